@@ -1,0 +1,271 @@
+"""Beliefs as data: "4 to 9 person/month [claim-id]" is a number that somebody is unsure of.
+
+A belief is a quantile function of one standard normal number `z`, so that correlation is a matter of correlating `z`
+and common random numbers survive every change of a range. Two shapes cover all that can be written:
+
+    g shape    x = a + b * (exp(s * z) - 1) / s          (Tukey's g distribution; s -> 0 is the normal)
+    table      x = interpolation of 257 quantiles over z in [-4, 4]
+
+A point has b = 0; a lognormal has a = median, b = median * s; three percentiles have one g shape that passes through
+them exactly. Sources: tukey1977 (g distribution).
+
+What can be written:
+
+    3.5 bn USD/month                a point
+    4 to 9 person/month             central 90 %: lognormal where both ends are above zero, else normal
+    normal(5, 2)                    mean, standard deviation
+    lognormal(5, 1.4)               median, geometric standard deviation
+    uniform(1, 3)  triangular(1, 2, 4)  beta(2, 5)
+    {p5: 1, p50: 2, p95: 6}         percentiles; p50 may be left out
+    {from: claim-id}                a claim of the ledger, see `standoff.ledger`
+
+After the value may come a unit and, in square brackets, where the number comes from: claim ids, keys of the scenario's
+`sources:`, or the word `assumption`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import Any
+
+from standoff.errors import BeliefError, Problem, nearest
+
+Z90 = NormalDist().inv_cdf(0.95)  # 1.6449: the central 90 % lies within +- Z90
+TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` on which tables hold quantiles
+NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
+POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
+CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
+SOURCES = re.compile(r"^(.*?)\[([^\[\]]*)\]\s*$", re.DOTALL)
+ARGUMENTS = {
+    "normal": ("mean", "standard deviation"),
+    "lognormal": ("median", "geometric standard deviation"),
+    "uniform": ("low", "high"),
+    "triangular": ("low", "mode", "high"),
+    "beta": ("a", "b"),
+}
+FORMS = "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}"
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A number with its uncertainty, unit and origin. `numbers` means what `shape` says, see the module."""
+
+    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, or claim
+    numbers: tuple[float, ...]  #: in the written unit; empty for `claim`
+    unit: str = ""  #: as written; empty where none was
+    sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
+    claim: str = ""  #: id of the claim that a `{from: ...}` refers to
+
+    def g(self) -> tuple[float, float, float] | None:
+        """`(a, b, s)` of the g shape, or None where the belief is a table."""
+        n = self.numbers
+        if self.shape == "point":
+            return n[0], 0.0, 0.0
+        if self.shape == "normal":
+            return n[0], n[1], 0.0
+        if self.shape == "lognormal":
+            s = math.log(n[1])
+            return n[0], n[0] * s, s
+        if self.shape == "range":
+            low, high = n
+            if low > 0:
+                s = math.log(high / low) / (2 * Z90)
+                middle = math.sqrt(low * high)
+                return middle, middle * s, s
+            return (low + high) / 2, (high - low) / (2 * Z90), 0.0
+        if self.shape == "percentiles":
+            low, middle, high = n
+            if high == middle or middle == low:
+                return None
+            s = math.log((high - middle) / (middle - low)) / Z90
+            if abs(s) < 1e-9:
+                return middle, (high - middle) / Z90, 0.0
+            return middle, (high - middle) * s / math.expm1(s * Z90), s
+        return None
+
+    def quantile(self, p: float) -> float:
+        """The value below which the belief puts the share `p` (0 < p < 1)."""
+        z = NormalDist().inv_cdf(p)
+        shape = self.g()
+        if shape is not None:
+            a, b, s = shape
+            return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
+        n = self.numbers
+        if self.shape == "uniform":
+            return n[0] + p * (n[1] - n[0])
+        if self.shape == "triangular":
+            low, mode, high = n
+            split = (mode - low) / (high - low)
+            if p < split:
+                return low + math.sqrt(p * (high - low) * (mode - low))
+            return high - math.sqrt((1 - p) * (high - low) * (high - mode))
+        if self.shape == "beta":
+            from scipy.special import betaincinv
+
+            return float(betaincinv(n[0], n[1], p))
+        if self.shape == "percentiles":  # one half has no width: a half-normal on the other side
+            low, middle, high = n
+            return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
+        raise BeliefError(f"the belief `{self}` has no number before its claim is looked up")
+
+    def probability_below(self, x: float) -> float:
+        """The share of the belief that lies below `x`, found by bisection on the quantile function."""
+        low, high = 1e-9, 1 - 1e-9
+        if x <= self.quantile(low):
+            return 0.0
+        if x >= self.quantile(high):
+            return 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.quantile(middle) < x else (low, middle)
+        return (low + high) / 2
+
+    def table(self) -> tuple[float, ...]:
+        """Quantiles on `TABLE_Z`."""
+        cdf = NormalDist().cdf
+        return tuple(self.quantile(cdf(z)) for z in TABLE_Z)
+
+    def with_sources(self, sources: tuple[str, ...]) -> Belief:
+        """The same belief, with `sources` where it has none of its own."""
+        return self if self.sources else replace(self, sources=sources)
+
+    def __str__(self) -> str:
+        n = [_show(number) for number in self.numbers]
+        if self.shape == "claim":
+            value = f"from {self.claim}"
+        elif self.shape == "point":
+            value = n[0]
+        elif self.shape == "range":
+            value = f"{n[0]} to {n[1]}"
+        elif self.shape == "percentiles":
+            value = f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
+        else:
+            value = f"{self.shape}({', '.join(n)})"
+        origin = f" [{', '.join(self.sources)}]" if self.sources else ""
+        return f"{value}{' ' + self.unit if self.unit else ''}{origin}"
+
+    def data(self) -> Any:
+        """The belief in the form that a scenario is written in; `parse` reads it back unchanged."""
+        if self.shape == "percentiles" or self.shape == "claim":
+            keys = ("p5", "p50", "p95")
+            out: dict[str, Any] = dict(zip(keys, self.numbers, strict=False)) if self.numbers else {"from": self.claim}
+            if self.unit:
+                out["unit"] = self.unit
+            if self.sources:
+                out["sources"] = list(self.sources)
+            return out
+        if self.shape == "point" and not self.unit and not self.sources:
+            return self.numbers[0]
+        return str(self)
+
+
+def _show(number: float) -> str:
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "").replace("_", ""))
+
+
+def parse(raw: Any) -> Belief:
+    """Read one belief from YAML data (a number, a text or a mapping); raises `BeliefError` saying what is allowed."""
+    if isinstance(raw, Belief):
+        return raw
+    if isinstance(raw, bool) or raw is None:
+        raise BeliefError(Problem(f"`{raw}` is not a number", allowed=FORMS))
+    if isinstance(raw, int | float):
+        return _checked(Belief("point", (_finite(float(raw), raw),)))
+    if isinstance(raw, dict):
+        return _mapping(raw)
+    if not isinstance(raw, str):
+        raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
+    text, sources = raw, tuple[str, ...]()
+    if "[" in raw or "]" in raw:
+        match = SOURCES.match(raw)
+        if not match:
+            raise BeliefError(Problem(f"the sources of `{raw}` are not closed", allowed="`4 to 9 [claim-id, other]`"))
+        text, sources = match.group(1), tuple(part.strip() for part in match.group(2).split(",") if part.strip())
+    if match := RANGE.match(text):
+        low, high = _number(match.group(1)), _number(match.group(2))
+        return _checked(Belief("range", (low, high), match.group(3).strip(), sources))
+    if match := CALL.match(text):
+        name, arguments, unit = match.groups()
+        if name not in ARGUMENTS:
+            raise BeliefError(
+                Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=nearest(name, ARGUMENTS))
+            )
+        try:
+            numbers = tuple(_number(part.strip()) for part in arguments.split(","))
+        except ValueError:
+            raise BeliefError(Problem(f"`{text.strip()}` needs numbers between the brackets")) from None
+        if len(numbers) != len(ARGUMENTS[name]):
+            raise BeliefError(
+                Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
+                        allowed=f"{name}({', '.join(ARGUMENTS[name])})")
+            )  # fmt: skip
+        return _checked(Belief(name, numbers, unit.strip(), sources))
+    if match := POINT.match(text):
+        return _checked(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
+    raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
+
+
+def _mapping(raw: dict[Any, Any]) -> Belief:
+    allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
+    unknown = [str(key) for key in raw if key not in allowed]
+    if unknown:
+        raise BeliefError(
+            Problem(f"unknown key `{unknown[0]}` in a belief", allowed=", ".join(sorted(allowed)),
+                    fix=nearest(unknown[0], allowed))
+        )  # fmt: skip
+    sources = raw.get("sources", ())
+    sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
+    unit = str(raw.get("unit") or "")
+    if "from" in raw:
+        claim = str(raw["from"])
+        return Belief("claim", (), unit, sources or (claim,), claim)
+    if "value" in raw:
+        inner = parse(raw["value"])
+        if unit and inner.unit:
+            raise BeliefError(Problem(f"two units: `{inner.unit}` in the value and `{unit}` beside it"))
+        return replace(inner, unit=inner.unit or unit, sources=inner.sources or sources)
+    if "p5" not in raw or "p95" not in raw:
+        raise BeliefError(Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}"))
+    try:
+        low, high = float(raw["p5"]), float(raw["p95"])
+        if raw.get("p50") is None:
+            return _checked(Belief("range", (low, high), unit, sources))
+        return _checked(Belief("percentiles", (low, float(raw["p50"]), high), unit, sources))
+    except (TypeError, ValueError) as error:
+        raise BeliefError(Problem(f"percentiles must be numbers: {error}")) from None
+
+
+def _finite(number: float, raw: Any) -> float:
+    if not math.isfinite(number):
+        raise BeliefError(Problem(f"`{raw}` is not a finite number", allowed=FORMS))
+    return number
+
+
+def _checked(belief: Belief) -> Belief:
+    n = belief.numbers
+    for number in n:
+        _finite(number, belief)
+    problem = ""
+    if belief.shape in {"range", "uniform"} and not n[0] < n[1]:
+        problem = "the first number must be below the second"
+    elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
+        problem = "percentiles must rise"
+    elif belief.shape == "normal" and n[1] < 0:
+        problem = "a standard deviation cannot be below zero"
+    elif belief.shape == "lognormal" and (n[0] <= 0 or n[1] <= 1):
+        problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
+    elif belief.shape == "triangular" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
+        problem = "low, mode and high must rise"
+    elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
+        problem = "both numbers of a beta must be above zero"
+    if problem:
+        raise BeliefError(Problem(f"`{belief}`: {problem}", allowed=FORMS))
+    return belief

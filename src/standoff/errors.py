@@ -1,0 +1,82 @@
+"""Errors that say where, what was wrong, what is allowed and what to do; all mistakes of one input at once."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in an input."""
+
+    what: str  #: what was wrong, with the value that was got
+    where: str = ""  #: `file:line`, or the name of the input
+    path: str = ""  #: dotted path inside the document
+    allowed: str = ""  #: what would be accepted
+    fix: str = ""  #: what to do, or the nearest right word
+
+    def __str__(self) -> str:
+        head = "  ".join(part for part in (self.where, self.path) if part)
+        lines = [head] if head else []
+        lines.append(f"  {self.what}")
+        if self.allowed:
+            lines.append(f"  allowed: {self.allowed}")
+        if self.fix:
+            lines.append(f"  {self.fix}")
+        return "\n".join(lines)
+
+
+class StandoffError(Exception):
+    """Base of every error that a user can cause; `problems` lists each mistake."""
+
+    def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        count = f"{len(self.problems)} problems\n" if len(self.problems) > 1 else ""
+        return count + "\n".join(str(problem) for problem in self.problems)
+
+
+class UnitError(StandoffError):
+    """A unit that cannot be read, or two that do not fit."""
+
+
+class BeliefError(StandoffError):
+    """A number or belief that cannot be read."""
+
+
+class ScenarioError(StandoffError):
+    """A scenario that cannot be read or does not hold together."""
+
+
+class LedgerError(StandoffError):
+    """Claims that cannot be read or contradict the ledger's rules."""
+
+
+class ModelError(StandoffError):
+    """A scenario that reads well and cannot be built or run."""
+
+
+class RunError(StandoffError):
+    """A run, or a folder that holds one, that cannot be used."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`did you mean ...?` for the closest known word, or an empty text."""
+    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{match[0]}`?" if match else ""
+
+
+def listed(words: Iterable[str], limit: int = 12) -> str:
+    """Words as a short list for the `allowed` line of an error."""
+    words = list(words)
+    more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""
+    return ", ".join(words[:limit]) + more

@@ -1,0 +1,218 @@
+"""What mechanisms and considerations share, and all that they may use.
+
+A mechanism and a consideration are written for *one future*: every value that they meet is one number, and the engine
+runs the same lines on a block of futures at once (each number is then an array over draws). So write plain scalar
+code, `jnp.minimum(a, b)` and `jnp.where(test, a, b)` instead of `min` and `if` on values, and Python loops over the
+actors of a role.
+
+`Params` has two lives. From YAML its fields hold beliefs, checked for unit, range and keys; inside the engine the same
+class holds the numbers of one draw, in canonical units (person, USD, month, item, shell, 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from standoff import beliefs
+from standoff.errors import BeliefError, listed
+
+if TYPE_CHECKING:
+    import jax
+    import jax.numpy as jnp
+
+    Scalar: TypeAlias = jax.Array  #: one number a draw
+    PerKey: TypeAlias = Mapping[str, Scalar]  #: one number for each member of a role, or for each option
+else:
+
+    class _Jnp:
+        """`jax.numpy`, imported at the first call."""
+
+        def __getattr__(self, name: str) -> Any:
+            import jax.numpy
+
+            return getattr(jax.numpy, name)
+
+    jnp = _Jnp()
+
+    def _belief(raw: Any) -> Any:
+        if isinstance(raw, beliefs.Belief):
+            return raw
+        try:
+            return beliefs.parse(raw)
+        except BeliefError as error:
+            problem = error.problems[0]
+            raise ValueError(problem.what + (f"; allowed: {problem.allowed}" if problem.allowed else "")) from None
+
+    def _per_key(raw: Any) -> Any:
+        percentiles = {"p5", "p95", "from", "value"}
+        return raw if isinstance(raw, dict) and not percentiles & set(raw) else {"*": raw}
+
+    Scalar = Annotated[Any, BeforeValidator(_belief)]
+    PerKey = Annotated[dict[str, Scalar], BeforeValidator(_per_key)]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What `param` declares about one number: read by checks, schema, docs and the engine."""
+
+    doc: str
+    unit: str
+    source: str
+    per: str | None = None
+    ge: float | None = None
+    le: float | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    """What `role` declares about a field that names actors, stocks, choices or keys."""
+
+    doc: str
+    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, or stock
+
+
+def param(
+    doc: str,
+    *,
+    unit: str,
+    source: str,
+    per: str | None = None,
+    ge: float | None = None,
+    le: float | None = None,
+    default: Any = ...,
+) -> Any:
+    """Declare a number: what it is, its unit, the source of its form or plausible range, and its bounds.
+
+    `per` names the role over whose members it is given (`options` for one number an option); a single belief then
+    stands for all of them. Bounds are in `unit`. A default is for numbers that do not move a conclusion, such as
+    "no effect"; a prior never has one. `source` is a key of `docs/sources.bib`, or the word `assumption`.
+    """
+    info: Any = Field(default, description=doc, json_schema_extra={"unit": unit, "source": source})
+    info.metadata.append(Spec(doc, unit, source, per, ge, le))
+    return info
+
+
+def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
+    """Declare a field that names who or what a part is about: one word, or a list of them."""
+    info: Any = Field(default, description=doc)
+    info.metadata.append(Role(doc, of))
+    return info
+
+
+class Params(BaseModel):
+    """Base of every part's parameters; one level of inheritance, no methods to override."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def specs(cls) -> dict[str, Spec]:
+        """The declared numbers, by field."""
+        return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, Spec)}
+
+    @classmethod
+    def roles(cls) -> dict[str, Role]:
+        """The declared roles, by field."""
+        return {name: found for name, info in cls.model_fields.items() for found in _of(info, Role)}
+
+    def members(self, role_name: str) -> tuple[str, ...]:
+        """Who fills a role: the words of that field, as a tuple."""
+        value = getattr(self, role_name)
+        return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _of(info: FieldInfo, kind: type) -> list[Any]:
+    return [entry for entry in info.metadata if isinstance(entry, kind)]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A stock that a part reads or writes: its unit, and the role whose members hold it (None: one for the world)."""
+
+    unit: str
+    per: str | None = None
+
+
+def stock(unit: str, per: str | None = None) -> Cell:
+    """`{"troops": stock("person", per="sides")}`: declare a stock in `READS` or `WRITES`.
+
+    A name such as `"{stock}"` takes the word from the parameter field of that name.
+    """
+    return Cell(unit, per)
+
+
+Address: TypeAlias = str | tuple[str, str]
+Flows: TypeAlias = dict[Address, "Scalar"]  #: stock -> change per month, in canonical units
+
+
+def address(key: Address) -> str:
+    """`("troops", "RUS")` as `troops.RUS`; a text stays what it is."""
+    return key if isinstance(key, str) else f"{key[0]}.{key[1]}"
+
+
+@dataclass(frozen=True)
+class State(Mapping[Address, "Scalar"]):
+    """Stocks by name and holder: `s["troops", "RUS"]`, or `s["fighting"]` for one without a holder."""
+
+    cells: Mapping[str, Scalar]
+    reader: str = "this part"
+
+    def __getitem__(self, key: Address) -> Scalar:
+        try:
+            return self.cells[address(key)]
+        except KeyError:
+            raise KeyError(
+                f"`{self.reader}` reads the stock `{address(key)}` without declaring it in READS; "
+                f"it declares {listed(self.cells)}"
+            ) from None
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
+@dataclass(frozen=True)
+class Time:
+    """When a step happens."""
+
+    dt: float  #: length of the step, months
+    elapsed: Scalar  #: months since the start of the scenario
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Independent standard normal numbers of this step: `z["tempo", "RUS"]`, for the names declared in `NOISE`."""
+
+    values: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def __getitem__(self, key: Address) -> Scalar:
+        return self.values[address(key)]
+
+
+@dataclass(frozen=True)
+class Others:
+    """What the other deciders are expected to do: `others["USA.secondary", "impose"]` is a probability.
+
+    A payoff must be linear in these, so that its value at probabilities is its expectation; a contract test holds it.
+    """
+
+    values: Mapping[tuple[str, str], Scalar] = field(default_factory=dict)
+
+    def __getitem__(self, key: tuple[str, str]) -> Scalar:
+        return self.values[key]
+
+
+def at_most(wanted: Scalar, held: Scalar, t: Time) -> Scalar:
+    """An outflow, per month, no larger than what is there to flow out during the step."""
+    return jnp.minimum(wanted, jnp.maximum(held, 0.0) / t.dt)
+
+
+def toward(target: Scalar, value: Scalar, t: Time) -> Scalar:
+    """The flow that sets a gauge (a stock that only reports a rate or a share) to `target` by the end of the step."""
+    return (target - value) / t.dt

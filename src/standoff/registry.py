@@ -1,0 +1,25 @@
+"""The folder is the registry: every module of a package is one entry, under its file name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import lru_cache
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@lru_cache(maxsize=16)
+def names(package: str) -> tuple[str, ...]:
+    """Names of the entries of `package`, sorted, without importing them; a leading underscore hides a module."""
+    home = importlib.import_module(package)
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(home.__path__) if not m.name.startswith("_")))
+
+
+@lru_cache(maxsize=16)
+def load(package: str) -> Mapping[str, ModuleType]:
+    """Every entry of `package`, by name, such as `load("standoff.mechanisms")["attrition"]`."""
+    return MappingProxyType({name: importlib.import_module(f"{package}.{name}") for name in names(package)})
