@@ -1,4 +1,4 @@
-"""Beliefs as data: "4 to 9 person/month [claim-id]" is a number that somebody is unsure of.
+"""Beliefs as data: "4 to 9 person/month @claim-id" is a number that somebody is unsure of.
 
 A belief is a quantile function of one standard normal number `z`, so that correlation is a matter of correlating `z`
 and common random numbers survive every change of a range. Two shapes cover all that can be written:
@@ -19,8 +19,8 @@ What can be written:
     {p5: 1, p50: 2, p95: 6}         percentiles; p50 may be left out
     {from: claim-id}                a claim of the ledger, see `standoff.ledger`
 
-After the value may come a unit and, in square brackets, where the number comes from: claim ids, keys of the scenario's
-`sources:`, or the word `assumption`.
+After the value may come a unit and, each after an `@`, where the number comes from: claim ids, keys of the scenario's
+`sources:`, or the word `assumption` (`4 to 9 person/month @claim-a @claim-b`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
-SOURCES = re.compile(r"^(.*?)\[([^\[\]]*)\]\s*$", re.DOTALL)
+SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 ARGUMENTS = {
     "normal": ("mean", "standard deviation"),
     "lognormal": ("median", "geometric standard deviation"),
@@ -145,7 +145,7 @@ class Belief:
             value = f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
         else:
             value = f"{self.shape}({', '.join(n)})"
-        origin = f" [{', '.join(self.sources)}]" if self.sources else ""
+        origin = "".join(f" @{source}" for source in self.sources)
         return f"{value}{' ' + self.unit if self.unit else ''}{origin}"
 
     def data(self) -> Any:
@@ -184,11 +184,11 @@ def parse(raw: Any) -> Belief:
     if not isinstance(raw, str):
         raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
     text, sources = raw, tuple[str, ...]()
-    if "[" in raw or "]" in raw:
+    if "@" in raw:
         match = SOURCES.match(raw)
         if not match:
-            raise BeliefError(Problem(f"the sources of `{raw}` are not closed", allowed="`4 to 9 [claim-id, other]`"))
-        text, sources = match.group(1), tuple(part.strip() for part in match.group(2).split(",") if part.strip())
+            raise BeliefError(Problem(f"the sources of `{raw}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`"))
+        text, sources = match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
         return _checked(Belief("range", (low, high), match.group(3).strip(), sources))
@@ -208,7 +208,7 @@ def parse(raw: Any) -> Belief:
                         allowed=f"{name}({', '.join(ARGUMENTS[name])})")
             )  # fmt: skip
         return _checked(Belief(name, numbers, unit.strip(), sources))
-    if match := POINT.match(text):
+    if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _checked(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
     raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
 

@@ -23,8 +23,9 @@ from standoff.errors import BeliefError, listed
 
 if TYPE_CHECKING:
     import jax
-    import jax.numpy as jnp
+    from jax import numpy
 
+    jnp = numpy
     Scalar: TypeAlias = jax.Array  #: one number a draw
     PerKey: TypeAlias = Mapping[str, Scalar]  #: one number for each member of a role, or for each option
 else:
@@ -107,7 +108,7 @@ def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
 class Params(BaseModel):
     """Base of every part's parameters; one level of inheritance, no methods to override."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     @classmethod
     def specs(cls) -> dict[str, Spec]:

@@ -1,0 +1,7 @@
+"""Claims, who made them and where they stand; nothing here imports JAX."""
+
+from standoff.ledger.claim import Claim, Source
+from standoff.ledger.conflicts import Conflict
+from standoff.ledger.store import Ledger
+
+__all__ = ["Claim", "Conflict", "Ledger", "Source"]

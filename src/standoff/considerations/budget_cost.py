@@ -1,0 +1,34 @@
+"""Giving costs a donor more of its patience the longer it has given.
+
+    payoff(option) = -cost(option) * (fresh + (1 - fresh) * fatigue)
+
+`fatigue` is the donor's own, as it believes it: at 0 only the share `fresh` of the cost is felt, at 1 all of it.
+Do not use it for a belligerent, whose cost is `war_cost`.
+Sources: olson1966 (who bears the cost of a common effort); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+READS = {"fatigue": stock("1", per="donor")}
+EXAMPLE = {
+    "donor": "USA",
+    "cost": {"none": 0, "economic": "0.1 to 0.3", "dual_use": 0.1, "arms": "0.3 to 0.7", "troops": 1},
+    "fresh": "0.1 to 0.4",
+}
+
+
+class Params(parts.Params):
+    donor: str = parts.role("the actor that gives")
+    cost: parts.PerKey = parts.param(
+        "cost of each option as a share of the most that the donor could ever give",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    fresh: parts.Scalar = parts.param(
+        "share of the cost that is felt without any fatigue", unit="1", source="assumption", ge=0, le=1
+    )
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (the most, by a donor that has had enough) to 0. Deterministic."""
+    return -p.cost[option] * (p.fresh + (1.0 - p.fresh) * s["fatigue", p.donor])

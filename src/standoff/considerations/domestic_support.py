@@ -1,0 +1,31 @@
+"""A government leans to what its public wants, the more so the further opinion is from even.
+
+    payoff(option) = alignment(option) * (2 * support - 1)
+
+`2 * support - 1` is the margin of those who back the effort over those who do not, so support above one half favours
+options aligned with it and support below one half the opposite ones. Assumes that the government hears the public:
+do not use it where opinion follows the government instead of leading it.
+Sources: putnam1988 (choices abroad must hold at home too); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+READS = {"support": stock("1", per="public")}
+EXAMPLE = {
+    "public": "CHN.public",
+    "alignment": {"none": 0, "economic": 0.1, "dual_use": 0.1, "arms": "0.3 to 0.6", "troops": "-0.5 to 0.1"},
+}
+
+
+class Params(parts.Params):
+    public: str = parts.role("the public whose support counts")
+    alignment: parts.PerKey = parts.param(
+        "how far each option serves the effort that supporters want: 1 in full, below 0 it works against it",
+        unit="1", per="options", source="assumption", ge=-1, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (against a unanimous public) to 1. Deterministic."""
+    return p.alignment[option] * (2.0 * s["support", p.public] - 1.0)

@@ -1,0 +1,50 @@
+"""An option puts trade at risk: partners may close their markets in answer, by choice or of themselves.
+
+    lost_share     = background + sum over r in retaliators of response_r * P(r chooses `retaliating`)
+    payoff(option) = -stake * exposure(option) * lost_share
+
+Responses of several partners add: write them so that, with `background`, they come to at most 1. What counts is the
+trade that the actor expects to have, not what it has. Do not use it for penalties on third parties that pass through
+banks and suppliers: that is `secondary_sanctions`.
+Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as power); the form is assumption.
+"""
+
+from standoff import parts
+
+READS: dict[str, parts.Cell] = {}
+OTHERS = ("retaliators",)
+EXAMPLE = {
+    "stake": "0.3 to 0.8",
+    "exposure": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
+    "background": "0.1 to 0.3",
+    "retaliators": ["EUR.trade", "USA.trade"],
+    "retaliating": "close",
+    "response": {"EUR.trade": "0.2 to 0.4", "USA.trade": "0.1 to 0.3"},
+}
+
+
+class Params(parts.Params):
+    stake: parts.Scalar = parts.param(
+        "worth of the trade with the other camp: 0 none, 1 the actor could not do without it",
+        unit="1", source="hirschman1945", ge=0, le=1,
+    )  # fmt: skip
+    exposure: parts.PerKey = parts.param(
+        "share of that trade which each option puts at risk",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    background: parts.Scalar = parts.param(
+        "share of the trade at risk that goes whatever the retaliators choose: firms leave, customers turn away",
+        unit="1", source="copeland1996", ge=0, le=1,
+    )  # fmt: skip
+    retaliators: tuple[str, ...] = parts.role("choices of partners who may answer", of="choice", default=())
+    retaliating: str = parts.role("the option of those choices that retaliates", of="key", default="retaliate")
+    response: parts.PerKey = parts.param(
+        "share of the trade at risk that each retaliator closes when it retaliates",
+        unit="1", per="retaliators", source="assumption", ge=0, le=1, default={},
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (all of a vital trade lost) to 0. Deterministic, linear in `others`."""
+    lost_share = p.background + sum(p.response[name] * others[name, p.retaliating] for name in p.retaliators)
+    return -p.stake * p.exposure[option] * lost_share

@@ -1,0 +1,34 @@
+"""Stepping further into a war that is being fought may end in a wider one that nobody chose.
+
+    payoff(option) = -dread * risk(option) * fighting
+
+The risk grows with the fighting that the option meets and is none in a ceasefire. It is left to chance, not to a
+decision: do not use it for an opponent's deliberate answer, which is another choice in the scenario.
+Sources: schelling1966 (competition in taking risks), carson2018 (covert help as a way to keep the risk down); the form
+is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+READS = {"fighting": stock("1")}
+EXAMPLE = {
+    "risk": {"none": 0, "economic": 0, "dual_use": 0.02, "arms": "0.1 to 0.3", "troops": "0.5 to 0.9"},
+    "dread": "0.6 to 1",
+}
+
+
+class Params(parts.Params):
+    risk: parts.PerKey = parts.param(
+        "chance, relative to the riskiest thing that the actor could do, that each option widens the war",
+        unit="1", per="options", source="schelling1966", ge=0, le=1,
+    )  # fmt: skip
+    dread: parts.Scalar = parts.param(
+        "how bad the wider war would be for the actor: 0 no worse than this one, 1 the worst it can think of",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (sure way into the worst war) to 0. Deterministic."""
+    return -p.dread * p.risk[option] * s["fighting"]

@@ -1,0 +1,39 @@
+"""What an actor commits here it lacks where more is at stake for it, and so does a rival that is tied down here.
+
+    payoff(option) = tension * (diversion * prolongs(option) * fighting - commitment(option))
+
+`tension` is that of the other theatre: with none, neither the actor's own means nor the rival's are missed there.
+Options may prolong this war (above 0) or help to end it (below 0). Do not use it where both theatres draw on separate
+means, such as a fleet here and an army there.
+Sources: mearsheimer2001 (bloodletting: a rival's war made long and costly); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+READS = {"tension": stock("1"), "fighting": stock("1")}
+EXAMPLE = {
+    "commitment": {"none": 0, "economic": 0.05, "dual_use": 0.1, "arms": "0.2 to 0.4", "troops": "0.7 to 1"},
+    "prolongs": {"none": 0, "economic": "0.1 to 0.2", "dual_use": "0.2 to 0.4", "arms": "0.4 to 0.7", "troops": 0.5},
+    "diversion": "0.1 to 0.4",
+}
+
+
+class Params(parts.Params):
+    commitment: parts.PerKey = parts.param(
+        "share of the means wanted in the other theatre that each option ties down here",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    prolongs: parts.PerKey = parts.param(
+        "how far each option keeps this war going, and the rival busy with it; below 0 where it helps to end it",
+        unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
+    )  # fmt: skip
+    diversion: parts.Scalar = parts.param(
+        "worth of the rival's means tied down here, relative to the actor's own",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -2 to 1 (tied down oneself: below 0; the rival tied down: above). Deterministic."""
+    return s["tension"] * (p.diversion * p.prolongs[option] * s["fighting"] - p.commitment[option])

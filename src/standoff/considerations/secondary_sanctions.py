@@ -1,0 +1,45 @@
+"""A third party is punished for dealing with the target by whoever holds the networks that it needs.
+
+    payoff(option) = -exposure(option) * (1 - shield) * sum over i in imposers of bite_i * P(i chooses `imposing`)
+
+An imposer may decide at the same time: what counts is how likely the actor thinks that it imposes. Bites of several
+imposers add: write them so that they come to at most 1. Do not use it for losses in ordinary trade with the imposer,
+which are in `economic_stake`.
+Sources: farrell2019 (networks as means of coercion), drezner1999 (expected later conflict makes a target hold out: a
+reason for a high shield); the form is assumption.
+"""
+
+from standoff import parts
+
+READS: dict[str, parts.Cell] = {}
+OTHERS = ("imposers",)
+EXAMPLE = {
+    "imposers": ["USA.secondary", "EUR.secondary"],
+    "imposing": "impose",
+    "exposure": {"none": 0, "economic": "0.1 to 0.3", "dual_use": "0.4 to 0.7", "arms": "0.8 to 1", "troops": 1},
+    "bite": {"USA.secondary": "0.4 to 0.8", "EUR.secondary": "0.05 to 0.2"},
+    "shield": "0.1 to 0.4",
+}
+
+
+class Params(parts.Params):
+    imposers: tuple[str, ...] = parts.role("choices of those who may impose secondary sanctions", of="choice")
+    imposing: str = parts.role("the option of those choices that imposes them", of="key", default="impose")
+    exposure: parts.PerKey = parts.param(
+        "how much of each option the sanctions would reach: 0 nothing, 1 all of it",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    bite: parts.PerKey = parts.param(
+        "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the most that they can",
+        unit="1", per="imposers", source="farrell2019", ge=0, le=1,
+    )  # fmt: skip
+    shield: parts.Scalar = parts.param(
+        "share of the harm kept off by other banks, currencies and middlemen",
+        unit="1", source="drezner1999", ge=0, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (full exposure to sure sanctions) to 0. Deterministic, linear in `others`."""
+    expected = sum(p.bite[name] * others[name, p.imposing] for name in p.imposers)
+    return -p.exposure[option] * (1.0 - p.shield) * expected

@@ -1,0 +1,64 @@
+"""An actor helps the side that it favours in so far as it believes that side too weak to last without help.
+
+    need           = 1 / (1 + (enough_ratio * strength_favoured / strength_enemy) ** steepness)
+    payoff(option) = survival_value * helpfulness(option) * need
+
+Strengths are weighted products of troops, equipment and shells, as the actor believes them; `need` is the enemy's
+chance in a contest of the ratio form, and is one half where the enemy is `enough_ratio` times as strong. An actor sure
+of the favoured side's strength sees little need. Help is taken to matter most where need is greatest: do not use it for
+a joiner that waits until its side is winning, nor for a side that no help can save.
+Sources: altfeld1979 (utility of a side's survival times what help adds), hirshleifer1989 (ratio form); weights of the
+means are assumption.
+"""
+
+from standoff import parts
+from standoff.considerations import _balance
+from standoff.parts import jnp
+
+READS = _balance.READS
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "survival_value": "0.5 to 0.9",
+    "helpfulness": {"none": 0, "economic": "0.1 to 0.3", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.8", "troops": 1},
+    "enough_ratio": "0.8 to 1.5",
+    "steepness": "1 to 3",
+    "troops_weight": 0.4,
+    "equipment_weight": 0.3,
+    "shells_weight": 0.3,
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the side that the actor favours, then that side's enemy")
+    survival_value: parts.Scalar = parts.param(
+        "what the favoured side's survival is worth to the actor: 0 nothing, 1 as much as its own",
+        unit="1", source="altfeld1979", ge=0, le=1,
+    )  # fmt: skip
+    helpfulness: parts.PerKey = parts.param(
+        "share of the need that each option would meet; below 0 where it harms the favoured side",
+        unit="1", per="options", source="assumption", ge=-1, le=1,
+    )  # fmt: skip
+    enough_ratio: parts.Scalar = parts.param(
+        "strength of the enemy over that of the favoured side at which the actor sees half of the greatest need",
+        unit="1", source="assumption", ge=0.01, le=100,
+    )  # fmt: skip
+    steepness: parts.Scalar = parts.param(
+        "how sharply need turns on the ratio of strengths: exponent of the contest",
+        unit="1", source="hirshleifer1989", ge=0, le=10,
+    )  # fmt: skip
+    troops_weight: parts.Scalar = parts.param(
+        "weight of troops in strength: per cent of strength per per cent of troops",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    equipment_weight: parts.Scalar = parts.param(
+        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
+    )
+    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 to 1 (meeting the whole need of a side as dear as oneself). Deterministic."""
+    weights = {"troops": p.troops_weight, "equipment": p.equipment_weight, "shells": p.shells_weight}
+    ahead = _balance.log_ratio(s, p.sides, weights) + jnp.log(p.enough_ratio)
+    need = _balance.logistic(-p.steepness * ahead)
+    return p.survival_value * p.helpfulness[option] * need

@@ -1,0 +1,32 @@
+"""An actor whose arms are seen, measured or captured in another's war shows its rivals how good they are.
+
+    payoff(option) = -stake * exposure(option)
+
+Assumes that what is shown helps rivals more than the actor learns from use in battle; where it hopes to learn or to
+sell, do not use it.
+Sources: gilli2019 (captured arms teach rivals less than is feared, a reason for a low stake); the form is assumption.
+"""
+
+from standoff import parts
+
+READS: dict[str, parts.Cell] = {}
+EXAMPLE = {
+    "stake": "0.2 to 0.6",
+    "exposure": {"none": 0, "economic": 0, "dual_use": "0.05 to 0.2", "arms": "0.5 to 0.9", "troops": 1},
+}
+
+
+class Params(parts.Params):
+    stake: parts.Scalar = parts.param(
+        "what the actor would lose if its rivals could study all that it might send: 1 its whole technical edge",
+        unit="1", source="gilli2019", ge=0, le=1,
+    )  # fmt: skip
+    exposure: parts.PerKey = parts.param(
+        "share of that which each option would show them",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (the whole edge shown) to 0. Deterministic."""
+    return -p.stake * p.exposure[option]

@@ -1,0 +1,63 @@
+"""A side at war compares what fighting on may win with what it can have by settling now.
+
+    win            = 1 / (1 + (required_ratio * strength_enemy / strength_own) ** steepness)
+    payoff(option) = pursuit(option) * win + (1 - pursuit(option)) * settlement
+
+Strengths are weighted products of troops, equipment and shells, as the actor believes them: two sides that believe
+differently may both expect to win. The whole aim is worth 1; what going on costs is in `war_cost`. Distrust of the
+enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care is `side_need`.
+Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hirshleifer1989 (ratio form); weights of
+the means are assumption.
+"""
+
+from standoff import parts
+from standoff.considerations import _balance
+from standoff.parts import jnp
+
+READS = _balance.READS
+EXAMPLE = {
+    "sides": ["UKR", "RUS"],
+    "pursuit": {"none": 0, "economic": 0, "dual_use": 0.2, "arms": "0.4 to 0.7", "troops": 1},
+    "settlement": "0.1 to 0.4",
+    "required_ratio": "1 to 3",
+    "steepness": "1 to 3",
+    "troops_weight": 0.4,
+    "equipment_weight": 0.3,
+    "shells_weight": 0.3,
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the actor's own side, then its enemy")
+    pursuit: parts.PerKey = parts.param(
+        "share of the aim that each option goes on fighting for: 0 settles now, 1 fights for all of it",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    settlement: parts.Scalar = parts.param(
+        "share of the aim that a settlement now would secure, distrust of the enemy taken off",
+        unit="1", source="fearon1995", ge=0, le=1,
+    )  # fmt: skip
+    required_ratio: parts.Scalar = parts.param(
+        "own strength over the enemy's at which winning is believed as likely as not",
+        unit="1", source="assumption", ge=0.01, le=100,
+    )  # fmt: skip
+    steepness: parts.Scalar = parts.param(
+        "how sharply the believed chance turns on the ratio of strengths: exponent of the contest",
+        unit="1", source="hirshleifer1989", ge=0, le=10,
+    )  # fmt: skip
+    troops_weight: parts.Scalar = parts.param(
+        "weight of troops in strength: per cent of strength per per cent of troops",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    equipment_weight: parts.Scalar = parts.param(
+        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
+    )
+    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from 0 (nothing of the aim) to 1 (all of it). Deterministic."""
+    weights = {"troops": p.troops_weight, "equipment": p.equipment_weight, "shells": p.shells_weight}
+    ahead = _balance.log_ratio(s, p.sides, weights) - jnp.log(p.required_ratio)
+    win = _balance.logistic(p.steepness * ahead)
+    return p.pursuit[option] * win + (1.0 - p.pursuit[option]) * p.settlement

@@ -1,0 +1,44 @@
+"""A side at war pays for going on with people and money, the more so the harder it fights.
+
+    blood          = casualty_rate / (casualty_rate + tolerable_rate)
+    payoff(option) = -intensity(option) * (blood_share * blood + (1 - blood_share) * (1 - funding))
+
+Costs level off: at the tolerable rate the loss of people weighs half as much as it ever can. Money weighs by the share
+of the war's need that goes unpaid. Do not use it for costs already sunk (`casualty_rate` is that of the last step), nor
+for a third party, whose cost of giving is `budget_cost`.
+Sources: mueller1973 (consent falls ever more slowly as losses mount); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {"casualty_rate": stock("person/month", per="side"), "funding": stock("1", per="side")}
+EXAMPLE = {
+    "side": "UKR",
+    "intensity": {"none": 0, "economic": 0, "dual_use": 0.1, "arms": "0.3 to 0.6", "troops": 1},
+    "tolerable_rate": "5 to 30 thousand person/month",
+    "blood_share": "0.4 to 0.8",
+}
+
+
+class Params(parts.Params):
+    side: str = parts.role("the actor's own side in the war")
+    intensity: parts.PerKey = parts.param(
+        "share of the war's present cost that goes on under each option: 0 it stops, 1 it is borne in full",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    tolerable_rate: parts.Scalar = parts.param(
+        "killed and wounded per month at which the loss of people weighs half of what it can at most",
+        unit="person/month", source="assumption", ge=1,
+    )  # fmt: skip
+    blood_share: parts.Scalar = parts.param(
+        "weight of people in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
+    )
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (endless losses, nothing paid for) to 0. Deterministic."""
+    casualties = jnp.maximum(s["casualty_rate", p.side], 0.0)
+    blood = casualties / (casualties + p.tolerable_rate)
+    unpaid = jnp.maximum(1.0 - s["funding", p.side], 0.0)
+    return -p.intensity[option] * (p.blood_share * blood + (1.0 - p.blood_share) * unpaid)

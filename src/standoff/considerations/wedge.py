@@ -1,0 +1,31 @@
+"""An actor wants the other camp divided, and so avoids what would push its members together.
+
+    payoff(option) = -provocation(option) * (1 - cohesion)
+
+`1 - cohesion` is the division that there is to lose, as the actor believes it: where it thinks the camp united already,
+provoking it costs nothing more. An option that courts a part of the camp has a negative provocation and a gain.
+This is only the reason; that an option moves `cohesion` itself is written in the scenario, as an effect of the option.
+Do not use it where provocation would split the camp.
+Sources: crawford2011 (wedge strategies), izumikawa2013 (pressing one member pushes it to its allies, rewards draw it
+off), walt1987 (a threat unites those it meets); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {"cohesion": stock("1")}
+EXAMPLE = {
+    "provocation": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
+}
+
+
+class Params(parts.Params):
+    provocation: parts.PerKey = parts.param(
+        "how far each option pushes the other camp together: 1 the most that any would, below 0 it draws members off",
+        unit="1", per="options", source="assumption", ge=-1, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (uniting a camp that was divided) to 1. Deterministic."""
+    return -p.provocation[option] * jnp.maximum(1.0 - s["cohesion"], 0.0)

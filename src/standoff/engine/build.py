@@ -1,0 +1,55 @@
+"""From a scenario and a ledger to a model that can be simulated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from standoff.engine.draws import Layout, Table, encode
+from standoff.engine.plan import Plan, plan
+from standoff.engine.program import Program
+from standoff.ledger import Ledger
+from standoff.scenario import Loaded, Scenario, dump, load_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Model:
+    """A built scenario: names resolved, numbers tabled, ready to simulate."""
+
+    plan: Plan
+    layout: Layout
+    table: Table
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, under its variant."""
+        return self.plan.scenario
+
+    @property
+    def ledger(self) -> Ledger:
+        """The claims."""
+        return self.plan.ledger
+
+    @cached_property
+    def hash(self) -> str:
+        """Digest of everything that a run of this model depends on, apart from seed and settings."""
+        parts = [dump(self.scenario), self.ledger.hash, json.dumps(list(self.layout.names))]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def program(self, explain_at: Sequence[int] = ()) -> Program:
+        """The functions that run it; `explain_at` lists steps whose reasons are kept for every path draw."""
+        return Program(self.plan, self.layout, tuple(explain_at))
+
+
+def build(scenario: Scenario | Loaded, ledger: Ledger) -> Model:
+    """Resolve a scenario against a ledger and the parts; raises `ModelError` listing every mistake."""
+    loaded = scenario if isinstance(scenario, Loaded) else load_text(dump(scenario))
+    resolved = plan(loaded, ledger)
+    layout, table = encode(resolved)
+    return Model(resolved, layout, table)

@@ -1,0 +1,150 @@
+"""What a simulation leaves: a frozen record that findings are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.engine.build import Model
+from standoff.engine.watch import Watched, reason_rows
+
+if TYPE_CHECKING:
+    import xarray
+
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run was made; with the model and the seed it says everything."""
+
+    draws: int
+    seed: int
+    precision: str  #: single or double
+    paths: int  #: draws whose whole path was kept
+    explain_at: tuple[int, ...]  #: steps whose reasons were kept
+
+
+@dataclass(frozen=True)
+class Run:
+    """A simulated model. Axes in this order: draw, time, actor, option.
+
+    T steps, N draws, K of them with paths. Failed draws (a stock that is not a finite number) are left out of every
+    sum and counted in `failed`.
+    """
+
+    model: Model
+    settings: Settings
+    count: np.ndarray  #: (T,) draws that had not failed
+    mean: np.ndarray  #: (T, cell) at the end of each step, canonical units
+    variance: np.ndarray  #: (T, cell)
+    held: np.ndarray  #: (T, choice, option) share of draws in which the option holds
+    probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
+    answers: np.ndarray  #: (watched, N)
+    failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    unsolved: np.ndarray  #: (N,) decisions whose game did not converge
+    cells: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
+    path_p: np.ndarray  #: (K, T, choice, option)
+    path_chosen: np.ndarray  #: (K, T, choice)
+    flows: np.ndarray  #: (T, flow) mean over path draws, canonical per month
+    flow_names: tuple[tuple[str, str], ...]  #: (cell, part) of each flow
+    explained: Mapping[str, np.ndarray]  #: p, expected (K, W, C, O), reasons (K, W, R, O), residual (K, W)
+    parameters: np.ndarray  #: (K, parameter) canonical
+    watched: tuple[Watched, ...]
+    versions: Mapping[str, str]
+
+    @cached_property
+    def times(self) -> tuple[str, ...]:
+        """Labels of the states, `T + 1` of them."""
+        calendar = self.model.scenario.calendar
+        return tuple(calendar.label(k) for k in range(calendar.steps + 1))
+
+    @property
+    def good(self) -> np.ndarray:
+        """(N,) draws that did not fail."""
+        return self.failed < 0
+
+    @property
+    def good_paths(self) -> np.ndarray:
+        """(K,) path draws that did not fail."""
+        return self.good[: self.settings.paths]
+
+    def answer(self, name: str) -> np.ndarray:
+        """(N',) one watched number of every draw that did not fail."""
+        position = [item.name for item in self.watched].index(name)
+        out: np.ndarray = self.answers[position][self.good].astype(float)
+        return out
+
+    def shown(self, cell: str) -> tuple[float, str]:
+        """What to divide canonical values of a stock by, and the unit that gives."""
+        unit = self.model.plan.stock_units[cell]
+        return unit.factor, self.model.scenario.cells()[cell].unit
+
+    def path(self, cell: str) -> np.ndarray:
+        """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
+        out: np.ndarray = self.cells[self.good_paths, :, self.model.plan.cells.index(cell)] / self.shown(cell)[0]
+        return out
+
+    def fan(self, cell: str) -> np.ndarray:
+        """(quantile, T + 1) of a stock over the path draws, in its unit."""
+        out: np.ndarray = np.quantile(self.path(cell), FAN, axis=0)
+        return out
+
+    def reasons(self, choice: int, step: int) -> np.ndarray:
+        """(K', R of the choice, option) parts of the log odds against the status quo, in the decision of `step`."""
+        position = self.settings.explain_at.index(step)
+        rows = reason_rows(self.model.plan)[choice]
+        options = len(self.model.plan.choices[choice].options)
+        kept = self.explained["reasons"][self.good_paths, position]
+        out: np.ndarray = kept[:, rows.start : rows.stop, :options].astype(float)
+        return out
+
+    def solved(self, choice: int, step: int, what: str = "p") -> np.ndarray:
+        """(K', option) probabilities of that decision (`p`), or what the others expect (`expected`)."""
+        position = self.settings.explain_at.index(step)
+        options = len(self.model.plan.choices[choice].options)
+        out: np.ndarray = self.explained[what][self.good_paths, position, choice, :options].astype(float)
+        return out
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """Everything as an xarray Dataset with named axes and units in the attributes."""
+        import xarray
+
+        scenario = self.model.scenario
+        out: dict[str, Any] = {}
+        for name, stock in scenario.stocks.items():
+            cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
+            places = [self.model.plan.cells.index(cell) for cell in cells]
+            factor = self.shown(cells[0])[0]
+            fan = np.stack([self.fan(cell) for cell in cells], axis=-1)
+            paths = self.cells[self.good_paths][:, :, places] / factor
+            axes = (f"{name}_holder",) if stock.holders else ()
+            squeeze = (lambda a: a) if stock.holders else (lambda a: a[..., 0])
+            about = {"units": stock.unit, "long_name": stock.text or name}
+            out[name] = (("draw", "time", *axes), squeeze(paths), about)
+            out[f"{name}_quantile"] = (("quantile", "time", *axes), squeeze(fan), about)
+            mean = np.concatenate([paths[:, :1].mean(axis=0), self.mean[:, places] / factor])
+            out[f"{name}_mean"] = (("time", *axes), squeeze(mean), about)
+        coords: dict[str, Any] = {
+            "time": list(self.times),
+            "quantile": list(FAN),
+            "draw": np.flatnonzero(self.good_paths),
+            **{f"{name}_holder": list(stock.holders) for name, stock in scenario.stocks.items() if stock.holders},
+        }
+        for c, choice in enumerate(self.model.plan.choices):
+            word = choice.name.replace(".", "_")
+            coords[f"{word}_option"] = list(choice.options)
+            coords["step"] = list(self.times[1:])
+            n = len(choice.options)
+            out[f"{word}_held"] = (("step", f"{word}_option"), self.held[:, c, :n], {"units": "1"})
+            out[f"{word}_probability"] = (("step", f"{word}_option"), self.probability[:, c, :n], {"units": "1"})
+        for item, values in zip(self.watched, self.answers, strict=True):
+            out[f"answer_{item.name.replace('/', '_')}"] = (("every_draw",), values)
+        about = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
+                 "variant": self.model.plan.variant, **self.versions}  # fmt: skip
+        return xarray.Dataset(out, coords=coords, attrs=about)

@@ -1,0 +1,63 @@
+"""What a run keeps of each draw: the numbers that its questions are answered from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from standoff.engine.plan import Plan
+    from standoff.scenario.expression import Node
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One number a draw.
+
+    `value`: the expression at `state`. `first`: the first state in `since .. state` at which the condition holds, or
+    infinity. `reason`: the contribution of a reason to the log odds of an option, in the decision in force at `state`.
+    `probability`: the solved probability of an option there.
+    """
+
+    name: str
+    kind: str
+    state: int
+    since: int = 0
+    node: Node | None = None
+    choice: int = -1
+    reason: int = -1  #: row among all reasons of the plan
+    option: int = -1
+
+
+def reason_rows(plan: Plan) -> list[range]:
+    """For each choice, the rows of its reasons among all reasons."""
+    out, start = [], 0
+    for choice in plan.choices:
+        out.append(range(start, start + len(choice.reasons)))
+        start += len(choice.reasons)
+    return out
+
+
+def watched(plan: Plan) -> tuple[Watched, ...]:
+    """Everything that the plan's questions need, named `question` or `question/part`."""
+    out: list[Watched] = []
+    rows = reason_rows(plan)
+    for asked in plan.questions:
+        kind = asked.question.kind
+        for key, node in asked.expressions.items():
+            name = f"{asked.id}/{key}" if key else asked.id
+            if kind in {"event", "until", "first_of"}:
+                out.append(Watched(name, "first", asked.state, asked.since, node))
+            else:
+                out.append(Watched(name, "value", asked.state, 0, node))
+        if asked.question.reason is not None:
+            names = [choice.name for choice in plan.choices]
+            position = names.index(asked.question.reason[0])
+            choice = plan.choices[position]
+            option = choice.options.index(str(asked.question.option))
+            for row, reason in zip(rows[position], choice.reasons, strict=True):
+                out.append(
+                    Watched(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option)
+                )
+            out.append(Watched(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option))
+    return tuple(out)

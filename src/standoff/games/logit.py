@@ -1,0 +1,124 @@
+"""Logit quantal response of a game with pairwise payoffs, by damped fixed point, for many games at once.
+
+    p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
+    U_i(o; q) = base_i(o) + sum over pairs (i, j) of sum_k pair_ij(o, k) * q_j(k)
+
+and q = p at the equilibrium (McKelvey and Palfrey 1995). The games lie along the trailing axis, so that the same lines
+solve one or a block of them. Each game stops on its own criterion, and what it returns does not depend on its
+neighbours. Damped iteration finds *a* fixed point: where rationality is high there may be several, and it need not be
+on the principal branch; every game reports its residual and whether it converged.
+
+Sources: mckelvey_palfrey1995 (equilibrium), turocy2005 (principal branch, which this solver does not trace).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Array: TypeAlias = jax.Array
+
+DAMPING = 0.5  # assumption: half old, half new, stable for the games measured in benchmarks
+MAX_ITERATIONS = 200  # a contraction by half an iteration would need 34 to reach 1e-10
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """What the solver found.
+
+    `probabilities` (player, option, game) are the logit responses to `expected` (player, option, game);
+    `residual` (game,) is their largest difference, and `converged` (game,) says that it is below the tolerance.
+    """
+
+    probabilities: Array
+    expected: Array
+    utilities: Array  #: (player, option, game), payoff of each option against `expected`
+    residual: Array
+    converged: Array
+    iterations: Array
+
+
+jax.tree_util.register_dataclass(
+    Equilibrium,
+    data_fields=["probabilities", "expected", "utilities", "residual", "converged", "iterations"],
+    meta_fields=[],
+)
+
+
+def expected_utility(base: Array, pairs: Array, who: Sequence[tuple[int, int]], q: Array) -> Array:
+    """U (player, option, game): `pairs` (pair, option, option, game) holds payoffs of `who[n] = (player, other)`."""
+    rows = list(base)
+    for n, (player, other) in enumerate(who):
+        gain = pairs[n, :, 0] * q[other, 0]
+        for k in range(1, q.shape[1]):
+            gain = gain + pairs[n, :, k] * q[other, k]
+        rows[player] = rows[player] + gain
+    return jnp.stack(rows)
+
+
+def respond(utilities: Array, rationality: Array, exists: Array) -> Array:
+    """Logit response (player, option, game) to utilities; options that a player lacks (`exists` False) get 0."""
+    logits = jnp.where(exists, rationality[:, None] * utilities, -jnp.inf)
+    logits = logits - logits.max(axis=1, keepdims=True)
+    weights = jnp.where(exists, jnp.exp(logits), 0.0)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def solve(
+    base: Array,
+    pairs: Array,
+    who: Sequence[tuple[int, int]],
+    rationality: Array,
+    exists: Array,
+    fixed: Array,
+    held: Array,
+    tolerance: float,
+) -> Equilibrium:
+    """Solve a block of games.
+
+    base: (player, option, game) payoffs that do not depend on others, utility
+    pairs: (pair, option, option of the other, game) payoffs that do; `who` names player and other of each pair
+    rationality: (player, game), not below 0
+    exists: (player, option, 1) bool, for players with fewer options than the widest
+    fixed: (player, 1, 1) bool: players who do not decide now; they stay at `held` (player, option, game)
+    tolerance: largest difference between `probabilities` and `expected` that counts as converged
+    """
+    players, options, games = base.shape
+    centroid = jnp.broadcast_to(exists / exists.sum(axis=1, keepdims=True), base.shape).astype(base.dtype)
+    start = jnp.where(fixed, held, centroid)
+
+    def response(q: Array) -> Array:
+        p = respond(expected_utility(base, pairs, who, q), rationality, exists)
+        return jnp.where(fixed, held, p)
+
+    def residual_of(p: Array, q: Array) -> Array:
+        return jnp.abs(p - q).max(axis=(0, 1))
+
+    def unfinished(carry: tuple[Array, Array, Array]) -> Array:
+        _, residual, count = carry
+        return (count < MAX_ITERATIONS) & jnp.any(residual > tolerance)
+
+    def iterate(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        q, residual, count = carry
+        p = response(q)
+        now = residual_of(p, q)
+        moving = now > tolerance
+        return jnp.where(moving, DAMPING * p + (1 - DAMPING) * q, q), now, count + 1
+
+    if not who:  # nobody depends on anybody: the response to anything is the answer
+        q = response(start)
+        count = jnp.asarray(1)
+    else:
+        first = jnp.full((games,), jnp.inf, base.dtype)
+        q, _, count = lax.while_loop(unfinished, iterate, (start, first, jnp.asarray(0)))
+    utilities = expected_utility(base, pairs, who, q)
+    p = jnp.where(fixed, held, respond(utilities, rationality, exists))
+    residual = residual_of(p, q)
+    return Equilibrium(p, q, utilities, residual, residual <= tolerance, count)

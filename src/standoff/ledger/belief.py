@@ -1,0 +1,55 @@
+"""One claim as a belief, for scenarios that take a number `from:` the ledger.
+
+    exact v            the point v
+    range low to high  low to high, central 90 %
+    about v            0.9 v to 1.1 v, central 90 %
+    nearly v           0.9 v to v, central 90 %
+    over, at_least v   p5 v, p50 1.1 v, p95 1.3 v
+    at_most v          p5 0.6 v, p50 0.85 v, p95 v
+
+All factors are assumptions about how the words are used: who says "over 50" is near 50, or would have named a larger
+number. The words speak about size, so a negative number is mirrored. This takes one speaker at his word; to weigh
+speakers against one another, and to learn their bias, calibrate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.beliefs import Belief
+from standoff.errors import BeliefError, Problem
+from standoff.ledger.conflicts import ABOUT, NEARLY
+
+if TYPE_CHECKING:
+    from standoff.ledger.claim import Claim
+
+SHAPES: dict[str, tuple[str, tuple[float, ...]]] = {
+    "exact": ("point", (1.0,)),
+    "about": ("range", (1 - ABOUT, 1 + ABOUT)),
+    "nearly": ("range", (NEARLY, 1.0)),
+    "over": ("percentiles", (1.0, 1.1, 1.3)),
+    "at_least": ("percentiles", (1.0, 1.1, 1.3)),
+    "at_most": ("percentiles", (0.6, 0.85, 1.0)),
+}  #: comparator -> shape of the belief and its numbers, as multiples of the claim's
+
+
+def belief_of(claim: Claim) -> Belief:
+    """The claim's number with its uncertainty, in the claim's unit, with its id as the source.
+
+    Raises `BeliefError` for a claim without a number, and for a word such as `over` with 0, which has no scale.
+    """
+    if claim.comparator == "range" and claim.low is not None and claim.high is not None:
+        return Belief("range", (float(claim.low), float(claim.high)), claim.unit, (claim.id,))
+    if claim.value is None:
+        raise BeliefError(
+            Problem(f"the claim `{claim.id}` has no number", fix="name a claim with a number, or write one")
+        )
+    shape, factors = SHAPES[str(claim.comparator)]
+    if claim.value == 0 and shape != "point":
+        raise BeliefError(
+            Problem(
+                f"the claim `{claim.id}` says `{claim.comparator}` 0, which has no scale", fix="write a range instead"
+            )
+        )
+    numbers = (factor * float(claim.value) for factor in factors)
+    return Belief(shape, tuple(sorted(numbers)), claim.unit, (claim.id,))

@@ -1,0 +1,373 @@
+"""A claim: what one speaker said about one quantity, or that something is so, and where it was read.
+
+A claim is not a fact. Two claims may contradict one another, and both stay. Nothing is filled in: a claim without a
+number has no number, and a number has a unit, a comparator and two dates (the day that it is about, and the day that
+it was said).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import reprlib
+import unicodedata
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from standoff import units
+from standoff.errors import LedgerError, Problem, UnitError, listed, nearest
+from standoff.ledger import dates
+from standoff.ledger.dates import PartialDate
+
+Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", "range"]
+Basis = Literal["found", "recalled", "computed"]
+Status = Literal["proposed", "accepted", "disputed", "retracted"]
+
+BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "high"}  #: may stand in for `value`
+SMALLEST, LARGEST = 1e-30, 1e30  # assumption: no number about the world lies outside, so no arithmetic overflows
+
+
+class Faults(ValueError):
+    """What is wrong with a claim, raised inside a validator; `path` of each problem is relative to the claim."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem.what for problem in problems))
+
+
+def _number(raw: Any) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise Faults(
+            Problem(f"{_short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
+        )
+    if not (raw == 0 or SMALLEST <= abs(raw) <= LARGEST):  # also refuses nan and infinity
+        raise Faults(
+            Problem(f"{_short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
+        )
+    return raw
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise Faults(Problem(f"{_short(text)} is not allowed here", allowed=allowed))
+        return text
+
+    return AfterValidator(check)
+
+
+def _unit(text: str) -> str:
+    if not text:
+        return text
+    try:
+        factor = units.parse(text).factor
+    except UnitError as error:
+        raise Faults(*error.problems) from None
+    if not SMALLEST <= factor <= LARGEST:
+        raise Faults(
+            Problem(f"the unit {_short(text)} is out of all proportion", allowed=f"{SMALLEST} to {LARGEST} in size")
+        )
+    return text
+
+
+def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
+    if any(a >= b for a, b in pairwise(lines)):
+        raise Faults(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
+    return lines
+
+
+ID = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
+ID_ALLOWED = "lower case letters, digits, dashes and dots, such as `rus-personnel-losses-2024-02-29-general-staff`"
+Number = Annotated[int | float, BeforeValidator(_number)]
+Text = Annotated[str, Field(strict=True)]
+Written = Annotated[Text, _matching(r"(?s).*\S.*", "a text that is not blank")]
+Id = Annotated[Text, _matching(ID, ID_ALLOWED)]
+OptionalId = Annotated[Text, _matching(f"(?:{ID})?", ID_ALLOWED)]
+Whole = Annotated[int, Field(strict=True, ge=0)]
+
+
+class Source(BaseModel):
+    """Where a claim can be read."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+    title: Written = Field(description="title of the page, report or broadcast")
+    publisher: Text = Field("", description="who printed it")
+    date: PartialDate | None = Field(None, description="when it was printed")
+    url: Annotated[Text, _matching(r"(?:https?://\S+)?", "a link that begins with http:// or https://")] = Field(
+        "", description="where it is"
+    )
+
+
+class Quote(BaseModel):
+    """The words that a claim was read from, and where they stand in that text."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+    text: Written = Field(description="the words, letter by letter")
+    start: Whole = Field(description="character at which they begin, from 0")
+    end: Whole = Field(description="character after the last")
+
+    @model_validator(mode="after")
+    def _span(self) -> Self:
+        if self.end - self.start != len(self.text):
+            raise Faults(
+                Problem(f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
+                        allowed=f"end = start + {len(self.text)}")
+            )  # fmt: skip
+        return self
+
+
+class Claim(BaseModel):
+    """One statement by one speaker. Fields are saved in this order."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id = Field(description="readable, stable and unique")
+    subject: Annotated[
+        Text, _matching(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*", "an actor code, such as RUS, NATO or CHN.public")
+    ] = Field(description="actor that the claim is about")
+    quantity: Annotated[Text, _matching(r"(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?", "a name such as `personnel_losses`")] = (
+        Field("", description="what was counted or said; needed with a number")
+    )
+    proposition: Text = Field("", description="what is said to be so, for a claim without a number")
+    value: Number | None = Field(None, description="the number")
+    low: Number | None = Field(None, description="lower end of a range")
+    high: Number | None = Field(None, description="upper end of a range")
+    unit: Annotated[Text, AfterValidator(_unit)] = Field("", description="unit of the number")
+    comparator: Comparator | None = Field(None, description="how the number was qualified")
+    as_of: PartialDate = Field(description="date that the claim is about")
+    published: PartialDate = Field(description="when the speaker said it")
+    speaker: Written = Field(description="who says it")
+    side: Annotated[Text, _matching(r"[a-z][a-z0-9_-]*", "a word such as russia, ukraine, west, china, neutral")] = (
+        Field(description="side that the speaker takes")
+    )
+    source: Source = Field(description="where it can be read")
+    quote: Quote | None = Field(None, description="the words it was read from")
+    origin: OptionalId = Field("", description="group of claims that relay one origin; they count once")
+    conflict: OptionalId = Field("", description="group of claims that answer the same question")
+    basis: Basis = Field(description="found in a source, recalled, or computed from other claims")
+    status: Status = Field(description="proposed until a person accepts it")
+    retracts: OptionalId = Field("", description="id of the claim that this one withdraws")
+    lines: Annotated[tuple[Annotated[int, Field(strict=True, ge=1)], ...], AfterValidator(_lines)] = Field(
+        (), description="lines of the article that it bears on"
+    )
+    note: Text = Field("", description="anything a reader must know")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bound_as_value(cls, raw: Any) -> Any:
+        """`at_least` and `over` may write `low`, `at_most` and `nearly` may write `high`: kept as `value`."""
+        if isinstance(raw, Mapping) and isinstance(raw.get("comparator"), str):
+            key = BOUND_KEY.get(raw["comparator"])
+            others = {"value", "low", "high"} - {key}
+            if key and raw.get(key) is not None and all(raw.get(other) is None for other in others):
+                return {**{k: v for k, v in raw.items() if k != key}, "value": raw[key]}
+        return raw
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = [*self._number_problems(), *self._date_problems()]
+        if problems:
+            raise Faults(*problems)
+        return self
+
+    def _number_problems(self) -> Iterator[Problem]:
+        given = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
+        if self.retracts:
+            if self.status != "retracted":
+                yield Problem(
+                    f"a claim that retracts another has status `{self.status}`", path="status", allowed="retracted"
+                )
+            if self.retracts == self.id:
+                yield Problem("a claim cannot retract itself", path="retracts", allowed="the id of another claim")
+        if self.proposition and given:
+            yield Problem(f"both a proposition and a number (`{given[0]}`)", path="proposition", allowed="one of them")
+        if not given and not self.proposition.strip() and not self.retracts:
+            yield Problem(
+                "neither a number nor a proposition", path="value", allowed="value, or low and high, or proposition"
+            )
+            return
+        if not given:
+            for key in ("unit", "comparator"):
+                if getattr(self, key):
+                    yield Problem(f"`{getattr(self, key)}` without a number", path=key, fix="leave it out")
+            return
+        for key in ("quantity", "unit", "comparator"):
+            if not getattr(self, key):
+                yield Problem(f"a number without a {key}", path=key, allowed=ALLOWED_WITH_NUMBER[key])
+        if self.comparator == "range":
+            if given != ["low", "high"]:
+                yield Problem(f"`range` with {listed(given)}", path="comparator", allowed="low and high, and no value")
+            elif self.low is not None and self.high is not None and not self.low < self.high:
+                yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
+        elif self.comparator and given != ["value"]:
+            either = f" (or only {BOUND_KEY[self.comparator]})" if self.comparator in BOUND_KEY else ""
+            yield Problem(f"`{self.comparator}` with {listed(given)}", path="comparator",
+                          allowed=f"value{either}, and nothing else", fix="use `range` for low and high")  # fmt: skip
+
+    def _date_problems(self) -> Iterator[Problem]:
+        ahead = bool(self.proposition or self.retracts) or self.quantity.endswith("_forecast")
+        if self.as_of.first > self.published.last and not ahead:
+            yield Problem(f"dates out of order: about {self.as_of}, said {self.published}", path="as_of",
+                          allowed="as_of up to published",
+                          fix="a number about the future is a quantity that ends in `_forecast`")  # fmt: skip
+        if self.source.date is not None and self.published.first > self.source.date.last:
+            yield Problem(f"dates out of order: said {self.published}, printed {self.source.date}", path="published",
+                          allowed="published up to source.date")  # fmt: skip
+
+    @classmethod
+    def parse(cls, raw: Any, where: str = "") -> Claim:
+        """Read one claim from plain data; raises `LedgerError` with every mistake and `where` it was."""
+        if not isinstance(raw, Mapping):
+            raise LedgerError(
+                Problem(f"{_short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
+            )
+        try:
+            return cls.model_validate(raw)
+        except ValidationError as error:
+            raise LedgerError(_problems(error, where, raw.get("id"))) from None
+
+    def data(self) -> dict[str, Any]:
+        """Plain data in the order of the fields, without what is empty; `parse` reads it back unchanged."""
+        return _plain(self)
+
+    def line(self) -> str:
+        """The claim as one line of a `.jsonl` file, without the line end."""
+        return json.dumps(self.data(), ensure_ascii=False)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers that it states: none, one, or two for a range."""
+        return tuple(float(number) for number in (self.value, self.low, self.high) if number is not None)
+
+    @property
+    def said(self) -> str:
+        """The content in a few words: `over 315000 person`, `300000 to 350000 person`, or the proposition."""
+        if self.comparator == "range":
+            return f"{self.low} to {self.high} {self.unit}"
+        if self.value is not None:
+            word = "" if self.comparator == "exact" else f"{self.comparator} ".replace("_", " ")
+            return f"{word}{self.value} {self.unit}"
+        return self.proposition or f"retracts {self.retracts}"
+
+
+ALLOWED_WITH_NUMBER = {
+    "quantity": "a name such as `personnel_losses`",
+    "unit": "a unit such as person, bn USD, shell/day, %",
+    "comparator": listed(get_args(Comparator)),
+}
+CHOICES = {"comparator": get_args(Comparator), "basis": get_args(Basis), "status": get_args(Status)}
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key in type(model).model_fields:
+        value = getattr(model, key)
+        if isinstance(value, BaseModel):
+            value = _plain(value)
+        elif isinstance(value, PartialDate):
+            value = str(value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        if value is not None and value != "" and value != []:
+            out[key] = value
+    return out
+
+
+def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collection[str] = ()) -> str:
+    """`rus-personnel-losses-2024-02-29-general-staff`, with -2, -3, ... where that is taken."""
+    base = "-".join(slug for slug in map(_slug, (subject, quantity, str(as_of), speaker)) if slug) or "claim"
+    name, count = base, 1
+    while name in taken:
+        count += 1
+        name = f"{base}-{count}"
+    return name
+
+
+def _slug(text: str) -> str:
+    """Lower case letters, digits, dashes and dots; a word that has none of these becomes a stable number."""
+    latin = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    slug = re.sub(r"[^a-z0-9.]+", "-", latin).strip("-.")
+    return slug or (f"{zlib.crc32(text.encode()):08x}" if text.strip() else "")
+
+
+def _short(raw: Any) -> str:
+    """A value as an error shows it: on one line, cut, and printable whatever it is."""
+    if isinstance(raw, int) and abs(raw) > LARGEST:  # Python refuses to print an integer of more than 4,300 digits
+        return "a huge number"
+    text = f"`{raw}`" if isinstance(raw, str) and raw.isprintable() else SHOW.repr(raw)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+SHOW = reprlib.Repr()
+SHOW.maxstring = 60
+
+
+def _problems(error: ValidationError, where: str, name: Any) -> list[Problem]:
+    """The mistakes that pydantic found, each with its place, what was got and what is allowed."""
+    head = f"claims[{name[:80]}]" if isinstance(name, str) and name and name.isprintable() else "claims[?]"
+    out: list[Problem] = []
+    for item in error.errors(include_url=False):
+        location = [str(part) for part in item["loc"] if part not in {"int", "float"}]
+        path = ".".join([head, *location])
+        fault = item.get("ctx", {}).get("error")
+        if isinstance(fault, Faults):
+            out += [
+                Problem(
+                    problem.what,
+                    where,
+                    f"{path}.{problem.path}" if problem.path else path,
+                    problem.allowed,
+                    problem.fix,
+                )
+                for problem in fault.problems
+            ]
+        else:
+            out.append(EXPLAIN.get(item["type"], _as_is)(item, where, path))
+    return out
+
+
+def _keys(location: tuple[Any, ...]) -> list[str]:
+    parts: dict[str, type[BaseModel]] = {"source": Source, "quote": Quote}
+    owner = parts[str(location[0])] if location[1:] else Claim
+    return list(owner.model_fields)
+
+
+def _unknown_key(item: Any, where: str, path: str) -> Problem:
+    key, known = str(item["loc"][-1]), _keys(item["loc"])
+    return Problem(
+        f"unknown key {_short(key)}", where, path, allowed=listed(known, len(known)), fix=nearest(key, known)
+    )
+
+
+def _missing(item: Any, where: str, path: str) -> Problem:
+    return Problem(f"`{item['loc'][-1]}` is missing", where, path, fix="add it; nothing is filled in")
+
+
+def _choice(item: Any, where: str, path: str) -> Problem:
+    words, got = CHOICES[str(item["loc"][-1])], item["input"]
+    return Problem(f"{_short(got)} is not one of the words", where, path, allowed=listed(words),
+                   fix=nearest(got, words) if isinstance(got, str) else "")  # fmt: skip
+
+
+def _date(item: Any, where: str, path: str) -> Problem:
+    return Problem(str(item["ctx"]["error"]), where, path, allowed=dates.ALLOWED)
+
+
+def _as_is(item: Any, where: str, path: str) -> Problem:
+    return Problem(f"got {_short(item['input'])}", where, path, allowed=item["msg"].removeprefix("Input should be "))
+
+
+EXPLAIN: dict[str, Callable[[Any, str, str], Problem]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "literal_error": _choice,
+    "value_error": _date,
+}

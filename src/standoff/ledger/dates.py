@@ -1,0 +1,63 @@
+"""Dates as sources give them: a year, a month or a day, and no more precision than that."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic_core import core_schema
+
+FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+ALLOWED = "YYYY, YYYY-MM or YYYY-MM-DD"
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """`2024`, `2024-02` or `2024-02-29`; month and day are 0 where they were not given."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    @classmethod
+    def parse(cls, raw: Any) -> PartialDate:
+        """Read a date from text, a year as a number (as YAML gives it), or a `date`; raises `ValueError`."""
+        if isinstance(raw, PartialDate):
+            return raw
+        if isinstance(raw, date) and not isinstance(raw, datetime):
+            return cls(raw.year, raw.month, raw.day)
+        text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+        match = FORM.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
+            raise ValueError(f"{raw!r} is not a date")
+        found = cls(*(int(part or 0) for part in match.groups()))
+        try:
+            date(found.year, 1 if match.group(2) is None else found.month, 1 if match.group(3) is None else found.day)
+        except ValueError:
+            raise ValueError(f"{raw!r} is not a day of the calendar") from None
+        return found
+
+    @property
+    def first(self) -> date:
+        """The earliest day that it can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> date:
+        """The latest day that it can mean."""
+        month = self.month or 12
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    def __str__(self) -> str:
+        return f"{self.year:04}" + (f"-{self.month:02}" if self.month else "") + (f"-{self.day:02}" if self.day else "")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.to_string_ser_schema())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{FORM.pattern}$", "description": ALLOWED}

@@ -1,0 +1,360 @@
+"""The ledger: all claims of a case, in the order of their file. It is never edited; every change is a new ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from standoff.errors import LedgerError, Problem, listed, nearest
+from standoff.ledger import conflicts, files
+from standoff.ledger.claim import Claim, Source, Status, make_id
+from standoff.ledger.dates import ALLOWED, PartialDate
+
+if TYPE_CHECKING:
+    import polars
+
+    from standoff.ledger.conflicts import Conflict
+
+    Words = str | Collection[str] | None
+    Day = str | date | PartialDate
+
+READERS: Mapping[str, Callable[[str, str], files.Found]] = {
+    ".jsonl": files.read_jsonl,
+    ".json": files.read_json,
+    ".yaml": files.read_yaml,
+    ".yml": files.read_yaml,
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Claims in the order of their file; iterating gives the claims, indexing takes an id.
+
+    Raises `LedgerError` where an id repeats, or a retraction names no claim, comes before it, or goes in a circle.
+    """
+
+    claims: tuple[Claim, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", tuple(self.claims))
+        _refuse(_cross_problems([("", claim) for claim in self.claims]))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Ledger:
+        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every mistake of the file."""
+        path = Path(path)
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise LedgerError(Problem(f"cannot read the ledger: {error.strerror}", str(path))) from None
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise LedgerError(Problem("not UTF-8 text", f"{path}:{line}", allowed="UTF-8")) from None
+        return cls.parse(text, str(path))
+
+    @classmethod
+    def parse(cls, text: str, name: str = "claims.jsonl") -> Ledger:
+        """Read claims from text, in the form that the ending of `name` says; raises `LedgerError`."""
+        suffix = Path(name).suffix.lower()
+        if suffix not in READERS:
+            raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=listed(READERS)))
+        found = READERS[suffix](text, name)
+        problems, placed = list(found.problems), []
+        for where, raw in found.claims:
+            try:
+                placed.append((where, Claim.parse(raw, where)))
+            except LedgerError as error:
+                problems += error.problems
+        broken = [raw["id"] for _, raw in found.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
+        _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
+        return cls(tuple(claim for _, claim in placed))
+
+    def save(self, path: str | Path) -> None:
+        """Write JSON lines, one claim a line; the file is either the old one or the whole new one, never a part."""
+        path = Path(path).resolve()
+        if path.suffix.lower() != ".jsonl":
+            raise LedgerError(
+                Problem(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
+            )
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            part.write_bytes(self.text.encode())
+            part.replace(path)
+        except OSError as error:
+            raise LedgerError(Problem(f"cannot write the ledger: {error.strerror}", str(path))) from None
+        finally:
+            part.unlink(missing_ok=True)
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical form: one line a claim, keys in the order of the fields."""
+        return "".join(f"{claim.line()}\n" for claim in self.claims)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical form, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def _index(self) -> dict[str, Claim]:
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def _withdrawn(self) -> frozenset[str]:
+        return _settle(self.claims)[0]
+
+    def __getitem__(self, name: str) -> Claim:
+        try:
+            return self._index[name]
+        except KeyError:
+            raise LedgerError(Problem(f"no claim has the id `{name}`", fix=nearest(name, self._index))) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._index
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def where(
+        self,
+        *,
+        subject: Words = None,
+        quantity: Words = None,
+        speaker: Words = None,
+        side: Words = None,
+        origin: Words = None,
+        conflict: Words = None,
+        status: Words = None,
+        line: int | None = None,
+        text: str | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Ledger:
+        """The claims that fit everything given, in their order. A claim and its retractions are never parted.
+
+        A word or several (any of them fits); `text` is looked for, in any case, in all that a claim says; `since` and
+        `until` are compared with `as_of`, and a claim about a month or a year fits where any of its days does.
+        """
+        wanted = {
+            "subject": subject, "quantity": quantity, "speaker": speaker, "side": side, "origin": origin,
+            "conflict": conflict, "status": status,
+        }  # fmt: skip
+        words = {
+            key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
+        }
+        for word in words.get("status", set()) - set(get_args(Status)):
+            raise LedgerError(Problem(f"no claim has the status `{word}`", allowed=listed(get_args(Status)),
+                                      fix=nearest(word, get_args(Status))))  # fmt: skip
+        start = _day(since, "since").first if since is not None else date.min
+        end = _day(until, "until").last if until is not None else date.max
+        needle = text.casefold() if text is not None else ""
+
+        def fits(claim: Claim) -> bool:
+            return (
+                all(getattr(claim, key) in allowed for key, allowed in words.items())
+                and (line is None or line in claim.lines)
+                and claim.as_of.last >= start
+                and claim.as_of.first <= end
+                and needle in "\n".join(_said(claim)).casefold()
+            )
+
+        return self._together({claim.id for claim in self.claims if fits(claim)})
+
+    def _together(self, ids: set[str]) -> Ledger:
+        """The claims in `ids`, what they retract, and what retracts any of these."""
+        retractions: dict[str, list[str]] = {}
+        for claim in self.claims:
+            if claim.retracts:
+                retractions.setdefault(claim.retracts, []).append(claim.id)
+        todo, kept = list(ids), set(ids)
+        while todo:
+            name = todo.pop()
+            near = {*retractions.get(name, ()), self._index[name].retracts} - {""} - kept
+            kept |= near
+            todo += near
+        return Ledger(tuple(claim for claim in self.claims if claim.id in kept))
+
+    def add(self, claims: Iterable[Claim]) -> Ledger:
+        """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""
+        return Ledger((*self.claims, *claims))
+
+    def retract(
+        self,
+        name: str,
+        by: str,
+        published: Day,
+        source: Source,
+        note: str = "",
+        side: str = "",
+    ) -> Ledger:
+        """This ledger and a further claim by which `by` withdraws the claim `name`, which itself stays as it is.
+
+        `side` may be left out where the speaker withdraws an own claim.
+        """
+        claim = self[name]
+        if not side and by != claim.speaker:
+            raise LedgerError(Problem(f"the side of `{by}` is not given", path=f"claims[{name}]", fix="add side="))
+        data = {
+            "id": make_id("", "", name, "retracted", self._index),
+            "subject": claim.subject,
+            "quantity": claim.quantity,
+            "as_of": claim.as_of,
+            "published": _day(published, "published"),
+            "speaker": by,
+            "side": side or claim.side,
+            "source": source,
+            "basis": "found",
+            "status": "retracted",
+            "retracts": name,
+            "note": note,
+        }
+        return self.add([Claim.parse(data)])
+
+    def active(self) -> Ledger:
+        """The claims to build on: neither proposed nor retracted. Retractions have done their work and go too."""
+        return Ledger(
+            tuple(
+                claim
+                for claim in self.claims
+                if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
+            )
+        )
+
+    def as_of(self, day: Day) -> Ledger:
+        """What had been published by the end of `day`; nothing that might have come later.
+
+        A publication date that is a month or a year counts at its last day, and so a `day` that is one counts at its
+        first. A retraction counts from its own date, and not before the claim that it withdraws.
+        """
+        limit = _day(day, "as_of").first
+        known: dict[str, bool] = {}
+        for claim in self.claims:
+            chain = [claim]
+            while chain[-1].retracts and chain[-1].id not in known:
+                chain.append(self._index[chain[-1].retracts])
+            for link in reversed(chain):
+                if link.id not in known:
+                    known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
+        return Ledger(tuple(claim for claim in self.claims if known[claim.id]))
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""
+        return conflicts.find(
+            claim for claim in self.claims if claim.status != "retracted" and claim.id not in self._withdrawn
+        )
+
+    def frame(self) -> polars.DataFrame:
+        """One row a claim, one column a field; parts of `source` and `quote` are `source_title`, `quote_start`, ...
+
+        Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is null.
+        """
+        import polars as pl
+
+        text = ("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published", "speaker",
+                "side", "source_title", "source_publisher", "source_date", "source_url", "quote_text", "origin",
+                "conflict", "basis", "status", "retracts", "note")  # fmt: skip
+        schema: dict[str, Any] = dict.fromkeys(text, pl.String)
+        schema |= dict.fromkeys(("value", "low", "high"), pl.Float64)
+        schema |= dict.fromkeys(("as_of_first", "as_of_last", "published_last"), pl.Date)
+        schema |= {"quote_start": pl.Int64, "quote_end": pl.Int64, "lines": pl.List(pl.Int64), "retracted": pl.Boolean}
+        rows = []
+        for claim in self.claims:
+            row = claim.data()
+            for part in ("source", "quote"):
+                row |= {f"{part}_{key}": value for key, value in row.pop(part, {}).items()}
+            row |= {"as_of_first": claim.as_of.first, "as_of_last": claim.as_of.last}
+            row |= {"published_last": claim.published.last, "retracted": claim.id in self._withdrawn}
+            row |= {"lines": list(claim.lines)}
+            row |= {key: float(row[key]) for key in ("value", "low", "high") if key in row}
+            rows.append(row)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _said(claim: Claim) -> Iterator[str]:
+    yield from (
+        claim.id,
+        claim.subject,
+        claim.quantity,
+        claim.proposition,
+        claim.speaker,
+        claim.note,
+        claim.source.title,
+    )
+    if claim.quote is not None:
+        yield claim.quote.text
+
+
+def _day(raw: Day, path: str) -> PartialDate:
+    try:
+        return PartialDate.parse(raw)
+    except ValueError as error:
+        raise LedgerError(Problem(str(error), path=path, allowed=ALLOWED)) from None
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise LedgerError(problems)
+
+
+def _line(problem: Problem) -> int:
+    number = problem.where.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
+    """Mistakes that show only beside other claims. `also_known`: ids of claims that have mistakes of their own."""
+    first: dict[str, tuple[str, Claim]] = {}
+    out: list[Problem] = []
+    for where, claim in placed:
+        path = f"claims[{claim.id}].id"
+        if claim.id in first:
+            other = first[claim.id][0]
+            out.append(Problem(f"the id `{claim.id}` is given twice", where, path,
+                               fix=f"first given at {other}" if other else ""))  # fmt: skip
+        first.setdefault(claim.id, (where, claim))
+    known = {*first, *also_known}
+    for where, claim in placed:
+        path = f"claims[{claim.id}]"
+        if not claim.retracts:
+            continue
+        if claim.retracts not in known:
+            out.append(Problem(f"no claim has the id `{claim.retracts}`", where, f"{path}.retracts",
+                               fix=nearest(claim.retracts, known)))  # fmt: skip
+        elif claim.retracts in first:
+            target = first[claim.retracts][1]
+            if claim.published.last < target.published.first:
+                out.append(Problem(f"dates out of order: retracted {claim.published}, said {target.published}", where,
+                                   f"{path}.published", allowed="a retraction not before its claim"))  # fmt: skip
+    _, circle = _settle([claim for _, claim in first.values()])
+    if circle:
+        where = min((first[name][0] for name in circle), default="")
+        out.append(Problem(f"retractions that go in a circle: {listed(sorted(circle))}", where))
+    return out
+
+
+def _settle(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids that a standing retraction withdraws (a withdrawn one withdraws nothing), and ids that form a circle."""
+    index = {claim.id: claim for claim in claims}
+    waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
+    ready = [claim for claim in index.values() if not waiting[claim.id]]
+    withdrawn: set[str] = set()
+    for claim in ready:  # grows: a claim is ready once everything that retracts it has been looked at
+        if claim.retracts in index:
+            if claim.id not in withdrawn:
+                withdrawn.add(claim.retracts)
+            waiting[claim.retracts] -= 1
+            if not waiting[claim.retracts]:
+                ready.append(index[claim.retracts])
+    return frozenset(withdrawn), frozenset(set(index) - {claim.id for claim in ready})

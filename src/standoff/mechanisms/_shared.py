@@ -1,0 +1,79 @@
+"""Forms that more than one mechanism uses; the underscore keeps this file out of the registry."""
+
+from standoff import parts
+from standoff.parts import jnp
+
+
+def power(base: parts.Scalar, exponent: parts.Scalar) -> parts.Scalar:
+    """`base ** exponent` for a base that may be zero, where it is zero for every exponent; slopes stay finite there.
+
+    Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
+    """
+    there = base > 0
+    return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
+
+
+def tempo(sd: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
+
+    The average of such factors over a month has standard deviation `sd`, whatever the step.
+    """
+    varies = sd > 0
+    variance = jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)
+    return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
+
+
+def casualty_flows(
+    side: str,
+    casualties: parts.Scalar,
+    s: parts.State,
+    t: parts.Time,
+    *,
+    killed_share: parts.Scalar,
+    return_share: parts.Scalar,
+    recovery_time: parts.Scalar,
+) -> parts.Flows:
+    """Where the casualties of a side (person/month) go, and who comes back from hospital.
+
+    killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
+    A recovery is never shorter than one step. troops + recovering + killed + left_service does not change.
+    """
+    killed = killed_share * casualties
+    wounded = casualties - killed
+    recovers = return_share * wounded
+    returns = s["recovering", side] / jnp.maximum(recovery_time, t.dt)
+    return {
+        ("troops", side): returns - casualties,
+        ("recovering", side): recovers - returns,
+        ("killed", side): killed,
+        ("losses", side): casualties,
+        ("left_service", side): wounded - recovers,
+        ("casualty_rate", side): parts.toward(casualties, s["casualty_rate", side], t),
+    }
+
+
+def shell_flows(
+    side: str,
+    wanted: parts.Scalar,
+    s: parts.State,
+    t: parts.Time,
+    *,
+    production_ceiling: parts.Scalar,
+    ramp_time: parts.Scalar,
+    import_rate: parts.Scalar,
+) -> tuple[parts.Scalar, parts.Flows]:
+    """Shells fired by a side per month, and the flows of its stock, its production capacity and its firepower.
+
+    What is wanted is fired as far as stock and the month's supply reach. With nothing wanted, firepower is 1: nothing
+    that was wanted went unfired.
+    """
+    supply = s["shell_capacity", side] * jnp.clip(s["funding", side], 0.0, 1.0) + import_rate
+    fired = jnp.minimum(wanted, jnp.maximum(s["shells", side], 0.0) / t.dt + supply)
+    firing = wanted > 0
+    share = jnp.where(firing, fired / jnp.where(firing, wanted, 1.0), 1.0)
+    growth = (production_ceiling - s["shell_capacity", side]) / jnp.maximum(ramp_time, t.dt)
+    return fired, {
+        ("shells", side): supply - fired,
+        ("shell_capacity", side): growth,
+        ("firepower", side): parts.toward(share, s["firepower", side], t),
+    }

@@ -1,0 +1,134 @@
+"""Donors pledge money, arms and shells to one recipient; what is pledged arrives late, and donors tire.
+
+    pledged_k,i          = k_i x (1 - fatigue_i)                                    k = money, arms, shells
+    d pipeline_k,i / dt  = pledged_k,i - pipeline_k,i / delay_k
+    d delivered_k,i / dt = pipeline_k,i / delay_k
+    d reserves / dt      = sum_i delivery of money          d shells / dt = sum_i delivery of shells
+    d equipment / dt     = sum_i delivery of arms x equipment_share / price_per_item
+    d fatigue_i / dt     = fatigue_rate_i x (1 - support_i) x (1 - fatigue_i) - recovery_rate_i x fatigue_i
+
+`support_i` is that of the public that stands beside donor i in the list `publics`; without publics it counts as 0, so
+that donors tire at `fatigue_rate`. `aid_rate` is a gauge: money and arms delivered a month. Pledges and fatigue are
+constant within a step, and the equations are solved exactly over it, so that results do not depend on the step length
+as long as pledges and support do not change. What is pledged is either delivered or still in the pipeline.
+
+Assumes first-order delivery (an exponential delay, no promise broken), and arms that are worth what they cost. The
+stocks belong to donors: a donor serves one recipient; for aid to another recipient use a second instance with other
+donors. Do not use it for loans, which come back, or where donors wait for each other.
+Sources: assumption.
+"""
+
+from typing import Any
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+PIPELINES = {
+    "pipeline_money": stock("USD", per="donors"),
+    "pipeline_arms": stock("USD", per="donors"),
+    "pipeline_shells": stock("shell", per="donors"),
+}
+GAUGES = {"fatigue": stock("1", per="donors"), "aid_rate": stock("USD/month", per="donors")}
+READS = {**PIPELINES, **GAUGES, "support": stock("1", per="publics")}
+WRITES = {
+    **PIPELINES,
+    **GAUGES,
+    "delivered_money": stock("USD", per="donors"),
+    "delivered_arms": stock("USD", per="donors"),
+    "delivered_shells": stock("shell", per="donors"),
+    "reserves": stock("USD", per="recipient"),
+    "equipment": stock("item", per="recipient"),
+    "shells": stock("shell", per="recipient"),
+}
+EXAMPLE = {
+    "donors": ["USA", "EUR"],
+    "publics": ["USA.public", "EUR.public"],
+    "recipient": "UKR",
+    "money": {"USA": "0.8 to 1.5 bn USD/month", "EUR": "1.5 to 3 bn USD/month"},
+    "arms": {"USA": "1 to 2.5 bn USD/month", "EUR": "1 to 2 bn USD/month"},
+    "shells": {"USA": "30 to 80 thousand shell/month", "EUR": "20 to 60 thousand shell/month"},
+    "delay_money": "1 to 3 month",
+    "delay_arms": "4 to 12 month",
+    "delay_shells": "2 to 6 month",
+    "equipment_share": "0.1 to 0.3",
+    "price_per_item": "2 to 5 mn USD/item",
+    "fatigue_rate": "0.01 to 0.04 1/month",
+    "recovery_rate": "0.005 to 0.02 1/month",
+}
+
+
+class Params(parts.Params):
+    donors: tuple[str, ...] = parts.role("the actors that give")
+    publics: tuple[str, ...] = parts.role("the public of each donor, in the order of `donors`; or none", default=())
+    recipient: str = parts.role("the actor that receives")
+    money: parts.PerKey = parts.param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    arms: parts.PerKey = parts.param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    shells: parts.PerKey = parts.param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
+    # A hundredth of a month is a few hours: below that, delivery is at once (assumption).
+    delay_money: parts.Scalar = parts.param(
+        "mean time from pledge to money", unit="month", source="assumption", ge=0.01
+    )
+    delay_arms: parts.Scalar = parts.param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
+    delay_shells: parts.Scalar = parts.param(
+        "mean time from pledge to shells", unit="month", source="assumption", ge=0.01
+    )
+    equipment_share: parts.Scalar = parts.param(
+        "share of the value of arms that is armoured vehicles", unit="1", source="assumption", ge=0, le=1
+    )
+    price_per_item: parts.Scalar = parts.param(
+        "value of one armoured vehicle", unit="USD/item", source="assumption", ge=1
+    )
+    fatigue_rate: parts.PerKey = parts.param(
+        "speed at which a donor tires when its public is unwilling",
+        unit="1/month", per="donors", source="assumption", ge=0,
+    )  # fmt: skip
+    recovery_rate: parts.PerKey = parts.param(
+        "speed at which fatigue passes", unit="1/month", per="donors", source="assumption", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "Params":
+        if self.publics and len(self.publics) != len(self.donors):
+            raise ValueError(
+                f"`publics` names {len(self.publics)} for {len(self.donors)} donors; "
+                "allowed: one public for each donor, in the same order, or none"
+            )
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Pledges into the pipelines, deliveries out of them to the recipient, and the donors' fatigue. No randomness.
+
+    USD/month, shell/month, item/month and 1/month. Deliveries are at least zero and never exceed what was pledged.
+    """
+    delays = {"money": p.delay_money, "arms": p.delay_arms, "shells": p.delay_shells}
+    arriving: dict[str, Any] = dict.fromkeys(delays, 0.0)
+    out: parts.Flows = {}
+    for i, donor in enumerate(p.donors):
+        willing = 1 - s["fatigue", donor]
+        pledges = {"money": p.money[donor], "arms": p.arms[donor], "shells": p.shells[donor]}
+        delivery = {}
+        for kind, pledge in pledges.items():
+            pledged = pledge * willing
+            delivery[kind] = _delivery(s["pipeline_" + kind, donor], pledged, delays[kind], t)
+            out["pipeline_" + kind, donor] = pledged - delivery[kind]
+            out["delivered_" + kind, donor] = delivery[kind]
+            arriving[kind] += delivery[kind]
+        out["aid_rate", donor] = parts.toward(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
+
+        unwilling = 1 - s["support", p.publics[i]] if p.publics else 1.0
+        tiring = p.fatigue_rate[donor] * unwilling
+        out["fatigue", donor] = relax(s["fatigue", donor], tiring, tiring + p.recovery_rate[donor], t)
+    out["reserves", p.recipient] = arriving["money"]
+    out["equipment", p.recipient] = arriving["arms"] * p.equipment_share / p.price_per_item
+    out["shells", p.recipient] = arriving["shells"]
+    return out
+
+
+def _delivery(pipeline: parts.Scalar, pledged: parts.Scalar, delay: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """Mean delivery over the step, exact for a constant pledge: what was on its way, and the early part of the new."""
+    arrived = -jnp.expm1(-t.dt / delay)  # share of what was on its way
+    return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

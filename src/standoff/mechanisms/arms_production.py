@@ -1,0 +1,91 @@
+"""Armaments plants build new vehicles as far as money, imported components and workers allow.
+
+    d arms_capacity_i / dt = (reached_i - arms_capacity_i) / ramp_time_i
+    reached_i              = funding_i^money_exponent x technology_i^technology_exponent x workforce_i
+    d equipment_i / dt     = new_build_i x arms_capacity_i
+    d built_i / dt         = new_build_i x arms_capacity_i
+
+`arms_capacity` 1 is the plants as they stand, paid in full, with free imports and the workers they ask for. Only
+`restricted` sides have a `technology` stock; for the others it counts as 1. Capacity and building are exact over a
+step while funding and technology are constant. An exponent of 0 means that the input does not matter.
+
+This is new building. The mechanism `equipment` has its own constant `new_build`, refurbishment and losses: beside this
+one set that `new_build` to 0, or vehicles are counted twice. Assumes that inputs replace each other (a product of
+powers, so that plants without any money or any components come to a stand); do not use it where one missing part stops
+a line while all else is there, which needs a minimum in place of the product.
+Sources: cobb1928 (form); the rest is assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {
+    "arms_capacity": stock("1", per="sides"),
+    "funding": stock("1", per="sides"),
+    "technology": stock("1", per="restricted"),
+}
+WRITES = {
+    "arms_capacity": stock("1", per="sides"),
+    "equipment": stock("item", per="sides"),
+    "built": stock("item", per="sides"),
+}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "restricted": ["RUS"],
+    "new_build": {"RUS": "20 to 60 item/month", "UKR": "0 to 10 item/month"},
+    "money_exponent": "0.4 to 0.8",
+    "technology_exponent": "0.2 to 0.6",
+    "ramp_time": "6 to 18 month",
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, ...] = parts.role("the sides that build")
+    restricted: tuple[str, ...] = parts.role("the sides whose imports of components are cut", default=())
+    new_build: parts.PerKey = parts.param(
+        "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
+    )
+    money_exponent: parts.Scalar = parts.param(
+        "change of capacity per change of funding, both in percent", unit="1", source="assumption", ge=0
+    )
+    technology_exponent: parts.Scalar = parts.param(
+        "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
+    )
+    workforce: parts.PerKey = parts.param(
+        "workers that choices leave to the plants; 1 is what they ask for",
+        unit="1", per="sides", source="assumption", ge=0, default=1.0,
+    )  # fmt: skip
+    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
+    ramp_time: parts.PerKey = parts.param(
+        "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01
+    )
+
+    @model_validator(mode="after")
+    def _known_sides(self) -> "Params":
+        strange = [side for side in self.restricted if side not in self.sides]
+        if strange:
+            raise ValueError(f"`restricted` names {', '.join(strange)}; allowed: the sides, {', '.join(self.sides)}")
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of capacity (1/month) and vehicles built (item/month, never below zero). No randomness."""
+    out: parts.Flows = {}
+    for side in p.sides:
+        reached = _power(s["funding", side], p.money_exponent) * p.workforce[side]
+        if side in p.restricted:
+            reached = reached * _power(s["technology", side], p.technology_exponent)
+        ramp = p.ramp_time[side]
+        ahead = (s["arms_capacity", side] - reached) * -jnp.expm1(-t.dt / ramp)
+        built = p.new_build[side] * (reached + ahead * ramp / t.dt)  # mean capacity over the step
+        out["arms_capacity", side] = -ahead / t.dt
+        out["equipment", side] = built
+        out["built", side] = built
+    return out
+
+
+def _power(share: parts.Scalar, exponent: parts.Scalar) -> parts.Scalar:
+    """`share ^ exponent`, with shares below one in a billion taken as that: the slope at zero would be infinite."""
+    return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-9)))

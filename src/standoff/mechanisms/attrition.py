@@ -1,0 +1,133 @@
+"""Two armies lose people to each other's fire, and part of the wounded come back.
+
+    casualties_i   = kill_rate_i * reference
+                     * (engaged_j / reference)^enemy_exponent * (engaged_i / reference)^own_exponent
+                     * firepower_j^fire_exponent * fighting * effort_j * tempo_i      (never more than troops_i)
+    engaged_i      = front_capacity_i * (1 - exp(-troops_i / front_capacity_i))
+    d troops_i     / dt = -casualties_i + recovering_i / recovery_time_i
+    d recovering_i / dt = return_share_i * (1 - killed_share_i) * casualties_i - recovering_i / recovery_time_i
+    d killed_i     / dt = killed_share_i * casualties_i
+    d left_service_i / dt = (1 - return_share_i) * (1 - killed_share_i) * casualties_i       (the disabled)
+    d losses_i     / dt = casualties_i                                                       (killed and wounded)
+
+A small army is engaged whole, a large one fills the front and no more: engaged_i is 63 % of troops_i where they equal
+the capacity of the front. The exponents choose the law:
+
+    enemy_exponent  own_exponent  law                  conserved where there are no returns and no limit of the front
+    1               0             square (aimed fire)  kill_rate_B * A^2 - kill_rate_A * B^2
+    1               1             linear (area fire)   kill_rate_B * A - kill_rate_A * B
+    0               1             logarithmic          kill_rate_B * log A - kill_rate_A * log B
+
+Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. `effort` is how hard a
+side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so a
+difference in guns is part of `kill_rate`.
+
+Assumes that losses on a long front follow force sizes; history supports no single pair of exponents (lepingwell1987,
+hartley2001), so give them as beliefs. Do not use it for insurgency, for manoeuvre that takes prisoners by
+encirclement, or within a battle of hours.
+Sources: lanchester1916, osipov1915 (form), taylor1983 (exponents), engel1954 (test on a battle), helmbold1965,
+lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity and tempo are assumption.
+"""
+
+from standoff import parts
+from standoff.mechanisms import _shared
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "troops": stock("person", per="sides"),
+    "recovering": stock("person", per="sides"),
+    "killed": stock("person", per="sides"),
+    "losses": stock("person", per="sides"),
+    "left_service": stock("person", per="sides"),
+    "casualty_rate": stock("person/month", per="sides"),
+}
+READS = {
+    "troops": stock("person", per="sides"),
+    "recovering": stock("person", per="sides"),
+    "casualty_rate": stock("person/month", per="sides"),
+    "firepower": stock("1", per="sides"),
+    "fighting": stock("1"),
+}
+NOISE = {"tempo": "sides"}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "reference": "500000 person",
+    "front_capacity": "300000 to 600000 person",
+    "kill_rate": {"RUS": "0.05 to 0.1 1/month", "UKR": "0.04 to 0.08 1/month"},
+    "enemy_exponent": "0.3 to 0.9",
+    "own_exponent": "0.3 to 0.9",
+    "fire_exponent": "0.3 to 0.8",
+    "tempo_sd": "0.15 to 0.3",
+    "killed_share": "0.2 to 0.35",
+    "return_share": "0.4 to 0.7",
+    "recovery_time": "2 to 5 month",
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the two sides that fight")
+    reference: parts.Scalar = parts.param(
+        "strength of both sides at which losses are kill_rate of it a month", unit="person", source="assumption", ge=1
+    )
+    front_capacity: parts.PerKey = parts.param(
+        "people that the front can hold in contact", unit="person", per="sides", source="assumption", ge=1
+    )
+    kill_rate: parts.PerKey = parts.param(
+        "own losses at reference strength of both, as a share of it", unit="1/month", per="sides",
+        source="dupuy1987", ge=0,
+    )  # fmt: skip
+    enemy_exponent: parts.Scalar = parts.param(
+        "power of the strength that fires", unit="1", source="taylor1983", ge=0, le=2
+    )
+    own_exponent: parts.Scalar = parts.param(
+        "power of the strength that is fired at", unit="1", source="taylor1983", ge=0, le=2
+    )
+    fire_exponent: parts.Scalar = parts.param(
+        "power of the enemy's firepower; 0 where shells do not matter", unit="1", source="assumption", ge=0, le=2
+    )
+    tempo_sd: parts.Scalar = parts.param(
+        "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
+    )
+    killed_share: parts.PerKey = parts.param(
+        "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
+    )
+    return_share: parts.PerKey = parts.param(
+        "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    recovery_time: parts.PerKey = parts.param(
+        "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
+    )
+    effort: parts.PerKey = parts.param(
+        "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
+        ge=0, default=1,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Casualties and returns of both sides, person/month; tempo is drawn once a step for each side."""
+    engaged = {
+        side: -p.front_capacity[side] * jnp.expm1(-jnp.maximum(s["troops", side], 0.0) / p.front_capacity[side])
+        for side in p.sides
+    }
+    out: parts.Flows = {}
+    for side, enemy in (p.sides, p.sides[::-1]):
+        casualties = (
+            p.kill_rate[side]
+            * p.reference
+            * _shared.power(engaged[enemy] / p.reference, p.enemy_exponent)
+            * _shared.power(engaged[side] / p.reference, p.own_exponent)
+            * _shared.power(s["firepower", enemy], p.fire_exponent)
+            * s["fighting"]
+            * p.effort[enemy]
+            * _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        )
+        out |= _shared.casualty_flows(
+            side,
+            parts.at_most(casualties, s["troops", side], t),
+            s,
+            t,
+            killed_share=p.killed_share[side],
+            return_share=p.return_share[side],
+            recovery_time=p.recovery_time[side],
+        )
+    return out

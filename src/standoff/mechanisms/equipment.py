@@ -1,0 +1,88 @@
+"""Armoured vehicles are lost to enemy fire and replaced from storage, from new production and by aid.
+
+    lost_i        = loss_rate_i * equipment_i * firepower_j * fighting * effort_j        (never more than equipment_i)
+    refurbished_i = min(refurbish_rate_i * min(1, funding_i), depot_share_i * usable_i)  (never more than usable_i)
+    usable_i      = storage_i - (1 - usable_share_i) * storage_reference_i               (the rest is beyond repair)
+    d equipment_i      / dt = refurbished_i + new_build_i * min(1, funding_i) - lost_i
+    d storage_i        / dt = -refurbished_i
+    d equipment_lost_i / dt = lost_i
+
+Vehicles given by donors are delivered into `equipment` by the mechanism of aid. `effort` is how hard a side presses, 1
+as a rule: what a choice acts on.
+
+Assumes that a side uses its vehicles as before when it has fewer; do not use it where an army saves its last vehicles
+or fights without them, as losses then fall faster than the number in service.
+Sources: assumption (form).
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "equipment": stock("item", per="sides"),
+    "storage": stock("item", per="sides"),
+    "equipment_lost": stock("item", per="sides"),
+}
+READS = {
+    "equipment": stock("item", per="sides"),
+    "storage": stock("item", per="sides"),
+    "firepower": stock("1", per="sides"),
+    "funding": stock("1", per="sides"),
+    "fighting": stock("1"),
+}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "loss_rate": {"RUS": "2 to 4 %/month", "UKR": "1 to 3 %/month"},
+    "refurbish_rate": {"RUS": "80 to 140 item/month", "UKR": "5 to 20 item/month"},
+    "depot_share": "3 to 6 %/month",
+    "usable_share": "0.4 to 0.7",
+    "storage_reference": {"RUS": "7000 item", "UKR": "500 item"},
+    "new_build": {"RUS": "30 to 60 item/month", "UKR": "0 item/month"},
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the two sides that fight")
+    loss_rate: parts.PerKey = parts.param(
+        "share of own vehicles lost in full war under the enemy's full fire", unit="1/month", per="sides",
+        source="assumption", ge=0,
+    )  # fmt: skip
+    refurbish_rate: parts.PerKey = parts.param(
+        "vehicles that the works can repair", unit="item/month", per="sides", source="assumption", ge=0
+    )
+    depot_share: parts.PerKey = parts.param(
+        "share of the usable vehicles in storage that can be taken out", unit="1/month", per="sides",
+        source="assumption", ge=0,
+    )  # fmt: skip
+    usable_share: parts.PerKey = parts.param(
+        "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    storage_reference: parts.PerKey = parts.param(
+        "vehicles in storage, usable or not, before any was taken out", unit="item", per="sides", source="assumption",
+        ge=0,
+    )  # fmt: skip
+    new_build: parts.PerKey = parts.param(
+        "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
+    )
+    effort: parts.PerKey = parts.param(
+        "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
+        ge=0, default=1,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Vehicles lost, refurbished and built, item/month. Uses no randomness."""
+    out: parts.Flows = {}
+    for side, enemy in (p.sides, p.sides[::-1]):
+        funded = jnp.clip(s["funding", side], 0.0, 1.0)
+        usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
+        lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
+        lost = parts.at_most(lost, s["equipment", side], t)
+        wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
+        refurbished = parts.at_most(wanted, usable, t)
+        out |= {
+            ("equipment", side): refurbished + p.new_build[side] * funded - lost,
+            ("storage", side): -refurbished,
+            ("equipment_lost", side): lost,
+        }
+    return out

@@ -1,0 +1,65 @@
+"""What an exporter earns abroad follows the world price, less what sanctions cost it in price and in volume.
+
+    export_revenue = base_revenue x oil_price x price_effect x prod_d (1 - price_loss_d) x (1 - volume_loss_d x bite_d)
+    price_loss_d   = discount_d x bite_d + evasion_discount_d x (coverage_d - bite_d)
+
+A domain such as an embargo or a price cap bites on part of the trade (`bite`); the part that evades it
+(`coverage` - `bite`) keeps its volume and pays for the way round, in rebates and freight. So evasion wins back volume
+first and price only in part. `export_revenue` is a gauge of the last step.
+
+Assumes volumes that do not answer to the price, and a world price that does not answer to this exporter's volumes; do
+not use it for an embargo on a large exporter that nobody evades, where the price would move.
+Sources: assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {"export_revenue": stock("USD/month", per="exporter")}
+READS = {
+    **WRITES,
+    "oil_price": stock("1"),
+    "coverage": stock("1", per="domains"),
+    "bite": stock("1", per="domains"),
+}
+EXAMPLE = {
+    "exporter": "RUS",
+    "domains": ["economy"],
+    "base_revenue": "14 to 20 bn USD/month",
+    "discount": "0.1 to 0.3",
+    "evasion_discount": "0.05 to 0.2",
+    "volume_loss": "0.05 to 0.3",
+}
+
+
+class Params(parts.Params):
+    exporter: str = parts.role("the actor that exports")
+    domains: tuple[str, ...] = parts.role("the sanctions domains that touch the exports", of="key", default=())
+    base_revenue: parts.Scalar = parts.param(
+        "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
+    )
+    discount: parts.PerKey = parts.param(
+        "price lost on all trade at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
+    )
+    evasion_discount: parts.PerKey = parts.param(
+        "price lost on all trade when it is covered and evades",
+        unit="1", per="domains", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    volume_loss: parts.PerKey = parts.param(
+        "volume lost at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
+    )
+    price_effect: parts.Scalar = parts.param(
+        "factor on the price that choices set, such as a cut of supply by producers",
+        unit="1", source="assumption", ge=0, default=1.0,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """The change that sets the gauge, USD/month a month; the revenue is never below zero. No randomness."""
+    revenue = p.base_revenue * s["oil_price"] * p.price_effect
+    for domain in p.domains:
+        bite = s["bite", domain]
+        evaded = jnp.maximum(s["coverage", domain] - bite, 0.0)
+        price_loss = p.discount[domain] * bite + p.evasion_discount[domain] * evaded  # at most 1, as coverage is
+        revenue = revenue * (1 - price_loss) * (1 - p.volume_loss[domain] * bite)
+    return {("export_revenue", p.exporter): parts.toward(revenue, s["export_revenue", p.exporter], t)}

@@ -1,0 +1,67 @@
+"""A side fires the artillery shells it wants to, as far as its stock and its supply reach, and builds up production.
+
+    fired_i     = min(wanted_fire_i * fighting, shells_i / dt + supply_i)
+    supply_i    = shell_capacity_i * min(1, funding_i) + import_rate_i
+    d shells_i         / dt = supply_i - fired_i
+    d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
+    firepower_i = fired_i / (wanted_fire_i * fighting)                 (gauge; 1 where nothing is wanted)
+
+Production at the start is the initial value of the stock `shell_capacity`. Shells given by donors are delivered into
+`shells` by the mechanism of aid, and can be fired from the next step on; `import_rate` is for shells from other third
+parties, and is what a choice of theirs acts on.
+
+Assumes one kind of round, no rationing before the stock is empty, and plants that pay for their growth by themselves;
+do not use it for missiles or drones, whose effect a round is another.
+Sources: assumption (form; the ramp is the exponential approach of a first-order delay).
+"""
+
+from standoff import parts
+from standoff.mechanisms import _shared
+from standoff.parts import stock
+
+WRITES = {
+    "shells": stock("shell", per="sides"),
+    "shell_capacity": stock("shell/month", per="sides"),
+    "firepower": stock("1", per="sides"),
+}
+READS = WRITES | {"funding": stock("1", per="sides"), "fighting": stock("1")}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "wanted_fire": {"RUS": "8 to 12 thousand shell/day", "UKR": "5 to 8 thousand shell/day"},
+    "production_ceiling": {"RUS": "200 to 350 thousand shell/month", "UKR": "5 to 20 thousand shell/month"},
+    "ramp_time": "12 to 30 month",
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, ...] = parts.role("the sides that fire")
+    wanted_fire: parts.PerKey = parts.param(
+        "shells that a side would fire in full war if it had them", unit="shell/month", per="sides",
+        source="assumption", ge=0,
+    )  # fmt: skip
+    production_ceiling: parts.PerKey = parts.param(
+        "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
+    )
+    ramp_time: parts.PerKey = parts.param(
+        "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
+    )
+    import_rate: parts.PerKey = parts.param(
+        "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Shells made, brought in and fired by each side, shell/month, and its firepower. Uses no randomness."""
+    out: parts.Flows = {}
+    for side in p.sides:
+        _, change = _shared.shell_flows(
+            side,
+            p.wanted_fire[side] * s["fighting"],
+            s,
+            t,
+            production_ceiling=p.production_ceiling[side],
+            ramp_time=p.ramp_time[side],
+            import_rate=p.import_rate[side],
+        )
+        out |= change
+    return out

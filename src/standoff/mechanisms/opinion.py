@@ -1,0 +1,93 @@
+"""Publics at war withdraw support as casualties mount by orders of magnitude and as the war goes unpaid.
+
+    d support_i / dt = - casualty_weight_i x d log10(noticed_i + losses_j) / dt - cost_weight_i x (1 - funding_j)
+                       + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
+
+Side j stands at the place of public i in the list `sides`. Each tenfold of cumulative casualties costs
+`casualty_weight`, wherever it starts; `noticed` is the number up to which losses hardly show, and keeps the logarithm
+finite. The growth is that of the last step (`losses` now, less `casualty_rate` x step), so that the steps add up to
+casualty_weight x log10 of the whole rise. `volatility` is the standard deviation of the change by chance in one month.
+
+With resilience 0 and no noise or cost this is Mueller's curve for Korea and Vietnam, which had about 0.15 a tenfold.
+Assumes that a public knows its casualties; under censorship give a lower weight. Recent casualties may count for more
+than the sum (gartner1998), and the prospect of victory for more than either (sidman2012); neither is followed. Do not
+use it for publics of donors: see `weariness`.
+Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and sidman2012 (limits); else assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+WRITES = {"support": stock("1", per="publics")}
+READS = {
+    **WRITES,
+    "losses": stock("person", per="sides"),
+    "casualty_rate": stock("person/month", per="sides"),
+    "funding": stock("1", per="sides"),
+}
+NOISE = {"mood": "publics"}
+EXAMPLE = {
+    "publics": ["RUS.public", "UKR.public"],
+    "sides": ["RUS", "UKR"],
+    "casualty_weight": {"RUS.public": "0.02 to 0.15", "UKR.public": "0.05 to 0.2"},
+    "noticed": "1000 to 10000 person",
+    "cost_weight": "0.01 to 0.05 1/month",
+    "support_base": {"RUS.public": "0.65 to 0.8", "UKR.public": "0.7 to 0.9"},
+    "resilience": "0.05 to 0.2 1/month",
+    "volatility": "0.005 to 0.02",
+}
+
+
+class Params(parts.Params):
+    publics: tuple[str, ...] = parts.role("the publics of sides at war")
+    sides: tuple[str, ...] = parts.role("the side of each public, in the order of `publics`")
+    casualty_weight: parts.PerKey = parts.param(
+        "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
+    )
+    noticed: parts.PerKey = parts.param(
+        "casualties up to which losses hardly show", unit="person", per="publics", source="assumption", ge=1
+    )
+    cost_weight: parts.PerKey = parts.param(
+        "support lost a month while nothing of the war is paid for",
+        unit="1/month", per="publics", source="assumption", ge=0,
+    )  # fmt: skip
+    support_base: parts.PerKey = parts.param(
+        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
+    )
+    resilience: parts.PerKey = parts.param(
+        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
+    )
+    volatility: parts.PerKey = parts.param(
+        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "Params":
+        if len(self.sides) != len(self.publics):
+            raise ValueError(
+                f"`sides` names {len(self.sides)} for {len(self.publics)} publics; "
+                "allowed: one side for each public, in the same order"
+            )
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
+    out: parts.Flows = {}
+    for public, side in zip(p.publics, p.sides, strict=True):
+        losses = s["losses", side]
+        earlier = jnp.maximum(losses - s["casualty_rate", side] * t.dt, 0.0)
+        noticed = p.noticed[public]
+        tenfolds = jnp.log10((noticed + losses) / (noticed + earlier)) / t.dt
+        unpaid = jnp.maximum(1 - s["funding", side], 0.0)
+        resilience = p.resilience[public]
+        out["support", public] = (
+            relax(s["support", public], resilience * p.support_base[public], resilience, t)
+            - p.casualty_weight[public] * tenfolds
+            - p.cost_weight[public] * unpaid
+            + p.volatility[public] * z["mood", public] / t.dt**0.5
+        )
+    return out

@@ -1,0 +1,116 @@
+"""People volunteer or are called up, train, serve, and some leave.
+
+    recruits_i   = volunteers_i + mobilisation_i                              (never more than manpower_i)
+    volunteers_i = volunteer_rate_i * (manpower_i / manpower_reference_i)^manpower_elasticity
+                   * (support_i / support_reference_i)^support_elasticity * min(1, funding_i)^bonus_elasticity
+    d manpower_i / dt = cohort_i - recruits_i
+    d training_i / dt = recruits_i - training_i / training_time_i
+    d troops_i   / dt = training_i / training_time_i - desertion_share_i * troops_i
+    d left_service_i / dt = desertion_share_i * troops_i
+
+support_i is that of the side's own public: `publics` names them in the order of `sides`. `bonus_elasticity` is how far
+volunteers fall where the state cannot pay bonuses and wages in full. `mobilisation` is what a choice acts on.
+
+Assumes that those who left do not come back to the pool, and that recruits are of one quality; do not use it for a
+general mobilisation that outruns barracks, officers and weapons.
+Sources: assumption (form).
+"""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms import _shared
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "manpower": stock("person", per="sides"),
+    "training": stock("person", per="sides"),
+    "troops": stock("person", per="sides"),
+    "left_service": stock("person", per="sides"),
+}
+READS = {
+    "manpower": stock("person", per="sides"),
+    "training": stock("person", per="sides"),
+    "troops": stock("person", per="sides"),
+    "funding": stock("1", per="sides"),
+    "support": stock("1", per="publics"),
+}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "publics": ["RUS.public", "UKR.public"],
+    "volunteer_rate": {"RUS": "25 to 35 thousand person/month", "UKR": "3 to 8 thousand person/month"},
+    "manpower_reference": {"RUS": "6 mn person", "UKR": "2 mn person"},
+    "manpower_elasticity": "0.5 to 1.5",
+    "support_reference": {"RUS": 0.75, "UKR": 0.7},
+    "support_elasticity": "0.2 to 1",
+    "bonus_elasticity": "0.3 to 1",
+    "training_time": "1 to 3 month",
+    "desertion_share": "0.2 to 1 %/month",
+    "cohort": {"RUS": "20 to 40 thousand person/month", "UKR": "5 to 10 thousand person/month"},
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, ...] = parts.role("the sides that recruit")
+    publics: tuple[str, ...] = parts.role("the public of each side, in the order of `sides`")
+    volunteer_rate: parts.PerKey = parts.param(
+        "volunteers at the reference pool, support and full funding", unit="person/month", per="sides",
+        source="assumption", ge=0,
+    )  # fmt: skip
+    manpower_reference: parts.PerKey = parts.param(
+        "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
+    )
+    manpower_elasticity: parts.Scalar = parts.param(
+        "per cent of volunteers lost for a per cent of the pool", unit="1", source="assumption", ge=0
+    )
+    support_reference: parts.PerKey = parts.param(
+        "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
+    )
+    support_elasticity: parts.Scalar = parts.param(
+        "per cent of volunteers lost for a per cent of support", unit="1", source="assumption", ge=0
+    )
+    bonus_elasticity: parts.Scalar = parts.param(
+        "per cent of volunteers lost for a per cent of funding", unit="1", source="assumption", ge=0
+    )
+    training_time: parts.PerKey = parts.param(
+        "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
+    )
+    desertion_share: parts.PerKey = parts.param(
+        "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
+    )
+    cohort: parts.PerKey = parts.param(
+        "people who come of age for the pool", unit="person/month", per="sides", source="assumption", ge=0
+    )
+    mobilisation: parts.PerKey = parts.param(
+        "people called up beside volunteers", unit="person/month", per="sides", source="assumption", ge=0, default=0
+    )
+
+    @model_validator(mode="after")
+    def _one_public_a_side(self) -> Self:
+        if len(self.publics) != len(self.sides):
+            raise ValueError(f"`publics` has {len(self.publics)} names for {len(self.sides)} `sides`; give one a side")
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """People between pool, training, service and civil life, person/month. Uses no randomness."""
+    out: parts.Flows = {}
+    for side, public in zip(p.sides, p.publics, strict=True):
+        volunteers = (
+            p.volunteer_rate[side]
+            * _shared.power(s["manpower", side] / p.manpower_reference[side], p.manpower_elasticity)
+            * _shared.power(s["support", public] / p.support_reference[side], p.support_elasticity)
+            * _shared.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
+        )
+        recruits = parts.at_most(volunteers + p.mobilisation[side], s["manpower", side], t)
+        trained = s["training", side] / jnp.maximum(p.training_time[side], t.dt)
+        leavers = parts.at_most(p.desertion_share[side] * s["troops", side], s["troops", side], t)
+        out |= {
+            ("manpower", side): p.cohort[side] - recruits,
+            ("training", side): recruits - trained,
+            ("troops", side): trained - leavers,
+            ("left_service", side): leavers,
+        }
+    return out

@@ -1,0 +1,109 @@
+"""Sanctions are built up by domain, and wear off as the target finds ways round them.
+
+    d coverage_d / dt      = (imposed_d - coverage_d) / build_time
+    d evasion_d / dt       = (ceiling_d - evasion_d) / evasion_time       while coverage_d > 0, else 0
+    ceiling_d              = min(1, evasion_ceiling_d + help_d x supply)
+    bite_d                 = coverage_d x (1 - evasion_d)
+    technology             = 1 - bite of `technology_domain`
+    d sanctions_count / dt = designations_per_month x effort
+
+`supply` is the mean `supply` of the helpers (see `secondary_sanctions`), or 1 without helpers: third parties whose
+banks refuse payments help less. The gauges `bite` and `technology` hold for the coverage and evasion at the same date.
+The two relaxations are exact over a step for constant targets.
+
+Assumes that lifting takes as long as imposing, and that ways round sanctions stay open once found (evasion does not
+fall back when coverage is gone). The count of designations and the bite are separate: a count says little about effect.
+Do not use it for the politics of imposing; that is what choices are for.
+Sources: assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {
+    "coverage": stock("1", per="domains"),
+    "evasion": stock("1", per="domains"),
+    "bite": stock("1", per="domains"),
+    "technology": stock("1", per="target"),
+    "supply": stock("1", per="helpers"),
+}
+WRITES = {
+    "coverage": stock("1", per="domains"),
+    "evasion": stock("1", per="domains"),
+    "bite": stock("1", per="domains"),
+    "technology": stock("1", per="target"),
+    "sanctions_count": stock("sanction", per="target"),
+}
+EXAMPLE = {
+    "target": "RUS",
+    "domains": ["economy", "finance", "technology"],
+    "technology_domain": "technology",
+    "helpers": ["CHN"],
+    "imposed": {"economy": 0.6, "finance": 0.7, "technology": 0.8},
+    "evasion_ceiling": {"economy": "0.3 to 0.6", "finance": "0.2 to 0.5", "technology": "0.2 to 0.5"},
+    "help": {"economy": 0.2, "finance": 0.1, "technology": "0.1 to 0.4"},
+    "build_time": "2 to 6 month",
+    "evasion_time": "6 to 18 month",
+    "designations_per_month": "300 to 900 sanction/month",
+}
+
+
+class Params(parts.Params):
+    target: str = parts.role("the actor under sanctions")
+    domains: tuple[str, ...] = parts.role("the domains of sanctions, such as economy or finance", of="key")
+    technology_domain: str = parts.role("the domain that cuts imports of components; one of `domains`", of="key")
+    helpers: tuple[str, ...] = parts.role("third parties through whom help comes", default=())
+    imposed: parts.PerKey = parts.param(
+        "share of the domain under sanctions that choices aim at",
+        unit="1", per="domains", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    evasion_ceiling: parts.PerKey = parts.param(
+        "share that the target comes to evade by itself", unit="1", per="domains", source="assumption", ge=0, le=1
+    )
+    help: parts.PerKey = parts.param(
+        "share evaded in addition through third parties",
+        unit="1", per="domains", source="assumption", ge=0, le=1, default=0.0,
+    )  # fmt: skip
+    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
+    build_time: parts.Scalar = parts.param(
+        "time constant of imposing and lifting", unit="month", source="assumption", ge=0.01
+    )
+    evasion_time: parts.Scalar = parts.param(
+        "time constant of learning to evade", unit="month", source="assumption", ge=0.01
+    )
+    designations_per_month: parts.Scalar = parts.param(
+        "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
+    )
+    effort: parts.Scalar = parts.param(
+        "effort of listing that choices set; 1 is the rate as given", unit="1", source="assumption", ge=0, default=1.0
+    )
+
+    @model_validator(mode="after")
+    def _known_domain(self) -> "Params":
+        if self.technology_domain not in self.domains:
+            raise ValueError(
+                f"`technology_domain` is {self.technology_domain}; "
+                f"allowed: one of the domains, {', '.join(self.domains)}"
+            )
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of coverage and evasion, and the gauges, 1/month; designations, sanction/month. No randomness."""
+    built, learned = -jnp.expm1(-t.dt / p.build_time), -jnp.expm1(-t.dt / p.evasion_time)
+    supply = sum(s["supply", helper] for helper in p.helpers) / len(p.helpers) if p.helpers else 1.0
+    out: parts.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
+    for domain in p.domains:
+        coverage, evasion = s["coverage", domain], s["evasion", domain]
+        ceiling = jnp.clip(p.evasion_ceiling[domain] + p.help[domain] * supply, 0.0, 1.0)
+        covering = built * (p.imposed[domain] - coverage)
+        evading = jnp.where(coverage > 0, learned * (ceiling - evasion), 0.0)
+        bite = (coverage + covering) * (1 - evasion - evading)
+        out["coverage", domain] = covering / t.dt
+        out["evasion", domain] = evading / t.dt
+        out["bite", domain] = parts.toward(bite, s["bite", domain], t)
+        if domain == p.technology_domain:
+            out["technology", p.target] = parts.toward(1 - bite, s["technology", p.target], t)
+    return out

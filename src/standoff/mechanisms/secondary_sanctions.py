@@ -1,0 +1,73 @@
+"""Banks of third parties refuse payments for fear of losing their own access; part of the trade finds another way.
+
+    d compliance_i / dt = (threat x response_i - compliance_i) / adjust_time_i
+    supply_i            = 1 - compliance_i x rerouting_loss_i
+    trade_cost_i        = compliance_i x (1 - rerouting_loss_i) x rerouting_cost_i
+
+`compliance` is the share of payments refused. `supply` (gauge) is the share of the wanted trade in dual-use goods that
+still flows: of the refused trade, `rerouting_loss` is lost and the rest goes through other banks, currencies or
+states. `trade_cost` (gauge) is what this adds to the cost of trade, as a share of the value of all wanted trade.
+Both gauges hold for the compliance at the same date; the approach is exact over a step for a constant threat.
+
+`sanctions` multiplies its `help` by the mean `supply` of its helpers, which is how a threat to banks makes evasion
+harder. Assumes that caution fades as fast as it came, and that a threat need not be carried out to be believed. Do not
+use it for goods that are paid for in cash or barter.
+Sources: assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "compliance": stock("1", per="third_parties"),
+    "supply": stock("1", per="third_parties"),
+    "trade_cost": stock("1", per="third_parties"),
+}
+READS = WRITES
+EXAMPLE = {
+    "third_parties": ["CHN"],
+    "threat": 0.5,
+    "response": "0.4 to 0.9",
+    "adjust_time": "1 to 4 month",
+    "rerouting_loss": "0.2 to 0.5",
+    "rerouting_cost": "0.02 to 0.1",
+}
+
+
+class Params(parts.Params):
+    third_parties: tuple[str, ...] = parts.role("the actors whose banks are threatened")
+    threat: parts.Scalar = parts.param(
+        "how credible and wide the threat is, which choices set; 0 is none",
+        unit="1", source="assumption", ge=0, le=1, default=0.0,
+    )  # fmt: skip
+    response: parts.PerKey = parts.param(
+        "share of payments refused under a full threat",
+        unit="1", per="third_parties", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
+    adjust_time: parts.PerKey = parts.param(
+        "time constant of the banks' caution", unit="month", per="third_parties", source="assumption", ge=0.01
+    )
+    rerouting_loss: parts.PerKey = parts.param(
+        "share of the refused trade that finds no other way",
+        unit="1", per="third_parties", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    rerouting_cost: parts.PerKey = parts.param(
+        "extra cost of the trade that goes another way, per value",
+        unit="1", per="third_parties", source="assumption", ge=0,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of compliance and of the two gauges, 1/month; supply stays in 0..1. No randomness."""
+    out: parts.Flows = {}
+    for third in p.third_parties:
+        before = s["compliance", third]
+        change = (p.threat * p.response[third] - before) * -jnp.expm1(-t.dt / p.adjust_time[third])
+        refused = before + change
+        lost = refused * p.rerouting_loss[third]
+        out["compliance", third] = change / t.dt
+        out["supply", third] = parts.toward(1 - lost, s["supply", third], t)
+        cost = (refused - lost) * p.rerouting_cost[third]
+        out["trade_cost", third] = parts.toward(cost, s["trade_cost", third], t)
+    return out

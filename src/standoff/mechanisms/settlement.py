@@ -1,0 +1,67 @@
+"""Fighting dies down where both sides seek a settlement or one army collapses, and flares up again where not.
+
+    d fighting / dt = -(speed * agreed + collapse_speed * collapsed) * fighting
+                      + relapse_rate * (1 - agreed) * (1 - collapsed) * (1 - fighting)
+    agreed     = seek_a * seek_b
+    collapse_i = clip(1 - troops_i / (collapse_share_i * troops_reference_i), 0, 1)
+    collapsed  = 1 - (1 - collapse_a) * (1 - collapse_b)
+
+`seek` is how far a side wants the fighting to end, 0 to 1: what a choice acts on. One side alone cannot end it. An army
+below `collapse_share` of its reference begins to give way, and has given way when nobody is left.
+
+Assumes that terms do not matter once both want an end; who gains what is not followed. Whether money runs out belongs
+to `war_economy`. Do not use it for wars that end by a change of government.
+Sources: assumption (form).
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {"fighting": stock("1")}
+READS = {"fighting": stock("1"), "troops": stock("person", per="sides")}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "speed": "0.3 to 1 1/month",
+    "relapse_rate": "0.05 to 0.3 1/month",
+    "collapse_speed": "0.3 to 1 1/month",
+    "collapse_share": "0.3 to 0.6",
+    "troops_reference": {"RUS": "470000 person", "UKR": "500000 person"},
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the two sides that fight")
+    speed: parts.Scalar = parts.param(
+        "rate at which fighting dies down while both seek a settlement", unit="1/month", source="assumption", ge=0
+    )
+    relapse_rate: parts.Scalar = parts.param(
+        "rate at which it returns to full war while they do not", unit="1/month", source="assumption", ge=0
+    )
+    collapse_speed: parts.Scalar = parts.param(
+        "rate at which it dies down when an army has collapsed", unit="1/month", source="assumption", ge=0
+    )
+    collapse_share: parts.PerKey = parts.param(
+        "share of the reference below which an army begins to give way", unit="1", per="sides", source="assumption",
+        ge=0, le=1,
+    )  # fmt: skip
+    troops_reference: parts.PerKey = parts.param(
+        "strength that the share is of", unit="person", per="sides", source="assumption", ge=1
+    )
+    seek: parts.PerKey = parts.param(
+        "how far a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of the intensity of the war, 1/month; it stays within 0 and 1. Uses no randomness."""
+    fighting = s["fighting"]
+    agreed, standing = jnp.ones(()), jnp.ones(())
+    for side in p.sides:
+        threshold = jnp.maximum(
+            p.collapse_share[side] * p.troops_reference[side], 1.0
+        )  # an army is one person at least
+        agreed = agreed * p.seek[side]
+        standing = standing * jnp.clip(s["troops", side] / threshold, 0.0, 1.0)
+    ending = p.speed * agreed + p.collapse_speed * (1.0 - standing)
+    relapse = p.relapse_rate * (1.0 - agreed) * standing * (1.0 - fighting)
+    return {"fighting": parts.at_most(relapse, 1.0 - fighting, t) - parts.at_most(ending * fighting, fighting, t)}

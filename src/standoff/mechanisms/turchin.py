@@ -1,0 +1,129 @@
+"""Casualties follow the shells that the enemy fires, not his head count: a rival of `attrition` and `munitions`.
+
+    wanted_i     = fire_per_soldier_i * troops_i * fighting * effort_i
+    fired_i      = min(wanted_i, shells_i / dt + supply_i)
+    supply_i     = shell_capacity_i * min(1, funding_i) + import_rate_i
+    casualties_i = lethality_j * fired_j * tempo_i                                      (never more than troops_i)
+    d troops_i         / dt = -casualties_i + recovering_i / recovery_time_i            (recruits: see `recruitment`)
+    d shells_i         / dt = supply_i - fired_i
+    d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
+    firepower_i  = fired_i / wanted_i                                               (gauge; 1 where nothing is wanted)
+
+with killed, wounded and returns as in `attrition`, and the same stocks, so that a variant sets both `attrition` and
+`munitions` to null and this one instead.
+
+Taken from turchin2023: four equations a side, for casualties, army size, stock of war material and production capacity,
+where the stock of the one side moves casualties and army of the other; material is used up and turned into casualties.
+Checked against the author's posts and a published review of his program, not against the text of the equations. Our own
+reading: fire in proportion to the army until the stock runs out, the exponential approach of production to a ceiling
+in place of his growth, lognormal tempo in place of his Gaussian terms, wounded who return, funding and imports. His end
+of the war (cumulative casualties beyond what a side sustains) is a question to ask of a run, not part of this file.
+
+Assumes that artillery causes the casualties and that a shell is worth the same whatever it falls on; do not use it
+where drones, aircraft or infantry cause most of them.
+Sources: turchin2023 (form, as above), osipov1915 (casualties from the enemy's fire); the rest is assumption.
+"""
+
+from standoff import parts
+from standoff.mechanisms import _shared
+from standoff.parts import stock
+
+WRITES = {
+    "troops": stock("person", per="sides"),
+    "recovering": stock("person", per="sides"),
+    "killed": stock("person", per="sides"),
+    "losses": stock("person", per="sides"),
+    "left_service": stock("person", per="sides"),
+    "casualty_rate": stock("person/month", per="sides"),
+    "shells": stock("shell", per="sides"),
+    "shell_capacity": stock("shell/month", per="sides"),
+    "firepower": stock("1", per="sides"),
+}
+READS = {
+    "troops": stock("person", per="sides"),
+    "recovering": stock("person", per="sides"),
+    "casualty_rate": stock("person/month", per="sides"),
+    "shells": stock("shell", per="sides"),
+    "shell_capacity": stock("shell/month", per="sides"),
+    "firepower": stock("1", per="sides"),
+    "funding": stock("1", per="sides"),
+    "fighting": stock("1"),
+}
+NOISE = {"tempo": "sides"}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "lethality": {"RUS": "0.05 to 0.15 person/shell", "UKR": "0.08 to 0.2 person/shell"},
+    "fire_per_soldier": "0.3 to 0.8 shell/person/month",
+    "production_ceiling": {"RUS": "200 to 350 thousand shell/month", "UKR": "5 to 20 thousand shell/month"},
+    "ramp_time": "12 to 30 month",
+    "tempo_sd": "0.15 to 0.3",
+    "killed_share": "0.2 to 0.35",
+    "return_share": "0.4 to 0.7",
+    "recovery_time": "2 to 5 month",
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the two sides that fight")
+    lethality: parts.PerKey = parts.param(
+        "casualties of the enemy for a shell that the side fires", unit="person/shell", per="sides",
+        source="turchin2023", ge=0,
+    )  # fmt: skip
+    fire_per_soldier: parts.PerKey = parts.param(
+        "shells that a side would fire for each of its soldiers in full war", unit="shell/person/month", per="sides",
+        source="assumption", ge=0,
+    )  # fmt: skip
+    production_ceiling: parts.PerKey = parts.param(
+        "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
+    )
+    ramp_time: parts.PerKey = parts.param(
+        "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
+    )
+    tempo_sd: parts.Scalar = parts.param(
+        "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
+    )
+    killed_share: parts.PerKey = parts.param(
+        "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
+    )
+    return_share: parts.PerKey = parts.param(
+        "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    recovery_time: parts.PerKey = parts.param(
+        "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
+    )
+    import_rate: parts.PerKey = parts.param(
+        "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
+    )
+    effort: parts.PerKey = parts.param(
+        "how hard a side presses; scales the fire that it wants", unit="1", per="sides", source="assumption",
+        ge=0, default=1,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Casualties and returns, person/month, and shells made and fired, shell/month; tempo is drawn for each side."""
+    out: parts.Flows = {}
+    fired: dict[str, parts.Scalar] = {}
+    for side in p.sides:
+        fired[side], change = _shared.shell_flows(
+            side,
+            p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side],
+            s,
+            t,
+            production_ceiling=p.production_ceiling[side],
+            ramp_time=p.ramp_time[side],
+            import_rate=p.import_rate[side],
+        )
+        out |= change
+    for side, enemy in (p.sides, p.sides[::-1]):
+        casualties = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        out |= _shared.casualty_flows(
+            side,
+            parts.at_most(casualties, s["troops", side], t),
+            s,
+            t,
+            killed_share=p.killed_share[side],
+            return_share=p.return_share[side],
+            recovery_time=p.recovery_time[side],
+        )
+    return out

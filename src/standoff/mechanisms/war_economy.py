@@ -1,0 +1,137 @@
+"""A side at war pays for it from taxes, exports, borrowing and reserves; what it cannot pay, the war goes without.
+
+    d output_i / dt = output_i x (growth_i - war_damage_i x fighting - sum_d drag_d x bite_d)   (drag: if sanctioned)
+    revenue_i       = revenue_share_i x output_i + resource_share_i x export_revenue_i          (exports: if exporter)
+    war_i           = war_need_i x effort_i x (floor_i + (1 - floor_i) x fighting)
+    civil_i         = civil_share_i x output_i
+    gap_i           = max(0, war_i + civil_i - revenue_i - borrowing_share_i x output_i)
+    paid_i          = war_i - min(war_i, gap_i - drawn_i),   drawn_i = min(gap_i, reserves_i / dt)
+    funding_i       = paid_i / war_i                                                              (1 where war_i is 0)
+    d reserves_i / dt     = max(0, revenue_i - war_i - civil_i) - drawn_i
+    d war_spending_i / dt = paid_i
+
+`gap` is the monthly affordability gap: what the side needs each month, for the war and for civil life, beyond its own
+revenue and what it can borrow at home. It is met from reserves, into which aid money arrives through `aid` (and pays
+from the next step on). When reserves are out, `funding` falls below 1.
+
+Output follows its growth exactly at any step length; money is in constant prices. Assumes that civil need is paid
+first, so that the war bears the shortfall until nothing is left for it, and that lenders at home never refuse up to
+`borrowing_share`; debt and interest are not followed. Do not use it for inflation, for exchange rates, or for horizons
+over which debt service matters (roughly a decade; assumption).
+Sources: the budget is an identity, the rest is assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {
+    "output": stock("USD/month", per="sides"),
+    "reserves": stock("USD", per="sides"),
+    "funding": stock("1", per="sides"),
+    "gap": stock("USD/month", per="sides"),
+    "export_revenue": stock("USD/month", per="exporters"),
+    "bite": stock("1", per="domains"),
+    "fighting": stock("1"),
+}
+WRITES = {
+    "output": stock("USD/month", per="sides"),
+    "reserves": stock("USD", per="sides"),
+    "funding": stock("1", per="sides"),
+    "gap": stock("USD/month", per="sides"),
+    "war_spending": stock("USD", per="sides"),
+}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "exporters": ["RUS"],
+    "sanctioned": ["RUS"],
+    "domains": ["economy", "finance"],
+    "growth": {"RUS": "1 to 4 %/year", "UKR": "1 to 5 %/year"},
+    "war_damage": {"RUS": "0 %/year", "UKR": "1 to 6 %/year"},
+    "drag": {"economy": "1 to 4 %/year", "finance": "0.5 to 2 %/year"},
+    "revenue_share": {"RUS": 0.3, "UKR": 0.35},
+    "resource_share": {"RUS": "0.3 to 0.6"},
+    "civil_share": {"RUS": 0.28, "UKR": 0.4},
+    "war_need": {"RUS": "9 to 13 bn USD/month", "UKR": "4 to 6 bn USD/month"},
+    "floor": "0.3 to 0.6",
+    "borrowing_share": {"RUS": 0.02, "UKR": 0.03},
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, ...] = parts.role("the sides at war")
+    exporters: tuple[str, ...] = parts.role("the sides that have `export_revenue`", default=())
+    sanctioned: tuple[str, ...] = parts.role("the sides whose growth sanctions drag", default=())
+    domains: tuple[str, ...] = parts.role("the sanctions domains that drag", of="key", default=())
+    growth: parts.PerKey = parts.param("growth of output in peace", unit="1/month", per="sides", source="assumption")
+    war_damage: parts.PerKey = parts.param(
+        "growth lost to destruction and mobilisation at full fighting",
+        unit="1/month", per="sides", source="assumption", ge=0,
+    )  # fmt: skip
+    drag: parts.PerKey = parts.param(
+        "growth lost at full bite of a domain", unit="1/month", per="domains", source="assumption", ge=0
+    )
+    revenue_share: parts.PerKey = parts.param(
+        "public revenue per output, exports of resources left out",
+        unit="1", per="sides", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    resource_share: parts.PerKey = parts.param(
+        "share of export revenue that reaches the public purse",
+        unit="1", per="exporters", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    civil_share: parts.PerKey = parts.param(
+        "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    war_need: parts.PerKey = parts.param(
+        "what the war costs at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
+    )
+    floor: parts.PerKey = parts.param(
+        "share of that need which remains without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    borrowing_share: parts.PerKey = parts.param(
+        "what can be borrowed at home, per output", unit="1", per="sides", source="assumption", ge=0, le=1
+    )
+    effort: parts.PerKey = parts.param(
+        "war effort that choices set; 1 is the need as given",
+        unit="1", per="sides", source="assumption", ge=0, default=1.0,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _known_sides(self) -> "Params":
+        for field in ("exporters", "sanctioned"):
+            strange = [side for side in getattr(self, field) if side not in self.sides]
+            if strange:
+                raise ValueError(f"`{field}` names {', '.join(strange)}; allowed: the sides, {', '.join(self.sides)}")
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of output (USD/month a month), reserves and war spending (USD/month) and the two gauges. No randomness.
+
+    Reserves never give more than they hold; output and war spending stay at or above zero.
+    """
+    out: parts.Flows = {}
+    for side in p.sides:
+        output = s["output", side]
+        growth = p.growth[side] - p.war_damage[side] * s["fighting"]
+        if side in p.sanctioned:
+            growth = growth - sum(p.drag[domain] * s["bite", domain] for domain in p.domains)
+        revenue = p.revenue_share[side] * output
+        if side in p.exporters:
+            revenue = revenue + p.resource_share[side] * s["export_revenue", side]
+
+        floor = p.floor[side]
+        war = p.war_need[side] * p.effort[side] * (floor + (1 - floor) * s["fighting"])
+        need = war + p.civil_share[side] * output
+        gap = jnp.maximum(need - revenue - p.borrowing_share[side] * output, 0.0)
+        drawn = parts.at_most(gap, s["reserves", side], t)
+        paid = war - jnp.minimum(gap - drawn, war)
+        funding = jnp.where(war > 0, paid / jnp.where(war > 0, war, 1.0), 1.0)
+
+        out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
+        out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
+        out["war_spending", side] = paid
+        out["gap", side] = parts.toward(gap, s["gap", side], t)
+        out["funding", side] = parts.toward(funding, s["funding", side], t)
+    return out

@@ -1,0 +1,80 @@
+"""Publics of donors tire of a war that goes on, the faster the more of their output it takes.
+
+    d support_i / dt = - (weariness_rate_i + burden_weight_i x aid_rate_j / donor_output_j) x support_i
+                       + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
+
+Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from `aid`. Without noise the equation is
+solved exactly over a step for constant aid: support approaches resilience x support_base over the sum of the speeds.
+`volatility` is the standard deviation of the change by chance in one month.
+
+Assumes that a public sees the aid that is delivered, not what is pledged, and does not weigh what it achieves. Do not
+use it for publics at war (see `opinion`), or for one event that turns opinion, which belongs in the scenario.
+Sources: assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import stock
+
+WRITES = {"support": stock("1", per="publics")}
+READS = {**WRITES, "aid_rate": stock("USD/month", per="donors")}
+NOISE = {"mood": "publics"}
+EXAMPLE = {
+    "publics": ["USA.public", "EUR.public"],
+    "donors": ["USA", "EUR"],
+    "donor_output": {"USA": "2300 bn USD/month", "EUR": "1600 bn USD/month"},
+    "weariness_rate": "0.005 to 0.02 1/month",
+    "burden_weight": "1 to 8 1/month",
+    "support_base": {"USA.public": "0.5 to 0.65", "EUR.public": "0.6 to 0.75"},
+    "resilience": "0.03 to 0.1 1/month",
+    "volatility": "0.01 to 0.03",
+}
+
+
+class Params(parts.Params):
+    publics: tuple[str, ...] = parts.role("the publics of donors")
+    donors: tuple[str, ...] = parts.role("the donor of each public, in the order of `publics`")
+    donor_output: parts.PerKey = parts.param(
+        "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
+    )
+    weariness_rate: parts.PerKey = parts.param(
+        "share of support lost as time goes by", unit="1/month", per="publics", source="assumption", ge=0
+    )
+    burden_weight: parts.PerKey = parts.param(
+        "share of support lost a month if aid took the whole output",
+        unit="1/month", per="publics", source="assumption", ge=0,
+    )  # fmt: skip
+    support_base: parts.PerKey = parts.param(
+        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
+    )
+    resilience: parts.PerKey = parts.param(
+        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
+    )
+    volatility: parts.PerKey = parts.param(
+        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "Params":
+        if len(self.donors) != len(self.publics):
+            raise ValueError(
+                f"`donors` names {len(self.donors)} for {len(self.publics)} publics; "
+                "allowed: one donor for each public, in the same order"
+            )
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
+    out: parts.Flows = {}
+    for public, donor in zip(p.publics, p.donors, strict=True):
+        burden = s["aid_rate", donor] / p.donor_output[donor]
+        tiring = p.weariness_rate[public] + p.burden_weight[public] * burden
+        resilience = p.resilience[public]
+        out["support", public] = (
+            relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t)
+            + p.volatility[public] * z["mood", public] / t.dt**0.5
+        )
+    return out

@@ -1,0 +1,109 @@
+"""Mistakes that a scenario can hold although each entry reads well: names, dates, forms of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from standoff import units
+from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.scenario import times
+from standoff.scenario.document import Document, dots
+from standoff.scenario.model import Question, Scenario
+
+DATED = {"event": ("by",), "until": ("by",), "first_of": ("by",), "quantity": ("at",), "rank": ("at", "of"),
+         "reason": ("at", "option")}  # fmt: skip
+
+
+def check(scenario: Scenario, doc: Document) -> list[Problem]:
+    """Every mistake found, in the order of the file's sections."""
+    found: list[Problem] = []
+
+    def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
+        found.append(Problem(what, doc.where(path), dots(path), allowed, fix))
+
+    def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
+        known = list(known)
+        if word not in known:
+            report(path, f"unknown {kind} `{word}`", listed(known), nearest(word, known))
+        return word in known
+
+    start, end, as_of = (times.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
+    if not start <= as_of <= end:
+        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}")
+    if end <= start:
+        report(("end",), f"end {scenario.end} is not after start {scenario.start}")
+    for name, text in scenario.units.items():
+        try:
+            units.parse(name, scenario.units)
+        except (StandoffError, ValueError):
+            report(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
+    cells = scenario.cells()
+    for name, stock in scenario.stocks.items():
+        try:
+            units.parse(stock.unit, scenario.units)
+        except StandoffError as error:
+            report(("stocks", name, "unit"), error.problems[0].what, fix=error.problems[0].fix)
+        if isinstance(stock.initial, dict) and not stock.initial:
+            report(("stocks", name, "initial"), "no holder is named", "holder: belief, or one belief for the world")
+        if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:
+            report(("stocks", name, "cap"), f"the cap {stock.cap} is not above the floor {stock.floor}")
+    for code, actor in scenario.actors.items():
+        if actor.of:
+            named(("actors", code, "of"), actor.of, scenario.actors, "actor")
+    for index, relation in enumerate(scenario.relations):
+        for side in relation.between:
+            named(("relations", index, "between"), side, scenario.actors, "actor")
+    for name, choice in scenario.choices.items():
+        here = ("choices", name)
+        named((*here, "actor"), choice.actor, scenario.actors, "actor")
+        named((*here, "status_quo"), choice.status_quo, choice.options, "option")
+        length = times.months(choice.every) / scenario.calendar.dt
+        if abs(length - round(length)) > 1e-9 or length < 1:
+            report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
+        for index, seen in enumerate(choice.history):
+            named((*here, "history", index, "option"), seen.option, choice.options, "option")
+        days = [times.last_day(seen.since) for seen in choice.history]
+        if days != sorted(days):
+            report((*here, "history"), "history must be in the order of its dates")
+        if as_of > start and (not days or times.last_day(scenario.start) < days[0]):
+            report((*here, "history"), f"what the actor did from {scenario.start} to {scenario.as_of} is not said",
+                   "a list of {since, option, sources}, the first one at `start`")  # fmt: skip
+    for code, views in scenario.beliefs.items():
+        named(("beliefs", code), code, scenario.actors, "actor")
+        for cell in views:
+            named(("beliefs", code, cell), cell, cells, "stock")
+    for cell in scenario.observations:
+        named(("observations", cell), cell, cells, "stock")
+    for name, question in scenario.questions.items():
+        _question(scenario, name, question, report, named)
+    for name, variant in scenario.variants.items():
+        for section in variant.change:
+            if named(("variants", name, "change", section), section, Scenario.model_fields, "section") and section in {
+                "variants", "title",
+            }:  # fmt: skip
+                report(("variants", name, "change", section), f"a variant cannot change `{section}`")
+    return found
+
+
+def _question(scenario: Scenario, name: str, question: Question, report: Any, named: Any) -> None:
+    here = ("questions", name)
+    forms = [form for form in DATED if getattr(question, form) is not None]
+    if len(forms) != 1:
+        report(here, f"{len(forms)} forms of question, exactly one is needed", listed(DATED))
+        return
+    for key in DATED[forms[0]]:
+        if getattr(question, key) is None:
+            report(here, f"a question of form `{forms[0]}` needs `{key}`")
+    for key in ("by", "at", "since"):
+        text = getattr(question, key)
+        if text and not times.last_day(scenario.start) <= times.last_day(text) <= times.last_day(scenario.end):
+            report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
+    if question.rank is not None and question.of is not None:
+        named((*here, "of"), question.of, question.rank, "value")
+    if question.reason is not None:
+        choice, reason = question.reason
+        if named((*here, "reason"), choice, scenario.choices, "choice"):
+            named((*here, "reason"), reason, scenario.choices[choice].because, "reason")
+            if question.option is not None:
+                named((*here, "option"), question.option, scenario.choices[choice].options, "option")

@@ -1,0 +1,159 @@
+"""YAML text to plain data, with the line of every entry; safe against hostile input.
+
+Only text, numbers, true/false/null, lists and mappings come out: no tags, no objects, no dates (a date stays text).
+Duplicate keys, deep nesting, and aliases that multiply a document are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from standoff.errors import Problem, ScenarioError
+
+LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
+LIMIT_ENTRIES = 400_000  # entries after aliases are followed; an alias bomb has millions
+LIMIT_DEPTH = 40  # the language itself is nine deep
+SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Path_: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass
+class Document:
+    """Plain data and where each entry stands."""
+
+    data: Any
+    lines: dict[Path_, str] = field(default_factory=dict)  #: path -> `file:line`
+    name: str = ""
+
+    def where(self, path: Path_) -> str:
+        """`file:line` of the entry at `path`, or of its nearest parent."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return self.name
+
+
+class _Reader:
+    """Walks composed nodes into plain data, noting lines."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path_, str] = {}
+        self.problems: list[Problem] = []
+        self.count = 0
+        self.scalars = SafeLoader("")
+
+    def at(self, node: yaml.Node) -> str:
+        return f"{self.name}:{node.start_mark.line + 1}"
+
+    def read(self, node: yaml.Node, path: Path_) -> Any:
+        self.count += 1
+        if self.count > LIMIT_ENTRIES:
+            raise ScenarioError(Problem("too many entries once aliases are followed", self.name, fix="write them out"))
+        if len(path) > LIMIT_DEPTH:
+            raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
+        self.lines.setdefault(path, self.at(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
+        return self.scalar(node)
+
+    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem("a key must be a word", self.at(key_node), _dots(path)))
+                continue
+            key = key_node.value
+            if key in out:
+                self.problems.append(
+                    Problem(f"the key `{key}` is written twice", self.at(key_node), _dots(path),
+                            fix=f"the first one is at {self.lines[(*path, key)]}")
+                )  # fmt: skip
+                continue
+            self.lines[(*path, key)] = self.at(key_node)
+            out[key] = self.read(value_node, (*path, key))
+        return out
+
+    def scalar(self, node: yaml.Node) -> Any:
+        tag = node.tag.rpartition(":")[2]
+        if tag == "timestamp" or tag == "str":
+            return node.value
+        if tag in {"int", "float", "bool", "null"} and node.tag.startswith("tag:yaml.org,2002:"):
+            try:
+                return self.scalars.construct_object(node)
+            except (ValueError, yaml.YAMLError, RecursionError):
+                return node.value
+        self.problems.append(Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values"))
+        return None
+
+
+def _dots(path: Path_) -> str:
+    out = ""
+    for part in path:
+        out += f"[{part}]" if isinstance(part, int) else (f".{part}" if out else part)
+    return out
+
+
+dots = _dots
+
+
+def read_text(text: str | bytes, name: str) -> Document:
+    """Parse YAML `text`; raises `ScenarioError` for anything that is not plain data."""
+    if len(text) > LIMIT_BYTES:
+        raise ScenarioError(Problem(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`"))
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        node = yaml.compose(text, Loader=SafeLoader)
+    except UnicodeDecodeError as error:
+        raise ScenarioError(Problem(f"not UTF-8 text: {error.reason} at byte {error.start}", name)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}:{mark.line + 1}" if mark else name
+        what = getattr(error, "problem", None) or str(error)
+        raise ScenarioError(Problem(f"not valid YAML: {what}", where)) from None
+    except RecursionError:
+        raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", name)) from None
+    reader = _Reader(name)
+    data = None if node is None else reader.read(node, ())
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return Document(data, reader.lines, name)
+
+
+def read_file(path: Path) -> Document:
+    """Parse the YAML file at `path`."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ScenarioError(Problem(f"cannot be read: {error.strerror}", str(path), fix="check the name")) from None
+    return read_text(raw, path.name)
+
+
+def overlay(base: Document, top: Document) -> Document:
+    """`top` laid over `base`: mappings merge key by key, anything else replaces, and null takes an entry away."""
+    lines = dict(base.lines)
+
+    def merge(under: Any, over: Any, path: Path_) -> Any:
+        if isinstance(under, dict) and isinstance(over, dict):
+            out = dict(under)
+            for key, value in over.items():
+                if value is None:
+                    out.pop(key, None)
+                else:
+                    out[key] = merge(under.get(key), value, (*path, key))
+                    lines[(*path, key)] = top.where((*path, key))
+            return out
+        for known, line in top.lines.items():
+            if known[: len(path)] == path:
+                lines[known] = line
+        return over
+
+    return Document(merge(base.data, top.data, ()), lines, top.name)

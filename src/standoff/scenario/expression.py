@@ -1,0 +1,339 @@
+"""Small expressions for questions and reasons, with a whitelisted grammar and checked units.
+
+    expression  = or;  or = and { "or" and };  and = not { "and" not };  not = ["not"] comparison
+    comparison  = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum | "in" "[" option { "," option } "]" ]
+    sum         = product { ("+" | "-") product };  product = power { ("*" | "/") power };  power = unary [ "^" unary ]
+    unary       = ["-"] atom;  atom = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
+
+A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). Nothing is executed:
+the text becomes a tree of the seven node kinds below, which `evaluate` walks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from standoff import units
+from standoff.errors import Problem, ScenarioError, listed, nearest
+
+LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
+LIMIT_DEPTH = 30
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)|(?P<name>[A-Za-z][\w]*(?:\.[A-Za-z][\w]*)*)"
+    r"|(?P<op><=|>=|==|!=|[-+*/^()<>,\[\]%]))"
+)
+FUNCTIONS = {"min": 2, "max": 2, "abs": 1, "log": 1, "exp": 1, "sqrt": 1}  #: name -> number of arguments
+COMPARE = {"<", "<=", ">", ">=", "==", "!="}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in canonical units, with its dimensions."""
+
+    value: float
+    dims: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A stock."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Whether a choice stands at one of the options."""
+
+    choice: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function or operator applied to its arguments: `+ - * / ^ neg min max abs log exp sqrt`."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`left op right`."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Logic:
+    """`and`, `or`, `not`."""
+
+    op: str
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Number | Name | Chosen | Call | Compare | Logic
+
+
+class _Parser:
+    def __init__(self, text: str, declared: Mapping[str, str]) -> None:
+        self.text, self.declared, self.depth = text, declared, 0
+        self.tokens: list[tuple[str, str]] = []
+        position = 0
+        while text[position:].strip():
+            match = TOKEN.match(text, position)
+            if not match:
+                raise self.error(f"`{text[position:].strip()[0]}` is not allowed here")
+            self.tokens.append((str(match.lastgroup), match.group(str(match.lastgroup))))
+            position = match.end()
+        self.at = 0
+
+    def error(self, what: str) -> ScenarioError:
+        return ScenarioError(
+            Problem(f"in the expression `{self.text}`: {what}",
+                    allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
+                    + ", ".join(FUNCTIONS))
+        )  # fmt: skip
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def take(self, expected: str = "") -> str:
+        token = self.peek()
+        if not token or (expected and token != expected):
+            raise self.error(f"expected `{expected or 'more'}`, got `{token or 'the end'}`")
+        self.at += 1
+        return token
+
+    def logic(self, op: str, inner: Callable[[], Node]) -> Node:
+        nodes = [inner()]
+        while self.peek() == op:
+            self.take()
+            nodes.append(inner())
+        return nodes[0] if len(nodes) == 1 else Logic(op, tuple(nodes))
+
+    def expression(self) -> Node:
+        self.depth += 1
+        if self.depth > LIMIT_DEPTH:
+            raise self.error(f"nested deeper than {LIMIT_DEPTH} levels")
+        node = self.logic("or", lambda: self.logic("and", self.negation))
+        self.depth -= 1
+        return node
+
+    def negation(self) -> Node:
+        count = 0
+        while self.peek() == "not":
+            self.take()
+            count += 1
+        node = self.comparison()
+        return Logic("not", (node,)) if count % 2 else node
+
+    def comparison(self) -> Node:
+        left = self.sum()
+        if self.peek() in COMPARE:
+            return Compare(self.take(), left, self.sum())
+        if self.peek() == "in":
+            self.take()
+            if not isinstance(left, Name):
+                raise self.error("`in` needs the name of a choice before it")
+            self.take("[")
+            options = [self.take()]
+            while self.peek() == ",":
+                self.take()
+                options.append(self.take())
+            self.take("]")
+            return Chosen(left.name, tuple(options))
+        return left
+
+    def sum(self) -> Node:
+        node = self.product()
+        while self.peek() in {"+", "-"}:
+            node = Call(self.take(), (node, self.product()))
+        return node
+
+    def product(self) -> Node:
+        node = self.power()
+        while self.peek() in {"*", "/"}:
+            node = Call(self.take(), (node, self.power()))
+        return node
+
+    def power(self) -> Node:
+        node = self.unary()
+        if self.peek() == "^":
+            self.take()
+            node = Call("^", (node, self.unary()))
+        return node
+
+    def unary(self) -> Node:
+        count = 0
+        while self.peek() == "-":
+            self.take()
+            count += 1
+        node = self.atom()
+        return Call("neg", (node,)) if count % 2 else node
+
+    def atom(self) -> Node:
+        if self.at >= len(self.tokens):
+            raise self.error("it ends too early")
+        kind, token = self.tokens[self.at]
+        self.at += 1
+        if kind == "number":
+            unit = self.unit()
+            return Number(float(token.replace("_", "")) * unit.factor, unit.dims)
+        if token == "(":
+            node = self.expression()
+            self.take(")")
+            return node
+        if kind == "name" and self.peek() == "(":
+            if token not in FUNCTIONS:
+                raise self.error(f"unknown function `{token}` {nearest(token, FUNCTIONS)}".strip())
+            self.take("(")
+            arguments = [self.expression()]
+            while self.peek() == ",":
+                self.take()
+                arguments.append(self.expression())
+            self.take(")")
+            if len(arguments) != FUNCTIONS[token]:
+                raise self.error(f"`{token}` takes {FUNCTIONS[token]} values, got {len(arguments)}")
+            return Call(token, tuple(arguments))
+        if kind == "name" and token not in {"and", "or", "not", "in"}:
+            return Name(token)
+        raise self.error(f"`{token}` is not allowed here")
+
+    def unit(self) -> units.Unit:
+        words = ""
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at][1]
+            following = self.tokens[self.at + 1][1] if self.at + 1 < len(self.tokens) else ""
+            if token == "/" and words and units.is_word(following, self.declared):
+                words += f"/{following}"
+                self.at += 2
+            elif token == "%" or (self.tokens[self.at][0] == "name" and units.is_word(token, self.declared)):
+                words += f" {token}"
+                self.at += 1
+            else:
+                break
+        return units.parse(words, self.declared)
+
+
+def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
+    """Read an expression; raises `ScenarioError`. `declared` are the scenario's own units."""
+    if len(text) > LIMIT:
+        raise ScenarioError(Problem(f"an expression of {len(text)} characters; at most {LIMIT} are allowed"))
+    parser = _Parser(text, declared or {})
+    node = parser.expression()
+    if parser.at < len(parser.tokens):
+        raise parser.error(f"`{parser.peek()}` is not allowed here")
+    return node
+
+
+def names(node: Node) -> tuple[str, ...]:
+    """Stocks that the expression reads, in order of appearance, once each."""
+    if isinstance(node, Name):
+        return (node.name,)
+    found: list[str] = []
+    for child in _children(node):
+        found += [name for name in names(child) if name not in found]
+    return tuple(found)
+
+
+def chosen(node: Node) -> tuple[Chosen, ...]:
+    """The choices that the expression asks about."""
+    if isinstance(node, Chosen):
+        return (node,)
+    return tuple(found for child in _children(node) for found in chosen(child))
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Call | Logic):
+        return node.arguments
+    if isinstance(node, Compare):
+        return (node.left, node.right)
+    return ()
+
+
+Dims: TypeAlias = tuple[tuple[str, int], ...]
+
+
+def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str) -> Dims | None:
+    """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together."""
+
+    def fail(what: str, allowed: str = "") -> ScenarioError:
+        return ScenarioError(Problem(f"in the expression `{text}`: {what}", allowed=allowed))
+
+    def number(child: Node) -> Dims:
+        dims = visit(child)
+        if dims is None:
+            raise fail("a yes or no stands where a number is needed")
+        return dims
+
+    def same(a: Dims, b: Dims) -> Dims:
+        if a != b:
+            raise fail(f"`{units.show(a)}` and `{units.show(b)}` do not fit together", "equal units on both sides")
+        return a
+
+    def visit(child: Node) -> Dims | None:
+        if isinstance(child, Number):
+            return child.dims
+        if isinstance(child, Name):
+            if child.name not in stocks:
+                raise fail(f"unknown stock `{child.name}` {nearest(child.name, stocks)}".strip(), listed(stocks))
+            return stocks[child.name].dims
+        if isinstance(child, Chosen):
+            return None
+        if isinstance(child, Compare):
+            same(number(child.left), number(child.right))
+            return None
+        if isinstance(child, Logic):
+            if any(visit(argument) is not None for argument in child.arguments):
+                raise fail(f"`{child.op}` needs a yes or no on each side, such as a comparison")
+            return None
+        dims = [number(argument) for argument in child.arguments]
+        if child.function in {"+", "-", "min", "max"}:
+            return same(dims[0], dims[1])
+        if child.function in {"*", "/"}:
+            a, b = units.Unit("", 1.0, dims[0]), units.Unit("", 1.0, dims[1])
+            return a.times(b, 1 if child.function == "*" else -1).dims
+        if child.function in {"neg", "abs"}:
+            return dims[0]
+        if any(dims):
+            raise fail(f"`{child.function}` needs numbers without a unit", "divide by a reference first")
+        return ()
+
+    return visit(node)
+
+
+def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], Any], xp: Any) -> Any:
+    """The value: stocks from `value`, choices from `holds`, array functions from `xp` (numpy or jax.numpy)."""
+
+    def visit(child: Node) -> Any:
+        if isinstance(child, Number):
+            return child.value
+        if isinstance(child, Name):
+            return value(child.name)
+        if isinstance(child, Chosen):
+            return holds(child)
+        if isinstance(child, Compare):
+            a, b = visit(child.left), visit(child.right)
+            return {"<": xp.less, "<=": xp.less_equal, ">": xp.greater, ">=": xp.greater_equal, "==": xp.equal,
+                    "!=": xp.not_equal}[child.op](a, b)  # fmt: skip
+        arguments = [visit(argument) for argument in child.arguments]
+        if isinstance(child, Logic):
+            if child.op == "not":
+                return xp.logical_not(arguments[0])
+            out = arguments[0]
+            for argument in arguments[1:]:
+                out = (xp.logical_and if child.op == "and" else xp.logical_or)(out, argument)
+            return out
+        functions: dict[str, Callable[..., Any]] = {
+            "+": xp.add, "-": xp.subtract, "*": xp.multiply, "/": xp.divide, "^": xp.power, "neg": xp.negative,
+            "min": xp.minimum, "max": xp.maximum, "abs": xp.abs, "log": xp.log, "exp": xp.exp, "sqrt": xp.sqrt,
+        }  # fmt: skip
+        return functions[child.function](*arguments)
+
+    return visit(node)

@@ -1,0 +1,236 @@
+"""Reading a scenario: file to frozen record, every mistake at once with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.scenario import document, times
+from standoff.scenario.checks import check
+from standoff.scenario.document import Document, dots
+from standoff.scenario.model import Mechanism, Reason, Scenario
+
+ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
+LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario with the lines of its entries, for later checks that report positions."""
+
+    scenario: Scenario
+    document: Document
+    folder: Path | None = None
+    variant: str = ""
+
+
+def load_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None) -> Loaded:
+    """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further changes.
+
+    `changes` maps dotted paths to values, as `--set` does. Raises `ScenarioError` with every mistake.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / "scenario.yaml"
+    return load_document(_read(path, path.parent, ()), path.parent, variant, changes)
+
+
+def load_text(text: str | bytes, name: str = "scenario") -> Loaded:
+    """Read a scenario from text; it cannot name other files."""
+    return load_document(document.read_text(text, name), None)
+
+
+def load_document(
+    doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None
+) -> Loaded:
+    """Validate plain data; raises `ScenarioError` with every mistake."""
+    if not isinstance(doc.data, dict):
+        raise ScenarioError(Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ..."))
+    if folder is None and ("include" in doc.data or "extends" in doc.data):
+        raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
+    if variant:
+        doc = _under_variant(doc, variant)
+    for target, value in (changes or {}).items():
+        doc = _set(doc, target, value)
+    data = _nested(doc.data)
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(_problems(error, doc)) from None
+    problems = check(scenario, doc)
+    if problems:
+        raise ScenarioError(problems)
+    return Loaded(scenario, doc, folder, variant)
+
+
+def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
+    if len(chain) > LIMIT_EXTENDS or path in chain:
+        raise ScenarioError(Problem("files that extend one another in a circle", str(path.name)))
+    doc = document.read_file(path)
+    if not isinstance(doc.data, dict):
+        return doc
+    data = dict(doc.data)
+    top = Document(data, doc.lines, doc.name)
+    under: Document | None = None
+    extends = data.pop("extends", None)
+    if extends is not None:
+        under = _read(_beside(str(extends), home, doc, ("extends",)), home, (*chain, path))
+    include = data.pop("include", None) or []
+    for index, name in enumerate(include if isinstance(include, list) else [include]):
+        part = _read(_beside(str(name), home, doc, ("include", index)), home, (*chain, path))
+        under = part if under is None else document.overlay(under, part)
+    return top if under is None else document.overlay(under, top)
+
+
+def _beside(name: str, home: Path, doc: Document, path: document.Path_) -> Path:
+    target = home / name
+    if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name) or not target.resolve().is_relative_to(home.resolve()):
+        raise ScenarioError(
+            Problem(f"`{name}` is not a file inside the scenario's folder", doc.where(path), dots(path),
+                    allowed="a plain file name, such as war.yaml")
+        )  # fmt: skip
+    return target
+
+
+def _under_variant(doc: Document, variant: str) -> Document:
+    variants = doc.data.get("variants") or {}
+    if variant not in variants:
+        raise ScenarioError(
+            Problem(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=listed(variants) or "none",
+                    fix=nearest(variant, variants))
+        )  # fmt: skip
+    change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
+    if not isinstance(change, dict):
+        return doc  # the missing key is reported by validation
+    prefix: document.Path_ = ("variants", variant, "change")
+    lines = {path[3:]: line for path, line in doc.lines.items() if path[:3] == prefix}
+    return document.overlay(doc, Document(change, lines, doc.name))
+
+
+def _set(doc: Document, target: str, value: Any) -> Document:
+    parts = target.split(".")
+    if parts[0] not in Scenario.model_fields:
+        lever = (doc.data.get("levers") or {}).get(target)
+        if isinstance(lever, dict) and "target" in lever:
+            return _set(doc, str(lever["target"]), value)
+        parts = ["mechanisms", *parts]
+    node: Any = doc.data
+    for depth, part in enumerate(parts[:-1]):
+        if not isinstance(node, dict) or part not in node:
+            known = node if isinstance(node, dict) else {}
+            raise ScenarioError(
+                Problem(f"`{target}` names nothing: `{part}` is unknown", path=".".join(parts[:depth]),
+                        allowed=listed(known), fix=nearest(part, known))
+            )  # fmt: skip
+        if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
+            raise ScenarioError(Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}"))
+        node = node[part]
+    change: Any = value
+    for part in reversed(parts):
+        change = {part: change}
+    return document.overlay(doc, Document(change, {(): "--set"}, "--set"))
+
+
+def _nested(data: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of mechanisms and reasons are written beside `use`; the records keep them under `params`."""
+
+    def split(entry: Any, keys: set[str]) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        own = {key: value for key, value in entry.items() if key in keys and key != "params"}
+        return {**own, "params": {key: value for key, value in entry.items() if key not in keys or key == "params"}}
+
+    out = dict(data)
+    if isinstance(out.get("mechanisms"), dict):
+        out["mechanisms"] = {
+            name: split({} if entry is None else entry, ENTRY_KEYS["mechanisms"])
+            for name, entry in out["mechanisms"].items()
+        }
+    if isinstance(out.get("choices"), dict):
+        choices = {}
+        for name, choice in out["choices"].items():
+            if isinstance(choice, dict) and isinstance(choice.get("because"), dict):
+                because = {key: split(entry, ENTRY_KEYS["because"]) for key, entry in choice["because"].items()}
+                choice = {**choice, "because": because}
+            if isinstance(choice, dict) and isinstance(choice.get("options"), dict):
+                choice = {**choice, "options": {key: entry or {} for key, entry in choice["options"].items()}}
+            choices[name] = choice
+        out["choices"] = choices
+    return out
+
+
+def dump(scenario: Scenario) -> str:
+    """The scenario as YAML; loading it gives the same scenario."""
+    data = scenario.model_dump(mode="json", exclude_defaults=True)
+
+    def flat(entry: dict[str, Any]) -> dict[str, Any]:
+        params = entry.pop("params", {})
+        return {**entry, **params}
+
+    for name, entry in data.get("mechanisms", {}).items():
+        data["mechanisms"][name] = flat(entry)
+    for choice in data.get("choices", {}).values():
+        choice["because"] = {name: flat(entry) for name, entry in choice["because"].items()}
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _problems(error: ValidationError, doc: Document) -> list[Problem]:
+    out: list[Problem] = []
+    for entry in error.errors():
+        loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "[key]"})
+        path = _known(loc, doc)
+        what, allowed, fix = entry["msg"].removeprefix("Value error, "), "", ""
+        if "; allowed: " in what:
+            what, allowed = what.split("; allowed: ", 1)
+        if entry["type"] == "extra_forbidden":
+            fields = _fields(loc)
+            what, allowed, fix = f"unknown key `{loc[-1]}`", listed(fields, 30), nearest(str(loc[-1]), fields)
+        elif entry["type"] == "missing":
+            what, fix = f"`{loc[-1]}` is missing", "write it; nothing that changes the conclusion has a default"
+        elif entry["type"] in {"string_pattern_mismatch"}:
+            what, allowed = f"`{entry['input']}` is not a valid name here", str(entry.get("ctx", {}).get("pattern", ""))
+        elif entry["type"] == "literal_error":
+            what, allowed = f"`{entry['input']}` is not allowed", str(entry["ctx"]["expected"])
+        elif entry["type"] != "value_error":
+            what = f"{what}, got `{str(entry['input'])[:60]}`"
+        problem = Problem(what, doc.where(path), dots(loc), allowed, fix)
+        if problem not in out:
+            out.append(problem)
+    return out
+
+
+def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+    return loc if loc in doc.lines else loc[:-1]
+
+
+def _fields(loc: tuple[int | str, ...]) -> list[str]:
+    """Keys that the record at the parent of `loc` takes."""
+    kind: Any = Scenario
+    for part in loc[:-1]:
+        fields = getattr(kind, "model_fields", None)
+        if fields is None:
+            continue
+        if part not in fields:
+            continue
+        kind = _record_in(fields[part].annotation)
+    return [*kind.model_fields, *(("extends", "include") if kind is Scenario else ())] if kind else []
+
+
+def _record_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _record_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+__all__ = ["Loaded", "dump", "load_document", "load_scenario", "load_text", "times"]

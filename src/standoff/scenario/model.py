@@ -1,0 +1,306 @@
+"""The language: what a scenario can say, as frozen records. Docstrings become the JSON Schema and the reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from standoff import beliefs
+from standoff.errors import StandoffError
+from standoff.scenario import expression, times
+from standoff.scenario.times import Calendar
+
+CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
+NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
+DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
+
+
+def _plain(error: StandoffError) -> ValueError:
+    problem = error.problems[0]
+    return ValueError(problem.what + (f"; allowed: {problem.allowed}" if problem.allowed else ""))
+
+
+def _belief(raw: Any) -> beliefs.Belief:
+    try:
+        return beliefs.parse(raw)
+    except StandoffError as error:
+        raise _plain(error) from None
+
+
+def _date(text: str) -> str:
+    try:
+        times.last_day(text)
+    except StandoffError as error:
+        raise _plain(error) from None
+    return text
+
+
+def _length(text: str) -> str:
+    try:
+        times.months(text)
+    except StandoffError as error:
+        raise _plain(error) from None
+    return text
+
+
+def _words(raw: Any) -> Any:
+    return (raw,) if isinstance(raw, str) else raw
+
+
+def _expression(raw: Any) -> str:
+    text = str(raw)
+    try:
+        expression.parse(text)
+    except StandoffError as error:
+        if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
+            raise _plain(error) from None
+    return text
+
+
+BeliefField: TypeAlias = Annotated[
+    beliefs.Belief,
+    BeforeValidator(_belief),
+    PlainSerializer(lambda belief: belief.data()),
+    WithJsonSchema(
+        {
+            "title": "Belief",
+            "description": "a number, `4 to 9 person/month @claim-id`, normal(), lognormal(), uniform(), triangular(), "
+            "beta(), {p5, p50, p95} or {from: claim-id}",
+            "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
+        }
+    ),
+]
+Date: TypeAlias = Annotated[str, AfterValidator(_date), Field(description="2024-03 or 2024-03-31")]
+Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
+Expression: TypeAlias = Annotated[
+    str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})
+]
+Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
+Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Lines: TypeAlias = Annotated[
+    tuple[int, ...],
+    BeforeValidator(lambda raw: (raw,) if isinstance(raw, int) else raw),
+    Field(description="lines of the text that the case was created from"),
+]
+
+
+class Record(BaseModel):
+    """Base of all parts of a scenario: frozen, no unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+
+class Actor(Record):
+    """A state, a bloc of states, or a public."""
+
+    name: str
+    kind: Literal["state", "bloc", "public", "other"] = "state"
+    members: Words = ()  #: of a bloc
+    of: Code | None = None  #: the actor whose public it is
+
+
+class Relation(Record):
+    """A standing relation between two actors; shown and cited, and read by mechanisms that name it."""
+
+    kind: str = Field(description="war, alliance, partnership, rivalry, sanctions, ...")
+    between: tuple[Code, Code]
+    since: Date | None = None
+    level: str = ""
+    note: str = ""
+    sources: Words = ()
+
+
+class Stock(Record):
+    """A quantity that accumulates, for the world or for each holder."""
+
+    unit: str
+    text: str = ""
+    initial: BeliefField | dict[str, BeliefField] = Field(
+        description="value at `start`: one belief for a stock of the world, or holder: belief", union_mode="left_to_right"
+    )
+    floor: float | None = Field(0.0, description="lowest value, in `unit`; null for none")
+    cap: float | None = Field(None, description="highest value, in `unit`")
+    sources: Words = ()
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Who holds it; empty for a stock of the world."""
+        return tuple(self.initial) if isinstance(self.initial, dict) else ()
+
+
+class Mechanism(Record):
+    """A causal process: the name of a mechanism file and its parameters."""
+
+    use: Name = Field("", description="name of the mechanism; the entry's own name if left out")
+    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    note: str = ""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Option(Record):
+    """One thing that an actor can do, and what it changes while it holds."""
+
+    text: str = ""
+    do: dict[Dotted, str | float | int] = Field(
+        default_factory=dict,
+        description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it",
+    )
+
+
+class Reason(Record):
+    """A consideration with its weight: one reason that the actor weighs."""
+
+    use: Name = Field("", description="kind of consideration; the entry's own name if left out")
+    weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
+    text: str = ""
+    lines: Lines = ()
+    claims: Words = ()
+    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Observed(Record):
+    """What the actor was seen to do, from a month on."""
+
+    since: Date
+    option: Name
+    sources: Words = ()
+
+
+class Choice(Record):
+    """A decision that an actor makes again and again, together with everybody who decides at the same date."""
+
+    actor: Code
+    text: str = ""
+    options: dict[Name, Option] = Field(min_length=2)
+    status_quo: Name = Field(description="the option that reasons are compared with")
+    every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
+    rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
+    renewal: BeliefField = Field(
+        description="share of decisions at which the actor's reasons unknown to us are drawn afresh; between them they "
+        "persist, so that a choice does not flicker"
+    )
+    history: tuple[Observed, ...] = ()
+    because: dict[Name, Reason] = Field(min_length=1)
+    sources: Words = ()
+
+
+class Observation(Record):
+    """What is known of a stock before `as_of`: it is imposed on the run instead of simulated."""
+
+    claims: dict[str, Any] = Field(description="which claims give the path: any of `standoff claims`' filters")
+    scale: BeliefField = Field(
+        description="true value / claimed value: one number a future, since a source that is off is off all along"
+    )
+    sources: Words = ()
+    note: str = ""
+
+
+class Correlation(Record):
+    """Two numbers that are high together: rank correlation through a Gaussian copula."""
+
+    between: tuple[Dotted, Dotted]
+    value: float = Field(gt=-1, lt=1)
+    sources: Words = ()
+
+
+class Lever(Record):
+    """A number that a user may move."""
+
+    target: Dotted
+    low: float | str
+    high: float | str
+    text: str = ""
+
+
+class Baseline(Record):
+    """What a reader would say without a model."""
+
+    value: BeliefField
+    text: str
+
+
+class Question(Record):
+    """Something that the run must answer. Exactly one of event, quantity, until, first_of, rank, reason."""
+
+    text: str
+    lines: Lines = ()
+    event: Expression | None = None  #: probability that the condition holds at some time after `since`, up to `by`
+    quantity: Expression | None = None  #: value at `at`
+    until: Expression | None = None  #: months from as_of until the condition holds
+    first_of: dict[str, Expression] | None = None  #: which condition holds first
+    rank: dict[str, Expression] | None = None  #: place of `of` among these values at `at`, 1 = highest
+    reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
+    of: str | None = None
+    option: Name | None = None
+    unit: str = ""
+    by: Date | None = None
+    at: Date | None = None
+    since: Date | None = None
+    resolution: str = Field(description="how it will be settled: what is looked up, where, when")
+    claims: Words = ()
+    base_rate: Baseline | None = None
+
+    @property
+    def kind(self) -> str:
+        """Which of the forms it is."""
+        forms = ("event", "quantity", "until", "first_of", "rank", "reason")
+        return next((form for form in forms if getattr(self, form) is not None), "")
+
+
+class Variant(Record):
+    """A named change to the scenario: entries of any section laid over the base, null takes one away."""
+
+    text: str
+    lines: Lines = ()
+    change: dict[str, Any]
+
+
+class Scenario(Record):
+    """Everything that a run depends on, besides the ledger, the settings and the seed."""
+
+    title: str
+    text: str = ""
+    as_of: Date = Field(description="divides the run: before it history, after it futures")
+    start: Date
+    end: Date
+    step: Literal["day", "week", "month", "quarter"]
+    units: dict[str, str] = Field(default_factory=dict, description="own units, such as `EUR: 1.08 USD`")
+    sources: dict[str, str] = Field(default_factory=dict, description="works that numbers cite, by key")
+    actors: dict[Code, Actor] = Field(min_length=1)
+    relations: tuple[Relation, ...] = ()
+    stocks: dict[Name, Stock] = Field(min_length=1)
+    mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
+    choices: dict[Dotted, Choice] = Field(default_factory=dict)
+    beliefs: dict[Code, dict[Dotted, BeliefField]] = Field(
+        default_factory=dict, description="actor -> stock -> what the actor believes it to be, as a multiple of the truth"
+    )
+    observations: dict[Dotted, Observation] = Field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
+    levers: dict[Dotted, Lever] = Field(default_factory=dict)
+    questions: dict[Name, Question] = Field(default_factory=dict)
+    variants: dict[Name, Variant] = Field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The time grid."""
+        return Calendar(times.last_day(self.start), times.last_day(self.end), self.step)
+
+    @property
+    def as_of_day(self) -> dt.date:
+        """The last day that belongs to history."""
+        return times.last_day(self.as_of)
+
+    def cells(self) -> dict[str, Stock]:
+        """Every stock with its holder, `troops.RUS`, in order."""
+        out: dict[str, Stock] = {}
+        for name, stock in self.stocks.items():
+            for holder in stock.holders:
+                out[f"{name}.{holder}"] = stock
+            if not stock.holders:
+                out[name] = stock
+        return out

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from standoff.ledger import Claim, Conflict, Ledger, Source
+from standoff.ledger.conflicts import implied_interval
+
+Make = Callable[..., Claim]
+NO_NUMBER: dict[str, Any] = {"value": None, "unit": None, "comparator": None}
+
+
+def conflicts(*claims: Claim) -> list[tuple[str, tuple[str, ...]]]:
+    return [(conflict.kind, conflict.claims) for conflict in Ledger(claims).conflicts()]
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "expected"),
+    [
+        (315000, "exact", (314500, 315500)),
+        (413760, "exact", (413755, 413765)),
+        (3.5, "exact", (3.45, 3.55)),
+        (7, "exact", (6.5, 7.5)),
+        (0, "exact", (-0.5, 0.5)),
+        (-20, "exact", (-25, -15)),
+        (50, "about", (45, 55)),
+        (50, "over", (50, math.inf)),
+        (50, "at_least", (50, math.inf)),
+        (50, "nearly", (45, 50)),
+        (50, "at_most", (-math.inf, 50)),
+        (-50, "about", (-55, -45)),
+        (-50, "over", (-math.inf, -50)),
+        (-50, "nearly", (-50, -45)),
+        (-50, "at_most", (-50, math.inf)),
+    ],
+)
+def test_intervals_that_the_words_imply(
+    claim: Make, value: float, comparator: str, expected: tuple[float, float]
+) -> None:
+    assert implied_interval(claim(value=value, comparator=comparator)) == pytest.approx(expected, rel=1e-15)
+
+
+def test_the_interval_of_a_range_and_of_no_number(claim: Make) -> None:
+    assert implied_interval(claim(value=None, low=-3, high=4, comparator="range")) == (-3, 4)
+    with pytest.raises(ValueError, match="has no number"):
+        implied_interval(claim(**NO_NUMBER, proposition="so"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "disagree"),
+    [
+        (("exact", 5), ("exact", 6), True),  # 5.5 belongs to neither
+        (("exact", 5), ("exact", 5), False),
+        (("exact", 300000), ("exact", 315000), False),  # 300000 allows 250000 to 350000
+        (("exact", 310000), ("exact", 316000), True),
+        (("about", 50), ("about", 60), False),
+        (("about", 50), ("about", 62), True),
+        (("over", 100), ("at_most", 100), False),
+        (("over", 101), ("at_most", 100), True),
+        (("nearly", 100), ("about", 80), True),
+        (("nearly", 100), ("about", 82), False),
+        (("over", 100), ("over", 9000), False),
+        (("exact", 0.1), ("about", 0.3), True),
+    ],
+)
+def test_two_numbers_disagree_where_their_intervals_do_not_meet(
+    claim: Make, a: tuple[str, float], b: tuple[str, float], disagree: bool
+) -> None:
+    one = claim(id="a", comparator=a[0], value=a[1])
+    two = claim(id="b", comparator=b[0], value=b[1])
+    assert conflicts(one, two) == ([("numbers", ("a", "b"))] if disagree else [])
+
+
+def test_units_of_one_kind_are_compared_and_others_are_not(claim: Make) -> None:
+    people = claim(id="a", value=315000)
+    assert conflicts(people, claim(id="b", value=315, unit="thousand person")) == []
+    assert conflicts(people, claim(id="b", value=3.15, unit="hundred thousand person")) == []
+    assert conflicts(people, claim(id="b", value=3150, unit="thousand person")) == [("numbers", ("a", "b"))]
+    assert conflicts(people, claim(id="b", value=7, unit="person/day")) == []
+    (found,) = Ledger((people, claim(id="b", value=630, unit="thousand person"))).conflicts()
+    assert found.spread == pytest.approx(2.0, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("changes", "disagree"),
+    [
+        ({"as_of": "2024-01-29"}, True),  # 31 days before
+        ({"as_of": "2024-01-28"}, False),
+        ({"as_of": "2024-02"}, True),
+        ({"as_of": "2024", "published": "2025"}, False),  # counts at its last day
+        ({"subject": "UKR"}, False),
+        ({"quantity": "personnel_killed"}, False),
+        ({"speaker": "General Staff of Ukraine", "as_of": "2024-02-28"}, False),  # a series of one speaker
+        ({"speaker": "General Staff of Ukraine"}, True),  # the same speaker, the same day
+        ({"speaker": "General Staff of Ukraine", "as_of": "2024-02"}, True),  # a month counts at its last day
+        ({"origin": "staff", "as_of": "2024-02-28"}, False),  # a series of one origin, through two carriers
+        ({"origin": "staff"}, True),
+        ({"status": "proposed"}, True),
+        ({"status": "retracted"}, False),
+    ],
+)
+def test_what_answers_the_same_question(claim: Make, changes: dict[str, Any], disagree: bool) -> None:
+    other = claim(**{"id": "b", "value": 900000, "speaker": "Meduza", **changes})
+    assert bool(conflicts(claim(id="a", origin="staff"), other)) is disagree
+
+
+def test_a_conflict_group_reaches_over_names_dates_and_speakers(claim: Make) -> None:
+    a = claim(id="a", conflict="k", as_of="2022", published="2022")
+    b = claim(id="b", conflict="k", quantity="losses_total", subject="WORLD", value=900000)
+    assert conflicts(a, b) == [("numbers", ("a", "b"))]
+    assert conflicts(a, claim(id="b", conflict="other", quantity="losses_total", value=900000)) == []
+
+
+def test_a_chain_of_months_is_not_one_conflict(claim: Make) -> None:
+    months = [
+        claim(id=f"m{i}", value=100 * 4**i, as_of=f"2023-{i + 1:02}-01", published="2024", speaker=f"s{i}")
+        for i in range(4)
+    ]
+    found = conflicts(*months)
+    assert found == [("numbers", ("m0", "m1")), ("numbers", ("m1", "m2")), ("numbers", ("m2", "m3"))]
+
+
+def test_claims_of_one_month_make_one_conflict_without_those_that_agree(claim: Make) -> None:
+    a, b, c = (claim(id=name, value=value) for name, value in (("a", 100), ("b", 500), ("c", 9000)))
+    vague = claim(id="v", value=1, comparator="over")
+    (found,) = Ledger((vague, c, b, a)).conflicts()
+    assert found.claims == ("a", "b", "c")
+    assert found.spread == 90.0
+    assert found.text == (
+        "RUS personnel_losses: numbers differ, factor 90: General Staff of Ukraine (2024-02-29): 100 person; "
+        "General Staff of Ukraine (2024-02-29): 500 person; General Staff of Ukraine (2024-02-29): 9000 person"
+    )
+
+
+def test_relays_of_one_origin_conflict_only_where_a_carrier_changed_the_number(claim: Make) -> None:
+    said = claim(id="a", origin="staff", value=50, comparator="about")
+    assert conflicts(said, claim(id="b", origin="staff", value=50, comparator="over", speaker="TASS")) == []
+    assert conflicts(said, claim(id="b", origin="staff", value=0.05, unit="thousand person", speaker="TASS")) == []
+    changed = claim(id="b", origin="staff", value=52, speaker="TASS")
+    assert conflicts(said, changed) == [("carrier", ("a", "b"))]
+    assert conflicts(said, claim(id="b", origin="other", value=52, speaker="TASS")) == []
+    (found,) = Ledger((said, changed)).conflicts()
+    assert "relays of one origin differ" in found.text
+
+
+def test_propositions_disagree_only_within_a_conflict_group(claim: Make) -> None:
+    says = claim(**NO_NUMBER, id="a", conflict="k", proposition="it will")
+    denies = claim(**NO_NUMBER, id="b", conflict="k", proposition="it will not")
+    assert Ledger((says, denies)).conflicts() == (
+        Conflict(
+            "RUS", "personnel_losses", ("a", "b"), "propositions", None,
+            "RUS personnel_losses: statements differ: General Staff of Ukraine (2024-02-29): it will; "
+            "General Staff of Ukraine (2024-02-29): it will not",
+        ),
+    )  # fmt: skip
+    assert conflicts(says, claim(**NO_NUMBER, id="b", proposition="it will not")) == []
+    assert conflicts(says, claim(**NO_NUMBER, id="b", conflict="k", proposition="it will")) == []
+    assert conflicts(says, claim(id="n", conflict="k")) == []
+    relays = (claim(**NO_NUMBER, id=name, origin="o", conflict="k", proposition=name) for name in ("a", "b"))
+    assert conflicts(*relays) == []
+
+
+@pytest.mark.parametrize(("a", "b", "spread"), [(-10, -40, 4.0), (-10, 10, None), (0, 10, None)])
+def test_spread_of_negative_mixed_and_zero_numbers(claim: Make, a: float, b: float, spread: float | None) -> None:
+    (found,) = Ledger((claim(id="a", value=a, comparator="nearly"), claim(id="b", value=b))).conflicts()
+    assert found.spread == spread
+
+
+def test_a_retracted_claim_conflicts_with_nothing(claim: Make) -> None:
+    ledger = Ledger((claim(id="a"), claim(id="b", value=900000)))
+    assert len(ledger.conflicts()) == 1
+    source = Source(title="Correction")
+    assert ledger.retract("b", "General Staff of Ukraine", "2024-03-05", source).conflicts() == ()

@@ -1,0 +1,82 @@
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from standoff import parts
+from standoff.mechanisms import mean_reversion
+
+jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
+
+
+def params(**changes: float) -> dict[str, object]:
+    return {"stock": "tension", "mean": 0.3, "speed": 0.2, "volatility": 0.1, "push": 0.0} | changes
+
+
+def after(start: float, dt: float, steps: int, shocks: np.ndarray, **changes: float) -> jax.Array:
+    """The stock after `steps`, over many futures at once; `shocks` is (step, draw)."""
+    p = mean_reversion.Params.model_construct(**params(**changes))
+    x = jnp.full(shocks.shape[1], start)
+    for step in range(steps):
+        z = parts.Noise({"shock": jnp.asarray(shocks[step])})
+        x = x + dt * mean_reversion.flows(p, parts.State({"tension": x}), parts.Time(dt, step * dt), z)["tension"]
+    return x
+
+
+@pytest.mark.parametrize("steps", [1, 5, 40])
+def test_the_mean_is_exact_whatever_the_step(integrate, steps):
+    end = integrate(mean_reversion, params(push=0.05), {"tension": 0.9}, steps, dt=10.0 / steps)[-1]
+    target = 0.3 + 0.05 / 0.2
+    assert end["tension"] == pytest.approx(target + (0.9 - target) * math.exp(-2.0), rel=1e-12)
+
+
+@pytest.mark.parametrize("dt", [0.25, 1.0, 6.0])
+def test_one_step_keeps_the_stationary_variance(integrate, dt):
+    # variance after a step = exp(-2 speed dt) * variance + (what a unit shock moves)^2
+    moved = integrate(mean_reversion, params(), {"tension": 0.3}, 1, dt, lambda _: {"shock": 1.0})[-1]["tension"] - 0.3
+    stationary = 0.1**2 / (2 * 0.2)
+    assert math.exp(-2 * 0.2 * dt) * stationary + moved**2 == pytest.approx(stationary, rel=1e-12)
+
+
+@pytest.mark.parametrize("dt", [0.5, 4.0])
+def test_monte_carlo_agrees_with_the_closed_form(dt):
+    draws, time = 40_000, 8.0
+    steps = round(time / dt)
+    x = after(0.8, dt, steps, np.random.default_rng(1930).standard_normal((steps, draws)))
+    mean = 0.3 + 0.5 * math.exp(-0.2 * time)
+    variance = 0.1**2 / 0.4 * -math.expm1(-2 * 0.2 * time)
+    # four Monte Carlo errors: sd / sqrt(n) of a mean, variance * sqrt(2 / (n - 1)) of a normal variance
+    assert float(x.mean()) == pytest.approx(mean, abs=4 * math.sqrt(variance / draws))
+    assert float(x.var()) == pytest.approx(variance, rel=4 * math.sqrt(2 / (draws - 1)))
+
+
+def test_direction_pull_push_and_shock(integrate):
+    def moved(start: float, shock: float = 0.0, **changes: float) -> float:
+        return integrate(mean_reversion, params(**changes), {"tension": start}, 1, 1.0, lambda _: {"shock": shock})[-1][
+            "tension"
+        ] - start  # fmt: skip
+
+    assert moved(0.5) < 0 < moved(0.1)
+    assert moved(0.3) == 0.0
+    assert moved(0.3, push=0.01) > 0 > moved(0.3, push=-0.01)
+    assert moved(0.3, shock=1.0) > 0 > moved(0.3, shock=-1.0)
+    assert abs(moved(0.5, speed=0.4)) > abs(moved(0.5))
+
+
+def test_limits_no_pull_is_a_random_walk_and_a_strong_pull_holds_the_mean(integrate):
+    walk = integrate(mean_reversion, params(speed=0.0, push=0.02), {"tension": 0.9}, 1, 4.0, lambda _: {"shock": 1.0})
+    # to first order in the least speed: 1e-6 * 4 months of a distance of 20,000 * 0.02 ... and of the shock
+    assert walk[-1]["tension"] == pytest.approx(0.9 + 0.02 * 4.0 + 0.1 * 2.0, abs=1e-5)
+    held = integrate(mean_reversion, params(speed=1e3, volatility=0.0), {"tension": 1e9}, 1)
+    assert held[-1]["tension"] == pytest.approx(0.3, abs=1e-6)
+
+
+def test_slopes_are_finite_without_pull_and_without_shocks():
+    def end(speed: jax.Array, volatility: jax.Array) -> jax.Array:
+        p = mean_reversion.Params.model_construct(**params(speed=speed, volatility=volatility))
+        s, t, z = parts.State({"tension": 0.5}), parts.Time(1.0, 0.0), parts.Noise({"shock": 1.0})
+        return mean_reversion.flows(p, s, t, z)["tension"]
+
+    assert all(math.isfinite(slope) for slope in jax.grad(end, (0, 1))(0.0, 0.0))
