@@ -1,0 +1,43 @@
+"""The cases that come with the package, and reading a case by its slug or its path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.ledger import Ledger
+from standoff.scenario import Loaded, load_scenario
+
+HOME = Path(__file__).parent
+
+
+def slugs() -> tuple[str, ...]:
+    """Names of the cases, sorted."""
+    return tuple(sorted(path.parent.name for path in HOME.glob("*/scenario.yaml")))
+
+
+def find(name: str | Path) -> Path:
+    """The scenario file that a slug, a file or a folder means; raises `ScenarioError` for anything else."""
+    path = Path(name)
+    if str(name) in slugs():
+        return HOME / str(name) / "scenario.yaml"
+    if path.is_dir() and (path / "scenario.yaml").is_file():
+        return path / "scenario.yaml"
+    if path.is_file():
+        return path
+    raise ScenarioError(
+        Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {listed(slugs())}",
+                fix=nearest(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one")
+    )  # fmt: skip
+
+
+def load(name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Loaded, Ledger]:
+    """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger)."""
+    path = find(name)
+    loaded = load_scenario(path, variant, changes)
+    for claims in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
+        if claims.is_file():
+            return loaded, Ledger.load(claims)
+    return loaded, Ledger()

@@ -1,0 +1,201 @@
+"""Answers to the scenario's questions, each beside what a reader would say without a model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.finding import Finding, Origin, median_error, proportion
+from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.scenario import expression
+
+if TYPE_CHECKING:
+    from standoff.engine.plan import Plan, PlannedQuestion
+    from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question answered.
+
+    `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
+    a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
+    quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
+    standard error from the number of draws.
+    """
+
+    id: str
+    kind: str
+    lines: tuple[int, ...]
+    text: str
+    date: str
+    unit: str
+    answer: float | str | None
+    interval: tuple[float | None, float | None] | None
+    mc_error: float | None
+    baselines: Mapping[str, float | None]
+    claims: tuple[str, ...]
+    resolution: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answers(Finding):
+    """All questions answered."""
+
+    answers: tuple[Answer, ...] = ()
+
+    def __getitem__(self, name: str) -> Answer:
+        """The answer to the question `name`."""
+        for found in self.answers:
+            if found.id == name:
+                return found
+        known = [found.id for found in self.answers]
+        raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+
+
+def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
+    """Answer the scenario's questions (or the named ones) from a run."""
+    known = [asked.id for asked in run.model.plan.questions]
+    for name in questions:
+        if name not in known:
+            raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+    chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
+    return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen))
+
+
+def _answer(run: Run, asked: PlannedQuestion) -> Answer:
+    question = asked.question
+    detail: dict[str, Any] = {}
+    baselines: dict[str, float | None] = {}
+    value: float | str | None
+    interval: tuple[float | None, float | None] | None
+    error: float | None
+    if question.kind == "event":
+        hits = np.isfinite(run.answer(asked.id))
+        value, interval, error = proportion(int(hits.sum()), len(hits))
+        baselines["persistence"] = float(np.mean(now(run, asked.expressions[""])) >= 0.5)
+    elif question.kind == "quantity":
+        factor = _factor(run, asked)
+        values = run.answer(asked.id) / factor
+        value, interval, error = _quantity(values)
+        baselines["persistence"] = float(np.median(now(run, asked.expressions[""]))) / factor
+    elif question.kind == "until":
+        months = _months(run, run.answer(asked.id))
+        value, interval, error = _quantity(months)
+        hits = np.isfinite(months)
+        share, _, share_error = proportion(int(hits.sum()), len(hits))
+        detail = {"probability_by": share, "probability_mc_error": share_error, "horizon": question.by}
+    elif question.kind == "first_of":
+        value, interval, error, detail = _first_of(run, asked)
+    elif question.kind == "rank":
+        table = np.stack([run.answer(f"{asked.id}/{key}") for key in asked.expressions])
+        place = list(asked.expressions).index(str(question.of))
+        ranks = 1.0 + (table > table[place]).sum(axis=0)
+        value, interval, error = _quantity(ranks)
+        detail = {"first": float(np.mean(ranks == 1)), "values": {
+            key: float(np.median(row)) for key, row in zip(asked.expressions, table, strict=True)}}  # fmt: skip
+    else:
+        value, interval, error, detail = _reason(run, asked)
+    if question.base_rate is not None:
+        belief = question.base_rate.value
+        baselines["base_rate"] = belief.quantile(0.5) if belief.shape != "point" else belief.numbers[0]
+    return Answer(
+        asked.id, question.kind, question.lines, question.text, str(question.by or question.at), asked.unit, value,
+        interval, error, baselines, claims_of(run.model.plan, asked), question.resolution, detail,
+    )  # fmt: skip
+
+
+def now(run: Run, node: expression.Node) -> np.ndarray:
+    """An expression at as_of, for every path draw."""
+    plan, state = run.model.plan, run.model.plan.first_free
+    cells = run.cells[run.good_paths, state].astype(float)
+
+    def holds(asked: expression.Chosen) -> np.ndarray:
+        names = [choice.name for choice in plan.choices]
+        choice = plan.choices[names.index(asked.choice)]
+        stands = choice.forced[max(state - 1, 0)]
+        wanted = [choice.options.index(option) for option in asked.options]
+        return np.full(len(cells), (stands if stands >= 0 else choice.status_quo) in wanted)
+
+    value = expression.evaluate(node, lambda name: cells[:, plan.cells.index(name)], holds, np)
+    return np.broadcast_to(np.asarray(value), len(cells))
+
+
+def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+    """Claims behind an answer: those that the question names, and those that its stocks and choices rest on."""
+    out = list(asked.question.claims)
+    observed = {item.cell: item.claims for item in plan.observations}
+    initial = dict(zip(plan.cells, plan.initial, strict=True))
+    choices = {choice.name: choice for choice in plan.choices}
+    named = [asked.question.reason[0]] if asked.question.reason else []
+    for node in asked.expressions.values():
+        for cell in expression.names(node):
+            out += observed.get(cell, ())
+            out += plan.parameters[initial[cell]].belief.sources
+        named += [found.choice for found in expression.chosen(node)]
+    for name in named:
+        for reason in choices[name].reasons:
+            if asked.question.reason is None or reason.name == asked.question.reason[1]:
+                out += reason.claims
+    return tuple(dict.fromkeys(claim for claim in out if claim in plan.ledger))
+
+
+def _factor(run: Run, asked: PlannedQuestion) -> float:
+    from standoff import units
+
+    return units.parse(asked.unit or "1", run.model.scenario.units).factor
+
+
+def _months(run: Run, states: np.ndarray) -> np.ndarray:
+    calendar = run.model.scenario.calendar
+    return (states - run.model.plan.first_free) * calendar.dt
+
+
+def _quantity(values: np.ndarray) -> tuple[float | None, tuple[float | None, float | None], float | None]:
+    ordered = np.sort(values)
+
+    def at(p: float) -> float | None:
+        found = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
+        return float(found) if math.isfinite(found) else None
+
+    error = median_error(values)
+    return at(0.5), (at(0.05), at(0.95)), error if math.isfinite(error) else None
+
+
+def _first_of(run: Run, asked: PlannedQuestion) -> tuple[str, None, float, dict[str, Any]]:
+    names = list(asked.expressions)
+    hits = np.stack([run.answer(f"{asked.id}/{key}") for key in names])
+    first = hits.min(axis=0)
+    wins = (hits == first) & np.isfinite(first)
+    share = wins / np.maximum(wins.sum(axis=0), 1)
+    table = dict(zip(names, share.mean(axis=1).tolist(), strict=True))
+    table["none by then"] = float(np.mean(~np.isfinite(first)))
+    best = max(table, key=lambda key: table[key])
+    _, _, error = proportion(round(table[best] * hits.shape[1]), hits.shape[1])
+    each = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
+    months = {key: _quantity(_months(run, row))[0] for key, row in zip(names, hits, strict=True)}
+    return best, None, error, {"first": table, "happens_by": each, "median_months": months}
+
+
+def _reason(run: Run, asked: PlannedQuestion) -> tuple[float, tuple[float, float], float, dict[str, Any]]:
+    assert asked.question.reason is not None
+    choice = next(c for c in run.model.plan.choices if c.name == asked.question.reason[0])
+    parts = np.stack([run.answer(f"{asked.id}/{reason.name}") for reason in choice.reasons])
+    place = [reason.name for reason in choice.reasons].index(asked.question.reason[1])
+    mine = parts[place]
+    share = np.abs(mine) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
+    low, high = np.quantile(mine, (0.05, 0.95))
+    detail = {
+        "share": float(share.mean()),
+        "share_interval": [float(x) for x in np.quantile(share, (0.05, 0.95))],
+        "log_odds": float(parts.sum(axis=0).mean()),
+        "option": asked.question.option,
+        "against": choice.options[choice.status_quo],
+        "probability": float(run.answer(f"{asked.id}/probability").mean()),
+    }
+    return float(mine.mean()), (float(low), float(high)), float(mine.std(ddof=1) / math.sqrt(len(mine))), detail

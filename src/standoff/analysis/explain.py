@@ -1,0 +1,229 @@
+"""Why: the reasons of a choice as an exact ledger, what drove each stock, and the claims behind both.
+
+For every draw, `log p(option) - log p(status quo) = sum over reasons of rationality * weight * payoff difference`, and
+means over draws keep the sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.finding import Finding, Origin
+from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.scenario import times
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.plan import Plan, PlannedChoice, PlannedReason
+    from standoff.engine.run import Run
+
+EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
+
+
+@dataclass(frozen=True)
+class ReasonShare:
+    """What one reason adds to the log odds of an option against the reference option."""
+
+    reason: str
+    kind: str
+    text: str
+    log_odds: float  #: mean over draws
+    interval: tuple[float, float]  #: central 90 % of the draws
+    mc_error: float
+    share: float  #: mean of |part| / sum of |parts|
+    weight: str
+    lines: tuple[int, ...]
+    claims: tuple[str, ...]
+    sources: tuple[str, ...]  #: claims, works and assumptions that its numbers cite
+
+
+@dataclass(frozen=True)
+class OptionShare:
+    """One option of a choice."""
+
+    option: str
+    text: str
+    probability: float  #: mean solved probability
+    interval: tuple[float, float]  #: central 90 % of the draws
+    mc_error: float
+    held: float  #: share of futures in which it holds in that month
+    expected: float  #: what the others expect, on average
+
+
+@dataclass(frozen=True)
+class Explanation(Finding):
+    """A choice explained: options, the reasons for one of them against the reference, and how exactly they add up."""
+
+    choice: str = ""
+    actor: str = ""
+    text: str = ""
+    at: str = ""  #: month asked for
+    decided: str = ""  #: month of the decision that is in force then
+    options: tuple[OptionShare, ...] = ()
+    option: str = ""
+    against: str = ""
+    log_odds: float = 0.0  #: mean of log p(option) - log p(against)
+    reasons: tuple[ReasonShare, ...] = ()
+    gap: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
+    unsolved: float = 0.0  #: share of draws whose game did not converge
+    beliefs: Mapping[str, str] | None = None  #: stocks that the actor believes to differ from the truth
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Every claim cited by a reason."""
+        return tuple(dict.fromkeys(claim for reason in self.reasons for claim in reason.claims))
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What one process did to a stock over a time."""
+
+    part: str
+    total: float  #: in the stock's unit
+    share: float  #: of the sum of absolute changes
+
+
+@dataclass(frozen=True)
+class Drivers(Finding):
+    """What moved a stock from one month to another, on average over futures."""
+
+    stock: str = ""
+    unit: str = ""
+    since: str = ""
+    until: str = ""
+    before: float = 0.0
+    after: float = 0.0
+    drivers: tuple[Driver, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
+    """The step of the decision in force in the month `at`; raises where the actor has not decided by then."""
+    calendar = plan.scenario.calendar
+    last = calendar.index(times.last_day(at)) - 1
+    made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.decides[k]]
+    if not made or last >= calendar.steps:
+        dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.decides[k]]
+        first = f"{dates[0]} to {plan.scenario.end}" if dates else "none: history lasts to the end"
+        raise ModelError(
+            Problem(f"`{choice.name}` makes no decision that is in force in {at}", allowed=first,
+                    fix=f"it decides every {plan.scenario.choices[choice.name].every}")
+        )  # fmt: skip
+    return made[-1]
+
+
+def find_choice(plan: Plan, name: str) -> int:
+    """The place of a choice by its name, or by its actor where that actor has only one."""
+    names = [choice.name for choice in plan.choices]
+    if name in names:
+        return names.index(name)
+    owned = [i for i, choice in enumerate(plan.choices) if choice.actor == name]
+    if len(owned) == 1:
+        return owned[0]
+    raise ModelError(Problem(f"there is no choice `{name}`", allowed=listed(names), fix=nearest(name, names)))
+
+
+def explain(
+    model: Model, *, choice: str, at: str, option: str = "", against: str = "", draws: int = EXPLAIN_DRAWS, seed: int = 1
+) -> Explanation:
+    """Explain a choice in double precision: why `option` (the most likely one besides the reference, if not named)
+    is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`."""
+    from standoff.engine.simulate import simulate
+
+    place = find_choice(model.plan, choice)
+    step = decision_step(model.plan, model.plan.choices[place], at)
+    run = simulate(model, draws=draws, seed=seed, precision="double", paths="all", explain_at=(step,))
+    return explained(run, place, step, at, option, against)
+
+
+def explained(run: Run, place: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
+    """The explanation of the decision of `step`, from a run that kept it."""
+    plan = run.model.plan
+    choice = plan.choices[place]
+    for word in (option, against):
+        if word and word not in choice.options:
+            raise ModelError(
+                Problem(f"`{choice.name}` has no option `{word}`", allowed=listed(choice.options),
+                        fix=nearest(word, choice.options))
+            )  # fmt: skip
+    p, expected, parts = run.solved(place, step), run.solved(place, step, "expected"), run.reasons(place, step)
+    reference = choice.options.index(against) if against else choice.status_quo
+    others = [o for o in range(len(choice.options)) if o != reference]
+    chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
+    mine = parts[:, :, chosen] - parts[:, :, reference]
+    tiny = np.finfo(float).tiny
+    log_odds = np.log(np.maximum(p[:, chosen], tiny)) - np.log(np.maximum(p[:, reference], tiny))
+    total = np.maximum(np.abs(mine).sum(axis=1), tiny)
+    label = run.model.scenario.calendar.label(step + 1)
+    root = math.sqrt(len(p))
+    scenario = run.model.scenario.choices[choice.name]
+    residual = run.explained["residual"][run.good_paths, run.settings.explain_at.index(step)]
+    options = tuple(
+        OptionShare(
+            name, scenario.options[name].text, float(p[:, o].mean()), _central(p[:, o]), float(p[:, o].std()) / root,
+            float(run.held[step, place, o]), float(expected[:, o].mean()),
+        )  # fmt: skip
+        for o, name in enumerate(choice.options)
+    )
+    reasons = tuple(
+        ReasonShare(
+            reason.name, reason.part.kind, scenario.because[reason.name].text, float(mine[:, r].mean()),
+            _central(mine[:, r]), float(mine[:, r].std()) / root, float((np.abs(mine[:, r]) / total).mean()),
+            str(plan.parameters[reason.weight].belief), reason.lines, reason.claims, sources_of(plan, reason),
+        )  # fmt: skip
+        for r, reason in enumerate(choice.reasons)
+    )
+    views = {cell: str(plan.parameters[i].belief) for cell, i in plan.views.get(choice.actor, {}).items()}
+    return Explanation(
+        Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
+        choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
+        float(np.mean(residual > 1e-5)), views,
+    )  # fmt: skip
+
+
+def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
+    """What the numbers of a reason cite."""
+    numbers = [reason.weight]
+    for where in reason.part.numbers.values():
+        numbers += [where] if isinstance(where, int) else list(where.values())
+    cited = [source for i in numbers for source in plan.parameters[i].belief.sources]
+    return tuple(dict.fromkeys(cited))
+
+
+def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
+    """What moved a stock between two months (as_of and the end, if not named), by flow, on average over futures."""
+    plan, calendar = run.model.plan, run.model.scenario.calendar
+    if stock not in plan.cells:
+        raise ModelError(Problem(f"there is no stock `{stock}`", allowed=listed(plan.cells), fix=nearest(stock, plan.cells)))
+    low = calendar.index(times.last_day(since)) if since else plan.first_free
+    high = calendar.index(times.last_day(until)) if until else calendar.steps
+    if not 0 <= low < high <= calendar.steps:
+        raise ModelError(Problem(f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a time of the run",
+                                 allowed=f"{run.times[0]} .. {run.times[-1]}"))  # fmt: skip
+    factor, unit = run.shown(stock)
+    moved = {
+        part: float(run.flows[low:high, i].sum()) * calendar.dt / factor
+        for i, (cell, part) in enumerate(run.flow_names)
+        if cell == stock
+    }
+    total = sum(abs(value) for value in moved.values()) or 1.0
+    kept = sorted(((part, value) for part, value in moved.items() if value), key=lambda pair: -abs(pair[1]))
+    path = run.path(stock).mean(axis=0)
+    observed = {item.cell: item.claims for item in plan.observations}
+    place = plan.cells.index(stock)
+    cited = (*observed.get(stock, ()), *plan.parameters[plan.initial[place]].belief.sources)
+    return Drivers(
+        Origin.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
+        tuple(Driver(part, value, abs(value) / total) for part, value in kept),
+        tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
+    )  # fmt: skip
+
+
+def _central(values: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)

@@ -1,0 +1,86 @@
+"""What every finding is: a frozen record that says how it came about and turns into JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a finding comes from: enough to make it again."""
+
+    title: str
+    variant: str
+    as_of: str
+    model: str  #: digest of scenario, ledger and parts
+    draws: int
+    failed: int
+    seed: int
+    precision: str
+    versions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, run: Run) -> Origin:
+        """The origin of findings from `run`."""
+        model, settings = run.model, run.settings
+        return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
+                   int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Base of every finding."""
+
+    origin: Origin
+
+    def data(self) -> dict[str, Any]:
+        """Plain data for JSON: no NaN and no infinity, which become null."""
+        out: dict[str, Any] = plain(dataclasses.asdict(self))
+        return out
+
+
+def plain(value: Any) -> Any:
+    """Nested records as plain data, numbers that are not finite as null."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def proportion(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
+    """A share, its central 90 % Wilson interval, and its standard error (at least that of half a hit).
+
+    Sources: wilson1927.
+    """
+    z, p = 1.6448536269514722, hits / count
+    middle = (p + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    inner = min(max(p, 0.5 / count), 1 - 0.5 / count)
+    return p, (max(0.0, middle - half), min(1.0, middle + half)), math.sqrt(inner * (1 - inner) / count)
+
+
+def median_error(values: np.ndarray) -> float:
+    """Standard error of the median, from order statistics a standard error of rank apart."""
+    count = len(values)
+    ordered = np.sort(values)
+    step = 0.5 * math.sqrt(count)
+    low, high = max(0, int(count / 2 - step)), min(count - 1, math.ceil(count / 2 + step))
+    if not (np.isfinite(ordered[low]) and np.isfinite(ordered[high])):
+        return math.nan
+    return float(ordered[high] - ordered[low]) / 2

@@ -1,0 +1,78 @@
+"""One page: every question answered, every choice with its reasons, who runs out first, what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.analysis.answer import Answer, answer
+from standoff.analysis.explain import Explanation, explained
+from standoff.analysis.finding import Finding, Origin, plain
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Verdict(Finding):
+    """The findings of a run that belong on its first page."""
+
+    answers: tuple[Answer, ...] = ()
+    choices: tuple[Explanation, ...] = ()
+    assumptions: tuple[str, ...] = ()  #: numbers that rest on nobody's claim, `path: belief`
+    cited: Mapping[str, int] | None = None  #: how many numbers rest on claims, on works, on assumption
+    warnings: tuple[str, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
+        base = super().data()
+        choices = [
+            {
+                "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
+                "against": found.against, "log_odds": found.log_odds, "unsolved": found.unsolved,
+                "options": {item.option: plain(item.__dict__) for item in found.options},
+                "reasons": [plain(item.__dict__) for item in found.reasons],
+                "claims": list(found.claims),
+            }
+            for found in self.choices
+        ]  # fmt: skip
+        return {
+            "origin": base["origin"],
+            "questions": base["answers"],
+            "choices": plain(choices),
+            "assumptions": base["assumptions"],
+            "cited": base["cited"],
+            "warnings": base["warnings"],
+        }
+
+
+def verdict(run: Run) -> Verdict:
+    """Everything for the first page, from one run."""
+    plan = run.model.plan
+    steps = run.settings.explain_at
+    choices = []
+    for place, choice in enumerate(plan.choices):
+        made = [step for step in steps if choice.decides[step]]
+        if made:
+            choices.append(explained(run, place, made[0]))
+    assumed, counts = [], {"claims": 0, "works": 0, "assumption": 0}
+    for parameter in plan.parameters:
+        sources = parameter.belief.sources
+        if any(source in plan.ledger for source in sources):
+            counts["claims"] += 1
+        elif any(source in plan.scenario.sources for source in sources):
+            counts["works"] += 1
+        else:
+            counts["assumption"] += 1
+            if parameter.belief.shape != "point":
+                assumed.append(f"{parameter.path}: {parameter.belief}")
+    warnings = list(plan.warnings)
+    failed = run.failed[run.failed >= 0]
+    if len(failed):
+        first = run.times[int(failed.min())]
+        warnings.append(f"{len(failed)} of {run.settings.draws} draws failed, first at {first}; they are left out")
+    unsolved = int((run.unsolved > 0).sum())
+    if unsolved:
+        warnings.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
+    return Verdict(Origin.of(run), answer(run).answers, tuple(choices), tuple(assumed), counts, tuple(warnings))
