@@ -40,6 +40,8 @@ RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
 SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
+SOURCE = re.compile(r"[\w.-]+")
+LIMIT = 400  # characters of a belief; assumption, and a bound on the time that the patterns above can take
 ARGUMENTS = {
     "normal": ("mean", "standard deviation"),
     "lognormal": ("median", "geometric standard deviation"),
@@ -93,7 +95,7 @@ class Belief:
         shape = self.g()
         if shape is not None:
             a, b, s = shape
-            return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
+            return a + b * (z if s == 0.0 else _expm1(s * z) / s)
         n = self.numbers
         if self.shape == "uniform":
             return n[0] + p * (n[1] - n[0])
@@ -163,6 +165,13 @@ class Belief:
         return str(self)
 
 
+def _expm1(x: float) -> float:
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf
+
+
 def _show(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
@@ -178,11 +187,13 @@ def parse(raw: Any) -> Belief:
     if isinstance(raw, bool) or raw is None:
         raise BeliefError(Problem(f"`{raw}` is not a number", allowed=FORMS))
     if isinstance(raw, int | float):
-        return _checked(Belief("point", (_finite(float(raw), raw),)))
+        return _checked(Belief("point", (_float(raw),)))
     if isinstance(raw, dict):
         return _mapping(raw)
     if not isinstance(raw, str):
         raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
+    if len(raw) > LIMIT:
+        raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
     text, sources = raw, tuple[str, ...]()
     if "@" in raw:
         match = SOURCES.match(raw)
@@ -222,8 +233,15 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
                     fix=nearest(unknown[0], allowed))
         )  # fmt: skip
     sources = raw.get("sources", ())
+    if not isinstance(sources, str | list | tuple | None):
+        raise BeliefError(Problem(f"sources are a word or a list of words, got `{sources}`"))
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
-    unit = str(raw.get("unit") or "")
+    for source in sources:
+        if not SOURCE.fullmatch(source):
+            raise BeliefError(Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, or assumption"))
+    unit = " ".join(str(raw.get("unit") or "").split())
+    if "@" in unit:
+        raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources under `sources:`"))
     if "from" in raw:
         claim = str(raw["from"])
         return Belief("claim", (), unit, sources or (claim,), claim)
@@ -235,12 +253,19 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     if "p5" not in raw or "p95" not in raw:
         raise BeliefError(Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}"))
     try:
-        low, high = float(raw["p5"]), float(raw["p95"])
+        low, high = _float(raw["p5"]), _float(raw["p95"])
         if raw.get("p50") is None:
             return _checked(Belief("range", (low, high), unit, sources))
-        return _checked(Belief("percentiles", (low, float(raw["p50"]), high), unit, sources))
+        return _checked(Belief("percentiles", (low, _float(raw["p50"]), high), unit, sources))
     except (TypeError, ValueError) as error:
         raise BeliefError(Problem(f"percentiles must be numbers: {error}")) from None
+
+
+def _float(raw: Any) -> float:
+    try:
+        return _finite(float(raw), raw)
+    except OverflowError:
+        raise BeliefError(Problem("the number is too large", allowed=FORMS)) from None
 
 
 def _finite(number: float, raw: Any) -> float:

@@ -10,6 +10,7 @@ An own module and not a library: parsing must not cost the quarter of a second t
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAYS_PER_MONTH = 30.4375  # 365.25 / 12, the Julian year
+LIMIT = 60  # characters of a unit; assumption, keeps units that are declared by one another cheap
+LIMIT_DECLARED = 3  # declared units on top of one another
 
 MAGNITUDES = MappingProxyType(
     {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "trn": 1e12,
@@ -72,7 +75,11 @@ class Unit:
         for name, exponent in other.dims:
             dims[name] = dims.get(name, 0) + exponent * power
         kept = tuple(sorted((name, exponent) for name, exponent in dims.items() if exponent))
-        return Unit(show(kept), self.factor * other.factor**power, kept)
+        try:
+            factor = self.factor * other.factor**power
+        except (OverflowError, ZeroDivisionError):
+            factor = math.inf if power > 0 else 0.0
+        return Unit(show(kept), factor, kept)
 
 
 def show(dims: tuple[tuple[str, int], ...]) -> str:
@@ -86,10 +93,13 @@ ONE = Unit("1", 1.0, ())
 
 
 def _word(word: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -> Unit | None:
-    if word in declared and word not in seen:
+    if word in declared and word not in seen and len(seen) < LIMIT_DECLARED:
         number, _, rest = declared[word].strip().partition(" ")
+        factor = _positive(number)
+        if factor is None or not rest:
+            raise UnitError(Problem(f"`{declared[word]}` is not a number and a unit", allowed="EUR: 1.08 USD"))
         unit = _parse(rest, declared, (*seen, word))
-        return Unit(word, float(number) * unit.factor, unit.dims)
+        return Unit(word, factor * unit.factor, unit.dims)
     if word in BASE:
         return Unit(word, 1.0, ((word, 1),))
     if word in MAGNITUDES:
@@ -99,6 +109,14 @@ def _word(word: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) ->
         return Unit(word, factor, ((base, 1),) if base else ())
     plural = PLURAL.match(word)
     return _word(plural.group(1), declared, seen) if plural else None
+
+
+def _positive(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number > 0 else None
 
 
 def known(declared: Mapping[str, str] | None = None) -> list[str]:
@@ -115,6 +133,8 @@ def _parse(text: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -
     unit, sign, rest = ONE, 1, text.strip()
     if not rest:
         return ONE
+    if len(rest) > LIMIT:
+        raise UnitError(Problem(f"a unit of {len(rest)} characters; at most {LIMIT} are allowed"))
     while rest:
         match = WORD.match(rest)
         found = _word(match.group(0), declared, seen) if match else None
@@ -133,6 +153,8 @@ def _parse(text: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -
                 raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="name what it is divided by"))
         elif rest.startswith("*"):
             rest = rest[1:].lstrip()
+    if not (math.isfinite(unit.factor) and unit.factor > 0):
+        raise UnitError(Problem(f"`{text}` is too large or too small a unit"))
     return Unit(text.strip(), unit.factor, unit.dims)
 
 

@@ -36,8 +36,12 @@ def find(name: str | Path) -> Path:
 def load(name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Loaded, Ledger]:
     """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger)."""
     path = find(name)
-    loaded = load_scenario(path, variant, changes)
+    return load_scenario(path, variant, changes), claims_beside(path)
+
+
+def claims_beside(path: Path) -> Ledger:
+    """The claims next to a scenario file: `claims.jsonl` or `claims.yaml`; none is an empty ledger."""
     for claims in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
         if claims.is_file():
-            return loaded, Ledger.load(claims)
-    return loaded, Ledger()
+            return Ledger.load(claims)
+    return Ledger()

@@ -321,6 +321,8 @@ class _Planner:
         self, path: Path_, value: Mapping[str, Any], spec: parts.Spec, members: tuple[str, ...],
         sources: tuple[str, ...], bounds: dict[str, Any],
     ) -> Mapping[str, int]:  # fmt: skip
+        if set(value) == {"*"} and isinstance(value["*"], Belief) and value["*"].shape == "point":
+            value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
         if set(value) == {"*"}:
             shared = self.number(path, value["*"], spec.unit, sources, **bounds)
             return dict.fromkeys(members, shared)
@@ -521,8 +523,10 @@ class _Planner:
                 continue
             points[self.calendar.position(day)] = number * unit.factor
             used.append(claim.id)
-        if not points:
-            self.report((*here, "claims"), f"no claim known by {self.scenario.as_of} fits", fix="see `standoff claims`")
+        if not points and not len(self.ledger.where(**entry.claims)):
+            self.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
+        elif not points:
+            self.warnings.append(f"nothing was known of {cell} by {self.scenario.as_of}: it is simulated from the start")
         knots = sorted(points)
         for state in range(first_free + 1):
             if knots and knots[0] <= state <= knots[-1]:

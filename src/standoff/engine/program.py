@@ -234,16 +234,17 @@ class Program:
         log_p = jnp.where(self.exists, jnp.log(jnp.maximum(found.probabilities, 1e-30)), -1e30)
         persistent = jnp.where(first[:, None], self.recalled(log_p, chosen, random["recalled"]), carry["shock"])
         renewal = jnp.stack([parameters[choice.renewal] for choice in self.plan.choices])
-        renewed = random["renew"] < renewal
+        renewed = (random["renew"] < renewal) | (first & ~self.seen)  # nobody seen, nothing to recall
         shock = jnp.where(renewed[:, None], random["shock"], persistent)
         picked = jnp.argmax(jnp.where(self.exists, log_p + shock, -jnp.inf), axis=1)
+        whose = np.array([c for c, rows in enumerate(self.rows) for _ in rows], int)  # the choice of each reason
         return {
             **carry,
             "chosen": jnp.where(decides, picked.astype(chosen.dtype), chosen),
             "shock": jnp.where(decides[:, None], shock, carry["shock"]),
-            "p": found.probabilities,
-            "expected": found.expected,
-            "reasons": reasons,
+            "p": jnp.where(decides[:, None], found.probabilities, carry["p"]),
+            "expected": jnp.where(decides[:, None], found.expected, carry["expected"]),
+            "reasons": jnp.where(decides[whose][:, None], reasons, carry["reasons"]),
             "residual": found.residual,
             "unsolved": carry["unsolved"] + (~found.converged).astype(jnp.int32),
         }
@@ -258,6 +259,11 @@ class Program:
         top = jnp.sum(jnp.where(won, gumbel, 0.0), axis=1, keepdims=True)
         others = -jnp.logaddexp(-top, -(log_p + gumbel))
         return jnp.where(won, top, others) - log_p
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """(C, 1) whether the actor was seen to choose before its first decision; `status_quo` alone is only a label."""
+        return np.array([any(option >= 0 for option in choice.forced) for choice in self.plan.choices])[:, None]
 
     @cached_property
     def first_decisions(self) -> np.ndarray:
@@ -380,7 +386,7 @@ class Program:
         observed, there = self.observed
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
-                cells[item.cell] = observed[n, 0].astype(np.float32) * parameters[item.scale]
+                cells[item.cell] = observed[n, 0].astype(dtype) * parameters[item.scale]
         count, total = len(plan.choices), sum(len(choice.reasons) for choice in plan.choices)
         chosen = np.array([choice.forced[0] if choice.forced and choice.forced[0] >= 0 else choice.status_quo
                            for choice in plan.choices], np.int32).reshape(count, 1)  # fmt: skip

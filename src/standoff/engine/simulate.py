@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -81,14 +81,15 @@ def simulate(
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
     draws keep their whole path (`"all"`, or the first 4,096). `explain_at` lists steps whose reasons are kept; by
-    default the first decision. With a `folder` every finished shard is stored, and a run that was cut off goes on.
+    default the first decision of each choice. With a `folder` every finished shard is stored, and a run that was cut
+    off goes on.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     if precision not in {"single", "double"}:
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
     kept = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
-    first = [k for k in range(model.scenario.calendar.steps) if any(c.decides[k] for c in model.plan.choices)][:1]
+    first = [choice.decides.index(True) for choice in model.plan.choices if any(choice.decides)]
     steps = tuple(sorted(set(first if explain_at is None else explain_at)))
     settings = Settings(draws, seed, precision, kept, steps)
     program = model.program(steps)
@@ -103,7 +104,7 @@ def simulate(
 
 
 def _precision(precision: str) -> AbstractContextManager[Any]:
-    return nullcontext() if precision == "single" else jax.enable_x64(True)
+    return jax.enable_x64(precision == "double")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from standoff.errors import Problem, ScenarioError
 LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
 LIMIT_ENTRIES = 400_000  # entries after aliases are followed; an alias bomb has millions
 LIMIT_DEPTH = 40  # the language itself is nine deep
+YAML_TAG = "tag:yaml.org,2002"
+CONTAINERS = {f"{YAML_TAG}:map", f"{YAML_TAG}:seq"}
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path_: TypeAlias = tuple[str | int, ...]
@@ -58,6 +60,9 @@ class _Reader:
         if len(path) > LIMIT_DEPTH:
             raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
         self.lines.setdefault(path, self.at(node))
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in CONTAINERS:
+            self.problems.append(Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values"))
+            return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -82,13 +87,13 @@ class _Reader:
         return out
 
     def scalar(self, node: yaml.Node) -> Any:
-        tag = node.tag.rpartition(":")[2]
-        if tag == "timestamp" or tag == "str":
+        prefix, _, tag = node.tag.rpartition(":")
+        if prefix == YAML_TAG and tag in {"timestamp", "str"}:
             return node.value
-        if tag in {"int", "float", "bool", "null"} and node.tag.startswith("tag:yaml.org,2002:"):
+        if prefix == YAML_TAG and tag in {"int", "float", "bool", "null"}:
             try:
                 return self.scalars.construct_object(node)
-            except (ValueError, yaml.YAMLError, RecursionError):
+            except (ValueError, LookupError, yaml.YAMLError):  # `!!int x`, `!!bool x`, an integer of 5,000 digits
                 return node.value
         self.problems.append(Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values"))
         return None
@@ -112,8 +117,8 @@ def read_text(text: str | bytes, name: str) -> Document:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
         node = yaml.compose(text, Loader=SafeLoader)
-    except UnicodeDecodeError as error:
-        raise ScenarioError(Problem(f"not UTF-8 text: {error.reason} at byte {error.start}", name)) from None
+    except UnicodeError as error:
+        raise ScenarioError(Problem(f"not UTF-8 text: {error}", name)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
@@ -138,11 +143,15 @@ def read_file(path: Path) -> Document:
 
 
 def overlay(base: Document, top: Document) -> Document:
-    """`top` laid over `base`: mappings merge key by key, anything else replaces, and null takes an entry away."""
+    """`top` laid over `base`: mappings merge key by key, anything else replaces, and null takes an entry away.
+
+    An entry that names another `use` than the one below it replaces it whole: its parameters are of another kind.
+    """
     lines = dict(base.lines)
 
     def merge(under: Any, over: Any, path: Path_) -> Any:
-        if isinstance(under, dict) and isinstance(over, dict):
+        merges = isinstance(under, dict) and isinstance(over, dict)
+        if merges and over.get("use") in (None, under.get("use") or (path[-1] if path else None)):
             out = dict(under)
             for key, value in over.items():
                 if value is None:

@@ -2,8 +2,8 @@
 
     expression  = or;  or = and { "or" and };  and = not { "and" not };  not = ["not"] comparison
     comparison  = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum | "in" "[" option { "," option } "]" ]
-    sum         = product { ("+" | "-") product };  product = power { ("*" | "/") power };  power = unary [ "^" unary ]
-    unary       = ["-"] atom;  atom = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
+    sum         = product { ("+" | "-") product };  product = unary { ("*" | "/") unary }
+    unary       = { "-" } power;  power = atom [ "^" unary ];  atom = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
 
 A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). Nothing is executed:
 the text becomes a tree of the seven node kinds below, which `evaluate` walks.
@@ -11,6 +11,7 @@ the text becomes a tree of the seven node kinds below, which `evaluate` walks.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -117,13 +118,16 @@ class _Parser:
             nodes.append(inner())
         return nodes[0] if len(nodes) == 1 else Logic(op, tuple(nodes))
 
-    def expression(self) -> Node:
+    def deeper(self, inner: Callable[[], Node]) -> Node:
         self.depth += 1
         if self.depth > LIMIT_DEPTH:
             raise self.error(f"nested deeper than {LIMIT_DEPTH} levels")
-        node = self.logic("or", lambda: self.logic("and", self.negation))
+        node = inner()
         self.depth -= 1
         return node
+
+    def expression(self) -> Node:
+        return self.deeper(lambda: self.logic("or", lambda: self.logic("and", self.negation)))
 
     def negation(self) -> Node:
         count = 0
@@ -157,16 +161,9 @@ class _Parser:
         return node
 
     def product(self) -> Node:
-        node = self.power()
-        while self.peek() in {"*", "/"}:
-            node = Call(self.take(), (node, self.power()))
-        return node
-
-    def power(self) -> Node:
         node = self.unary()
-        if self.peek() == "^":
-            self.take()
-            node = Call("^", (node, self.unary()))
+        while self.peek() in {"*", "/"}:
+            node = Call(self.take(), (node, self.unary()))
         return node
 
     def unary(self) -> Node:
@@ -174,8 +171,15 @@ class _Parser:
         while self.peek() == "-":
             self.take()
             count += 1
-        node = self.atom()
+        node = self.power()
         return Call("neg", (node,)) if count % 2 else node
+
+    def power(self) -> Node:
+        node = self.atom()
+        if self.peek() == "^":
+            self.take()
+            node = Call("^", (node, self.deeper(self.unary)))
+        return node
 
     def atom(self) -> Node:
         if self.at >= len(self.tokens):
@@ -184,7 +188,10 @@ class _Parser:
         self.at += 1
         if kind == "number":
             unit = self.unit()
-            return Number(float(token.replace("_", "")) * unit.factor, unit.dims)
+            value = float(token.replace("_", "")) * unit.factor
+            if not math.isfinite(value):
+                raise self.error(f"`{token}` is too large")
+            return Number(value, unit.dims)
         if token == "(":
             node = self.expression()
             self.take(")")

@@ -63,7 +63,7 @@ def load_document(
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        raise ScenarioError(_problems(error, doc)) from None
+        raise ScenarioError([*_problems(error, doc), *_beyond(data, error, doc)]) from None
     problems = check(scenario, doc)
     if problems:
         raise ScenarioError(problems)
@@ -75,7 +75,7 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
         raise ScenarioError(Problem("files that extend one another in a circle", str(path.name)))
     doc = document.read_file(path)
     if not isinstance(doc.data, dict):
-        return doc
+        raise ScenarioError(Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ..."))
     data = dict(doc.data)
     top = Document(data, doc.lines, doc.name)
     under: Document | None = None
@@ -100,7 +100,7 @@ def _beside(name: str, home: Path, doc: Document, path: document.Path_) -> Path:
 
 
 def _under_variant(doc: Document, variant: str) -> Document:
-    variants = doc.data.get("variants") or {}
+    variants = _mapping(doc.data.get("variants"))
     if variant not in variants:
         raise ScenarioError(
             Problem(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=listed(variants) or "none",
@@ -117,10 +117,11 @@ def _under_variant(doc: Document, variant: str) -> Document:
 def _set(doc: Document, target: str, value: Any) -> Document:
     parts = target.split(".")
     if parts[0] not in Scenario.model_fields:
-        lever = (doc.data.get("levers") or {}).get(target)
+        lever = _mapping(doc.data.get("levers")).get(target)
         if isinstance(lever, dict) and "target" in lever:
-            return _set(doc, str(lever["target"]), value)
-        parts = ["mechanisms", *parts]
+            parts = str(lever["target"]).split(".")
+        if parts[0] not in Scenario.model_fields:
+            parts = ["mechanisms", *parts]
     node: Any = doc.data
     for depth, part in enumerate(parts[:-1]):
         if not isinstance(node, dict) or part not in node:
@@ -136,6 +137,10 @@ def _set(doc: Document, target: str, value: Any) -> Document:
     for part in reversed(parts):
         change = {part: change}
     return document.overlay(doc, Document(change, {(): "--set"}, "--set"))
+
+
+def _mapping(raw: Any) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}
 
 
 def _nested(data: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +165,7 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
                 because = {key: split(entry, ENTRY_KEYS["because"]) for key, entry in choice["because"].items()}
                 choice = {**choice, "because": because}
             if isinstance(choice, dict) and isinstance(choice.get("options"), dict):
-                choice = {**choice, "options": {key: entry or {} for key, entry in choice["options"].items()}}
+                choice = {**choice, "options": {k: {} if o is None else o for k, o in choice["options"].items()}}
             choices[name] = choice
         out["choices"] = choices
     return out
@@ -204,6 +209,26 @@ def _problems(error: ValidationError, doc: Document) -> list[Problem]:
         if problem not in out:
             out.append(problem)
     return out
+
+
+def _beyond(data: dict[str, Any], error: ValidationError, doc: Document) -> list[Problem]:
+    """What the cross-checks find in the rest, once the entries that cannot be read are left out."""
+    rest, gone = dict(data), set[str]()
+    for entry in error.errors():
+        section, *inner = entry["loc"]
+        held = rest.get(str(section))
+        if inner and isinstance(held, dict):
+            rest[str(section)] = {key: value for key, value in held.items() if key != inner[0]}
+            gone.add(str(inner[0]))
+        else:
+            rest.pop(str(section), None)
+            gone |= set(held) if isinstance(held, dict) else set()
+    try:
+        scenario = Scenario.model_validate(rest)
+    except ValidationError:  # without a title, a date or a step there is no rest to check
+        return []
+    found = check(scenario, doc)
+    return [problem for problem in found if not any(f"`{n}`" in problem.what or f"`{n}." in problem.what for n in gone)]
 
 
 def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:

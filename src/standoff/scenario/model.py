@@ -80,6 +80,7 @@ Expression: TypeAlias = Annotated[
 Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
 Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
+Label: TypeAlias = Annotated[str, Field(min_length=1)]
 Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Lines: TypeAlias = Annotated[
     tuple[int, ...],
@@ -122,8 +123,10 @@ class Stock(Record):
     initial: BeliefField | dict[str, BeliefField] = Field(
         description="value at `start`: one belief for a stock of the world, or holder: belief", union_mode="left_to_right"
     )
-    floor: float | None = Field(0.0, description="lowest value, in `unit`; null for none")
-    cap: float | None = Field(None, description="highest value, in `unit`")
+    floor: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+        0.0, description="lowest value, in `unit`; null for none"
+    )
+    cap: Annotated[float, Field(allow_inf_nan=False)] | None = Field(None, description="highest value, in `unit`")
     sources: Words = ()
 
     @property
@@ -232,8 +235,8 @@ class Question(Record):
     event: Expression | None = None  #: probability that the condition holds at some time after `since`, up to `by`
     quantity: Expression | None = None  #: value at `at`
     until: Expression | None = None  #: months from as_of until the condition holds
-    first_of: dict[str, Expression] | None = None  #: which condition holds first
-    rank: dict[str, Expression] | None = None  #: place of `of` among these values at `at`, 1 = highest
+    first_of: dict[Label, Expression] | None = Field(None, min_length=2)  #: which condition holds first
+    rank: dict[Label, Expression] | None = Field(None, min_length=2)  #: place of `of` among these values at `at`, 1 = highest
     reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
     of: str | None = None
     option: Name | None = None

@@ -14,21 +14,20 @@ from dataclasses import dataclass
 from standoff.errors import Problem, ScenarioError
 from standoff.units import DAYS_PER_MONTH
 
-MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
-LENGTH = re.compile(r"^(\d+)\s*(day|week|month|quarter|year)s?$")
+DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # assumption: a calendar needs room for a step before and after
+LENGTH = re.compile(r"^(\d{1,4})\s*(day|week|month|quarter|year)s?$")
 STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "quarter": 3.0}  #: length in months
 
 
 def last_day(text: str) -> dt.date:
     """The last day that `2024`, `2024-03` or `2024-03-31` covers."""
+    match = DATE.match(text)
     try:
-        if len(text) == 4:
-            return dt.date(int(text), 12, 31)
-        match = MONTH.match(text)
-        if match:
-            year, month = int(match.group(1)), int(match.group(2))
+        if match and FIRST_YEAR <= int(match.group(1)) <= LAST_YEAR:
+            year, month = int(match.group(1)), int(match.group(2) or 12)
             return dt.date(year, month, int(match.group(3) or monthrange(year, month)[1]))
-    except (ValueError, IndexError):
+    except ValueError:  # month 13, or 30 February
         pass
     raise ScenarioError(Problem(f"`{text}` is not a date", allowed="2024-03 or 2024-03-31"))
 
@@ -81,7 +80,7 @@ class Calendar:
     def position(self, day: dt.date) -> float:
         """Where `day` stands between states, as a fraction of steps (0 is the start)."""
         low = max(self.index(day), 0)
-        left, right = self.date(low - 1) if low else self.start, self.date(low)
+        left, right = self.date(low - 1), self.date(low)
         if day >= right:
             left, right, low = right, self.date(low + 1), low + 1
         span = (right - left).days

@@ -1,0 +1,63 @@
+"""The command line: thin doors on the public functions. Everything heavy is imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from standoff.cli import claims, look, new, run
+from standoff.errors import StandoffError
+
+
+class Commands(TyperGroup):
+    """The commands; an error that a user can cause ends in its text and exit code 1, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except StandoffError as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    name="standoff",
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Analyse standoffs between states: attributed claims, simulated futures, choices solved as games.",
+    epilog="Begin with `standoff list` and `standoff run china-russia`.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from standoff import __version__
+
+        print(f"standoff {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+for command in (run.run, run.answer, run.explain, look.validate, look.list_, look.show, look.schema):
+    app.command(command.__name__.rstrip("_"))(command)
+app.command("claims")(claims.claims)
+app.command("new")(new.new)
+
+
+def main() -> None:
+    """What the `standoff` program runs."""
+    app(prog_name="standoff")

@@ -1,0 +1,86 @@
+"""The command `claims`: what was said, by whom, and where sayings contradict one another. No JAX here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from standoff.cli.common import Case, Json, print_json, shown
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.ledger import Ledger
+
+
+def claims(
+    case: Case,
+    subject: Annotated[str | None, typer.Option("--subject", help="Only about this actor, such as RUS.")] = None,
+    quantity: Annotated[str | None, typer.Option("--quantity", help="Only of this quantity.")] = None,
+    speaker: Annotated[str | None, typer.Option("--speaker", help="Only by this speaker.")] = None,
+    side: Annotated[str | None, typer.Option("--side", help="Only by speakers of this side.")] = None,
+    line: Annotated[int | None, typer.Option("--line", help="Only on this line of the text behind the case.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Only with this text in them.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Only about this date or later.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Only about this date or earlier.")] = None,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="Show the contradictions instead.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV and nothing else.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the claims of a case, or where they contradict one another."""
+    from standoff import catalog
+
+    if as_csv and (as_json or conflicts):
+        raise typer.BadParameter("`--csv` prints claims, and goes with neither `--json` nor `--conflicts`")
+    ledger = catalog.claims_beside(catalog.find(case)).where(
+        subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since, until=until
+    )
+    if conflicts:
+        _conflicts(ledger, as_json)
+    elif as_json:
+        print_json([claim.data() for claim in ledger])
+    elif as_csv:
+        _csv(ledger)
+    else:
+        _table(ledger)
+
+
+def _table(ledger: Ledger) -> None:
+    for claim in ledger:
+        shown(f"{claim.as_of}  {claim.subject} {claim.quantity}: {claim.said}",
+              f"    {claim.speaker} ({claim.side}), {claim.published}  {claim.id}")  # fmt: skip
+    shown(f"{len(ledger)} claims")
+
+
+def _conflicts(ledger: Ledger, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from standoff.cli.tables import table
+
+    found = ledger.conflicts()
+    if as_json:
+        print_json([asdict(conflict) for conflict in found])
+        return
+    rows = [
+        (
+            conflict.subject,
+            conflict.quantity,
+            conflict.kind,
+            "-" if conflict.spread is None else f"x {conflict.spread:.2f}",
+            conflict.text,
+        )
+        for conflict in found
+    ]
+    shown(
+        table("", ("subject", "quantity", "kind", "spread", "what differs"), rows, ("spread",)),
+        f"{len(rows)} conflicts",
+    )
+
+
+def _csv(ledger: Ledger) -> None:
+    import polars as pl
+
+    if not len(ledger):
+        raise RunError(Problem("no claim fits", fix="leave out a filter"))
+    frame = ledger.frame().with_columns(pl.col("lines").cast(pl.List(pl.String)).list.join(" "))
+    print(frame.write_csv(), end="")

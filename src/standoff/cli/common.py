@@ -1,0 +1,95 @@
+"""What several commands share: how a case is named and opened, and how results leave the program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from standoff.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from standoff.ledger import Ledger
+    from standoff.scenario import Loaded
+
+
+def cases(incomplete: str = "") -> list[str]:
+    """Slugs that begin with `incomplete`, for shell completion; reads no file."""
+    home = Path(__file__).parents[1] / "catalog"
+    return sorted(path.parent.name for path in home.glob(f"{incomplete}*/scenario.yaml"))
+
+
+Case: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE", help="A case of the catalogue, a scenario file, or its folder.", autocompletion=cases
+    ),
+]
+Variant: TypeAlias = Annotated[str, typer.Option("--variant", metavar="NAME", help="Named change of the scenario.")]
+Changes: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change one number, such as `attrition.effort.RUS='1.2 @assumption'`."
+    ),
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
+Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="How many futures are simulated.")]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
+
+
+def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tuple[Loaded, Ledger]:
+    """The scenario of a case, under a variant and `--set` changes, and its ledger."""
+    from standoff import catalog
+
+    return catalog.load(case, variant, changed(changes))
+
+
+def changed(changes: list[str] | None) -> dict[str, Any]:
+    """`PATH=VALUE` texts as a mapping; a value is read as the scenario language reads it."""
+    from standoff.scenario import document
+
+    out: dict[str, Any] = {}
+    for text in changes or ():
+        path, sign, value = text.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            raise ScenarioError(
+                Problem(
+                    f"`{text}` is not a change", "--set", allowed="PATH=VALUE, such as aid.delay='3 month @assumption'"
+                )
+            )
+        out[path.strip()] = document.read_text(value, "--set").data
+    return out
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal, or 110 where there is none."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+
+
+def shown(*things: RenderableType) -> None:
+    """Print texts and tables."""
+    out = console()
+    for thing in things:
+        out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+
+
+def print_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def short(number: float | None) -> str:
+    """A number for a reader: three significant digits, thousands apart; a dash for none."""
+    if number is None:
+        return "-"
+    if number != 0 and (abs(number) < 1e-3 or abs(number) >= 1e15):
+        return f"{number:.2e}"
+    digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2 if abs(number) >= 1 else 3
+    return f"{number:,.{digits}f}"

@@ -1,0 +1,195 @@
+"""Commands that read and simulate nothing: `validate`, `list`, `show`, `schema`. No JAX here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from standoff.cli.common import Changes, Json, Variant, cases, opened, print_json, shown
+from standoff.errors import Problem, ScenarioError, StandoffError, nearest
+
+if TYPE_CHECKING:
+    from standoff.ledger import Ledger
+    from standoff.scenario import Loaded
+
+PARTS = {"mechanisms": "standoff.mechanisms", "considerations": "standoff.considerations"}
+
+
+class Kind(StrEnum):
+    """What `list` can list."""
+
+    cases = "cases"
+    mechanisms = "mechanisms"
+    considerations = "considerations"
+    units = "units"
+
+
+def validate(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A scenario file, its folder, or a case of the catalogue.", autocompletion=cases
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Check a scenario, its claims and each of its variants; report every mistake with its line."""
+    from standoff.engine.plan import Plan, plan
+
+    problems: list[Problem] = []
+    plans: dict[str, Plan] = {}
+    loaded, ledger = _read(case, problems)
+    if loaded is not None and ledger is not None:
+        for name in ("", *loaded.scenario.variants):
+            try:
+                plans[name] = plan(_variant(loaded, name), ledger)
+            except StandoffError as error:
+                seen = {(problem.what, problem.where, problem.path) for problem in problems}
+                fresh = [
+                    problem for problem in error.problems if (problem.what, problem.where, problem.path) not in seen
+                ]
+                problems += [_under(name, problem) for problem in fresh]
+    if problems:
+        raise ScenarioError(problems)
+    base = plans[""]
+    counts = {
+        "actors": len(base.scenario.actors), "stocks": len(base.cells), "mechanisms": len(base.mechanisms),
+        "choices": len(base.choices), "reasons": sum(len(choice.reasons) for choice in base.choices),
+        "questions": len(base.questions), "numbers": len(base.parameters), "claims": len(base.ledger),
+        "variants": len(base.scenario.variants),
+    }  # fmt: skip
+    if as_json:
+        print_json({"title": base.scenario.title, "counts": counts, "warnings": list(base.warnings)})
+        return
+    names = f" ({', '.join(base.scenario.variants)})" if base.scenario.variants else ""
+    shown(f"{base.scenario.title}: valid; " + ", ".join(f"{count} {what}" for what, count in counts.items()) + names)
+    shown(*(f"note: {warning}" for warning in base.warnings))
+
+
+def _read(case: str, problems: list[Problem]) -> tuple[Loaded | None, Ledger | None]:
+    """Scenario and ledger, each None where it has mistakes, which go to `problems`."""
+    from standoff import catalog
+    from standoff.scenario import load_scenario
+
+    path = catalog.find(case)
+    loaded, ledger = None, None
+    try:
+        loaded = load_scenario(path)
+    except StandoffError as error:
+        problems += error.problems
+    try:
+        ledger = catalog.claims_beside(path)
+    except StandoffError as error:
+        problems += error.problems
+    return loaded, ledger
+
+
+def _variant(loaded: Loaded, name: str) -> Loaded:
+    from standoff.scenario.load import load_document
+
+    return load_document(loaded.document, loaded.folder, name) if name else loaded
+
+
+def _under(name: str, problem: Problem) -> Problem:
+    from dataclasses import replace
+
+    return replace(problem, what=f"{problem.what} (in variant {name})") if name else problem
+
+
+def list_(
+    what: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.cases,
+    as_json: Json = False,
+) -> None:
+    """List the cases of the catalogue, the mechanisms, the considerations, or the units."""
+    from standoff.cli.sheets import first_line
+    from standoff.cli.tables import table
+
+    rows: list[dict[str, Any]]
+    if what is Kind.cases:
+        rows = [_case(slug) for slug in cases()]
+    elif what is Kind.units:
+        from standoff import units
+
+        words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
+        rows = [
+            {"unit": word, "means": f"{units.parse(word).factor:.6g} {units.show(units.parse(word).dims)}"}
+            for word in words
+        ]
+    else:
+        rows = [{"name": name, "about": first_line(module)} for name, module in _parts(what.value).items()]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        shown(table("", rows[0], [[_text(cell) for cell in row.values()] for row in rows]))
+
+
+def _text(cell: Any) -> str:
+    return str(len(cell)) if isinstance(cell, list) else str(cell)
+
+
+def _case(slug: str) -> dict[str, Any]:
+    from standoff import catalog
+    from standoff.scenario import load_scenario
+
+    scenario = load_scenario(catalog.find(slug)).scenario
+    return {"case": slug, "title": scenario.title, "as of": scenario.as_of, "end": scenario.end,
+            "questions": list(scenario.questions), "variants": list(scenario.variants)}  # fmt: skip
+
+
+def _parts(kind: str) -> dict[str, Any]:
+    from standoff import registry
+
+    return dict(registry.load(PARTS[kind]))
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="A case, or a mechanism or consideration by its name.", autocompletion=cases
+        ),
+    ],
+    mechanism: Annotated[
+        str, typer.Option("--mechanism", metavar="NAME", help="One mechanism of the case, with its numbers.")
+    ] = "",
+    variant: Variant = "",
+    changes: Changes = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a case is made of, or what a mechanism or consideration says, needs, reads and writes."""
+    from standoff import catalog, registry
+    from standoff.cli import sheets
+
+    kinds = {kind: registry.names(package) for kind, package in PARTS.items()}
+    if name not in cases():
+        for kind, known in kinds.items():
+            if name in known:
+                sheet = sheets.part(kind, name)
+                print_json(sheet) if as_json else shown(*sheets.part_page(sheet))
+                return
+        try:
+            catalog.find(name)
+        except ScenarioError as error:
+            words = [*cases(), *(word for known in kinds.values() for word in known)]
+            fix = nearest(name, words) or error.problems[0].fix
+            raise ScenarioError(Problem(f"there is no case, file, mechanism or consideration `{name}`",
+                                        allowed="what `standoff list`, `list mechanisms`, `list considerations` show",
+                                        fix=fix)) from None  # fmt: skip
+    from standoff.engine.plan import plan
+
+    planned = plan(*opened(name, variant, changes))
+    if mechanism:
+        sheet = sheets.mechanism(planned, mechanism)
+        print_json(sheet) if as_json else shown(*sheets.mechanism_page(sheet))
+    else:
+        sheet = sheets.case(planned)
+        print_json(sheet) if as_json else shown(*sheets.case_page(sheet))
+
+
+def schema() -> None:
+    """Print the JSON Schema of the scenario language, for completion and checks in an editor."""
+    from standoff.engine.schema import schema as made
+
+    print_json(made())

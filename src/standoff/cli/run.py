@@ -1,0 +1,240 @@
+"""Commands that simulate: `run`, `answer`, `explain`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+
+DRAWS = 10_000
+FEW = 2_000  # for one answer or explanation: Monte Carlo errors of about one percentage point
+
+
+class Precision(StrEnum):
+    """Length of the numbers inside the engine."""
+
+    single = "single"
+    double = "double"
+
+
+def run(
+    case: Case,
+    variant: Variant = "",
+    changes: Changes = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the run is kept.")] = None,
+    html: Annotated[bool, typer.Option("--html/--no-html", help="Write the page report.html.")] = True,
+    precision: Annotated[
+        Precision, typer.Option("--precision", help="Single for ensembles, double for audits.")
+    ] = Precision.single,
+    paths: Annotated[
+        str, typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path.")
+    ] = "4096",
+    as_json: Json = False,
+) -> None:
+    """Simulate a case and print its verdict page; keep the run and a web page in a folder.
+
+    A run that was cut off goes on when the same command is given again.
+    """
+    from standoff.analysis import verdict
+    from standoff.engine.build import build
+    from standoff.engine.simulate import simulate
+    from standoff.engine.store import Folder
+
+    kept: int | str = paths if paths == "all" else _count(paths)
+    model = build(*opened(case, variant, changes))
+    folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
+    with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
+        done = simulate(
+            model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
+        )  # fmt: skip
+    found = verdict(done)
+    data = found.data()
+    folder.write_json("verdict.json", data)
+    folder.write_json("summary.json", summary(done))
+    page = folder.path / "report.html"
+    if html:
+        from standoff.report import report
+
+        report(done, page)
+    if as_json:
+        print_json(data)
+        return
+    from standoff.report import terminal
+
+    shown(terminal.verdict_page(found))
+    if html:
+        shown(f"page: {page.resolve()}")
+    shown(f"run:  {folder.path.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
+
+
+def answer(
+    case: Case,
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Questions by id; all if none.")
+    ] = None,
+    variant: Variant = "",
+    changes: Changes = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Answer the questions of a case, each beside what one would say without a model."""
+    from standoff.analysis import answer as answered
+    from standoff.cli import tables
+
+    model = _built(case, variant, changes)
+    _known(questions or [], [asked.id for asked in model.plan.questions], "question")
+    found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
+    if as_json:
+        print_json(found.data())
+    else:
+        shown(*tables.answers(found))
+
+
+def explain(
+    case: Case,
+    choice: Annotated[str, typer.Option("--choice", metavar="NAME", help="A choice, or the actor who makes it.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="MONTH", help="Explain the decision in force then, such as 2024-06.")
+    ] = "",
+    option: Annotated[str, typer.Option("--option", help="The option to explain; the likeliest if left out.")] = "",
+    against: Annotated[
+        str, typer.Option("--against", help="The option it is compared with; the status quo if left out.")
+    ] = "",
+    stock: Annotated[str, typer.Option("--stock", metavar="NAME", help="A stock instead, such as troops.RUS.")] = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="MONTH", help="Of --stock: from when; as_of if left out.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="MONTH", help="Of --stock: to when; the end if left out.")
+    ] = "",
+    variant: Variant = "",
+    changes: Changes = None,
+    draws: Draws = FEW,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Explain a choice by its reasons, which add up to the log odds, or a stock by what moved it."""
+    from standoff.cli import tables
+
+    if bool(choice) == bool(stock):
+        raise typer.BadParameter(
+            "name either a choice or a stock: `--choice CHN --at 2024-06`, or `--stock troops.RUS`"
+        )
+    if choice and not at:
+        raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
+    model = _built(case, variant, changes)
+    if choice:
+        from standoff.analysis import explain as explained
+
+        found = explained(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
+        page = tables.explanation(found)
+    else:
+        from standoff.analysis import drivers
+
+        _known([stock], list(model.plan.cells), "stock")
+        moved = drivers(_simulated(model, draws, seed, as_json), stock, since, until)
+        found, page = moved, tables.drivers(moved)  # type: ignore[assignment]
+    if as_json:
+        print_json(found.data())
+    else:
+        shown(*page)
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Quantiles of every stock and shares of every option over time, as plain data."""
+    from standoff.analysis.finding import plain
+    from standoff.engine.run import FAN
+
+    plan = run.model.plan
+    stocks = {
+        cell: {"unit": run.shown(cell)[1], "quantiles": dict(zip(map(str, FAN), run.fan(cell), strict=True))}
+        for cell in plan.cells
+    }
+    choices = {
+        choice.name: {option: run.held[:, place, o] for o, option in enumerate(choice.options)}
+        for place, choice in enumerate(plan.choices)
+    }
+    out: dict[str, Any] = plain({"times": run.times, "stocks": stocks, "held": choices})
+    return out
+
+
+def _built(case: str, variant: str, changes: list[str] | None) -> Model:
+    from standoff.engine.build import build
+
+    return build(*opened(case, variant, changes))
+
+
+def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
+    from standoff.engine.simulate import simulate
+
+    with _progress(draws, quiet=quiet) as tick:
+        return simulate(model, draws=draws, seed=seed, progress=tick)
+
+
+def _known(words: list[str], known: list[str], what: str) -> None:
+    """Refuse unknown words before anything is simulated."""
+    from standoff.errors import ModelError, listed, nearest
+
+    wrong = [word for word in words if word not in known]
+    if wrong:
+        raise ModelError([Problem(f"there is no {what} `{word}`", allowed=listed(known), fix=nearest(word, known))
+                          for word in wrong])  # fmt: skip
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise typer.BadParameter(f"`{text}` is neither a number of draws nor `all`", param_hint="--paths")
+    return int(text)
+
+
+def _name(case: str, model: Model, draws: int, seed: int, precision: str, paths: str) -> str:
+    from standoff import catalog
+
+    file = catalog.find(case)
+    slug = file.resolve().parent.name if file.name == "scenario.yaml" else file.stem
+    parts = [slug, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}"]
+    parts += [precision] if precision != "single" else []
+    parts += [f"p{paths}"] if paths != "4096" else []
+    return "-".join(part for part in parts if part)
+
+
+@contextmanager
+def _cut_off(folder: Path) -> Iterator[None]:
+    """Say how to go on when a run is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"\ncut off; what is done stays in {folder}: give the same command again to go on", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def _progress(draws: int, *, quiet: bool) -> Iterator[Progress | None]:
+    """A bar on standard error while draws are simulated; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("compiling", total=draws)
+        yield lambda done, _: bar.update(task, completed=done, description="draws")

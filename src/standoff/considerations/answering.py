@@ -1,0 +1,43 @@
+"""An actor answers what another does: punishing it, or being seen to let it pass.
+
+    payoff(option) = resolve * answer(option) * sum over offences k of gravity_k * P(the other chooses k)
+
+Letting an offence pass costs credit with everybody who watches, and an answer is worth the more the graver the offence
+is expected to be. Do not use it for what an answer costs the actor that gives it (see `economic_stake`, `budget_cost`).
+Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
+"""
+
+from standoff import parts
+
+READS: dict[str, parts.Cell] = {}
+OTHERS = ("offender",)
+EXAMPLE = {
+    "offender": "CHN",
+    "offences": ["arms", "troops"],
+    "gravity": {"arms": "0.6 to 0.9", "troops": 1},
+    "answer": {"none": 0, "economic": 0, "dual_use": 0, "arms": 1, "troops": 1},
+    "resolve": "0.5 to 0.9",
+}
+
+
+class Params(parts.Params):
+    offender: str = parts.role("the choice that is answered", of="choice")
+    offences: tuple[str, ...] = parts.role("options of that choice that call for an answer", of="key")
+    gravity: parts.PerKey = parts.param(
+        "how grave each of them is: 1 the gravest", unit="1", per="offences", source="assumption", ge=0, le=1
+    )
+    answer: parts.PerKey = parts.param(
+        "how far each own option answers: 0 lets it pass, 1 answers in full", unit="1", per="options",
+        source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    resolve: parts.Scalar = parts.param(
+        "what being seen to answer is worth: 1 the most that it could", unit="1", source="drezner1999", ge=0, le=1
+    )
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from 0 to 1. Deterministic; linear in what the other is expected to do."""
+    expected = p.gravity[p.offences[0]] * others[p.offender, p.offences[0]]
+    for offence in p.offences[1:]:
+        expected = expected + p.gravity[offence] * others[p.offender, offence]
+    return p.resolve * p.answer[option] * expected

@@ -1,0 +1,34 @@
+"""Third parties send soldiers of their own to serve with one side.
+
+    d troops / dt        = sum_i sent_i          (of the recipient)
+    d troops_sent_i / dt = sent_i
+
+`sent` is what a choice acts on: none is sent unless somebody decides it. Assumes that contingents arrive trained and
+fight like the host's own; do not use it for volunteers who come and go (see `foreign_fighters`).
+Sources: assumption (the books are an identity).
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+WRITES = {"troops": stock("person", per="recipient"), "troops_sent": stock("person", per="senders")}
+READS = WRITES
+EXAMPLE = {"senders": ["CHN", "PRK"], "recipient": "RUS", "sent": {"CHN": 0, "PRK": "500 to 1500 person/month"}}
+
+
+class Params(parts.Params):
+    senders: tuple[str, ...] = parts.role("the third parties that may send soldiers")
+    recipient: str = parts.role("the side that they serve with")
+    sent: parts.PerKey = parts.param(
+        "soldiers sent a month, which choices set", unit="person/month", per="senders", source="assumption", ge=0, default=0
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Arrivals, person/month, never negative. Uses no randomness."""
+    out: parts.Flows = {("troops_sent", sender): p.sent[sender] for sender in p.senders}
+    total = p.sent[p.senders[0]]
+    for sender in p.senders[1:]:
+        total = total + p.sent[sender]
+    out["troops", p.recipient] = total
+    return out

@@ -1,0 +1,66 @@
+"""Bars made of characters: they need no colour and survive a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
+from rich.style import Style
+
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`share` of `width` characters, filled from the left; with `#` where the console knows no others."""
+
+    share: float
+    width: int = 20
+    style: str = "cyan"
+
+    def text(self, ascii_only: bool = False) -> str:
+        """The bar as text, `width` characters long."""
+        filled = min(max(self.share, 0.0), 1.0) * self.width
+        if ascii_only:
+            return ("#" * round(filled)).ljust(self.width, ".")
+        whole, rest = int(filled), int((filled % 1) * 8)
+        return ("█" * whole + (EIGHTHS[rest] if rest else "")).ljust(self.width, "·")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        text = self.text(options.ascii_only)
+        full = len(text.rstrip("·." if not options.ascii_only else "."))
+        yield Segment(text[:full], Style.parse(self.style))
+        yield Segment(text[full:], Style.parse("dim"))
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> object:
+        from rich.measure import Measurement
+
+        return Measurement(self.width, self.width)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A part of a sum: to the right of the middle where it is above zero, to the left where it is below."""
+
+    part: float
+    largest: float
+    width: int = 17  #: odd, so that there is a middle
+
+    def text(self, ascii_only: bool = False) -> str:
+        """The bar as text, `width` characters long."""
+        half = self.width // 2
+        length = min(half, round(half * abs(self.part) / self.largest)) if self.largest > 0 else 0
+        mark = "#" if ascii_only else "█"
+        left = (mark * length if self.part < 0 else "").rjust(half)
+        right = (mark * length if self.part > 0 else "").ljust(half)
+        return f"{left}|{right}" if ascii_only else f"{left}│{right}"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        yield Segment(self.text(options.ascii_only), Style.parse("red" if self.part < 0 else "green"))
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> object:
+        from rich.measure import Measurement
+
+        return Measurement(self.width, self.width)

@@ -1,0 +1,167 @@
+"""Answers and choices in words: the texts that the terminal and the page both show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import words
+
+if TYPE_CHECKING:
+    from standoff.analysis import Answer, Explanation
+    from standoff.analysis.finding import Origin
+
+BASELINES = {"persistence": "as now", "base_rate": "base rate"}
+INTERVAL = "90 %: "
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in words."""
+
+    main: str
+    interval: str = ""
+    error: str = ""
+    baselines: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    share: float | None = None  #: length of a bar, for probabilities
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """One line of a table of who comes first."""
+
+    label: str
+    first: str
+    share: float
+    by: str  #: share of futures in which it happens by the date
+    median: str  #: when it happens
+
+
+def origin(found: Origin) -> list[str]:
+    """Where a finding comes from, a few words each."""
+    draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
+    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", draws, f"seed {found.seed}",
+            f"{found.precision} precision"]  # fmt: skip
+
+
+def answer(found: Answer, as_of: str) -> Said:
+    """An answer in words; `as_of` dates the answers that are a number of months."""
+    kinds = {"event": _event, "quantity": _quantity, "until": _until, "first_of": _first_of, "rank": _rank}
+    return kinds.get(found.kind, _reason)(found, as_of)
+
+
+def _ends(found: Answer) -> tuple[float | None, float | None]:
+    return found.interval or (None, None)
+
+
+def _value(found: Answer) -> float | None:
+    return None if isinstance(found.answer, str) else found.answer
+
+
+def _event(found: Answer, as_of: str) -> Said:
+    p = _value(found) or 0.0
+    baselines = tuple(
+        (BASELINES.get(name, name), "none" if value is None else _now(name, value))
+        for name, value in found.baselines.items()
+    )
+    return Said(
+        words.percent(p, found.mc_error), INTERVAL + words.percents(_ends(found), found.mc_error),
+        words.points(found.mc_error or 0.0), baselines, f"by {found.date}", p,
+    )  # fmt: skip
+
+
+def _now(name: str, value: float) -> str:
+    return ("yes" if value else "no") if name == "persistence" else words.percent(value)
+
+
+def _quantity(found: Answer, as_of: str) -> Said:
+    value = _value(found)
+    if value is None:
+        return Said("no finite number")
+    form = words.form([value, *_ends(found)], found.mc_error, found.unit)
+    baselines = tuple(
+        (BASELINES.get(name, name), "none" if number is None else words.number(number, None, found.unit))
+        for name, number in found.baselines.items()
+    )
+    return Said(form.full(value), INTERVAL + form.between(*_ends(found)), _error(form, found.mc_error), baselines,
+                f"at {found.date}")  # fmt: skip
+
+
+def _error(form: words.Form, error: float | None) -> str:
+    return "" if error is None else form.error(error)
+
+
+def _until(found: Answer, as_of: str) -> Said:
+    value, never = _value(found), f"after {found.date}"
+    form = words.form([value, *_ends(found)], found.mc_error, "month")
+    main = never if value is None else f"{form.full(value)} ({words.month_after(as_of, value)})"
+    by = words.percent(found.detail["probability_by"], found.detail["probability_mc_error"])
+    baselines = tuple(
+        (BASELINES.get(name, name), "none" if number is None else words.number(number, None, found.unit or "month"))
+        for name, number in found.baselines.items()
+    )
+    ends = INTERVAL + form.between(*_ends(found), missing=never)
+    return Said(main, ends, _error(form, found.mc_error), baselines, f"happens by {found.date} in {by} of futures")
+
+
+def _first_of(found: Answer, as_of: str) -> Said:
+    share = float(found.detail["first"][found.answer])
+    text = words.percent(share, found.mc_error)
+    return Said(f"{found.answer} ({text})", "", words.points(found.mc_error or 0.0), (), f"by {found.date}", share)
+
+
+def _rank(found: Answer, as_of: str) -> Said:
+    count, value = len(found.detail["values"]), _value(found)
+    low, high = _ends(found)
+    first = words.percent(found.detail["first"])
+    return Said(
+        f"place {value or 0:.0f} of {count}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
+        "" if found.mc_error is None else f"± {found.mc_error:.1g} places", (),
+        f"at {found.date}; first in {first} of futures",
+    )  # fmt: skip
+
+
+def _reason(found: Answer, as_of: str) -> Said:
+    value, (low, high) = _value(found) or 0.0, _ends(found)
+    decimals = decimals_of([found.mc_error or 0.0])
+    detail = found.detail
+    note = (
+        f"{words.percent(detail['share'])} of the reasons for {detail['option']} against {detail['against']} at "
+        f"{found.date}; together {words.signed(detail['log_odds'], decimals)}, probability "
+        f"{words.percent(detail['probability'])}"
+    )
+    return Said(
+        f"{words.signed(value, decimals)} log odds",
+        f"{INTERVAL}{words.signed(low or 0.0, decimals)} to {words.signed(high or 0.0, decimals)}",
+        _error(words.Form(1.0, decimals, ""), found.mc_error), (), note,
+    )  # fmt: skip
+
+
+def first_rows(found: Answer, as_of: str) -> list[FirstRow]:
+    """The table of a `first_of` answer, most often first on top."""
+    detail: dict[str, Any] = dict(found.detail)
+    rows = []
+    for label, share in sorted(detail["first"].items(), key=lambda pair: -pair[1]):
+        by, months = detail["happens_by"].get(label), detail["median_months"].get(label)
+        when = f"after {found.date}" if months is None else words.month_after(as_of, months)
+        happens = "" if by is None else words.percent(by, found.mc_error)
+        first = words.percent(share, found.mc_error)
+        rows.append(FirstRow(label, first, share, happens, "" if by is None else when))
+    return rows
+
+
+def decimals_of(errors: list[float]) -> int:
+    """Common decimals of parts that must be seen to add up: those of the largest error, 0 to 3."""
+    worst = max(errors, default=0.0)
+    return 2 if worst <= 0 else min(max(words.places(worst), 0), 3)
+
+
+def reason_decimals(found: Explanation) -> int:
+    """Decimals of the parts of a choice."""
+    return decimals_of([reason.mc_error for reason in found.reasons])
+
+
+def against(found: Explanation) -> str:
+    """What the reasons are about."""
+    return f"Why {found.option} rather than {found.against}"

@@ -1,0 +1,195 @@
+"""Findings for the terminal, as rich renderables; nothing is printed here.
+
+Everything that a colour says is also said by a word, a sign or a place, so that it reads well in a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from standoff.report import said, words
+from standoff.report.bar import Balance, Bar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from standoff.analysis import Answer, Answers, Drivers, Explanation, Verdict
+    from standoff.analysis.finding import Origin
+    from standoff.ledger import Claim
+
+CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
+ASSUMED = 10  # assumptions shown; the rest are counted
+
+
+def verdict_page(found: Verdict) -> RenderableType:
+    """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
+    parts: list[RenderableType] = [_head(found.origin)]
+    parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
+    parts += [_heading("Answers"), *(_answer(item, found.origin) for item in found.answers)]
+    if found.choices:
+        parts.append(_heading("Choices"))
+        parts += [item for choice in found.choices for item in _choice(choice)]
+    races = [item for item in found.answers if item.kind == "first_of"]
+    if races:
+        parts.append(_heading("Who comes first"))
+        parts += [item for race in races for item in _race(race, found.origin)]
+    parts += [_heading("Assumed"), *_assumed(found)]
+    return Group(*parts)
+
+
+def answers(found: Answers) -> RenderableType:
+    """Every answer, with the tables of those that ask who comes first."""
+    parts: list[RenderableType] = [_head(found.origin)]
+    for item in found.answers:
+        parts.append(_answer(item, found.origin))
+        if item.kind == "first_of":
+            parts.append(_race_table(item, found.origin))
+    return Group(*parts)
+
+
+def explanation(found: Explanation) -> RenderableType:
+    """A choice: its options, the reasons that add up, and what stands behind each reason."""
+    parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
+    table = _table("reason", "weight", "its numbers rest on")
+    for reason in found.reasons:
+        cited = dict.fromkeys((*reason.claims, *reason.sources))
+        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Text("\n".join(cited)))
+    parts.append(table)
+    for cell, belief in (found.beliefs or {}).items():
+        parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
+    return Group(*parts)
+
+
+def drivers(found: Drivers) -> RenderableType:
+    """What moved a stock, flow by flow."""
+    form = words.form([found.before, found.after, *(item.total for item in found.drivers)], None, found.unit)
+    head = Text.assemble(
+        (found.stock, "bold"),
+        f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
+    )
+    table = _table("what moved it", "change:", "share:", "")
+    largest = max((abs(item.total) for item in found.drivers), default=0.0)
+    for item in found.drivers:
+        change = words.signed(item.total / form.scale, form.decimals) + form.suffix
+        table.add_row(item.part, change, words.percent(item.share), Balance(item.total, largest))
+    parts: list[RenderableType] = [_head(found.origin), head, table]
+    if found.claims:
+        parts.append(_cited(found.claims))
+    return Group(*parts)
+
+
+def claims_table(claims: Iterable[Claim]) -> RenderableType:
+    """Claims one below the other: who says what about when."""
+    table = _table("claim", "says", "about", "speaker (side)")
+    table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
+    table.expand = True
+    for claim in claims:
+        table.add_row(claim.id, Text(claim.said), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
+    return table
+
+
+def _head(origin: Origin) -> RenderableType:
+    line = " · ".join([*said.origin(origin), f"model {origin.model[:12]}"])
+    return Group(Text(origin.title, "bold"), Text(line, "dim"), Text())
+
+
+def _heading(text: str) -> RenderableType:
+    return Padding(Rule(Text(text, "bold"), align="left", style="dim"), (1, 0, 1, 0))
+
+
+def _table(*columns: str) -> Table:
+    """A table; a column whose name ends in a colon holds numbers, which are never cut or wrapped."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    for name in columns:
+        number = name.endswith(":")
+        table.add_column(name.rstrip(":"), justify="right" if number else "left", no_wrap=number, overflow="fold")
+    return table
+
+
+def _answer(found: Answer, origin: Origin) -> RenderableType:
+    text = said.answer(found, origin.as_of)
+    head = Text.assemble((found.text, "bold"), (f"  [{found.id}{_lines(found.lines)}]", "dim"))
+    value = Text.assemble((text.main, "bold cyan"))
+    for part in (text.interval, f"error {text.error}" if text.error else ""):
+        if part:
+            value.append(f"  {part}")
+    rest: list[RenderableType] = [Bar(text.share, 40), value] if text.share is not None else [value]
+    beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
+    rest.append(Text("; ".join(part for part in beside if part)))
+    if found.claims:
+        rest.append(_cited(found.claims))
+    return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
+
+
+def _cited(claims: tuple[str, ...]) -> RenderableType:
+    return Text(f"claims: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
+
+
+def _lines(lines: tuple[int, ...]) -> str:
+    return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""
+
+
+def _choice(found: Explanation) -> list[RenderableType]:
+    head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
+    options = _table("option", "", "chosen:", "90 % of draws:", "holds:")
+    for item in found.options:
+        name = Text.assemble(item.option, *([" (status quo)"] if item.option == found.against else []))
+        options.add_row(name, Bar(item.probability), words.percent(item.probability, item.mc_error),
+                        words.percents(item.interval), words.percent(item.held))  # fmt: skip
+    decimals = said.reason_decimals(found)
+    largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
+    reasons = _table("reason", "log odds:", "90 % of draws:", "share:", "")
+    for reason in sorted(found.reasons, key=lambda item: -abs(item.log_odds)):
+        ends = f"{words.signed(reason.interval[0], decimals)} to {words.signed(reason.interval[1], decimals)}"
+        name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
+        reasons.add_row(name, words.signed(reason.log_odds, decimals), ends, words.percent(reason.share),
+                        Balance(reason.log_odds, largest))  # fmt: skip
+    total = sum(reason.log_odds for reason in found.reasons)
+    reasons.add_section()
+    reasons.add_row("sum of the reasons", words.signed(total, decimals), "", "", "")
+    reasons.add_row(f"log odds of {found.option}", words.signed(found.log_odds, decimals), "", "", "")
+    parts: list[RenderableType] = [head, Text(), options, Text(), Text(said.against(found), "bold"), reasons]
+    parts.append(Text(f"largest gap between the two in any draw: {found.gap:.0e}", "dim"))
+    if found.unsolved:
+        parts.append(Text(f"the game did not converge in {words.percent(found.unsolved)} of draws", "yellow"))
+    if found.claims:
+        parts.append(_cited(found.claims))
+    return [*parts, Text()]
+
+
+def _race(found: Answer, origin: Origin) -> list[RenderableType]:
+    return [Text.assemble((found.text, "bold"), f"  by {found.date}"), _race_table(found, origin), Text()]
+
+
+def _race_table(found: Answer, origin: Origin) -> Table:
+    table = _table("", "", "first:", f"by {found.date}:", "median:")
+    for row in said.first_rows(found, origin.as_of):
+        table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
+    return table
+
+
+def _assumed(found: Verdict) -> list[RenderableType]:
+    counts = found.cited or {}
+    total = sum(counts.values())
+    summary = (
+        f"Of {words.counted(total, 'number')}, {counts.get('claims', 0)} rest on claims, {counts.get('works', 0)} on "
+        f"cited works and {counts.get('assumption', 0)} on assumption ({len(found.assumptions)} of these are ranges)."
+    )
+    parts: list[RenderableType] = [Text(summary)]
+    if found.assumptions:
+        table = _table("widest assumed ranges", "")
+        for item in words.widest_first(found.assumptions)[:ASSUMED]:
+            path, _, belief = item.partition(": ")
+            table.add_row(path, Text(belief.partition(" @")[0]))
+        parts += [Text(), table]
+    rest = len(found.assumptions) - ASSUMED
+    if rest > 0:
+        parts.append(Text(f"and {rest} more: `standoff run ... --json` lists all under `assumptions`", "dim"))
+    return parts

@@ -1,0 +1,172 @@
+"""Numbers as a reader can take them: with units, and with no more digits than their Monte Carlo error supports."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from standoff import beliefs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MINUS = "\u2212"
+SIGNIFICANT = 3  # assumption: digits of a number whose error is not known
+MOST = 4  # assumption: no reader wants more significant digits, however many draws there are
+SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+MAGNITUDE = re.compile(r"^(hundred|thousand|k|mn|million|bn|billion|trn|trillion)\b")
+UNITLESS = {"", "1", "ratio", "level"}
+MANY = {"person": "people"}
+COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
+
+
+def places(error: float) -> int:
+    """Decimals at which the first digit of `error` stands (negative: tens, hundreds, ...)."""
+    return -math.floor(math.log10(error) + 1e-9)
+
+
+def plain(value: float, decimals: int) -> str:
+    """A number with `decimals` decimals (negative ones round to tens, hundreds, ...), thousands marked, true minus."""
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    digits = text.lstrip("-")
+    return digits if not re.search("[1-9]", digits) else text.replace("-", MINUS)
+
+
+def signed(value: float, decimals: int) -> str:
+    """As `plain`, with a plus sign where the number is above zero."""
+    text = plain(value, decimals)
+    return text if text.startswith(MINUS) or not re.search("[1-9]", text) else f"+{text}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How numbers of one kind are written: all of them with the same scale, decimals and unit."""
+
+    scale: float
+    decimals: int
+    suffix: str
+
+    def bare(self, value: float) -> str:
+        """The number alone."""
+        return plain(value / self.scale, self.decimals)
+
+    def full(self, value: float) -> str:
+        """The number and its unit."""
+        suffix = self.suffix
+        if self.bare(value) == "1" and suffix in {f" {word}s" for word in COUNTED}:
+            suffix = suffix[:-1]
+        return f"{self.bare(value)}{suffix}"
+
+    def between(self, low: float | None, high: float | None, missing: str = "none") -> str:
+        """`0.9 to 1.6 million people`; an end that is not there is called `missing`."""
+        if low is None and high is None:
+            return missing
+        if high is None:
+            return f"{self.full(low or 0.0)} to {missing}"
+        return f"{missing if low is None else self.bare(low)} to {self.full(high)}"
+
+    def error(self, error: float) -> str:
+        """An error to its first digit."""
+        size = error / self.scale
+        return f"± {plain(size, places(size)) if size > 0 else '0'}{self.suffix}"
+
+
+def form(values: Iterable[float | None], error: float | None = None, unit: str = "") -> Form:
+    """The way to write `values` that are known to within `error` (None: not known)."""
+    known = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    largest = max(known, default=0.0)
+    unit = unit.strip()
+    scale, suffix = 1.0, _named(unit)
+    if unit in {"share", "%", "percent"}:
+        scale, suffix = (0.01 if unit == "share" else 1.0), " %"
+    elif not MAGNITUDE.match(unit):
+        for size, word in SCALES:
+            if largest >= size:
+                scale, suffix = size, f" {word}{suffix}"
+                break
+    size = largest / scale
+    lead = math.floor(math.log10(size)) if size > 0 else 0
+    decimals = SIGNIFICANT - 1 - lead
+    if error is not None and error > 0:
+        decimals = min(places(error / scale), MOST - 1 - lead)
+    return Form(scale, decimals if error else max(decimals, 0), suffix)
+
+
+def _named(unit: str) -> str:
+    if unit in UNITLESS:
+        return ""
+    word = re.match(r"[A-Za-z]+", unit)
+    if word and word.group(0) in MANY:
+        unit = MANY[word.group(0)] + unit[word.end() :]
+    elif unit in COUNTED:
+        unit += "s"
+    return f" {unit}"
+
+
+def number(value: float, error: float | None = None, unit: str = "") -> str:
+    """One number with its unit."""
+    return form([value], error, unit).full(value)
+
+
+def percent(p: float, error: float | None = None) -> str:
+    """A probability. One that was counted (with an error) is never written as certain: `< 1 %`, `> 99.9 %`."""
+    decimals = _percent_decimals(error)
+    text = f"{100 * p:.{decimals}f}"
+    step = 10.0**-decimals
+    if float(text) <= 0 and (p > 0 or error):
+        return f"< {step:.{decimals}f} %"
+    if float(text) >= 100 and (p < 1 or error):
+        return f"> {100 - step:.{decimals}f} %"
+    return f"{text} %"
+
+
+def percents(ends: Sequence[float | None], error: float | None = None) -> str:
+    """The two ends of an interval of probabilities."""
+    decimals = _percent_decimals(error)
+    low, high = (f"{100 * (end or 0.0):.{decimals}f}" for end in ends)
+    return f"{low} to {high} %"
+
+
+def points(error: float) -> str:
+    """The error of a probability, in percentage points to its first digit."""
+    size = 100 * error
+    return f"± {size:.{max(places(size), 0)}f} points" if size > 0 else "± 0 points"
+
+
+def _percent_decimals(error: float | None) -> int:
+    return 0 if not error else min(max(places(100 * error), 0), 1)
+
+
+def month_after(date: str, months: float) -> str:
+    """The month that lies `months` after the month of `date` (2024-03 or 2024-03-31)."""
+    year, month = int(date[:4]), int(date[5:7] or 12)
+    count = 12 * year + month - 1 + math.ceil(months - 1e-9)
+    return f"{count // 12}-{count % 12 + 1:02d}"
+
+
+def some(words: Sequence[str], limit: int = 3) -> str:
+    """The first few words and how many more there are."""
+    rest = len(words) - limit
+    return ", ".join(words[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def counted(count: int, word: str) -> str:
+    """`1 claim`, `12 claims`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def widest_first(assumptions: Iterable[str]) -> list[str]:
+    """Assumptions (`path: belief`) in order of how wide their central 90 % is, as a share of its larger end."""
+    return sorted(assumptions, key=lambda text: -_width(text.partition(": ")[2]))
+
+
+def _width(text: str) -> float:
+    found = re.match(r"p5 (\S+), p50 \S+, p95 (\S+)", text)
+    if found:
+        low, high = (float(end.rstrip(",")) for end in found.groups())
+    else:
+        belief = beliefs.parse(text)
+        low, high = (belief.quantile(0.05), belief.quantile(0.95)) if belief.shape != "point" else belief.numbers * 2
+    return (high - low) / max(abs(low), abs(high), 1e-300)
