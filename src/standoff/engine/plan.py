@@ -529,7 +529,7 @@ class _Planner:
             self.warnings.append(f"nothing was known of {cell} by {self.scenario.as_of}: it is simulated from the start")
         knots = sorted(points)
         for state in range(first_free + 1):
-            if knots and knots[0] <= state <= knots[-1]:
+            if knots and knots[0] - 0.5 <= state <= knots[-1] + 0.5:
                 values[state] = _between(state, knots, points)
         return PlannedObservation(cell, tuple(values), scale, tuple(used))
 
@@ -604,10 +604,9 @@ def _like(belief: Belief, unit: str) -> str:
 
 
 def _between(state: float, knots: list[float], points: Mapping[float, float]) -> float:
+    held = min(max(state, knots[0]), knots[-1])  # half a step beyond the ends, the nearest claim holds
     for left, right in zip(knots, knots[1:], strict=False):
-        if left <= state <= right:
-            share = (state - left) / (right - left)
+        if left <= held <= right:
+            share = (held - left) / (right - left)
             return points[left] * (1 - share) + points[right] * share
     return points[knots[0]]
-
-

@@ -1,0 +1,135 @@
+"""A small world with everything that the engine does: holders, noise, bounds, two deciders, history, observations."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from standoff.engine.build import Model, build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.ledger import Claim, Ledger
+from standoff.scenario import load
+from standoff.scenario.document import Document, overlay, read_text
+
+WORLD = """
+title: two powers
+as_of: 2024-03
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}}
+stocks:
+  troops: {unit: person, initial: {AAA: 300000 to 400000, BBB: 250000 to 350000}, sources: assumption}
+  recovering: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  killed: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  losses: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  left_service: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  casualty_rate: {unit: person/month, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  firepower: {unit: share, initial: {AAA: 1, BBB: 0.8}, sources: assumption}
+  fighting: {unit: share, initial: 1, sources: assumption}
+  fear: {unit: share, initial: 0.4 to 0.6, cap: 1, sources: assumption}
+  calm: {unit: share, initial: 0.4 to 0.6, cap: 0.6, sources: assumption}
+mechanisms:
+  attrition:
+    sides: [AAA, BBB]
+    reference: 500000 person
+    front_capacity: 300000 to 600000 person
+    kill_rate: {AAA: 0.05 to 0.1 1/month, BBB: 0.04 to 0.08 1/month}
+    enemy_exponent: 0.3 to 0.9
+    own_exponent: 0.3 to 0.9
+    fire_exponent: 0.5
+    tempo_sd: 0.2
+    killed_share: 0.2 to 0.35
+    return_share: 0.4 to 0.7
+    recovery_time: 2 to 5 month
+    sources: assumption
+  dread: {use: mean_reversion, stock: fear, mean: 0.5, speed: 0.1 1/month, volatility: 0.05, sources: assumption}
+  quiet: {use: mean_reversion, stock: calm, mean: 0.1 to 0.3, speed: 0.3 1/month, volatility: 0.3, sources: assumption}
+choices:
+  AAA:
+    actor: AAA
+    options: {press: {do: {attrition.effort.AAA: x 1.5}}, hold: }
+    status_quo: hold
+    every: 3 months
+    rationality: 1 to 4
+    renewal: 0.3
+    history: [{since: 2024-01, option: hold}]
+    because:
+      norm: {use: stated_norm, weight: 1 to 2, breach: {press: 1, hold: 0}, commitment: 0.5 to 0.9}
+      penalty: {use: secondary_sanctions, weight: 2 to 3, imposers: [BBB], imposing: punish, exposure: {press: 1, hold: 0},
+                bite: 0.5 to 0.9, shield: 0.1}
+      spirit: {use: wedge, weight: 1, provocation: {press: -1, hold: 0}}
+    sources: assumption
+  BBB:
+    actor: BBB
+    options: {punish: {do: {dread.push: 0.02 1/month}}, wait: , plead: }
+    status_quo: wait
+    every: 3 months
+    rationality: 1 to 4
+    renewal: 0.3
+    history: [{since: 2024-01, option: wait}]
+    because:
+      norm: {use: stated_norm, weight: 1 to 2, breach: {punish: 0.5, wait: 0, plead: 1}, commitment: 0.5 to 0.9}
+      blow: {use: secondary_sanctions, weight: 2, imposers: [AAA], imposing: press, exposure: {punish: 0, wait: 0.6, plead: 1},
+             bite: 0.5 to 0.9, shield: 0.1}
+    sources: assumption
+questions:
+  go: {text: "?", event: "AAA in [press]", by: 2024-12, resolution: x}
+  left: {text: "?", quantity: troops.AAA + troops.BBB, at: 2024-12, resolution: x}
+  high: {text: "?", until: fear > 0.6, by: 2024-12, resolution: x}
+  part: {text: "?", reason: [AAA, penalty], option: press, at: 2024-12, resolution: x}
+"""
+WORLD = WORLD.replace("stocks:\n", "stocks:\n  cohesion: {unit: share, initial: 0.5, sources: assumption}\n", 1)
+CHOICE = {"sources": "assumption", "rationality": 1, "renewal": 0, "every": "1 month"}
+
+
+def claim(name: str, as_of: str, published: str, value: float, **changes: Any) -> Claim:
+    """A claim about a stock of AAA."""
+    return Claim.parse(
+        {"id": name, "subject": "AAA", "quantity": "losses", "value": value, "unit": "thousand person",
+         "comparator": "about", "as_of": as_of, "published": published, "speaker": "an office", "side": "neutral",
+         "source": {"title": "a report"}, "basis": "found", "status": "accepted", **changes}
+    )  # fmt: skip
+
+
+def world_text() -> str:
+    """The YAML of the small world."""
+    return WORLD
+
+
+@functools.cache
+def base_document() -> Document:
+    return read_text(WORLD, "world.yaml")
+
+
+def make_model(change: dict[str, Any] | None = None, claims: tuple[Claim, ...] = ()) -> Model:
+    """The small world with `change` laid over it (None takes an entry away)."""
+    doc = overlay(base_document(), Document(change or {}, {}, "change"))
+    return build(load.load_document(doc, None), Ledger(claims))
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return make_model()
+
+
+@pytest.fixture(scope="session")
+def run(model: Model) -> Run:
+    """300 draws of the small world, all paths kept."""
+    return simulate(model, draws=300, seed=1, paths="all")
+
+
+@pytest.fixture(scope="session")
+def double(model: Model) -> Run:
+    """The same draws in double precision."""
+    return simulate(model, draws=300, seed=1, paths="all", precision="double")
+
+
+@pytest.fixture(scope="session")
+def made() -> Callable[..., Model]:
+    """`made(change, claims)`: a changed world, built."""
+    return make_model
