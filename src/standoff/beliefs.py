@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
@@ -114,6 +115,7 @@ class Belief:
             return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
         raise BeliefError(f"the belief `{self}` has no number before its claim is looked up")
 
+    @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
     def probability_below(self, x: float) -> float:
         """The share of the belief that lies below `x`, found by bisection on the quantile function."""
         low, high = 1e-9, 1 - 1e-9
@@ -131,6 +133,7 @@ class Belief:
         cdf = NormalDist().cdf
         return tuple(self.quantile(cdf(z)) for z in TABLE_Z)
 
+    @lru_cache(maxsize=16384)  # noqa: B019 (as above)
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
         """The same belief, with `sources` where it has none of its own."""
         return self if self.sources else replace(self, sources=sources)

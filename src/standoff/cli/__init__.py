@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated, Any
 
@@ -60,4 +61,5 @@ app.command("new")(new.new)
 
 def main() -> None:
     """What the `standoff` program runs."""
+    gc.set_threshold(100_000)  # a short program: collecting garbage while modules load costs a sixth of `validate`
     app(prog_name="standoff")

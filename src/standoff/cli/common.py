@@ -83,13 +83,3 @@ def shown(*things: RenderableType) -> None:
 def print_json(data: Any) -> None:
     """Print plain data as JSON."""
     print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
-
-
-def short(number: float | None) -> str:
-    """A number for a reader: three significant digits, thousands apart; a dash for none."""
-    if number is None:
-        return "-"
-    if number != 0 and (abs(number) < 1e-3 or abs(number) >= 1e15):
-        return f"{number:.2e}"
-    digits = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2 if abs(number) >= 1 else 3
-    return f"{number:,.{digits}f}"

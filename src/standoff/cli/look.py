@@ -64,8 +64,9 @@ def validate(
         print_json({"title": base.scenario.title, "counts": counts, "warnings": list(base.warnings)})
         return
     names = f" ({', '.join(base.scenario.variants)})" if base.scenario.variants else ""
-    shown(f"{base.scenario.title}: valid; " + ", ".join(f"{count} {what}" for what, count in counts.items()) + names)
-    shown(*(f"note: {warning}" for warning in base.warnings))
+    print(f"{base.scenario.title}: valid; " + ", ".join(f"{count} {what}" for what, count in counts.items()) + names)
+    for warning in base.warnings:
+        print(f"note: {warning}")
 
 
 def _read(case: str, problems: list[Problem]) -> tuple[Loaded | None, Ledger | None]:

@@ -96,7 +96,7 @@ def answer(
 ) -> None:
     """Answer the questions of a case, each beside what one would say without a model."""
     from standoff.analysis import answer as answered
-    from standoff.cli import tables
+    from standoff.report import terminal
 
     model = _built(case, variant, changes)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
@@ -104,7 +104,7 @@ def answer(
     if as_json:
         print_json(found.data())
     else:
-        shown(*tables.answers(found))
+        shown(terminal.answers(found))
 
 
 def explain(
@@ -131,7 +131,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain a choice by its reasons, which add up to the log odds, or a stock by what moved it."""
-    from standoff.cli import tables
+    from standoff.report import terminal
 
     if bool(choice) == bool(stock):
         raise typer.BadParameter(
@@ -143,18 +143,18 @@ def explain(
     if choice:
         from standoff.analysis import explain as explained
 
-        found = explained(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
-        page = tables.explanation(found)
+        reasons = explained(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
+        data, page = reasons.data(), terminal.explanation(reasons)
     else:
         from standoff.analysis import drivers
 
         _known([stock], list(model.plan.cells), "stock")
         moved = drivers(_simulated(model, draws, seed, as_json), stock, since, until)
-        found, page = moved, tables.drivers(moved)  # type: ignore[assignment]
+        data, page = moved.data(), terminal.drivers(moved)
     if as_json:
-        print_json(found.data())
+        print_json(data)
     else:
-        shown(*page)
+        shown(page)
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -179,7 +179,9 @@ class _Planner:
         self.stocks = self.scenario.cells()
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
         self.later: set[str] = set()
-        self.known_then = {claim.id for claim in ledger.as_of(self.scenario.as_of_day)}
+        then = ledger.as_of(self.scenario.as_of_day)
+        self.known_then = {claim.id for claim in then}
+        self.standing_then = then.active()
 
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         problem = Problem(what, self.document.where(path), dots(path), allowed, fix)
@@ -476,10 +478,10 @@ class _Planner:
 
     def effects(self, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
         out = []
+        known = {word.removeprefix("mechanisms."): index for word, index in self.index.items()
+                 if word.startswith("mechanisms.")}  # fmt: skip
         for target, raw in do.items():
             here = (*path, "do", target)
-            known = {word.removeprefix("mechanisms."): index for word, index in self.index.items()
-                     if word.startswith("mechanisms.")}  # fmt: skip
             if target not in known:
                 self.report(here, f"unknown parameter `{target}`", "mechanism.parameter or mechanism.parameter.member",
                             nearest(target, known))  # fmt: skip
@@ -503,7 +505,7 @@ class _Planner:
         scale = self.number((*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
         values: list[float | None] = [None] * (self.calendar.steps + 1)
         try:
-            found = self.ledger.as_of(self.scenario.as_of_day).active().where(**entry.claims)
+            found = self.standing_then.where(**entry.claims)
         except (TypeError, StandoffError) as error:
             self.report((*here, "claims"), str(error), "filters of `standoff claims`: subject, quantity, speaker, ...")
             return PlannedObservation(cell, tuple(values), scale, ())

@@ -237,15 +237,13 @@ class Program:
         renewed = (random["renew"] < renewal) | (first & ~self.seen)  # nobody seen, nothing to recall
         shock = jnp.where(renewed[:, None], random["shock"], persistent)
         picked = jnp.argmax(jnp.where(self.exists, log_p + shock, -jnp.inf), axis=1)
-        whose = np.array([c for c, rows in enumerate(self.rows) for _ in rows], int)  # the choice of each reason
         return {
             **carry,
             "chosen": jnp.where(decides, picked.astype(chosen.dtype), chosen),
             "shock": jnp.where(decides[:, None], shock, carry["shock"]),
             "p": jnp.where(decides[:, None], found.probabilities, carry["p"]),
-            "expected": jnp.where(decides[:, None], found.expected, carry["expected"]),
-            "reasons": jnp.where(decides[whose][:, None], reasons, carry["reasons"]),
-            "residual": found.residual,
+            "answers": self.watch_decision(carry["answers"], found.probabilities, reasons, k),
+            "explained": self.explained(carry["explained"], found, reasons, k),
             "unsolved": carry["unsolved"] + (~found.converged).astype(jnp.int32),
         }
 
@@ -301,17 +299,16 @@ class Program:
                     flows[cell, "observed"] = (target - value) / dt
                     value = target
             new[cell] = value.astype(cells[cell].dtype)
-        finite = jnp.ones_like(carry["ok"])
-        for value in new.values():
-            finite = finite & jnp.isfinite(value)
+        stacked = jnp.stack([new[cell] for cell in plan.cells])
+        finite = jnp.all(jnp.isfinite(stacked), axis=0)
         carry = {
             **carry,
             "cells": new,
+            "stacked": stacked,
             "failed": jnp.where(carry["ok"] & ~finite, k + 1, carry["failed"]),
             "ok": carry["ok"] & finite,
         }
         carry["answers"] = self.watch(carry, k + 1)
-        carry["explained"] = self.explained(carry, k)
         return carry, self.reported(carry, flows, random["valid"], paths)
 
     def watch(self, carry: Carry, state: Array) -> list[Array]:
@@ -327,12 +324,10 @@ class Program:
 
         out = []
         for item, held in zip(self.watched, carry["answers"], strict=True):
-            if item.kind == "reason":
-                now = carry["reasons"][item.reason, item.option]
-            elif item.kind == "probability":
-                now = carry["p"][item.choice, item.option]
-            else:
-                now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)  # type: ignore[arg-type]
+            if item.node is None:  # set at the decision, see `watch_decision`
+                out.append(held)
+                continue
+            now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)
             if item.kind == "first":
                 inside = (state >= item.since) & (state <= item.state)
                 out.append(jnp.where(inside & now & (held > state), state.astype(held.dtype), held))
@@ -340,14 +335,27 @@ class Program:
                 out.append(jnp.where(state == item.state, jnp.broadcast_to(now, held.shape).astype(held.dtype), held))
         return out
 
-    def explained(self, carry: Carry, k: Array) -> dict[str, Array]:
+    def watch_decision(self, answers: list[Array], p: Array, reasons: Array, k: Array) -> list[Array]:
+        """Update the numbers kept of each draw that come from the decision of step `k`."""
+        out = []
+        for item, held in zip(self.watched, answers, strict=True):
+            if item.node is not None:
+                out.append(held)
+                continue
+            choice = self.plan.choices[item.choice]
+            made = [step for step in range(min(item.state, self.steps)) if choice.decides[step]][-1:]
+            now = reasons[item.reason, item.option] if item.kind == "reason" else p[item.choice, item.option]
+            out.append(jnp.where(k == made[0], now, held) if made else held)
+        return out
+
+    def explained(
+        self, held: dict[str, Array], found: logit.Equilibrium, reasons: Array, k: Array
+    ) -> dict[str, Array]:
         """Keep the game of the steps that are to be explained."""
-        held: dict[str, Array] = carry["explained"]
-        if not self.explain_at or not self.plan.choices:
-            return held
-        now = jnp.asarray(np.array(self.explain_at)) == k  # (W,)
+        new = {"p": found.probabilities, "expected": found.expected, "reasons": reasons, "residual": found.residual}
+        now = jnp.asarray(np.array(self.explain_at, np.int32)) == k  # (W,)
         return {
-            name: jnp.where(now.reshape(-1, *([1] * (value.ndim - 1))), carry[name][None], value)
+            name: jnp.where(now.reshape(-1, *([1] * (value.ndim - 1))), new[name][None], value)
             for name, value in held.items()
         }
 
@@ -357,22 +365,19 @@ class Program:
         """What leaves the step: sums over the draws of the block, and the draws themselves where asked for."""
         use = valid & carry["ok"]
         count = jnp.sum(use.astype(jnp.int32))
-        share = jnp.maximum(count, 1).astype(carry["residual"].dtype)
+        share = jnp.maximum(count, 1).astype(carry["stacked"].dtype)
         out: dict[str, Array] = {"count": count}
-        means, spreads = [], []
-        for cell in self.plan.cells:
-            value = jnp.where(use, carry["cells"][cell], 0.0)
-            mean = jnp.sum(value) / share
-            means.append(mean)
-            spreads.append(jnp.sum(jnp.where(use, jnp.square(value - mean), 0.0)))
-        out["mean"], out["spread"] = jnp.stack(means), jnp.stack(spreads)
+        cells = carry.pop("stacked")
+        out["mean"] = jnp.sum(jnp.where(use, cells, 0.0), axis=-1) / share
+        out["spread"] = jnp.sum(jnp.where(use, jnp.square(cells - out["mean"][:, None]), 0.0), axis=-1)
         if self.plan.choices:
             stands = carry["chosen"][:, None] == jnp.arange(self.width)[None, :, None]
             out["held"] = jnp.sum((stands & use).astype(jnp.int32), axis=-1)
             out["p"] = jnp.sum(jnp.where(use, carry["p"], 0.0), axis=-1)
         if paths:
-            out["flows"] = jnp.stack([jnp.sum(jnp.where(use, flows[name], 0.0)) for name in self.flow_names])
-            out["cells"] = jnp.stack([carry["cells"][cell] for cell in self.plan.cells])
+            moved = jnp.stack([flows[name] for name in self.flow_names])
+            out["flows"] = jnp.sum(jnp.where(use, moved, 0.0), axis=-1)
+            out["cells"] = cells
             if self.plan.choices:
                 out["path_p"], out["path_chosen"] = carry["p"], carry["chosen"].astype(jnp.int8)
         return out
@@ -396,17 +401,14 @@ class Program:
             "cells": {cell: jnp.broadcast_to(value, size).astype(dtype) for cell, value in cells.items()},
             "chosen": jnp.broadcast_to(chosen, (count, *size)).astype(jnp.int32),
             "p": jnp.broadcast_to(onehot, wide).astype(dtype),
-            "expected": jnp.broadcast_to(onehot, wide).astype(dtype),
             "shock": jnp.zeros(wide, dtype),
-            "reasons": jnp.zeros((total, self.width, *size), dtype),
-            "residual": jnp.zeros(size, dtype),
             "unsolved": jnp.zeros(size, jnp.int32),
             "ok": jnp.ones(size, bool),
             "failed": jnp.full(size, -1, jnp.int32),
         }
         kept = len(self.explain_at) if plan.choices else 0
-        names = ("p", "expected", "reasons", "residual") if kept else ()
-        carry["explained"] = {name: jnp.zeros((kept, *carry[name].shape), dtype) for name in names}
+        shapes = {"p": wide, "expected": wide, "reasons": (total, self.width, *size), "residual": size}
+        carry["explained"] = {name: jnp.zeros((kept, *shape), dtype) for name, shape in shapes.items() if kept}
         carry["answers"] = [
             jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.watched
         ]

@@ -88,6 +88,8 @@ def simulate(
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     if precision not in {"single", "double"}:
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
+    if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
+        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
     kept = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
     first = [choice.decides.index(True) for choice in model.plan.choices if any(choice.decides)]
     steps = tuple(sorted(set(first if explain_at is None else explain_at)))
@@ -198,7 +200,7 @@ def _fetched(result: Any, shard: Shard, chunk: int) -> tuple[dict[str, np.ndarra
 
     def draws_first(value: Any) -> np.ndarray:
         array = np.moveaxis(np.asarray(value), -1, 1)  # (block, draw, ...)
-        out: np.ndarray = array.reshape(-1, *array.shape[2:])[:count]
+        out: np.ndarray = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])[:count]
         return out
 
     out = {name: draws_first(value) for name, value in kept.items()}

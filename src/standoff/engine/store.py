@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,9 +91,9 @@ class Folder:
         """Load one finished shard."""
         file = self._shard(start, stop)
         try:
-            with np.load(file, allow_pickle=False) as data:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
                 arrays = {name: data[name] for name in data.files}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(Problem(f"the shard cannot be read: {error}", str(file), fix="remove it; it is run again")) from None
         kept = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
         return kept, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}

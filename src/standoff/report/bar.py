@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rich.console import Console, ConsoleOptions
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console, ConsoleOptions
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -30,13 +35,11 @@ class Bar:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         text = self.text(options.ascii_only)
-        full = len(text.rstrip("·." if not options.ascii_only else "."))
+        full = len(text.rstrip("·."))
         yield Segment(text[:full], Style.parse(self.style))
         yield Segment(text[full:], Style.parse("dim"))
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> object:
-        from rich.measure import Measurement
-
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(self.width, self.width)
 
 
@@ -46,7 +49,7 @@ class Balance:
 
     part: float
     largest: float
-    width: int = 17  #: odd, so that there is a middle
+    width: int = 13  #: odd, so that there is a middle
 
     def text(self, ascii_only: bool = False) -> str:
         """The bar as text, `width` characters long."""
@@ -60,7 +63,5 @@ class Balance:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         yield Segment(self.text(options.ascii_only), Style.parse("red" if self.part < 0 else "green"))
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> object:
-        from rich.measure import Measurement
-
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(self.width, self.width)

@@ -41,8 +41,13 @@ class FirstRow:
 def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
-    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", draws, f"seed {found.seed}",
-            f"{found.precision} precision"]  # fmt: skip
+    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", draws, f"seed {found.seed}"]
+
+
+def made(found: Origin) -> str:
+    """What the finding was computed with."""
+    versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
+    return f"model {found.model[:12]}, {found.precision} precision, {versions}"
 
 
 def answer(found: Answer, as_of: str) -> Said:
@@ -81,7 +86,7 @@ def _quantity(found: Answer, as_of: str) -> Said:
         return Said("no finite number")
     form = words.form([value, *_ends(found)], found.mc_error, found.unit)
     baselines = tuple(
-        (BASELINES.get(name, name), "none" if number is None else words.number(number, None, found.unit))
+        (BASELINES.get(name, name), "none" if number is None else form.full(number))
         for name, number in found.baselines.items()
     )
     return Said(form.full(value), INTERVAL + form.between(*_ends(found)), _error(form, found.mc_error), baselines,
@@ -94,11 +99,11 @@ def _error(form: words.Form, error: float | None) -> str:
 
 def _until(found: Answer, as_of: str) -> Said:
     value, never = _value(found), f"after {found.date}"
-    form = words.form([value, *_ends(found)], found.mc_error, "month")
+    form = words.whole(words.form([value, *_ends(found)], found.mc_error, "month"), [value, *_ends(found)])
     main = never if value is None else f"{form.full(value)} ({words.month_after(as_of, value)})"
     by = words.percent(found.detail["probability_by"], found.detail["probability_mc_error"])
     baselines = tuple(
-        (BASELINES.get(name, name), "none" if number is None else words.number(number, None, found.unit or "month"))
+        (BASELINES.get(name, name), "none" if number is None else form.full(number))
         for name, number in found.baselines.items()
     )
     ends = INTERVAL + form.between(*_ends(found), missing=never)
@@ -117,7 +122,7 @@ def _rank(found: Answer, as_of: str) -> Said:
     first = words.percent(found.detail["first"])
     return Said(
         f"place {value or 0:.0f} of {count}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
-        "" if found.mc_error is None else f"± {found.mc_error:.1g} places", (),
+        "", (),
         f"at {found.date}; first in {first} of futures",
     )  # fmt: skip
 
@@ -160,6 +165,12 @@ def decimals_of(errors: list[float]) -> int:
 def reason_decimals(found: Explanation) -> int:
     """Decimals of the parts of a choice."""
     return decimals_of([reason.mc_error for reason in found.reasons])
+
+
+def chosen(found: Explanation) -> list[str]:
+    """The probabilities of the options, all with the same decimals."""
+    error = max((item.mc_error for item in found.options), default=0.0)
+    return [words.percent(item.probability, error) for item in found.options]
 
 
 def against(found: Explanation) -> str:

@@ -40,7 +40,7 @@ def verdict_page(found: Verdict) -> RenderableType:
     if races:
         parts.append(_heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
-    parts += [_heading("Assumed"), *_assumed(found)]
+    parts += [_heading("Assumed"), *_assumed(found), Text(), Text(said.made(found.origin), "dim")]
     return Group(*parts)
 
 
@@ -96,8 +96,7 @@ def claims_table(claims: Iterable[Claim]) -> RenderableType:
 
 
 def _head(origin: Origin) -> RenderableType:
-    line = " · ".join([*said.origin(origin), f"model {origin.model[:12]}"])
-    return Group(Text(origin.title, "bold"), Text(line, "dim"), Text())
+    return Group(Text(origin.title, "bold"), Text(" · ".join(said.origin(origin)), "dim"), Text())
 
 
 def _heading(text: str) -> RenderableType:
@@ -116,13 +115,12 @@ def _table(*columns: str) -> Table:
 def _answer(found: Answer, origin: Origin) -> RenderableType:
     text = said.answer(found, origin.as_of)
     head = Text.assemble((found.text, "bold"), (f"  [{found.id}{_lines(found.lines)}]", "dim"))
-    value = Text.assemble((text.main, "bold cyan"))
-    for part in (text.interval, f"error {text.error}" if text.error else ""):
-        if part:
-            value.append(f"  {part}")
-    rest: list[RenderableType] = [Bar(text.share, 40), value] if text.share is not None else [value]
+    value = Table.grid(padding=(0, 2))
+    bar = [] if text.share is None else [Bar(text.share, 30)]
+    value.add_row(Text(text.main, "bold cyan"), *bar)
+    spread = [text.interval, f"Monte Carlo {text.error}" if text.error else ""]
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
-    rest.append(Text("; ".join(part for part in beside if part)))
+    rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
     if found.claims:
         rest.append(_cited(found.claims))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
@@ -139,10 +137,10 @@ def _lines(lines: tuple[int, ...]) -> str:
 def _choice(found: Explanation) -> list[RenderableType]:
     head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
     options = _table("option", "", "chosen:", "90 % of draws:", "holds:")
-    for item in found.options:
+    for item, chosen in zip(found.options, said.chosen(found), strict=True):
         name = Text.assemble(item.option, *([" (status quo)"] if item.option == found.against else []))
-        options.add_row(name, Bar(item.probability), words.percent(item.probability, item.mc_error),
-                        words.percents(item.interval), words.percent(item.held))  # fmt: skip
+        ends = words.percents(item.interval)
+        options.add_row(name, Bar(item.probability), chosen, ends, words.percent(item.held))
     decimals = said.reason_decimals(found)
     largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
     reasons = _table("reason", "log odds:", "90 % of draws:", "share:", "")

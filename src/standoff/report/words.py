@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff import beliefs
@@ -17,6 +17,7 @@ SIGNIFICANT = 3  # assumption: digits of a number whose error is not known
 MOST = 4  # assumption: no reader wants more significant digits, however many draws there are
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MAGNITUDE = re.compile(r"^(hundred|thousand|k|mn|million|bn|billion|trn|trillion)\b")
+NEXT = {"k": "million", "thousand": "million", "million": "billion", "mn": "bn", "billion": "trillion", "bn": "trn"}
 UNITLESS = {"", "1", "ratio", "level"}
 MANY = {"person": "people"}
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
@@ -81,7 +82,10 @@ def form(values: Iterable[float | None], error: float | None = None, unit: str =
     scale, suffix = 1.0, _named(unit)
     if unit in {"share", "%", "percent"}:
         scale, suffix = (0.01 if unit == "share" else 1.0), " %"
-    elif not MAGNITUDE.match(unit):
+    elif found := MAGNITUDE.match(unit):
+        if largest >= 1000 and found.group(0) in NEXT:
+            scale, suffix = 1000.0, _named(NEXT[found.group(0)] + unit[found.end() :])
+    else:
         for size, word in SCALES:
             if largest >= size:
                 scale, suffix = size, f" {word}{suffix}"
@@ -94,14 +98,21 @@ def form(values: Iterable[float | None], error: float | None = None, unit: str =
     return Form(scale, decimals if error else max(decimals, 0), suffix)
 
 
+def whole(form: Form, values: Iterable[float | None]) -> Form:
+    """The same form, without decimals where all values are whole numbers (months counted in steps of a month)."""
+    if all(float(value).is_integer() for value in values if value is not None):
+        return replace(form, decimals=min(form.decimals, 0))
+    return form
+
+
 def _named(unit: str) -> str:
     if unit in UNITLESS:
         return ""
-    word = re.match(r"[A-Za-z]+", unit)
-    if word and word.group(0) in MANY:
-        unit = MANY[word.group(0)] + unit[word.end() :]
-    elif unit in COUNTED:
-        unit += "s"
+    top, slash, rest = unit.partition("/")
+    words = [MANY.get(word, word) for word in top.split(" ")]
+    if words[-1] in COUNTED and not slash:
+        words[-1] += "s"
+    unit = " ".join(words) + slash + rest
     return f" {unit}"
 
 

@@ -189,7 +189,7 @@ def dump(scenario: Scenario) -> str:
 def _problems(error: ValidationError, doc: Document) -> list[Problem]:
     out: list[Problem] = []
     for entry in error.errors():
-        loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "[key]"})
+        loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
         path = _known(loc, doc)
         what, allowed, fix = entry["msg"].removeprefix("Value error, "), "", ""
         if "; allowed: " in what:

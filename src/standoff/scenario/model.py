@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    WithJsonSchema,
+)
 
 from standoff import beliefs
 from standoff.errors import StandoffError
@@ -43,6 +53,10 @@ def _length(text: str) -> str:
     except StandoffError as error:
         raise _plain(error) from None
     return text
+
+
+def _written(raw: Any) -> str:
+    return "holders" if isinstance(raw, dict) and not {"p5", "p95", "from", "value"} & set(raw) else "belief"
 
 
 def _words(raw: Any) -> Any:
@@ -120,9 +134,9 @@ class Stock(Record):
 
     unit: str
     text: str = ""
-    initial: BeliefField | dict[str, BeliefField] = Field(
-        description="value at `start`: one belief for a stock of the world, or holder: belief", union_mode="left_to_right"
-    )
+    initial: Annotated[
+        Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")], Discriminator(_written)
+    ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
     floor: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         0.0, description="lowest value, in `unit`; null for none"
     )

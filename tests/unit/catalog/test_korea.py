@@ -14,6 +14,7 @@ from standoff.analysis import answer, explain
 from standoff.catalog import find, load
 
 if TYPE_CHECKING:
+    from standoff.analysis import Explanation
     from standoff.engine.run import Run
 
 DRAWS = 500
@@ -25,6 +26,12 @@ FIRST = ("china-none-first", "china-arms-first", "china-troops-first")
 def run() -> Run:
     """The base case, with the reasons of the first decision."""
     return simulate(build(*load("korea-1950")), draws=DRAWS, seed=1)
+
+
+@pytest.fixture(scope="module")
+def reasons() -> Explanation:
+    """Why China sends troops, or not, at the first decision."""
+    return explain(build(*load("korea-1950")), choice="CHN", at="1950-10", option="troops", draws=DRAWS)
 
 
 def test_no_number_of_the_base_case_rests_on_a_claim_printed_later() -> None:
@@ -94,19 +101,17 @@ def test_the_option_that_reasons_are_compared_with_is_only_a_label() -> None:
     assert [item.answer for item in first.answers] == [item.answer for item in second.answers]
 
 
-def test_reasons_add_up_and_the_buffer_speaks_for_troops() -> None:
-    """The parts are the log odds to 1e-9; closeness to China's border enters through `buffer`, which must favour entry."""
-    found = explain(build(*load("korea-1950")), choice="CHN", at="1950-10", option="troops", draws=DRAWS)
-    assert found.gap < 1e-9
-    parts = {reason.reason: reason.log_odds for reason in found.reasons}
+def test_reasons_add_up_and_the_buffer_speaks_for_troops(reasons: Explanation) -> None:
+    """The parts are the log odds to 1e-9; the border enters through `buffer`, which must favour entry."""
+    assert reasons.gap < 1e-9
+    parts = {reason.reason: reason.log_odds for reason in reasons.reasons}
     assert parts["buffer"] > 0 > parts["wider_war"]
-    assert math.isclose(sum(parts.values()), found.log_odds, abs_tol=1e-9)
+    assert math.isclose(sum(parts.values()), reasons.log_odds, abs_tol=1e-9)
 
 
-def test_a_buffer_worth_nothing_takes_its_reason_away() -> None:
+def test_a_buffer_worth_nothing_takes_its_reason_away(reasons: Explanation) -> None:
     """Survival value 0 sets that part of the log odds to exactly 0 and makes entry less likely."""
     without = {"choices.CHN.because.buffer.survival_value": "0 @assumption"}
-    base = explain(build(*load("korea-1950")), choice="CHN", at="1950-10", option="troops", draws=DRAWS)
     far = explain(build(*load("korea-1950", "", without)), choice="CHN", at="1950-10", option="troops", draws=DRAWS)
     assert next(reason.log_odds for reason in far.reasons if reason.reason == "buffer") == 0
-    assert far.options[-1].probability < base.options[-1].probability
+    assert far.options[-1].probability < reasons.options[-1].probability

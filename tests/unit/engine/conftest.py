@@ -23,6 +23,7 @@ end: 2024-12
 step: month
 actors: {AAA: {name: A}, BBB: {name: B}}
 stocks:
+  cohesion: {unit: share, initial: 0.5, sources: assumption}
   troops: {unit: person, initial: {AAA: 300000 to 400000, BBB: 250000 to 350000}, sources: assumption}
   recovering: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   killed: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
@@ -83,8 +84,23 @@ questions:
   high: {text: "?", until: fear > 0.6, by: 2024-12, resolution: x}
   part: {text: "?", reason: [AAA, penalty], option: press, at: 2024-12, resolution: x}
 """
-WORLD = WORLD.replace("stocks:\n", "stocks:\n  cohesion: {unit: share, initial: 0.5, sources: assumption}\n", 1)
-CHOICE = {"sources": "assumption", "rationality": 1, "renewal": 0, "every": "1 month"}
+CALM = """
+title: three moods
+as_of: 2024-01
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}}
+stocks:
+  fear: {unit: share, initial: 0.4 to 0.6, cap: 1, sources: assumption}
+  calm: {unit: share, initial: 0.4 to 0.6, cap: 0.6, sources: assumption}
+  hope: {unit: share, initial: "normal(0, 1)", floor: null, sources: assumption}
+mechanisms:
+  dread: {use: mean_reversion, stock: fear, mean: 0.5, speed: 0.1 to 0.2 1/month, volatility: 0.05, sources: assumption}
+  quiet: {use: mean_reversion, stock: calm, mean: 0.1 to 0.3, speed: 0.3 1/month, volatility: 0.3, sources: assumption}
+  lift: {use: mean_reversion, stock: hope, mean: 0.5, speed: 0.1 1/month, volatility: 0.2, sources: assumption}
+  sway: {use: mean_reversion, stock: hope, mean: "normal(0, 1)", speed: 0.01 1/month, volatility: 0.1, sources: assumption}
+"""
 
 
 def claim(name: str, as_of: str, published: str, value: float, **changes: Any) -> Claim:
@@ -96,40 +112,51 @@ def claim(name: str, as_of: str, published: str, value: float, **changes: Any) -
     )  # fmt: skip
 
 
-def world_text() -> str:
-    """The YAML of the small world."""
-    return WORLD
-
-
 @functools.cache
-def base_document() -> Document:
-    return read_text(WORLD, "world.yaml")
+def document(text: str) -> Document:
+    return read_text(text, "world.yaml")
 
 
-def make_model(change: dict[str, Any] | None = None, claims: tuple[Claim, ...] = ()) -> Model:
-    """The small world with `change` laid over it (None takes an entry away)."""
-    doc = overlay(base_document(), Document(change or {}, {}, "change"))
+def calm_model(change: dict[str, Any] | None = None, claims: tuple[Claim, ...] = ()) -> Model:
+    """Three wandering stocks and nobody who decides: compiles in half a second. `change` is laid over it."""
+    return changed(CALM, change, claims)
+
+
+def world_model(change: dict[str, Any] | None = None) -> Model:
+    """The whole small world, with `change` laid over it (None takes an entry away)."""
+    return changed(WORLD, change, ())
+
+
+def changed(text: str, change: dict[str, Any] | None, claims: tuple[Claim, ...]) -> Model:
+    doc = overlay(document(text), Document(change or {}, {}, "change"))
     return build(load.load_document(doc, None), Ledger(claims))
 
 
 @pytest.fixture(scope="session")
-def model() -> Model:
-    return make_model()
+def world() -> Callable[..., Model]:
+    """`world(change)`: the world with a war and two deciders."""
+    return world_model
 
 
 @pytest.fixture(scope="session")
-def run(model: Model) -> Run:
+def calm() -> Callable[..., Model]:
+    """`calm(change, claims)`: the world where nobody decides."""
+    return calm_model
+
+
+@pytest.fixture(scope="session")
+def run(world: Callable[..., Model]) -> Run:
     """300 draws of the small world, all paths kept."""
-    return simulate(model, draws=300, seed=1, paths="all")
+    return simulate(world(), draws=300, seed=1, paths="all")
 
 
 @pytest.fixture(scope="session")
-def double(model: Model) -> Run:
+def double(world: Callable[..., Model]) -> Run:
     """The same draws in double precision."""
-    return simulate(model, draws=300, seed=1, paths="all", precision="double")
+    return simulate(world(), draws=300, seed=1, paths="all", precision="double")
 
 
 @pytest.fixture(scope="session")
-def made() -> Callable[..., Model]:
-    """`made(change, claims)`: a changed world, built."""
-    return make_model
+def calm_run(calm: Callable[..., Model]) -> Run:
+    """300 draws of the calm world."""
+    return simulate(calm(), draws=300, seed=1, paths="all")

@@ -1,0 +1,38 @@
+# Everything from a fresh clone, without a manual step: `make demo`, `make test`.
+PYTHON := $(or $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done),python3)
+BIN := .venv/bin
+READY := .venv/.ready
+CASE := china-russia
+WORKERS := 2
+
+.PHONY: demo test test-all lint bench docs clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+demo: $(READY)  ## the flagship's verdict, and its page
+	$(BIN)/standoff run $(CASE)
+
+test: $(READY)  ## what must pass before every commit
+	$(BIN)/pytest -m "not slow" -n $(WORKERS)
+
+test-all: $(READY)  ## also what is statistical or long
+	$(BIN)/pytest -n $(WORKERS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p standoff
+
+bench: $(READY)
+	$(BIN)/python benchmarks/engine.py
+
+docs: $(READY)  ## regenerate docs/reference
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist runs

@@ -1,0 +1,149 @@
+"""What a decision does: who persists, how often each option holds, what an option changes while it holds."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff.engine.build import Model, build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.ledger import Ledger
+from standoff.scenario import load
+from standoff.scenario.document import Document, overlay, read_text
+
+DRAWS = 4000
+TEXT = """
+title: one who decides
+as_of: 2024-02
+start: 2024-01
+end: 2024-08
+step: month
+actors: {AAA: {name: A}}
+stocks: {fear: {unit: share, initial: 0.5, sources: assumption}}
+mechanisms:
+  drift: {use: mean_reversion, stock: fear, mean: 0.1, speed: 0.2 1/month, volatility: 0, sources: assumption}
+choices:
+  AAA:
+    actor: AAA
+    options: {go: {do: {drift.mean: 0.9, drift.speed: x 2}}, stay: , flee: }
+    status_quo: stay
+    every: 1 month
+    rationality: 1
+    renewal: 0.3
+    history: [{since: 2024-01, option: go}]
+    because: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0, flee: 0.4}, commitment: 1}}
+    sources: assumption
+"""
+P = np.exp([-2.0, 0.0, -0.8]) / np.exp([-2.0, 0.0, -0.8]).sum()  # logit with payoffs -weight * breach
+FIRST = 1  # the first step after as_of
+
+
+@functools.cache
+def text() -> Document:
+    return read_text(TEXT, "decider.yaml")
+
+
+def decider(**changes: Any) -> Model:
+    """The scenario with some keys of the choice changed."""
+    change = {"choices": {"AAA": changes}}
+    return build(load.load_document(overlay(text(), Document(change, {}, "change")), None), Ledger())
+
+
+@functools.cache
+def simulated(renewal: float) -> Run:
+    return simulate(decider(renewal=f"{renewal} @assumption"), draws=DRAWS, seed=3, paths="all")
+
+
+def four_sigma(p: np.ndarray | float) -> np.ndarray | float:
+    return 4 * np.sqrt(np.asarray(p) * (1 - np.asarray(p)) / DRAWS) + 1e-9
+
+
+def test_probabilities_are_the_logit_ones():
+    np.testing.assert_allclose(simulated(0.3).path_p[:, FIRST:, 0], np.broadcast_to(P, (DRAWS, 6, 3)), rtol=1e-5)
+
+
+def test_history_holds_until_as_of():
+    assert (simulated(1.0).path_chosen[:, :FIRST] == 0).all()
+
+
+def test_without_renewal_what_was_seen_persists_though_it_is_unlikely():
+    assert P[0] < 0.1
+    assert (simulated(0.0).path_chosen == 0).all()
+
+
+def test_with_full_renewal_options_hold_as_often_as_their_probability_says():
+    held = simulated(1.0).held[FIRST:, 0]
+    assert (np.abs(held - P) < four_sigma(P)).all()
+    chosen = simulated(1.0).path_chosen[:, FIRST:, 0]
+    stayed = (chosen[:, :-1] == chosen[:, 1:]).mean()
+    assert abs(stayed - (P**2).sum()) < four_sigma((P**2).sum())  # decisions are independent
+
+
+def test_between_the_two_the_memory_of_history_fades_by_the_renewal():
+    run = simulated(0.3)
+    for n in range(1, 7):  # decisions made
+        kept = 0.7**n
+        expected = kept * np.array([1.0, 0.0, 0.0]) + (1 - kept) * P
+        assert (np.abs(run.held[FIRST + n - 1, 0] - expected) < four_sigma(expected)).all(), n
+
+
+def test_what_was_seen_gives_way_as_the_reasons_against_it_grow():
+    """Recalled reasons are those under which `go` was best: it stands only while they outweigh what has changed."""
+    change = {
+        "stocks": {"cohesion": {"unit": "share", "initial": 0, "sources": "assumption"}},
+        "mechanisms": {"heal": {"use": "mean_reversion", "stock": "cohesion", "mean": 1, "speed": "0.2 1/month",
+                                "volatility": 0, "sources": "assumption"}},
+        "choices": {"AAA": {"renewal": 0, "because": {"norm": {
+            "use": "wedge", "weight": 2, "provocation": {"go": -1, "stay": 0, "flee": 0}}}}},
+    }  # fmt: skip
+    model = build(load.load_document(overlay(text(), Document(change, {}, "change")), None), Ledger())
+    run = simulate(model, draws=DRAWS, seed=3, paths="all")
+    go = run.path_chosen[:, FIRST:, 0] == 0
+    p = run.path_p[0, FIRST:, 0, 0]
+    assert go[:, 0].all()
+    assert (np.diff(p) < 0).all() and not (~go[:, :-1] & go[:, 1:]).any()  # the gain fades, and nobody turns back
+    # only the payoff of `go` falls, so P(go is best now | go was best) = p_now / p_first for Gumbel noise
+    assert (np.abs(go.mean(axis=0) - p / p[0]) < four_sigma(p / p[0])).all()
+
+
+def test_an_option_changes_parameters_only_while_it_holds():
+    run = simulated(0.3)
+    going = run.path_chosen[:, :, 0] == 0
+    fear = np.full(DRAWS, 0.5)
+    for k in range(going.shape[1]):
+        mean, speed = np.where(going[:, k], 0.9, 0.1), np.where(going[:, k], 0.4, 0.2)
+        fear = fear + (mean - fear) * -np.expm1(-speed)
+        np.testing.assert_allclose(run.path("fear")[:, k + 1], fear, rtol=2e-6)
+    assert 0.05 < going[:, FIRST:].mean() < 0.95
+
+
+def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(world):
+    """Somebody else decides in between; that is no decision of this actor."""
+    model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})
+    august, september = 6, 7  # steps
+    run = simulate(model, draws=64, seed=1, paths="all", chunk=64, precision="double", explain_at=[august, september])
+    a, b = run.model.plan.choices
+    assert a.decides[august] and not a.decides[september] and b.decides[september] and not b.decides[august]
+    for c, choice in enumerate((a, b)):
+        decided = [k for k in range(11) if choice.decides[k]]
+        assert np.ptp(run.path_p[:, decided, c, 0], axis=1).min() > 0  # decisions differ ...
+        for k in range(decided[0], 11):
+            if not choice.decides[k]:  # ... and hold until the next one
+                np.testing.assert_array_equal(run.path_p[:, k, c], run.path_p[:, k - 1, c])
+    press = a.options.index("press")
+    in_force = run.reasons(0, august)
+    np.testing.assert_array_equal(run.answer("part/penalty"), in_force[:, 1, press])
+    assert np.abs(in_force - run.reasons(0, september)).max() > 0  # what the game of September would have said
+    np.testing.assert_array_equal(run.answer("part/probability"), run.path_p[:, september, 0, press])
+
+
+@pytest.mark.parametrize("step", ["week", "quarter"])
+def test_decisions_follow_the_calendar(step):
+    doc = overlay(text(), Document({"step": step, "as_of": "2024-03", "start": "2024-03", "end": "2024-12", "choices": {
+        "AAA": {"every": {"week": "2 weeks", "quarter": "2 quarters"}[step], "history": []}}}, {}, "change"))  # fmt: skip
+    choice = build(load.load_document(doc, None), Ledger()).plan.choices[0]
+    assert [k for k, due in enumerate(choice.decides) if due] == list(range(0, len(choice.decides), 2))

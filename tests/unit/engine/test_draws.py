@@ -1,0 +1,140 @@
+"""Random numbers: beliefs come out as they were written, correlations as declared, and a name keeps its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from standoff import beliefs
+from standoff.engine import draws
+from standoff.engine.build import Model
+from standoff.errors import ModelError
+
+N = 20_000
+SHARES = np.array([0.02, 0.05, 0.25, 0.5, 0.75, 0.95, 0.98])
+WRITTEN = {
+    "point": 0.3,
+    "range": "4 to 9",
+    "signed_range": "-3 to 9",
+    "normal": "normal(5, 2)",
+    "lognormal": "lognormal(5, 1.4)",
+    "uniform": "uniform(1, 3)",
+    "triangular": "triangular(1, 2, 4)",
+    "beta": "beta(2, 5)",
+    "percentiles": {"p5": 1, "p50": 2, "p95": 6},
+    "left_skewed": {"p5": -6, "p50": -2, "p95": -1},
+    "half": {"p5": 1, "p50": 1, "p95": 3},
+}
+
+
+def sampled(model: Model, seed: int = 5, dtype: Any = jnp.float32) -> dict[str, np.ndarray]:
+    """N values of every parameter, by path."""
+    asked = [draws.Ask(name) for name in model.layout.names]
+    u = draws.uniforms(jnp.asarray(seed, jnp.uint32), asked, jnp.arange(N, dtype=jnp.uint32), dtype)
+    values = draws.parameters(model.layout, model.table.arrays(), jnp.concatenate(u))
+    return dict(zip(model.layout.names, np.asarray(values), strict=True))
+
+
+def stocks(**initial: Any) -> dict[str, Any]:
+    return {name: {"unit": "share", "initial": value, "floor": None, "sources": "assumption"} for name, value in initial.items()}
+
+
+def agrees(values: np.ndarray, quantile: Callable[[float], float]) -> None:
+    """The share of values below each quantile is the quantile's, to four standard errors."""
+    for share in SHARES:
+        below = np.mean(values <= quantile(share))
+        assert abs(below - share) < 4 * np.sqrt(share * (1 - share) / N), share
+
+
+@pytest.fixture(scope="module")
+def shapes(calm) -> Model:
+    bounded = {"cut_low": {"unit": "share", "initial": "-1 to 3", "floor": 0, "sources": "assumption"},
+               "cut_both": {"unit": "%", "initial": "30 to 90", "floor": 20, "cap": 80, "sources": "assumption"},
+               "cut_table": {"unit": "share", "initial": "beta(2, 2)", "cap": 0.6, "sources": "assumption"}}  # fmt: skip
+    return calm({"stocks": {**stocks(**WRITTEN), **bounded}})
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if name != "point"])
+def test_samples_follow_the_belief(shapes, name):
+    agrees(sampled(shapes)[f"stocks.{name}.initial"], beliefs.parse(WRITTEN[name]).quantile)
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("cut_low", 0, np.inf), ("cut_both", 0.2, 0.8), ("cut_table", 0, 0.6)])
+def test_a_bounded_belief_is_cut_off_and_not_clipped(shapes, name, low, high):
+    values = sampled(shapes)[f"stocks.{name}.initial"]
+    assert low <= values.min() and values.max() <= high * (1 + 1e-6)
+    assert len(np.unique(values)) > N * 0.95  # no pile at a bound
+    raw = beliefs.parse(shapes.scenario.stocks[name].initial)
+    factor = 0.01 if name == "cut_both" else 1.0
+    below, above = (raw.probability_below(bound / factor) if np.isfinite(bound) else 1.0 for bound in (low, high))
+    agrees(values, lambda share: raw.quantile(below + (above - below) * share) * factor)
+    agrees(values, shapes.plan.parameter(f"stocks.{name}.initial").quantile)
+
+
+def test_a_point_is_exact(shapes):
+    assert (sampled(shapes)["stocks.point.initial"] == np.float32(0.3)).all()
+
+
+def test_declared_rank_correlation_comes_out(calm):
+    written = {"a": "4 to 9", "b": "uniform(1, 3)", "c": "normal(0, 1)", "d": "beta(2, 5)"}
+    pairs = {("a", "b"): 0.7, ("b", "c"): -0.5}
+    values = sampled(calm({
+        "stocks": stocks(**written),
+        "correlations": [{"between": [f"stocks.{a}.initial", f"stocks.{b}.initial"], "value": value, "sources": "assumption"}
+                         for (a, b), value in pairs.items()],
+    }))  # fmt: skip
+    ranks = {name: values[f"stocks.{name}.initial"].argsort().argsort() for name in written}
+    for a, b in (("a", "b"), ("b", "c"), ("a", "d"), ("c", "d")):
+        got = np.corrcoef(ranks[a], ranks[b])[0, 1]
+        assert abs(got - pairs.get((a, b), 0.0)) < 4 / np.sqrt(N), (a, b)
+    agrees(values["stocks.a.initial"], beliefs.parse(written["a"]).quantile)  # the margins stay what they are
+    agrees(values["stocks.b.initial"], beliefs.parse(written["b"]).quantile)
+
+
+def test_correlations_that_contradict_one_another_are_refused(calm):
+    names = [f"stocks.{name}.initial" for name in "abc"]
+    triple = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.9)]
+    with pytest.raises(ModelError, match="contradict"):
+        calm({"stocks": stocks(a="1 to 2", b="1 to 2", c="1 to 2"),
+              "correlations": [{"between": [names[i], names[j]], "value": v, "sources": "assumption"} for i, j, v in triple]})  # fmt: skip
+
+
+def test_a_parameter_keeps_its_noise_when_its_range_changes(calm):
+    """So two variants differ by what they change, and not by luck."""
+    base, moved = sampled(calm()), sampled(calm({"stocks": {"fear": {"initial": "0.1 to 0.3"}}, "mechanisms": {"lift": None}}))
+    wide, narrow = base["stocks.fear.initial"], moved["stocks.fear.initial"]
+    standard = [np.log(x / np.sqrt(a * b)) / np.log(b / a) for x, a, b in ((wide, 0.4, 0.6), (narrow, 0.1, 0.3))]
+    np.testing.assert_allclose(standard[0], standard[1], atol=1e-5)
+    for path in set(base) & set(moved) - {"stocks.fear.initial"}:
+        np.testing.assert_array_equal(base[path], moved[path])
+
+
+def test_numbers_differ_between_seeds_names_draws_and_positions():
+    ids = jnp.arange(1000, dtype=jnp.uint32)
+
+    def drawn(seed: int) -> list[np.ndarray]:
+        asked = [draws.Ask("a", 2), draws.Ask("b")]
+        return [np.asarray(u) for u in draws.uniforms(jnp.asarray(seed, jnp.uint32), asked, ids, jnp.float32)]
+
+    (a, b), (c, _) = drawn(1), drawn(2)
+    assert a.shape == (2, 1000) and b.shape == (1, 1000)
+    rows = np.stack([a[0], a[1], b[0], c[0]])
+    assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 4 / np.sqrt(1000)
+    assert 0 < rows.min() and rows.max() < 1
+    alone = draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("b")], ids[500:], jnp.float32)[0]
+    np.testing.assert_array_equal(alone[0], b[0, 500:])  # whatever else is asked for, and in whatever block
+
+
+def test_double_precision_takes_the_same_numbers():
+    import jax
+
+    ids = jnp.arange(100, dtype=jnp.uint32)
+    single = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("a")], ids, jnp.float32)[0])
+    with jax.enable_x64(True):
+        double = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("a")], ids, jnp.float64)[0])
+    assert double.dtype == np.float64
+    np.testing.assert_array_equal(single.astype(np.float64), double)

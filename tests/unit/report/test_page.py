@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.report import figures, page, report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Collects tags, ids, links and heading levels, and checks that tags close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes nothing that is open"
+
+
+@pytest.fixture(scope="session")
+def text(run: Run, found: Verdict) -> str:
+    return page.html(run, found)
+
+
+@pytest.fixture(scope="session")
+def read(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    assert not reader.open
+    return reader
+
+
+def test_claims_are_escaped_and_only_web_links_become_links(text: str, read: Reader) -> None:
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "&lt;script&gt;alert(2)&lt;/script&gt; &amp; &#39;never&#39;" in text
+    assert "<b>at odds" not in text
+    assert "javascript:" not in text
+    assert not [tag for tag, _ in read.tags if tag == "script"]
+    links = {attrs["href"] for tag, attrs in read.tags if tag == "a"}
+    assert "https://example.org/a?b=1&c=2" in links
+    assert all(link.startswith(("#", "https://", "http://")) for link in links)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "", "//x", "http://[x"]
+)
+def test_what_is_not_a_web_address_is_no_link(url: str) -> None:
+    assert page.web(url) == ""
+
+
+def test_every_claim_named_links_to_its_row(run: Run, found: Verdict, text: str, read: Reader) -> None:
+    ids = [attrs["id"] for _, attrs in read.tags if "id" in attrs]
+    assert len(ids) == len(set(ids)), "an id is given twice"
+    inner = {attrs["href"][1:] for tag, attrs in read.tags if tag == "a" and attrs["href"].startswith("#")}
+    assert inner <= set(ids)
+    rows = {name.removeprefix("claim-") for name in ids if name.startswith("claim-")}
+    assert {claim for item in found.answers for claim in item.claims} <= rows
+    assert {claim for choice in found.choices for claim in choice.claims} <= rows
+    assert "aaa-men-2024-11-enemy" in rows, "plotted, though published later"
+    assert rows == {claim.id for claim in run.model.ledger if claim.id in text}
+
+
+def test_nothing_is_loaded_from_elsewhere(text: str, read: Reader) -> None:
+    for tag, attrs in read.tags:
+        assert not {"src", "srcset", "data", "poster", "xlink:href", "style"} & set(attrs) or tag == "span", (
+            tag,
+            attrs,
+        )
+        assert tag not in {"link", "img", "iframe", "object", "embed", "use", "image"}
+        if "href" in attrs:
+            assert tag == "a"
+    assert "@import" not in text
+    assert set(re.findall(r"url\(([^)]*)\)", text)) <= {f"#{name}" for name in re.findall(r'id="([^"]+)"', text)}
+
+
+def test_the_markup_says_what_things_are(text: str, read: Reader) -> None:
+    levels = [int(tag[1]) for tag, _ in read.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert ("html", {"lang": "en"}) in read.tags
+    assert all(attrs.get("scope") in {"row", "col"} for tag, attrs in read.tags if tag == "th")
+    pictures = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("role") == "img"]
+    assert len(pictures) == text.count("<figcaption>") == text.count("<figure>")
+    assert all(attrs["aria-label"] for attrs in pictures)
+    assert text.count("<caption") == text.count("<table")
+
+
+def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    assert report(run, target) == target
+    assert 10_000 < target.stat().st_size < 3_000_000
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
+    points = figures.points(run, run.model.plan.observations[0])
+    assert {point.claim.id: point.used for point in points} == {
+        "aaa-men-2024-01-staff": True, "aaa-men-2024-02-staff": True, "aaa-men-2024-03-enemy": True,
+        "aaa-men-2024-11-enemy": False,
+    }  # fmt: skip
+    assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
+    assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
+    chart = page.stock_figures(run)[0]
+    symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.svg)
+    drawn = re.findall(r"<path ", "".join(symbols))
+    assert len(drawn) == len(points)
+    assert "".join(symbols).count('fill="var(--paper)"') == 1, "the later claim is hollow"
+    assert chart.used == tuple(point.claim.id for point in points[:3])
+    assert "1 not" not in chart.finding
+    assert "at 2025-12 (90 %:" in chart.finding
+
+
+def test_figures_take_their_colours_from_the_page(run: Run) -> None:
+    for chart in (*page.stock_figures(run), *page.choice_figures(run)):
+        colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', chart.svg))
+        assert {colour for colour in colours if not colour.startswith("var(--")} <= {"none", "transparent"}, colours
+
+
+def test_sides_look_the_same_in_every_war_and_differ_from_one_another() -> None:
+    shown = figures.marks(["russia", "west", "prc", "historian"])
+    assert shown["russia"] == figures.marks(["russia", "ukraine"])["russia"]
+    assert len({mark.shape for mark in shown.values()}) == 4
+    assert len({mark.colour for mark in shown.values()}) == 4
+    assert set(figures.OUTLINES) == set(figures.SHAPES)
+
+
+def test_labels_keep_their_order_and_their_distance() -> None:
+    placed = figures.spread([0.1, 0.5, 0.97, 0.99, 1.0], 0.075)
+    assert placed[:2] == [0.1, 0.5]
+    gaps = [b - a for a, b in pairwise(placed)]
+    assert min(gaps) >= 0.075 - 1e-12  # rounding of a sum of five numbers below 1
+    assert placed[-1] <= 1
+
+
+def test_importing_the_report_is_light() -> None:
+    heavy = {"altair", "jinja2", "rich", "jax", "vl_convert"}
+    code = f"import sys, standoff.report; print(sorted({heavy} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

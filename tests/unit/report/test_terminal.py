@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console, RenderableType
+
+from standoff.analysis import answer, drivers
+from standoff.report import said, terminal, words
+from standoff.report.bar import Balance, Bar
+
+if TYPE_CHECKING:
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+
+
+def printed(what: RenderableType, width: int) -> str:
+    """What a file would hold that the output is piped to."""
+    out = io.StringIO()
+    Console(file=out, width=width).print(what)
+    return out.getvalue()
+
+
+def joined(text: str) -> str:
+    """The text without line ends, so that wrapping between words does not matter."""
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> None:
+    text = printed(terminal.verdict_page(found), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    assert "\x1b" not in text, "no colour codes in a file"
+    lines = text.splitlines()
+    for choice in found.choices:
+        decimals = said.reason_decimals(choice)
+        for reason in choice.reasons:
+            ends = " to ".join(words.signed(end, decimals) for end in reason.interval)
+            row = next(line for line in lines if ends in line and "Monte Carlo" not in line)
+            assert words.signed(reason.log_odds, decimals) in row
+            assert words.percent(reason.share) in row
+        for option, probability in zip(choice.options, said.chosen(choice), strict=True):
+            assert any(probability in line and words.percents(option.interval) in line for line in lines)
+    for item in found.answers:
+        said_so = said.answer(item, found.origin.as_of)
+        assert said_so.main in joined(text)
+        assert said_so.interval in joined(text)
+
+
+def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
+    text = joined(printed(terminal.verdict_page(found), 100))
+    for part in (
+        "as of 2024-03", "300 draws", "seed 1", "variant base", "Will A go?", "lines 3, 4", "as now: no",
+        "base rate: 20 %", "aaa-men-2024-01-staff, aaa-men-2024-02-staff, aaa-men-2024-03-enemy", "Why go rather than stay",
+        "sum of the reasons", "log odds of go", "What comes first?", "none by then", "on assumption",
+        "choices.AAA.rationality",
+    ):  # fmt: skip
+        assert part in text, part
+    total = words.signed(found.choices[0].log_odds, said.reason_decimals(found.choices[0]))
+    assert f"sum of the reasons {total}" in text
+    assert f"log odds of go {total}" in text
+
+
+def test_other_findings_are_shown_too(run: Run, found: Verdict) -> None:
+    explained = joined(printed(terminal.explanation(found.choices[0]), 80))
+    assert "aaa-vows-2024-01-king" in explained
+    assert "1 to 2" in explained
+    moved = joined(printed(terminal.drivers(drivers(run, "fear")), 80))
+    assert "drift" in moved
+    assert "mean of futures" in moved
+    asked = joined(printed(terminal.answers(answer(run, ("first", "why"))), 80))
+    assert "What comes first?" in asked
+    assert "log odds" in asked
+    listed = printed(terminal.claims_table(run.model.ledger), 80)
+    assert "[" not in listed.split("alert")[0][-20:], "markup in a claim is text"
+    assert all(claim.id in "".join(listed.split()) or claim.id[:12] in listed for claim in run.model.ledger)
+
+
+def test_bars_have_the_length_of_what_they_show() -> None:
+    assert Bar(0.5, 10).text().count("█") == 5
+    assert Bar(0.5, 10).text(ascii_only=True) == "#####....."
+    assert Bar(1.4, 10).text() == "█" * 10
+    assert Bar(0.0, 4).text() == "····"
+    assert Balance(-1.0, 2.0, 9).text() == "  ██│    "
+    assert Balance(2.0, 2.0, 9).text(ascii_only=True) == "    |####"
+    assert Balance(0.0, 0.0, 5).text() == "  │  "

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from standoff.report import words
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "unit", "text"),
+    [
+        (1_234_567, 8_000, "person", "1.235 million people"),
+        (1_234_567, 80_000, "person", "1.23 million people"),
+        (1_234_567, 300_000, "person", "1.2 million people"),
+        (1_234_567, None, "person", "1.23 million people"),
+        (31_415, 700, "shell", "31,400 shells"),
+        (31_415, None, "shell/day", "31,415 shell/day"),
+        (12, 0.3, "month", "12.0 months"),
+        (1, None, "month", "1.00 months"),
+        (3.14159, 0.02, "bn USD/month", "3.14 bn USD/month"),
+        (1590.2, 20, "thousand person", "1.59 million people"),
+        (2500, 100, "bn USD", "2.5 trn USD"),
+        (0.5432, 0.004, "share", "54.3 %"),
+        (0.5432, 0.04, "share", "54 %"),
+        (54.32, 2, "%", "54 %"),
+        (-2.5, 0.1, "1", "−2.5"),
+        (-0.0001, 0.1, "", "0.0"),
+        (0.0, None, "item", "0.00 items"),
+        (14_999, 3_000, "item", "15,000 items"),
+        (5e9, 1e8, "USD", "5.0 billion USD"),
+        (1e13, None, "RUB", "10.0 trillion RUB"),
+    ],
+)
+def test_numbers_have_no_more_digits_than_their_error_supports(
+    value: float, error: float | None, unit: str, text: str
+) -> None:
+    assert words.number(value, error, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "error", "text"),
+    [
+        (0.6234, 0.005, "62.3 %"),
+        (0.6234, 0.02, "62 %"),
+        (0.6234, None, "62 %"),
+        (0.0, 0.0004, "< 0.1 %"),
+        (0.0, 0.02, "< 1 %"),
+        (1.0, 0.0004, "> 99.9 %"),
+        (0.9999, 0.02, "> 99 %"),
+        (0.0, None, "0 %"),
+        (1.0, None, "100 %"),
+        (0.002, None, "< 1 %"),
+    ],
+)
+def test_probabilities_are_percent_and_never_counted_as_certain(p: float, error: float | None, text: str) -> None:
+    assert words.percent(p, error) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "decimals"), [(1.0, 0), (0.99, 1), (0.1, 1), (0.01, 2), (0.001, 3), (9.9, 0), (10, -1), (4000, -3)]
+)
+def test_the_last_digit_shown_is_the_first_digit_of_the_error(error: float, decimals: int) -> None:
+    assert words.places(error) == decimals
+
+
+def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
+    form = words.form([1.2e6, 0.91e6, 1.63e6], 2e4, "person")
+    assert form.between(0.91e6, 1.63e6) == "0.91 to 1.63 million people"
+    assert form.between(0.91e6, None, "later") == "0.91 million people to later"
+    assert form.between(None, None, "later") == "later"
+    assert form.error(2e4) == "± 0.02 million people"
+
+
+def test_whole_numbers_of_months_have_no_decimals() -> None:
+    values = [14.0, 3.0, None]
+    assert words.whole(words.form(values, 0.4, "month"), values).full(14.0) == "14 months"
+    assert words.whole(words.form([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "text"),
+    [("2024-03-31", 0, "2024-03"), ("2024-03", 10, "2025-01"), ("2024-03", 9.2, "2025-01"), ("2024-12", 1, "2025-01")],
+)
+def test_months_are_counted_from_as_of(as_of: str, months: float, text: str) -> None:
+    assert words.month_after(as_of, months) == text
+
+
+def test_signs_are_shown_but_not_on_zero() -> None:
+    assert [words.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
+
+
+def test_the_widest_assumption_comes_first() -> None:
+    narrow, wide, across, skew = "a: 1 to 1.1 @assumption", "b: 1 to 10", "c: -1 to 1", "d: p5 1, p50 2, p95 4 item"
+    assert words.widest_first([narrow, wide, across, skew]) == [across, wide, skew, narrow]
+
+
+def test_long_lists_are_counted() -> None:
+    assert words.some(("a", "b"), 3) == "a, b"
+    assert words.some(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
