@@ -286,8 +286,8 @@ def _checked(belief: Belief) -> Belief:
         problem = "the first number must be below the second"
     elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
         problem = "percentiles must rise"
-    elif belief.shape == "normal" and n[1] < 0:
-        problem = "a standard deviation cannot be below zero"
+    elif belief.shape == "normal" and n[1] <= 0:
+        problem = "a standard deviation must be above zero"
     elif belief.shape == "lognormal" and (n[0] <= 0 or n[1] <= 1):
         problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
     elif belief.shape == "triangular" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):

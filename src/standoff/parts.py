@@ -74,7 +74,7 @@ class Role:
     """What `role` declares about a field that names actors, stocks, choices or keys."""
 
     doc: str
-    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, or stock
+    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, or expression
 
 
 def param(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
-from standoff.errors import ModelError, Problem, listed, nearest
-from standoff.scenario import expression
+from standoff.errors import ModelError, Problem, RunError, listed, nearest
+from standoff import expression
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
@@ -64,6 +64,11 @@ def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
     for name in questions:
         if name not in known:
             raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+    if not run.good_paths.any():
+        first = run.times[int(run.failed[: run.settings.paths].min())]
+        raise RunError(
+            Problem(f"all {run.settings.paths} draws failed, first at {first}", fix="look for a number that is far too large")
+        )
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen))
 

@@ -165,11 +165,13 @@ def show(
 
     kinds = {kind: registry.names(package) for kind, package in PARTS.items()}
     if name not in cases():
-        for kind, known in kinds.items():
-            if name in known:
-                sheet = sheets.part(kind, name)
-                print_json(sheet) if as_json else shown(*sheets.part_page(sheet))
-                return
+        found = [sheets.part(kind, name) for kind, known in kinds.items() if name in known]
+        if found and as_json:
+            print_json(found)
+        elif found:
+            shown(*(line for sheet in found for line in (*sheets.part_page(sheet), "")))
+        if found:
+            return
         try:
             catalog.find(name)
         except ScenarioError as error:

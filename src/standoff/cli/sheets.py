@@ -78,7 +78,8 @@ def part_page(sheet: Sheet) -> list[RenderableType]:
         (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
     ]
     lines = [f"{word}: {', '.join(sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
-    out: list[RenderableType] = [Text(sheet["text"]), ""]
+    title = Text(f"{sheet['name']}, one of the {sheet['kind']}", style="bold underline")
+    out: list[RenderableType] = [title, Text(sheet["text"]), ""]
     if settings:
         out += [table("who and how", ("name", "names", "", "what it is"), settings), ""]
     out += [table("numbers", ("name", "unit", "per", "range", "", "source", "what it is"), rows), ""]

@@ -82,7 +82,7 @@ class Table:
     b: np.ndarray
     s: np.ndarray
     below: np.ndarray  #: (parameter,) probability of the belief below its lower bound
-    above: np.ndarray  #: ... and below its upper bound
+    above: np.ndarray  #: ... and above its upper bound
     quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
 
@@ -115,7 +115,7 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
         matrix[place[a], place[b]] = matrix[place[b], place[a]] = 2 * math.sin(math.pi * value / 6)
     layout = Layout(tuple(parameter.path for parameter in plan.parameters), tabled, correlated)
     table = Table(
-        g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], tails[:, 1],
+        g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
     )  # fmt: skip
     return layout, table
@@ -144,10 +144,12 @@ def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
     if layout.correlated:
         rows = np.array(layout.correlated)
         z = z.at[rows].set(mixing[..., 0] @ z[rows])
-    cut = (below > 0) | (above < 1)
-    inside = below + (above - below) * ndtr(z)
-    edge = 4 * float(jnp.finfo(dtype).eps)
-    z = jnp.where(cut, ndtri(jnp.clip(jnp.where(cut, inside, 0.5), edge, 1 - edge)), z)
+    cut = (below > 0) | (above > 0)
+    upper = z > 0  # probabilities are counted from the nearer end, so that both tails keep their digits
+    tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
+    edge = float(jnp.finfo(dtype).eps)
+    moved = ndtri(jnp.clip(jnp.where(cut, tail, 0.5), float(jnp.finfo(dtype).tiny), 1 - edge))
+    z = jnp.where(cut, jnp.where(upper, -moved, moved), z)
     bent = jnp.where(s == 0, 1.0, s)
     values = a + b * jnp.where(s == 0, z, jnp.expm1(bent * z) / bent)
     if layout.tabled:

@@ -20,7 +20,8 @@ from standoff.beliefs import Belief
 from standoff.errors import LedgerError, ModelError, Problem, StandoffError, listed, nearest
 from standoff.ledger import Ledger
 from standoff.ledger.belief import belief_of
-from standoff.scenario import Loaded, Scenario, expression, times
+from standoff import expression
+from standoff.scenario import Loaded, Scenario, times
 from standoff.scenario.document import Path_, dots
 from standoff.scenario.model import Question
 
@@ -47,7 +48,7 @@ class Parameter:
 
     def tails(self) -> tuple[float, float]:
         """Probabilities of the belief below its lower and below its upper bound: (0, 1) where it is never cut."""
-        if len(set(self.belief.numbers)) == 1 or self.factor <= 0:
+        if self.belief.shape in {"point", "claim"}:
             return 0.0, 1.0
         below = 0.0 if self.low is None else self.belief.probability_below(self.low / self.factor)
         above = 1.0 if self.high is None else self.belief.probability_below(self.high / self.factor)
@@ -311,6 +312,7 @@ class _Planner:
             numbers[field_name] = self.per_key(here, value, spec, members, sources, bounds)
         static = {name: getattr(checked, name) for name in kind.model_fields if name not in specs}
         reads = self.stock_names(path, getattr(module, "READS", {}), checked)
+        reads += tuple(dict.fromkeys(self.written(path, checked, options)))
         writes = self.stock_names(path, getattr(module, "WRITES", {}), checked)
         noise = [
             word if role is None else f"{word}.{member}"
@@ -318,6 +320,38 @@ class _Planner:
             for member in ([""] if role is None else checked.members(role))
         ]
         return Part(name, use, module, kind.model_construct(**static), numbers, reads, writes, tuple(noise))
+
+    def written(self, path: Path_, params: parts.Params, options: tuple[str, ...]) -> list[str]:
+        """Stocks that the expressions of a part read, checked for names, units and linearity."""
+        out: list[str] = []
+        for field_name, role in type(params).roles().items():
+            if role.of != "expression":
+                continue
+            for option, text in getattr(params, field_name).items():
+                here = (*path, field_name, option)
+                if option not in options:
+                    self.report(here, f"unknown option `{option}`", listed(options), nearest(option, options))
+                try:
+                    node = expression.parse(text, self.scenario.units)
+                    if expression.dimensions(node, self.units, text, chosen_counts=True) != ():
+                        self.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
+                    for asked in expression.chosen(node):
+                        self.asked(here, asked)
+                    if expression.degree(node) > 1:
+                        self.report(here, f"`{text}` is not linear in what others choose", "sums and multiples of `x in [y]`")
+                    out += expression.names(node)
+                except StandoffError as error:
+                    self.report(here, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
+        return out
+
+    def named_choices(self, part: Part) -> list[str]:
+        """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
+        out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
+        for field_name, role in type(part.params).roles().items():
+            if role.of == "expression":
+                for text in getattr(part.params, field_name).values():
+                    out += [asked.choice for asked in expression.chosen(expression.parse(text, self.scenario.units))]
+        return out
 
     def per_key(
         self, path: Path_, value: Mapping[str, Any], spec: parts.Spec, members: tuple[str, ...],
@@ -364,7 +398,7 @@ class _Planner:
             "actor": self.scenario.actors, "choice": self.scenario.choices, "stock": self.scenario.stocks,
         }  # fmt: skip
         for name, role in type(params).roles().items():
-            if role.of == "key" or getattr(params, name) is None:
+            if role.of in {"key", "expression"} or getattr(params, name) is None:
                 continue
             for word in params.members(name):
                 if word not in known[role.of]:
@@ -451,11 +485,7 @@ class _Planner:
             for claim in reason.claims:
                 self.claim((*path, "claims"), claim)
             if part is not None:
-                others = tuple(
-                    dict.fromkeys(
-                        word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)
-                    )
-                )
+                others = tuple(dict.fromkeys(self.named_choices(part)))
                 reasons.append(PlannedReason(key, weight, part, others, reason.claims, reason.lines))
         effects = tuple(self.effects((*here, "options", key), option.do, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip

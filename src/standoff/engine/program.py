@@ -24,7 +24,7 @@ from standoff.engine.plan import Part, Plan
 from standoff.engine.watch import Watched, watched
 from standoff.errors import ModelError, Problem, listed
 from standoff.games import logit
-from standoff.scenario import expression
+from standoff import expression
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]

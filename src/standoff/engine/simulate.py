@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
     from standoff.engine.store import Folder
 
-CHUNK = 256  # draws of a block: 64 to 512 are within 20 % of each other (benchmarks/engine.py)
-BLOCKS = 4  # blocks a device and shard
+CHUNK = 512  # draws of a block: measured by benchmarks/engine.py --chunks
+BLOCKS = 2  # blocks a device and shard
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
+ONE_PROGRAM = 20_000  # up to so many draws, all run through the program that reports paths: compiling another costs more
+PATH_REPORTS = ("cells", "path_p", "path_chosen")  # reports that hold every draw
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
 
@@ -111,18 +113,21 @@ def _precision(precision: str) -> AbstractContextManager[Any]:
 
 @dataclass(frozen=True)
 class Shard:
-    """Draws `start .. stop - 1`, with or without paths."""
+    """Draws `start .. stop - 1`, of which the first `kept` keep their paths."""
 
     start: int
     stop: int
-    paths: bool
+    kept: int
+    paths: bool  #: whether it runs through the program that reports paths
 
 
 def shards(draws: int, paths: int, size: int) -> Iterator[Shard]:
     """Cut the draws: those with paths first."""
-    for low, high, keep in ((0, paths, True), (paths, draws, False)):
+    cuts = ((0, draws, True),) if draws <= ONE_PROGRAM else ((0, paths, True), (paths, draws, False))
+    for low, high, keep in cuts:
         for start in range(low, high, size):
-            yield Shard(start, min(start + size, high), keep)
+            stop = min(start + size, high)
+            yield Shard(start, stop, min(max(paths - start, 0), stop - start), keep)
 
 
 def _all_shards(
@@ -196,19 +201,19 @@ def _lowered(program: Program, model: Model, settings: Settings, keep: bool, chu
 def _fetched(result: Any, shard: Shard, chunk: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Results of a shard on the host, draws first, padding cut off."""
     kept, reports = result
-    count = shard.stop - shard.start
 
-    def draws_first(value: Any) -> np.ndarray:
+    def draws_first(value: Any, count: int) -> np.ndarray:
         array = np.moveaxis(np.asarray(value), -1, 1)  # (block, draw, ...)
         out: np.ndarray = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])[:count]
         return out
 
-    out = {name: draws_first(value) for name, value in kept.items()}
-    for name in ("cells", "path_p", "path_chosen"):
-        if name in reports:
-            out[name] = draws_first(reports[name])
-    rest = {name: np.asarray(value) for name, value in reports.items() if name not in out}
-    return out, rest
+    every = {"answers", "failed", "unsolved"}
+    out = {}
+    for name, value in (*kept.items(), *((name, reports[name]) for name in PATH_REPORTS if name in reports)):
+        count = shard.stop - shard.start if name in every else shard.kept
+        if count:
+            out[name] = draws_first(value, count)
+    return out, {name: np.asarray(value) for name, value in reports.items() if name not in PATH_REPORTS}
 
 
 def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> Run:

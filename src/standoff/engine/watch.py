@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan
-    from standoff.scenario.expression import Node
+    from standoff.expression import Node
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
 from standoff.report import figures, said, words
-from standoff.scenario import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,13 +55,13 @@ def html(run: Run, found: Verdict) -> str:
     environment.filters |= {"web": web, "linked": lambda text: linked(text, ledger)}
     stocks = stock_figures(run)
     rows = claim_rows(run, found, stocks)
-    shown = figures.marks(claim.side for claim in rows)
+    shown = figures.marks(claim.side for claim in ledger)
+    plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
         run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
-        stocks=stocks, choices=choice_figures(run), claims=rows, marks=shown,
+        stocks=stocks, choices=choice_figures(run), claims=rows, plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         assumed=[item.partition(": ")[::2] for item in words.widest_first(found.assumptions)],
-        used={claim for item in run.model.plan.observations for claim in item.claims},
     )  # fmt: skip
 
 
@@ -133,7 +133,8 @@ def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[
     used = tuple(point.claim.id for point in points if point.used)
     later = tuple(point.claim.id for point in points if not point.used)
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
-    return Figure(name, Markup(chart), finding, used, later)
+    text = run.model.scenario.stocks[cell.partition(".")[0]].text
+    return Figure(f"{name}: {text}" if text else name, Markup(chart), finding, used, later)
 
 
 def _sides(points: Iterable[figures.Point]) -> list[str]:
@@ -141,10 +142,9 @@ def _sides(points: Iterable[figures.Point]) -> list[str]:
 
 
 def stock_name(run: Run, cell: str) -> str:
-    """A stock in words: its text, or its name, and who holds it."""
+    """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
-    scenario = run.model.scenario
-    text = scenario.stocks[name].text or name.replace("_", " ")
+    text = name.replace("_", " ")
     return f"{text[:1].upper()}{text[1:]}" + (f", {_actor(run, holder)}" if holder else "")
 
 

@@ -19,7 +19,8 @@ from pydantic import (
 
 from standoff import beliefs
 from standoff.errors import StandoffError
-from standoff.scenario import expression, times
+from standoff import expression
+from standoff.scenario import times
 from standoff.scenario.times import Calendar
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"

@@ -27,7 +27,6 @@ WRITTEN = {
     "beta": "beta(2, 5)",
     "percentiles": {"p5": 1, "p50": 2, "p95": 6},
     "left_skewed": {"p5": -6, "p50": -2, "p95": -1},
-    "half": {"p5": 1, "p50": 1, "p95": 3},
 }
 
 
@@ -75,6 +74,12 @@ def test_a_bounded_belief_is_cut_off_and_not_clipped(shapes, name, low, high):
     agrees(values, shapes.plan.parameter(f"stocks.{name}.initial").quantile)
 
 
+def test_a_half_without_width_is_a_point_of_half_the_mass(calm):
+    values = sampled(calm({"stocks": stocks(x={"p5": 1, "p50": 1, "p95": 3})}))["stocks.x.initial"]
+    assert abs((values == 1).mean() - 0.5) < 4 * np.sqrt(0.25 / N)
+    assert abs((values > 3).mean() - 0.05) < 4 * np.sqrt(0.05 * 0.95 / N)
+
+
 def test_a_point_is_exact(shapes):
     assert (sampled(shapes)["stocks.point.initial"] == np.float32(0.3)).all()
 
@@ -105,11 +110,12 @@ def test_correlations_that_contradict_one_another_are_refused(calm):
 
 def test_a_parameter_keeps_its_noise_when_its_range_changes(calm):
     """So two variants differ by what they change, and not by luck."""
-    base, moved = sampled(calm()), sampled(calm({"stocks": {"fear": {"initial": "0.1 to 0.3"}}, "mechanisms": {"lift": None}}))
-    wide, narrow = base["stocks.fear.initial"], moved["stocks.fear.initial"]
+    base = sampled(calm({"stocks": stocks(x="0.4 to 0.6")}))
+    moved = sampled(calm({"stocks": stocks(x="0.1 to 0.3"), "mechanisms": {"lift": None}}))
+    wide, narrow = base["stocks.x.initial"], moved["stocks.x.initial"]
     standard = [np.log(x / np.sqrt(a * b)) / np.log(b / a) for x, a, b in ((wide, 0.4, 0.6), (narrow, 0.1, 0.3))]
     np.testing.assert_allclose(standard[0], standard[1], atol=1e-5)
-    for path in set(base) & set(moved) - {"stocks.fear.initial"}:
+    for path in set(base) & set(moved) - {"stocks.x.initial"}:
         np.testing.assert_array_equal(base[path], moved[path])
 
 

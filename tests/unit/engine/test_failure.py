@@ -2,53 +2,88 @@
 
 from __future__ import annotations
 
+from types import ModuleType, SimpleNamespace
+
 import numpy as np
 import pytest
 
+from standoff import parts, registry
 from standoff.analysis import answer
+from standoff.engine import plan
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 
-# A volatility so uncertain that in a few draws single precision overflows: a lognormal with sigma = ln(1e12) = 27.6
-# passes 3.4e38 where z > ln(3.4e38 / 1e8) / 27.6 = 2.5.
-WILD = {
-    "stocks": {"hope": {"cap": 1.0, "floor": -1.0}},
-    "mechanisms": {"lift": {"volatility": "lognormal(1e8, 1e12)"}},
-    "questions": {"f": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x"}},
-}
+
+class Params(parts.Params):
+    stock: str = parts.role("the stock", of="stock")
+    limit: parts.Scalar = parts.param("what it bears", unit="1", source="assumption")
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """The logarithm of a number below zero once the stock is past its limit."""
+    return {p.stock: 0.1 + parts.jnp.log(p.limit - s[p.stock]) * 0}
+
+
+BRITTLE = ModuleType("brittle")
+BRITTLE.Params, BRITTLE.flows = Params, flows  # type: ignore[attr-defined]
+BRITTLE.READS = BRITTLE.WRITES = {"{stock}": parts.stock("1")}  # type: ignore[attr-defined]
+
+
+def change(limit: str) -> dict:
+    return {
+        "mechanisms": {"lift": None, "crack": {"use": "brittle", "stock": "hope", "limit": limit, "sources": "assumption"}},
+        "questions": {"f": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x"}},
+    }
 
 
 @pytest.fixture(scope="module")
-def wild(calm):
-    return simulate(calm(WILD), draws=2000, seed=1, paths="all")
+def brittle(calm):
+    """`brittle(limit)`: a run with a mechanism that breaks where the stock is past the limit."""
+
+    def run(limit: str, draws: int = 1000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plan, "registry", SimpleNamespace(
+                names=lambda package: (*registry.names(package), "brittle"),
+                load=lambda package: {**registry.load(package), "brittle": BRITTLE},
+            ))  # fmt: skip
+            model = calm(change(limit))
+        return simulate(model, draws=draws, seed=1, paths="all")
+
+    return run
 
 
-def test_failed_draws_are_counted_with_their_first_date(wild):
-    finite = np.isfinite(wild.cells).all(axis=2)  # (draw, state)
+@pytest.fixture(scope="module")
+def some(brittle):
+    return brittle("normal(3, 0.5) @assumption")
+
+
+def test_failed_draws_are_counted_with_their_first_date(some):
+    finite = np.isfinite(some.cells).all(axis=2)  # (draw, state)
     first = np.where(finite.all(axis=1), -1, np.argmin(finite, axis=1))
-    np.testing.assert_array_equal(wild.failed, first)
-    assert 0 < (wild.failed >= 0).sum() < 100
-    np.testing.assert_array_equal(wild.count, [(first < 0).sum() + (first > k + 1).sum() for k in range(11)])
+    np.testing.assert_array_equal(some.failed, first)
+    assert 10 < (some.failed >= 0).sum() < 500 and len(set(some.failed)) > 5
+    np.testing.assert_array_equal(some.count, [((first < 0) | (first > k + 1)).sum() for k in range(11)])
 
 
-def test_the_other_draws_do_not_notice(wild, calm):
-    plain = simulate(calm({"questions": WILD["questions"]}), draws=2000, seed=1, paths="all")
-    fear = wild.model.plan.cells.index("fear")
-    np.testing.assert_array_equal(wild.cells[wild.good][:, :, fear], plain.cells[wild.good][:, :, fear])
-    np.testing.assert_array_equal(wild.answer("f"), plain.answers[0][wild.good])
+def test_the_other_draws_do_not_notice(some, brittle):
+    sound = brittle("1e6 @assumption")
+    assert (sound.failed == -1).all()
+    np.testing.assert_array_equal(some.cells[some.good], sound.cells[some.good])
+    np.testing.assert_array_equal(some.answer("f"), sound.answers[0][some.good])
 
 
-def test_sums_leave_failed_draws_out(wild):
+def test_sums_leave_failed_draws_out(some):
     for k in range(11):
-        standing = (wild.failed < 0) | (wild.failed > k + 1)
-        np.testing.assert_allclose(wild.mean[k], wild.cells[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-4, atol=1e-4)
-    assert np.isfinite(wild.mean).all() and np.isfinite(wild.variance).all() and np.isfinite(wild.flows).all()
-    assert np.isfinite(wild.path("hope")).all() and len(wild.path("hope")) == (wild.failed < 0).sum()
+        standing = (some.failed < 0) | (some.failed > k + 1)
+        np.testing.assert_allclose(some.mean[k], some.cells[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-5, atol=1e-6)
+    assert np.isfinite(some.variance).all() and np.isfinite(some.flows).all()
+    assert np.isfinite(some.path("hope")).all() and len(some.path("hope")) == (some.failed < 0).sum()
+    assert answer(some)["f"].answer == pytest.approx(np.median(some.path("fear")[:, -1]), abs=1e-3)
+    assert answer(some).origin.failed == (some.failed >= 0).sum()
 
 
-def test_a_run_of_which_nothing_is_left_is_an_error_at_the_edge(calm):
-    change = {**WILD, "mechanisms": {"lift": {"volatility": "lognormal(1e39, 1.01)"}}}
-    run = simulate(calm(change), draws=20, seed=1, paths="all")
+def test_a_run_of_which_nothing_is_left_is_an_error_at_the_edge(brittle):
+    run = brittle("-1e6 @assumption", draws=20)
     assert (run.failed == 1).all() and (run.count == 0).all()
     with pytest.raises(RunError, match="all 20 draws failed, first at 2024-02"):
         answer(run)

@@ -12,6 +12,7 @@ the text becomes a tree of the seven node kinds below, which `evaluate` walks.
 from __future__ import annotations
 
 import math
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -267,8 +268,29 @@ def _children(node: Node) -> tuple[Node, ...]:
 Dims: TypeAlias = tuple[tuple[str, int], ...]
 
 
-def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str) -> Dims | None:
-    """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together."""
+def degree(node: Node) -> float:
+    """In which power the value depends on what is chosen: 0, 1 (linear), or more, infinite where not a polynomial."""
+    if isinstance(node, Chosen):
+        return 1
+    if isinstance(node, Call):
+        degrees = [degree(argument) for argument in node.arguments]
+        if node.function in {"+", "-", "neg"}:
+            return max(degrees)
+        if node.function == "*":
+            return sum(degrees)
+        if node.function == "/" and not degrees[1]:
+            return degrees[0]
+        return math.inf if any(degrees) else 0
+    return math.inf if chosen(node) else 0
+
+
+def dimensions(
+    node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False
+) -> Dims | None:
+    """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together.
+
+    With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen.
+    """
 
     def fail(what: str, allowed: str = "") -> ScenarioError:
         return ScenarioError(Problem(f"in the expression `{text}`: {what}", allowed=allowed))
@@ -292,7 +314,7 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str) -> Dims 
                 raise fail(f"unknown stock `{child.name}` {nearest(child.name, stocks)}".strip(), listed(stocks))
             return stocks[child.name].dims
         if isinstance(child, Chosen):
-            return None
+            return () if chosen_counts else None
         if isinstance(child, Compare):
             same(number(child.left), number(child.right))
             return None

@@ -1,0 +1,215 @@
+"""Write docs/reference from the code: `python docs/generate.py`. A test compares, so that no page goes stale."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+import yaml
+
+from standoff import registry
+from standoff.cli import app
+from standoff.cli.sheets import bounds, part
+from standoff.scenario import model
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+HOME = Path(__file__).parent / "reference"
+NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
+RECORDS = (
+    "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "Observed", "Observation",
+    "Correlation", "Lever", "Question", "Baseline", "Variant",
+)  # fmt: skip
+PLAIN = {
+    "BeliefField": "belief", "Words": "word or list of words", "Lines": "number or list of numbers", "Dotted": "name",
+    "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length", "Any": "anything",
+    "str": "text", "float": "number", "int": "whole number", "None": "null",
+}  # fmt: skip
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by file name."""
+    return {
+        "language.md": language(),
+        "mechanisms.md": kinds("mechanisms", "causal processes"),
+        "considerations.md": kinds("considerations", "reasons that an actor weighs"),
+        "cli.md": commands(),
+    }
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """A Markdown table; a bar inside a cell is escaped."""
+    cells = [[" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in rows]
+    lines = [f"| {' | '.join(row)} |" for row in [list(head), ["---"] * len(head), *cells]]
+    return ["\n".join(lines)]
+
+
+def page(parts: list[str]) -> str:
+    return "\n\n".join(text for text in parts if text) + "\n"
+
+
+def language() -> str:
+    """The records of the language with their fields."""
+    parts = [
+        "# Language reference",
+        NOTE,
+        "What each section of a scenario can say. `../language.md` shows it by example.",
+    ]
+    for name in RECORDS:
+        record = getattr(model, name)
+        comments = dict(re.findall(r"(?m)^    (\w+): .*#: (.*)$", inspect.getsource(record)))
+        rows = [
+            (
+                f"`{field}`",
+                written(record, field),
+                "yes" if info.is_required() else "",
+                info.description or comments.get(field, ""),
+            )
+            for field, info in record.model_fields.items()
+            if field != "params"
+        ]
+        if "params" in record.model_fields:
+            rows.append(("parameters", "beside the others", "", "those of the kind that `use` names"))
+        parts += [
+            f"## {name}",
+            inspect.getdoc(record) or "",
+            *table(("field", "what is written", "needed", "what it is"), rows),
+        ]
+    parts += [
+        "## Units",
+        "Words for units; side by side they multiply, a slash divides by the next word, `^2` is a power.",
+    ]
+    from standoff import units
+
+    words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
+    rows = [(f"`{word}`", f"{units.parse(word).factor:.6g} {units.show(units.parse(word).dims)}") for word in words]
+    return page([*parts, *table(("word", "means"), rows)])
+
+
+def written(record: type[BaseModel], field: str) -> str:
+    """A type as a writer of scenarios would say it."""
+    text = str(record.__annotations__[field])
+    text = re.sub(r"^Annotated\[(\w+).*", r"\1", text)
+    text = re.sub(r"Literal\[(.*?)\]", lambda m: "one of " + m.group(1).replace('"', "`"), text)
+    text = re.sub(r"\b\w+\b", lambda m: PLAIN.get(m.group(0), m.group(0)), text) if "one of" not in text else text
+    text = re.sub(r"tuple\[([^\[\]]+), \.\.\.\]", r"list of \1", text)
+    text = re.sub(r"tuple\[([^\[\]]+)\]", r"[\1]", text)
+    text = re.sub(r"dict\[([^\[\],]+), (.+)\]", r"{\1: \2}", text)
+    return text.replace(" | null", "").replace(" | ", " or ")
+
+
+def kinds(package: str, what: str) -> str:
+    """Every mechanism or every consideration."""
+    names = registry.names(f"standoff.{package}")
+    parts = [
+        f"# {package.capitalize()}",
+        NOTE,
+        f"The {what} that a scenario can use. `standoff show NAME` prints the same.",
+        " · ".join(f"[{name}](#{name})" for name in names),
+    ]
+    for name in names:
+        sheet = part(package, name)
+        parts += [f"## {name}", prose(sheet["text"])]
+        if sheet["settings"]:
+            rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
+            parts += table(("who and how", "names", "needed", "what it is"), rows)
+        numbers = [
+            (
+                f"`{item['name']}`",
+                f"`{item['unit']}`",
+                item["per"] or "",
+                bounds(item["low"], item["high"]),
+                "yes" if item["needed"] else "",
+                item["source"],
+                item["doc"],
+            )
+            for item in sheet["numbers"]
+        ]
+        if numbers:
+            parts += table(("number", "unit", "per", "range", "needed", "source", "what it is"), numbers)
+        stocks = [
+            f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")
+        ]
+        parts.append(
+            ". ".join(text[0].upper() + text[1:] for text in (stocks if package == "mechanisms" else stocks[:1])) + "."
+        )
+        example = yaml.safe_dump(
+            {"use": name, **_plain(sheet["example"])}, sort_keys=False, default_flow_style=None, width=100
+        )
+        parts.append(f"```yaml\n{example.rstrip()}\n```")
+    return page(parts)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def prose(text: str) -> str:
+    """A module's text as Markdown: indented blocks are equations, references go into their own line."""
+    out = []
+    for block in inspect.cleandoc(text).split("\n\n"):
+        if block.startswith("    "):
+            out.append("```text\n" + inspect.cleandoc(block) + "\n```")
+        else:
+            out.append(re.sub(r"(?m)^Sources: ", "\n*Sources:* ", block).strip())
+    return "\n\n".join(out)
+
+
+def commands() -> str:
+    """The commands of the program with their options."""
+    root: Any = typer.main.get_command(app)
+    parts = [
+        "# Command line",
+        NOTE,
+        root.help or "",
+        "`standoff --install-completion` sets up completion for your shell.",
+    ]
+    for name, command in root.commands.items():
+        arguments = " ".join(_argument(item) for item in command.params if item.param_type_name == "argument")
+        parts += [
+            f"## standoff {name}",
+            f"```text\nstandoff {name} {arguments} [OPTIONS]\n```".replace("  ", " "),
+            inspect.cleandoc(command.help or ""),
+        ]
+        rows = [
+            (" ".join(f"`{word}`" for word in (*item.opts, *item.secondary_opts)), _default(item), item.help or "")
+            for item in command.params
+            if item.param_type_name == "option" and "--help" not in item.opts
+        ]
+        rows = [
+            (_argument(item), _default(item), item.help or "")
+            for item in command.params
+            if item.param_type_name == "argument"
+        ] + rows
+        if rows:
+            parts += table(("what", "if left out", "meaning"), rows)
+    return page(parts)
+
+
+def _argument(item: Any) -> str:
+    text = str(item.metavar or item.name.upper())
+    return text if item.required or text.startswith("[") else f"[{text}]"
+
+
+def _default(item: Any) -> str:
+    if item.default in (None, "", False, ()) or callable(item.default):
+        return ""
+    return str(getattr(item.default, "value", item.default))
+
+
+def main() -> None:
+    """Write the pages."""
+    HOME.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (HOME / name).write_text(text, encoding="utf-8")
+        print(HOME / name)
+
+
+if __name__ == "__main__":
+    main()

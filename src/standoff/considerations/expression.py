@@ -1,0 +1,50 @@
+"""A reason that no other kind holds, written in the scenario.
+
+    payoff(option) = value of that option's expression
+
+Expressions may read stocks as the actor believes them, numbers with units, and what others are expected to do:
+`USA in [advance]` is the probability of that option. The result has no unit, and is linear in those probabilities.
+Options that are not named have the payoff 0. Do not use it where a kind of reason exists: a named kind can be compared
+between cases.
+Sources: the scenario that writes it.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import field_validator
+
+from standoff import expression, parts
+from standoff.errors import StandoffError
+from standoff.parts import jnp
+
+READS: dict[str, parts.Cell] = {}  # those that the expressions name
+EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
+
+
+class Params(parts.Params):
+    value: dict[str, str] = parts.role("option -> expression, utility units", of="expression")
+
+    @field_validator("value")
+    @classmethod
+    def _readable(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for text in value.values():
+            try:
+                expression.parse(text)
+            except StandoffError as error:
+                raise ValueError(error.problems[0].what) from None
+        return value
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option. Deterministic; linear in `others`."""
+    if option not in p.value:
+        return 0.0 * jnp.asarray(1.0)
+
+    def expected(asked: expression.Chosen) -> parts.Scalar:
+        total = others[asked.choice, asked.options[0]]
+        for word in asked.options[1:]:
+            total = total + others[asked.choice, word]
+        return total
+
+    value: parts.Scalar = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
+    return value

@@ -1,0 +1,96 @@
+"""Documents that must agree with the code."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer
+
+import standoff
+from standoff.cli import app
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def generator() -> ModuleType:
+    """docs/generate.py as a module."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGES: dict[str, str] = generator().pages()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_reference_pages_are_fresh(name: str) -> None:
+    assert (ROOT / "docs" / "reference" / name).read_text() == PAGES[name], "stale: run `make docs`"
+
+
+def test_no_reference_page_is_left_over() -> None:
+    assert {file.name for file in (ROOT / "docs" / "reference").glob("*.md")} == set(PAGES)
+
+
+def test_every_command_and_option_is_documented() -> None:
+    root: Any = typer.main.get_command(app)
+    page = PAGES["cli.md"]
+    assert set(re.findall(r"(?m)^## standoff (\w+)$", page)) == set(root.commands)
+    for command in root.commands.values():
+        for item in command.params:
+            assert item.help or "--help" in item.opts
+            assert all(f"`{word}`" in page for word in item.opts if word.startswith("--") and word != "--help")
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(r"(?m)^## (\S+)", text).group(1) == standoff.__version__  # type: ignore[union-attr]
+    assert f'version = "{standoff.__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_readme_shows_every_public_name_and_command() -> None:
+    for name in standoff.__all__:
+        assert f"`{name}`" in README
+    root: Any = typer.main.get_command(app)
+    for command in root.commands:
+        assert f"standoff {command}" in README
+
+
+def test_the_readme_shows_real_output() -> None:
+    block = README.partition("<!-- output: standoff run china-russia -->")[2].partition("<!-- end of output -->")[0]
+    for word in (
+        "Answers",
+        "Choices",
+        "Why ",
+        "sum of the reasons",
+        "log odds of",
+        "Assumed",
+        "Monte Carlo",
+        "claims:",
+    ):
+        assert word in block
+
+
+def test_links_of_hand_written_pages_lead_somewhere() -> None:
+    for file in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text()):
+            assert (file.parent / target).exists(), f"{file.name}: {target}"
+
+
+@pytest.mark.slow
+def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)  # type: ignore[union-attr]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "%" in done.stdout or re.search(r"\d", done.stdout)

@@ -1,0 +1,59 @@
+"""What must stay quick imports nothing heavy; the public surface is what it says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import standoff
+
+NAMES = [
+    "Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError", "__version__",
+    "answer", "build", "explain", "load", "report", "simulate",
+]  # fmt: skip
+LIGHT = {
+    "import standoff": {"jax", "pydantic", "numpy", "yaml"},
+    "import standoff.cli": {"jax", "pydantic", "numpy", "polars", "yaml"},
+    "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
+    "import standoff.engine.plan, standoff.engine.schema": {"jax", "polars", "xarray"},
+    "from standoff import registry; registry.load('standoff.mechanisms'); registry.load('standoff.considerations')": {
+        "jax"
+    },
+}
+COMMANDS = (
+    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list units", "show korea-1950",
+    "show attrition", "schema", "claims korea-1950 --conflicts",
+)  # fmt: skip
+
+
+def heavy(code: str, modules: set[str]) -> set[str]:
+    """Which of `modules` a fresh interpreter has imported after `code`."""
+    script = f"import sys\n{code}\nprint(sorted(set({sorted(modules)}) & set(sys.modules)), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    return set(eval(done.stderr.strip().splitlines()[-1]))
+
+
+@pytest.mark.parametrize("code", LIGHT)
+def test_what_must_be_quick_imports_nothing_heavy(code: str) -> None:
+    assert heavy(code, LIGHT[code]) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_that_only_read_do_not_import_jax(command: str) -> None:
+    lines = ("from standoff.cli import app", "try:", f"    app({command.split()})", "except SystemExit as end:",
+             "    assert not end.code")  # fmt: skip
+    assert heavy("\n".join(lines), {"jax"}) == set()
+
+
+def test_a_heavy_import_would_be_seen() -> None:
+    assert heavy("import numpy", {"numpy", "jax"}) == {"numpy"}
+
+
+def test_public_names_are_pinned() -> None:
+    assert sorted(dir(standoff)) == sorted(NAMES)
+    for name in NAMES:
+        assert getattr(standoff, name) is not None
+    with pytest.raises(AttributeError, match=r"has no `simulat`; it has .*simulate"):
+        standoff.simulat  # noqa: B018

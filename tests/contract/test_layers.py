@@ -1,0 +1,79 @@
+"""Imports point one way (DESIGN, the house): what each part of the package may use."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import standoff
+
+HOME = Path(standoff.__file__).parent
+BASE = {"errors", "units", "beliefs", "registry", "expression"}
+INSIDE = {"ledger", "scenario", "mechanisms", "considerations", "games"}
+MAY_USE: dict[str, set[str]] = {
+    "errors": set(),
+    "registry": set(),
+    "units": {"errors"},
+    "beliefs": {"errors"},
+    "expression": {"errors", "units"},
+    "parts": BASE,
+    "ledger": BASE,
+    "scenario": BASE,
+    "games": BASE,
+    "mechanisms": {*BASE, "parts"},
+    "considerations": {*BASE, "parts"},
+    "catalog": {*BASE, "ledger", "scenario"},
+    "engine": {*BASE, "parts", *INSIDE},
+    "analysis": {*BASE, "parts", *INSIDE, "engine"},
+    "report": {*BASE, "parts", *INSIDE, "engine", "analysis"},
+    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "report", "catalog"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+FILES = sorted(HOME.rglob("*.py"))
+
+
+def part_of(file: Path) -> str:
+    """The package or module of ours that a file belongs to."""
+    return file.relative_to(HOME).parts[0].removesuffix(".py")
+
+
+def uses(source: str) -> set[str]:
+    """Parts of ours that a source text imports, in any of the forms of import; relative imports show as `.`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[1] for name in node.names if name.name.startswith("standoff.")}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                found.add(".")
+            elif module == "standoff":
+                found |= {name.name for name in node.names} - {"__version__"}
+            elif module.startswith("standoff."):
+                found.add(module.split(".")[1])
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HOME)))
+def test_a_file_uses_only_what_stands_below_it(file: Path) -> None:
+    part = part_of(file)
+    assert part in MAY_USE, f"`{part}` is new: say in this test what it may use"
+    assert uses(file.read_text()) - {part} <= MAY_USE[part]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import standoff.engine.run", {"engine"}),
+        ("from standoff import engine, units", {"engine", "units"}),
+        ("from standoff.engine.run import Run", {"engine"}),
+        ("def f():\n    from standoff.report import report", {"report"}),
+        ("from . import run", {"."}),
+        ("import numpy\nfrom standoff import __version__", set()),
+    ],
+)
+def test_every_form_of_import_is_seen(source: str, expected: set[str]) -> None:
+    assert uses(source) == expected

@@ -1,0 +1,210 @@
+"""What every mechanism and every consideration must hold, on its own EXAMPLE; nothing here names one of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from standoff import parts, registry, units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
+
+MECHANISMS = registry.load("standoff.mechanisms")
+CONSIDERATIONS = registry.load("standoff.considerations")
+ALL = {
+    **{f"mechanisms.{k}": m for k, m in MECHANISMS.items()},
+    **{f"considerations.{k}": m for k, m in CONSIDERATIONS.items()},
+}
+BIBLIOGRAPHY = set(re.findall(r"@\w+\{([^,]+),", (Path(__file__).parents[2] / "docs" / "sources.bib").read_text()))
+LEVELS = {"person": 2e5, "item": 3e3, "shell": 1e6, "USD": 5e10, "sanction": 1e3}  # of an ordinary stock of that unit
+TIME = parts.Time(1.0, 3.0)
+
+every_part = pytest.mark.parametrize("module", ALL.values(), ids=ALL)
+every_mechanism = pytest.mark.parametrize("module", MECHANISMS.values(), ids=MECHANISMS)
+every_consideration = pytest.mark.parametrize("module", CONSIDERATIONS.values(), ids=CONSIDERATIONS)
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> Iterator[None]:
+    """Float64, so that one draw and a block of draws agree to 1e-12."""
+    with jax.enable_x64(True):
+        yield
+
+
+def numbers(module: ModuleType, quantile: float = 0.5) -> parts.Params:
+    """EXAMPLE with every belief replaced by one of its quantiles, in canonical units, as the engine does."""
+    read = module.Params.model_validate(module.EXAMPLE)
+    values = dict(read)
+    for field, spec in read.specs().items():
+        wanted = units.parse(spec.unit)
+
+        def canonical(belief: Any, wanted: units.Unit = wanted) -> jax.Array:
+            written = units.parse(belief.unit) if belief.unit else wanted
+            assert written.same_kind(wanted), f"`{belief.unit}` where `{wanted.text}` is declared"
+            value = belief.numbers[0] if belief.shape == "point" else belief.quantile(quantile)
+            return jnp.asarray(value * written.factor)
+
+        found = values[field]
+        values[field] = {key: canonical(belief) for key, belief in found.items()} if spec.per else canonical(found)
+        if spec.per not in (None, "options") and set(values[field]) == {"*"}:
+            values[field] = dict.fromkeys(read.members(spec.per), values[field]["*"])
+    for field, spec in read.specs().items():
+        if spec.per == "options" and set(values[field]) == {"*"}:
+            values[field] = dict.fromkeys(options(module), values[field]["*"])
+    return module.Params.model_construct(**values)
+
+
+def options(module: ModuleType) -> list[str]:
+    """The options that EXAMPLE gives numbers for; two of any name where it names none."""
+    per = [field for field, spec in module.Params.specs().items() if spec.per == "options"]
+    return next((list(module.EXAMPLE[f]) for f in per if isinstance(module.EXAMPLE.get(f), dict)), ["act", "wait"])
+
+
+def addresses(declared: Mapping[str, parts.Cell], p: parts.Params) -> dict[str, parts.Cell]:
+    """Declared stocks with their holders."""
+    out = {}
+    for pattern, cell in declared.items():
+        name = getattr(p, pattern[1:-1]) if pattern.startswith("{") else pattern
+        for member in p.members(cell.per) if cell.per else [""]:
+            out[f"{name}.{member}" if member else name] = cell
+    return out
+
+
+def state(module: ModuleType, p: parts.Params, scale: float = 1.0) -> dict[str, jax.Array]:
+    """Every stock that is read, at an ordinary level."""
+    out = {}
+    for address, cell in addresses(getattr(module, "READS", {}), p).items():
+        word = next((name for name, _ in units.parse(cell.unit).dims if name in LEVELS), "")
+        out[address] = jnp.asarray(scale * LEVELS.get(word, 0.5))
+    return out
+
+
+def noise(module: ModuleType, p: parts.Params, value: float = 0.3) -> parts.Noise:
+    names = [
+        f"{word}.{member}" if member else word
+        for word, role in getattr(module, "NOISE", {}).items()
+        for member in (p.members(role) if role else [""])
+    ]
+    return parts.Noise(dict.fromkeys(names, jnp.asarray(value)))
+
+
+class Expected(dict[tuple[str, str], Any]):
+    """Probabilities of others' options; any that is asked for is made up and noted."""
+
+    def __init__(self, of: Callable[[tuple[str, str]], float]) -> None:
+        super().__init__()
+        self.of = of
+
+    def __missing__(self, key: tuple[str, str]) -> Any:
+        self[key] = jnp.asarray(self.of(key))
+        return self[key]
+
+
+def results(module: ModuleType, p: parts.Params, cells: Mapping[str, Any], others: Expected | None = None) -> list[Any]:
+    """All numbers that a part gives."""
+    s = parts.State(cells, module.__name__)
+    if hasattr(module, "flows"):
+        return list(module.flows(p, s, TIME, noise(module, p)).values())
+    expected = parts.Others(others if others is not None else Expected(lambda key: 0.3))
+    return [module.payoff(p, s, option, expected) for option in options(module)]
+
+
+def cited(module: ModuleType) -> tuple[list[str], str]:
+    """Keys in the line `Sources:` of a module, and that line."""
+    _, found, line = (module.__doc__ or "").partition("\nSources: ")
+    return re.findall(r"\b[a-z_]+\d{4}[a-z]?\b", line if found else ""), line
+
+
+@every_part
+def test_the_text_has_an_equation_a_limit_of_use_and_sources(module: ModuleType) -> None:
+    text = module.__doc__ or ""
+    assert re.search(r"(?m)^    \S.*=", text), "no equation, indented by four, in the module's text"
+    assert "o not use it" in " ".join(text.split()), "it does not say when not to use it"
+    keys, line = cited(module)
+    assert keys or re.search("assumption|the scenario", line)
+    assert set(keys) <= BIBLIOGRAPHY, f"not in docs/sources.bib: {set(keys) - BIBLIOGRAPHY}"
+
+
+@every_part
+def test_every_parameter_is_documented_with_unit_and_source(module: ModuleType) -> None:
+    for field, info in module.Params.model_fields.items():
+        assert info.description, f"`{field}` says nothing about itself"
+    for field, spec in module.Params.specs().items():
+        units.parse(spec.unit)
+        assert spec.source in {*BIBLIOGRAPHY, "assumption"}, f"`{field}` cites `{spec.source}`"
+        assert spec.per in (None, "options", *module.Params.roles())
+        assert spec.ge is None or spec.le is None or spec.ge < spec.le
+
+
+@every_part
+def test_the_example_reads_with_units_that_fit(module: ModuleType) -> None:
+    numbers(module)
+
+
+@every_part
+@pytest.mark.parametrize("scale", [1.0, 0.0, 1e6])
+def test_results_and_slopes_are_finite(module: ModuleType, scale: float) -> None:
+    p = numbers(module)
+    static = {k: v for k, v in dict(p).items() if k not in module.Params.specs()}
+    moving = {k: v for k, v in dict(p).items() if k in module.Params.specs()}
+
+    def total(moving: dict[str, Any], cells: dict[str, Any]) -> jax.Array:
+        found = results(module, module.Params.model_construct(**static, **moving), cells)
+        return sum(jnp.asarray(value, float) for value in found)  # type: ignore[return-value]
+
+    value, slopes = jax.value_and_grad(total, argnums=(0, 1))(moving, state(module, p, scale))
+    assert jnp.isfinite(value)
+    assert all(bool(jnp.isfinite(slope)) for slope in jax.tree.leaves(slopes))
+
+
+@every_part
+def test_a_block_of_draws_gives_what_each_draw_gives(module: ModuleType) -> None:
+    draws = [(numbers(module, quantile), scale) for quantile, scale in ((0.05, 0.5), (0.5, 1.0), (0.95, 1.1))]
+    specs = module.Params.specs()
+    block = {
+        field: jax.tree.map(lambda *x: jnp.stack(x), *(getattr(p, field) for p, _ in draws))
+        if field in specs
+        else value
+        for field, value in dict(draws[0][0]).items()
+    }
+    cells = jax.tree.map(lambda *x: jnp.stack(x), *(state(module, p, scale) for p, scale in draws))
+    together = results(module, module.Params.model_construct(**block), cells)
+    for i, (p, scale) in enumerate(draws):
+        alone = results(module, p, state(module, p, scale))
+        for one, many in zip(alone, together, strict=True):
+            assert float(jnp.broadcast_to(many, (3,))[i]) == pytest.approx(float(one), rel=1e-12, abs=1e-12)
+
+
+@every_mechanism
+def test_flows_are_the_declared_ones(module: ModuleType) -> None:
+    p = numbers(module)
+    found = module.flows(p, parts.State(state(module, p), module.__name__), TIME, noise(module, p))
+    assert {parts.address(key) for key in found} == set(addresses(module.WRITES, p))
+
+
+@every_mechanism
+def test_what_is_written_is_a_kind_of_what_is_read(module: ModuleType) -> None:
+    for name in set(module.WRITES) & set(module.READS):
+        assert units.parse(module.WRITES[name].unit).same_kind(units.parse(module.READS[name].unit))
+
+
+@every_consideration
+def test_payoffs_are_linear_in_what_others_do(module: ModuleType) -> None:
+    """So that a payoff at probabilities is the expected payoff: halfway between two forecasts lies the mean payoff."""
+    p, low, high = (
+        numbers(module),
+        Expected(lambda key: 0.1),
+        Expected(lambda key: 0.1 + 0.7 * (len(key[0]) % 5) / 5 + 0.1),
+    )
+    ends = [results(module, p, state(module, p), others) for others in (low, high)]
+    middle = Expected(lambda key: (float(low[key]) + float(high[key])) / 2)
+    for mean, a, b in zip(results(module, p, state(module, p), middle), *ends, strict=True):
+        assert float(mean) == pytest.approx((float(a) + float(b)) / 2, rel=1e-12, abs=1e-12)
+    assert bool(low) == bool(getattr(module, "OTHERS", ())), "OTHERS must name the roles whose options the payoff reads"

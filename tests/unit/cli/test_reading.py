@@ -1,0 +1,216 @@
+"""Commands that simulate nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+import yaml
+
+from standoff import __version__, catalog, registry
+from standoff.engine.schema import schema
+from standoff.scenario import document, load_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Command
+
+VALIDATOR = jsonschema.Draft202012Validator(schema())
+
+
+def test_version_and_help(standoff: Command) -> None:
+    assert standoff("--version").stdout == f"standoff {__version__}\n"
+    for word in ("run", "answer", "explain", "validate", "list", "show", "schema", "claims", "new"):
+        assert word in standoff("--help").stdout
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(standoff: Command) -> None:
+    assert "validate" in standoff("valdate", code=2).stderr
+
+
+def test_python_dash_m_and_a_closed_pipe_are_quiet() -> None:
+    """A reader that goes away ends the program without a word."""
+    done = subprocess.run(
+        f"{sys.executable} -m standoff schema | head -1", shell=True, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+# ---- validate ------------------------------------------------------------------------------------------------------
+
+
+def test_a_valid_scenario_is_counted(standoff: Command, case: Path) -> None:
+    text = standoff("validate", str(case)).stdout
+    assert "valid; 2 actors" in text and "1 variants (calm)" in text
+    counts = json.loads(standoff("validate", str(case), "--json").stdout)["counts"]
+    assert counts["claims"] == 3 and counts["questions"] == 2
+
+
+def test_every_mistake_is_reported_at_once_with_its_line(standoff: Command, case: Path) -> None:
+    file = case / "scenario.yaml"
+    text = file.read_text()
+    lines = text.splitlines()
+    wrong = text.replace("mean: 0.2 to 0.4 @assumption", "meen: 0.2 to 0.4 @assumption")
+    wrong = wrong.replace("commitment: 0.3 to 0.8 @assumption", "commitment: 0.3 to 0.8 @nobody")
+    wrong = wrong.replace("provides: x", "").replace("speed: 0.1 to 0.3 1/month", "speed: 0.1 to 0.3 person")
+    file.write_text(wrong)
+    place = {word: next(i for i, line in enumerate(lines, 1) if word in line) for word in ("mean: 0.2", "commitment:")}
+    result = standoff("validate", str(case), code=1)
+    assert f"scenario.yaml:{place['mean: 0.2']}  mechanisms.incidents.meen" in result.stderr
+    assert "did you mean `mean`?" in result.stderr
+    assert f"scenario.yaml:{place['commitment:']}" in result.stderr and "unknown source `nobody`" in result.stderr
+    assert "Traceback" not in result.stderr and result.stdout == ""
+
+
+def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command, case: Path) -> None:
+    (case / "scenario.yaml").write_text(
+        (case / "scenario.yaml").read_text().replace("as_of: 2030-04", "as_off: 2030-04")
+    )
+    (case / "claims.jsonl").write_text(
+        (case / "claims.jsonl").read_text().replace('"thousand', '"x').replace("person", "persson")
+    )
+    problems = standoff("validate", str(case), code=1).stderr
+    assert "as_off" in problems and "claims.jsonl:1" in problems and "claims.jsonl:2" in problems
+
+
+def test_a_mistake_of_a_variant_names_the_variant(standoff: Command, case: Path) -> None:
+    file = case / "scenario.yaml"
+    file.write_text(file.read_text().replace("mean: 0.05 to 0.15 @assumption", "mean: 0.05 to 0.15"))
+    assert "nobody stands behind this number (in variant calm)" in standoff("validate", str(case), code=1).stderr
+
+
+def test_an_unknown_case_is_answered_with_the_nearest(standoff: Command) -> None:
+    assert "did you mean `korea-1950`?" in standoff("validate", "korea-1951", code=1).stderr
+
+
+# ---- list, show ----------------------------------------------------------------------------------------------------
+
+
+def test_list_names_every_entry(standoff: Command) -> None:
+    assert [row["case"] for row in json.loads(standoff("list", "--json").stdout)] == list(catalog.slugs())
+    for kind in ("mechanisms", "considerations"):
+        rows = json.loads(standoff("list", kind, "--json").stdout)
+        assert tuple(row["name"] for row in rows) == registry.names(f"standoff.{kind}")
+        assert all(row["about"] for row in rows)
+    assert "bn " in standoff("list", "units").stdout
+
+
+@pytest.mark.parametrize("kind", ["mechanisms", "considerations"])
+def test_show_of_a_part_gives_its_text_and_every_number(standoff: Command, kind: str) -> None:
+    for name, module in registry.load(f"standoff.{kind}").items():
+        page = standoff("show", name).stdout
+        assert module.__doc__.splitlines()[0][:60] in page
+        sheet = json.loads(standoff("show", name, "--json").stdout)
+        assert {item["name"] for item in sheet["numbers"]} == set(module.Params.specs())
+
+
+def test_show_of_a_case(standoff: Command, case: Path) -> None:
+    page = standoff("show", str(case)).stdout
+    for word in ("Northland", "fighting", "incidents", "withdraw", "Will Northland cross", "calm"):
+        assert word in page
+    sheet = json.loads(standoff("show", str(case), "--variant", "calm", "--mechanism", "incidents", "--json").stdout)
+    assert {item["number"]: item["belief"] for item in sheet["numbers"]}["mean"] == "0.05 to 0.15 @assumption"
+    assert "did you mean `incidents`?" in standoff("show", str(case), "--mechanism", "incident", code=1).stderr
+
+
+def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Command, case: Path) -> None:
+    words = ("show", str(case), "--mechanism", "incidents", "--json", "--set")
+    sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption").stdout)
+    assert {item["number"]: item["belief"] for item in sheet["numbers"]}["push"] == "0.01 1/month @assumption"
+    assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
+    assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
+    assert "did you mean `incidents`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
+
+
+# ---- schema --------------------------------------------------------------------------------------------------------
+
+
+def test_the_schema_is_one_and_accepts_every_case(standoff: Command) -> None:
+    made = json.loads(standoff("schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(made)
+    for slug in catalog.slugs():
+        file = catalog.find(slug)
+        assert [error.message for error in VALIDATOR.iter_errors(document.read_file(file).data)] == []
+        assert [error.message for error in VALIDATOR.iter_errors(load_scenario(file).document.data)] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "change"),
+    [
+        ("title", None),
+        ("as_of", 3),
+        ("step", "fortnight"),
+        ("colour", "red"),
+        ("mechanisms", {"incidents": {"use": "mean_revesion"}}),
+        ("mechanisms", {"incidents": {"use": "mean_reversion", "stock": "fighting", "mean": 1, "speed": 1}}),
+        ("mechanisms", {"mean_reversion": {"stock": "fighting", "mean": 1, "speed": 1, "volatility": 1, "pull": 1}}),
+        ("mechanisms", {"incidents": {"use": "mean_reversion", "stock": "fighting", "mean": {"p50": 1, "p6": 2},
+                                      "speed": 1, "volatility": 1}}),
+    ],
+)  # fmt: skip
+def test_the_schema_refuses_what_validate_refuses(case: Path, section: str, change: object) -> None:
+    data = document.read_file(case / "scenario.yaml").data
+    assert not list(VALIDATOR.iter_errors(data))
+    data[section] = change
+    assert list(VALIDATOR.iter_errors(data))
+
+
+def test_the_schema_reads_a_part_under_its_own_name_and_an_incomplete_file(case: Path) -> None:
+    data = document.read_file(case / "scenario.yaml").data
+    own = {key: value for key, value in data["mechanisms"]["incidents"].items() if key != "use"}
+    data["mechanisms"] = {"mean_reversion": own}
+    assert not list(VALIDATOR.iter_errors(data))
+    over = {"extends": "scenario.yaml", "mechanisms": {"incidents": {"mean": "0.5 @assumption"}}}
+    assert not list(VALIDATOR.iter_errors(over))
+    assert list(VALIDATOR.iter_errors({**over, "mechanisms": {"attrition": {"use": "attrition", "kil_rate": 1}}}))
+
+
+# ---- claims --------------------------------------------------------------------------------------------------------
+
+
+def test_claims_are_filtered(standoff: Command, case: Path) -> None:
+    ids = [claim["id"] for claim in json.loads(standoff("claims", str(case), "--side", "north", "--json").stdout)]
+    assert ids == ["nor-troops-at-border-2030-03-31-north", "nor-no-first-strike-2030-04-10-president"]
+    assert "1 claims" in standoff("claims", str(case), "--side", "north", "--since", "2030-04-05").stdout
+    rows = list(csv.DictReader(io.StringIO(standoff("claims", str(case), "--csv").stdout)))
+    assert [row["subject"] for row in rows] == ["NOR"] * 3 and rows[0]["value"] == "40000.0"
+    assert standoff("claims", str(case), "--csv", "--json", code=2)
+
+
+def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> None:
+    (found,) = json.loads(standoff("claims", str(case), "--conflicts", "--json").stdout)
+    assert found["quantity"] == "troops_at_border" and len(found["claims"]) == 2
+    assert "1 conflicts" in standoff("claims", str(case), "--conflicts").stdout
+
+
+# ---- new -----------------------------------------------------------------------------------------------------------
+
+
+def test_new_overwrites_nothing(standoff: Command, case: Path) -> None:
+    before = (case / "scenario.yaml").read_bytes()
+    assert "is there already" in standoff("new", str(case), code=1).stderr
+    assert (case / "scenario.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("slug", catalog.slugs())
+def test_new_copies_a_whole_case(standoff: Command, tmp_path: Path, slug: str) -> None:
+    standoff("new", "mine", "--from", slug)
+    standoff("validate", "mine")
+    files = {file.name for file in catalog.find(slug).parent.iterdir() if file.suffix in {".yaml", ".jsonl"}}
+    assert set(os.listdir(tmp_path / "mine")) == files
+    assert yaml.safe_load((tmp_path / "mine" / "scenario.yaml").read_text())["title"]
+
+
+def test_completion_knows_the_cases() -> None:
+    from standoff.cli.common import cases
+
+    assert tuple(cases()) == catalog.slugs() and cases("kor") == ["korea-1950"]

@@ -1,0 +1,116 @@
+"""Commands that simulate, on the small case of `standoff new`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standoff.engine.store import Folder
+
+if TYPE_CHECKING:
+    from conftest import Command
+
+FEW = ("--draws", "200")
+
+
+def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
+    page = standoff("run", str(case), *FEW).stdout
+    for word in ("Will Northland cross", "Why withdraw rather than hold", "Assumed", "report.html"):
+        assert word in page
+    (folder,) = Path("runs").iterdir()
+    assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
+    kept = {"report.html", "verdict.json", "summary.json", "scenario.yaml", "claims.jsonl", "run.json"}
+    assert kept <= {file.name for file in folder.iterdir()}
+    before = (folder / "verdict.json").read_text()
+    assert standoff("run", str(case), *FEW).stdout == page  # read again from the finished shards
+    assert (folder / "verdict.json").read_text() == before
+    summary = json.loads((folder / "summary.json").read_text())
+    assert len(summary["times"]) == len(summary["stocks"]["fighting"]["quantiles"]["0.5"]) == 25
+    assert sum(shares[-1] for shares in summary["held"]["NOR"].values()) == pytest.approx(1)
+
+
+def test_run_as_json_is_data_and_nothing_else(standoff: Command, case: Path) -> None:
+    result = standoff("run", str(case), *FEW, "--json", "--no-html", "--out", "here", "--variant", "calm")
+    data = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(data["questions"][0])
+    assert {"actor", "at", "options", "reasons", "claims"} <= set(data["choices"][0])
+    assert data["origin"]["variant"] == "calm" and data["origin"]["draws"] == 200
+    assert data["choices"][0]["claims"] == ["nor-no-first-strike-2030-04-10-president"]
+    assert not Path("here/report.html").exists()
+
+
+def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
+    standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("run", str(case), "--draws", "6000", "--no-html", "--out", "here", "--json")
+    write = Folder.write
+
+    def cut(self: Folder, *shard: Any) -> None:
+        write(self, *shard)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", cut)
+        assert "the same command again" in standoff(*words, code=130).stderr
+    (before,) = [file.stat().st_mtime_ns for file in Path("here/shards").glob("*.npz")]
+    assert json.loads(Path("here/run.json").read_text())["finished"] is False
+    resumed = json.loads(standoff(*words).stdout)
+    assert min(file.stat().st_mtime_ns for file in Path("here/shards").glob("*.npz")) == before  # not run again
+    assert resumed == json.loads(standoff(*words[:-2], "there", "--json").stdout)
+
+
+def test_a_folder_of_another_run_is_refused(standoff: Command, case: Path) -> None:
+    standoff("run", str(case), *FEW, "--no-html", "--out", "here")
+    refused = standoff("run", str(case), *FEW, "--no-html", "--out", "here", "--seed", "2", code=1)
+    assert "holds another run: settings differ" in refused.stderr
+
+
+def test_answer_gives_the_named_questions(standoff: Command, case: Path) -> None:
+    data = json.loads(standoff("answer", str(case), "strike", *FEW, "--json").stdout)
+    assert [item["id"] for item in data["answers"]] == ["strike"]
+    assert 0 <= data["answers"][0]["answer"] <= 1
+    assert "did you mean `strike`?" in standoff("answer", str(case), "strke", *FEW, code=1).stderr
+    assert "Will Northland cross" in standoff("answer", str(case), *FEW).stdout
+
+
+def test_explain_adds_up(standoff: Command, case: Path) -> None:
+    words = ("explain", str(case), "--choice", "NOR", "--at", "2030-07", "--option", "strike", *FEW)
+    data = json.loads(standoff(*words, "--json").stdout)
+    assert data["decided"] == "2030-06" and data["against"] == "hold"
+    assert sum(reason["log_odds"] for reason in data["reasons"]) == pytest.approx(data["log_odds"], abs=1e-9)
+    assert data["gap"] < 1e-9
+    assert "Why strike rather than hold" in standoff(*words).stdout
+
+
+def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
+    data = json.loads(standoff("explain", str(case), "--stock", "fighting", "--json", *FEW).stdout)
+    assert data["since"] == "2030-04" and data["until"] == "2031-12"
+    moved = sum(item["total"] for item in data["drivers"])
+    assert moved == pytest.approx(data["after"] - data["before"], abs=1e-5)  # single precision over 20 steps
+    assert "incidents" in standoff("explain", str(case), "--stock", "fighting", *FEW).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ((), 2, "either a choice or a stock"),
+        (("--choice", "NOR", "--stock", "fighting"), 2, "either a choice or a stock"),
+        (("--choice", "NOR"), 2, "--at"),
+        (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
+        (("--choice", "NOR", "--at", "2030-02"), 1, "no decision that is in force"),
+        (("--stock", "figting"), 1, "did you mean `fighting`?"),
+    ],
+)
+def test_explain_says_what_it_needs(
+    standoff: Command, case: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    assert message in " ".join(standoff("explain", str(case), *words, code=code).stderr.replace("│", " ").split())
+
+
+def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
+    assert "--draws" in standoff("run", str(case), "--draws", "0", code=2).stderr
+    assert "neither a number of draws nor" in standoff("run", str(case), "--paths", "some", code=2).stderr
