@@ -139,7 +139,7 @@ class Belief:
         return self if self.sources else replace(self, sources=sources)
 
     def __str__(self) -> str:
-        n = [_show(number) for number in self.numbers]
+        n = [_show(float(number)) for number in self.numbers]
         if self.shape == "claim":
             value = f"from {self.claim}"
         elif self.shape == "point":

@@ -12,7 +12,6 @@ the text becomes a tree of the seven node kinds below, which `evaluate` walks.
 from __future__ import annotations
 
 import math
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -14,6 +14,10 @@ import typer
 
 import standoff
 from standoff.cli import app
+from standoff.engine.plan import plan
+from standoff.ledger import Ledger
+from standoff.scenario import Scenario, load_text
+from standoff.scenario.load import load_document
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -94,3 +98,15 @@ def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "%" in done.stdout or re.search(r"\d", done.stdout)
+
+
+def test_the_page_on_the_language_is_one_scenario_that_holds_together() -> None:
+    text = (ROOT / "docs" / "language.md").read_text()
+    blocks = {kind: "".join(re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)) for kind in ("yaml", "json")}
+    loaded, ledger = load_text(blocks["yaml"]), Ledger.parse(blocks["json"])
+    for name in ("", *loaded.scenario.variants):
+        assert plan(load_document(loaded.document, None, name), ledger).questions
+    forms = {question.kind for question in loaded.scenario.questions.values()}
+    assert forms == {"event", "quantity", "until", "first_of", "rank", "reason"}
+    told = set(re.findall(r"(?m)^(\w+):", blocks["yaml"])) | {"text", "beliefs"}
+    assert told == set(Scenario.model_fields), "a section of the language is not on the page"

@@ -153,6 +153,9 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
             )  # fmt: skip
     p, expected, parts = run.solved(place, step), run.solved(place, step, "expected"), run.reasons(place, step)
     reference = choice.options.index(against) if against else choice.status_quo
+    preferred = run.model.scenario.choices[choice.name].explain
+    if not option and preferred is not None and preferred != choice.options[reference]:
+        option = preferred
     others = [o for o in range(len(choice.options)) if o != reference]
     chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
     mine = parts[:, :, chosen] - parts[:, :, reference]

@@ -67,10 +67,10 @@ def changed(changes: list[str] | None) -> dict[str, Any]:
 
 
 def console() -> Console:
-    """Standard output, as wide as the terminal, or 110 where there is none."""
+    """Standard output, as wide as the terminal, or 120 where there is none."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def shown(*things: RenderableType) -> None:

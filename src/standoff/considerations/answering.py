@@ -1,6 +1,6 @@
 """An actor answers what another does: punishing it, or being seen to let it pass.
 
-    payoff(option) = resolve * answer(option) * sum over offences k of gravity_k * P(the other chooses k)
+    payoff(option) = resolve * answer(option) * sum over offences i of gravity_i * P(the other chooses i)
 
 Letting an offence pass costs credit with everybody who watches, and an answer is worth the more the graver the offence
 is expected to be. Do not use it for what an answer costs the actor that gives it (see `economic_stake`, `budget_cost`).

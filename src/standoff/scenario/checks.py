@@ -58,6 +58,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         here = ("choices", name)
         named((*here, "actor"), choice.actor, scenario.actors, "actor")
         named((*here, "status_quo"), choice.status_quo, choice.options, "option")
+        if choice.explain is not None:
+            named((*here, "explain"), choice.explain, choice.options, "option")
         length = times.months(choice.every) / scenario.calendar.dt
         if abs(length - round(length)) > 1e-9 or length < 1:
             report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")

@@ -196,6 +196,9 @@ class Choice(Record):
     text: str = ""
     options: dict[Name, Option] = Field(min_length=2)
     status_quo: Name = Field(description="the option that reasons are compared with")
+    explain: Name | None = Field(
+        None, description="the option whose reasons the first page shows; the likeliest besides the status quo if left out"
+    )
     every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
     renewal: BeliefField = Field(

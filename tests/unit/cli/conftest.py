@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
@@ -12,9 +11,9 @@ from typer.testing import CliRunner
 from standoff.cli import app
 
 if TYPE_CHECKING:
-    from click.testing import Result
+    from pathlib import Path
 
-Command = Callable[..., "Result"]
+Command = Callable[..., Any]
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def standoff(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Run one command line in an empty folder: `standoff("list", "units")`; asserts its exit code (`code=0`)."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*words: str, code: int = 0) -> Result:
+    def run(*words: str, code: int = 0) -> Any:
         result = CliRunner().invoke(app, list(words))
         assert result.exit_code == code, (result.stdout, result.stderr, result.exception)
         return result

@@ -28,7 +28,7 @@ def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Pa
     assert standoff("run", str(case), *FEW).stdout == page  # read again from the finished shards
     assert (folder / "verdict.json").read_text() == before
     summary = json.loads((folder / "summary.json").read_text())
-    assert len(summary["times"]) == len(summary["stocks"]["fighting"]["quantiles"]["0.5"]) == 25
+    assert len(summary["times"]) == len(summary["stocks"]["fighting"]["quantiles"]["0.5"]) == 24
     assert sum(shares[-1] for shares in summary["held"]["NOR"].values()) == pytest.approx(1)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from standoff.engine.build import Model, build
-from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
 
 DRAWS = 4000
 TEXT = """
@@ -143,7 +145,9 @@ def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(worl
 
 @pytest.mark.parametrize("step", ["week", "quarter"])
 def test_decisions_follow_the_calendar(step):
-    doc = overlay(text(), Document({"step": step, "as_of": "2024-03", "start": "2024-03", "end": "2024-12", "choices": {
-        "AAA": {"every": {"week": "2 weeks", "quarter": "2 quarters"}[step], "history": []}}}, {}, "change"))  # fmt: skip
+    every = {"week": "2 weeks", "quarter": "2 quarters"}[step]
+    change = {"step": step, "as_of": "2024-03", "start": "2024-03", "end": "2024-12",
+              "choices": {"AAA": {"every": every, "history": []}}}  # fmt: skip
+    doc = overlay(text(), Document(change, {}, "change"))
     choice = build(load.load_document(doc, None), Ledger()).plan.choices[0]
     assert [k for k, due in enumerate(choice.decides) if due] == list(range(0, len(choice.decides), 2))

@@ -31,7 +31,10 @@ BRITTLE.READS = BRITTLE.WRITES = {"{stock}": parts.stock("1")}  # type: ignore[a
 
 def change(limit: str) -> dict:
     return {
-        "mechanisms": {"lift": None, "crack": {"use": "brittle", "stock": "hope", "limit": limit, "sources": "assumption"}},
+        "mechanisms": {
+            "lift": None,
+            "crack": {"use": "brittle", "stock": "hope", "limit": limit, "sources": "assumption"},
+        },
         "questions": {"f": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x"}},
     }
 
@@ -75,7 +78,9 @@ def test_the_other_draws_do_not_notice(some, brittle):
 def test_sums_leave_failed_draws_out(some):
     for k in range(11):
         standing = (some.failed < 0) | (some.failed > k + 1)
-        np.testing.assert_allclose(some.mean[k], some.cells[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            some.mean[k], some.cells[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-5, atol=1e-6
+        )
     assert np.isfinite(some.variance).all() and np.isfinite(some.flows).all()
     assert np.isfinite(some.path("hope")).all() and len(some.path("hope")) == (some.failed < 0).sum()
     assert answer(some)["f"].answer == pytest.approx(np.median(some.path("fear")[:, -1]), abs=1e-3)

@@ -8,20 +8,26 @@ import pytest
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 
-from .conftest import claim
-
-SEEN = (
-    claim("jan", "2024-01-31", "2024-02-05", 40, unit="%"),
-    claim("mar", "2024-03", "2024-04-05", 60, unit="%"),
-    claim("may", "2024-05-31", "2024-06-05", 50, unit="%"),
-)
-LATER = claim("late", "2024-04-30", "2024-08-01", 90, unit="%")  # about April, said in August
 CHANGE = {"as_of": "2024-06", "observations": {
     "fear": {"claims": {"quantity": "losses"}, "scale": "1 @assumption", "sources": "assumption"}}}  # fmt: skip
 
 
-def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm):
-    run = simulate(calm(CHANGE, SEEN), draws=50, seed=1, paths="all", precision="double")
+@pytest.fixture(scope="module")
+def seen(said):
+    return (
+        said("jan", "2024-01-31", "2024-02-05", 40, unit="%"),
+        said("mar", "2024-03", "2024-04-05", 60, unit="%"),
+        said("may", "2024-05-31", "2024-06-05", 50, unit="%"),
+    )
+
+
+@pytest.fixture(scope="module")
+def later(said):
+    return said("late", "2024-04-30", "2024-08-01", 90, unit="%")  # about April, said in August
+
+
+def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm, seen):
+    run = simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
     fear = run.path("fear")
     np.testing.assert_allclose(fear[:, :5], np.broadcast_to([0.4, 0.5, 0.6, 0.55, 0.5], (50, 5)), atol=0.004)
     np.testing.assert_allclose(fear[:, [0, 2, 4]], np.broadcast_to([0.4, 0.6, 0.5], (50, 3)), rtol=1e-12)
@@ -32,55 +38,55 @@ def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm):
     np.testing.assert_array_equal(run.path("calm"), free.path("calm"))  # a stock that is not observed is as before
 
 
-def test_what_the_observation_moves_is_booked(calm):
-    run = simulate(calm(CHANGE, SEEN), draws=50, seed=1, paths="all", precision="double")
+def test_what_the_observation_moves_is_booked(calm, seen):
+    run = simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
     moved = sum(run.flows[:, i] for i, (cell, _) in enumerate(run.flow_names) if cell == "fear")
     np.testing.assert_allclose(moved, np.diff(run.path("fear").mean(axis=0)), atol=1e-12)
     observed = run.flows[:, run.flow_names.index(("fear", "observed"))]
     assert np.abs(observed[:4]).min() > 0 and (observed[4:] == 0).all()
 
 
-def test_a_source_that_is_off_is_off_all_along(calm):
+def test_a_source_that_is_off_is_off_all_along(calm, seen):
     change = {**CHANGE, "observations": {"fear": {**CHANGE["observations"]["fear"], "scale": "1.1 to 1.3 @assumption"}}}
-    run = simulate(calm(change, SEEN), draws=50, seed=1, paths="all", precision="double")
+    run = simulate(calm(change, seen), draws=50, seed=1, paths="all", precision="double")
     scale = run.parameters[:, run.model.layout.names.index("observations.fear.scale")]
     assert np.ptp(scale) > 0.05
     np.testing.assert_allclose(run.path("fear")[:, [0, 2, 4]], np.outer(scale, [0.4, 0.6, 0.5]), rtol=1e-12)
 
 
-def test_what_was_published_after_as_of_changes_no_number(calm):
-    known, planted = calm(CHANGE, SEEN), calm(CHANGE, (*SEEN, LATER))
+def test_what_was_published_after_as_of_changes_no_number(calm, seen, later, said):
+    known, planted = calm(CHANGE, seen), calm(CHANGE, (*seen, later))
     a, b = (simulate(model, draws=50, seed=1, paths="all") for model in (known, planted))
     np.testing.assert_array_equal(a.cells, b.cells)
     assert planted.plan.observations[0].claims == ("jan", "mar", "may")
     assert known.hash != planted.hash  # the ledger is part of what a run is
-    earlier = claim("late", "2024-04-30", "2024-06-01", 90, unit="%")
-    c = simulate(calm(CHANGE, (*SEEN, earlier)), draws=50, seed=1, paths="all")
+    earlier = said("late", "2024-04-30", "2024-06-01", 90, unit="%")
+    c = simulate(calm(CHANGE, (*seen, earlier)), draws=50, seed=1, paths="all")
     assert c.path("fear")[0, 3] == pytest.approx(0.9)  # the same claim counts when it was known
 
 
-def test_a_number_from_a_later_claim_is_refused(calm):
+def test_a_number_from_a_later_claim_is_refused(calm, seen, later):
     change = {**CHANGE, "stocks": {"hope": {"initial": {"from": "late"}}}}
     with pytest.raises(ModelError, match=r"`late` was published 2024-08-01, after as_of 2024-06") as caught:
-        calm(change, (*SEEN, LATER))
+        calm(change, (*seen, later))
     assert [problem.path for problem in caught.value.problems] == ["stocks.hope.initial"]
-    built = calm({**CHANGE, "stocks": {"hope": {"initial": {"from": "may"}}}}, (*SEEN, LATER))
+    built = calm({**CHANGE, "stocks": {"hope": {"initial": {"from": "may"}}}}, (*seen, later))
     parameter = built.plan.parameter("stocks.hope.initial")
     assert parameter.quantile(0.5) == pytest.approx(0.5, rel=0.01)
     assert parameter.belief.sources == ("may",)
 
 
-def test_a_later_claim_that_is_only_cited_is_warned_of(calm):
-    built = calm({**CHANGE, "stocks": {"hope": {"initial": "0.5 @late"}}}, (*SEEN, LATER))
+def test_a_later_claim_that_is_only_cited_is_warned_of(calm, seen, later):
+    built = calm({**CHANGE, "stocks": {"hope": {"initial": "0.5 @late"}}}, (*seen, later))
     assert any("late" in warning and "after as_of" in warning for warning in built.plan.warnings)
 
 
-def test_observations_that_fit_nothing_or_the_wrong_unit_are_refused(calm):
+def test_observations_that_fit_nothing_or_the_wrong_unit_are_refused(calm, seen, later, said):
     with pytest.raises(ModelError, match="no claim of the ledger fits"):
         calm(CHANGE, ())
-    assert any("nothing was known of fear by 2024-06" in warning for warning in calm(CHANGE, (LATER,)).plan.warnings)
+    assert any("nothing was known of fear by 2024-06" in warning for warning in calm(CHANGE, (later,)).plan.warnings)
     with pytest.raises(ModelError, match="`odd` is in `person`"):
-        calm(CHANGE, (*SEEN, claim("odd", "2024-02", "2024-03", 3, unit="person")))
+        calm(CHANGE, (*seen, said("odd", "2024-02", "2024-03", 3, unit="person")))
     wrong = {**CHANGE, "observations": {"fear": {"claims": {"colour": "red"}, "scale": 1, "sources": "assumption"}}}
     with pytest.raises(ModelError, match="colour"):
-        calm(wrong, SEEN)
+        calm(wrong, seen)

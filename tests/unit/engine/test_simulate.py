@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from standoff.engine.build import build
-from standoff.engine.run import Run
-from standoff.engine.simulate import PATHS, shards, simulate
+from standoff.engine.simulate import ONE_PROGRAM, shards, simulate
 from standoff.errors import RunError
 from standoff.ledger import Ledger
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
 
 
 def same(a: Run, b: Run, rtol: float = 0.0, atol: float = 0.0) -> None:
@@ -55,9 +59,7 @@ def test_the_order_of_mechanisms_changes_only_the_rounding_of_sums(calm, calm_ru
 
 def test_the_order_of_actors_stocks_and_choices_changes_nothing(world, run):
     scenario = world().scenario
-    update = {
-        name: dict(reversed(list(getattr(scenario, name).items()))) for name in ("actors", "stocks", "choices")
-    }
+    update = {name: dict(reversed(list(getattr(scenario, name).items()))) for name in ("actors", "stocks", "choices")}
     stocks = {
         name: stock.model_copy(update={"initial": dict(reversed(list(stock.initial.items())))})
         if isinstance(stock.initial, dict) else stock
@@ -132,7 +134,9 @@ def test_the_books_balance(double):
     for place, cell in enumerate(double.model.plan.cells):
         moved = sum(double.flows[:, i] for i, (name, _) in enumerate(double.flow_names) if name == cell)
         change = np.diff(means[:, place])
-        np.testing.assert_allclose(moved, change, rtol=1e-9, atol=1e-12 * (1 + np.abs(means[:, place]).max()), err_msg=cell)
+        np.testing.assert_allclose(
+            moved, change, rtol=1e-9, atol=1e-12 * (1 + np.abs(means[:, place]).max()), err_msg=cell
+        )
     capped = [i for i, name in enumerate(double.flow_names) if name in {("calm", "cap"), ("calm", "floor")}]
     assert (np.abs(double.flows[:, capped]).max(axis=0) > 1e-3).all()  # both bounds were met
 
@@ -160,10 +164,12 @@ def test_settings_that_make_no_sense_are_refused(calm, change, said):
 
 
 def test_shards_cover_each_draw_once():
-    cut = list(shards(1000, 300, 256))
-    assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
-    assert all((shard.stop <= 300) == shard.paths for shard in cut)
-    assert PATHS > 0
+    for draws in (1000, ONE_PROGRAM + 1000):  # one program, and two
+        cut = list(shards(draws, 300, 256))
+        assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(draws))
+        assert [draw for s in cut for draw in range(s.start, s.start + s.kept)] == list(range(300))
+        assert all(shard.paths for shard in cut if shard.kept)
+    assert not all(shard.paths for shard in cut)
 
 
 def test_the_dataset_names_its_axes_and_units(run):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
 import pytest
 
 from standoff.games import logit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 TOLERANCE = 1e-11
 Payoffs = dict[tuple[int, int], np.ndarray]  # (player, other) -> (option, option of the other)
@@ -134,7 +137,9 @@ def test_a_constant_added_to_a_player_changes_nothing():
     base, pairs, rationality = random_game(8)
     plain = solve(base, pairs, rationality).probabilities
     more = solve(base + np.array([[5.0], [-3.0], [100.0]]), pairs, rationality).probabilities
-    shifted = solve(base, {pair: t + np.array([[1.0, 2.0, 3.0]]) for pair, t in pairs.items()}, rationality).probabilities
+    shifted = solve(
+        base, {pair: t + np.array([[1.0, 2.0, 3.0]]) for pair, t in pairs.items()}, rationality
+    ).probabilities
     np.testing.assert_allclose(more, plain, atol=1e-10)
     np.testing.assert_allclose(shifted, plain, atol=1e-10)  # the same for all own options, whatever the other does
 

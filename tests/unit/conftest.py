@@ -1,19 +1,25 @@
-"""A small world with everything that the engine does: holders, noise, bounds, two deciders, history, observations."""
+"""Two small worlds for the engine and the findings, built and run once a session.
+
+One has all that the engine does (holders, noise, bounds, a war, two deciders who watch each other); the other has three
+wandering stocks and compiles in half a second. What needs JAX is imported late.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.engine.build import Model, build
-from standoff.engine.run import Run
-from standoff.engine.simulate import simulate
 from standoff.ledger import Claim, Ledger
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
 
 WORLD = """
 title: two powers
@@ -61,8 +67,8 @@ choices:
     history: [{since: 2024-01, option: hold}]
     because:
       norm: {use: stated_norm, weight: 1 to 2, breach: {press: 1, hold: 0}, commitment: 0.5 to 0.9}
-      penalty: {use: secondary_sanctions, weight: 2 to 3, imposers: [BBB], imposing: punish, exposure: {press: 1, hold: 0},
-                bite: 0.5 to 0.9, shield: 0.1}
+      penalty: {use: secondary_sanctions, weight: 2 to 3, imposers: [BBB], imposing: punish,
+                exposure: {press: 1, hold: 0}, bite: 0.5 to 0.9, shield: 0.1}
       spirit: {use: wedge, weight: 1, provocation: {press: -1, hold: 0}}
     sources: assumption
   BBB:
@@ -75,8 +81,8 @@ choices:
     history: [{since: 2024-01, option: wait}]
     because:
       norm: {use: stated_norm, weight: 1 to 2, breach: {punish: 0.5, wait: 0, plead: 1}, commitment: 0.5 to 0.9}
-      blow: {use: secondary_sanctions, weight: 2, imposers: [AAA], imposing: press, exposure: {punish: 0, wait: 0.6, plead: 1},
-             bite: 0.5 to 0.9, shield: 0.1}
+      blow: {use: secondary_sanctions, weight: 2, imposers: [AAA], imposing: press,
+             exposure: {punish: 0, wait: 0.6, plead: 1}, bite: 0.5 to 0.9, shield: 0.1}
     sources: assumption
 questions:
   go: {text: "?", event: "AAA in [press]", by: 2024-12, resolution: x}
@@ -99,11 +105,12 @@ mechanisms:
   dread: {use: mean_reversion, stock: fear, mean: 0.5, speed: 0.1 to 0.2 1/month, volatility: 0.05, sources: assumption}
   quiet: {use: mean_reversion, stock: calm, mean: 0.1 to 0.3, speed: 0.3 1/month, volatility: 0.3, sources: assumption}
   lift: {use: mean_reversion, stock: hope, mean: 0.5, speed: 0.1 1/month, volatility: 0.2, sources: assumption}
-  sway: {use: mean_reversion, stock: hope, mean: "normal(0, 1)", speed: 0.01 1/month, volatility: 0.1, sources: assumption}
+  sway: {use: mean_reversion, stock: hope, mean: "normal(0, 1)", speed: 0.01 1/month, volatility: 0.1,
+         sources: assumption}
 """
 
 
-def claim(name: str, as_of: str, published: str, value: float, **changes: Any) -> Claim:
+def claim_of(name: str, as_of: str, published: str, value: float, **changes: Any) -> Claim:
     """A claim about a stock of AAA."""
     return Claim.parse(
         {"id": name, "subject": "AAA", "quantity": "losses", "value": value, "unit": "thousand person",
@@ -128,8 +135,16 @@ def world_model(change: dict[str, Any] | None = None) -> Model:
 
 
 def changed(text: str, change: dict[str, Any] | None, claims: tuple[Claim, ...]) -> Model:
+    from standoff.engine.build import build
+
     doc = overlay(document(text), Document(change or {}, {}, "change"))
     return build(load.load_document(doc, None), Ledger(claims))
+
+
+@pytest.fixture(scope="session")
+def said() -> Callable[..., Claim]:
+    """`said(id, as_of, published, value, **changes)`: a claim."""
+    return claim_of
 
 
 @pytest.fixture(scope="session")
@@ -147,16 +162,22 @@ def calm() -> Callable[..., Model]:
 @pytest.fixture(scope="session")
 def run(world: Callable[..., Model]) -> Run:
     """300 draws of the small world, all paths kept."""
+    from standoff.engine.simulate import simulate
+
     return simulate(world(), draws=300, seed=1, paths="all")
 
 
 @pytest.fixture(scope="session")
 def double(world: Callable[..., Model]) -> Run:
     """The same draws in double precision."""
+    from standoff.engine.simulate import simulate
+
     return simulate(world(), draws=300, seed=1, paths="all", precision="double")
 
 
 @pytest.fixture(scope="session")
 def calm_run(calm: Callable[..., Model]) -> Run:
     """300 draws of the calm world."""
+    from standoff.engine.simulate import simulate
+
     return simulate(calm(), draws=300, seed=1, paths="all")

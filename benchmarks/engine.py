@@ -1,0 +1,185 @@
+"""How fast the engine is: the same scenario as plain Python objects, as vectorised NumPy, and by the engine.
+
+    python benchmarks/engine.py [--chunks] [--million] [--save]
+
+The three take turns, three rounds, in one process on the same cores; what is printed are medians. See README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+TARGETS = {"objects": 2000.0, "numpy": 8.0, "million_gb": 1.5, "first_process": 15.0, "second_process": 3.0}
+
+
+class Started(Exception):
+    """Raised by the clock of a child process at its first futures."""
+
+
+def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> float:
+    """Draws a second, from the first finished shard to the last: tracing and compiling are not counted."""
+    from standoff.engine.simulate import CHUNK, simulate
+
+    marks: list[tuple[float, int]] = []
+    simulate(model, draws=draws, seed=seed, chunk=chunk or CHUNK,
+             progress=lambda done, _: marks.append((time.perf_counter(), done)))  # fmt: skip
+    (start, first), (stop, last) = marks[0], marks[-1]
+    return (last - first) / (stop - start)
+
+
+def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> float:
+    """Draws a second of the twin on one core, in blocks that suit the cache, with summaries and questions."""
+    import numpy as np
+
+    from benchmarks import twin
+
+    rng, start, done = np.random.default_rng(seed), time.perf_counter(), 0
+    total = 0.0
+    while done < draws:
+        size = min(block, draws - done)
+        chance = twin.own_chance(model.plan, rng, size, dtype)
+        found = twin.run(model.plan, twin.own_parameters(model.plan, rng, size, dtype), chance)
+        total = total + found.cells.sum(axis=0)
+        done += size
+    assert np.all(np.isfinite(total))
+    return draws / (time.perf_counter() - start)
+
+
+def objects_rate(model: Any, draws: int, seed: int) -> float:
+    """Draws a second of plain objects on one core."""
+    from benchmarks import objects
+
+    world, start = objects.World(model.plan), time.perf_counter()
+    objects.run(world, seed, draws)
+    return draws / (time.perf_counter() - start)
+
+
+def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) -> dict[str, float]:
+    """Medians over the rounds, in draws a second."""
+    found: dict[str, list[float]] = {}
+    for seed in range(rounds):
+        for name, rate in {
+            "objects": objects_rate(model, objects, seed),
+            "numpy, double": numpy_rate(model, draws, seed, "float64", block),
+            "numpy, single": numpy_rate(model, draws, seed, "float32", block),
+            "engine": engine_rate(model, draws + 2048, seed),  # the first shard only starts the clock
+        }.items():
+            found.setdefault(name, []).append(rate)
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def child(*arguments: str, cache: str | None = None) -> dict[str, float]:
+    """What a process of its own measured."""
+    environment = dict(os.environ) | ({"XDG_CACHE_HOME": cache} if cache else {})
+    done = subprocess.run([sys.executable, __file__, *arguments], env=environment, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def starting(case: str, begun: float) -> dict[str, float]:
+    """Seconds since `begun` until the first shard of futures is done."""
+    from standoff import build, catalog, simulate
+
+    def stop(done: int, _: int) -> None:
+        raise Started
+
+    model = build(*catalog.load(case))
+    built = time.time() - begun
+    try:
+        simulate(model, draws=10_000, seed=1, progress=stop)
+    except Started:
+        pass
+    return {"built": built, "first futures": time.time() - begun}
+
+
+def million(case: str, draws: int) -> dict[str, float]:
+    """Peak memory and time of a large run with summaries."""
+    from standoff import build, catalog, simulate
+
+    start = time.time()
+    run = simulate(build(*catalog.load(case)), draws=draws, seed=1)
+    gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    return {"draws": draws, "seconds": time.time() - start, "peak_gb": gb, "failed": int((run.failed >= 0).sum())}
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    from standoff.engine.device import cores
+    from standoff.engine.simulate import versions
+
+    words = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    cpu = next((line.split(":", 1)[1].strip() for line in words if line.startswith("model name")), platform.processor())
+    flags = next((line.split(":", 1)[1].split() for line in words if line.startswith("flags")), [])
+    wide = [flag for flag in ("avx2", "avx512f") if flag in flags]
+    return {"cpu": cpu, "cores": cores(), "vectors": wide, "load": round(os.getloadavg()[0], 1), **versions()}
+
+
+def main() -> None:
+    """Measure and print."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    ask.add_argument("--case", default="china-russia")
+    ask.add_argument("--draws", type=int, default=10_000)
+    ask.add_argument("--objects", type=int, default=20, help="draws of the plain objects; the rate is scaled")
+    ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--block", type=int, default=2000, help="draws of a NumPy block")
+    ask.add_argument("--chunks", action="store_true", help="also the engine at 128 to 1,024 draws a block")
+    ask.add_argument("--million", action="store_true", help="also 1,000,000 draws with summaries")
+    ask.add_argument("--no-start", action="store_true", help="leave out the start of two fresh processes")
+    ask.add_argument("--save", action="store_true", help="write results/engine.json")
+    ask.add_argument("--child", choices=["starting", "million"], help=argparse.SUPPRESS)
+    ask.add_argument("--begun", type=float, help=argparse.SUPPRESS)
+    args = ask.parse_args()
+    if args.child:
+        print(json.dumps(starting(args.case, args.begun) if args.child == "starting" else million(args.case, args.draws)))
+        return
+
+    from standoff import build, catalog
+
+    out: dict[str, Any] = {"case": args.case, "draws": args.draws, "machine": machine()}
+    print(*(f"{key}: {value}" for key, value in out["machine"].items()), sep=" · ")
+    model = build(*catalog.load(args.case))
+    plan = model.plan
+    print(f"{args.case}: {len(plan.cells)} stocks, {len(plan.parameters)} parameters, {len(plan.choices)} choices, "
+          f"{plan.scenario.calendar.steps} steps")  # fmt: skip
+    rates = side_by_side(model, args.draws, args.objects, args.rounds, args.block)
+    out["draws_per_second"] = rates
+    print(f"\n{'':16}{'draws/s':>10}{'engine is':>12}{'to reach':>10}")
+    for name, rate in rates.items():
+        goal = TARGETS.get(name.partition(",")[0])
+        times = "" if name == "engine" else f"{rates['engine'] / rate:,.1f} x"
+        print(f"{name:16}{rate:10,.0f}{times:>12}{f'{goal:,.0f} x' if goal else '':>10}")
+    if args.chunks:
+        out["chunks"] = {size: engine_rate(model, args.draws + 4 * size, 1, size) for size in (128, 256, 512, 1024)}
+        print("\nchunk  draws/s", *(f"{size:5}{rate:9,.0f}" for size, rate in out["chunks"].items()), sep="\n")
+    if not args.no_start:
+        with tempfile.TemporaryDirectory() as cache:
+            for name in ("first_process", "second_process"):
+                out[name] = child("--case", args.case, "--child", "starting", "--begun", str(time.time()), cache=cache)
+                print(f"\n{name.replace('_', ' ')}: first futures after {out[name]['first futures']:.1f} s "
+                      f"(built {out[name]['built']:.1f} s), to reach {TARGETS[name]:.0f} s", end="")  # fmt: skip
+        print()
+    if args.million:
+        out["million"] = child("--case", args.case, "--child", "million", "--draws", "1000000")
+        print(f"\n1,000,000 draws: {out['million']['seconds']:.0f} s, peak {out['million']['peak_gb']:.2f} GB "
+              f"(to reach {TARGETS['million_gb']}), {out['million']['failed']} failed")  # fmt: skip
+    if args.save:
+        (HERE / "results").mkdir(exist_ok=True)
+        (HERE / "results" / "engine.json").write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

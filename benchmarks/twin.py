@@ -1,0 +1,289 @@
+"""The slow readable twin: a plan run by NumPy loops over steps, written from the documents and not from the engine.
+
+It shares with the engine the plan, the equations of the parts, and (in tests) the random numbers. Everything else is
+its own: steps, options that change parameters, floors and caps, history, the games and their fixed point, what is
+recalled of an actor's reasons, and the questions on stocks. Reasons of a choice are not kept.
+
+Letters: N draws, T steps, D decision steps, C choices, O options of the widest choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from benchmarks import written
+from standoff import beliefs, expression, parts
+from standoff.engine import draws
+from standoff.engine.plan import Plan, PlannedChoice
+from standoff.engine.watch import Watched, watched
+
+Array: TypeAlias = np.ndarray
+ITERATIONS = 400  # as the engine's: a game that takes more is left unsolved
+
+
+@dataclass
+class Chance:
+    """The random numbers of N draws: standard normals, Gumbels, and uniforms."""
+
+    z: dict[tuple[str, str], Array]  #: (mechanism, name) -> (T, N)
+    shock: Array  #: (D, C, O, N) Gumbel: reasons unknown to us
+    recalled: Array  #: (C, O, N) Gumbel
+    renew: Array  #: (D, C, N) uniform
+
+
+@dataclass
+class Paths:
+    """What the twin finds."""
+
+    cells: Array  #: (N, T + 1, cell) canonical units
+    p: Array  #: (N, T, C, O) solved probabilities of the last decision
+    chosen: Array  #: (N, T, C)
+    answers: dict[str, Array]  #: questions on stocks and options, (N,)
+
+
+def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
+    """The very numbers that the engine draws, by their names; call it with JAX in double precision."""
+    steps, decisions = plan.scenario.calendar.steps, len(written.decision_steps(plan))
+    wide = max((len(choice.options) for choice in plan.choices), default=0)
+    names = [f"{choice.name}/{o}" for choice in plan.choices for o in range(wide)]
+
+    def drawn(words: list[str], size: int) -> Array:
+        asked = [draws.Ask(word, size) for word in words]
+        if not asked or not size:
+            return np.zeros((len(asked), size, count))
+        found = draws.uniforms(np.uint32(seed), asked, np.arange(count, dtype=np.uint32), np.float64)
+        return np.array([np.asarray(u) for u in found])
+
+    noise = written.noise_names(plan)
+    z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))
+    shape = (len(plan.choices), wide, decisions, count)
+    shock = -np.log(-np.log(drawn([f"shock/{name}" for name in names], decisions))).reshape(shape)
+    recalled = -np.log(-np.log(drawn([f"recalled/{name}" for name in names], 1)))
+    renew = drawn([f"renew/{choice.name}" for choice in plan.choices], decisions)
+    return Chance(dict(zip(noise, z, strict=True)), np.moveaxis(shock, 2, 0),
+                  recalled.reshape(len(plan.choices), wide, count), np.moveaxis(renew, 1, 0))  # fmt: skip
+
+
+def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Chance:
+    """Random numbers of NumPy's own, for timing."""
+    steps, decisions = plan.scenario.calendar.steps, len(written.decision_steps(plan))
+    wide, choices = max((len(choice.options) for choice in plan.choices), default=0), len(plan.choices)
+
+    def gumbel(*shape: int) -> Array:
+        return -np.log(np.maximum(rng.standard_exponential(shape, dtype), np.finfo(dtype).tiny))
+
+    z = {name: rng.standard_normal((steps, count), dtype) for name in written.noise_names(plan)}
+    return Chance(z, gumbel(decisions, choices, wide, count), gumbel(choices, wide, count),
+                  rng.random((decisions, choices, count), dtype))  # fmt: skip
+
+
+def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Array:
+    """(parameter, N) from the beliefs, cut at their bounds, correlated as declared."""
+    layout, table = draws.encode(plan)
+    z = rng.standard_normal((len(plan.parameters), count), dtype)
+    a, b, s = (part.astype(dtype)[:, None] for part in (table.a, table.b, table.s))
+    related = list(layout.correlated)
+    if related:
+        z[related] = table.mixing.astype(dtype) @ z[related]
+    for i in np.flatnonzero((table.below > 0) | (table.above < 1)):
+        z[i] = ndtri(np.clip(table.below[i] + (table.above[i] - table.below[i]) * ndtr(z[i]), 1e-6, 1 - 1e-6))
+    bent = np.where(s == 0, 1.0, s).astype(dtype)
+    values: Array = a + b * np.where(s == 0, z, np.expm1(bent * z) / bent)
+    for row, i in enumerate(layout.tabled):
+        values[i] = np.interp(z[i], beliefs.TABLE_Z, table.quantiles[row])
+    return values
+
+
+def run(plan: Plan, values: Array, chance: Chance) -> Paths:
+    """Every draw through every step. `values` (parameter, N) in canonical units."""
+    with written.using(np), np.errstate(over="ignore", under="ignore"):
+        return _Twin(plan, values, chance).run()
+
+
+class _Twin:
+    def __init__(self, plan: Plan, values: Array, chance: Chance) -> None:
+        self.plan, self.values, self.chance = plan, values, chance
+        self.count, self.dtype = values.shape[1], values.dtype
+        self.bounds = written.bounds(plan)
+        self.names = [choice.name for choice in plan.choices]
+        self.first = [next(iter(np.flatnonzero(choice.decides)), -1) for choice in plan.choices]
+        self.wide = max((len(choice.options) for choice in plan.choices), default=1)
+        initial = [c.forced[0] if c.forced[0] >= 0 else c.status_quo for c in plan.choices]
+        self.chosen = np.repeat(np.array(initial, int)[:, None], self.count, axis=1)
+        self.p = self.held()
+        self.shock = np.zeros_like(self.p)
+        self.watched = [item for item in watched(plan) if item.node is not None]
+
+    def held(self) -> Array:
+        """(C, O, N) 1 for the option that holds."""
+        return (self.chosen[:, None] == np.arange(self.wide)[None, :, None]).astype(self.dtype)
+
+    def run(self) -> Paths:
+        plan, steps = self.plan, self.plan.scenario.calendar.steps
+        self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
+        self.observe(0)
+        self.refill()
+        self.answers = {item.name: np.full(self.count, np.inf if item.kind == "first" else np.nan) for item in self.watched}
+        self.watch(0)
+        path, p, chosen = [list(self.cells.values())], [], []
+        deciding = written.decision_steps(plan)
+        for k in range(steps):
+            seen = [choice.forced[k] for choice in plan.choices]
+            if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(seen)):
+                for c, option in enumerate(seen):
+                    self.chosen[c] = option if option >= 0 else self.chosen[c]
+                self.refill()
+            if k in deciding:
+                self.decide(k, deciding.index(k))
+            z = {name: values[k] for name, values in self.chance.z.items()}
+            moved = written.moves(plan, self.params, self.cells, z, k)
+            for cell, (floor, cap) in self.bounds.items():
+                value = self.cells[cell] + plan.scenario.calendar.dt * moved[cell]
+                value = value if floor is None else np.maximum(value, floor)
+                value = value if cap is None else np.minimum(value, cap)
+                self.cells[cell] = np.broadcast_to(value, self.count).astype(self.dtype, copy=False)
+            self.observe(k + 1)
+            self.watch(k + 1)
+            path.append(list(self.cells.values()))
+            p.append(self.p)
+            chosen.append(self.chosen.copy())
+        return Paths(np.moveaxis(np.array(path), 2, 0), np.moveaxis(np.array(p), 3, 0), np.moveaxis(np.array(chosen), 2, 0),
+                     self.answers)  # fmt: skip
+
+    def observe(self, state: int) -> None:
+        """Stocks whose path is claimed follow it."""
+        for item in self.plan.observations:
+            claimed = item.values[state]
+            if claimed is not None:
+                self.cells[item.cell] = claimed * self.values[item.scale]
+
+    def refill(self) -> None:
+        """Parameters as the options that hold now have changed them: first what they set, then what they multiply."""
+        changed: dict[int, Array] = {}
+        effects = [(c, o, effect) for c, choice in enumerate(self.plan.choices)
+                   for o, several in enumerate(choice.effects) for effect in several]  # fmt: skip
+        for c, o, effect in sorted(effects, key=lambda found: found[2].times):
+            now = changed.get(effect.target, self.values[effect.target])
+            there = self.values[effect.value]
+            changed[effect.target] = np.where(self.chosen[c] == o, now * there if effect.times else there, now)
+        self.now = lambda i: changed[i] if i in changed else self.values[i]
+        self.params = {part.name: written.filled(part, self.now) for part in self.plan.mechanisms}
+
+    def watch(self, state: int) -> None:
+        """Questions on stocks and on the options that hold."""
+
+        def holds(asked: expression.Chosen) -> Array:
+            c = self.names.index(asked.choice)
+            return np.isin(self.chosen[c], [self.plan.choices[c].options.index(option) for option in asked.options])
+
+        for item in self.watched:
+            if item.kind == "value" and state == item.state:
+                self.answers[item.name] = np.broadcast_to(self.value(item, holds), self.count).copy()
+            if item.kind == "first" and item.since <= state <= item.state:
+                held = self.answers[item.name]
+                self.answers[item.name] = np.where(self.value(item, holds) & np.isinf(held), state, held)
+
+    def value(self, item: Watched, holds: Any) -> Array:
+        assert item.node is not None
+        found: Array = expression.evaluate(item.node, self.cells.__getitem__, holds, np)
+        return found
+
+    # ---- choices -----------------------------------------------------------------------------------------------
+
+    def decide(self, k: int, d: int) -> None:
+        """The game of step `k`, and what each decider picks: the option with the largest log p + unknown reasons."""
+        p = self.solve(k)
+        before = self.chosen.copy()
+        for c, choice in enumerate(self.plan.choices):
+            if not choice.decides[k]:
+                continue
+            options = range(len(choice.options))
+            log_p = np.log(np.maximum(p[c, : len(options)], 1e-30))
+            persistent = self.shock[c, : len(options)]
+            renewed = self.chance.renew[d, c] < self.values[choice.renewal]
+            if k == self.first[c]:
+                if max(choice.forced) >= 0:
+                    persistent = self.recall(log_p, before[c], self.chance.recalled[c, : len(options)])
+                else:
+                    renewed = np.ones_like(renewed)
+            shock = np.where(renewed, self.chance.shock[d, c, : len(options)], persistent)
+            self.shock[c, : len(options)] = shock
+            self.chosen[c] = np.argmax(log_p + shock, axis=0)
+            self.p = np.where(np.arange(len(self.names))[:, None, None] == c, p, self.p)
+        self.refill()
+
+    def recall(self, log_p: Array, seen: Array, gumbel: Array) -> Array:
+        """Gumbel noise given that `seen` won: the winner's total is Gumbel(0), the others lie below it."""
+        top = np.take_along_axis(gumbel, seen[None], axis=0)
+        others = -np.logaddexp(-top, -(log_p + gumbel))
+        return np.where(np.arange(len(log_p))[:, None] == seen, top, others) - log_p
+
+    def payoffs(self, choice: PlannedChoice) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
+        """Per option: the payoff if nobody else does anything, and what each option of each other adds to it."""
+        views = self.plan.views.get(choice.actor, {})
+        seen = {cell: value * self.values[views[cell]] if cell in views else value for cell, value in self.cells.items()}
+        alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
+        added: dict[tuple[str, str], list[Array]] = {}
+        for reason in choice.reasons:
+            params, weight = written.filled(reason.part, self.now), self.now(reason.weight)
+            state = parts.State(seen, reason.part.kind)
+            asked = [(other, option) for other in reason.others for option in self.options(other)]
+            for o, option in enumerate(choice.options):
+
+                def payoff(certain: Any, option: str = option, reason: Any = reason, params: Any = params,
+                           state: Any = state, asked: Any = asked) -> Any:  # fmt: skip
+                    expected = {pair: 1.0 if pair == certain else 0.0 for pair in asked}
+                    return reason.part.module.payoff(params, state, option, parts.Others(expected))
+
+                plain = payoff(None)
+                alone[o] = alone[o] + weight * plain
+                for pair in asked:
+                    gains = added.setdefault(pair, [np.zeros(self.count, self.dtype) for _ in choice.options])
+                    gains[o] = gains[o] + weight * (payoff(pair) - plain)
+        return alone, added
+
+    def options(self, choice: str) -> tuple[str, ...]:
+        return self.plan.choices[self.names.index(choice)].options
+
+    def solve(self, k: int) -> Array:
+        """p (C, O, N) with p = logit response to p; those who do not decide at `k` stay at the option that holds."""
+        deciders = [c for c, choice in enumerate(self.plan.choices) if choice.decides[k]]
+        tables = {c: self.payoffs(self.plan.choices[c]) for c in deciders}
+        alone = {c: np.array(plain) for c, (plain, _) in tables.items()}
+        added = {c: {pair: np.array(gains) for pair, gains in more.items()} for c, (_, more) in tables.items()}
+        rationality = {c: self.now(self.plan.choices[c].rationality) for c in deciders}
+        p = self.held()
+        for c in deciders:
+            n = len(self.plan.choices[c].options)
+            p[c, :n] = 1.0 / n
+            p[c, n:] = 0.0
+
+        def respond(q: Array, draws_left: Array) -> Array:
+            out = q.copy()
+            for c in deciders:
+                utility = alone[c][:, draws_left]
+                for (other, option), gains in added[c].items():
+                    where = self.names.index(other)
+                    utility = utility + gains[:, draws_left] * q[where, self.options(other).index(option)]
+                weights = np.exp(rationality[c][draws_left] * (utility - utility.max(axis=0)))
+                out[c, : len(weights)] = weights / weights.sum(axis=0)
+            return out
+
+        tolerance = 1e-11 if self.dtype == np.float64 else 2e-6
+        left = np.arange(self.count)
+        step, before = np.ones(self.count, self.dtype), np.full(self.count, np.inf, self.dtype)
+        for _ in range(ITERATIONS if any(added.values()) else 0):
+            q = p[..., left]
+            answer = respond(q, left)
+            gap = np.abs(answer - q).max(axis=(0, 1))
+            step = np.where(gap > 0.9 * before, np.maximum(step / 2, 0.02), step)  # halve where it stops shrinking
+            p[..., left] = q + np.where(gap > tolerance, step, 0.0) * (answer - q)
+            going = gap > tolerance
+            left, step, before = left[going], step[going], gap[going]
+            if not left.size:
+                break
+        return respond(p, np.arange(self.count))

@@ -1,0 +1,44 @@
+"""Put the beginning of a verdict page into README.md: `standoff run china-russia | python docs/readme.py`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+README = Path(__file__).parents[1] / "README.md"
+SHOWN = ("losses_russia,", "funding_ukraine", "exhausted_first", "ceasefire", "china_direct,")  # answers, by id
+BLOCK = re.compile(r"(<!-- output: .*? -->\n```text\n).*?(```\n<!-- end of output -->)", re.DOTALL)
+
+
+def excerpt(page: str) -> Iterator[str]:
+    """Paragraphs of the page that the README shows; a line of dots stands for what is left out."""
+    text = "\n".join(line.rstrip() for line in page.splitlines())
+    section, choices, cut = "", 0, False
+    for paragraph in re.split(r"\n\n+", text):
+        heading = re.match(r"(\w[\w ]*?) ───", paragraph)
+        if heading:
+            section, choices = heading.group(1), 0
+        choices += bool(re.match(r"\w+ decides in ", paragraph))
+        keep = bool(heading) or not section or section == "Who comes first"
+        keep |= section == "Answers" and any(f"[{word}" in paragraph for word in SHOWN)
+        keep |= section == "Choices" and choices == 1
+        keep |= section == "Assumed" and paragraph.startswith("Of ")
+        if keep:
+            yield ("...\n\n" if cut else "") + paragraph.strip("\n")
+        cut = not keep
+
+
+def main() -> None:
+    """Replace the marked block of the README by what comes in."""
+    page = "\n\n".join(excerpt(sys.stdin.read()))
+    old = README.read_text(encoding="utf-8")
+    README.write_text(BLOCK.sub(lambda found: f"{found.group(1)}{page}\n{found.group(2)}", old), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Golden summaries of the catalogue: what a run of each case answers, with its Monte Carlo errors.
+
+`python tests/golden/summaries.py` writes `expected.json` of every case anew; look at the diff before you accept it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from standoff import build, simulate
+from standoff.analysis import verdict
+from standoff.catalog import HOME, load, slugs
+
+DRAWS, SEED = 4096, 1
+
+
+def summary(slug: str, draws: int, seed: int) -> dict[str, Any]:
+    """Answers and option probabilities of the first decisions, each with its Monte Carlo error."""
+    found = verdict(simulate(build(*load(slug)), draws=draws, seed=seed))
+    values: dict[str, Any] = {}
+    for answer in found.answers:
+        if isinstance(answer.answer, float) and answer.mc_error is not None:
+            values[f"answer {answer.id}"] = [answer.answer, answer.mc_error]
+    for choice in found.choices:
+        for option in choice.options:
+            values[f"{choice.choice} {option.option} {choice.at}"] = [option.probability, option.mc_error]
+    return {"draws": draws, "seed": seed, "values": values}
+
+
+def path(slug: str) -> Path:
+    """Where the golden summary of a case stands."""
+    return HOME / slug / "expected.json"
+
+
+if __name__ == "__main__":
+    for slug in slugs():
+        path(slug).write_text(json.dumps(summary(slug, DRAWS, SEED), indent=1) + "\n", encoding="utf-8")
+        print(path(slug).relative_to(HOME.parent.parent.parent))

@@ -1,0 +1,170 @@
+"""Answers are what the draws say, in the unit asked for, with an error that fits their number."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from standoff.analysis import answer, drivers, explain, verdict
+from standoff.analysis.finding import median_error, plain, proportion
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
+
+QUESTIONS = {
+    "cool": {"text": "?", "event": "calm > 0.55 and fear > 0.5", "by": "2024-12", "resolution": "x",
+             "base_rate": {"value": "0.3 @assumption", "text": "one year in three"}},
+    "level": {"text": "?", "quantity": "fear", "unit": "%", "at": "2024-12", "resolution": "x"},
+    "when": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x"},
+    "race": {"text": "?", "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"}, "by": "2024-12",
+             "resolution": "x"},
+    "place": {"text": "?", "rank": {"fear": "fear", "calm": "calm", "hope": "hope"}, "of": "fear", "at": "2024-12",
+              "resolution": "x"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def asked(calm):
+    return simulate(calm({"questions": QUESTIONS}), draws=2000, seed=1, paths="all")
+
+
+def after(run, cell):
+    return run.path(cell)[:, 1:]
+
+
+def test_an_event_is_the_share_of_futures_in_which_it_happens(asked):
+    found = answer(asked)["cool"]
+    hits = ((after(asked, "calm") > 0.55) & (after(asked, "fear") > 0.5)).any(axis=1)
+    assert found.answer == hits.mean()
+    assert found.interval[0] < found.answer < found.interval[1]
+    assert found.mc_error == pytest.approx(np.sqrt(hits.mean() * (1 - hits.mean()) / 2000))
+    assert found.baselines == {"persistence": pytest.approx(0.0), "base_rate": pytest.approx(0.3)}
+
+
+def test_a_quantity_is_the_median_in_the_unit_asked_for(asked):
+    found = answer(asked)["level"]
+    values = 100 * asked.path("fear")[:, -1]
+    assert found.unit == "%"
+    assert found.answer == pytest.approx(np.median(values), abs=0.05)
+    np.testing.assert_allclose(found.interval, np.quantile(values, (0.05, 0.95)), atol=0.1)
+    assert found.baselines["persistence"] == pytest.approx(100 * np.median(asked.path("fear")[:, 0]))
+
+
+def test_a_time_is_in_months_and_has_no_end_where_it_does_not_happen(asked):
+    found = answer(asked)["when"]
+    past = after(asked, "fear") > 0.6
+    months = np.where(past.any(axis=1), past.argmax(axis=1) + 1.0, np.inf)
+    assert found.detail["probability_by"] == np.isfinite(months).mean()
+    assert found.interval[0] == np.sort(months)[100] and found.interval[1] is None
+    assert (found.answer is None) == (np.isfinite(months).mean() < 0.5)
+
+
+def test_first_of_and_rank(asked):
+    found = answer(asked)
+    fear, calm_ = after(asked, "fear") > 0.6, after(asked, "calm") > 0.59
+    first = [np.where(x.any(axis=1), x.argmax(axis=1), 99) for x in (fear, calm_)]
+    shares = found["race"].detail["first"]
+    ties = (first[0] == first[1]) & (first[0] < 99)
+    assert shares["fear"] == pytest.approx((first[0] < first[1]).mean() + ties.mean() / 2)
+    assert shares["none by then"] == pytest.approx(((first[0] == 99) & (first[1] == 99)).mean())
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert found["race"].answer == max(shares, key=shares.get)
+    ends = {cell: asked.path(cell)[:, -1] for cell in ("fear", "calm", "hope")}
+    rank = 1 + (ends["calm"] > ends["fear"]) + (ends["hope"] > ends["fear"]).astype(int)
+    assert found["place"].answer == np.median(rank) and found["place"].detail["first"] == (rank == 1).mean()
+
+
+def test_an_unknown_question_is_refused_with_the_nearest_one(asked):
+    with pytest.raises(ModelError, match="did you mean `level`"):
+        answer(asked, ("levle",))
+    with pytest.raises(ModelError, match="no question"):
+        answer(asked)["nothing"]
+
+
+@pytest.fixture(scope="module")
+def explained(world):
+    """The penalty depends on what the other does at the same date, and the other way round."""
+    return explain(world(), choice="AAA", at="2024-08", option="press", draws=256)
+
+
+def test_reasons_add_up_to_the_log_odds(explained):
+    assert explained.gap < 1e-9
+    assert sum(reason.log_odds for reason in explained.reasons) == pytest.approx(explained.log_odds, abs=1e-9)
+    assert [reason.reason for reason in explained.reasons] == ["norm", "penalty", "spirit"]
+    assert abs(sum(reason.share for reason in explained.reasons) - 1) < 1e-9
+    assert explained.decided == "2024-06" and explained.at == "2024-08"
+    assert explained.unsolved == 0.0
+    signs = {reason.reason: np.sign(reason.log_odds) for reason in explained.reasons}
+    assert signs == {"norm": -1, "penalty": -1, "spirit": 1}
+    assert sum(option.probability for option in explained.options) == pytest.approx(1.0)
+
+
+def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
+    step = double.settings.explain_at[0]
+    for place, choice in enumerate(double.model.plan.choices):
+        p, parts = double.solved(place, step), double.reasons(place, step)
+        odds = np.log(p) - np.log(p[:, [choice.status_quo]])
+        np.testing.assert_allclose(parts.sum(axis=1), odds, atol=1e-9)
+        np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-12)
+    # the penalty is linear in what the other is expected to do: rationality * weight * -exposure (1 - shield) bite P
+    numbers = dict(zip(double.model.layout.names, double.parameters.T, strict=True))
+    here = "choices.AAA.because.penalty"
+    bite = numbers.get(f"{here}.bite", numbers.get(f"{here}.bite.BBB"))
+    shield, weight, rationality = (
+        numbers[name] for name in (f"{here}.shield", f"{here}.weight", "choices.AAA.rationality")
+    )
+    expected = -rationality * weight * (1 - shield) * bite * double.solved(1, step, "expected")[:, 0]
+    np.testing.assert_allclose(double.reasons(0, step)[:, 1, 0], expected, rtol=1e-9)
+
+
+def test_explaining_what_is_not_there_is_refused(world):
+    with pytest.raises(ModelError, match="no choice `AAB`"):
+        explain(world(), choice="AAB", at="2024-08")
+    with pytest.raises(ModelError, match="makes no decision that is in force in 2024-02"):
+        explain(world(), choice="AAA", at="2024-02")
+
+
+def test_drivers_are_the_flows_that_moved_the_stock(double):
+    found = drivers(double, "calm")
+    assert {driver.part for driver in found.drivers} == {"quiet", "floor", "cap"}
+    assert sum(driver.total for driver in found.drivers) == pytest.approx(found.after - found.before, abs=1e-9)
+    assert sum(driver.share for driver in found.drivers) == pytest.approx(1.0)
+    with pytest.raises(ModelError, match="did you mean `calm`"):
+        drivers(double, "clam")
+    with pytest.raises(ModelError, match="not a time of the run"):
+        drivers(double, "calm", since="2024-12", until="2024-06")
+
+
+def test_the_verdict_explains_each_choice_and_turns_into_json(world):
+    """Also where the two decide for the first time at different dates."""
+    model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})
+    found = verdict(simulate(model, draws=64, seed=1, paths="all", chunk=64))
+    assert [(choice.choice, choice.decided) for choice in found.choices] == [("AAA", "2024-04"), ("BBB", "2024-06")]
+    data = json.loads(json.dumps(found.data(), allow_nan=False))
+    assert {question["id"] for question in data["questions"]} == {"go", "left", "high", "part"}
+    for question in data["questions"]:
+        assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(question)
+    for choice in data["choices"]:
+        assert {"actor", "at", "options", "reasons", "claims"} <= set(choice)
+    assert any(line.startswith("choices.AAA.because.penalty.weight: ") for line in data["assumptions"])
+
+
+def test_a_share_has_wilsons_interval():
+    p, (low, high), error = proportion(10, 100)
+    z = 1.6448536269514722
+    for bound in (low, high):  # Wilson's bounds solve (p - b)^2 = z^2 b (1 - b) / n
+        assert (p - bound) ** 2 == pytest.approx(z**2 * bound * (1 - bound) / 100)
+    assert (p, error) == (0.1, pytest.approx(0.03))
+    assert proportion(0, 100)[0] == 0.0 and proportion(0, 100)[2] > 0
+
+
+def test_the_error_of_a_median_is_that_of_repeated_samples():
+    rng = np.random.default_rng(1)
+    samples = rng.normal(size=(400, 1000))
+    spread = np.median(samples, axis=1).std()
+    assert np.mean([median_error(row) for row in samples]) == pytest.approx(spread, rel=0.15)  # four errors of a spread
+
+
+def test_plain_data_has_no_nan():
+    assert plain({"a": (np.float64("nan"), np.inf), "b": np.array([1, 2])}) == {"a": [None, None], "b": [1, 2]}

@@ -1,0 +1,87 @@
+"""The engine against its slow readable twin: NumPy loops written from the documents (`benchmarks/twin.py`).
+
+Both get the same parameters and random numbers, in double precision. They may differ by the tolerance of a game
+(1e-11 in a probability, and what a fixed point makes of it) and by rounding: 1e-6 leaves room for both.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from standoff import catalog
+from standoff.engine.build import Model, build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+from benchmarks import objects, twin, written
+
+RELATIVE = 1e-6
+
+
+def twin_of(run: Run) -> twin.Paths:
+    """The twin on the numbers of a run."""
+    with jax.enable_x64(True):
+        chance = twin.shared_chance(run.model.plan, run.settings.seed, run.settings.draws)
+    return twin.run(run.model.plan, run.parameters.T.astype(float), chance)
+
+
+def agrees(run: Run, found: twin.Paths) -> None:
+    """Stocks, probabilities, options and questions are the same, draw by draw, where every game was solved."""
+    assert np.all(run.failed < 0)
+    solved = run.unsolved == 0
+    assert solved.mean() > 0.95
+    cells = run.cells[solved]
+    size = np.abs(cells).max(axis=(0, 1))  # of each stock
+    np.testing.assert_array_less(np.abs(found.cells[solved] - cells).max(axis=(0, 1)), RELATIVE * size + 1e-300)
+    np.testing.assert_allclose(found.p[solved], run.path_p[solved], rtol=0, atol=RELATIVE)
+    np.testing.assert_array_equal(found.chosen[solved], run.path_chosen[solved])
+    for name, values in found.answers.items():
+        scale = max(np.abs(values[np.isfinite(values)]).max(initial=0.0), 1e-300)
+        np.testing.assert_allclose(run.answer(name)[solved], values[solved], rtol=RELATIVE, atol=RELATIVE * scale)
+
+
+def test_the_twin_walks_the_same_paths_as_the_engine(double):
+    found = twin_of(double)
+    agrees(double, found)
+    assert np.ptp(found.chosen, axis=0).max() == 2  # options differ from draw to draw, a third one too
+    assert {"go", "left", "high"} <= set(found.answers)
+
+
+def test_the_twin_notices_an_option_that_acts_otherwise(world: Callable[..., Model], double: Run):
+    other = world({"choices": {"AAA": {"options": {"press": {"do": {"attrition.effort.AAA": "x 1.501"}}}}}})
+    run = simulate(other, draws=300, seed=1, paths="all", precision="double")
+    with pytest.raises(AssertionError):
+        agrees(run, twin_of(double))
+
+
+def test_the_twin_walks_the_same_paths_on_the_flagship():
+    run = simulate(build(*catalog.load("china-russia")), draws=200, seed=1, paths="all", precision="double")
+    agrees(run, twin_of(run))
+
+
+def test_plain_objects_walk_the_path_of_the_twin_where_nothing_is_random(calm: Callable[..., Model]):
+    still = {name: {"volatility": 0} for name in ("dread", "quiet", "lift", "sway")}
+    run = simulate(calm({"mechanisms": still}), draws=5, seed=1, paths="all", precision="double")
+    world = objects.World(run.model.plan)
+    with written.using(written.FLOATS):
+        for draw in range(5):
+            future = objects.Future(world, objects.random.Random(1), run.parameters[draw].tolist()).run()
+            path = np.array([list(cells.values()) for cells in future.path])
+            np.testing.assert_allclose(path, run.cells[draw, 1:], rtol=RELATIVE)
+
+
+def test_the_library_is_put_back_after_use():
+    from standoff.mechanisms import attrition
+
+    before = attrition.jnp
+    with pytest.raises(ZeroDivisionError), written.using(np):
+        assert attrition.jnp is np
+        raise ZeroDivisionError
+    assert attrition.jnp is before

@@ -1,0 +1,220 @@
+"""Reading scenarios: round trip, variants, files beside files, and every mistake at once with its line."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from standoff.engine.plan import plan
+from standoff.errors import ModelError, ScenarioError
+from standoff.ledger import Ledger
+from standoff.scenario import dump, load_scenario, load_text
+from standoff.scenario.load import load_document
+
+
+def test_load_dump_load_is_the_same_scenario(full):
+    scenario = load_text(full).scenario
+    again = load_text(dump(scenario)).scenario
+    assert again == scenario
+    assert dump(again) == dump(scenario)
+    assert scenario.stocks["money"].floor is None and scenario.stocks["fear"].floor == 0.0
+    assert scenario.cells().keys() == {"fear", "money.AAA", "money.BBB"}
+    assert scenario.mechanisms["drift"].params.keys() == {"stock", "mean", "speed", "volatility"}
+
+
+def test_a_scenario_cannot_be_changed_once_read(full):
+    with pytest.raises(ValueError, match="frozen"):
+        load_text(full).scenario.title = "another"
+
+
+MISTAKES = {  # what is written, what stands there instead: (path, words of the message)
+    "name: B}": ("name: B, kind: blob}", "actors.BBB.kind", "`blob` is not allowed"),
+    "cap: 1}": ("cap: 1, flor: 0}", "stocks.fear.flor", "did you mean `floor`"),
+    "sources: [smith2001]}": ("sources: [smith2001], p96: 1}", "mechanisms.drift.volatility", "p96"),
+    "every: 3 months": ("every: 3 moons", "choices.AAA.every", "`3 moons` is not a length of time"),
+    "value: 0.4,": ("value: 1.4,", "correlations[0].value", "less than 1"),
+    "actors:": ("colour: red\nactors:", "colour", "unknown key `colour`"),
+    "quantity: fear,": ("quantity: fear +,", "questions.f.quantity", "ends too early"),
+    "since: 1999-12-31": ("since: 1999-13-31", "relations[0].since", "is not a date"),
+    "resolution: x, lines": ("lines", "questions.q.resolution", "`resolution` is missing"),
+}
+
+
+def test_all_mistakes_are_reported_at_once_with_their_lines(full):
+    text = full
+    for right, (wrong, *_) in MISTAKES.items():
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    begin = time.perf_counter()
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text, "case.yaml")
+    assert time.perf_counter() - begin < 0.5
+    found = {problem.path: problem for problem in caught.value.problems}
+    lines = text.splitlines()
+    for right, (wrong, path, words) in MISTAKES.items():
+        if path == "mechanisms.drift.volatility":  # parameters of parts are read when the scenario is planned
+            assert path not in found
+            continue
+        assert words in str(found[path]), right
+        number = int(found[path].where.removeprefix("case.yaml:"))
+        anchor = wrong.split("\n")[0] if path != "questions.q.resolution" else "q: {text"
+        assert anchor in lines[number - 1], (path, number)
+    assert len(found) == len(MISTAKES) - 1
+
+
+def test_cross_checks_are_made_on_what_can_be_read(full):
+    text = full.replace("cap: 1}", "cap: 1, flor: 0}").replace("by: 2025-06", "by: 2055-06")
+    text = text.replace("status_quo: stay", "status_quo: sty").replace("of: a,", "of: c,")
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text)
+    paths = [problem.path for problem in caught.value.problems]
+    assert paths == ["stocks.fear.flor", "choices.AAA.status_quo", "questions.q.by", "questions.r.of"]
+    assert not any("fear`" in problem.what for problem in caught.value.problems)  # no follow-up of what was left out
+
+
+def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
+    text = full.replace("mean: 0.5 @assumption", "maen: 0.5 @assumption").replace("drift.push", "drift.pull")
+    text = text.replace("use: stated_norm", "use: stated_nrm").replace("target: drift.mean", "target: drift.men")
+    text = text.replace("AAA in [go]", "AAA in [gone]").replace("rank: {a: money.AAA", "rank: {a: money.CCC")
+    text = text.replace("0.1 @assumption\n", "1.1 @assumption\n").replace(
+        "fear: 1 to 1.2 @assumption", "fear: 1 to 1.2"
+    )
+    with pytest.raises(ModelError) as caught:
+        plan(load_text(text, "case.yaml"), Ledger())
+    found = {problem.path: str(problem) for problem in caught.value.problems}
+    expected = {
+        "mechanisms.drift.maen": "did you mean `mean`",
+        "mechanisms.drift": "`mean` is missing",
+        "choices.AAA.because.norm": "did you mean `stated_norm`",
+        "choices.AAA.renewal": "out of range",
+        "beliefs.AAA.fear": "nobody stands behind this number",
+        "questions.q.event": "unknown option `gone`",
+        "questions.r.rank.a": "unknown stock `money.CCC`",
+        "levers.push.target": "unknown parameter `drift.men`",
+        "observations.fear.claims": "no claim",
+    }
+    for path, words in expected.items():
+        assert words in found[path], path
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "maen" in row)
+    assert found["mechanisms.drift.maen"].startswith(f"case.yaml:{line}  ")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("as_of: 2024-03", "as_of: 2026-03", "as_of 2026-03 lies outside"),
+        ("end: 2025-12", "end: 2023-12", "end 2023-12 is not after start"),
+        ("of: AAA}", "of: ZZZ}", "unknown actor `ZZZ`"),
+        ("between: [AAA, BBB]", "between: [AAA, ABB]", "unknown actor `ABB`"),
+        ("{mark: 0.5 EUR}", "{mark: EUR}", "`EUR` is not a number and a unit"),
+        ("unit: share", "unit: shard", "unknown unit `shard`"),
+        ("cap: 1}", "cap: 0}", "the cap 0.0 is not above the floor"),
+        ("cap: 1}", "cap: .nan}", "finite number"),
+        ("every: 3 months", "every: 2 weeks", "not a whole number of steps"),
+        ("option: go}", "option: gone}", "unknown option `gone`"),
+        ("since: 2024-02", "since: 2023-02", "in the order of its dates"),
+        ("since: 2024-01,", "since: 2024-02,", "what the actor did from 2024-01"),
+        ("{AAA: {fear", "{AAA: {faer", "unknown stock `faer`"),
+        ("observations: {fear", "observations: {fearr", "unknown stock `fearr`"),
+        ("quantity: fear, at: 2025-06", "quantity: fear", "needs `at`"),
+        ("quantity: fear, at", "quantity: fear, until: fear > 1, at", "2 forms of question"),
+        ("by: 2025-06", "by: 2026-06", "2026-06 lies outside"),
+        ("reason: [AAA, norm]", "reason: [AAA, nrm]", "unknown reason `nrm`"),
+        ("change: {mechanisms", "change: {mechanism", "unknown section `mechanism`"),
+        ("rank: {a: money.AAA, b: money.BBB}", "rank: {a: money.AAA}", "at least 2 items"),
+        ("stay: }", "stay: 0}", "options.stay"),
+        ("{AAA: \"normal(5, 1) bn mark @smith2001\", BBB: 3 bn mark @assumption}", "{}", "no holder is named"),
+    ],
+)  # fmt: skip
+def test_each_cross_check_says_what_is_wrong(full, right, wrong, said):
+    assert full.count(right) == 1
+    with pytest.raises(ScenarioError, match=r"case\.yaml:") as caught:
+        load_text(full.replace(right, wrong), "case.yaml")
+    assert said in str(caught.value)
+
+
+def test_a_variant_lies_over_the_base(tmp_path, full):
+    (tmp_path / "scenario.yaml").write_text(full)
+    base, calm = load_scenario(tmp_path), load_scenario(tmp_path, "calm")
+    assert calm.scenario.mechanisms["drift"].params["mean"] == "0.1 @assumption"
+    assert base.scenario.mechanisms["drift"].params["mean"] == "0.5 @assumption"
+    assert "q" in base.scenario.questions and "q" not in calm.scenario.questions
+    assert calm.document.where(("mechanisms", "drift", "mean")).endswith(":42")  # the line of the variant
+    with pytest.raises(ScenarioError, match="did you mean `calm`"):
+        load_scenario(tmp_path, "clam")
+
+
+def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
+    (tmp_path / "scenario.yaml").write_text(full)
+
+    def mean(**changes):
+        return load_scenario(tmp_path, "", changes).scenario.mechanisms["drift"].params["mean"]
+
+    assert mean(**{"drift.mean": "0.2 @assumption"}) == "0.2 @assumption"
+    assert mean(**{"mechanisms.drift.mean": 0.3}) == 0.3
+    assert mean(push=0.4) == 0.4
+    with pytest.raises(ScenarioError, match="`drfit` is unknown"):
+        mean(**{"drfit.mean": 1})
+    looped = full.replace("target: drift.mean", "target: push")
+    (tmp_path / "scenario.yaml").write_text(looped)
+    with pytest.raises(ScenarioError):
+        load_scenario(tmp_path, "", {"push": 1})
+
+
+def test_files_beside_the_scenario_are_laid_under_it(tmp_path, full):
+    (tmp_path / "base.yaml").write_text(full)
+    (tmp_path / "more.yaml").write_text("actors: {CCC: {name: C}}\n")
+    (tmp_path / "scenario.yaml").write_text(
+        "extends: base.yaml\ninclude: [more.yaml]\ntitle: mine\nlevers: {push: null}\n"
+    )
+    loaded = load_scenario(tmp_path)
+    assert (loaded.scenario.title, loaded.scenario.levers) == ("mine", {})
+    assert {"AAA", "CCC"} <= set(loaded.scenario.actors)
+    assert loaded.document.where(("actors", "CCC")) == "more.yaml:1"
+    assert loaded.document.where(("stocks", "fear")) == "base.yaml:16"
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.yaml", "/etc/passwd", "a/../../secret.yaml", "link.yaml", ".hidden", "", "a//b"]
+)
+def test_no_path_leads_out_of_the_folder(tmp_path, full, name):
+    (tmp_path / "secret.yaml").write_text("title: secret\n")
+    home = tmp_path / "case"
+    home.mkdir()
+    (home / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    for key in ("extends", "include"):
+        (home / "scenario.yaml").write_text(
+            f"{key}: [{name!r}]\n{full}" if key == "include" else f"{key}: {name!r}\n{full}"
+        )
+        with pytest.raises(ScenarioError, match="not a file inside the scenario's folder"):
+            load_scenario(home)
+
+
+def test_files_that_are_missing_broken_or_go_in_a_circle(tmp_path, full):
+    file = tmp_path / "scenario.yaml"
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_scenario(tmp_path)
+    file.write_text(f"extends: none.yaml\n{full}")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_scenario(tmp_path)
+    file.write_text(f"extends: scenario.yaml\n{full}")
+    with pytest.raises(ScenarioError, match="circle"):
+        load_scenario(tmp_path)
+    (tmp_path / "list.yaml").write_text("[1, 2]")
+    file.write_text(f"include: list.yaml\n{full}")
+    with pytest.raises(ScenarioError, match="mapping of sections"):
+        load_scenario(tmp_path)
+    with pytest.raises(ScenarioError, match="cannot name other files"):
+        load_text(f"include: list.yaml\n{full}")
+
+
+def test_sections_of_the_wrong_kind_are_refused_under_variants_and_changes(full):
+    from standoff.scenario.document import read_text
+
+    for text in ("variants: [calm]", "variants: calm", "levers: [push]", "levers: {push: [1]}"):
+        doc = read_text(f"title: x\n{text}\n", "x.yaml")
+        with pytest.raises(ScenarioError):
+            load_document(doc, None, "calm")
+        with pytest.raises(ScenarioError):
+            load_document(doc, None, "", {"push": 1})

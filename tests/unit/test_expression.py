@@ -1,0 +1,161 @@
+"""The expression language: grammar, precedence, units, every error."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from standoff import units
+from standoff.errors import ScenarioError
+from standoff.expression import Call, Chosen, Compare, Logic, Name, Number, chosen, dimensions, evaluate, names, parse
+
+STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
+VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
+
+
+def value(text: str, declared: dict[str, str] | None = None):
+    """The value for two draws."""
+    return evaluate(
+        parse(text, declared), VALUES.__getitem__, lambda asked: np.array([True, "arms" in asked.options]), np
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3", 7),
+        ("(1 + 2) * 3", 9),
+        ("8 - 4 - 2", 2),
+        ("8 / 4 / 2", 1),
+        ("2 * 3 ^ 2", 18),
+        ("-2 ^ 2", -4),
+        ("2 ^ -1", 0.5),
+        ("2 ^ 3 ^ 2", 512),
+        ("(2 ^ 3) ^ 2", 64),
+        ("--3", 3),
+        ("- - -3", -3),
+        ("2 - -3", 5),
+        ("1_000.5", 1000.5),
+        ("2e3", 2000),
+        ("1e-2", 0.01),
+        ("min(3, 2) + max(3, 2)", 5),
+        ("abs(-3)", 3),
+        ("exp(log(5))", 5),
+        ("sqrt(16)", 4),
+        ("5 %", 0.05),
+        ("3 thousand person", 3000),
+        ("6 bn person/year", 5e8),
+    ],
+)
+def test_numbers(text, expected):
+    assert value(text) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("share > 0.5", [False, True]),
+        ("share >= 0.9", [False, True]),
+        ("share != 0.9", [True, False]),
+        ("share == 0.2", [True, False]),
+        ("not share > 0.5", [True, False]),
+        ("not not share > 0.5", [False, True]),
+        ("share > 0.5 or troops.RUS < 150 person and rate > 1 person/month", [True, True]),
+        ("(share > 0.5 or troops.RUS < 150 person) and share < 0.5", [True, False]),
+        ("not share > 0.5 and share > 0.5", [False, False]),
+        ("1 + share * 2 > 2", [False, True]),
+        ("CHN in [dual_use]", [True, False]),
+        ("CHN in [dual_use, arms] and share > 0.5", [False, True]),
+        ("troops.RUS > 0.15 thousand person", [False, True]),
+    ],
+)
+def test_conditions(text, expected):
+    assert value(text).tolist() == expected
+
+
+def test_trees_names_and_choices():
+    node = parse("a.b + 2 > c and not CHN in [x, y]")
+    assert node == Logic("and", (
+        Compare(">", Call("+", (Name("a.b"), Number(2.0, ()))), Name("c")), Logic("not", (Chosen("CHN", ("x", "y")),)),
+    ))  # fmt: skip
+    assert names(parse("a + b * a")) == ("a", "b")
+    assert [found.choice for found in chosen(node)] == ["CHN"]
+
+
+def test_declared_units_are_known():
+    assert value("2 mark", {"mark": "0.5 USD"}) == 1.0
+    assert parse("2 mark", {"mark": "0.5 USD"}) == Number(1.0, (("USD", 1),))
+
+
+@pytest.mark.parametrize(
+    ("text", "dims"),
+    [
+        ("troops.RUS + 5 person", "person"),
+        ("troops.RUS / rate", "month"),
+        ("rate * 2 month", "person"),
+        ("troops.RUS / 5 person", "1"),
+        ("max(rate, 1 person/day)", "person/month"),
+        ("-abs(rate)", "person/month"),
+        ("log(troops.RUS / 5 person) ^ 2", "1"),
+    ],
+)
+def test_units_follow_the_operations(text, dims):
+    assert dimensions(parse(text), STOCKS, text) == units.parse(dims).dims
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("troops.RUS + share", "`person` and `1` do not fit together"),
+        ("troops.RUS > 5", "do not fit"),
+        ("min(troops.RUS, rate)", "do not fit"),
+        ("log(troops.RUS)", "`log` needs numbers without a unit"),
+        ("troops.RUS ^ 2", "`\\^` needs numbers without a unit"),
+        ("troops.RU > 5 person", "unknown stock `troops.RU` did you"),
+        ("share and share > 1", "`and` needs a yes or no"),
+        ("not share", "`not` needs a yes or no"),
+        ("1 + (share > 1)", "a yes or no stands where a number"),
+        ("CHN in [x] + 1", "not allowed here"),
+    ],
+)
+def test_units_that_do_not_fit_are_refused(text, said):
+    with pytest.raises(ScenarioError, match=said):
+        dimensions(parse(text), STOCKS, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "ends too early"),
+        ("1 +", "ends too early"),
+        ("(1", "expected `\\)`, got `the end`"),
+        ("1)", "`\\)` is not allowed"),
+        ("1 2", "`2` is not allowed"),
+        ("a b", "`b` is not allowed"),
+        ("a < b < c", "`<` is not allowed"),
+        ("$", "`\\$` is not"),
+        ("a; b", "`;` is not allowed"),
+        ("__import__", "`_` is not allowed"),
+        ("a.__class__", "is not allowed"),
+        ("open(1)", "unknown function `open`"),
+        ("mni(1, 2)", "did you mean `min`"),
+        ("min(1)", "`min` takes 2 values, got 1"),
+        ("1 in [a]", "needs the name of a choice"),
+        ("a in []", "expected"),
+        ("a in [b", "got `the end`"),
+        ("and", "not allowed"),
+        ("5 perso", "`perso` is not allowed"),
+        ("1e999", "`1e999` is too large"),
+        ("(" * 50 + "1" + ")" * 50, "nested deeper"),
+        ("2 ^ " * 50 + "1", "nested deeper"),
+        ("1" * 500, "500 characters; at most 400"),
+        ("lambda: 1", "`:` is not allowed"),
+    ],
+)
+def test_what_is_no_expression_is_refused(text, said):
+    begin = time.perf_counter()
+    with pytest.raises(ScenarioError, match=said):
+        parse(text)
+    assert time.perf_counter() - begin < 0.1
