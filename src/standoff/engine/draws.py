@@ -59,7 +59,14 @@ class Ask:
 
 
 def uniforms(seed: Array, asked: Sequence[Ask], ids: Array, dtype: Any) -> list[Array]:
-    """Uniforms in (0, 1): for each ask an array (count, draw), in one pass over all of them.
+    """Uniforms in (0, 1): for each ask an array (count, draw); see `rows`."""
+    u = rows(seed, asked, ids, dtype)
+    ends = np.cumsum([ask.count for ask in asked])
+    return [u[end - ask.count : end] for ask, end in zip(asked, ends, strict=True)]
+
+
+def rows(seed: Array, asked: Sequence[Ask], ids: Array, dtype: Any) -> Array:
+    """Uniforms in (0, 1): one array (number, draw), the numbers of each ask after those of the one before.
 
     Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 24
     bits, so that no number is 0 or 1. Sources: salmon2011 (counter-based generators).
@@ -69,9 +76,7 @@ def uniforms(seed: Array, asked: Sequence[Ask], ids: Array, dtype: Any) -> list[
     shape = (len(names), *ids.shape)
     words = [jnp.broadcast_to(word, shape) for word in (seed, names[:, None], ids[None], counts[:, None])]
     bits = threefry(*words)
-    u = ((bits >> 8).astype(jnp.float32) + 0.5) * np.float32(2.0**-24)
-    ends = np.cumsum([ask.count for ask in asked])
-    return [u[end - ask.count : end].astype(dtype) for ask, end in zip(asked, ends, strict=True)]
+    return (((bits >> 8).astype(jnp.float32) + 0.5) * np.float32(2.0**-24)).astype(dtype)
 
 
 @dataclass(frozen=True)

@@ -415,38 +415,38 @@ class Program:
         carry["answers"] = self.watch(carry, jnp.asarray(0, jnp.int32))
         return carry
 
-    def asked(self, names: list[str], options: list[str]) -> list[draws.Ask]:
-        """Every random number of a draw, in the order in which `block` takes them."""
-        decisions = len(self.decision_steps)
-        return [
-            *(draws.Ask(name) for name in self.layout.names),
-            *(draws.Ask(name, self.steps) for name in self.noise),
-            *(draws.Ask(f"shock/{name}", decisions) for name in options),
-            *(draws.Ask(f"recalled/{name}") for name in options),
-            *(draws.Ask(f"renew/{name}", decisions) for name in names if options),
-        ]
+    def asked(self) -> tuple[list[draws.Ask], ...]:
+        """Every random number of a draw: for parameters, noise, unknown reasons, those recalled, and their renewal."""
+        names, decisions = [choice.name for choice in self.plan.choices], len(self.decision_steps)
+        options = [f"{name}/{o}" for name in names for o in range(self.width)] if decisions else []
+        return (
+            [draws.Ask(name) for name in self.layout.names],
+            [draws.Ask(name, self.steps) for name in self.noise],
+            [draws.Ask(f"shock/{name}", decisions) for name in options],
+            [draws.Ask(f"recalled/{name}") for name in options],
+            [draws.Ask(f"renew/{name}", decisions) for name in names if options],
+        )
 
     def block(
         self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, paths: bool, dtype: Any
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): per-draw results, and per-step reports. Ids from `total` on are padding."""
-        names = [choice.name for choice in self.plan.choices]
-        decisions = len(self.decision_steps)
-        options = [f"{name}/{o}" for name in names for o in range(self.width)] if decisions else []
-        u = iter(draws.uniforms(seed, self.asked(names, options), ids, dtype))
-        parameters = draws.parameters(self.layout, table, jnp.concatenate([next(u) for _ in self.layout.names]))
-        z = [ndtri(next(u)) for _ in self.noise]
-
-        def gumbels() -> Array:
-            drawn = jnp.stack([-jnp.log(-jnp.log(next(u))) for _ in options], axis=1)
-            return drawn.reshape(-1, len(names), self.width, *ids.shape)
-
+        choices, decisions = len(self.plan.choices), len(self.decision_steps)
+        asked = self.asked()
+        u = draws.rows(seed, [ask for group in asked for ask in group], ids, dtype)
+        ends = np.cumsum([sum(ask.count for ask in group) for group in asked])
+        for_parameters, for_noise, for_shocks, for_recalled, for_renewal = jnp.split(u, ends[:-1])
+        # without the barrier the compiler calculates all of them again for each one that it needs
+        parameters = lax.optimization_barrier(draws.parameters(self.layout, table, for_parameters))
+        z = jnp.moveaxis(ndtri(for_noise).reshape(len(self.noise), self.steps, *ids.shape), 0, 1)  # (T, noise, B)
         if decisions:
-            shocks, recalled = gumbels(), gumbels()[0]
-            renew = jnp.stack([next(u) for _ in names], axis=1)
+            by_option = (choices, self.width, -1, *ids.shape)
+            shocks = jnp.moveaxis(-jnp.log(-jnp.log(for_shocks)).reshape(by_option), 2, 0)  # (decision, C, O, B)
+            recalled = -jnp.log(-jnp.log(for_recalled)).reshape(by_option)[:, :, 0]
+            renew = jnp.moveaxis(for_renewal.reshape(choices, decisions, *ids.shape), 1, 0)
         which = np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1
 
-        def step(carry: Carry, inputs: tuple[Array, list[Array]]) -> tuple[Carry, dict[str, Array]]:
+        def step(carry: Carry, inputs: tuple[Array, Array]) -> tuple[Carry, dict[str, Array]]:
             k, now = inputs
             random: dict[str, Any] = {"z": now, "valid": ids < total}
             if decisions:

@@ -136,10 +136,9 @@ def test_drivers_are_the_flows_that_moved_the_stock(double):
         drivers(double, "calm", since="2024-12", until="2024-06")
 
 
-def test_the_verdict_explains_each_choice_and_turns_into_json(world):
+def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
     """Also where the two decide for the first time at different dates."""
-    model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})
-    found = verdict(simulate(model, draws=64, seed=1, paths="all", chunk=64))
+    found = verdict(two_dates)
     assert [(choice.choice, choice.decided) for choice in found.choices] == [("AAA", "2024-04"), ("BBB", "2024-06")]
     data = json.loads(json.dumps(found.data(), allow_nan=False))
     assert {question["id"] for question in data["questions"]} == {"go", "left", "high", "part"}

@@ -47,9 +47,9 @@ def state_of(name: str, p: parts.Params, values: dict[str, float]) -> parts.Stat
 
 def others_of(name: str, p: parts.Params, probabilities: list[float]) -> parts.Others:
     choices = [choice for role in getattr(MODULES[name], "OTHERS", ()) for choice in p.members(role)]
-    if hasattr(p, "offences"):  # one other decider, several of its options, which share the probability
-        shares = {offence: probabilities[0] / len(p.offences) for offence in p.offences}
-        return parts.Others({(p.offender, offence): x for offence, x in shares.items()})
+    if hasattr(p, "offences"):  # one other decider, whose options share one probability
+        shares = zip(p.offences, probabilities, strict=False)
+        return parts.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
     option = getattr(p, "imposing", None) or getattr(p, "retaliating", None)
     return parts.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 

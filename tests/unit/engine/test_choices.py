@@ -123,11 +123,9 @@ def test_an_option_changes_parameters_only_while_it_holds():
     assert 0.05 < going[:, FIRST:].mean() < 0.95
 
 
-def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(world):
+def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(two_dates):
     """Somebody else decides in between; that is no decision of this actor."""
-    model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})
-    august, september = 6, 7  # steps
-    run = simulate(model, draws=64, seed=1, paths="all", chunk=64, precision="double", explain_at=[august, september])
+    run, august, september = two_dates, 6, 7  # steps
     a, b = run.model.plan.choices
     assert a.decides[august] and not a.decides[september] and b.decides[september] and not b.decides[august]
     for c, choice in enumerate((a, b)):

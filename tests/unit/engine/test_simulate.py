@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from standoff.engine import simulate as simulate_module
 from standoff.engine.build import build
 from standoff.engine.simulate import ONE_PROGRAM, shards, simulate
 from standoff.errors import RunError
@@ -105,9 +106,11 @@ def test_fewer_draws_are_a_prefix_of_more(calm, calm_run):
     np.testing.assert_allclose(few.cells, calm_run.cells[:70], rtol=1e-6, atol=1e-7)
 
 
-def test_draws_without_paths_are_the_same_draws(world, run):
+def test_draws_without_paths_are_the_same_draws(world, run, monkeypatch):
+    monkeypatch.setattr(simulate_module, "ONE_PROGRAM", 100)  # so that the rest runs through the program without paths
     some = simulate(world(), draws=300, seed=1, paths=10)
     assert some.cells.shape[0] == 10
+    np.testing.assert_allclose(some.cells, run.cells[:10], rtol=1e-6)
     np.testing.assert_allclose(some.answers, run.answers, rtol=1e-6)
     np.testing.assert_allclose(some.held, run.held)
     np.testing.assert_allclose(some.mean, run.mean, rtol=1e-5)
