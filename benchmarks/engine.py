@@ -43,7 +43,6 @@ def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> 
 def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> float:
     """Draws a second of the twin on one core, in blocks that suit the cache, with summaries and questions."""
     import numpy as np
-
     from benchmarks import twin
 
     rng, start, done = np.random.default_rng(seed), time.perf_counter(), 0

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import Any
 
 from benchmarks import written
+
 from standoff import beliefs, parts
 from standoff.engine import draws
 from standoff.engine.plan import Plan, PlannedChoice

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from benchmarks import written
 from scipy.special import ndtr, ndtri
 
-from benchmarks import written
 from standoff import beliefs, expression, parts
 from standoff.engine import draws
 from standoff.engine.plan import Plan, PlannedChoice

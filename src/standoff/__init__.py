@@ -23,7 +23,7 @@ _HOMES = {
     "report": "standoff.report",
     "simulate": "standoff.engine.simulate",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

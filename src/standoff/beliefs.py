@@ -50,7 +50,9 @@ ARGUMENTS = {
     "triangular": ("low", "mode", "high"),
     "beta": ("a", "b"),
 }
-FORMS = "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}"
+FORMS = (
+    "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}"
+)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,9 @@ def parse(raw: Any) -> Belief:
     if "@" in raw:
         match = SOURCES.match(raw)
         if not match:
-            raise BeliefError(Problem(f"the sources of `{raw}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`"))
+            raise BeliefError(
+                Problem(f"the sources of `{raw}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
+            )
         text, sources = match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
@@ -241,7 +245,9 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
     for source in sources:
         if not SOURCE.fullmatch(source):
-            raise BeliefError(Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, or assumption"))
+            raise BeliefError(
+                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, or assumption")
+            )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
         raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources under `sources:`"))
@@ -254,7 +260,9 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
             raise BeliefError(Problem(f"two units: `{inner.unit}` in the value and `{unit}` beside it"))
         return replace(inner, unit=inner.unit or unit, sources=inner.sources or sources)
     if "p5" not in raw or "p95" not in raw:
-        raise BeliefError(Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}"))
+        raise BeliefError(
+            Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}")
+        )
     try:
         low, high = _float(raw["p5"]), _float(raw["p95"])
         if raw.get("p50") is None:

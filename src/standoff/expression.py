@@ -3,7 +3,8 @@
     expression  = or;  or = and { "or" and };  and = not { "and" not };  not = ["not"] comparison
     comparison  = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum | "in" "[" option { "," option } "]" ]
     sum         = product { ("+" | "-") product };  product = unary { ("*" | "/") unary }
-    unary       = { "-" } power;  power = atom [ "^" unary ];  atom = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
+    unary       = { "-" } power;  power = atom [ "^" unary ]
+    atom        = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
 
 A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). Nothing is executed:
 the text becomes a tree of the seven node kinds below, which `evaluate` walks.
@@ -283,9 +284,7 @@ def degree(node: Node) -> float:
     return math.inf if chosen(node) else 0
 
 
-def dimensions(
-    node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False
-) -> Dims | None:
+def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
     """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together.
 
     With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen.

@@ -5,4 +5,15 @@ from standoff.analysis.explain import Drivers, Explanation, drivers, explain
 from standoff.analysis.finding import Finding
 from standoff.analysis.verdict import Verdict, verdict
 
-__all__ = ["Answer", "Answers", "Drivers", "Explanation", "Finding", "Verdict", "answer", "drivers", "explain", "verdict"]
+__all__ = [
+    "Answer",
+    "Answers",
+    "Drivers",
+    "Explanation",
+    "Finding",
+    "Verdict",
+    "answer",
+    "drivers",
+    "explain",
+    "verdict",
+]

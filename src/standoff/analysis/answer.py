@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import expression
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
 from standoff.errors import ModelError, Problem, RunError, listed, nearest
-from standoff import expression
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
@@ -67,7 +67,10 @@ def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
     if not run.good_paths.any():
         first = run.times[int(run.failed[: run.settings.paths].min())]
         raise RunError(
-            Problem(f"all {run.settings.paths} draws failed, first at {first}", fix="look for a number that is far too large")
+            Problem(
+                f"all {run.settings.paths} draws failed, first at {first}",
+                fix="look for a number that is far too large",
+            )
         )
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen))

@@ -129,7 +129,14 @@ def find_choice(plan: Plan, name: str) -> int:
 
 
 def explain(
-    model: Model, *, choice: str, at: str, option: str = "", against: str = "", draws: int = EXPLAIN_DRAWS, seed: int = 1
+    model: Model,
+    *,
+    choice: str,
+    at: str,
+    option: str = "",
+    against: str = "",
+    draws: int = EXPLAIN_DRAWS,
+    seed: int = 1,
 ) -> Explanation:
     """Explain a choice in double precision: why `option` (the most likely one besides the reference, if not named)
     is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`."""
@@ -168,16 +175,29 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     residual = run.explained["residual"][run.good_paths, run.settings.explain_at.index(step)]
     options = tuple(
         OptionShare(
-            name, scenario.options[name].text, float(p[:, o].mean()), _central(p[:, o]), float(p[:, o].std()) / root,
-            float(run.held[step, place, o]), float(expected[:, o].mean()),
+            name,
+            scenario.options[name].text,
+            float(p[:, o].mean()),
+            _central(p[:, o]),
+            float(p[:, o].std()) / root,
+            float(run.held[step, place, o]),
+            float(expected[:, o].mean()),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
     )
     reasons = tuple(
         ReasonShare(
-            reason.name, reason.part.kind, scenario.because[reason.name].text, float(mine[:, r].mean()),
-            _central(mine[:, r]), float(mine[:, r].std()) / root, float((np.abs(mine[:, r]) / total).mean()),
-            str(plan.parameters[reason.weight].belief), reason.lines, reason.claims, sources_of(plan, reason),
+            reason.name,
+            reason.part.kind,
+            scenario.because[reason.name].text,
+            float(mine[:, r].mean()),
+            _central(mine[:, r]),
+            float(mine[:, r].std()) / root,
+            float((np.abs(mine[:, r]) / total).mean()),
+            str(plan.parameters[reason.weight].belief),
+            reason.lines,
+            reason.claims,
+            sources_of(plan, reason),
         )  # fmt: skip
         for r, reason in enumerate(choice.reasons)
     )
@@ -202,7 +222,9 @@ def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
     """What moved a stock between two months (as_of and the end, if not named), by flow, on average over futures."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
-        raise ModelError(Problem(f"there is no stock `{stock}`", allowed=listed(plan.cells), fix=nearest(stock, plan.cells)))
+        raise ModelError(
+            Problem(f"there is no stock `{stock}`", allowed=listed(plan.cells), fix=nearest(stock, plan.cells))
+        )
     low = calendar.index(times.last_day(since)) if since else plan.first_free
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:

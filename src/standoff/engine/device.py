@@ -6,6 +6,7 @@ Nothing here changes a result; it decides how fast one comes. It must run before
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,10 +26,8 @@ def cache_folder() -> Path:
 @cache
 def devices() -> tuple[jax.Device, ...]:
     """Host devices, one a core where JAX was not in use before."""
-    try:
+    with suppress(RuntimeError):  # JAX already runs with the devices that it has
         jax.config.update("jax_num_cpu_devices", cores())
-    except RuntimeError:
-        pass  # JAX already runs with the devices that it has
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -152,7 +152,7 @@ def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
     cut = (below > 0) | (above > 0)
     upper = z > 0  # probabilities are counted from the nearer end, so that both tails keep their digits
     tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
-    edge = float(jnp.finfo(dtype).eps)
+    edge = float(np.finfo(dtype).eps)
     moved = ndtri(jnp.clip(jnp.where(cut, tail, 0.5), float(jnp.finfo(dtype).tiny), 1 - edge))
     z = jnp.where(cut, jnp.where(upper, -moved, moved), z)
     bent = jnp.where(s == 0, 1.0, s)
@@ -163,5 +163,3 @@ def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
         tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[rows], quantiles[..., 0])
         values = values.at[rows].set(tabled)
     return values
-
-

@@ -7,20 +7,19 @@ stops after this step.
 
 from __future__ import annotations
 
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import beliefs, parts, registry, units
+from standoff import beliefs, expression, parts, registry, units
 from standoff.beliefs import Belief
 from standoff.errors import LedgerError, ModelError, Problem, StandoffError, listed, nearest
 from standoff.ledger import Ledger
 from standoff.ledger.belief import belief_of
-from standoff import expression
 from standoff.scenario import Loaded, Scenario, times
 from standoff.scenario.document import Path_, dots
 from standoff.scenario.model import Question
@@ -210,7 +209,9 @@ class _Planner:
             belief, wanted, written = Belief("point", (0.0,)), units.ONE, units.ONE
         if not written.same_kind(wanted):
             got = f"`{belief.unit}`" if belief.unit else "no unit"
-            self.report(path, f"{got} where a unit of `{unit}` is needed", fix=f"write it as in `{_like(belief, unit)}`")
+            self.report(
+                path, f"{got} where a unit of `{unit}` is needed", fix=f"write it as in `{_like(belief, unit)}`"
+            )
         self.cited(path, belief.with_sources(tuple(inherited)).sources)
         bounds = tuple(None if bound is None else bound * wanted.factor for bound in (low, high))
         parameter = Parameter(
@@ -338,7 +339,9 @@ class _Planner:
                     for asked in expression.chosen(node):
                         self.asked(here, asked)
                     if expression.degree(node) > 1:
-                        self.report(here, f"`{text}` is not linear in what others choose", "sums and multiples of `x in [y]`")
+                        self.report(
+                            here, f"`{text}` is not linear in what others choose", "sums and multiples of `x in [y]`"
+                        )
                     out += expression.names(node)
                 except StandoffError as error:
                     self.report(here, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
@@ -490,7 +493,9 @@ class _Planner:
         effects = tuple(self.effects((*here, "options", key), option.do, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
         steps = self.calendar.steps
-        seen = [(self.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
+        seen = [
+            (self.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history
+        ]
         forced = [-1] * steps
         for step in range(min(first_free, steps)):
             held = [option for since, option in seen if since <= step + 1]
@@ -558,7 +563,9 @@ class _Planner:
         if not points and not len(self.ledger.where(**entry.claims)):
             self.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
         elif not points:
-            self.warnings.append(f"nothing was known of {cell} by {self.scenario.as_of}: it is simulated from the start")
+            self.warnings.append(
+                f"nothing was known of {cell} by {self.scenario.as_of}: it is simulated from the start"
+            )
         knots = sorted(points)
         for state in range(first_free + 1):
             if knots and knots[0] - 0.5 <= state <= knots[-1] + 0.5:
@@ -616,7 +623,9 @@ class _Planner:
         for option in asked.options:
             if option not in choices[asked.choice].options:
                 known = choices[asked.choice].options
-                self.report(path, f"unknown option `{option}` of `{asked.choice}`", listed(known), nearest(option, known))
+                self.report(
+                    path, f"unknown option `{option}` of `{asked.choice}`", listed(known), nearest(option, known)
+                )
 
     def correlation(self, position: int) -> tuple[int, int, float] | None:
         entry = self.scenario.correlations[position]
@@ -637,7 +646,7 @@ def _like(belief: Belief, unit: str) -> str:
 
 def _between(state: float, knots: list[float], points: Mapping[float, float]) -> float:
     held = min(max(state, knots[0]), knots[-1])  # half a step beyond the ends, the nearest claim holds
-    for left, right in zip(knots, knots[1:], strict=False):
+    for left, right in pairwise(knots):
         if left <= held <= right:
             share = (held - left) / (right - left)
             return points[left] * (1 - share) + points[right] * share

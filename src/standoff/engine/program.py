@@ -18,13 +18,12 @@ import numpy as np
 from jax import lax
 from jax.scipy.special import ndtri
 
-from standoff import parts
+from standoff import expression, parts
 from standoff.engine import draws
 from standoff.engine.plan import Part, Plan
 from standoff.engine.watch import Watched, watched
 from standoff.errors import ModelError, Problem, listed
 from standoff.games import logit
-from standoff import expression
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
@@ -104,12 +103,15 @@ class Program:
 
     def filled(self, part: Part, values: Callable[[int], Array]) -> Any:
         """The part's Params holding numbers instead of beliefs."""
-        static = {name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.numbers}
+        static = {
+            name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.numbers
+        }
         numbers = {
             name: values(where) if isinstance(where, int) else {key: values(i) for key, i in where.items()}
             for name, where in part.numbers.items()
         }
-        return type(part.params).model_construct(**static, **numbers)
+        fields: dict[str, Any] = {**static, **numbers}
+        return type(part.params).model_construct(**fields)
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
@@ -127,9 +129,9 @@ class Program:
                         changed[effect.target] = jnp.where(chosen[c] == o, now * value if multiply else value, now)
         return lambda i: changed[i] if i in changed else parameters[i]
 
-    def flows(self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array) -> dict[
-        tuple[str, str], Array
-    ]:
+    def flows(
+        self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array
+    ) -> dict[tuple[str, str], Array]:
         """Flow (per month, canonical) of every (cell, part)."""
         calendar = self.plan.scenario.calendar
         time = parts.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
@@ -157,7 +159,9 @@ class Program:
         zero = jnp.zeros(size, dtype)
         names = [choice.name for choice in choices]
         base_rows: list[list[Array]] = []  # [reason][option]
-        pair_rows: dict[tuple[int, int], list[tuple[int, list[list[Array]]]]] = {}  # (player, other) -> (reason, [o][k])
+        pair_rows: dict[
+            tuple[int, int], list[tuple[int, list[list[Array]]]]
+        ] = {}  # (player, other) -> (reason, [o][k])
         row = 0
         for c, choice in enumerate(choices):
             seen = {
@@ -203,10 +207,10 @@ class Program:
         rationality = jnp.stack([values(choice.rationality) for choice in choices])
         held = (chosen[:, None] == jnp.arange(self.width)[None, :, None]).astype(dtype)
         tolerance = 1e-11 if dtype == jnp.float64 else 2e-6
-        found = logit.solve(base, summed, who, rationality, self.exists, fixed, held, tolerance)
-        for (_, other), tables in pairs.items():
-            for r, table in tables:
-                reasons = reasons.at[r].add((table * found.expected[other][None]).sum(axis=1))
+        found = logit.solve(base, summed, who, rationality, jnp.asarray(self.exists), fixed, held, tolerance)
+        for (_, player), tables_of in pairs.items():
+            for r, stacked in tables_of:
+                reasons = reasons.at[r].add((stacked * found.expected[player][None]).sum(axis=1))
         parted = []
         for c, choice in enumerate(choices):
             for r in rows[c]:
@@ -267,11 +271,12 @@ class Program:
     def first_decisions(self) -> np.ndarray:
         """(C, T) the first decision of each choice."""
         decides = np.array([choice.decides for choice in self.plan.choices], bool).reshape(-1, self.steps)
-        return decides & (np.cumsum(decides, axis=1) == 1)
+        out: np.ndarray = decides & (np.cumsum(decides, axis=1) == 1)
+        return out
 
-    def step(self, carry: Carry, k: Array, parameters: Array, random: Mapping[str, Array], paths: bool) -> tuple[
-        Carry, dict[str, Array]
-    ]:
+    def step(
+        self, carry: Carry, k: Array, parameters: Array, random: Mapping[str, Array], paths: bool
+    ) -> tuple[Carry, dict[str, Array]]:
         """From state `k` to state `k + 1`."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
         z = {name: random["z"][n] for n, name in enumerate(self.noise)}
@@ -317,7 +322,7 @@ class Program:
         def holds(asked: expression.Chosen) -> Array:
             c = [choice.name for choice in self.plan.choices].index(asked.choice)
             options = self.plan.choices[c].options
-            out = carry["chosen"][c] == options.index(asked.options[0])
+            out: Array = carry["chosen"][c] == options.index(asked.options[0])
             for option in asked.options[1:]:
                 out = out | (carry["chosen"][c] == options.index(option))
             return out
@@ -348,9 +353,7 @@ class Program:
             out.append(jnp.where(k == made[0], now, held) if made else held)
         return out
 
-    def explained(
-        self, held: dict[str, Array], found: logit.Equilibrium, reasons: Array, k: Array
-    ) -> dict[str, Array]:
+    def explained(self, held: dict[str, Array], found: logit.Equilibrium, reasons: Array, k: Array) -> dict[str, Array]:
         """Keep the game of the steps that are to be explained."""
         new = {"p": found.probabilities, "expected": found.expected, "reasons": reasons, "residual": found.residual}
         now = jnp.asarray(np.array(self.explain_at, np.int32)) == k  # (W,)
@@ -436,8 +439,12 @@ class Program:
         u = draws.rows(seed, [ask for group in asked for ask in group], ids, dtype)
         ends = np.cumsum([sum(ask.count for ask in group) for group in asked])
         for_parameters, for_noise, for_shocks, for_recalled, for_renewal = jnp.split(u, ends[:-1])
-        # without the barrier the compiler calculates all of them again for each one that it needs
-        parameters = lax.optimization_barrier(draws.parameters(self.layout, table, for_parameters))
+        # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
+        parameters = lax.cond(
+            total > 0,
+            lambda: draws.parameters(self.layout, table, for_parameters),
+            lambda: jnp.zeros_like(for_parameters),
+        )
         z = jnp.moveaxis(ndtri(for_noise).reshape(len(self.noise), self.steps, *ids.shape), 0, 1)  # (T, noise, B)
         if decisions:
             by_option = (choices, self.width, -1, *ids.shape)
@@ -468,5 +475,3 @@ class Program:
 
 def _options(choices: Any, name: str) -> tuple[str, ...]:
     return next(tuple(choice.options) for choice in choices if choice.name == name)
-
-

@@ -124,12 +124,11 @@ class Run:
             fan = np.stack([self.fan(cell) for cell in cells], axis=-1)
             paths = self.cells[self.good_paths][:, :, places] / factor
             axes = (f"{name}_holder",) if stock.holders else ()
-            squeeze = (lambda a: a) if stock.holders else (lambda a: a[..., 0])
             about = {"units": stock.unit, "long_name": stock.text or name}
-            out[name] = (("draw", "time", *axes), squeeze(paths), about)
-            out[f"{name}_quantile"] = (("quantile", "time", *axes), squeeze(fan), about)
+            out[name] = (("draw", "time", *axes), paths if stock.holders else paths[..., 0], about)
+            out[f"{name}_quantile"] = (("quantile", "time", *axes), fan if stock.holders else fan[..., 0], about)
             mean = np.concatenate([paths[:, :1].mean(axis=0), self.mean[:, places] / factor])
-            out[f"{name}_mean"] = (("time", *axes), squeeze(mean), about)
+            out[f"{name}_mean"] = (("time", *axes), mean if stock.holders else mean[..., 0], about)
         coords: dict[str, Any] = {
             "time": list(self.times),
             "quantile": list(FAN),
@@ -145,6 +144,6 @@ class Run:
             out[f"{word}_probability"] = (("step", f"{word}_option"), self.probability[:, c, :n], {"units": "1"})
         for item, values in zip(self.watched, self.answers, strict=True):
             out[f"answer_{item.name.replace('/', '_')}"] = (("every_draw",), values)
-        about = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
+        origin: dict[str, Any] = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
                  "variant": self.model.plan.variant, **self.versions}  # fmt: skip
-        return xarray.Dataset(out, coords=coords, attrs=about)
+        return xarray.Dataset(out, coords=coords, attrs=origin)

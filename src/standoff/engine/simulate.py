@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 CHUNK = 512  # draws of a block: measured by benchmarks/engine.py --chunks
 BLOCKS = 2  # blocks a device and shard
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
-ONE_PROGRAM = 20_000  # up to so many draws, all run through the program that reports paths: compiling another costs more
+ONE_PROGRAM = (
+    20_000  # up to so many draws, all run through the program that reports paths: compiling another costs more
+)
 PATH_REPORTS = ("cells", "path_p", "path_chosen")  # reports that hold every draw
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
@@ -53,9 +55,11 @@ class Totals:
             share = np.maximum(self.count + count, 1)[:, None]
             delta = reports["mean"][b].astype(np.float64) - self.mean
             weight = (count / share[:, 0])[:, None]
-            self.spread = self.spread + reports["spread"][b].astype(np.float64) + np.square(delta) * weight * np.asarray(
-                self.count
-            ).reshape(-1, 1)
+            self.spread = (
+                self.spread
+                + reports["spread"][b].astype(np.float64)
+                + np.square(delta) * weight * np.asarray(self.count).reshape(-1, 1)
+            )
             self.mean = self.mean + delta * weight
             self.count = self.count + count
         for name in ("held", "p", "flows"):
@@ -108,7 +112,8 @@ def simulate(
 
 
 def _precision(precision: str) -> AbstractContextManager[Any]:
-    return jax.enable_x64(precision == "double")
+    width: AbstractContextManager[Any] = jax.enable_x64(precision == "double")
+    return width
 
 
 @dataclass(frozen=True)
@@ -245,7 +250,9 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> 
         path_chosen=kept.get("path_chosen", none[..., 0].astype(np.int8)),
         flows=np.asarray(totals.flows / flow_share),
         flow_names=program.flow_names,
-        explained={name.removeprefix("explained_"): value for name, value in kept.items() if name.startswith("explained_")},
+        explained={
+            name.removeprefix("explained_"): value for name, value in kept.items() if name.startswith("explained_")
+        },
         parameters=kept["parameters"],
         watched=program.watched,
         versions=versions(),

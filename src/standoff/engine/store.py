@@ -30,7 +30,12 @@ class Folder:
         """Start a run here, or go on with the one that stands here if it is the same."""
         from standoff.engine.simulate import versions
 
-        record = {"model": model.hash, "variant": model.plan.variant, "settings": asdict(settings), "versions": versions()}
+        record = {
+            "model": model.hash,
+            "variant": model.plan.variant,
+            "settings": asdict(settings),
+            "versions": versions(),
+        }
         record = json.loads(json.dumps(record))
         there = self.record()
         if there is not None:
@@ -57,7 +62,9 @@ class Folder:
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except ValueError:
-            raise RunError(Problem("run.json cannot be read", str(file), fix="remove the folder and run again")) from None
+            raise RunError(
+                Problem("run.json cannot be read", str(file), fix="remove the folder and run again")
+            ) from None
         if not isinstance(data, dict):
             raise RunError(Problem("run.json is not a record", str(file), fix="remove the folder and run again"))
         return data
@@ -94,7 +101,9 @@ class Folder:
             with file.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
                 arrays = {name: data[name] for name in data.files}
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise RunError(Problem(f"the shard cannot be read: {error}", str(file), fix="remove it; it is run again")) from None
+            raise RunError(
+                Problem(f"the shard cannot be read: {error}", str(file), fix="remove it; it is run again")
+            ) from None
         kept = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
         return kept, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
 
@@ -102,4 +111,6 @@ class Folder:
         """Note that the run is complete, with digests of what it found."""
         digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
         record = self.record() or {}
-        self.write_json("run.json", {**record, "finished": True, "failed": int((run.failed >= 0).sum()), "answers": digest})
+        self.write_json(
+            "run.json", {**record, "finished": True, "failed": int((run.failed >= 0).sum()), "answers": digest}
+        )

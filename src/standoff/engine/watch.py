@@ -56,8 +56,6 @@ def watched(plan: Plan) -> tuple[Watched, ...]:
             choice = plan.choices[position]
             option = choice.options.index(str(asked.question.option))
             for row, reason in zip(rows[position], choice.reasons, strict=True):
-                out.append(
-                    Watched(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option)
-                )
+                out.append(Watched(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option))
             out.append(Watched(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option))
     return tuple(out)

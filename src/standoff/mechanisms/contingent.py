@@ -20,7 +20,12 @@ class Params(parts.Params):
     senders: tuple[str, ...] = parts.role("the third parties that may send soldiers")
     recipient: str = parts.role("the side that they serve with")
     sent: parts.PerKey = parts.param(
-        "soldiers sent a month, which choices set", unit="person/month", per="senders", source="assumption", ge=0, default=0
+        "soldiers sent a month, which choices set",
+        unit="person/month",
+        per="senders",
+        source="assumption",
+        ge=0,
+        default=0,
     )
 
 

@@ -61,7 +61,9 @@ class _Reader:
             raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
         self.lines.setdefault(path, self.at(node))
         if not isinstance(node, yaml.ScalarNode) and node.tag not in CONTAINERS:
-            self.problems.append(Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values"))
+            self.problems.append(
+                Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values")
+            )
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)

@@ -52,7 +52,9 @@ def load_document(
 ) -> Loaded:
     """Validate plain data; raises `ScenarioError` with every mistake."""
     if not isinstance(doc.data, dict):
-        raise ScenarioError(Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ..."))
+        raise ScenarioError(
+            Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
+        )
     if folder is None and ("include" in doc.data or "extends" in doc.data):
         raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
     if variant:
@@ -75,7 +77,9 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
         raise ScenarioError(Problem("files that extend one another in a circle", str(path.name)))
     doc = document.read_file(path)
     if not isinstance(doc.data, dict):
-        raise ScenarioError(Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ..."))
+        raise ScenarioError(
+            Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
+        )
     data = dict(doc.data)
     top = Document(data, doc.lines, doc.name)
     under: Document | None = None
@@ -131,7 +135,9 @@ def _set(doc: Document, target: str, value: Any) -> Document:
                         allowed=listed(known), fix=nearest(part, known))
             )  # fmt: skip
         if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
-            raise ScenarioError(Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}"))
+            raise ScenarioError(
+                Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}")
+            )
         node = node[part]
     change: Any = value
     for part in reversed(parts):

@@ -17,9 +17,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from standoff import beliefs
+from standoff import beliefs, expression
 from standoff.errors import StandoffError
-from standoff import expression
 from standoff.scenario import times
 from standoff.scenario.times import Calendar
 
@@ -136,7 +135,8 @@ class Stock(Record):
     unit: str
     text: str = ""
     initial: Annotated[
-        Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")], Discriminator(_written)
+        Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
+        Discriminator(_written),
     ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
     floor: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         0.0, description="lowest value, in `unit`; null for none"
@@ -197,7 +197,8 @@ class Choice(Record):
     options: dict[Name, Option] = Field(min_length=2)
     status_quo: Name = Field(description="the option that reasons are compared with")
     explain: Name | None = Field(
-        None, description="the option whose reasons the first page shows; the likeliest besides the status quo if left out"
+        None,
+        description="the option whose reasons the first page shows; the likeliest besides the status quo if left out",
     )
     every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
@@ -254,7 +255,9 @@ class Question(Record):
     quantity: Expression | None = None  #: value at `at`
     until: Expression | None = None  #: months from as_of until the condition holds
     first_of: dict[Label, Expression] | None = Field(None, min_length=2)  #: which condition holds first
-    rank: dict[Label, Expression] | None = Field(None, min_length=2)  #: place of `of` among these values at `at`, 1 = highest
+    rank: dict[Label, Expression] | None = Field(
+        None, min_length=2
+    )  #: place of `of` among these values at `at`, 1 = highest
     reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
     of: str | None = None
     option: Name | None = None
@@ -298,7 +301,8 @@ class Scenario(Record):
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
     beliefs: dict[Code, dict[Dotted, BeliefField]] = Field(
-        default_factory=dict, description="actor -> stock -> what the actor believes it to be, as a multiple of the truth"
+        default_factory=dict,
+        description="actor -> stock -> what the actor believes it to be, as a multiple of the truth",
     )
     observations: dict[Dotted, Observation] = Field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()

@@ -6,10 +6,11 @@ end it stands; a step labelled 2024-06 goes from the end of May to the end of Ju
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date as Day
+from datetime import timedelta
 
 from standoff.errors import Problem, ScenarioError
 from standoff.units import DAYS_PER_MONTH
@@ -20,13 +21,13 @@ LENGTH = re.compile(r"^(\d{1,4})\s*(day|week|month|quarter|year)s?$")
 STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "quarter": 3.0}  #: length in months
 
 
-def last_day(text: str) -> dt.date:
+def last_day(text: str) -> Day:
     """The last day that `2024`, `2024-03` or `2024-03-31` covers."""
     match = DATE.match(text)
     try:
         if match and FIRST_YEAR <= int(match.group(1)) <= LAST_YEAR:
             year, month = int(match.group(1)), int(match.group(2) or 12)
-            return dt.date(year, month, int(match.group(3) or monthrange(year, month)[1]))
+            return Day(year, month, int(match.group(3) or monthrange(year, month)[1]))
     except ValueError:  # month 13, or 30 February
         pass
     raise ScenarioError(Problem(f"`{text}` is not a date", allowed="2024-03 or 2024-03-31"))
@@ -44,8 +45,8 @@ def months(text: str) -> float:
 class Calendar:
     """The time grid: state `k` stands at the end of `label(k)`; step `k` leads from state `k` to state `k + 1`."""
 
-    start: dt.date
-    end: dt.date
+    start: Day
+    end: Day
     step: str
 
     @property
@@ -58,26 +59,26 @@ class Calendar:
         """Number of steps."""
         return self.index(self.end)
 
-    def date(self, k: int) -> dt.date:
+    def date(self, k: int) -> Day:
         """The day on which state `k` stands."""
         if self.step in {"day", "week"}:
-            return self.start + dt.timedelta(days=k * (1 if self.step == "day" else 7))
+            return self.start + timedelta(days=k * (1 if self.step == "day" else 7))
         count = self.start.year * 12 + self.start.month - 1 + k * int(self.dt)
-        return dt.date(count // 12, count % 12 + 1, monthrange(count // 12, count % 12 + 1)[1])
+        return Day(count // 12, count % 12 + 1, monthrange(count // 12, count % 12 + 1)[1])
 
     def label(self, k: int) -> str:
         """`2024-06` for monthly and quarterly steps, else the date."""
         day = self.date(k)
         return day.isoformat() if self.step in {"day", "week"} else f"{day.year}-{day.month:02d}"
 
-    def index(self, day: dt.date) -> int:
+    def index(self, day: Day) -> int:
         """The last state that stands on or before the end of the month (or step) of `day`."""
         if self.step in {"day", "week"}:
             return (day - self.start).days // (1 if self.step == "day" else 7)
         count = (day.year - self.start.year) * 12 + day.month - self.start.month
         return count // int(self.dt)
 
-    def position(self, day: dt.date) -> float:
+    def position(self, day: Day) -> float:
         """Where `day` stands between states, as a fraction of steps (0 is the start)."""
         low = max(self.index(day), 0)
         left, right = self.date(low - 1), self.date(low)
