@@ -26,6 +26,7 @@ DAYS = 30.4375  # of a month: 365.25 / 12
         ("1/year", 1 / 12, (("month", -1),)),
         ("%/year", 0.01 / 12, (("month", -1),)),
         ("USD/person/month", 1.0, (("USD", 1), ("month", -1), ("person", -1))),
+        ("thousand USD/month person", 1e3, (("USD", 1), ("month", -1), ("person", 1))),  # a slash takes one word
         ("km^2", 1.0, (("km", 2),)),
         ("person/km^2", 1.0, (("km", -2), ("person", 1))),
         ("quarter", 3.0, (("month", 1),)),

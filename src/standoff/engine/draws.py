@@ -153,7 +153,7 @@ def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
     upper = z > 0  # probabilities are counted from the nearer end, so that both tails keep their digits
     tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
     edge = float(np.finfo(dtype).eps)
-    moved = ndtri(jnp.clip(jnp.where(cut, tail, 0.5), float(jnp.finfo(dtype).tiny), 1 - edge))
+    moved = ndtri(jnp.clip(jnp.where(cut, tail, 0.5), float(np.finfo(dtype).tiny), 1 - edge))
     z = jnp.where(cut, jnp.where(upper, -moved, moved), z)
     bent = jnp.where(s == 0, 1.0, s)
     values = a + b * jnp.where(s == 0, z, jnp.expm1(bent * z) / bent)

@@ -256,8 +256,8 @@ class Question(Record):
     until: Expression | None = None  #: months from as_of until the condition holds
     first_of: dict[Label, Expression] | None = Field(None, min_length=2)  #: which condition holds first
     rank: dict[Label, Expression] | None = Field(
-        None, min_length=2
-    )  #: place of `of` among these values at `at`, 1 = highest
+        None, min_length=2, description="place of `of` among these values at `at`, 1 = highest"
+    )
     reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
     of: str | None = None
     option: Name | None = None
