@@ -8,6 +8,7 @@ The three take turns, three rounds, in one process on the same cores; what is pr
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -29,23 +30,36 @@ class Started(Exception):
     """Raised by the clock of a child process at its first futures."""
 
 
-def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> float:
-    """Draws a second, from the first finished shard to the last: tracing and compiling are not counted."""
+Rate = tuple[float, float]  #: draws a second, and draws a second of processor time
+
+
+def now() -> tuple[float, float]:
+    """Wall clock and processor time of all threads, seconds."""
+    return time.perf_counter(), time.process_time()
+
+
+def rate(draws: int, start: tuple[float, float], stop: tuple[float, float]) -> Rate:
+    """Draws over each clock."""
+    return draws / (stop[0] - start[0]), draws / (stop[1] - start[1])
+
+
+def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> Rate:
+    """From the first finished shard to the last: tracing and compiling are not counted."""
     from standoff.engine.simulate import CHUNK, simulate
 
-    marks: list[tuple[float, int]] = []
+    marks: list[tuple[tuple[float, float], int]] = []
     simulate(model, draws=draws, seed=seed, chunk=chunk or CHUNK,
-             progress=lambda done, _: marks.append((time.perf_counter(), done)))  # fmt: skip
+             progress=lambda done, _: marks.append((now(), done)))  # fmt: skip
     (start, first), (stop, last) = marks[0], marks[-1]
-    return (last - first) / (stop - start)
+    return rate(last - first, start, stop)
 
 
-def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> float:
-    """Draws a second of the twin on one core, in blocks that suit the cache, with summaries and questions."""
+def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> Rate:
+    """The twin on one core, in blocks that suit the cache, with summaries and questions."""
     import numpy as np
     from benchmarks import twin
 
-    rng, start, done = np.random.default_rng(seed), time.perf_counter(), 0
+    rng, start, done = np.random.default_rng(seed), now(), 0
     total = 0.0
     while done < draws:
         size = min(block, draws - done)
@@ -54,30 +68,33 @@ def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> flo
         total = total + found.cells.sum(axis=0)
         done += size
     assert np.all(np.isfinite(total))
-    return draws / (time.perf_counter() - start)
+    return rate(draws, start, now())
 
 
-def objects_rate(model: Any, draws: int, seed: int) -> float:
-    """Draws a second of plain objects on one core."""
+def objects_rate(model: Any, draws: int, seed: int) -> Rate:
+    """Plain objects on one core."""
     from benchmarks import objects
 
-    world, start = objects.World(model.plan), time.perf_counter()
+    world, start = objects.World(model.plan), now()
     objects.run(world, seed, draws)
-    return draws / (time.perf_counter() - start)
+    return rate(draws, start, now())
 
 
-def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) -> dict[str, float]:
-    """Medians over the rounds, in draws a second."""
-    found: dict[str, list[float]] = {}
+def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) -> dict[str, Rate]:
+    """Medians over the rounds."""
+    found: dict[str, list[Rate]] = {}
     for seed in range(rounds):
-        for name, rate in {
+        for name, measured in {
             "objects": objects_rate(model, objects, seed),
             "numpy, double": numpy_rate(model, draws, seed, "float64", block),
             "numpy, single": numpy_rate(model, draws, seed, "float32", block),
             "engine": engine_rate(model, draws + 2048, seed),  # the first shard only starts the clock
         }.items():
-            found.setdefault(name, []).append(rate)
-    return {name: statistics.median(rates) for name, rates in found.items()}
+            found.setdefault(name, []).append(measured)
+    return {
+        name: (statistics.median(wall for wall, _ in rates), statistics.median(cpu for _, cpu in rates))
+        for name, rates in found.items()
+    }
 
 
 def child(*arguments: str, cache: str | None = None) -> dict[str, float]:
@@ -98,10 +115,8 @@ def starting(case: str, begun: float) -> dict[str, float]:
 
     model = build(*catalog.load(case))
     built = time.time() - begun
-    try:
+    with contextlib.suppress(Started):
         simulate(model, draws=10_000, seed=1, progress=stop)
-    except Started:
-        pass
     return {"built": built, "first futures": time.time() - begun}
 
 
@@ -143,7 +158,9 @@ def main() -> None:
     ask.add_argument("--begun", type=float, help=argparse.SUPPRESS)
     args = ask.parse_args()
     if args.child:
-        print(json.dumps(starting(args.case, args.begun) if args.child == "starting" else million(args.case, args.draws)))
+        print(
+            json.dumps(starting(args.case, args.begun) if args.child == "starting" else million(args.case, args.draws))
+        )
         return
 
     from standoff import build, catalog
@@ -156,14 +173,18 @@ def main() -> None:
           f"{plan.scenario.calendar.steps} steps")  # fmt: skip
     rates = side_by_side(model, args.draws, args.objects, args.rounds, args.block)
     out["draws_per_second"] = rates
-    print(f"\n{'':16}{'draws/s':>10}{'engine is':>12}{'to reach':>10}")
-    for name, rate in rates.items():
+    print(f"\n{'':16}{'draws/s':>10}{'engine is':>12}{'a CPU second':>14}{'engine is':>12}{'to reach':>10}")
+    for name, (wall, cpu) in rates.items():
         goal = TARGETS.get(name.partition(",")[0])
-        times = "" if name == "engine" else f"{rates['engine'] / rate:,.1f} x"
-        print(f"{name:16}{rate:10,.0f}{times:>12}{f'{goal:,.0f} x' if goal else '':>10}")
+        times = [
+            "" if name == "engine" else f"{best / own:,.1f} x"
+            for best, own in zip(rates["engine"], (wall, cpu), strict=True)
+        ]
+        print(f"{name:16}{wall:10,.0f}{times[0]:>12}{cpu:14,.0f}{times[1]:>12}{f'{goal:,.0f} x' if goal else '':>10}")
     if args.chunks:
         out["chunks"] = {size: engine_rate(model, args.draws + 4 * size, 1, size) for size in (128, 256, 512, 1024)}
-        print("\nchunk  draws/s", *(f"{size:5}{rate:9,.0f}" for size, rate in out["chunks"].items()), sep="\n")
+        print("\nchunk  draws/s  a CPU second",
+              *(f"{size:5}{wall:9,.0f}{cpu:14,.0f}" for size, (wall, cpu) in out["chunks"].items()), sep="\n")  # fmt: skip
     if not args.no_start:
         with tempfile.TemporaryDirectory() as cache:
             for name in ("first_process", "second_process"):

@@ -115,10 +115,11 @@ class Future:
         """Parameters as the options that hold now have changed them."""
         self.now = list(self.values)
         holding = [choice.effects[o] for choice, o in zip(self.plan.choices, self.chosen, strict=True)]
-        for multiply in (False, True):
-            for effect in (effect for effects in holding for effect in effects if effect.times == multiply):
+        for how in ("set", "times", "plus"):
+            for effect in (effect for effects in holding for effect in effects if effect.how == how):
                 value = self.values[effect.value]
-                self.now[effect.target] = self.now[effect.target] * value if multiply else value
+                there = self.now[effect.target]
+                self.now[effect.target] = {"set": value, "times": there * value, "plus": there + value}[how]
         self.params = {part.name: written.filled(part, self.now.__getitem__) for part in self.plan.mechanisms}
 
     def decide(self, k: int) -> None:
@@ -132,7 +133,9 @@ class Future:
             if not self.shock[c] and max(choice.forced) >= 0:
                 total = [gumbel(self.rng) for _ in log_p]
                 top = total[self.chosen[c]]
-                total = [value + log if value + log < top else top - 1e-9 for value, log in zip(total, log_p, strict=True)]
+                total = [
+                    -math.log(math.exp(-top) + math.exp(-value - log)) for value, log in zip(total, log_p, strict=True)
+                ]
                 total[self.chosen[c]] = top
                 self.shock[c] = [value - log for value, log in zip(total, log_p, strict=True)]
             if not self.shock[c] or self.rng.random() < self.values[choice.renewal]:
@@ -168,7 +171,10 @@ class Future:
     def solve(self, k: int) -> list[list[float]]:
         """Logit responses to one another, by damped iteration."""
         choices = self.plan.choices
-        q = [[float(o == held) for o in range(len(choice.options))] for choice, held in zip(choices, self.chosen, strict=True)]
+        q = [
+            [float(o == held) for o in range(len(choice.options))]
+            for choice, held in zip(choices, self.chosen, strict=True)
+        ]
         deciders = [c for c, choice in enumerate(choices) if choice.decides[k]]
         tables = {c: self.payoffs(choices[c]) for c in deciders}
         for c in deciders:

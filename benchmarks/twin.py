@@ -127,7 +127,9 @@ class _Twin:
         self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
         self.observe(0)
         self.refill()
-        self.answers = {item.name: np.full(self.count, np.inf if item.kind == "first" else np.nan) for item in self.watched}
+        self.answers = {
+            item.name: np.full(self.count, np.inf if item.kind == "first" else np.nan) for item in self.watched
+        }
         self.watch(0)
         path, p, chosen = [list(self.cells.values())], [], []
         deciding = written.decision_steps(plan)
@@ -166,10 +168,12 @@ class _Twin:
         changed: dict[int, Array] = {}
         effects = [(c, o, effect) for c, choice in enumerate(self.plan.choices)
                    for o, several in enumerate(choice.effects) for effect in several]  # fmt: skip
-        for c, o, effect in sorted(effects, key=lambda found: found[2].times):
+        for c, o, effect in sorted(effects, key=lambda found: ("set", "times", "plus").index(found[2].how)):
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
-            changed[effect.target] = np.where(self.chosen[c] == o, now * there if effect.times else there, now)
+            changed[effect.target] = np.where(
+                self.chosen[c] == o, {"set": there, "times": now * there, "plus": now + there}[effect.how], now
+            )
         self.now = lambda i: changed[i] if i in changed else self.values[i]
         self.params = {part.name: written.filled(part, self.now) for part in self.plan.mechanisms}
 
@@ -225,7 +229,9 @@ class _Twin:
     def payoffs(self, choice: PlannedChoice) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
         """Per option: the payoff if nobody else does anything, and what each option of each other adds to it."""
         views = self.plan.views.get(choice.actor, {})
-        seen = {cell: value * self.values[views[cell]] if cell in views else value for cell, value in self.cells.items()}
+        seen = {
+            cell: value * self.values[views[cell]] if cell in views else value for cell, value in self.cells.items()
+        }
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
         for reason in choice.reasons:

@@ -78,7 +78,9 @@ def noise_names(plan: Plan) -> list[tuple[str, str]]:
     return [(part.name, name) for part in plan.mechanisms for name in part.noise]
 
 
-def moves(plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int) -> dict[str, Any]:
+def moves(
+    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int
+) -> dict[str, Any]:
     """Sum of the flows into each stock during step `k`, per month."""
     dt = plan.scenario.calendar.dt
     time = parts.Time(dt, k * dt)

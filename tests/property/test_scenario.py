@@ -134,7 +134,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
             if isinstance(node, dict) and key not in node:
                 continue
             if action == "write":
-                node[key] = draw(ODD)
+                node[key] = copy.deepcopy(draw(ODD))
             elif action == "drop":
                 del node[key]
             elif isinstance(node, list):

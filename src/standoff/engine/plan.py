@@ -74,7 +74,7 @@ class Effect:
 
     target: int
     value: int
-    times: bool  #: multiply, instead of set
+    how: str  #: set, times (multiplies what is there) or plus (adds to it), in this order
 
 
 @dataclass(frozen=True)
@@ -437,6 +437,7 @@ class _Planner:
             if part is not None:
                 mechanisms.append(part)
         choices = tuple(self.choice(name, first_free) for name in scenario.choices)
+        self.set_once(choices)
         views = {
             actor: {
                 cell: self.number(("beliefs", actor, cell), belief, "1", low=0.0, doc=f"{cell} as {actor} believes it")
@@ -463,6 +464,22 @@ class _Planner:
             tuple(mechanisms), choices, views, observations, questions, correlations, first_free,
             tuple(self.warnings), dict(self.index),
         )  # fmt: skip
+
+    def set_once(self, choices: Iterable[PlannedChoice]) -> None:
+        """Two choices that set one parameter would leave it to the order of the file which of them holds."""
+        setter: dict[int, str] = {}
+        for choice in choices:
+            for option, effects in zip(choice.options, choice.effects, strict=True):
+                for effect in effects:
+                    other = setter.get(effect.target, choice.name)
+                    if effect.how != "set":
+                        continue
+                    setter.setdefault(effect.target, choice.name)
+                    if other != choice.name:
+                        target = self.parameters[effect.target].path.removeprefix("mechanisms.")
+                        self.report(("choices", choice.name, "options", option, "do", target),
+                                    f"`{other}` sets `{target}` too", "one choice that sets it, others that multiply it or add to it",
+                                    "write `x 1.2` or `+ 0.1`")  # fmt: skip
 
     def initial(self, cell: str) -> int:
         stock = self.stocks[cell]
@@ -522,12 +539,13 @@ class _Planner:
                             nearest(target, known))  # fmt: skip
                 continue
             base = self.parameters[known[target]]
-            scaled = isinstance(raw, str) and raw.startswith("x ")
+            how = {"x ": "times", "+ ": "plus"}.get(str(raw)[:2], "set")
             value = self.number(
-                here, raw[2:] if scaled else raw, "1" if scaled else base.unit, inherited,
-                low=0.0 if scaled else base.low, high=None if scaled else base.high, doc=f"{target} under this option",
+                here, raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit, inherited,
+                low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
+                doc=f"{target} under this option",
             )  # fmt: skip
-            out.append(Effect(known[target], value, scaled))
+            out.append(Effect(known[target], value, how))
         return tuple(out)
 
     def claim(self, path: Path_, claim: str) -> None:

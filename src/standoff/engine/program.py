@@ -118,15 +118,16 @@ class Program:
     def values_now(self, parameters: Array, chosen: Array) -> Callable[[int], Array]:
         """Parameters as the options that hold now have changed them."""
         changed: dict[int, Array] = {}
-        for multiply in (False, True):
+        for how in ("set", "times", "plus"):
             for c, choice in enumerate(self.plan.choices):
                 for o, effects in enumerate(choice.effects):
                     for effect in effects:
-                        if effect.times != multiply:
+                        if effect.how != how:
                             continue
                         now = changed.get(effect.target, parameters[effect.target])
                         value = parameters[effect.value]
-                        changed[effect.target] = jnp.where(chosen[c] == o, now * value if multiply else value, now)
+                        moved = {"set": value, "times": now * value, "plus": now + value}[how]
+                        changed[effect.target] = jnp.where(chosen[c] == o, moved, now)
         return lambda i: changed[i] if i in changed else parameters[i]
 
     def flows(

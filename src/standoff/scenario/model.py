@@ -165,7 +165,7 @@ class Option(Record):
     text: str = ""
     do: dict[Dotted, str | float | int] = Field(
         default_factory=dict,
-        description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it",
+        description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it, `+ 0.1` adds to it",
     )
 
 

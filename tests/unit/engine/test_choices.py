@@ -10,6 +10,7 @@ import pytest
 
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
@@ -149,3 +150,15 @@ def test_decisions_follow_the_calendar(step):
     doc = overlay(text(), Document(change, {}, "change"))
     choice = build(load.load_document(doc, None), Ledger()).plan.choices[0]
     assert [k for k, due in enumerate(choice.decides) if due] == list(range(0, len(choice.decides), 2))
+
+
+def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
+    adds = decider(options={"go": {"do": {"drift.mean": "+ 0.3"}}})
+    effect = adds.plan.choices[0].effects[0][0]
+    assert (effect.how, adds.plan.parameters[effect.target].path) == ("plus", "mechanisms.drift.mean")
+    program = adds.program()
+    values = program.values_now(np.full((len(adds.plan.parameters), 1), 0.25), np.array([[0]]))
+    assert values(effect.target) == pytest.approx(0.5)  # 0.25 + 0.25
+    second = {"BBB": read_text(TEXT, "again").data["choices"]["AAA"]}
+    with pytest.raises(ModelError, match=r"`AAA` sets `drift.mean` too"):
+        build(load.load_document(overlay(text(), Document({"choices": second}, {}, "change")), None), Ledger())
