@@ -22,6 +22,7 @@ from standoff.engine.plan import Plan, PlannedChoice
 from standoff.engine.watch import Watched, watched
 
 Array: TypeAlias = np.ndarray
+ORDER = ("set", "times", "plus")  # of what options do to one parameter
 ITERATIONS = 400  # as the engine's: a game that takes more is left unsolved
 
 
@@ -164,16 +165,15 @@ class _Twin:
                 self.cells[item.cell] = claimed * self.values[item.scale]
 
     def refill(self) -> None:
-        """Parameters as the options that hold now have changed them: first what they set, then what they multiply."""
+        """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
         changed: dict[int, Array] = {}
         effects = [(c, o, effect) for c, choice in enumerate(self.plan.choices)
                    for o, several in enumerate(choice.effects) for effect in several]  # fmt: skip
-        for c, o, effect in sorted(effects, key=lambda found: ("set", "times", "plus").index(found[2].how)):
+        for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how)):
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
-            changed[effect.target] = np.where(
-                self.chosen[c] == o, {"set": there, "times": now * there, "plus": now + there}[effect.how], now
-            )
+            then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
+            changed[effect.target] = np.where(self.chosen[c] == o, then, now)
         self.now = lambda i: changed[i] if i in changed else self.values[i]
         self.params = {part.name: written.filled(part, self.now) for part in self.plan.mechanisms}
 
