@@ -477,9 +477,9 @@ class _Planner:
                     setter.setdefault(effect.target, choice.name)
                     if other != choice.name:
                         target = self.parameters[effect.target].path.removeprefix("mechanisms.")
-                        self.report(("choices", choice.name, "options", option, "do", target),
-                                    f"`{other}` sets `{target}` too", "one choice that sets it, others that multiply it or add to it",
-                                    "write `x 1.2` or `+ 0.1`")  # fmt: skip
+                        path = ("choices", choice.name, "options", option, "do", target)
+                        allowed = "one choice that sets it, others that multiply it or add to it"
+                        self.report(path, f"`{other}` sets `{target}` too", allowed, "write `x 1.2` or `+ 0.1`")
 
     def initial(self, cell: str) -> int:
         stock = self.stocks[cell]
