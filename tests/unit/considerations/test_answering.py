@@ -1,0 +1,29 @@
+"""Answering another's deeds: closed form, direction, limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import parts
+from standoff.considerations import answering
+
+
+def payoff(option: str, arms: float, troops: float, resolve: float = 0.8) -> float:
+    p = answering.Params.model_construct(
+        offender="CHN", offences=("arms", "troops"), gravity={"arms": 0.5, "troops": 1.0},
+        answer={"hold": 0.0, "impose": 1.0}, resolve=resolve,
+    )  # fmt: skip
+    others = parts.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
+    return float(answering.payoff(p, parts.State({}), option, others))
+
+
+def test_closed_form():
+    assert payoff("impose", 0.2, 0.1) == pytest.approx(0.8 * (0.5 * 0.2 + 1.0 * 0.1), rel=1e-12)
+
+
+def test_direction_a_graver_or_likelier_offence_is_worth_more():
+    assert payoff("impose", 0.0, 0.3) > payoff("impose", 0.3, 0.0) > payoff("impose", 0.2, 0.0) > 0
+
+
+def test_limit_letting_it_pass_and_no_offence_are_worth_nothing():
+    assert payoff("hold", 0.4, 0.6) == payoff("impose", 0.0, 0.0) == 0
