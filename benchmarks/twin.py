@@ -52,21 +52,20 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     wide = max((len(choice.options) for choice in plan.choices), default=0)
     names = [f"{choice.name}/{o}" for choice in plan.choices for o in range(wide)]
 
-    def drawn(words: list[str], size: int) -> Array:
-        asked = [draws.Ask(word, size) for word in words]
-        if not asked or not size:
-            return np.zeros((len(asked), size, count))
-        found = draws.uniforms(np.uint32(seed), asked, np.arange(count, dtype=np.uint32), np.float64)
-        return np.array([np.asarray(u) for u in found])
+    ids = np.arange(count, dtype=np.uint32)
+
+    def drawn(words: list[str], size: int) -> Array:  # (size, word, N)
+        if not words or not size:
+            return np.zeros((size, len(words), count))
+        return np.asarray(draws.uniforms(np.uint32(seed), words, size, ids, np.float64))
 
     noise = written.noise_names(plan)
     z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))
-    shape = (len(plan.choices), wide, decisions, count)
+    shape = (-1, len(plan.choices), wide, count)
     shock = -np.log(-np.log(drawn([f"shock/{name}" for name in names], decisions))).reshape(shape)
-    recalled = -np.log(-np.log(drawn([f"recalled/{name}" for name in names], 1)))
+    recalled = -np.log(-np.log(drawn([f"recalled/{name}" for name in names], 1))).reshape(shape)[0]
     renew = drawn([f"renew/{choice.name}" for choice in plan.choices], decisions)
-    return Chance(dict(zip(noise, z, strict=True)), np.moveaxis(shock, 2, 0),
-                  recalled.reshape(len(plan.choices), wide, count), np.moveaxis(renew, 1, 0))  # fmt: skip
+    return Chance(dict(zip(noise, np.moveaxis(z, 1, 0), strict=True)), shock, recalled, renew)
 
 
 def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Chance:

@@ -50,32 +50,16 @@ def threefry(key0: Array, key1: Array, count0: Array, count1: Array) -> Array:
     return x
 
 
-@dataclass(frozen=True)
-class Ask:
-    """So many numbers under one name."""
-
-    name: str
-    count: int = 1
-
-
-def uniforms(seed: Array, asked: Sequence[Ask], ids: Array, dtype: Any) -> list[Array]:
-    """Uniforms in (0, 1): for each ask an array (count, draw); see `rows`."""
-    u = rows(seed, asked, ids, dtype)
-    ends = np.cumsum([ask.count for ask in asked])
-    return [u[end - ask.count : end] for ask, end in zip(asked, ends, strict=True)]
-
-
-def rows(seed: Array, asked: Sequence[Ask], ids: Array, dtype: Any) -> Array:
-    """Uniforms in (0, 1): one array (number, draw), the numbers of each ask after those of the one before.
+def uniforms(seed: Array, names: Sequence[str], count: int, ids: Array, dtype: Any) -> Array:
+    """Uniforms in (0, 1), (count, name, draw): `count` numbers for each name and draw.
 
     Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 24
     bits, so that no number is 0 or 1. Sources: salmon2011 (counter-based generators).
     """
-    names = np.concatenate([np.full(ask.count, address(ask.name), np.uint32) for ask in asked])
-    counts = np.concatenate([np.arange(ask.count, dtype=np.uint32) for ask in asked])
-    shape = (len(names), *ids.shape)
-    words = [jnp.broadcast_to(word, shape) for word in (seed, names[:, None], ids[None], counts[:, None])]
-    bits = threefry(*words)
+    addresses = np.array([address(name) for name in names], np.uint32)[None, :, None]
+    numbers = np.arange(count, dtype=np.uint32)[:, None, None]
+    shape = (count, len(names), *ids.shape)
+    bits = threefry(*(jnp.broadcast_to(word, shape) for word in (seed, addresses, ids, numbers)))
     return (((bits >> 8).astype(jnp.float32) + 0.5) * np.float32(2.0**-24)).astype(dtype)
 
 

@@ -7,7 +7,7 @@ P parameters, T steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -419,39 +419,28 @@ class Program:
         carry["answers"] = self.watch(carry, jnp.asarray(0, jnp.int32))
         return carry
 
-    def asked(self) -> tuple[list[draws.Ask], ...]:
-        """Every random number of a draw: for parameters, noise, unknown reasons, those recalled, and their renewal."""
-        names, decisions = [choice.name for choice in self.plan.choices], len(self.decision_steps)
-        options = [f"{name}/{o}" for name in names for o in range(self.width)] if decisions else []
-        return (
-            [draws.Ask(name) for name in self.layout.names],
-            [draws.Ask(name, self.steps) for name in self.noise],
-            [draws.Ask(f"shock/{name}", decisions) for name in options],
-            [draws.Ask(f"recalled/{name}") for name in options],
-            [draws.Ask(f"renew/{name}", decisions) for name in names if options],
-        )
-
     def block(
         self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, paths: bool, dtype: Any
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): per-draw results, and per-step reports. Ids from `total` on are padding."""
-        choices, decisions = len(self.plan.choices), len(self.decision_steps)
-        asked = self.asked()
-        u = draws.rows(seed, [ask for group in asked for ask in group], ids, dtype)
-        ends = np.cumsum([sum(ask.count for ask in group) for group in asked])
-        for_parameters, for_noise, for_shocks, for_recalled, for_renewal = jnp.split(u, ends[:-1])
+        choices, decisions = [choice.name for choice in self.plan.choices], len(self.decision_steps)
+        options = [f"{name}/{o}" for name in choices for o in range(self.width)] if decisions else []
+
+        def uniforms(names: Sequence[str], count: int = 1) -> Array:
+            return draws.uniforms(seed, names, count, ids, dtype)
+
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         parameters = lax.cond(
             total > 0,
-            lambda: draws.parameters(self.layout, table, for_parameters),
-            lambda: jnp.zeros_like(for_parameters),
+            lambda: draws.parameters(self.layout, table, uniforms(self.layout.names)[0]),
+            lambda: jnp.zeros((len(self.layout.names), *ids.shape), dtype),
         )
-        z = jnp.moveaxis(ndtri(for_noise).reshape(len(self.noise), self.steps, *ids.shape), 0, 1)  # (T, noise, B)
+        z = ndtri(uniforms(self.noise, self.steps))  # (T, noise, B)
         if decisions:
-            by_option = (choices, self.width, -1, *ids.shape)
-            shocks = jnp.moveaxis(-jnp.log(-jnp.log(for_shocks)).reshape(by_option), 2, 0)  # (decision, C, O, B)
-            recalled = -jnp.log(-jnp.log(for_recalled)).reshape(by_option)[:, :, 0]
-            renew = jnp.moveaxis(for_renewal.reshape(choices, decisions, *ids.shape), 1, 0)
+            by_option = (-1, len(choices), self.width, *ids.shape)
+            shocks = gumbel(uniforms([f"shock/{name}" for name in options], decisions)).reshape(by_option)
+            recalled = gumbel(uniforms([f"recalled/{name}" for name in options])).reshape(by_option)[0]
+            renew = uniforms([f"renew/{name}" for name in choices], decisions)  # (decision, C, B)
         which = np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1
 
         def step(carry: Carry, inputs: tuple[Array, Array]) -> tuple[Carry, dict[str, Array]]:
@@ -472,6 +461,11 @@ class Program:
             kept |= {f"explained_{name}": value for name, value in last["explained"].items()}
             kept["parameters"] = parameters
         return kept, reports
+
+
+def gumbel(u: Array) -> Array:
+    """Standard Gumbel numbers from uniforms."""
+    return -jnp.log(-jnp.log(u))
 
 
 def _options(choices: Any, name: str) -> tuple[str, ...]:

@@ -35,9 +35,9 @@ WRITTEN = {
 
 def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     """Values of every parameter, by path."""
-    asked = [draws.Ask(name) for name in model.layout.names]
-    u = draws.uniforms(jnp.asarray(5, jnp.uint32), asked, jnp.arange(count, dtype=jnp.uint32), jnp.float32)
-    values = draws.parameters(model.layout, model.table.arrays(), jnp.concatenate(u))
+    ids = jnp.arange(count, dtype=jnp.uint32)
+    u = draws.uniforms(jnp.asarray(5, jnp.uint32), model.layout.names, 1, ids, jnp.float32)[0]
+    values = draws.parameters(model.layout, model.table.arrays(), u)
     return dict(zip(model.layout.names, np.asarray(values), strict=True))
 
 
@@ -134,25 +134,24 @@ def test_a_parameter_keeps_its_noise_when_its_range_changes(calm):
 def test_numbers_differ_between_seeds_names_draws_and_positions():
     ids = jnp.arange(1000, dtype=jnp.uint32)
 
-    def drawn(seed: int) -> list[np.ndarray]:
-        asked = [draws.Ask("a", 2), draws.Ask("b")]
-        return [np.asarray(u) for u in draws.uniforms(jnp.asarray(seed, jnp.uint32), asked, ids, jnp.float32)]
+    def drawn(seed: int, names: tuple[str, ...] = ("a", "b"), ids: Any = ids, count: int = 2) -> np.ndarray:
+        return np.asarray(draws.uniforms(jnp.asarray(seed, jnp.uint32), names, count, ids, jnp.float32))
 
-    (a, b), (c, _) = drawn(1), drawn(2)
-    assert a.shape == (2, 1000) and b.shape == (1, 1000)
-    rows = np.stack([a[0], a[1], b[0], c[0]])
-    assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 4 / np.sqrt(1000)
+    one, two = drawn(1), drawn(2)
+    assert one.shape == (2, 2, 1000)
+    rows = np.stack([one[0, 0], one[1, 0], one[0, 1], one[1, 1], two[0, 0]])
+    assert np.abs(np.corrcoef(rows) - np.eye(5)).max() < 4 / np.sqrt(1000)
     assert rows.min() > 0 and rows.max() < 1
-    alone = draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("b")], ids[500:], jnp.float32)[0]
-    np.testing.assert_array_equal(alone[0], b[0, 500:])  # whatever else is asked for, and in whatever block
+    alone = drawn(1, ("b",), ids[500:], 1)
+    np.testing.assert_array_equal(alone[0, 0], one[0, 1, 500:])  # whatever else is asked for, and in whatever block
 
 
 def test_double_precision_takes_the_same_numbers():
     import jax
 
     ids = jnp.arange(100, dtype=jnp.uint32)
-    single = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("a")], ids, jnp.float32)[0])
+    single = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float32))
     with jax.enable_x64(True):
-        double = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), [draws.Ask("a")], ids, jnp.float64)[0])
+        double = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float64))
     assert double.dtype == np.float64
     np.testing.assert_array_equal(single.astype(np.float64), double)
