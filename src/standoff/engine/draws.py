@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
@@ -82,11 +84,37 @@ class Table:
 
 @dataclass(frozen=True)
 class Layout:
-    """What of the parameters is structure: which are tabled, which are correlated, and their noise names."""
+    """What of the parameters is structure: which vary, are cut off at a bound, tabled, correlated; and noise names."""
 
     names: tuple[str, ...]
+    varying: tuple[int, ...]  #: parameters that are not a point; those that are cut come last
+    cut: int  #: how many of the varying ones are cut off at a bound
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Parameter -> its row among the varying ones."""
+        return {parameter: row for row, parameter in enumerate(self.varying)}
+
+
+@dataclass(frozen=True)
+class Values:
+    """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number."""
+
+    layout: Layout
+    varying: Array  #: (varying, draw)
+    points: Array  #: (parameter,) right for those that do not vary
+
+    def __getitem__(self, parameter: int) -> Array:
+        row = self.layout.place.get(parameter)
+        out: Array = self.points[parameter] if row is None else self.varying[row]
+        return out
+
+    def stacked(self) -> Array:
+        """(parameter, draw)."""
+        size = self.varying.shape[1:]
+        return jnp.stack([jnp.broadcast_to(self[i], size) for i in range(len(self.layout.names))])
 
 
 def encode(plan: Plan) -> tuple[Layout, Table]:
@@ -102,7 +130,11 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     matrix = np.eye(len(correlated))
     for a, b, value in plan.correlations:
         matrix[place[a], place[b]] = matrix[place[b], place[a]] = 2 * math.sin(math.pi * value / 6)
-    layout = Layout(tuple(parameter.path for parameter in plan.parameters), tabled, correlated)
+    cut = (tails[:, 0] > 0) | (tails[:, 1] < 1)
+    varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
+    varying = sorted(varies, key=lambda i: bool(cut[i]))
+    names = tuple(parameter.path for parameter in plan.parameters)
+    layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated)
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
@@ -122,28 +154,47 @@ def cholesky(matrix: np.ndarray) -> np.ndarray:
         ) from None
 
 
+def normal(u: Array) -> Array:
+    """Standard normal numbers from uniforms; right to 1e-6 in single precision, where `ndtri` is right to 1e-3."""
+    return float(np.sqrt(2.0)) * lax.erf_inv(2 * u - 1)
+
+
+def gumbel(u: Array) -> Array:
+    """Standard Gumbel numbers from uniforms."""
+    return -jnp.log(-jnp.log(u))
+
+
 def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
-    """Values (parameter, draw) in canonical units of every parameter, from its uniform numbers `u` (parameter, draw).
+    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw).
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
-    dtype = u.dtype
-    a, b, s, below, above, quantiles, mixing = (jnp.asarray(part, dtype)[..., None] for part in table)
-    z = ndtri(u)
+    dtype, rows = u.dtype, np.array(layout.varying, int)
+    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table)
+    a, b, s, below, above = (part[rows][:, None] for part in numbers)
+    z = normal(u)
     if layout.correlated:
-        rows = np.array(layout.correlated)
-        z = z.at[rows].set(mixing[..., 0] @ z[rows])
-    cut = (below > 0) | (above > 0)
-    upper = z > 0  # probabilities are counted from the nearer end, so that both tails keep their digits
-    tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
-    edge = float(np.finfo(dtype).eps)
-    moved = ndtri(jnp.clip(jnp.where(cut, tail, 0.5), float(np.finfo(dtype).tiny), 1 - edge))
-    z = jnp.where(cut, jnp.where(upper, -moved, moved), z)
+        related = np.array([layout.place[i] for i in layout.correlated])
+        z = z.at[related].set(mixing @ z[related])
+    free = len(rows) - layout.cut
+    z = jnp.concatenate([z[:free], cut_off(z[free:], below[free:], above[free:])])
     bent = jnp.where(s == 0, 1.0, s)
     values = a + b * jnp.where(s == 0, z, jnp.expm1(bent * z) / bent)
     if layout.tabled:
-        rows = np.array(layout.tabled)
+        places = np.array([layout.place[i] for i in layout.tabled])
         grid = jnp.asarray(beliefs.TABLE_Z, dtype)
-        tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[rows], quantiles[..., 0])
-        values = values.at[rows].set(tabled)
+        tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
+        values = values.at[places].set(tabled)
     return values
+
+
+def cut_off(z: Array, below: Array, above: Array) -> Array:
+    """Normal numbers moved into the part of the belief that lies within its bounds, of the same rank there.
+
+    Probabilities are counted from the nearer end, so that both tails keep their digits.
+    """
+    upper = z > 0
+    tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
+    info = np.finfo(z.dtype)
+    moved = ndtri(jnp.clip(tail, float(info.tiny), 1 - float(info.eps)))
+    return jnp.where(upper, -moved, moved)

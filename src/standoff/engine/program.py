@@ -2,31 +2,30 @@
 
 Inside, a stock is one array over the draws of the block; mechanisms and considerations are traced once, on those
 arrays. Letters in the comments: B draws of a block, C choices, O options of the widest choice, R reasons of all choices,
-P parameters, T steps.
+T steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.scipy.special import ndtri
 
-from standoff import expression, parts
-from standoff.engine import draws
+from standoff import parts
+from standoff.engine import decide, draws, reports
 from standoff.engine.plan import Part, Plan
-from standoff.engine.watch import Watched, watched
+from standoff.engine.watch import Watched, reason_rows, watched
 from standoff.errors import ModelError, Problem, listed
-from standoff.games import logit
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
+DECIDED = ("chosen", "shock", "p", "decided", "explained", "unsolved")  #: what a date of decisions changes
 BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
 
 
@@ -56,11 +55,42 @@ class Program:
         return max((len(choice.options) for choice in self.plan.choices), default=1)
 
     @cached_property
-    def exists(self) -> np.ndarray:
-        """(C, O, 1) which options each choice has."""
-        return np.array([[o < len(c.options) for o in range(self.width)] for c in self.plan.choices]).reshape(
-            len(self.plan.choices), self.width, 1
-        )
+    def option_rows(self) -> tuple[tuple[int, int], ...]:
+        """(choice, option) of every row of a stack over options."""
+        return tuple((c, o) for c, choice in enumerate(self.plan.choices) for o in range(len(choice.options)))
+
+    @cached_property
+    def rows_of(self) -> tuple[slice, ...]:
+        """Rows of each choice in a stack over options."""
+        ends = np.cumsum([len(choice.options) for choice in self.plan.choices]).tolist()
+        return tuple(slice(end - len(choice.options), end) for end, choice in zip(ends, self.plan.choices, strict=True))
+
+    @cached_property
+    def reason_rows(self) -> list[range]:
+        """Rows of each choice's reasons."""
+        return reason_rows(self.plan)
+
+    @cached_property
+    def of_states(self) -> tuple[Watched, ...]:
+        """What is kept of each draw and read from a state."""
+        return tuple(item for item in self.watched if item.node is not None)
+
+    @cached_property
+    def of_decisions(self) -> tuple[Watched, ...]:
+        """What is kept of each draw and comes from a decision."""
+        return tuple(item for item in self.watched if item.node is None)
+
+    @cached_property
+    def seen(self) -> tuple[bool, ...]:
+        """Whether each actor was seen to choose before its first decision; `status_quo` alone is only a label."""
+        return tuple(any(option >= 0 for option in choice.forced) for choice in self.plan.choices)
+
+    @cached_property
+    def first_decisions(self) -> np.ndarray:
+        """(C, T) the first decision of each choice."""
+        decides = np.array([choice.decides for choice in self.plan.choices], bool).reshape(-1, self.steps)
+        out: np.ndarray = decides & (np.cumsum(decides, axis=1) == 1)
+        return out
 
     @cached_property
     def decision_steps(self) -> tuple[int, ...]:
@@ -115,7 +145,7 @@ class Program:
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
-    def values_now(self, parameters: Array, chosen: Array) -> Callable[[int], Array]:
+    def values_now(self, given: draws.Values, chosen: Array) -> Callable[[int], Array]:
         """Parameters as the options that hold now have changed them."""
         changed: dict[int, Array] = {}
         for how in ("set", "times", "plus"):
@@ -124,11 +154,11 @@ class Program:
                     for effect in effects:
                         if effect.how != how:
                             continue
-                        now = changed.get(effect.target, parameters[effect.target])
-                        value = parameters[effect.value]
+                        now = changed.get(effect.target, given[effect.target])
+                        value = given[effect.value]
                         moved = {"set": value, "times": now * value, "plus": now + value}[how]
                         changed[effect.target] = jnp.where(chosen[c] == o, moved, now)
-        return lambda i: changed[i] if i in changed else parameters[i]
+        return lambda i: changed[i] if i in changed else given[i]
 
     def flows(
         self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array
@@ -151,144 +181,21 @@ class Program:
                 out[cell, part.name] = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
         return out
 
-    def game(
-        self, cells: Mapping[str, Array], parameters: Array, values: Callable[[int], Array], chosen: Array, fixed: Array
-    ) -> tuple[logit.Equilibrium, Array]:
-        """Solve the game of one date: the equilibrium, and the reasons (R, O, B) as parts of the log odds."""
-        choices = self.plan.choices
-        size, dtype = parameters.shape[-1:], parameters.dtype
-        zero = jnp.zeros(size, dtype)
-        names = [choice.name for choice in choices]
-        base_rows: list[list[Array]] = []  # [reason][option]
-        pair_rows: dict[
-            tuple[int, int], list[tuple[int, list[list[Array]]]]
-        ] = {}  # (player, other) -> (reason, [o][k])
-        row = 0
-        for c, choice in enumerate(choices):
-            seen = {
-                cell: value * parameters[self.plan.views[choice.actor][cell]]
-                if cell in self.plan.views.get(choice.actor, {})
-                else value
-                for cell, value in cells.items()
-            }
-            for reason in choice.reasons:
-                part = reason.part
-                filled = self.filled(part, values)
-                state = parts.State({cell: seen[cell] for cell in part.reads}, part.kind)
-                silent = {(name, option): zero for name in reason.others for option in _options(choices, name)}
-
-                def payoff(option: str, others: Mapping[tuple[str, str], Array], part: Part = part, filled: Any = filled,
-                           state: parts.State = state) -> Array:  # fmt: skip
-                    value = part.module.payoff(filled, state, option, parts.Others(others))
-                    return jnp.broadcast_to(jnp.asarray(value, dtype), size)
-
-                weight = values(reason.weight)
-                plain = [payoff(option, silent) for option in choice.options]
-                base_rows.append([weight * value for value in self.pad(plain, zero)])
-                for other in reason.others:
-                    table = []
-                    for o, option in enumerate(choice.options):
-                        gains = [
-                            weight * (payoff(option, {**silent, (other, k): zero + 1}) - plain[o])
-                            for k in _options(choices, other)
-                        ]
-                        table.append(self.pad(gains, zero))
-                    table += [[zero] * self.width] * (self.width - len(table))
-                    pair_rows.setdefault((c, names.index(other)), []).append((row, table))
-                row += 1
-        reasons = jnp.stack([jnp.stack(options) for options in base_rows])  # (R, O, B) without others
-        who = sorted(pair_rows)
-        pairs = {pair: [(r, jnp.stack([jnp.stack(line) for line in table])) for r, table in tables]
-                 for pair, tables in pair_rows.items()}  # fmt: skip
-        rows = self.rows
-        base = jnp.stack([sum((reasons[r] for r in rows[c]), jnp.zeros((self.width, *size), dtype))
-                          for c in range(len(choices))])  # fmt: skip
-        summed = jnp.stack([sum(table for _, table in pairs[pair]) for pair in who]) if who else jnp.zeros(
-            (0, self.width, self.width, *size), dtype)  # fmt: skip
-        rationality = jnp.stack([values(choice.rationality) for choice in choices])
-        held = (chosen[:, None] == jnp.arange(self.width)[None, :, None]).astype(dtype)
-        tolerance = 1e-11 if dtype == jnp.float64 else 2e-6
-        found = logit.solve(base, summed, who, rationality, jnp.asarray(self.exists), fixed, held, tolerance)
-        for (_, player), tables_of in pairs.items():
-            for r, stacked in tables_of:
-                reasons = reasons.at[r].add((stacked * found.expected[player][None]).sum(axis=1))
-        parted = []
-        for c, choice in enumerate(choices):
-            for r in rows[c]:
-                parted.append(rationality[c] * (reasons[r] - reasons[r][choice.status_quo]))
-        return found, jnp.stack(parted)
-
-    @cached_property
-    def rows(self) -> list[range]:
-        """Rows of each choice's reasons."""
-        from standoff.engine.watch import reason_rows
-
-        return reason_rows(self.plan)
-
-    def pad(self, values: list[Array], zero: Array) -> list[Array]:
-        """Values for every column up to O."""
-        return values + [zero] * (self.width - len(values))
-
-    def decide(self, carry: Carry, parameters: Array, k: Array, random: Mapping[str, Array]) -> Carry:
-        """Everybody who decides at step `k` does so; the others' options are known."""
-        decides = jnp.asarray(np.array([choice.decides for choice in self.plan.choices]).T)[k][:, None]  # (C, 1)
-        first = jnp.asarray(self.first_decisions.T)[k][:, None]
-        chosen = carry["chosen"]
-        values = self.values_now(parameters, chosen)
-        found, reasons = self.game(carry["cells"], parameters, values, chosen, ~decides[..., None])
-        log_p = jnp.where(self.exists, jnp.log(jnp.maximum(found.probabilities, 1e-30)), -1e30)
-        persistent = jnp.where(first[:, None], self.recalled(log_p, chosen, random["recalled"]), carry["shock"])
-        renewal = jnp.stack([parameters[choice.renewal] for choice in self.plan.choices])
-        renewed = (random["renew"] < renewal) | (first & ~self.seen)  # nobody seen, nothing to recall
-        shock = jnp.where(renewed[:, None], random["shock"], persistent)
-        picked = jnp.argmax(jnp.where(self.exists, log_p + shock, -jnp.inf), axis=1)
-        return {
-            **carry,
-            "chosen": jnp.where(decides, picked.astype(chosen.dtype), chosen),
-            "shock": jnp.where(decides[:, None], shock, carry["shock"]),
-            "p": jnp.where(decides[:, None], found.probabilities, carry["p"]),
-            "answers": self.watch_decision(carry["answers"], found.probabilities, reasons, k),
-            "explained": self.explained(carry["explained"], found, reasons, k),
-            "unsolved": carry["unsolved"] + (~found.converged).astype(jnp.int32),
-        }
-
-    def recalled(self, log_p: Array, chosen: Array, gumbel: Array) -> Array:
-        """Reasons unknown to us, given that the actor was seen to choose `chosen`: Gumbel noise under that condition.
-
-        Maddison, Tarlow and Minka 2014 (top-down sampling): the winner's total is Gumbel(0), the others' are Gumbels at
-        `log_p` cut off at it.
-        """
-        won = chosen[:, None] == jnp.arange(self.width)[None, :, None]
-        top = jnp.sum(jnp.where(won, gumbel, 0.0), axis=1, keepdims=True)
-        others = -jnp.logaddexp(-top, -(log_p + gumbel))
-        return jnp.where(won, top, others) - log_p
-
-    @cached_property
-    def seen(self) -> np.ndarray:
-        """(C, 1) whether the actor was seen to choose before its first decision; `status_quo` alone is only a label."""
-        return np.array([any(option >= 0 for option in choice.forced) for choice in self.plan.choices])[:, None]
-
-    @cached_property
-    def first_decisions(self) -> np.ndarray:
-        """(C, T) the first decision of each choice."""
-        decides = np.array([choice.decides for choice in self.plan.choices], bool).reshape(-1, self.steps)
-        out: np.ndarray = decides & (np.cumsum(decides, axis=1) == 1)
-        return out
-
     def step(
-        self, carry: Carry, k: Array, parameters: Array, random: Mapping[str, Array], paths: bool
+        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Array], paths: bool
     ) -> tuple[Carry, dict[str, Array]]:
         """From state `k` to state `k + 1`."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
         z = {name: random["z"][n] for n, name in enumerate(self.noise)}
+        cells = carry["cells"]
         if plan.choices:
             forced = jnp.asarray(np.array([choice.forced for choice in plan.choices]).T)[k][:, None]
             carry = {**carry, "chosen": jnp.where(forced >= 0, forced.astype(carry["chosen"].dtype), carry["chosen"])}
             if self.decision_steps:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
-                carry = lax.cond(due, lambda c: self.decide(c, parameters, k, random), lambda c: c, carry)
-        cells, values = carry["cells"], self.values_now(parameters, carry["chosen"])
-        flows = self.flows(cells, values, z, k)
+                before = {name: carry[name] for name in DECIDED}
+                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random, paths), dict, before)
+        flows = self.flows(cells, self.values_now(given, carry["chosen"]), z, k)
         new = {}
         observed, there = (jnp.asarray(part) for part in self.observed)
         for cell in plan.cells:
@@ -301,146 +208,78 @@ class Program:
                     value = clip(value, bound)
             for n, item in enumerate(plan.observations):
                 if item.cell == cell:
-                    target = jnp.where(there[n, k + 1], observed[n, k + 1] * parameters[item.scale], value)
+                    target = jnp.where(there[n, k + 1], observed[n, k + 1] * given[item.scale], value)
                     flows[cell, "observed"] = (target - value) / dt
                     value = target
             new[cell] = value.astype(cells[cell].dtype)
         stacked = jnp.stack([new[cell] for cell in plan.cells])
-        finite = jnp.all(jnp.isfinite(stacked), axis=0)
+        finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])
         carry = {
             **carry,
             "cells": new,
-            "stacked": stacked,
             "failed": jnp.where(carry["ok"] & ~finite, k + 1, carry["failed"]),
             "ok": carry["ok"] & finite,
         }
-        carry["answers"] = self.watch(carry, k + 1)
-        return carry, self.reported(carry, flows, random["valid"], paths)
-
-    def watch(self, carry: Carry, state: Array) -> list[Array]:
-        """Update the numbers kept of each draw with state `state`."""
-
-        def holds(asked: expression.Chosen) -> Array:
-            c = [choice.name for choice in self.plan.choices].index(asked.choice)
-            options = self.plan.choices[c].options
-            out: Array = carry["chosen"][c] == options.index(asked.options[0])
-            for option in asked.options[1:]:
-                out = out | (carry["chosen"][c] == options.index(option))
-            return out
-
-        out = []
-        for item, held in zip(self.watched, carry["answers"], strict=True):
-            if item.node is None:  # set at the decision, see `watch_decision`
-                out.append(held)
-                continue
-            now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)
-            if item.kind == "first":
-                inside = (state >= item.since) & (state <= item.state)
-                out.append(jnp.where(inside & now & (held > state), state.astype(held.dtype), held))
-            else:
-                out.append(jnp.where(state == item.state, jnp.broadcast_to(now, held.shape).astype(held.dtype), held))
-        return out
-
-    def watch_decision(self, answers: list[Array], p: Array, reasons: Array, k: Array) -> list[Array]:
-        """Update the numbers kept of each draw that come from the decision of step `k`."""
-        out = []
-        for item, held in zip(self.watched, answers, strict=True):
-            if item.node is not None:
-                out.append(held)
-                continue
-            choice = self.plan.choices[item.choice]
-            made = [step for step in range(min(item.state, self.steps)) if choice.decides[step]][-1:]
-            now = reasons[item.reason, item.option] if item.kind == "reason" else p[item.choice, item.option]
-            out.append(jnp.where(k == made[0], now, held) if made else held)
-        return out
-
-    def explained(self, held: dict[str, Array], found: logit.Equilibrium, reasons: Array, k: Array) -> dict[str, Array]:
-        """Keep the game of the steps that are to be explained."""
-        new = {"p": found.probabilities, "expected": found.expected, "reasons": reasons, "residual": found.residual}
-        now = jnp.asarray(np.array(self.explain_at, np.int32)) == k  # (W,)
-        return {
-            name: jnp.where(now.reshape(-1, *([1] * (value.ndim - 1))), new[name][None], value)
-            for name, value in held.items()
-        }
-
-    def reported(
-        self, carry: Carry, flows: Mapping[tuple[str, str], Array], valid: Array, paths: bool
-    ) -> dict[str, Array]:
-        """What leaves the step: sums over the draws of the block, and the draws themselves where asked for."""
-        use = valid & carry["ok"]
-        count = jnp.sum(use.astype(jnp.int32))
-        share = jnp.maximum(count, 1).astype(carry["stacked"].dtype)
-        out: dict[str, Array] = {"count": count}
-        cells = carry.pop("stacked")
-        out["mean"] = jnp.sum(jnp.where(use, cells, 0.0), axis=-1) / share
-        out["spread"] = jnp.sum(jnp.where(use, jnp.square(cells - out["mean"][:, None]), 0.0), axis=-1)
-        if self.plan.choices:
-            stands = carry["chosen"][:, None] == jnp.arange(self.width)[None, :, None]
-            out["held"] = jnp.sum((stands & use).astype(jnp.int32), axis=-1)
-            out["p"] = jnp.sum(jnp.where(use, carry["p"], 0.0), axis=-1)
-        if paths:
-            moved = jnp.stack([flows[name] for name in self.flow_names])
-            out["flows"] = jnp.sum(jnp.where(use, moved, 0.0), axis=-1)
-            out["cells"] = cells
-            if self.plan.choices:
-                out["path_p"], out["path_chosen"] = carry["p"], carry["chosen"].astype(jnp.int8)
-        return out
+        carry["answers"] = reports.watch(self, carry, carry["answers"], k + 1)
+        return carry, reports.summed(self, carry, stacked, flows, random["valid"], paths)
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, parameters: Array) -> Carry:
+    def start(self, given: draws.Values, paths: bool) -> Carry:
         """The carry at state 0."""
-        plan, size, dtype = self.plan, parameters.shape[-1:], parameters.dtype
-        cells = {cell: parameters[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
+        plan, size, dtype = self.plan, given.varying.shape[1:], given.points.dtype
+        cells = {cell: given[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
         observed, there = self.observed
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
-                cells[item.cell] = observed[n, 0].astype(dtype) * parameters[item.scale]
-        count, total = len(plan.choices), sum(len(choice.reasons) for choice in plan.choices)
+                cells[item.cell] = observed[n, 0].astype(dtype) * given[item.scale]
         chosen = np.array([choice.forced[0] if choice.forced and choice.forced[0] >= 0 else choice.status_quo
-                           for choice in plan.choices], np.int32).reshape(count, 1)  # fmt: skip
-        onehot = (chosen[:, None] == np.arange(self.width)[None, :, None]).astype(np.float32)
-        wide = (count, self.width, *size)
+                           for choice in plan.choices], np.int32)  # fmt: skip
+        stands = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
+        options = (len(self.option_rows), *size)
         carry: Carry = {
             "cells": {cell: jnp.broadcast_to(value, size).astype(dtype) for cell, value in cells.items()},
-            "chosen": jnp.broadcast_to(chosen, (count, *size)).astype(jnp.int32),
-            "p": jnp.broadcast_to(onehot, wide).astype(dtype),
-            "shock": jnp.zeros(wide, dtype),
+            "chosen": jnp.broadcast_to(chosen[:, None], (len(plan.choices), *size)).astype(jnp.int32),
+            "p": jnp.broadcast_to(stands[:, None], options).astype(dtype),
+            "shock": jnp.zeros(options, dtype),
             "unsolved": jnp.zeros(size, jnp.int32),
             "ok": jnp.ones(size, bool),
             "failed": jnp.full(size, -1, jnp.int32),
+            "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
+            "explained": {},
         }
-        kept = len(self.explain_at) if plan.choices else 0
-        shapes = {"p": wide, "expected": wide, "reasons": (total, self.width, *size), "residual": size}
-        carry["explained"] = {name: jnp.zeros((kept, *shape), dtype) for name, shape in shapes.items() if kept}
-        carry["answers"] = [
-            jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.watched
-        ]
-        carry["answers"] = self.watch(carry, jnp.asarray(0, jnp.int32))
+        if paths and self.explain_at and plan.choices:
+            reasons = sum(len(choice.reasons) * len(choice.options) for choice in plan.choices)
+            rows = {"p": len(self.option_rows), "expected": len(self.option_rows), "reasons": reasons, "residual": 1}
+            carry["explained"] = {
+                name: jnp.zeros((len(self.explain_at), count, *size), dtype) for name, count in rows.items()
+            }
+        empty = [jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.of_states]
+        carry["answers"] = reports.watch(self, carry, empty, jnp.asarray(0, jnp.int32))
         return carry
 
     def block(
         self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, paths: bool, dtype: Any
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): per-draw results, and per-step reports. Ids from `total` on are padding."""
-        choices, decisions = [choice.name for choice in self.plan.choices], len(self.decision_steps)
-        options = [f"{name}/{o}" for name in choices for o in range(self.width)] if decisions else []
+        choices, decisions, layout = self.plan.choices, len(self.decision_steps), self.layout
+        options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
 
         def uniforms(names: Sequence[str], count: int = 1) -> Array:
             return draws.uniforms(seed, names, count, ids, dtype)
 
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
-        parameters = lax.cond(
+        varying = lax.cond(
             total > 0,
-            lambda: draws.parameters(self.layout, table, uniforms(self.layout.names)[0]),
-            lambda: jnp.zeros((len(self.layout.names), *ids.shape), dtype),
+            lambda: draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])[0]),
+            lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        z = ndtri(uniforms(self.noise, self.steps))  # (T, noise, B)
+        given = draws.Values(layout, varying, table[0])
+        z = draws.normal(uniforms(self.noise, self.steps))  # (T, noise, B)
         if decisions:
-            by_option = (-1, len(choices), self.width, *ids.shape)
-            shocks = gumbel(uniforms([f"shock/{name}" for name in options], decisions)).reshape(by_option)
-            recalled = gumbel(uniforms([f"recalled/{name}" for name in options])).reshape(by_option)[0]
-            renew = uniforms([f"renew/{name}" for name in choices], decisions)  # (decision, C, B)
+            shocks = draws.gumbel(uniforms([f"shock/{name}" for name in options], decisions))  # (decision, option, B)
+            recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options]))[0]
+            renew = uniforms([f"renew/{choice.name}" for choice in choices], decisions)  # (decision, C, B)
         which = np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1
 
         def step(carry: Carry, inputs: tuple[Array, Array]) -> tuple[Carry, dict[str, Array]]:
@@ -449,24 +288,35 @@ class Program:
             if decisions:
                 d = jnp.maximum(jnp.asarray(which)[k], 0)
                 random |= {"shock": shocks[d], "renew": renew[d], "recalled": recalled}
-            return self.step(carry, k, parameters, random, paths)
+            return self.step(carry, k, given, random, paths)
 
-        last, reports = lax.scan(step, self.start(parameters), (jnp.arange(self.steps, dtype=jnp.int32), z))
+        last, out = lax.scan(step, self.start(given, paths), (jnp.arange(self.steps, dtype=jnp.int32), z))
+        of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
+        answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {
-            "answers": jnp.stack(last["answers"]) if self.watched else jnp.zeros((0, *ids.shape), dtype),
+            "answers": jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), dtype),
             "failed": last["failed"],
             "unsolved": last["unsolved"],
         }
         if paths:
             kept |= {f"explained_{name}": value for name, value in last["explained"].items()}
-            kept["parameters"] = parameters
-        return kept, reports
+            kept["parameters"] = given.stacked()
+        return kept, out
 
+    # ---- on the host -------------------------------------------------------------------------------------------
 
-def gumbel(u: Array) -> Array:
-    """Standard Gumbel numbers from uniforms."""
-    return -jnp.log(-jnp.log(u))
+    def by_option(self, stack: np.ndarray) -> np.ndarray:
+        """(..., row of options) as (..., C, O), 0 where a choice has fewer options."""
+        out = np.zeros((*stack.shape[:-1], len(self.plan.choices), self.width), stack.dtype)
+        for row, (c, o) in enumerate(self.option_rows):
+            out[..., c, o] = stack[..., row]
+        return out
 
-
-def _options(choices: Any, name: str) -> tuple[str, ...]:
-    return next(tuple(choice.options) for choice in choices if choice.name == name)
+    def by_reason(self, stack: np.ndarray) -> np.ndarray:
+        """(..., row of reasons and options) as (..., R, O)."""
+        counts = [len(choice.options) for choice in self.plan.choices for _ in choice.reasons]
+        out = np.zeros((*stack.shape[:-1], len(counts), self.width), stack.dtype)
+        ends = np.cumsum(counts)
+        for row, (end, count) in enumerate(zip(ends, counts, strict=True)):
+            out[..., row, :count] = stack[..., end - count : end]
+        return out

@@ -232,7 +232,7 @@ def _fetched(result: Any, shard: Shard, chunk: int) -> tuple[dict[str, np.ndarra
 def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> Run:
     kept = {name: np.concatenate(values) for name, values in totals.kept.items()}
     plan, steps = model.plan, program.steps
-    choices, width = len(plan.choices), program.width
+    choices = len(plan.choices)
     share = np.maximum(totals.count, 1)
     flow_share = np.maximum(totals.flow_count, 1)[:, None] if settings.paths else 1
     first = np.stack([kept["parameters"][:, i] for i in plan.initial], axis=-1)
@@ -240,27 +240,34 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> 
     for n, item in enumerate(plan.observations):
         if there[n, 0]:
             first[:, plan.cells.index(item.cell)] = observed[n, 0] * kept["parameters"][:, item.scale]
-    shape = (steps, choices, width)
-    none = np.zeros((settings.paths, steps, choices, width))
+    none = np.zeros((settings.paths, steps, len(program.option_rows)))
+
+    def by_choice(total: Any) -> np.ndarray:
+        return program.by_option(np.asarray(total / share[:, None] if choices else np.zeros((steps, 0))))
+
+    explained = {
+        name: program.by_reason(kept[f"explained_{name}"]) if name == "reasons"
+        else kept[f"explained_{name}"][..., 0] if name == "residual"
+        else program.by_option(kept[f"explained_{name}"])
+        for name in ("p", "expected", "reasons", "residual") if f"explained_{name}" in kept
+    }  # fmt: skip
     return Run(
         model=model,
         settings=settings,
         count=np.asarray(totals.count),
         mean=totals.mean,
         variance=totals.spread / np.maximum(totals.count - 1, 1)[:, None],
-        held=np.asarray(totals.held / share[:, None, None] if choices else np.zeros(shape)),
-        probability=np.asarray(totals.p / share[:, None, None] if choices else np.zeros(shape)),
+        held=by_choice(totals.held),
+        probability=by_choice(totals.p),
         answers=kept["answers"].T,
         failed=kept["failed"],
         unsolved=kept["unsolved"],
         cells=np.concatenate([first[:, None], kept["cells"]], axis=1),
-        path_p=kept.get("path_p", none),
-        path_chosen=kept.get("path_chosen", none[..., 0].astype(np.int8)),
+        path_p=program.by_option(kept.get("path_p", none)),
+        path_chosen=kept.get("path_chosen", np.zeros((settings.paths, steps, choices), np.int8)),
         flows=np.asarray(totals.flows / flow_share),
         flow_names=program.flow_names,
-        explained={
-            name.removeprefix("explained_"): value for name, value in kept.items() if name.startswith("explained_")
-        },
+        explained=explained,
         parameters=kept["parameters"],
         watched=program.watched,
         versions=versions(),

@@ -35,10 +35,12 @@ WRITTEN = {
 
 def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     """Values of every parameter, by path."""
-    ids = jnp.arange(count, dtype=jnp.uint32)
-    u = draws.uniforms(jnp.asarray(5, jnp.uint32), model.layout.names, 1, ids, jnp.float32)[0]
-    values = draws.parameters(model.layout, model.table.arrays(), u)
-    return dict(zip(model.layout.names, np.asarray(values), strict=True))
+    ids, layout = jnp.arange(count, dtype=jnp.uint32), model.layout
+    arrays = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
+    names = [layout.names[i] for i in layout.varying]
+    u = draws.uniforms(jnp.asarray(5, jnp.uint32), names, 1, ids, jnp.float32)[0]
+    values = draws.Values(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
+    return dict(zip(layout.names, np.asarray(values), strict=True))
 
 
 def stocks(**initial: Any) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -24,22 +26,41 @@ def double() -> Iterator[None]:
         yield
 
 
+@dataclass
+class Found:
+    """An equilibrium as arrays: (player, option, game), with 0 for options that a player lacks."""
+
+    probabilities: np.ndarray
+    residual: np.ndarray
+    converged: np.ndarray
+    iterations: int
+
+
 def solve(
     base: np.ndarray, pairs: Payoffs, rationality: Sequence[float] | np.ndarray, exists: np.ndarray | None = None,
     fixed: Sequence[int] = (), held: np.ndarray | None = None,
-) -> logit.Equilibrium:  # fmt: skip
+) -> Found:  # fmt: skip
     """`base` (player, option[, game]) and `pairs` as in the module; one game where no axis of games is given."""
     base = np.atleast_3d(np.asarray(base, float))
     players, options, games = base.shape
-    rationality = np.broadcast_to(np.asarray(rationality, float).reshape(players, -1), (players, games))
-    who = sorted(pairs)
-    tables = [np.broadcast_to(np.atleast_3d(pairs[pair]), (options, options, games)) for pair in who]
-    stacked = np.stack(tables) if who else np.zeros((0, options, options, games))
     exists = np.ones((players, options), bool) if exists is None else exists
-    stays = np.isin(np.arange(players), fixed).reshape(-1, 1, 1)
+    has = [np.flatnonzero(row) for row in exists]
+    rationality = np.broadcast_to(np.asarray(rationality, float).reshape(players, -1), (players, games))
     held = np.zeros(base.shape) if held is None else np.broadcast_to(held[..., None], base.shape)
-    arrays = [jax.numpy.asarray(a) for a in (base, stacked, rationality, exists[..., None], stays, held)]
-    return logit.solve(arrays[0], arrays[1], who, *arrays[2:], TOLERANCE)
+
+    def rows(values: np.ndarray) -> list[list[jax.Array]]:
+        return [[jnp.asarray(values[i, o]) for o in has[i]] for i in range(players)]
+
+    tables = {(i, j): np.broadcast_to(np.atleast_3d(t), (options, options, games)) for (i, j), t in pairs.items()}
+    found = logit.solve(
+        rows(base),
+        {(i, j): [[jnp.asarray(t[o, k]) for k in has[j]] for o in has[i]] for (i, j), t in tables.items()},
+        list(jnp.asarray(rationality)), [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE,
+    )  # fmt: skip
+    p = np.zeros(base.shape)
+    for i in range(players):
+        p[i, has[i]] = np.array(found.probabilities[i])
+    return Found(p, np.asarray(found.residual), np.asarray(found.converged), found.iterations)
 
 
 def twin(base: np.ndarray, pairs: Payoffs, rationality: np.ndarray, steps: int = 5000) -> np.ndarray:
@@ -202,7 +223,7 @@ def test_a_game_that_does_not_converge_says_so_and_its_neighbour_does_not_mind()
     found = solve(np.zeros((2, 3, 2)), {(0, 1): tilted, (1, 0): cycle}, np.array([[1000.0, 0.5], [1000.0, 0.5]]))
     assert np.asarray(found.converged).tolist() == [False, True]
     assert float(found.residual[0]) > 0.01 and float(found.residual[1]) <= TOLERANCE
-    assert int(found.iterations) == logit.ACCELERATED + logit.MAX_ITERATIONS
+    assert found.iterations == logit.ACCELERATED + logit.MAX_ITERATIONS
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1.0, rtol=1e-14)  # still probabilities
 
 

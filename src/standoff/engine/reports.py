@@ -1,0 +1,91 @@
+"""What leaves a block of draws: numbers kept of each draw, sums over draws, and whole paths where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from standoff import expression
+
+if TYPE_CHECKING:
+    from standoff.engine.decide import Solved
+    from standoff.engine.program import Program
+
+Array: TypeAlias = jax.Array
+
+
+def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: Array) -> list[Array]:
+    """Update the numbers kept of each draw that are read from state `state`."""
+    choices = program.plan.choices
+
+    def holds(asked: expression.Chosen) -> Array:
+        c = [choice.name for choice in choices].index(asked.choice)
+        return reduce(jnp.logical_or, (carry["chosen"][c] == choices[c].options.index(option) for option in asked.options))
+
+    out = []
+    for item, before in zip(program.of_states, held, strict=True):
+        assert item.node is not None
+        now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)
+        if item.kind == "first":
+            inside = (state >= item.since) & (state <= item.state)
+            out.append(jnp.where(inside & now & (before > state), state.astype(before.dtype), before))
+        else:
+            now = jnp.broadcast_to(now, before.shape).astype(before.dtype)
+            out.append(jnp.where(state == item.state, now, before))
+    return out
+
+
+def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> Array:
+    """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B)."""
+    if not program.of_decisions:
+        return held
+    rows, made = [], []
+    for item in program.of_decisions:
+        decides = program.plan.choices[item.choice].decides
+        made.append(next((step for step in reversed(range(min(item.state, program.steps))) if decides[step]), -1))
+        kept = solved.reasons[item.reason] if item.kind == "reason" else solved.found.probabilities[item.choice]
+        rows.append(kept[item.option])
+    return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
+
+
+def explained(program: Program, held: dict[str, Array], solved: Solved, k: Array) -> dict[str, Array]:
+    """Keep the game of the steps that are to be explained: p, expected, reasons and residual, (W, row, B)."""
+    found = solved.found
+    new = {"p": found.probabilities, "expected": found.expected, "reasons": solved.reasons, "residual": [[found.residual]]}
+    now = (jnp.asarray(np.array(program.explain_at, np.int32)) == k)[:, None, None]
+    return {
+        name: jnp.where(now, jnp.stack([value for values in new[name] for value in values]), before)
+        for name, before in held.items()
+    }
+
+
+def summed(program: Program, carry: Mapping[str, Any], stacked: Array, moved: Mapping[tuple[str, str], Array],
+           valid: Array, paths: bool) -> dict[str, Array]:  # fmt: skip
+    """What leaves a step: sums over the draws of the block, and the draws themselves where asked for.
+
+    Sums are products with a vector of ones: a reduction along the last axis is several times slower on a processor.
+    """
+    use = valid & carry["ok"]
+    dtype = stacked.dtype
+    ones = use.astype(dtype)
+
+    def total(values: Array) -> Array:
+        return jnp.matmul(jnp.where(use, values, 0.0).astype(dtype), ones, precision=lax.Precision.HIGHEST)
+
+    count = jnp.sum(use.astype(jnp.int32))
+    mean = total(stacked) / jnp.maximum(count, 1).astype(dtype)
+    out = {"count": count, "mean": mean, "spread": total(jnp.square(stacked - mean[:, None]))}
+    if program.plan.choices:
+        stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
+        out |= {"held": total(stands), "p": total(carry["p"])}
+    if paths:
+        out |= {"flows": total(jnp.stack([moved[name] for name in program.flow_names])), "cells": stacked}
+        if program.plan.choices:
+            out |= {"path_p": carry["p"], "path_chosen": carry["chosen"].astype(jnp.int8)}
+    return out
