@@ -178,13 +178,11 @@ def double(world: Callable[..., Model]) -> Run:
 @pytest.fixture(scope="session")
 def two_dates(world: Callable[..., Model]) -> Run:
     """64 draws of the small world in double precision, where AAA decides in even months and BBB each quarter.
-
-    Kept are the reasons of the first decisions (steps 2 and 4), and of August and September (6 and 7).
     """
     from standoff.engine.simulate import simulate
 
     model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})
-    return simulate(model, draws=64, seed=1, paths="all", chunk=64, precision="double", explain_at=[2, 4, 6, 7])
+    return simulate(model, draws=64, seed=1, paths="all", chunk=64, precision="double")
 
 
 @pytest.fixture(scope="session")

@@ -144,7 +144,7 @@ def explain(
 
     place = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[place], at)
-    run = simulate(model, draws=draws, seed=seed, precision="double", paths="all", explain_at=(step,))
+    run = simulate(model, draws=draws, seed=seed, precision="double", paths="all")
     return explained(run, place, step, at, option, against)
 
 
@@ -172,7 +172,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     label = run.model.scenario.calendar.label(step + 1)
     root = math.sqrt(len(p))
     scenario = run.model.scenario.choices[choice.name]
-    residual = run.explained["residual"][run.good_paths, run.settings.explain_at.index(step)]
+    residual = run.game(step).residual
     options = tuple(
         OptionShare(
             name,

@@ -50,12 +50,11 @@ class Verdict(Finding):
 def verdict(run: Run) -> Verdict:
     """Everything for the first page, from one run."""
     plan = run.model.plan
-    steps = run.settings.explain_at
-    choices = []
-    for place, choice in enumerate(plan.choices):
-        made = [step for step in steps if choice.decides[step]]
-        if made:
-            choices.append(explained(run, place, made[0]))
+    choices = [
+        explained(run, place, choice.decides.index(True))
+        for place, choice in enumerate(plan.choices)
+        if any(choice.decides)
+    ]
     assumed, counts = [], {"claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:
         sources = parameter.belief.sources

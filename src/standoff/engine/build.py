@@ -6,16 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from standoff.engine.draws import Layout, Table, encode
 from standoff.engine.plan import Plan, plan
 from standoff.engine.program import Program
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded, Scenario, dump, load_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,10 @@ class Model:
         parts = [dump(self.scenario), self.ledger.hash, json.dumps(list(self.layout.names))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    def program(self, explain_at: Sequence[int] = ()) -> Program:
-        """The functions that run it; `explain_at` lists steps whose reasons are kept for every path draw."""
-        return Program(self.plan, self.layout, tuple(explain_at))
+    @cached_property
+    def program(self) -> Program:
+        """The functions that run it."""
+        return Program(self.plan, self.layout)
 
 
 def build(scenario: Scenario | Loaded, ledger: Ledger) -> Model:

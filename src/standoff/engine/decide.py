@@ -17,6 +17,7 @@ import numpy as np
 from jax import lax
 
 from standoff import parts
+from standoff.engine import reports
 from standoff.games import logit
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def payoffs(
 
 
 def decide(program: Program, carry: dict[str, Any], cells: Mapping[str, Array], given: Values, k: Array,
-           random: Mapping[str, Array], paths: bool) -> dict[str, Any]:  # fmt: skip
+           random: Mapping[str, Array]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so; the others' options are known. Returns what that changes."""
     choices, chosen, shock = program.plan.choices, carry["chosen"], carry["shock"]
     decides = [jnp.asarray(np.array(choice.decides))[k] for choice in choices]
@@ -124,14 +125,11 @@ def decide(program: Program, carry: dict[str, Any], cells: Mapping[str, Array], 
         shocks += [jnp.where(decides[c], now, before) for now, before in zip(new, shock[rows], strict=True)]
         p += [jnp.where(decides[c], now, before)
               for now, before in zip(solved.found.probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
-    from standoff.engine import reports
-
     return {
         "chosen": jnp.stack(picked).astype(chosen.dtype),
         "shock": jnp.stack(shocks),
         "p": jnp.stack(p),
         "decided": reports.watch_decision(program, carry["decided"], solved, k),
-        "explained": reports.explained(program, carry["explained"], solved, k) if paths else {},
         "unsolved": carry["unsolved"] + (~solved.found.converged).astype(jnp.int32),
     }
 

@@ -25,17 +25,16 @@ from standoff.errors import ModelError, Problem, listed
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", "explained", "unsolved")  #: what a date of decisions changes
+DECIDED = ("chosen", "shock", "p", "decided", "unsolved")  #: what a date of decisions changes
 BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A plan as functions. `block` is what the engine compiles."""
 
     plan: Plan
     layout: draws.Layout
-    explain_at: tuple[int, ...] = ()  #: steps whose reasons are kept for every path draw
 
     # ---- structure ---------------------------------------------------------------------------------------------
 
@@ -181,38 +180,48 @@ class Program:
                 out[cell, part.name] = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
         return out
 
-    def step(
-        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Array], paths: bool
-    ) -> tuple[Carry, dict[str, Array]]:
-        """From state `k` to state `k + 1`."""
+    def advance(
+        self, cells: Mapping[str, Array], given: draws.Values, chosen: Array, z: Mapping[str, Array], k: Array
+    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+        """Stocks at the end of step `k`, and every flow that moved them, with what the engine itself booked."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
-        z = {name: random["z"][n] for n, name in enumerate(self.noise)}
-        cells = carry["cells"]
-        if plan.choices:
-            forced = jnp.asarray(np.array([choice.forced for choice in plan.choices]).T)[k][:, None]
-            carry = {**carry, "chosen": jnp.where(forced >= 0, forced.astype(carry["chosen"].dtype), carry["chosen"])}
-            if self.decision_steps:
-                due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
-                before = {name: carry[name] for name in DECIDED}
-                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random, paths), dict, before)
-        flows = self.flows(cells, self.values_now(given, carry["chosen"]), z, k)
-        new = {}
+        flows = self.flows(cells, self.values_now(given, chosen), z, k)
+        into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
+        for (cell, _), flow in flows.items():
+            into[cell].append(flow)
+        claimed = {item.cell: n for n, item in enumerate(plan.observations)}
         observed, there = (jnp.asarray(part) for part in self.observed)
-        for cell in plan.cells:
-            moved = sum((flow for (to, _), flow in flows.items() if to == cell), jnp.zeros_like(cells[cell]))
-            value = cells[cell] + dt * moved
+        new = {}
+        for cell, before in cells.items():
+            value = before + dt * reduce(jnp.add, into[cell], jnp.zeros_like(before))
             for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
                 bound = self.bound(cell, word)
                 if bound is not None:
                     flows[cell, word] = (clip(value, bound) - value) / dt
                     value = clip(value, bound)
-            for n, item in enumerate(plan.observations):
-                if item.cell == cell:
-                    target = jnp.where(there[n, k + 1], observed[n, k + 1] * given[item.scale], value)
-                    flows[cell, "observed"] = (target - value) / dt
-                    value = target
-            new[cell] = value.astype(cells[cell].dtype)
-        stacked = jnp.stack([new[cell] for cell in plan.cells])
+            if cell in claimed:
+                n = claimed[cell]
+                scale = given[plan.observations[n].scale]
+                target = jnp.where(there[n, k + 1], observed[n, k + 1] * scale, value)
+                flows[cell, "observed"] = (target - value) / dt
+                value = target
+            new[cell] = value.astype(before.dtype)
+        return new, flows
+
+    def step(
+        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Array]
+    ) -> tuple[Carry, dict[str, Array]]:
+        """From state `k` to state `k + 1`."""
+        choices, cells = self.plan.choices, carry["cells"]
+        if choices:
+            forced = jnp.asarray(np.array([choice.forced for choice in choices]).T)[k][:, None]
+            carry = {**carry, "chosen": jnp.where(forced >= 0, forced.astype(carry["chosen"].dtype), carry["chosen"])}
+            if self.decision_steps:
+                due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
+                before = {name: carry[name] for name in DECIDED}
+                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random), dict, before)
+        z = {name: random["z"][n] for n, name in enumerate(self.noise)}
+        new, _ = self.advance(cells, given, carry["chosen"], z, k)
         finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])
         carry = {
             **carry,
@@ -221,11 +230,12 @@ class Program:
             "ok": carry["ok"] & finite,
         }
         carry["answers"] = reports.watch(self, carry, carry["answers"], k + 1)
-        return carry, reports.summed(self, carry, stacked, flows, random["valid"], paths)
+        stacked = jnp.stack([new[cell] for cell in self.plan.cells])
+        return carry, reports.summed(self, carry, stacked, random["valid"])
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, given: draws.Values, paths: bool) -> Carry:
+    def start(self, given: draws.Values) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, given.varying.shape[1:], given.points.dtype
         cells = {cell: given[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
@@ -246,20 +256,13 @@ class Program:
             "ok": jnp.ones(size, bool),
             "failed": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
-            "explained": {},
         }
-        if paths and self.explain_at and plan.choices:
-            reasons = sum(len(choice.reasons) * len(choice.options) for choice in plan.choices)
-            rows = {"p": len(self.option_rows), "expected": len(self.option_rows), "reasons": reasons, "residual": 1}
-            carry["explained"] = {
-                name: jnp.zeros((len(self.explain_at), count, *size), dtype) for name, count in rows.items()
-            }
         empty = [jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.of_states]
         carry["answers"] = reports.watch(self, carry, empty, jnp.asarray(0, jnp.int32))
         return carry
 
     def block(
-        self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, paths: bool, dtype: Any
+        self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, dtype: Any
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): per-draw results, and per-step reports. Ids from `total` on are padding."""
         choices, decisions, layout = self.plan.choices, len(self.decision_steps), self.layout
@@ -288,20 +291,26 @@ class Program:
             if decisions:
                 d = jnp.maximum(jnp.asarray(which)[k], 0)
                 random |= {"shock": shocks[d], "renew": renew[d], "recalled": recalled}
-            return self.step(carry, k, given, random, paths)
+            return self.step(carry, k, given, random)
 
-        last, out = lax.scan(step, self.start(given, paths), (jnp.arange(self.steps, dtype=jnp.int32), z))
+        last, out = lax.scan(step, self.start(given), (jnp.arange(self.steps, dtype=jnp.int32), z))
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {
             "answers": jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), dtype),
             "failed": last["failed"],
             "unsolved": last["unsolved"],
+            "parameters": given.stacked(),
         }
-        if paths:
-            kept |= {f"explained_{name}": value for name, value in last["explained"].items()}
-            kept["parameters"] = given.stacked()
         return kept, out
+
+    def whole(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
+        """Shape and type of the reports of a block of `size` draws that hold every draw."""
+        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), size), dtype)}
+        if self.plan.choices:
+            out["path_p"] = ((self.steps, len(self.option_rows), size), dtype)
+            out["path_chosen"] = ((self.steps, len(self.plan.choices), size), jnp.int8)
+        return out
 
     # ---- on the host -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What leaves a block of draws: numbers kept of each draw, sums over draws, and whole paths where asked for."""
+"""What leaves a block of draws: numbers kept of each draw, sums over draws, and whole paths."""
 
 from __future__ import annotations
 
@@ -54,20 +54,8 @@ def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> A
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
 
 
-def explained(program: Program, held: dict[str, Array], solved: Solved, k: Array) -> dict[str, Array]:
-    """Keep the game of the steps that are to be explained: p, expected, reasons and residual, (W, row, B)."""
-    found = solved.found
-    new = {"p": found.probabilities, "expected": found.expected, "reasons": solved.reasons, "residual": [[found.residual]]}
-    now = (jnp.asarray(np.array(program.explain_at, np.int32)) == k)[:, None, None]
-    return {
-        name: jnp.where(now, jnp.stack([value for values in new[name] for value in values]), before)
-        for name, before in held.items()
-    }
-
-
-def summed(program: Program, carry: Mapping[str, Any], stacked: Array, moved: Mapping[tuple[str, str], Array],
-           valid: Array, paths: bool) -> dict[str, Array]:  # fmt: skip
-    """What leaves a step: sums over the draws of the block, and the draws themselves where asked for.
+def summed(program: Program, carry: Mapping[str, Any], stacked: Array, valid: Array) -> dict[str, Array]:
+    """What leaves a step: sums over the draws of the block, and the draws themselves.
 
     Sums are products with a vector of ones: a reduction along the last axis is several times slower on a processor.
     """
@@ -84,8 +72,5 @@ def summed(program: Program, carry: Mapping[str, Any], stacked: Array, moved: Ma
     if program.plan.choices:
         stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
         out |= {"held": total(stands), "p": total(carry["p"])}
-    if paths:
-        out |= {"flows": total(jnp.stack([moved[name] for name in program.flow_names])), "cells": stacked}
-        if program.plan.choices:
-            out |= {"path_p": carry["p"], "path_chosen": carry["chosen"].astype(jnp.int8)}
-    return out
+        out |= {"path_p": carry["p"], "path_chosen": carry["chosen"].astype(jnp.int8)}
+    return out | {"cells": stacked}

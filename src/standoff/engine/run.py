@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from standoff.engine.watch import Watched, reason_rows
 
 if TYPE_CHECKING:
     import xarray
+
+    from standoff.engine.reasons import Reasons
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
 
@@ -26,7 +28,6 @@ class Settings:
     seed: int
     precision: str  #: single or double
     paths: int  #: draws whose whole path was kept
-    explain_at: tuple[int, ...]  #: steps whose reasons were kept
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,10 @@ class Run:
     cells: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)
-    flows: np.ndarray  #: (T, flow) mean over path draws, canonical per month
-    flow_names: tuple[tuple[str, str], ...]  #: (cell, part) of each flow
-    explained: Mapping[str, np.ndarray]  #: p, expected (K, W, C, O), reasons (K, W, R, O), residual (K, W)
     parameters: np.ndarray  #: (K, parameter) canonical
     watched: tuple[Watched, ...]
     versions: Mapping[str, str]
+    games: dict[int, Reasons] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
 
     @cached_property
     def times(self) -> tuple[str, ...]:
@@ -94,20 +93,45 @@ class Run:
         out: np.ndarray = np.quantile(self.path(cell), FAN, axis=0)
         return out
 
+    @property
+    def flow_names(self) -> tuple[tuple[str, str], ...]:
+        """(cell, part) of each flow."""
+        return self.model.program.flow_names
+
+    @cached_property
+    def flows(self) -> np.ndarray:
+        """(T, flow) mean over the path draws that did not fail, canonical per month."""
+        from standoff.engine.flows import mean_flows
+
+        return mean_flows(self)
+
+    def chosen_before(self, step: int) -> np.ndarray:
+        """(K, choice) options that hold when `step` begins, as far as history says, and else as chosen before."""
+        plan = self.model.plan
+        forced = np.array([choice.forced[step] for choice in plan.choices])
+        start = np.array([choice.forced[0] if choice.forced[0] >= 0 else choice.status_quo for choice in plan.choices])
+        before = self.path_chosen[:, step - 1] if step else np.broadcast_to(start, self.path_chosen[:, 0].shape)
+        return np.where(forced >= 0, forced, before).astype(np.int32)
+
+    def game(self, step: int) -> Reasons:
+        """The game of the decisions of `step`, with the reasons of everybody who decides."""
+        from standoff.engine.reasons import solved
+
+        if step not in self.games:
+            self.games[step] = solved(self, step)
+        return self.games[step]
+
     def reasons(self, choice: int, step: int) -> np.ndarray:
         """(K', R of the choice, option) parts of the log odds against the status quo, in the decision of `step`."""
-        position = self.settings.explain_at.index(step)
         rows = reason_rows(self.model.plan)[choice]
         options = len(self.model.plan.choices[choice].options)
-        kept = self.explained["reasons"][self.good_paths, position]
-        out: np.ndarray = kept[:, rows.start : rows.stop, :options].astype(float)
+        out: np.ndarray = self.game(step).reasons[:, rows.start : rows.stop, :options].astype(float)
         return out
 
     def solved(self, choice: int, step: int, what: str = "p") -> np.ndarray:
         """(K', option) probabilities of that decision (`p`), or what the others expect (`expected`)."""
-        position = self.settings.explain_at.index(step)
         options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = self.explained[what][self.good_paths, position, choice, :options].astype(float)
+        out: np.ndarray = getattr(self.game(step), what)[:, choice, :options].astype(float)
         return out
 
     @cached_property

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jax.sharding import Mesh, PartitionSpec
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from standoff.engine.device import devices
+from standoff.engine.device import precision as numbers
 from standoff.engine.run import Run, Settings
 from standoff.errors import Problem, RunError
 
@@ -26,14 +24,9 @@ if TYPE_CHECKING:
     from standoff.engine.store import Folder
 
 CHUNK = 512  # draws of a block: measured by benchmarks/engine.py --chunks
-BLOCKS = 2  # blocks a device and shard
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
-ONE_PROGRAM = (
-    20_000  # up to so many draws, all run through the program that reports paths: compiling another costs more
-)
-PATH_REPORTS = ("cells", "path_p", "path_chosen")  # reports that hold every draw
-# compiles a third faster and runs as fast (measured on the flagship)
-COMPILER = {"xla_llvm_disable_expensive_passes": True}
+EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
+WHOLE = ("cells", "path_p", "path_chosen")  #: reports that hold every draw
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
 
@@ -44,11 +37,8 @@ class Totals:
     count: Any = 0
     mean: Any = 0.0
     spread: Any = 0.0
-    held: Any = 0
+    held: Any = 0.0
     p: Any = 0.0
-    flows: Any = 0.0
-    flow_count: Any = 0
-    kept: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
     def add(self, reports: dict[str, np.ndarray]) -> None:
         """Merge block reports, each (block, T, ...)."""
@@ -64,12 +54,30 @@ class Totals:
             )
             self.mean = self.mean + delta * weight
             self.count = self.count + count
-        for name in ("held", "p", "flows"):
+        for name in ("held", "p"):
             if name in reports:
                 total = reports[name].astype(np.float64).sum(axis=0)
                 setattr(self, name, getattr(self, name) + total)
-        if "flows" in reports:
-            self.flow_count = self.flow_count + reports["count"].astype(np.int64).sum(axis=0)
+
+
+@dataclass
+class Kept:
+    """Arrays over draws, made once and filled shard by shard."""
+
+    settings: Settings
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def put(self, shard: Shard, values: dict[str, np.ndarray]) -> None:
+        """Place what a shard kept; `answers` has its draws last, everything else first."""
+        for name, value in values.items():
+            every, last = name in EVERY, name == "answers"
+            if name not in self.arrays:
+                count = self.settings.draws if every else self.settings.paths
+                shape = (*value.shape[:-1], count) if last else (count, *value.shape[1:])
+                self.arrays[name] = np.empty(shape, value.dtype)
+            stop = shard.stop if every else shard.start + shard.kept
+            place = (..., slice(shard.start, stop)) if last else slice(shard.start, stop)
+            self.arrays[name][place] = value
 
 
 def simulate(
@@ -79,7 +87,6 @@ def simulate(
     seed: int,
     precision: str = "single",
     paths: int | str | None = None,
-    explain_at: Sequence[int] | None = None,
     chunk: int = CHUNK,
     progress: Progress | None = None,
     folder: Folder | None = None,
@@ -88,9 +95,8 @@ def simulate(
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
-    draws keep their whole path (`"all"`, or the first 4,096). `explain_at` lists steps whose reasons are kept; by
-    default the first decision of each choice. With a `folder` every finished shard is stored, and a run that was cut
-    off goes on.
+    draws keep their whole path (`"all"`, or the first 4,096). With a `folder` every finished shard is stored, and a run
+    that was cut off goes on.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
@@ -99,23 +105,16 @@ def simulate(
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
     kept = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
-    first = [choice.decides.index(True) for choice in model.plan.choices if any(choice.decides)]
-    steps = tuple(sorted(set(first if explain_at is None else explain_at)))
-    settings = Settings(draws, seed, precision, kept, steps)
-    program = model.program(steps)
+    settings = Settings(draws, seed, precision, kept)
+    program = model.program
     if folder is not None:
         folder.open(model, settings)
-    with _precision(precision):
-        totals = _all_shards(model, program, settings, chunk, progress, folder)
-    run = _run(model, program, settings, totals)
+    with numbers(precision):
+        totals, kept = _all_shards(model, program, settings, chunk, progress, folder)
+    run = _run(model, program, settings, totals, kept)
     if folder is not None:
         folder.finish(run)
     return run
-
-
-def _precision(precision: str) -> AbstractContextManager[Any]:
-    width: AbstractContextManager[Any] = jax.enable_x64(precision == "double")
-    return width
 
 
 @dataclass(frozen=True)
@@ -125,61 +124,63 @@ class Shard:
     start: int
     stop: int
     kept: int
-    paths: bool  #: whether it runs through the program that reports paths
 
 
 def shards(draws: int, paths: int, size: int) -> Iterator[Shard]:
-    """Cut the draws: those with paths first."""
-    cuts = ((0, draws, True),) if draws <= ONE_PROGRAM else ((0, paths, True), (paths, draws, False))
-    for low, high, keep in cuts:
-        for start in range(low, high, size):
-            stop = min(start + size, high)
-            yield Shard(start, stop, min(max(paths - start, 0), stop - start), keep)
+    """Cut the draws."""
+    for start in range(0, draws, size):
+        stop = min(start + size, draws)
+        yield Shard(start, stop, min(max(paths - start, 0), stop - start))
 
 
 def _all_shards(
     model: Model, program: Program, settings: Settings, chunk: int, progress: Progress | None, folder: Folder | None
-) -> Totals:
-    count = len(devices())
-    blocks = max(1, min(BLOCKS, -(-settings.draws // (chunk * count))))
-    size = chunk * count * blocks
+) -> tuple[Totals, dict[str, np.ndarray]]:
+    size = chunk * len(devices())
     cut = list(shards(settings.draws, settings.paths, size))
     done = {} if folder is None else folder.shards()
-    wanted = sorted({shard.paths for shard in cut if (shard.start, shard.stop) not in done})
-    with ThreadPoolExecutor(len(wanted) or 1) as pool:  # XLA compiles outside the interpreter's lock
-        traced = {keep: _lowered(program, model, settings, keep, chunk, size) for keep in wanted}
-        compiled = dict(
-            zip(
-                traced,
-                pool.map(lambda program: program.compile(compiler_options=COMPILER), traced.values()),
-                strict=True,
-            )
-        )
-    totals, finished = Totals(), 0
-    table = tuple(jnp.asarray(part, _dtype(settings)) for part in model.table.arrays())
-
-    def start(shard: Shard) -> Any:
-        if (shard.start, shard.stop) in done:
-            return None
-        ids = jnp.arange(shard.start, shard.start + size, dtype=jnp.uint32)
-        return compiled[shard.paths](table, _seed(settings), ids, jnp.asarray(shard.stop, jnp.uint32))
-
-    running = start(cut[0])
-    for shard, following in zip(cut, [*cut[1:], None], strict=True):
-        current, running = running, start(following) if following is not None else None
-        if current is None and folder is not None:
-            kept, reports = folder.read(shard.start, shard.stop)
+    waiting = [shard for shard in cut if (shard.start, shard.stop) not in done]
+    results = _results(model, program, settings, waiting, size)
+    totals, kept, finished = Totals(), Kept(settings), 0
+    for shard in cut:
+        if folder is not None and (shard.start, shard.stop) in done:
+            of_draws, reports = folder.read(shard.start, shard.stop)
         else:
-            kept, reports = _fetched(current, shard, chunk)
+            of_draws, reports = next(results)
             if folder is not None:
-                folder.write(shard.start, shard.stop, kept, reports)
+                folder.write(shard.start, shard.stop, of_draws, reports)
         totals.add(reports)
-        for name, value in kept.items():
-            totals.kept.setdefault(name, []).append(value)
+        kept.put(shard, of_draws)
         finished += shard.stop - shard.start
         if progress is not None:
             progress(finished, settings.draws)
-    return totals
+    return totals, kept.arrays
+
+
+def _results(
+    model: Model, program: Program, settings: Settings, wanted: Sequence[Shard], size: int
+) -> Iterator[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Run shards in turn, the next one already under way while one is read.
+
+    Whole paths are large and read of few shards only: two sets of arrays for them take turns, given to the compiled
+    program to write over, so that the system need not clear fresh memory for every shard.
+    """
+    if not wanted:
+        return
+    compiled, blank = _compiled(program, model, settings, size)
+    table = tuple(jnp.asarray(part, _dtype(settings)) for part in model.table.arrays())
+    spare = [blank(), blank()]
+
+    def start(n: int) -> Any:
+        ids = jnp.arange(wanted[n].start, wanted[n].start + size, dtype=jnp.uint32)
+        return compiled(table, _seed(settings), ids, jnp.asarray(wanted[n].stop, jnp.uint32), spare[n % 2])
+
+    running = start(0)
+    for n, shard in enumerate(wanted):
+        current, running = running, start(n + 1) if n + 1 < len(wanted) else None
+        kept, reports = current
+        spare[n % 2] = {name: reports[name] for name in spare[n % 2]}
+        yield _fetched(kept, reports, shard)
 
 
 def _dtype(settings: Settings) -> Any:
@@ -190,51 +191,61 @@ def _seed(settings: Settings) -> jax.Array:
     return jnp.asarray(settings.seed % 2**32, jnp.uint32)
 
 
-def _lowered(program: Program, model: Model, settings: Settings, keep: bool, chunk: int, size: int) -> Any:
-    """The program for shards of `size` draws, traced and ready to compile."""
-    dtype = _dtype(settings)
+def _compiled(program: Program, model: Model, settings: Settings, size: int) -> tuple[Any, Callable[[], Any]]:
+    """The program for shards of `size` draws, and what makes arrays for the paths of one."""
+    dtype, arrays = _dtype(settings), model.table.arrays()
     mesh = Mesh(np.array(devices()), ("device",))
     split, same = PartitionSpec("device"), PartitionSpec()
 
-    def shard(table: Any, seed: Any, ids: Any, total: Any) -> Any:
-        def block(chunk_ids: Any) -> Any:
-            return program.block(table, seed, chunk_ids, total, keep, dtype)
-
-        return lax.map(block, ids.reshape(-1, chunk))
+    def shard(table: Any, seed: Any, ids: Any, total: Any, spare: Any) -> Any:
+        return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, dtype))
 
     mapped = jax.shard_map(
-        shard, mesh=mesh, in_specs=((same,) * len(model.table.arrays()), same, split, same), out_specs=split,
-        check_vma=False,
-    )  # fmt: skip
-    table = tuple(jax.ShapeDtypeStruct(part.shape, dtype) for part in model.table.arrays())
+        shard, mesh=mesh, in_specs=((same,) * len(arrays), same, split, same, split), out_specs=split, check_vma=False
+    )
     word = jax.ShapeDtypeStruct((), jnp.uint32)
-    return jax.jit(mapped).lower(table, word, jax.ShapeDtypeStruct((size,), jnp.uint32), word)
+    inputs = (
+        tuple(jax.ShapeDtypeStruct(part.shape, dtype) for part in arrays),
+        word, jax.ShapeDtypeStruct((size,), jnp.uint32), word,
+    )  # fmt: skip
+    whole = {
+        name: jax.ShapeDtypeStruct((len(devices()), *shape), kind, sharding=NamedSharding(mesh, split))
+        for name, (shape, kind) in program.whole(size // len(devices()), dtype).items()
+    }
+    lowered = jax.jit(mapped, donate_argnums=4, keep_unused=True).lower(*inputs, whole)
+
+    def blank() -> Any:
+        return {name: jnp.zeros(like.shape, like.dtype, device=like.sharding) for name, like in whole.items()}
+
+    return lowered.compile(), blank
 
 
-def _fetched(result: Any, shard: Shard, chunk: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Results of a shard on the host, draws first, padding cut off."""
-    kept, reports = result
-
-    def draws_first(value: Any, count: int) -> np.ndarray:
-        array = np.moveaxis(np.asarray(value), -1, 1)  # (block, draw, ...)
-        out: np.ndarray = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])[:count]
-        return out
-
-    every = {"answers", "failed", "unsolved"}
-    out = {}
-    for name, value in (*kept.items(), *((name, reports[name]) for name in PATH_REPORTS if name in reports)):
-        count = shard.stop - shard.start if name in every else shard.kept
-        if count:
-            out[name] = draws_first(value, count)
-    return out, {name: np.asarray(value) for name, value in reports.items() if name not in PATH_REPORTS}
+def _fetched(
+    kept: dict[str, Any], reports: dict[str, Any], shard: Shard
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Results of a shard on the host, padding cut off; `answers` with its draws last, everything else first."""
+    count, out = shard.stop - shard.start, {}
+    for name, value in kept.items():
+        if name == "answers":
+            out[name] = np.concatenate(np.asarray(value), axis=-1)[:, :count]
+        elif name in EVERY or shard.kept:
+            out[name] = _draws_first(value)[: count if name in EVERY else shard.kept]
+    if shard.kept:
+        out |= {name: _draws_first(reports[name])[: shard.kept] for name in WHOLE if name in reports}
+    return out, {name: np.asarray(value) for name, value in reports.items() if name not in WHOLE}
 
 
-def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> Run:
-    kept = {name: np.concatenate(values) for name, values in totals.kept.items()}
+def _draws_first(value: Any) -> np.ndarray:
+    """(device, ..., draw) as (draw, ...), a copy."""
+    array = np.moveaxis(np.asarray(value), -1, 1)
+    out: np.ndarray = np.array(array).reshape(array.shape[0] * array.shape[1], *array.shape[2:])
+    return out
+
+
+def _run(model: Model, program: Program, settings: Settings, totals: Totals, kept: dict[str, np.ndarray]) -> Run:
     plan, steps = model.plan, program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)
-    flow_share = np.maximum(totals.flow_count, 1)[:, None] if settings.paths else 1
     first = np.stack([kept["parameters"][:, i] for i in plan.initial], axis=-1)
     observed, there = program.observed
     for n, item in enumerate(plan.observations):
@@ -245,12 +256,6 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> 
     def by_choice(total: Any) -> np.ndarray:
         return program.by_option(np.asarray(total / share[:, None] if choices else np.zeros((steps, 0))))
 
-    explained = {
-        name: program.by_reason(kept[f"explained_{name}"]) if name == "reasons"
-        else kept[f"explained_{name}"][..., 0] if name == "residual"
-        else program.by_option(kept[f"explained_{name}"])
-        for name in ("p", "expected", "reasons", "residual") if f"explained_{name}" in kept
-    }  # fmt: skip
     return Run(
         model=model,
         settings=settings,
@@ -259,15 +264,12 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals) -> 
         variance=totals.spread / np.maximum(totals.count - 1, 1)[:, None],
         held=by_choice(totals.held),
         probability=by_choice(totals.p),
-        answers=kept["answers"].T,
+        answers=kept["answers"],
         failed=kept["failed"],
         unsolved=kept["unsolved"],
         cells=np.concatenate([first[:, None], kept["cells"]], axis=1),
         path_p=program.by_option(kept.get("path_p", none)),
         path_chosen=kept.get("path_chosen", np.zeros((settings.paths, steps, choices), np.int8)),
-        flows=np.asarray(totals.flows / flow_share),
-        flow_names=program.flow_names,
-        explained=explained,
         parameters=kept["parameters"],
         watched=program.watched,
         versions=versions(),

@@ -101,7 +101,7 @@ def test_reasons_add_up_to_the_log_odds(explained):
 
 
 def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
-    step = double.settings.explain_at[0]
+    step = double.model.program.decision_steps[0]
     for place, choice in enumerate(double.model.plan.choices):
         p, parts = double.solved(place, step), double.reasons(place, step)
         odds = np.log(p) - np.log(p[:, [choice.status_quo]])

@@ -61,7 +61,7 @@ def test_no_draw_fails_and_every_game_is_solved(run: Run) -> None:
 
 def test_option_probabilities_sum_to_one(run: Run) -> None:
     """In each draw, to the rounding of single precision over three options."""
-    step = run.settings.explain_at[0]
+    step = run.model.program.decision_steps[0]
     for place in range(2):
         solved = run.solved(place, step)
         assert np.abs(solved.sum(axis=1) - 1).max() < 4 * np.finfo(np.float32).eps
@@ -85,7 +85,7 @@ def test_intervention_has_a_probability_beside_its_base_rate(run: Run) -> None:
 
 def test_share_that_enters_at_first_is_the_solved_probability(run: Run) -> None:
     """Nobody was seen to choose before, so the first choice is a plain draw; within 5 standard errors."""
-    step = run.settings.explain_at[0]
+    step = run.model.program.decision_steps[0]
     solved = float(run.solved(0, step)[:, -1].mean())
     share = float(answer(run)["china-troops-first"].answer or 0)
     assert abs(share - solved) < 5 * math.sqrt(solved * (1 - solved) / DRAWS)

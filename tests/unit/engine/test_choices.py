@@ -137,7 +137,7 @@ def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(two_
                 np.testing.assert_array_equal(run.path_p[:, k, c], run.path_p[:, k - 1, c])
     press = a.options.index("press")
     in_force = run.reasons(0, august)
-    np.testing.assert_array_equal(run.answer("part/penalty"), in_force[:, 1, press])
+    np.testing.assert_allclose(run.answer("part/penalty"), in_force[:, 1, press], rtol=1e-9)  # solved once more
     assert np.abs(in_force - run.reasons(0, september)).max() > 0  # what the game of September would have said
     np.testing.assert_array_equal(run.answer("part/probability"), run.path_p[:, september, 0, press])
 
@@ -156,7 +156,7 @@ def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
     adds = decider(options={"go": {"do": {"drift.mean": "+ 0.3"}}})
     effect = adds.plan.choices[0].effects[0][0]
     assert (effect.how, adds.plan.parameters[effect.target].path) == ("plus", "mechanisms.drift.mean")
-    program = adds.program()
+    program = adds.program
     values = program.values_now(np.full((len(adds.plan.parameters), 1), 0.25), np.array([[0]]))
     assert values(effect.target) == pytest.approx(0.5)  # 0.25 + 0.25
     second = {"BBB": read_text(TEXT, "again").data["choices"]["AAA"]}

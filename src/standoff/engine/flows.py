@@ -1,0 +1,63 @@
+"""What moved each stock in each step, on average over the paths that a run kept.
+
+Flows follow from the state, the parameters, the options that held and the noise, so that a run need not carry them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from standoff.engine import draws
+from standoff.engine.device import precision
+
+if TYPE_CHECKING:
+    from standoff.engine.program import Program
+    from standoff.engine.run import Run
+
+BLOCK = 512  # draws worked out at once
+
+
+def mean_flows(run: Run) -> np.ndarray:
+    """(T, flow) means over the path draws that did not fail, canonical per month, in the order of `flow_names`."""
+    program, total = run.model.program, 0.0
+    ids = np.flatnonzero(run.good_paths)
+    with precision(run.settings.precision):
+        summed = _compiled(program)
+        for start in range(0, len(ids), BLOCK):
+            mine = ids[start : start + BLOCK]
+            padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
+            cells, chosen, numbers = (
+                np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
+                for kept in (run.cells[:, :-1], run.path_chosen, run.parameters)
+            )
+            weight = (np.arange(BLOCK) < len(mine)).astype(cells.dtype)
+            seed = np.uint32(run.settings.seed % 2**32)
+            total = total + np.asarray(
+                summed(cells, chosen.astype(np.int32), numbers, weight, seed, padded.astype(np.uint32)), np.float64
+            )
+    return np.asarray(total / max(len(ids), 1))
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program) -> Any:
+    names, steps = program.flow_names, program.steps
+
+    def summed(cells: Any, chosen: Any, numbers: Any, weight: Any, seed: Any, ids: Any) -> Any:
+        given = draws.Values(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+        z = draws.normal(draws.uniforms(seed, program.noise, steps, ids, cells.dtype))
+
+        def of_step(inputs: tuple[Any, ...]) -> Any:
+            k, stocks, held, noise = inputs
+            state = dict(zip(program.plan.cells, stocks, strict=True))
+            _, flows = program.advance(state, given, held, dict(zip(program.noise, noise, strict=True)), k)
+            return jnp.matmul(jnp.stack([flows[name] for name in names]), weight, precision=lax.Precision.HIGHEST)
+
+        return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen, z))
+
+    return jax.jit(summed)
