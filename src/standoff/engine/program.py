@@ -293,7 +293,8 @@ class Program:
                 random |= {"shock": shocks[d], "renew": renew[d], "recalled": recalled}
             return self.step(carry, k, given, random)
 
-        last, out = lax.scan(step, self.start(given), (jnp.arange(self.steps, dtype=jnp.int32), z))
+        start = self.start(given)
+        last, out = lax.scan(step, start, (jnp.arange(self.steps, dtype=jnp.int32), z))
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {
@@ -301,6 +302,7 @@ class Program:
             "failed": last["failed"],
             "unsolved": last["unsolved"],
             "parameters": given.stacked(),
+            "start": jnp.stack(list(start["cells"].values())),
         }
         return kept, out
 

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
     from standoff.engine.store import Folder
 
-CHUNK = 512  # draws of a block: measured by benchmarks/engine.py --chunks
+CHUNK = 768  # draws of a block: measured by benchmarks/engine.py --chunks
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
 WHOLE = ("cells", "path_p", "path_chosen")  #: reports that hold every draw
+Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
+Reports = dict[str, np.ndarray]  #: sums over the draws of a block, (block, T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
 
@@ -62,22 +64,26 @@ class Totals:
 
 @dataclass
 class Kept:
-    """Arrays over draws, made once and filled shard by shard."""
+    """Arrays with draws along the last axis, made once and filled shard by shard."""
 
     settings: Settings
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def put(self, shard: Shard, values: dict[str, np.ndarray]) -> None:
-        """Place what a shard kept; `answers` has its draws last, everything else first."""
-        for name, value in values.items():
-            every, last = name in EVERY, name == "answers"
-            if name not in self.arrays:
-                count = self.settings.draws if every else self.settings.paths
-                shape = (*value.shape[:-1], count) if last else (count, *value.shape[1:])
-                self.arrays[name] = np.empty(shape, value.dtype)
-            stop = shard.stop if every else shard.start + shard.kept
-            place = (..., slice(shard.start, stop)) if last else slice(shard.start, stop)
-            self.arrays[name][place] = value
+    def put(self, shard: Shard, values: dict[str, Pieces]) -> None:
+        """Place what a shard kept. `cells` gets a state in front, for `start`."""
+        for name, pieces in values.items():
+            total = self.settings.draws if name in EVERY else self.settings.paths
+            place, stop = shard.start, shard.stop if name in EVERY else shard.start + shard.kept
+            for piece in pieces:
+                if name not in self.arrays:
+                    states, *rest = piece.shape
+                    shape = (states + 1, *rest[:-1], total) if name == "cells" else (*piece.shape[:-1], total)
+                    self.arrays[name] = np.empty(shape, piece.dtype)
+                count = min(piece.shape[-1], stop - place)
+                if count > 0:
+                    whole = self.arrays[name][1:] if name == "cells" else self.arrays[name]
+                    whole[..., place : place + count] = piece[..., :count]
+                place += count
 
 
 def simulate(
@@ -144,11 +150,13 @@ def _all_shards(
     totals, kept, finished = Totals(), Kept(settings), 0
     for shard in cut:
         if folder is not None and (shard.start, shard.stop) in done:
-            of_draws, reports = folder.read(shard.start, shard.stop)
+            whole, reports = folder.read(shard.start, shard.stop)
+            of_draws = {name: [value] for name, value in whole.items()}
         else:
             of_draws, reports = next(results)
             if folder is not None:
-                folder.write(shard.start, shard.stop, of_draws, reports)
+                whole = {name: np.concatenate(pieces, axis=-1) for name, pieces in of_draws.items()}
+                folder.write(shard.start, shard.stop, whole, reports)
         totals.add(reports)
         kept.put(shard, of_draws)
         finished += shard.stop - shard.start
@@ -159,7 +167,7 @@ def _all_shards(
 
 def _results(
     model: Model, program: Program, settings: Settings, wanted: Sequence[Shard], size: int
-) -> Iterator[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+) -> Iterator[tuple[dict[str, Pieces], Reports]]:
     """Run shards in turn, the next one already under way while one is read.
 
     Whole paths are large and read of few shards only: two sets of arrays for them take turns, given to the compiled
@@ -220,41 +228,27 @@ def _compiled(program: Program, model: Model, settings: Settings, size: int) -> 
     return lowered.compile(), blank
 
 
-def _fetched(
-    kept: dict[str, Any], reports: dict[str, Any], shard: Shard
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Results of a shard on the host, padding cut off; `answers` with its draws last, everything else first."""
-    count, out = shard.stop - shard.start, {}
-    for name, value in kept.items():
-        if name == "answers":
-            out[name] = np.concatenate(np.asarray(value), axis=-1)[:, :count]
-        elif name in EVERY or shard.kept:
-            out[name] = _draws_first(value)[: count if name in EVERY else shard.kept]
+def _fetched(kept: dict[str, Any], reports: dict[str, Any], shard: Shard) -> tuple[dict[str, Pieces], Reports]:
+    """Results of a shard on the host. Pieces are windows on the program's own memory: copy them before it runs again."""
+    every = {name: value for name, value in kept.items() if name in EVERY or shard.kept}
     if shard.kept:
-        out |= {name: _draws_first(reports[name])[: shard.kept] for name in WHOLE if name in reports}
-    return out, {name: np.asarray(value) for name, value in reports.items() if name not in WHOLE}
-
-
-def _draws_first(value: Any) -> np.ndarray:
-    """(device, ..., draw) as (draw, ...), a copy."""
-    array = np.moveaxis(np.asarray(value), -1, 1)
-    out: np.ndarray = np.array(array).reshape(array.shape[0] * array.shape[1], *array.shape[2:])
-    return out
+        every |= {name: reports[name] for name in WHOLE if name in reports}
+    pieces = {name: [np.asarray(part.data)[0] for part in value.addressable_shards] for name, value in every.items()}
+    return pieces, {name: np.asarray(value) for name, value in reports.items() if name not in WHOLE}
 
 
 def _run(model: Model, program: Program, settings: Settings, totals: Totals, kept: dict[str, np.ndarray]) -> Run:
     plan, steps = model.plan, program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)
-    first = np.stack([kept["parameters"][:, i] for i in plan.initial], axis=-1)
-    observed, there = program.observed
-    for n, item in enumerate(plan.observations):
-        if there[n, 0]:
-            first[:, plan.cells.index(item.cell)] = observed[n, 0] * kept["parameters"][:, item.scale]
-    none = np.zeros((settings.paths, steps, len(program.option_rows)))
+    kept["cells"][0] = kept.pop("start")
+    none = np.zeros((steps, len(program.option_rows), settings.paths))
 
     def by_choice(total: Any) -> np.ndarray:
         return program.by_option(np.asarray(total / share[:, None] if choices else np.zeros((steps, 0))))
+
+    def draws_first(value: np.ndarray) -> np.ndarray:
+        return np.moveaxis(value, -1, 0)
 
     return Run(
         model=model,
@@ -267,10 +261,10 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals, kep
         answers=kept["answers"],
         failed=kept["failed"],
         unsolved=kept["unsolved"],
-        cells=np.concatenate([first[:, None], kept["cells"]], axis=1),
-        path_p=program.by_option(kept.get("path_p", none)),
-        path_chosen=kept.get("path_chosen", np.zeros((settings.paths, steps, choices), np.int8)),
-        parameters=kept["parameters"],
+        cells=draws_first(kept["cells"]),
+        path_p=program.by_option(draws_first(kept.get("path_p", none))),
+        path_chosen=draws_first(kept.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
+        parameters=draws_first(kept["parameters"]),
         watched=program.watched,
         versions=versions(),
     )

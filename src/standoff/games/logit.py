@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 Array: TypeAlias = jax.Array
@@ -99,89 +100,94 @@ def solve(
     q = [[jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(held[i]))) for stay in held[i]] for i in everyone]
     count = jnp.asarray(0)
     if named:  # players whom nobody's payoff names answer at once
+        sizes = [len(base[i]) for i in named]
 
-        def among(inner: Rows) -> Rows:
-            whole = list(q)
-            for player, options in zip(named, inner, strict=True):
-                whole[player] = options
-            return response(whole, named)
+        def among(stacked: Array) -> Array:
+            whole, rows = list(q), iter(stacked)
+            for player, size in zip(named, sizes, strict=True):
+                whole[player] = [next(rows) for _ in range(size)]
+            return jnp.stack([p for options in response(whole, named) for p in options])
 
-        found, count = _fixed_point(among, [q[i] for i in named], tolerance)
-        q = [found[named.index(i)] if i in named else q[i] for i in everyone]
+        start = jnp.stack([share for i in named for share in q[i]])
+        found, count = _fixed_point(among, start, sizes, tolerance)
+        rows = iter(found)
+        for i, size in zip(named, sizes, strict=True):
+            q[i] = [next(rows) for _ in range(size)]
     p = response(q, everyone)
     q = [q[i] if i in named else p[i] for i in everyone]
-    residual = _largest(_minus(p, q))
+    residual = reduce(jnp.maximum, [jnp.abs(x - y) for x, y in zip(sum(p, []), sum(q, []), strict=True)])
     return Equilibrium(p, q, residual, residual <= tolerance, count)
 
 
-def _fixed_point(response: Callable[[Rows], Rows], start: Rows, tolerance: float) -> tuple[Rows, Array]:
-    found, residual, quick = _accelerated(response, start, tolerance)
-    settled = residual <= tolerance
-    again = jax.tree.map(lambda a, b: jnp.where(settled, a, b), found, start)
-    found, slow = _damped(response, again, tolerance)
+# Below, `q` is a stack (row, game): the options of each player that is iterated, one after the other.
+
+
+def _fixed_point(
+    response: Callable[[Array], Array], start: Array, sizes: Sequence[int], tolerance: float
+) -> tuple[Array, Array]:
+    found, residual, quick = _accelerated(response, start, sizes, tolerance)
+    found, slow = _damped(response, jnp.where(residual <= tolerance, found, start), tolerance)
     return found, quick + slow
 
 
-def _accelerated(response: Callable[[Rows], Rows], start: Rows, tolerance: float) -> tuple[Rows, Array, Array]:
+def _accelerated(
+    response: Callable[[Array], Array], start: Array, sizes: Sequence[int], tolerance: float
+) -> tuple[Array, Array, Array]:
     """Anderson's acceleration over the last three points (type II, depth 2).
 
     Where responses contract it takes 4 to 6 steps; nothing is promised where they do not.
     """
+    player_of = np.repeat(np.arange(len(sizes)), sizes)
 
-    def unfinished(carry: tuple[Any, ...]) -> Array:
+    def unfinished(carry: tuple[Array, ...]) -> Array:
         return (carry[-1] < ACCELERATED) & jnp.any(_largest(carry[3]) > tolerance)
 
-    def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
+    def step(carry: tuple[Array, ...]) -> tuple[Array, ...]:
         q, before, older, r, r_before, r_older, count = carry
-        near, far = _minus(r, r_before), _minus(r, r_older)
-        aa, ab, bb, ar, br = _dot(near, near), _dot(near, far), _dot(far, far), _dot(near, r), _dot(far, r)
+        near, far = r - r_before, r - r_older
+        aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
         det, tiny = aa * bb - ab * ab, jnp.finfo(aa.dtype).tiny
         apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
         safe = jnp.where(apart, det, 1.0)
         by_near = jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny))
         by_far = jnp.where(apart, (aa * br - ab * ar) / safe, 0.0)
-        open_ = _largest(r) > tolerance  # a finished game stays as it is
-
-        def moved(q: Array, before: Array, older: Array, r: Array, near: Array, far: Array) -> Array:
-            return jnp.clip(q + r - by_near * (q - before + near) - by_far * (q - older + far), 0.0, 1.0)
-
-        new = jax.tree.map(moved, q, before, older, r, near, far)
-        new = [[jnp.where(open_, p / jnp.maximum(_sum(options), tiny), stay)
-                for p, stay in zip(options, stays, strict=True)] for options, stays in zip(new, q, strict=True)]  # fmt: skip
-        return new, q, before, _minus(response(new), new), r, r_before, count + 1
+        new = jnp.clip(q + r - by_near * (q - before + near) - by_far * (q - older + far), 0.0, 1.0)
+        totals = [_sum(new[row] for row in np.flatnonzero(player_of == i)) for i in range(len(sizes))]
+        new = new / jnp.maximum(jnp.stack([totals[i] for i in player_of]), tiny)
+        new = jnp.where(_largest(r) > tolerance, new, q)  # a finished game stays as it is
+        return new, q, before, response(new) - new, r, r_before, count + 1
 
     second = response(start)
     third = response(second)
-    first = (third, second, start, _minus(response(third), third), _minus(third, second), _minus(second, start),
-             jnp.asarray(2))  # fmt: skip
+    first = (third, second, start, response(third) - third, third - second, second - start, jnp.asarray(2))
     found, _, _, missing, _, _, count = lax.while_loop(unfinished, step, first)
     return found, _largest(missing), count
 
 
-def _damped(response: Callable[[Rows], Rows], start: Rows, tolerance: float) -> tuple[Rows, Array]:
+def _damped(response: Callable[[Array], Array], start: Array, tolerance: float) -> tuple[Array, Array]:
     """Plain iteration; the step of a game halves whenever its residual stops shrinking."""
 
-    def unfinished(carry: tuple[Any, ...]) -> Array:
+    def unfinished(carry: tuple[Array, ...]) -> Array:
         return (carry[-1] < MAX_ITERATIONS) & jnp.any(carry[2] > tolerance)
 
-    def iterate(carry: tuple[Any, ...]) -> tuple[Any, ...]:
+    def iterate(carry: tuple[Array, ...]) -> tuple[Array, ...]:
         q, p, before, step, count = carry
-        q = jax.tree.map(lambda q, p: jnp.where(before > tolerance, q + step * (p - q), q), q, p)
+        q = jnp.where(before > tolerance, q + step * (p - q), q)
         p = response(q)
-        residual = _largest(_minus(p, q))
+        residual = _largest(p - q)
         step = jnp.where(residual > SHRINKING * before, jnp.maximum(step / 2, SMALLEST_STEP), step)
         return q, p, residual, step, count + 1
 
     p = response(start)
-    residual = _largest(_minus(p, start))
+    residual = _largest(p - start)
     found, _, _, _, count = lax.while_loop(
         unfinished, iterate, (start, p, residual, jnp.ones_like(residual), jnp.asarray(0))
     )
     return found, count
 
 
-# Sums and maxima are written out over players and options: a compiler melts them into one pass over the games, where a
-# reduction along a leading axis runs element by element.
+# Sums and maxima are written out over rows: a compiler melts them into one pass over the games, where a reduction along a
+# leading axis runs element by element.
 
 
 def _sum(values: Any) -> Array:
@@ -189,14 +195,10 @@ def _sum(values: Any) -> Array:
     return total
 
 
-def _minus(p: Rows, q: Rows) -> Rows:
-    return jax.tree.map(jnp.subtract, p, q)
+def _dot(p: Array, q: Array) -> Array:
+    return _sum(x * y for x, y in zip(p, q, strict=True))
 
 
-def _dot(p: Rows, q: Rows) -> Array:
-    return _sum(jax.tree.leaves(jax.tree.map(jnp.multiply, p, q)))
-
-
-def _largest(p: Rows) -> Array:
-    largest: Array = reduce(jnp.maximum, (jnp.abs(value) for value in jax.tree.leaves(p)))
+def _largest(p: Array) -> Array:
+    largest: Array = reduce(jnp.maximum, [jnp.abs(row) for row in p])
     return largest
