@@ -177,8 +177,7 @@ def double(world: Callable[..., Model]) -> Run:
 
 @pytest.fixture(scope="session")
 def two_dates(world: Callable[..., Model]) -> Run:
-    """64 draws of the small world in double precision, where AAA decides in even months and BBB each quarter.
-    """
+    """64 draws of the small world in double precision, where AAA decides in even months and BBB each quarter."""
     from standoff.engine.simulate import simulate
 
     model = world({"choices": {"AAA": {"every": "2 months"}}, "questions": {"part": {"at": "2024-09"}}})

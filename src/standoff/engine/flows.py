@@ -25,7 +25,7 @@ BLOCK = 512  # draws worked out at once
 
 def mean_flows(run: Run) -> np.ndarray:
     """(T, flow) means over the path draws that did not fail, canonical per month, in the order of `flow_names`."""
-    program, total = run.model.program, 0.0
+    program, total = run.model.program, np.zeros(())
     ids = np.flatnonzero(run.good_paths)
     with precision(run.settings.precision):
         summed = _compiled(program)

@@ -39,11 +39,15 @@ def solved(run: Run, step: int) -> Reasons:
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
         raise ModelError(
-            Problem(f"nobody decides in {label(step + 1)}", allowed=listed([label(k + 1) for k in program.decision_steps]))
+            Problem(
+                f"nobody decides in {label(step + 1)}", allowed=listed([label(k + 1) for k in program.decision_steps])
+            )
         )
     good = run.good_paths
     with precision(run.settings.precision):
-        state = (np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters, run.chosen_before(step)))
+        state = (
+            np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters, run.chosen_before(step))
+        )
         decides = np.array([choice.decides[step] for choice in plan.choices])
         found = _compiled(program)(*(jnp.asarray(kept) for kept in state), jnp.asarray(~decides))
         p, expected, reasons, residual = (np.moveaxis(np.asarray(value), -1, 0) for value in found)

@@ -26,7 +26,9 @@ def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: 
 
     def holds(asked: expression.Chosen) -> Array:
         c = [choice.name for choice in choices].index(asked.choice)
-        return reduce(jnp.logical_or, (carry["chosen"][c] == choices[c].options.index(option) for option in asked.options))
+        held = [carry["chosen"][c] == choices[c].options.index(option) for option in asked.options]
+        out: Array = reduce(jnp.logical_or, held)
+        return out
 
     out = []
     for item, before in zip(program.of_states, held, strict=True):

@@ -110,8 +110,8 @@ def simulate(
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
-    kept = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
-    settings = Settings(draws, seed, precision, kept)
+    count = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
+    settings = Settings(draws, seed, precision, count)
     program = model.program
     if folder is not None:
         folder.open(model, settings)

@@ -91,7 +91,10 @@ def solve(
     def response(q: Rows, players: Sequence[int]) -> Rows:
         utilities = expected_utility(base, pairs, q)
         return [
-            [jnp.where(fixed[i], stay, p) for stay, p in zip(held[i], respond(utilities[i], rationality[i]), strict=True)]
+            [
+                jnp.where(fixed[i], stay, p)
+                for stay, p in zip(held[i], respond(utilities[i], rationality[i]), strict=True)
+            ]
             for i in players
         ]
 
@@ -115,7 +118,7 @@ def solve(
             q[i] = [next(rows) for _ in range(size)]
     p = response(q, everyone)
     q = [q[i] if i in named else p[i] for i in everyone]
-    residual = reduce(jnp.maximum, [jnp.abs(x - y) for x, y in zip(sum(p, []), sum(q, []), strict=True)])
+    residual = reduce(jnp.maximum, jax.tree.leaves(jax.tree.map(lambda x, y: jnp.abs(x - y), p, q)))
     return Equilibrium(p, q, residual, residual <= tolerance, count)
 
 
@@ -139,14 +142,14 @@ def _accelerated(
     """
     player_of = np.repeat(np.arange(len(sizes)), sizes)
 
-    def unfinished(carry: tuple[Array, ...]) -> Array:
+    def unfinished(carry: tuple[Any, ...]) -> Array:
         return (carry[-1] < ACCELERATED) & jnp.any(_largest(carry[3]) > tolerance)
 
-    def step(carry: tuple[Array, ...]) -> tuple[Array, ...]:
+    def step(carry: tuple[Any, ...]) -> Any:
         q, before, older, r, r_before, r_older, count = carry
         near, far = r - r_before, r - r_older
         aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
-        det, tiny = aa * bb - ab * ab, jnp.finfo(aa.dtype).tiny
+        det, tiny = aa * bb - ab * ab, float(np.finfo(aa.dtype).tiny)
         apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
         safe = jnp.where(apart, det, 1.0)
         by_near = jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny))
@@ -167,10 +170,10 @@ def _accelerated(
 def _damped(response: Callable[[Array], Array], start: Array, tolerance: float) -> tuple[Array, Array]:
     """Plain iteration; the step of a game halves whenever its residual stops shrinking."""
 
-    def unfinished(carry: tuple[Array, ...]) -> Array:
+    def unfinished(carry: tuple[Any, ...]) -> Array:
         return (carry[-1] < MAX_ITERATIONS) & jnp.any(carry[2] > tolerance)
 
-    def iterate(carry: tuple[Array, ...]) -> tuple[Array, ...]:
+    def iterate(carry: tuple[Any, ...]) -> Any:
         q, p, before, step, count = carry
         q = jnp.where(before > tolerance, q + step * (p - q), q)
         p = response(q)

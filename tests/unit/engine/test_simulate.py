@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.engine import simulate as simulate_module
 from standoff.engine.build import build
-from standoff.engine.simulate import ONE_PROGRAM, shards, simulate
+from standoff.engine.simulate import shards, simulate
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 
@@ -106,8 +105,7 @@ def test_fewer_draws_are_a_prefix_of_more(calm, calm_run):
     np.testing.assert_allclose(few.cells, calm_run.cells[:70], rtol=1e-6, atol=1e-7)
 
 
-def test_draws_without_paths_are_the_same_draws(world, run, monkeypatch):
-    monkeypatch.setattr(simulate_module, "ONE_PROGRAM", 100)  # so that the rest runs through the program without paths
+def test_draws_without_paths_are_the_same_draws(world, run):
     some = simulate(world(), draws=300, seed=1, paths=10)
     assert some.cells.shape[0] == 10
     np.testing.assert_allclose(some.cells, run.cells[:10], rtol=1e-6)
@@ -167,12 +165,9 @@ def test_settings_that_make_no_sense_are_refused(calm, change, said):
 
 
 def test_shards_cover_each_draw_once():
-    for draws in (1000, ONE_PROGRAM + 1000):  # one program, and two
-        cut = list(shards(draws, 300, 256))
-        assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(draws))
-        assert [draw for s in cut for draw in range(s.start, s.start + s.kept)] == list(range(300))
-        assert all(shard.paths for shard in cut if shard.kept)
-    assert not all(shard.paths for shard in cut)
+    cut = list(shards(1000, 300, 256))
+    assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
+    assert [draw for s in cut for draw in range(s.start, s.start + s.kept)] == list(range(300))
 
 
 def test_the_dataset_names_its_axes_and_units(run):
