@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from standoff.engine.device import devices
+from standoff.engine.device import devices, trim
 from standoff.engine.device import precision as numbers
 from standoff.engine.run import Run, Settings
 from standoff.errors import Problem, RunError
@@ -225,7 +225,9 @@ def _compiled(program: Program, model: Model, settings: Settings, size: int) -> 
     def blank() -> Any:
         return {name: jnp.zeros(like.shape, like.dtype, device=like.sharding) for name, like in whole.items()}
 
-    return lowered.compile(), blank
+    compiled = lowered.compile()
+    trim()
+    return compiled, blank
 
 
 def _fetched(kept: dict[str, Any], reports: dict[str, Any], shard: Shard) -> tuple[dict[str, Pieces], Reports]:

@@ -142,7 +142,7 @@ def _accelerated(
     """
     player_of = np.repeat(np.arange(len(sizes)), sizes)
 
-    def unfinished(carry: tuple[Any, ...]) -> Array:
+    def unfinished(carry: tuple[Any, ...]) -> Any:
         return (carry[-1] < ACCELERATED) & jnp.any(_largest(carry[3]) > tolerance)
 
     def step(carry: tuple[Any, ...]) -> Any:
@@ -170,7 +170,7 @@ def _accelerated(
 def _damped(response: Callable[[Array], Array], start: Array, tolerance: float) -> tuple[Array, Array]:
     """Plain iteration; the step of a game halves whenever its residual stops shrinking."""
 
-    def unfinished(carry: tuple[Any, ...]) -> Array:
+    def unfinished(carry: tuple[Any, ...]) -> Any:
         return (carry[-1] < MAX_ITERATIONS) & jnp.any(carry[2] > tolerance)
 
     def iterate(carry: tuple[Any, ...]) -> Any:
