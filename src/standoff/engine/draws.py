@@ -52,17 +52,22 @@ def threefry(key0: Array, key1: Array, count0: Array, count1: Array) -> Array:
     return x
 
 
+def unit(bits: Array) -> Array:
+    """Words as numbers in (0, 1), single precision: the middles of 2**23 equal steps."""
+    return ((bits >> 9).astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
+
+
 def uniforms(seed: Array, names: Sequence[str], count: int, ids: Array, dtype: Any) -> Array:
     """Uniforms in (0, 1), (count, name, draw): `count` numbers for each name and draw.
 
-    Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 24
-    bits, so that no number is 0 or 1. Sources: salmon2011 (counter-based generators).
+    Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 23
+    bits and set in the middle of its step, which single precision holds exactly: no number is 0 or 1. Sources: salmon2011 (counter-based generators).
     """
     addresses = np.array([address(name) for name in names], np.uint32)[None, :, None]
     numbers = np.arange(count, dtype=np.uint32)[:, None, None]
     shape = (count, len(names), *ids.shape)
     bits = threefry(*(jnp.broadcast_to(word, shape) for word in (seed, addresses, ids, numbers)))
-    return (((bits >> 8).astype(jnp.float32) + 0.5) * np.float32(2.0**-24)).astype(dtype)
+    return unit(bits).astype(dtype)
 
 
 @dataclass(frozen=True)

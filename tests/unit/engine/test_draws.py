@@ -148,6 +148,13 @@ def test_numbers_differ_between_seeds_names_draws_and_positions():
     np.testing.assert_array_equal(alone[0, 0], one[0, 1, 500:])  # whatever else is asked for, and in whatever block
 
 
+def test_no_word_gives_0_or_1():
+    """2**24 steps would not do: 2**24 - 0.5 rounds to 2**24 in single precision, which is a 1, and an infinite normal."""
+    ends = draws.unit(jnp.asarray([0, 2**32 - 1], jnp.uint32))
+    assert float(ends[0]) == 2.0**-24 and float(ends[1]) == 1 - 2.0**-24
+    assert np.isfinite(draws.normal(ends)).all() and np.isfinite(draws.gumbel(ends)).all()
+
+
 def test_double_precision_takes_the_same_numbers():
     import jax
 
