@@ -9,7 +9,7 @@ import pytest
 
 from standoff import parts, registry
 from standoff.analysis import answer
-from standoff.engine import plan
+from standoff.engine.plan import part
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 
@@ -45,7 +45,7 @@ def brittle(calm):
 
     def run(limit: str, draws: int = 1000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plan, "registry", SimpleNamespace(
+            patch.setattr(part, "registry", SimpleNamespace(
                 names=lambda package: (*registry.names(package), "brittle"),
                 load=lambda package: {**registry.load(package), "brittle": BRITTLE},
             ))  # fmt: skip

@@ -1,0 +1,85 @@
+"""Scenario and ledger resolved against the parts: every name looked up, every number found, every mistake listed.
+
+A `Plan` is plain data. It numbers the parameters (every uncertain number has one path, such as
+`mechanisms.attrition.kill_rate.RUS`), so that the engine can treat them as one table. No JAX here: `standoff validate`
+stops after this step. Each file plans one section of the language, on the draft that they share.
+"""
+
+from __future__ import annotations
+
+from standoff.engine.plan.choices import planned_choice, set_once
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.numbers import initial, number
+from standoff.engine.plan.observations import planned_observation
+from standoff.engine.plan.part import planned_part
+from standoff.engine.plan.questions import planned_question
+from standoff.engine.plan.records import (
+    Effect,
+    Parameter,
+    Part,
+    Plan,
+    PlannedChoice,
+    PlannedObservation,
+    PlannedQuestion,
+    PlannedReason,
+)
+from standoff.errors import ModelError, listed, nearest
+from standoff.ledger import Ledger
+from standoff.scenario import Loaded
+
+__all__ = [
+    "Effect", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion", "PlannedReason",
+    "plan",
+]  # fmt: skip
+
+
+def plan(loaded: Loaded, ledger: Ledger) -> Plan:
+    """Resolve everything; raises `ModelError` that lists every mistake with its line."""
+    draft = Draft(loaded, ledger)
+    scenario = draft.scenario
+    # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
+    starts = tuple(initial(draft, cell) for cell in draft.stocks)
+    mechanisms = [
+        planned_part(draft, ("mechanisms", name), name, "standoff.mechanisms", entry.use or name, entry.params,
+                     entry.sources)
+        for name, entry in scenario.mechanisms.items()
+    ]  # fmt: skip
+    choices = tuple(planned_choice(draft, name) for name in scenario.choices)
+    set_once(draft, choices)
+    views = {
+        actor: {
+            cell: number(draft, ("beliefs", actor, cell), belief, "1", low=0.0, doc=f"{cell} as {actor} believes it")
+            for cell, belief in seen.items()
+        }
+        for actor, seen in scenario.beliefs.items()
+    }
+    observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
+    questions = [planned_question(draft, name) for name in scenario.questions]
+    correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
+    for name, lever in scenario.levers.items():
+        if draft.find(lever.target) is None:
+            draft.report(("levers", name, "target"), f"unknown parameter `{lever.target}`",
+                         fix=nearest(lever.target, draft.index))  # fmt: skip
+    if draft.later:
+        draft.warnings.append(
+            f"{len(draft.later)} claims cited for numbers were published after as_of {scenario.as_of}: "
+            f"{listed(sorted(draft.later), 6)}"
+        )
+    if draft.problems:
+        raise ModelError(draft.problems)
+    return Plan(
+        scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
+        tuple(filter(None, mechanisms)), choices, views, observations, tuple(filter(None, questions)),
+        tuple(filter(None, correlations)), draft.first_free, tuple(draft.warnings), draft.index,
+    )  # fmt: skip
+
+
+def _correlation(draft: Draft, position: int) -> tuple[int, int, float] | None:
+    entry = draft.scenario.correlations[position]
+    found = [draft.find(word) for word in entry.between]
+    for word, index in zip(entry.between, found, strict=True):
+        if index is None:
+            draft.report(("correlations", position, "between"), f"unknown parameter `{word}`",
+                         fix=nearest(word, draft.index))  # fmt: skip
+    first, second = found
+    return None if first is None or second is None else (first, second, entry.value)

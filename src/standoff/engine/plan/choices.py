@@ -1,0 +1,107 @@
+"""Choices: their options numbered, their reasons placed, what each option does, and when the actor decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.numbers import number
+from standoff.engine.plan.part import named_choices, planned_part
+from standoff.engine.plan.records import Effect, PlannedChoice, PlannedReason
+from standoff.errors import nearest
+from standoff.scenario import times
+from standoff.scenario.document import Path_
+from standoff.scenario.model import Choice
+
+HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any other is set
+
+
+def planned_choice(draft: Draft, name: str) -> PlannedChoice:
+    """Resolve a choice."""
+    choice, here = draft.scenario.choices[name], ("choices", name)
+    options = tuple(choice.options)
+    rationality = number(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
+                         doc="rationality of the quantal response")  # fmt: skip
+    renewal = number(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
+                     doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
+    reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
+    effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
+                    for key, option in choice.options.items())  # fmt: skip
+    every, decides = _dates(draft, choice)
+    return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
+                         tuple(filter(None, reasons)), effects, _history(draft, choice), decides)  # fmt: skip
+
+
+def set_once(draft: Draft, choices: Iterable[PlannedChoice]) -> None:
+    """Two choices that set one parameter would leave it to the order of the file which of them holds."""
+    setter: dict[int, str] = {}
+    for choice in choices:
+        for option, effects in zip(choice.options, choice.effects, strict=True):
+            for target in (effect.target for effect in effects if effect.how == "set"):
+                other = setter.setdefault(target, choice.name)
+                if other != choice.name:
+                    word = draft.parameters[target].path.removeprefix("mechanisms.")
+                    draft.report(("choices", choice.name, "options", option, "do", word), f"`{other}` sets `{word}` too",
+                                 "one choice that sets it, others that multiply it or add to it",
+                                 "write `x 1.2` or `+ 0.1`")  # fmt: skip
+
+
+def _reason(draft: Draft, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
+    reason = choice.because[key]
+    inherited = reason.sources or choice.sources
+    weight = number(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
+    part = planned_part(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
+                        tuple(choice.options))  # fmt: skip
+    for claim in reason.claims:
+        draft.check_claim((*path, "claims"), claim)
+    if part is None:
+        return None
+    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines)
+
+
+def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
+    out = []
+    for target, raw in do.items():
+        index = draft.index.get(f"mechanisms.{target}")
+        if index is None:
+            known = [word.removeprefix("mechanisms.") for word in draft.index if word.startswith("mechanisms.")]
+            draft.report((*path, target), f"unknown parameter `{target}`",
+                         "mechanism.parameter or mechanism.parameter.member", nearest(target, known))  # fmt: skip
+            continue
+        base = draft.parameters[index]
+        how = HOW.get(str(raw)[:2], "set")
+        value = number(
+            draft, (*path, target), raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit,
+            inherited, low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
+            doc=f"{target} under this option",
+        )  # fmt: skip
+        out.append(Effect(index, value, how))
+    return tuple(out)
+
+
+def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
+    """Per step: the option that was observed, or -1 after as_of."""
+    options = list(choice.options)
+    seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
+    before = seen[0][1] if seen else options.index(choice.status_quo)
+    out = [-1] * draft.calendar.steps
+    for step in range(min(draft.first_free, draft.calendar.steps)):
+        held = [option for since, option in seen if since <= step + 1]
+        out[step] = held[-1] if held else before
+    return tuple(out)
+
+
+def _dates(draft: Draft, choice: Choice) -> tuple[int, tuple[bool, ...]]:
+    """Months between decisions, 0 where steps are not months; and per step, whether the actor decides."""
+    length = times.months(choice.every)
+    every = int(length) if draft.calendar.dt == 1.0 else 0
+    stride = max(round(length / draft.calendar.dt), 1)
+
+    def due(step: int) -> bool:
+        if not every:
+            return (step - draft.first_free) % stride == 0
+        day = draft.calendar.date(step + 1)
+        return (day.year * 12 + day.month) % every == 0
+
+    return every, tuple(step >= draft.first_free and due(step) for step in range(draft.calendar.steps))

@@ -1,0 +1,73 @@
+"""What the sections of a plan share while they are resolved: the parameters numbered so far, and the mistakes."""
+
+from __future__ import annotations
+
+from standoff import expression, units
+from standoff.engine.plan.records import Parameter
+from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.ledger import Ledger
+from standoff.scenario import Loaded
+from standoff.scenario.document import Path_, dots
+
+
+class Draft:
+    """A plan in the making."""
+
+    def __init__(self, loaded: Loaded, ledger: Ledger) -> None:
+        self.scenario, self.ledger, self.document = loaded.scenario, ledger, loaded.document
+        self.calendar = self.scenario.calendar
+        self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
+        self.stocks = self.scenario.cells()
+        self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
+        then = ledger.as_of(self.scenario.as_of_day)
+        self.known_then = {claim.id for claim in then}
+        self.standing_then = then.active()
+        self.parameters: list[Parameter] = []
+        self.index: dict[str, int] = {}  #: path -> parameter
+        self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
+        self.warnings: list[str] = []
+        self.later: set[str] = set()  #: cited claims that were published after as_of
+
+    def unit(self, text: str) -> units.Unit:
+        """The unit that `text` means in this scenario."""
+        return units.parse(text, self.scenario.units)
+
+    def keep(self, parameter: Parameter) -> int:
+        """Number a parameter."""
+        self.parameters.append(parameter)
+        self.index[parameter.path] = len(self.parameters) - 1
+        return len(self.parameters) - 1
+
+    def find(self, path: str) -> int | None:
+        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        return self.index.get(path, self.index.get(f"mechanisms.{path}"))
+
+    # ---- mistakes ----------------------------------------------------------------------------------------------
+
+    def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
+        """Note a mistake in the entry at `path`."""
+        self.problems[Problem(what, self.document.where(path), dots(path), allowed, fix)] = None
+
+    def repeat(self, path: Path_, error: StandoffError) -> None:
+        """Note what another reader found wrong with the entry at `path`."""
+        first = error.problems[0]
+        self.report(path, first.what, first.allowed, first.fix)
+
+    def check_claim(self, path: Path_, claim: str) -> None:
+        """Note a claim that the ledger does not have."""
+        if claim not in self.ledger:
+            ids = [known.id for known in self.ledger]
+            self.report(path, f"unknown claim `{claim}`", "a claim id of the ledger", nearest(claim, ids))
+
+    def check_chosen(self, path: Path_, node: expression.Node) -> None:
+        """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
+        choices = self.scenario.choices
+        for asked in expression.chosen(node):
+            if asked.choice not in choices:
+                self.report(path, f"unknown choice `{asked.choice}`", listed(choices), nearest(asked.choice, choices))
+                continue
+            known = choices[asked.choice].options
+            for option in asked.options:
+                if option not in known:
+                    self.report(path, f"unknown option `{option}` of `{asked.choice}`", listed(known),
+                                nearest(option, known))  # fmt: skip

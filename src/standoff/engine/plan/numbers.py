@@ -1,0 +1,126 @@
+"""Numbers: each belief gets its unit, its bounds, somebody who stands behind it, and a place in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from standoff import beliefs, parts, units
+from standoff.beliefs import Belief
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.records import Parameter
+from standoff.errors import LedgerError, StandoffError, listed, nearest
+from standoff.ledger.belief import belief_of
+from standoff.scenario.document import Path_
+
+ASSUMPTION = "assumption"
+
+
+def number(
+    draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
+    high: float | None = None, doc: str = "", cited: str = "", bare: bool = False,
+) -> int:  # fmt: skip
+    """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
+    try:
+        belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
+        belief = _looked_up(draft, belief, path)
+        wanted = draft.unit(unit)
+        zero = belief.shape == "point" and belief.numbers[0] == 0
+        written = wanted if not belief.unit and (bare or zero) else draft.unit(belief.unit or "1")
+    except StandoffError as error:
+        draft.repeat(path, error)
+        belief, wanted, written = Belief("point", (0.0,)), units.ONE, units.ONE
+    if not written.same_kind(wanted):
+        got = f"`{belief.unit}`" if belief.unit else "no unit"
+        like = replace(belief, unit=unit, sources=())
+        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=f"write it as in `{like}`")
+    belief = belief.with_sources(inherited)
+    _check_sources(draft, path, belief.sources)
+    below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
+    parameter = Parameter(
+        ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
+    )
+    if _out_of_range(parameter):
+        which = f"`{belief}` is" if belief.shape == "point" else f"most of `{belief}` lies"
+        allowed = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}"
+        draft.report(path, f"{which} out of range", allowed)
+    return draft.keep(parameter)
+
+
+def initial(draft: Draft, cell: str) -> int:
+    """Register the value of a stock at the start."""
+    stock = draft.stocks[cell]
+    name, _, holder = cell.partition(".")
+    raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
+    path = ("stocks", name, "initial", *([holder] if holder else []))
+    return number(draft, path, raw, stock.unit, stock.sources, low=stock.floor, high=stock.cap, bare=True,
+                  doc=f"{cell} at the start")  # fmt: skip
+
+
+def declared(
+    draft: Draft, path: Path_, value: Any, spec: parts.Spec, members: tuple[str, ...] | None, sources: tuple[str, ...]
+) -> int | Mapping[str, int]:
+    """Register what a part's `param` declares: one number, or one for each of `members`."""
+
+    def kept(path: Path_, raw: Any) -> int:
+        return number(draft, path, raw, spec.unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
+
+    if members is None:
+        return kept(path, value)
+    if set(value) == {"*"}:
+        if value["*"].shape != "point":
+            return dict.fromkeys(members, kept(path, value["*"]))
+        value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
+    for key in value:
+        if key not in members:
+            draft.report((*path, key), f"unknown key `{key}`", listed(members), nearest(key, members))
+    missing = [f"`{member}`" for member in members if member not in value]
+    if missing:
+        draft.report(path, f"no value for {listed(missing)}", listed(members))
+    return {member: kept((*path, member), value[member]) for member in members if member in value}
+
+
+def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
+    if belief.shape != "claim":
+        return belief
+    try:
+        claim = draft.ledger[belief.claim]
+        found = belief_of(claim)
+    except LedgerError as error:
+        draft.repeat(path, error)
+        return Belief("point", (0.0,), belief.unit)
+    if claim.id not in draft.known_then:
+        draft.report(
+            path, f"the claim `{claim.id}` was published {claim.published}, after as_of {draft.scenario.as_of}",
+            fix="take a claim that was known by then; later claims serve to score",
+        )  # fmt: skip
+    return replace(found, sources=belief.sources)
+
+
+def _check_sources(draft: Draft, path: Path_, sources: tuple[str, ...]) -> None:
+    if not sources:
+        draft.report(path, "nobody stands behind this number",
+                     allowed="`@claim-id`, `@key` of sources:, or `@assumption` after it",
+                     fix="or `sources:` beside it, for the whole entry")  # fmt: skip
+    for source in sources:
+        if source == ASSUMPTION or source in draft.scenario.sources:
+            continue
+        if source not in draft.ledger:
+            known = [*draft.scenario.sources, *(claim.id for claim in draft.ledger), ASSUMPTION]
+            draft.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
+                         nearest(source, known))  # fmt: skip
+        elif source not in draft.known_then:
+            draft.later.add(source)
+
+
+def _out_of_range(parameter: Parameter) -> bool:
+    low, high, belief = parameter.low, parameter.high, parameter.belief
+    if (low is None and high is None) or belief.shape == "claim":
+        return False
+    if belief.shape == "point":
+        value = belief.numbers[0] * parameter.factor
+        slack = 1e-9 * max(abs(value), 1.0)
+        return (low is not None and value < low - slack) or (high is not None and value > high + slack)
+    below, above = parameter.tails()
+    return above - below < 0.5  # assumption: a belief that is mostly impossible is a mistake

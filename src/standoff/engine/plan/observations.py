@@ -1,0 +1,58 @@
+"""Observations: the path of a stock before as_of, as the claims of the ledger give it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.numbers import number
+from standoff.engine.plan.records import PlannedObservation
+from standoff.errors import StandoffError
+from standoff.scenario import times
+
+
+def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
+    """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
+    entry, here = draft.scenario.observations[cell], ("observations", cell)
+    scale = number(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
+    values: list[float | None] = [None] * (draft.calendar.steps + 1)
+    try:
+        found = draft.standing_then.where(**entry.claims)
+    except (TypeError, StandoffError) as error:
+        draft.report((*here, "claims"), str(error), "filters of `standoff claims`: subject, quantity, speaker, ...")
+        return PlannedObservation(cell, tuple(values), scale, ())
+    points: dict[float, float] = {}
+    used = []
+    for claim in found:
+        value = claim.value
+        if value is None and claim.low is not None and claim.high is not None:
+            value = (claim.low + claim.high) / 2
+        day = times.last_day(str(claim.as_of))
+        if value is None or day < draft.calendar.start or day > draft.scenario.as_of_day:
+            continue
+        unit = draft.unit(claim.unit)
+        if not unit.same_kind(draft.units[cell]):
+            draft.report((*here, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`",
+                         f"a unit of {draft.stocks[cell].unit}")  # fmt: skip
+            continue
+        points[draft.calendar.position(day)] = value * unit.factor
+        used.append(claim.id)
+    if not points and not len(draft.ledger.where(**entry.claims)):
+        draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
+    elif not points:
+        draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
+    knots = sorted(points)
+    for state in range(draft.first_free + 1):
+        if knots and knots[0] - 0.5 <= state <= knots[-1] + 0.5:
+            values[state] = _between(state, knots, points)
+    return PlannedObservation(cell, tuple(values), scale, tuple(used))
+
+
+def _between(state: float, knots: list[float], points: Mapping[float, float]) -> float:
+    held = min(max(state, knots[0]), knots[-1])  # half a step beyond the ends, the nearest claim holds
+    for left, right in pairwise(knots):
+        if left <= held <= right:
+            share = (held - left) / (right - left)
+            return points[left] * (1 - share) + points[right] * share
+    return points[knots[0]]

@@ -1,0 +1,139 @@
+"""Mechanisms and considerations in place: their fields checked, their numbers registered, their stocks found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from standoff import expression, parts, registry
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.numbers import ASSUMPTION, declared
+from standoff.engine.plan.records import Part
+from standoff.errors import StandoffError, listed, nearest
+from standoff.scenario.document import Path_
+
+
+def planned_part(
+    draft: Draft, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
+    inherited: tuple[str, ...], options: tuple[str, ...] = (),
+) -> Part | None:  # fmt: skip
+    """Resolve a mechanism or consideration; None when it cannot be."""
+    kinds = registry.names(package)
+    if use not in kinds:
+        what = package.rpartition(".")[2].removesuffix("s")
+        draft.report(path, f"unknown {what} `{use}`", listed(kinds, 40), nearest(use, kinds))
+        return None
+    module = registry.load(package)[use]
+    kind: type[parts.Params] = module.Params
+    try:
+        checked = kind.model_validate(dict(params))
+    except ValidationError as error:
+        _report_invalid(draft, path, use, kind, error)
+        return None
+    if not _check_roles(draft, path, checked):
+        return None
+    specs = kind.specs()
+    numbers: dict[str, int | Mapping[str, int]] = {}
+    for field, spec in specs.items():
+        sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
+        members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
+        numbers[field] = declared(draft, (*path, field), getattr(checked, field), spec, members, sources)
+    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
+    reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
+    reads += tuple(dict.fromkeys(_written(draft, path, checked, options)))
+    writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
+    noise = tuple(
+        word if role is None else f"{word}.{member}"
+        for word, role in getattr(module, "NOISE", {}).items()
+        for member in ([""] if role is None else checked.members(role))
+    )
+    return Part(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
+
+
+def named_choices(draft: Draft, part: Part) -> tuple[str, ...]:
+    """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
+    out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
+    for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
+        out += [asked.choice for asked in expression.chosen(expression.parse(text, draft.scenario.units))]
+    return tuple(dict.fromkeys(out))
+
+
+def _expressions(params: parts.Params) -> dict[str, Mapping[str, str]]:
+    """The fields that hold one expression an option."""
+    return {field: getattr(params, field) for field, role in type(params).roles().items() if role.of == "expression"}
+
+
+def _written(draft: Draft, path: Path_, params: parts.Params, options: tuple[str, ...]) -> list[str]:
+    """Stocks that the expressions of a part read, checked for names, units and linearity."""
+    out: list[str] = []
+    for field, texts in _expressions(params).items():
+        for option, text in texts.items():
+            here = (*path, field, option)
+            if option not in options:
+                draft.report(here, f"unknown option `{option}`", listed(options), nearest(option, options))
+            try:
+                node = expression.parse(text, draft.scenario.units)
+                if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
+                    draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
+                draft.check_chosen(here, node)
+                if expression.degree(node) > 1:
+                    draft.report(here, f"`{text}` is not linear in what others choose",
+                                 "sums and multiples of `x in [y]`")  # fmt: skip
+                out += expression.names(node)
+            except StandoffError as error:
+                draft.repeat(here, error)
+    return out
+
+
+def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params], error: ValidationError) -> None:
+    specs, roles = kind.specs(), kind.roles()
+    for entry in error.errors():
+        loc = tuple(part for part in entry["loc"] if part != "*")
+        last = str(loc[-1]) if loc else ""
+        if entry["type"] == "extra_forbidden":
+            known = list(kind.model_fields)
+            fields = [f"{name} ({specs[name].unit})" if name in specs else name for name in known]
+            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", listed(fields, 40),
+                         nearest(last, known))  # fmt: skip
+        elif entry["type"] == "missing":
+            about = f"{specs[last].doc} ({specs[last].unit})" if last in specs else ""
+            about = roles[last].doc if last in roles else about
+            draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
+        else:
+            what, _, allowed = entry["msg"].removeprefix("Value error, ").partition("; allowed: ")
+            draft.report((*path, *loc), what, allowed)
+
+
+def _check_roles(draft: Draft, path: Path_, params: parts.Params) -> bool:
+    """Whether each actor, choice and stock that a role names is there."""
+    scenario, good = draft.scenario, True
+    known: dict[str, Collection[str]] = {
+        "actor": scenario.actors, "choice": scenario.choices, "stock": scenario.stocks,
+    }  # fmt: skip
+    for field, role in type(params).roles().items():
+        if role.of in {"key", "expression"} or getattr(params, field) is None:
+            continue
+        for word in params.members(field):
+            if word not in known[role.of]:
+                draft.report((*path, field), f"unknown {role.of} `{word}`", listed(known[role.of]),
+                             nearest(word, known[role.of]))  # fmt: skip
+                good = False
+    return good
+
+
+def _stocks(draft: Draft, path: Path_, cells: Mapping[str, parts.Cell], params: parts.Params) -> tuple[str, ...]:
+    """The stocks that READS or WRITES of a part mean here."""
+    out: list[str] = []
+    for pattern, cell in cells.items():
+        name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
+        for full in [f"{name}.{member}" for member in params.members(cell.per)] if cell.per else [name]:
+            if full not in draft.stocks:
+                fix = nearest(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {cell.unit}, ...}}}}"
+                draft.report(path, f"the stock `{full}` is not declared", fix=fix)
+            elif not draft.units[full].same_kind(draft.unit(cell.unit)):
+                draft.report(("stocks", name, "unit"), f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
+                             f"a unit of {cell.unit}")  # fmt: skip
+            out.append(full)
+    return tuple(dict.fromkeys(out))

@@ -1,0 +1,62 @@
+"""Questions: their expressions parsed and checked for units, their dates numbered."""
+
+from __future__ import annotations
+
+from standoff import expression, units
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.numbers import number
+from standoff.engine.plan.records import PlannedQuestion
+from standoff.errors import StandoffError
+from standoff.scenario import times
+from standoff.scenario.document import Path_
+from standoff.scenario.model import Question
+
+CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
+
+
+def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
+    """Resolve a question; None when it cannot be."""
+    question, here = draft.scenario.questions[name], ("questions", name)
+    nodes, unit = {}, question.unit
+    before = len(draft.problems)
+    for key, (path, text) in _texts(question, here).items():
+        try:
+            node = expression.parse(text, draft.scenario.units)
+            dims = expression.dimensions(node, draft.units, text)
+            if (dims is None) != (question.kind in CONDITIONS):
+                draft.report(path, f"`{text}` is {'a yes or no' if dims is None else 'a number'}",
+                             "a condition" if dims is not None else "a number")  # fmt: skip
+            elif dims is not None:
+                unit = unit or _shown(draft, node, dims)
+                if draft.unit(unit).dims != dims:
+                    draft.report((*here, "unit"), f"`{unit}` does not fit `{text}`", f"a unit of {units.show(dims)}")
+            draft.check_chosen(path, node)
+            nodes[key] = node
+        except StandoffError as error:
+            draft.repeat(path, error)
+    for claim in question.claims:
+        draft.check_claim((*here, "claims"), claim)
+    if question.base_rate is not None:
+        number(draft, (*here, "base_rate", "value"), question.base_rate.value, unit or "1", doc="base rate", bare=True)
+    if len(draft.problems) > before:
+        return None
+    last = times.last_day(question.at or question.by or draft.scenario.end)
+    since = times.last_day(question.since) if question.since else draft.scenario.as_of_day
+    state = min(draft.calendar.index(last), draft.calendar.steps)
+    return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
+
+
+def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:
+    """The expressions that a question is made of, with their paths."""
+    asked = getattr(question, question.kind)
+    if question.kind in {"event", "quantity", "until"}:
+        return {"": ((*here, question.kind), asked)}
+    if question.kind in {"first_of", "rank"}:
+        return {key: ((*here, question.kind, key), text) for key, text in asked.items()}
+    return {}
+
+
+def _shown(draft: Draft, node: expression.Node, dims: expression.Dims) -> str:
+    """The unit of a stock that it names and that fits, else the canonical one."""
+    named = [draft.stocks[name].unit for name in expression.names(node)]
+    return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))

@@ -1,0 +1,146 @@
+"""What a plan is made of: plain data, no JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from standoff import expression, parts, units
+from standoff.beliefs import Belief
+from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.ledger import Ledger
+from standoff.scenario import Scenario
+from standoff.scenario.model import Question
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain number: a belief in canonical units and the range that it must stay in."""
+
+    path: str
+    belief: Belief  #: numbers in the written unit
+    factor: float  #: canonical = written * factor
+    unit: str  #: canonical
+    low: float | None = None  #: canonical bounds, None for none
+    high: float | None = None
+    doc: str = ""
+    field: str = ""  #: source that the part itself cites for the plausible range
+
+    def quantile(self, p: float) -> float:
+        """Canonical value at probability `p`, within the bounds."""
+        below, above = self.tails()
+        return self.belief.quantile(below + (above - below) * p) * self.factor
+
+    def tails(self) -> tuple[float, float]:
+        """Probabilities of the belief below its lower and below its upper bound: (0, 1) where it is never cut."""
+        if self.belief.shape in {"point", "claim"}:
+            return 0.0, 1.0
+        below = 0.0 if self.low is None else self.belief.probability_below(self.low / self.factor)
+        above = 1.0 if self.high is None else self.belief.probability_below(self.high / self.factor)
+        return below, above
+
+
+@dataclass(frozen=True)
+class Part:
+    """A mechanism or a consideration in place: its module, its static fields, and which parameters fill its numbers."""
+
+    name: str
+    kind: str
+    module: ModuleType
+    params: parts.Params
+    numbers: Mapping[str, int | Mapping[str, int]]  #: field -> parameter, or member -> parameter
+    reads: tuple[str, ...]
+    writes: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an option does to a parameter while it holds."""
+
+    target: int
+    value: int
+    how: str  #: set, times (multiplies what is there) or plus (adds to it), in this order
+
+
+@dataclass(frozen=True)
+class PlannedReason:
+    """A consideration in a choice."""
+
+    name: str
+    weight: int
+    part: Part
+    others: tuple[str, ...]  #: choices whose options matter to it
+    claims: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlannedChoice:
+    """A choice with its names numbered."""
+
+    name: str
+    actor: str
+    options: tuple[str, ...]
+    status_quo: int
+    every: int  #: months between decisions, as calendar months
+    rationality: int
+    renewal: int
+    reasons: tuple[PlannedReason, ...]
+    effects: tuple[tuple[Effect, ...], ...]  #: for each option
+    forced: tuple[int, ...]  #: per step: the option that was observed, or -1 after as_of
+    decides: tuple[bool, ...]  #: per step
+
+
+@dataclass(frozen=True)
+class PlannedObservation:
+    """The path of a stock as claimed, per state; None where nothing is known."""
+
+    cell: str
+    values: tuple[float | None, ...]  #: canonical, before the scale
+    scale: int
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlannedQuestion:
+    """A question with its expressions parsed and its dates numbered."""
+
+    id: str
+    question: Question
+    expressions: Mapping[str, expression.Node]
+    unit: str  #: unit that the answer is shown in, for quantities
+    state: int  #: state at `at` or `by`
+    since: int  #: first state that counts
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario ready to be built."""
+
+    scenario: Scenario
+    ledger: Ledger
+    variant: str
+    cells: tuple[str, ...]
+    stock_units: Mapping[str, units.Unit]
+    parameters: tuple[Parameter, ...]
+    initial: tuple[int, ...]  #: parameter of each cell's initial value
+    mechanisms: tuple[Part, ...]
+    choices: tuple[PlannedChoice, ...]
+    views: Mapping[str, Mapping[str, int]]  #: actor -> cell -> parameter that multiplies it
+    observations: tuple[PlannedObservation, ...]
+    questions: tuple[PlannedQuestion, ...]
+    correlations: tuple[tuple[int, int, float], ...]
+    first_free: int  #: first step after as_of
+    warnings: tuple[str, ...] = ()
+    index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
+
+    def parameter(self, path: str) -> Parameter:
+        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        found = self.index.get(path, self.index.get(f"mechanisms.{path}"))
+        if found is None:
+            raise ModelError(
+                Problem(f"unknown parameter `{path}`", allowed=listed(self.index), fix=nearest(path, self.index))
+            )
+        return self.parameters[found]
