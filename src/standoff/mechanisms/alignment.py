@@ -1,0 +1,177 @@
+"""Common threat, shared friends and enemies, trade and history decide how close others stand to one actor.
+
+    d alignment_i / dt = threat_i x (1 - alignment_i) + trade_i x (1 - alignment_i)
+                         + max(balance_i, 0) x (1 - alignment_i) - max(-balance_i, 0) x alignment_i
+                         + history_speed x (history_i - alignment_i) + push_i + volatility_i x noise_i
+    threat_i  = threat_speed x shared_i x pressure_centre x pressure_i
+    trade_i   = trade_speed x trade_tie_i
+    balance_i = balance_speed x mean over the thirds k of i of centre_relation_k x partner_relation_i,k
+
+`alignment` runs from 0 (opposed) to 1 (as one). Pressure on both from one quarter, and trade, draw two actors together
+at a speed that grows with them, and not at all without them. A third actor who is friend or enemy of both draws them
+together, one who is the friend of one and the enemy of the other drives them apart. At rest
+
+    alignment_i = (threat_i + trade_i + max(balance_i, 0) + history_speed x history_i + push_i) / speed_i
+    speed_i     = threat_i + trade_i + |balance_i| + history_speed
+
+which is the mean of the levels that the terms draw to (1, or 0 for a balance below zero, or `history`), weighted by
+their speeds. Each summand over speed_i is that term's part of the tie. Without common threat the tie would rest at
+alone_i, the same fraction without threat_i: threat closes the share threat_i / speed_i of the distance from alone_i to
+1. `threat_speed: 0` switches that term off and leaves the others as they are; so do `trade_speed` and `balance_speed`.
+
+For each of `followed`, `alignment_part.i.TERM` keeps the parts at every date, by the same equation term by term: they
+add up to the alignment. At the start the parts are those at rest under the parameters of that date; `drift` is the
+rest: what is left of the starting level, pushes and chance. Declare their initial value 0. The step is exact for
+constant pressures, in mean and variance (Ornstein-Uhlenbeck); bound the stock by 0 and 1, since chance knows no bounds.
+
+Assumes that all partners answer alike to threat, balance and trade, and that chance strikes each tie by itself. Do not
+use it for treaties, titles and levels, which change at summits (see `partnership`).
+Sources: walt1987 (common threat brings together), heider1946 and cartwright1956 (balance of three, and its degree as a
+mean), maoz2007 (the enemy of an enemy, tested on two centuries), hirschman1945 (trade ties), uhlenbeck1930 (chance and
+pull); sizes are assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+TERMS = ("threat", "balance", "trade", "history", "drift")
+WRITES = {"alignment": stock("1", per="partners"), "alignment_part": stock("1", per="shown")}
+READS = {**WRITES, "pressure": stock("1", per="pressed")}
+NOISE = {"shock": "partners"}
+EXAMPLE = {
+    "centre": "CHN",
+    "partners": ["RUS", "PAK"],
+    "thirds": ["USA", "IND"],
+    "pairs": ["RUS.USA", "PAK.USA", "PAK.IND"],
+    "followed": ["RUS"],
+    "threat_speed": "0.02 to 0.1 1/month",
+    "shared": {"RUS": "0.7 to 1", "PAK": "0.1 to 0.4"},
+    "trade_speed": "0.005 to 0.02 1/month",
+    "trade_tie": {"RUS": "0.2 to 0.4", "PAK": "0.2 to 0.5"},
+    "balance_speed": "0.005 to 0.02 1/month",
+    "centre_relation": {"USA": "-0.7 to -0.3", "IND": "-0.5 to -0.1"},
+    "partner_relation": {"RUS.USA": "-0.9 to -0.6", "PAK.USA": "-0.2 to 0.3", "PAK.IND": "-1 to -0.7"},
+    "history_speed": "0.01 to 0.03 1/month",
+    "history": {"RUS": "0.4 to 0.6", "PAK": "0.6 to 0.8"},
+    "volatility": "0.005 to 0.02",
+}
+
+
+class Params(parts.Params):
+    centre: str = parts.role("the actor to whom the others stand close or far")
+    partners: tuple[str, ...] = parts.role("the others")
+    thirds: tuple[str, ...] = parts.role("third actors whose relations to both count", default=())
+    pairs: tuple[str, ...] = parts.role("PARTNER.THIRD: which third counts for whom", of="key", default=())
+    followed: tuple[str, ...] = parts.role("partners for whom the part of each term is kept", default=())
+    threat_speed: parts.Scalar = parts.param(
+        "speed at which full pressure on both draws together; 0 switches the term off",
+        unit="1/month", source="walt1987", ge=0,
+    )  # fmt: skip
+    shared: parts.PerKey = parts.param(
+        "share of the partner's pressure that comes from where the centre's comes from",
+        unit="1", per="partners", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    trade_speed: parts.Scalar = parts.param(
+        "speed at which a full trade tie draws together", unit="1/month", source="hirschman1945", ge=0
+    )
+    trade_tie: parts.PerKey = parts.param(
+        "trade tie, 0 none to 1 as close as trade can be", unit="1", per="partners", source="assumption", ge=0, le=1
+    )
+    balance_speed: parts.Scalar = parts.param(
+        "speed at which full balance draws together, and full imbalance apart",
+        unit="1/month", source="maoz2007", ge=0,
+    )  # fmt: skip
+    centre_relation: parts.PerKey = parts.param(
+        "relation of the centre to the third, -1 enemy to 1 friend",
+        unit="1", per="thirds", source="heider1946", ge=-1, le=1, default=0.0,
+    )  # fmt: skip
+    partner_relation: parts.PerKey = parts.param(
+        "relation of the partner to the third, -1 enemy to 1 friend",
+        unit="1", per="pairs", source="heider1946", ge=-1, le=1, default=0.0,
+    )  # fmt: skip
+    history_speed: parts.Scalar = parts.param(
+        "speed of the return to the level of old", unit="1/month", source="uhlenbeck1930", ge=0
+    )
+    history: parts.PerKey = parts.param(
+        "level of old, to which the tie returns", unit="1", per="partners", source="assumption", ge=0, le=1
+    )
+    push: parts.PerKey = parts.param(
+        "steady change from outside, which choices set",
+        unit="1/month",
+        per="partners",
+        source="assumption",
+        default=0.0,
+    )
+    volatility: parts.PerKey = parts.param(
+        "standard deviation of a month's change by chance if nothing drew it back (per square root of a month)",
+        unit="1", per="partners", source="uhlenbeck1930", ge=0,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Params":
+        for pair in self.pairs:
+            partner, _, third = pair.partition(".")
+            if partner not in self.partners or third not in self.thirds:
+                raise ValueError(f"`pairs` names {pair}; allowed: a partner, a dot and one of `thirds`")
+        for partner in self.followed:
+            if partner not in self.partners:
+                raise ValueError(
+                    f"`followed` names {partner}; allowed: one of the partners, {', '.join(self.partners)}"
+                )
+        return self
+
+    @property
+    def pressed(self) -> tuple[str, ...]:
+        """Whose pressure is read."""
+        return (self.centre, *self.partners)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Holders of the parts, `RUS.threat`."""
+        return tuple(f"{partner}.{term}" for partner in self.followed for term in TERMS)
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of each tie and of its parts, 1/month. Random by the noise `shock`, one number a partner."""
+    out: parts.Flows = {}
+    for partner in p.partners:
+        threat = p.threat_speed * p.shared[partner] * s["pressure", p.centre] * s["pressure", partner]
+        trade = p.trade_speed * p.trade_tie[partner]
+        balance = p.balance_speed * _degree(p, partner)
+        gains = {
+            "threat": threat,
+            "balance": jnp.maximum(balance, 0.0),
+            "trade": trade,
+            "history": p.history_speed * p.history[partner],
+        }
+        speed = threat + trade + jnp.abs(balance) + p.history_speed
+        now = s["alignment", partner]
+        slow = jnp.maximum(speed, 1e-6)  # a random walk over any horizon, as in `mean_reversion`
+        spread = p.volatility[partner] * jnp.sqrt(-jnp.expm1(-2.0 * slow * t.dt) / (2.0 * slow))
+        flow = relax(now, _sum(gains) + p.push[partner], speed, t) + spread * z["shock", partner] / t.dt
+        out["alignment", partner] = flow
+        if partner not in p.followed:
+            continue
+        rest = now + flow * t.dt
+        for term, gain in gains.items():
+            kept = s["alignment_part", f"{partner}.{term}"]
+            before = jnp.where(t.elapsed > 0, kept, gain / slow)
+            after = before + relax(before, gain, speed, t) * t.dt
+            out["alignment_part", f"{partner}.{term}"] = parts.toward(after, kept, t)
+            rest = rest - after
+        out["alignment_part", f"{partner}.drift"] = parts.toward(rest, s["alignment_part", f"{partner}.drift"], t)
+    return out
+
+
+def _degree(p: Params, partner: str) -> parts.Scalar:
+    """Degree of balance of the triads with the partner's thirds, -1 to 1; 0 without thirds."""
+    thirds = [pair.partition(".")[2] for pair in p.pairs if pair.startswith(f"{partner}.")]
+    products = {third: p.centre_relation[third] * p.partner_relation[f"{partner}.{third}"] for third in thirds}
+    return _sum(products) / len(products) if products else jnp.zeros(())
+
+
+def _sum(values: dict[str, parts.Scalar]) -> parts.Scalar:
+    return sum(values.values(), start=jnp.zeros(()))

@@ -1,0 +1,72 @@
+"""Ties have levels that change at rare summits: up where the actors stand close enough, down where they have drifted apart.
+
+    P(up in a step)   = 1 - exp(-upgrade_rate_i x dt)      while alignment_i > threshold of the next level
+    P(down in a step) = 1 - exp(-downgrade_rate_i x dt)    while alignment_i < threshold of the own level - its margin
+
+`partnership_level` is a whole number: 0 no partnership, 1 the first of `levels`, and so on. The waiting time for a step
+is exponential, whatever the length of the step, as long as the alignment stays on its side; one level a step at most.
+Between the threshold of a level, less its margin, and the threshold of the next, nothing happens (hysteresis): a level
+once given outlasts a cooler time. A level is no title: two titles may stand on one level, and a title that no other
+partner has need not stand on the highest.
+
+Assumes that summits come by chance at a constant rate, and that levels are neither skipped nor withdrawn in anger. Do
+not use it for treaties with a date of expiry, or where the level itself is what is bargained about: that is a choice.
+Sources: struver2017 (the ladder of Chinese partnerships, and that they follow interests); rates, thresholds and
+margins are assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {"partnership_level": stock("1", per="partners")}
+READS = {**WRITES, "alignment": stock("1", per="partners")}
+NOISE = {"summit": "partners"}
+EXAMPLE = {
+    "partners": ["RUS", "PAK"],
+    "levels": ["partnership", "strategic", "comprehensive_strategic", "special"],
+    "threshold": {"partnership": 0.2, "strategic": "0.3 to 0.4", "comprehensive_strategic": "0.45 to 0.55",
+                  "special": "0.6 to 0.7"},
+    "margin": "0.1 to 0.25",
+    "upgrade_rate": "0.008 to 0.037 1/month",
+    "downgrade_rate": "0.001 to 0.01 1/month",
+}  # fmt: skip
+
+
+class Params(parts.Params):
+    partners: tuple[str, ...] = parts.role("the actors with whom the centre of `alignment` has a tie")
+    levels: tuple[str, ...] = parts.role("names of the levels above 0, the lowest first", of="key")
+    threshold: parts.PerKey = parts.param(
+        "alignment above which the level can be given", unit="1", per="levels", source="assumption", ge=0, le=1
+    )
+    margin: parts.PerKey = parts.param(
+        "how far below the threshold the alignment must fall before the level can be lost",
+        unit="1", per="levels", source="assumption", ge=0,
+    )  # fmt: skip
+    upgrade_rate: parts.PerKey = parts.param(
+        "rate of summits that raise the level, while it can be raised",
+        unit="1/month", per="partners", source="assumption", ge=0,
+    )  # fmt: skip
+    downgrade_rate: parts.PerKey = parts.param(
+        "rate at which the level is lowered, while it can be lost",
+        unit="1/month", per="partners", source="assumption", ge=0,
+    )  # fmt: skip
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of each level, 1/month: one level over a step, or none. Random by the noise `summit`, one a partner."""
+    from jax.scipy.special import ndtr  # here, since listing mechanisms imports no JAX
+
+    out: parts.Flows = {}
+    for partner in p.partners:
+        alignment, level = s["alignment", partner], s["partnership_level", partner]
+        stands = jnp.clip(jnp.round(level), 0, len(p.levels))
+        can_rise, can_fall = jnp.zeros((), bool), jnp.zeros((), bool)
+        for number, name in enumerate(p.levels, start=1):
+            can_rise = can_rise | ((stands == number - 1) & (alignment > p.threshold[name]))
+            can_fall = can_fall | ((stands == number) & (alignment < p.threshold[name] - p.margin[name]))
+        u = ndtr(z["summit", partner])  # uniform
+        up = can_rise & (u < -jnp.expm1(-p.upgrade_rate[partner] * t.dt))
+        down = can_fall & ~up & (u < -jnp.expm1(-p.downgrade_rate[partner] * t.dt))
+        moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
+        out["partnership_level", partner] = parts.toward(stands + moved, level, t)
+    return out

@@ -1,0 +1,106 @@
+"""Measures and threats of others put an actor under pressure, line by line; each line builds up and fades at its speed.
+
+    force_l               = min(1, measures_l + driver_weight_l x driver_l)
+    d pressure_by_l / dt  = (weight_l x force_l - pressure_by_l) / time_l
+    time_l                = build_time_l while pressure_by_l lies below weight_l x force_l, else fade_time_l
+    d pressure_i / dt     = sum of d pressure_by_l / dt over the lines l on target i
+
+A line is `TARGET.SOURCE.domain`, such as `RUS.USA.finance`: who is under pressure, from whom, in what. `pressure_by.l` is
+its part of the index `pressure.i`, so that sums over lines are the pressure by source, or by domain, and all lines of a
+target add up to its index. `measures` is what choices set. `driver` is a stock without a unit that presses by itself:
+one number for the world, or one of its holders for each line (`driver_holders`, in the order of `lines`). Lines with
+other drivers are further instances; their flows add. At rest a line stands at weight x force. The approach is exact
+over a step for constant measures and driver.
+
+Assumes that the lines of a target add up: let their weights sum to 1 at most, and declare as initial `pressure.i` the
+sum of the initial `pressure_by.l`, as points; what is declared above that sum stays as pressure that nobody explains.
+The index orders dates and actors, and measures nothing outside the model. What an actor believes of it belongs into
+`beliefs`. Do not use it for the effect of sanctions on revenue or output (see `sanctions`).
+Sources: baldwin1985 (statecraft by diplomacy, economy and arms: the domains), walt1987 (threat comes from several sources); else
+assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="lines")}
+READS = {**WRITES, "{driver}": stock("1", per="holders")}
+EXAMPLE = {
+    "targets": ["RUS", "CHN"],
+    "lines": ["RUS.USA.economy", "RUS.EUR.finance", "CHN.USA.technology"],
+    "weight": {"RUS.USA.economy": "0.2 to 0.4", "RUS.EUR.finance": "0.2 to 0.4", "CHN.USA.technology": "0.2 to 0.5"},
+    "measures": {"RUS.USA.economy": "0.1 to 0.3", "RUS.EUR.finance": 0.2, "CHN.USA.technology": "0.3 to 0.6"},
+    "driver": "bite",
+    "driver_holders": ["economy", "finance", "technology"],
+    "driver_weight": {"RUS.USA.economy": "0.5 to 1", "RUS.EUR.finance": "0.5 to 1", "CHN.USA.technology": 0},
+    "build_time": "1 to 4 month",
+    "fade_time": "12 to 60 month",
+}
+
+
+class Params(parts.Params):
+    targets: str | tuple[str, ...] = parts.role("the actors under pressure")
+    lines: tuple[str, ...] = parts.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
+    driver: str | None = parts.role("a stock that presses by itself, or none", of="stock", default=None)
+    driver_holders: tuple[str, ...] = parts.role(
+        "the driver's holder for each line, in the order of `lines`; none where the driver is one number for the world",
+        of="key", default=(),
+    )  # fmt: skip
+    weight: parts.PerKey = parts.param(
+        "part of the index that the line makes in full force", unit="1", per="lines", source="assumption", ge=0, le=1
+    )
+    measures: parts.PerKey = parts.param(
+        "force of the measures taken, which choices set; 1 is all that could be taken",
+        unit="1", per="lines", source="baldwin1985", ge=0, le=1, default=0.0,
+    )  # fmt: skip
+    driver_weight: parts.PerKey = parts.param(
+        "force that the driver adds at 1", unit="1", per="lines", source="assumption", ge=0, default=0.0
+    )
+    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
+    build_time: parts.PerKey = parts.param(
+        "time constant of rising pressure", unit="month", per="lines", source="assumption", ge=0.01
+    )
+    fade_time: parts.PerKey = parts.param(
+        "time constant of pressure that falls back", unit="month", per="lines", source="assumption", ge=0.01
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Params":
+        targets = self.members("targets")
+        for line in self.lines:
+            if len(line.split(".")) < 3 or not line.startswith(tuple(f"{target}." for target in targets)):
+                raise ValueError(
+                    f"`lines` names {line}; allowed: TARGET.SOURCE.domain, with a target of {', '.join(targets)}"
+                )
+        if self.driver_holders and len(self.driver_holders) != len(self.lines):
+            raise ValueError(
+                f"`driver_holders` names {len(self.driver_holders)} for {len(self.lines)} lines; "
+                "allowed: one holder for each line, in the same order, or none"
+            )
+        if (self.driver is None) == ("driver_weight" in self.model_fields_set):
+            raise ValueError("`driver` and `driver_weight` need each other; allowed: both, or none of them")
+        return self
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Holders of the driver that are read; one without a name for a stock of the world."""
+        return () if self.driver is None else self.driver_holders or ("",)
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of the lines, and of each target's index by their sum, 1/month. Uses no randomness."""
+    out: parts.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
+    for n, line in enumerate(p.lines):
+        force = p.measures[line]
+        if p.driver is not None:
+            level = s[p.driver, p.driver_holders[n]] if p.driver_holders else s[p.driver]
+            force = force + p.driver_weight[line] * level
+        missing = p.weight[line] * jnp.clip(force, 0.0, 1.0) - s["pressure_by", line]
+        time = jnp.where(missing > 0, p.build_time[line], p.fade_time[line])
+        flow = missing * -jnp.expm1(-t.dt / time) / t.dt
+        target = next(target for target in p.members("targets") if line.startswith(f"{target}."))
+        out["pressure_by", line] = flow
+        out["pressure", target] = out["pressure", target] + flow
+    return out
