@@ -1,0 +1,68 @@
+"""Wary banks send payments back, until traders find banks, currencies and middlemen that take them.
+
+    asked              = mean of compliance_i over partners
+    d workarounds / dt = asked x (ceiling - workarounds) / build_time - closing_rate x workarounds
+    payments_refused   = asked x (1 - workarounds)
+
+`compliance` is the share of payments that the large banks of a partner refuse for fear of secondary sanctions (see
+`secondary_sanctions`, which raises and lowers it with the threat). `workarounds` is the share of those that find
+another way: it is built the faster the more is refused, and closes where the threat reaches small banks too, which is
+what a choice acts on through `closing_rate`. `payments_refused` (gauge) is what in the end does not get through. So a
+new threat bites first and wears off. While compliance is constant, workarounds approach
+`ceiling x asked / (asked + build_time x closing_rate)`, exactly at any step length.
+
+Trade that is paid through the partners is to be scaled by 1 - payments_refused, as `trade_rerouting` does. The `supply`
+of `secondary_sanctions` takes a constant share off instead: read one of the two for one trade. Assumes that partners
+matter equally, and that what was built does not rot while nobody closes it. Do not use it for cash or barter.
+Sources: assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import stock
+
+WRITES = {"workarounds": stock("1", per="payer"), "payments_refused": stock("1", per="payer")}
+READS = {**WRITES, "compliance": stock("1", per="partners")}
+EXAMPLE = {
+    "payer": "RUS",
+    "partners": ["CHN"],
+    "ceiling": "0.5 to 0.9",
+    "build_time": "2 to 8 month",
+    "closing_rate": "0.01 to 0.05 1/month",
+}
+
+
+class Params(parts.Params):
+    payer: str = parts.role("the actor whose payments are refused")
+    partners: tuple[str, ...] = parts.role("the actors whose banks have `compliance`")
+    ceiling: parts.Scalar = parts.param(
+        "share of the refused payments that can find another way at most", unit="1", source="assumption", ge=0, le=1
+    )
+    # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
+    build_time: parts.Scalar = parts.param(
+        "time constant of finding ways round when every payment is refused", unit="month", source="assumption", ge=0.01
+    )
+    closing_rate: parts.Scalar = parts.param(
+        "share of the ways round that enforcement closes in a month, which choices set",
+        unit="1/month", source="assumption", ge=0,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Params":
+        if not self.partners:
+            raise ValueError("`partners` is empty; allowed: at least one actor whose banks have `compliance`")
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of the ways round and of the share refused, 1/month; both stay in 0..1. No randomness."""
+    asked = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
+    building = asked / p.build_time
+    found = relax(s["workarounds", p.payer], building * p.ceiling, building + p.closing_rate, t)
+    refused = asked * (1 - s["workarounds", p.payer] - found * t.dt)
+    return {
+        ("workarounds", p.payer): found,
+        ("payments_refused", p.payer): parts.toward(refused, s["payments_refused", p.payer], t),
+    }

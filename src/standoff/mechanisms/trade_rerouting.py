@@ -1,0 +1,95 @@
+"""Goods that sanctions keep from a target reach it through third parties, later, dearer, and as far as these can carry.
+
+    direct              = base_trade x (1 - coverage)                                        (of `domain`)
+    gap                 = base_trade - direct
+    offered_i           = capacity_i x willingness_i
+    wanted_i            = offered_i x min(1, gap / sum_j offered_j)
+    d rerouted_i / dt   = speed_i x (wanted_i - rerouted_i)
+    bought              = min(gap, sum_i rerouted_i x (1 - payments_refused))                (refused: if `paying`)
+    dual_use_supply     = direct + bought
+    dual_use_bill       = direct + bought x (1 + markup)
+
+`rerouted` is the trade that a third party's firms are set up to carry; what flows is less where banks send payments
+back (see `payments`). Values are at the prices of direct trade, so `dual_use_supply` (gauge) is a volume, and
+`dual_use_bill` (gauge) is what the target pays for it. The approach is exact over a step for a constant coverage. The
+resting share of lost trade that is recovered is min(1, sum_i offered_i / gap), less what banks refuse. `willingness`
+is what a choice of the third party acts on.
+
+It reads `coverage` and not `bite`: the evasion in `sanctions` stands for the same detours in one number, and is what
+its `technology`, read by arms production, follows. Assumes that goods of third parties serve as well as those replaced,
+that they share the gap in proportion to what they offer, and that ways opened close as fast when nobody needs them. Do
+not use it for goods that only sanctioning states make.
+Sources: assumption.
+"""
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "rerouted": stock("USD/month", per="partners"),
+    "dual_use_supply": stock("USD/month", per="target"),
+    "dual_use_bill": stock("USD/month", per="target"),
+}
+READS = {**WRITES, "coverage": stock("1", per="domain"), "payments_refused": stock("1", per="paying")}
+EXAMPLE = {
+    "target": "RUS",
+    "domain": "technology",
+    "partners": ["CHN", "TUR"],
+    "paying": ["RUS"],
+    "base_trade": "0.9 to 1.1 bn USD/month",
+    "capacity": {"CHN": "0.5 to 1 bn USD/month", "TUR": "0.1 to 0.3 bn USD/month"},
+    "willingness": {"CHN": "0.6 to 1", "TUR": "0.3 to 0.8"},
+    "speed": "0.1 to 0.3 1/month",
+    "markup": "0.2 to 0.8",
+}
+
+
+class Params(parts.Params):
+    target: str = parts.role("the actor under sanctions")
+    domain: str = parts.role("the sanctions domain that cuts this trade", of="key")
+    partners: tuple[str, ...] = parts.role("the third parties through whom trade goes round")
+    paying: tuple[str, ...] = parts.role("the target, where banks may refuse its payments; or none", default=())
+    base_trade: parts.Scalar = parts.param(
+        "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
+    )
+    capacity: parts.PerKey = parts.param(
+        "most that a third party's firms could carry for the target",
+        unit="USD/month", per="partners", source="assumption", ge=0,
+    )  # fmt: skip
+    willingness: parts.PerKey = parts.param(
+        "share of that which the third party lets them carry, which choices set",
+        unit="1", per="partners", source="assumption", ge=0, le=1, default=1.0,
+    )  # fmt: skip
+    speed: parts.PerKey = parts.param(
+        "share of the way to the wanted trade that firms go in a month",
+        unit="1/month", per="partners", source="assumption", ge=0,
+    )  # fmt: skip
+    markup: parts.Scalar = parts.param(
+        "price of rerouted goods above the direct price", unit="1", source="assumption", ge=0
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Changes of the trade carried and of the two gauges, USD/month a month. No randomness.
+
+    Supply lies between direct trade and `base_trade`; the gauges hold for the trade carried at the end of the step.
+    """
+    direct = p.base_trade * jnp.clip(1 - s["coverage", p.domain], 0.0, 1.0)
+    gap = p.base_trade - direct
+    offered = {name: p.capacity[name] * p.willingness[name] for name in p.partners}
+    total = sum(offered.values())
+    shared = total > gap
+    share = jnp.where(shared, gap / jnp.where(shared, total, 1.0), 1.0)
+
+    out: parts.Flows = {}
+    for name in p.partners:
+        out["rerouted", name] = relax(s["rerouted", name], p.speed[name] * offered[name] * share, p.speed[name], t)
+    carried = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
+    for payer in p.paying:
+        carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
+    bought = jnp.minimum(gap, carried)
+    supply, bill = direct + bought, direct + bought * (1 + p.markup)
+    out["dual_use_supply", p.target] = parts.toward(supply, s["dual_use_supply", p.target], t)
+    out["dual_use_bill", p.target] = parts.toward(bill, s["dual_use_bill", p.target], t)
+    return out
