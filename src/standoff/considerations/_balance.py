@@ -5,10 +5,6 @@
 Adding one person, item or shell keeps the logarithm finite at zero and is lost in the rounding of any real stock.
 """
 
-from collections.abc import Mapping
-from functools import reduce
-from operator import add
-
 from standoff import parts
 from standoff.parts import jnp, stock
 
@@ -19,14 +15,34 @@ READS = {
 }
 
 
-def log_ratio(s: parts.State, sides: tuple[str, str], weights: Mapping[str, parts.Scalar]) -> parts.Scalar:
+class Contest(parts.Params):
+    """What the contest of two sides turns on."""
+
+    sides: tuple[str, str] = parts.role("the actor's own side, or the one that it favours, then that side's enemy")
+    steepness: parts.Scalar = parts.param(
+        "how sharply the outcome turns on the ratio of strengths: exponent of the contest",
+        unit="1", source="hirshleifer1989", ge=0, le=10,
+    )  # fmt: skip
+    troops_weight: parts.Scalar = parts.param(
+        "weight of troops in strength: per cent of strength per per cent of troops",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    equipment_weight: parts.Scalar = parts.param(
+        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
+    )
+    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+
+
+def log_ratio(p: Contest, s: parts.State) -> parts.Scalar:
     """Logarithm of the first side's believed strength over the second's, unit 1; 0 where they are equal."""
 
     def ahead(means: str) -> parts.Scalar:
-        first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in sides)
+        first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)
         return first - second
 
-    return reduce(add, (weight * ahead(means) for means, weight in weights.items()))
+    return (
+        p.troops_weight * ahead("troops") + p.equipment_weight * ahead("equipment") + p.shells_weight * ahead("shells")
+    )
 
 
 def logistic(x: parts.Scalar) -> parts.Scalar:

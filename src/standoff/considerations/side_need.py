@@ -28,8 +28,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the side that the actor favours, then that side's enemy")
+class Params(_balance.Contest):
     survival_value: parts.Scalar = parts.param(
         "what the favoured side's survival is worth to the actor: 0 nothing, 1 as much as its own",
         unit="1", source="altfeld1979", ge=0, le=1,
@@ -42,23 +41,10 @@ class Params(parts.Params):
         "strength of the enemy over that of the favoured side at which the actor sees half of the greatest need",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
-    steepness: parts.Scalar = parts.param(
-        "how sharply need turns on the ratio of strengths: exponent of the contest",
-        unit="1", source="hirshleifer1989", ge=0, le=10,
-    )  # fmt: skip
-    troops_weight: parts.Scalar = parts.param(
-        "weight of troops in strength: per cent of strength per per cent of troops",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
-    equipment_weight: parts.Scalar = parts.param(
-        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
-    )
-    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
 
 
 def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
     """Utility of one option, from -1 to 1 (meeting the whole need of a side as dear as oneself). Deterministic."""
-    weights = {"troops": p.troops_weight, "equipment": p.equipment_weight, "shells": p.shells_weight}
-    ahead = _balance.log_ratio(s, p.sides, weights) + jnp.log(p.enough_ratio)
+    ahead = _balance.log_ratio(p, s) + jnp.log(p.enough_ratio)
     need = _balance.logistic(-p.steepness * ahead)
     return p.survival_value * p.helpfulness[option] * need

@@ -27,8 +27,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the actor's own side, then its enemy")
+class Params(_balance.Contest):
     pursuit: parts.PerKey = parts.param(
         "share of the aim that each option goes on fighting for: 0 settles now, 1 fights for all of it",
         unit="1", per="options", source="assumption", ge=0, le=1,
@@ -41,23 +40,10 @@ class Params(parts.Params):
         "own strength over the enemy's at which winning is believed as likely as not",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
-    steepness: parts.Scalar = parts.param(
-        "how sharply the believed chance turns on the ratio of strengths: exponent of the contest",
-        unit="1", source="hirshleifer1989", ge=0, le=10,
-    )  # fmt: skip
-    troops_weight: parts.Scalar = parts.param(
-        "weight of troops in strength: per cent of strength per per cent of troops",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
-    equipment_weight: parts.Scalar = parts.param(
-        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
-    )
-    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
 
 
 def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
     """Utility of one option, from 0 (nothing of the aim) to 1 (all of it). Deterministic."""
-    weights = {"troops": p.troops_weight, "equipment": p.equipment_weight, "shells": p.shells_weight}
-    ahead = _balance.log_ratio(s, p.sides, weights) - jnp.log(p.required_ratio)
+    ahead = _balance.log_ratio(p, s) - jnp.log(p.required_ratio)
     win = _balance.logistic(p.steepness * ahead)
     return p.pursuit[option] * win + (1.0 - p.pursuit[option]) * p.settlement

@@ -23,35 +23,6 @@ def tempo(sd: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar
     return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
 
 
-def casualty_flows(
-    side: str,
-    casualties: parts.Scalar,
-    s: parts.State,
-    t: parts.Time,
-    *,
-    killed_share: parts.Scalar,
-    return_share: parts.Scalar,
-    recovery_time: parts.Scalar,
-) -> parts.Flows:
-    """Where the casualties of a side (person/month) go, and who comes back from hospital.
-
-    killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
-    A recovery is never shorter than one step. troops + recovering + killed + left_service does not change.
-    """
-    killed = killed_share * casualties
-    wounded = casualties - killed
-    recovers = return_share * wounded
-    returns = s["recovering", side] / jnp.maximum(recovery_time, t.dt)
-    return {
-        ("troops", side): returns - casualties,
-        ("recovering", side): recovers - returns,
-        ("killed", side): killed,
-        ("losses", side): casualties,
-        ("left_service", side): wounded - recovers,
-        ("casualty_rate", side): parts.toward(casualties, s["casualty_rate", side], t),
-    }
-
-
 def shell_flows(
     side: str,
     wanted: parts.Scalar,

@@ -30,25 +30,16 @@ lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity 
 """
 
 from standoff import parts
-from standoff.mechanisms import _shared
+from standoff.mechanisms import _combat, _shared
 from standoff.parts import jnp, stock
 
-WRITES = {
-    "troops": stock("person", per="sides"),
-    "recovering": stock("person", per="sides"),
-    "killed": stock("person", per="sides"),
-    "losses": stock("person", per="sides"),
-    "left_service": stock("person", per="sides"),
-    "casualty_rate": stock("person/month", per="sides"),
-}
+WRITES = _combat.WRITES
 READS = {
-    "troops": stock("person", per="sides"),
-    "recovering": stock("person", per="sides"),
-    "casualty_rate": stock("person/month", per="sides"),
+    **_combat.READS,
     "firepower": stock("1", per="sides"),
     "fighting": stock("1"),
 }
-NOISE = {"tempo": "sides"}
+NOISE = _combat.NOISE
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",
@@ -64,8 +55,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the two sides that fight")
+class Params(_combat.Combat):
     reference: parts.Scalar = parts.param(
         "strength of both sides at which losses are kill_rate of it a month", unit="person", source="assumption", ge=1
     )
@@ -84,18 +74,6 @@ class Params(parts.Params):
     )
     fire_exponent: parts.Scalar = parts.param(
         "power of the enemy's firepower; 0 where shells do not matter", unit="1", source="assumption", ge=0, le=2
-    )
-    tempo_sd: parts.Scalar = parts.param(
-        "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
-    )
-    killed_share: parts.PerKey = parts.param(
-        "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
-    )
-    return_share: parts.PerKey = parts.param(
-        "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    recovery_time: parts.PerKey = parts.param(
-        "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
     effort: parts.PerKey = parts.param(
         "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
@@ -119,15 +97,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             * _shared.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
-            * _shared.tempo(p.tempo_sd, z["tempo", side], t)
         )
-        out |= _shared.casualty_flows(
-            side,
-            parts.at_most(casualties, s["troops", side], t),
-            s,
-            t,
-            killed_share=p.killed_share[side],
-            return_share=p.return_share[side],
-            recovery_time=p.recovery_time[side],
-        )
+        out |= _combat.casualty_flows(p, side, casualties, s, t, z)
     return out

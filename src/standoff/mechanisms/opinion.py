@@ -15,20 +15,18 @@ use it for publics of donors: see `weariness`.
 Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and sidman2012 (limits); else assumption.
 """
 
-from pydantic import model_validator
-
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms import _publics
 from standoff.parts import jnp, stock
 
-WRITES = {"support": stock("1", per="publics")}
+WRITES = _publics.WRITES
 READS = {
     **WRITES,
     "losses": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
     "funding": stock("1", per="sides"),
 }
-NOISE = {"mood": "publics"}
+NOISE = _publics.NOISE
 EXAMPLE = {
     "publics": ["RUS.public", "UKR.public"],
     "sides": ["RUS", "UKR"],
@@ -41,8 +39,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    publics: tuple[str, ...] = parts.role("the publics of sides at war")
+class Params(_publics.Publics):
     sides: tuple[str, ...] = parts.role("the side of each public, in the order of `publics`")
     casualty_weight: parts.PerKey = parts.param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
@@ -54,24 +51,6 @@ class Params(parts.Params):
         "support lost a month while nothing of the war is paid for",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
-    support_base: parts.PerKey = parts.param(
-        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
-    )
-    resilience: parts.PerKey = parts.param(
-        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
-    )
-    volatility: parts.PerKey = parts.param(
-        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
-    )
-
-    @model_validator(mode="after")
-    def _aligned(self) -> "Params":
-        if len(self.sides) != len(self.publics):
-            raise ValueError(
-                f"`sides` names {len(self.sides)} for {len(self.publics)} publics; "
-                "allowed: one side for each public, in the same order"
-            )
-        return self
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
@@ -83,11 +62,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         noticed = p.noticed[public]
         tenfolds = jnp.log10((noticed + losses) / (noticed + earlier)) / t.dt
         unpaid = jnp.maximum(1 - s["funding", side], 0.0)
-        resilience = p.resilience[public]
-        out["support", public] = (
-            relax(s["support", public], resilience * p.support_base[public], resilience, t)
-            - p.casualty_weight[public] * tenfolds
-            - p.cost_weight[public] * unpaid
-            + p.volatility[public] * z["mood", public] / t.dt**0.5
-        )
+        lost = p.casualty_weight[public] * tenfolds + p.cost_weight[public] * unpaid
+        out["support", public] = _publics.support_flow(p, public, s, t, z) - lost
     return out

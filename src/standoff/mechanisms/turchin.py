@@ -25,31 +25,24 @@ Sources: turchin2023 (form, as above), osipov1915 (casualties from the enemy's f
 """
 
 from standoff import parts
-from standoff.mechanisms import _shared
+from standoff.mechanisms import _combat, _shared
 from standoff.parts import stock
 
 WRITES = {
-    "troops": stock("person", per="sides"),
-    "recovering": stock("person", per="sides"),
-    "killed": stock("person", per="sides"),
-    "losses": stock("person", per="sides"),
-    "left_service": stock("person", per="sides"),
-    "casualty_rate": stock("person/month", per="sides"),
+    **_combat.WRITES,
     "shells": stock("shell", per="sides"),
     "shell_capacity": stock("shell/month", per="sides"),
     "firepower": stock("1", per="sides"),
 }
 READS = {
-    "troops": stock("person", per="sides"),
-    "recovering": stock("person", per="sides"),
-    "casualty_rate": stock("person/month", per="sides"),
+    **_combat.READS,
     "shells": stock("shell", per="sides"),
     "shell_capacity": stock("shell/month", per="sides"),
     "firepower": stock("1", per="sides"),
     "funding": stock("1", per="sides"),
     "fighting": stock("1"),
 }
-NOISE = {"tempo": "sides"}
+NOISE = _combat.NOISE
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "lethality": {"RUS": "0.05 to 0.15 person/shell", "UKR": "0.08 to 0.2 person/shell"},
@@ -63,8 +56,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the two sides that fight")
+class Params(_combat.Combat):
     lethality: parts.PerKey = parts.param(
         "casualties of the enemy for a shell that the side fires", unit="person/shell", per="sides",
         source="turchin2023", ge=0,
@@ -78,18 +70,6 @@ class Params(parts.Params):
     )
     ramp_time: parts.PerKey = parts.param(
         "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
-    )
-    tempo_sd: parts.Scalar = parts.param(
-        "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
-    )
-    killed_share: parts.PerKey = parts.param(
-        "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
-    )
-    return_share: parts.PerKey = parts.param(
-        "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    recovery_time: parts.PerKey = parts.param(
-        "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
     import_rate: parts.PerKey = parts.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
@@ -116,14 +96,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         )
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
-        casualties = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
-        out |= _shared.casualty_flows(
-            side,
-            parts.at_most(casualties, s["troops", side], t),
-            s,
-            t,
-            killed_share=p.killed_share[side],
-            return_share=p.return_share[side],
-            recovery_time=p.recovery_time[side],
-        )
+        out |= _combat.casualty_flows(p, side, p.lethality[enemy] * fired[enemy], s, t, z)
     return out

@@ -12,15 +12,13 @@ use it for publics at war (see `opinion`), or for one event that turns opinion, 
 Sources: assumption.
 """
 
-from pydantic import model_validator
-
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms import _publics
 from standoff.parts import stock
 
-WRITES = {"support": stock("1", per="publics")}
+WRITES = _publics.WRITES
 READS = {**WRITES, "aid_rate": stock("USD/month", per="donors")}
-NOISE = {"mood": "publics"}
+NOISE = _publics.NOISE
 EXAMPLE = {
     "publics": ["USA.public", "EUR.public"],
     "donors": ["USA", "EUR"],
@@ -33,8 +31,7 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    publics: tuple[str, ...] = parts.role("the publics of donors")
+class Params(_publics.Publics):
     donors: tuple[str, ...] = parts.role("the donor of each public, in the order of `publics`")
     donor_output: parts.PerKey = parts.param(
         "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
@@ -46,24 +43,6 @@ class Params(parts.Params):
         "share of support lost a month if aid took the whole output",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
-    support_base: parts.PerKey = parts.param(
-        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
-    )
-    resilience: parts.PerKey = parts.param(
-        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
-    )
-    volatility: parts.PerKey = parts.param(
-        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
-    )
-
-    @model_validator(mode="after")
-    def _aligned(self) -> "Params":
-        if len(self.donors) != len(self.publics):
-            raise ValueError(
-                f"`donors` names {len(self.donors)} for {len(self.publics)} publics; "
-                "allowed: one donor for each public, in the same order"
-            )
-        return self
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
@@ -72,9 +51,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     for public, donor in zip(p.publics, p.donors, strict=True):
         burden = s["aid_rate", donor] / p.donor_output[donor]
         tiring = p.weariness_rate[public] + p.burden_weight[public] * burden
-        resilience = p.resilience[public]
-        out["support", public] = (
-            relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t)
-            + p.volatility[public] * z["mood", public] / t.dt**0.5
-        )
+        out["support", public] = _publics.support_flow(p, public, s, t, z, tiring)
     return out

@@ -85,5 +85,5 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
 
 def test_the_example_reads_and_a_missing_donor_is_named():
     weariness.Params(**weariness.EXAMPLE)
-    with pytest.raises(ValidationError, match=r"`donors` names 1 for 2 publics; allowed: one donor for each public"):
+    with pytest.raises(ValidationError, match=r"`donors` names 1 for 2 publics; allowed: one for each public"):
         weariness.Params(**weariness.EXAMPLE | {"donors": ["USA"]})

@@ -1,0 +1,44 @@
+"""What mechanisms of public support share; the underscore keeps this file out of the registry."""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import stock
+
+WRITES = {"support": stock("1", per="publics")}
+NOISE = {"mood": "publics"}
+
+
+class Publics(parts.Params):
+    """Publics whose support moves by chance and returns; other roles name what each of them looks at, in their order."""
+
+    publics: tuple[str, ...] = parts.role("the publics whose support moves")
+    support_base: parts.PerKey = parts.param(
+        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
+    )
+    resilience: parts.PerKey = parts.param(
+        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
+    )
+    volatility: parts.PerKey = parts.param(
+        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "Publics":
+        for name in self.roles():
+            if len(self.members(name)) != len(self.publics):
+                raise ValueError(
+                    f"`{name}` names {len(self.members(name))} for {len(self.publics)} publics; "
+                    "allowed: one for each public, in the same order"
+                )
+        return self
+
+
+def support_flow(
+    p: Publics, public: str, s: parts.State, t: parts.Time, z: parts.Noise, tiring: parts.Scalar | float = 0.0
+) -> parts.Scalar:
+    """Change of support, 1/month, where the share `tiring` of it is lost a month; without noise exact over the step."""
+    resilience = p.resilience[public]
+    chance: parts.Scalar = p.volatility[public] * z["mood", public] / t.dt**0.5
+    return relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t) + chance
