@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import written
 
-from standoff import beliefs, parts
+from standoff import beliefs, expression, parts
 from standoff.engine import draws
 from standoff.engine.plan import Plan, PlannedChoice
 
@@ -84,7 +84,7 @@ class Future:
             if k in self.world.deciding:
                 self.decide(k)
             z = {name: self.rng.gauss(0.0, 1.0) for name in self.world.noise}
-            moved = written.moves(self.plan, self.params, self.cells, z, k)
+            moved = written.moves(self.plan, self.params, self.cells, z, k, written.FLOATS)
             for cell, (floor, cap) in self.world.bounds.items():
                 value = self.cells[cell] + dt * moved[cell]
                 if floor is not None and value < floor:
@@ -124,10 +124,16 @@ class Future:
 
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
-        p = self.solve(k)
+        made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
+        rest = [held if here else choice.status_quo
+                for held, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
+        if rest != self.chosen:
+            self.chosen = rest
+            self.refill()
+        p = self.solve(k, made)
         picked = list(self.chosen)
         for c, choice in enumerate(self.plan.choices):
-            if not choice.decides[k]:
+            if not choice.decides[k] or not made[c]:
                 continue
             log_p = [math.log(max(value, 1e-30)) for value in p[c]]
             if not self.shock[c] and max(choice.forced) >= 0:
@@ -168,14 +174,18 @@ class Future:
                     added.setdefault(place, [0.0] * len(choice.options))[o] += weight * more
         return alone, added
 
-    def solve(self, k: int) -> list[list[float]]:
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition on stocks holds now."""
+        return bool(expression.evaluate(condition, self.cells.__getitem__, lambda asked: False, written.FLOATS))
+
+    def solve(self, k: int, made: list[bool]) -> list[list[float]]:
         """Logit responses to one another, by damped iteration."""
         choices = self.plan.choices
         q = [
             [float(o == held) for o in range(len(choice.options))]
             for choice, held in zip(choices, self.chosen, strict=True)
         ]
-        deciders = [c for c, choice in enumerate(choices) if choice.decides[k]]
+        deciders = [c for c, choice in enumerate(choices) if choice.decides[k] and made[c]]
         tables = {c: self.payoffs(choices[c]) for c in deciders}
         for c in deciders:
             q[c] = [1.0 / len(q[c])] * len(q[c])

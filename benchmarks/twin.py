@@ -142,7 +142,7 @@ class _Twin:
             if k in deciding:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
-            moved = written.moves(plan, self.params, self.cells, z, k)
+            moved = written.moves(plan, self.params, self.cells, z, k, np)
             for cell, (floor, cap) in self.bounds.items():
                 value = self.cells[cell] + plan.scenario.calendar.dt * moved[cell]
                 value = value if floor is None else np.maximum(value, floor)
@@ -199,6 +199,9 @@ class _Twin:
 
     def decide(self, k: int, d: int) -> None:
         """The game of step `k`, and what each decider picks: the option with the largest log p + unknown reasons."""
+        for c, choice in enumerate(self.plan.choices):
+            self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
+        self.refill()
         p = self.solve(k)
         before = self.chosen.copy()
         for c, choice in enumerate(self.plan.choices):
@@ -215,9 +218,17 @@ class _Twin:
                     renewed = np.ones_like(renewed)
             shock = np.where(renewed, self.chance.shock[d, c, : len(options)], persistent)
             self.shock[c, : len(options)] = shock
-            self.chosen[c] = np.argmax(log_p + shock, axis=0)
+            self.chosen[c] = np.where(self.occasion(choice), np.argmax(log_p + shock, axis=0), self.chosen[c])
             self.p = np.where(np.arange(len(self.names))[:, None, None] == c, p, self.p)
         self.refill()
+
+    def occasion(self, choice: PlannedChoice) -> Any:
+        """Whether the choice can be made: always, or while its condition holds."""
+        if choice.when is None:
+            return np.ones(self.count, bool)
+        return np.broadcast_to(
+            expression.evaluate(choice.when, self.cells.__getitem__, lambda asked: False, np), self.count
+        )
 
     def recall(self, log_p: Array, seen: Array, gumbel: Array) -> Array:
         """Gumbel noise given that `seen` won: the winner's total is Gumbel(0), the others lie below it."""
@@ -262,6 +273,7 @@ class _Twin:
         added = {c: {pair: np.array(gains) for pair, gains in more.items()} for c, (_, more) in tables.items()}
         rationality = {c: self.now(self.plan.choices[c].rationality) for c in deciders}
         p = self.held()
+        stays = p.copy()
         for c in deciders:
             n = len(self.plan.choices[c].options)
             p[c, :n] = 1.0 / n
@@ -275,7 +287,10 @@ class _Twin:
                     where = self.names.index(other)
                     utility = utility + gains[:, draws_left] * q[where, self.options(other).index(option)]
                 weights = np.exp(rationality[c][draws_left] * (utility - utility.max(axis=0)))
-                out[c, : len(weights)] = weights / weights.sum(axis=0)
+                made = self.occasion(self.plan.choices[c])[draws_left]
+                out[c, : len(weights)] = np.where(
+                    made, weights / weights.sum(axis=0), stays[c, : len(weights)][:, draws_left]
+                )
             return out
 
         tolerance = 1e-11 if self.dtype == np.float64 else 2e-6

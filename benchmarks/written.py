@@ -79,7 +79,7 @@ def noise_names(plan: Plan) -> list[tuple[str, str]]:
 
 
 def moves(
-    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int
+    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int, xp: Any
 ) -> dict[str, Any]:
     """Sum of the flows into each stock during step `k`, per month."""
     dt = plan.scenario.calendar.dt
@@ -87,6 +87,7 @@ def moves(
     total: dict[str, Any] = dict.fromkeys(plan.cells, 0.0)
     for part in plan.mechanisms:
         noise = parts.Noise({name: z[part.name, name] for name in part.noise})
+        runs = 1.0 if part.when is None else expression.evaluate(part.when, cells.__getitem__, lambda asked: False, xp)
         for key, flow in part.module.flows(params[part.name], parts.State(cells, part.name), time, noise).items():
-            total[parts.address(key)] = total[parts.address(key)] + flow
+            total[parts.address(key)] = total[parts.address(key)] + xp.where(runs, flow, 0.0)
     return total

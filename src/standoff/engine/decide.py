@@ -38,6 +38,22 @@ class Solved:
     reasons: list[list[Array]]  #: [reason][option]
 
 
+def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
+    """For each choice whether it is made at a date at which those that are `due` may be."""
+    return [
+        now if choice.when is None else now & program.holds(choice.when, cells)
+        for now, choice in zip(due, program.plan.choices, strict=True)
+    ]
+
+
+def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array) -> Array:
+    """(C, B) options that hold when the decisions of a date begin: the status quo where a choice has no occasion."""
+    return jnp.stack([
+        held if choice.when is None else jnp.where(program.holds(choice.when, cells), held, choice.status_quo)
+        for held, choice in zip(chosen, program.plan.choices, strict=True)
+    ]).astype(chosen.dtype)  # fmt: skip
+
+
 def game(program: Program, cells: Mapping[str, Array], given: Values, number: Number, chosen: Array,
          fixed: Sequence[Array]) -> Solved:  # fmt: skip
     """Solve the game of one date. `given` holds parameters as drawn, `number` as the options that hold change them."""
@@ -106,8 +122,10 @@ def payoffs(
 def decide(program: Program, carry: dict[str, Any], cells: Mapping[str, Array], given: Values, k: Array,
            random: Mapping[str, Array]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so; the others' options are known. Returns what that changes."""
-    choices, chosen, shock = program.plan.choices, carry["chosen"], carry["shock"]
-    decides = [jnp.asarray(np.array(choice.decides))[k] for choice in choices]
+    choices, shock = program.plan.choices, carry["shock"]
+    chosen = at_rest(program, cells, carry["chosen"])
+    due = [jnp.asarray(np.array(choice.decides))[k] for choice in choices]
+    decides = deciders(program, cells, due)
     first = [jnp.asarray(row)[k] for row in program.first_decisions]
     solved = game(program, cells, given, program.values_now(given, chosen), chosen, [~now for now in decides])
     p, picked = [], []
@@ -122,8 +140,8 @@ def decide(program: Program, carry: dict[str, Any], cells: Mapping[str, Array], 
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
         picked.append(jnp.where(decides[c], best([a + b for a, b in zip(log_p, new, strict=True)]), chosen[c]))
-        shocks += [jnp.where(decides[c], now, before) for now, before in zip(new, shock[rows], strict=True)]
-        p += [jnp.where(decides[c], now, before)
+        shocks += [jnp.where(due[c], now, before) for now, before in zip(new, shock[rows], strict=True)]
+        p += [jnp.where(due[c], now, before)
               for now, before in zip(solved.found.probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
     return {
         "chosen": jnp.stack(picked).astype(chosen.dtype),

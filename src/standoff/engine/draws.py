@@ -61,7 +61,8 @@ def uniforms(seed: Array, names: Sequence[str], count: int, ids: Array, dtype: A
     """Uniforms in (0, 1), (count, name, draw): `count` numbers for each name and draw.
 
     Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 23
-    bits and set in the middle of its step, which single precision holds exactly: no number is 0 or 1. Sources: salmon2011 (counter-based generators).
+    bits and set in the middle of its step, which single precision holds exactly: no number is 0 or 1.
+    Sources: salmon2011 (counter-based generators).
     """
     addresses = np.array([address(name) for name in names], np.uint32)[None, :, None]
     numbers = np.arange(count, dtype=np.uint32)[:, None, None]

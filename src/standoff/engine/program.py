@@ -17,11 +17,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from standoff import parts
+from standoff import expression, parts
 from standoff.engine import decide, draws, reports
 from standoff.engine.plan import Part, Plan
 from standoff.engine.watch import Watched, reason_rows, watched
 from standoff.errors import ModelError, Problem, listed
+from standoff.expression import Node
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
@@ -170,6 +171,7 @@ class Program:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             noise = parts.Noise({name: z[f"{part.name}/{name}"] for name in part.noise})
             moved = part.module.flows(self.filled(part, values), parts.State(seen, part.name), time, noise)
+            runs = None if part.when is None else self.holds(part.when, cells)
             for key, flow in moved.items():
                 cell = parts.address(key)
                 if cell not in part.writes:
@@ -177,7 +179,13 @@ class Program:
                         Problem(f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
                                 path=f"mechanisms.{part.name}", allowed=listed(part.writes))
                     )  # fmt: skip
-                out[cell, part.name] = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
+                flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
+                out[cell, part.name] = flow if runs is None else jnp.where(runs, flow, 0.0)
+        return out
+
+    def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
+        """Whether a condition on stocks holds, for each draw."""
+        out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
         return out
 
     def advance(

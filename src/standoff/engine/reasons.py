@@ -49,24 +49,26 @@ def solved(run: Run, step: int) -> Reasons:
             np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters, run.chosen_before(step))
         )
         decides = np.array([choice.decides[step] for choice in plan.choices])
-        found = _compiled(program)(*(jnp.asarray(kept) for kept in state), jnp.asarray(~decides))
+        found = _compiled(program)(*(jnp.asarray(kept) for kept in state), jnp.asarray(decides))
         p, expected, reasons, residual = (np.moveaxis(np.asarray(value), -1, 0) for value in found)
     return Reasons(program.by_option(p), program.by_option(expected), program.by_reason(reasons), residual)
 
 
 @lru_cache(maxsize=8)
 def _compiled(program: Program) -> Any:
-    return jax.jit(lambda cells, numbers, chosen, fixed: _game(program, cells, numbers, chosen, fixed))
+    return jax.jit(lambda cells, numbers, chosen, due: _game(program, cells, numbers, chosen, due))
 
 
 def _game(
-    program: Program, cells: jax.Array, numbers: jax.Array, chosen: jax.Array, fixed: jax.Array
+    program: Program, cells: jax.Array, numbers: jax.Array, chosen: jax.Array, due: jax.Array
 ) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]:
     """Stacks (row, draw) of probabilities, expectations and reasons, and the residual (draw,)."""
     layout = program.layout
     given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    solved = decide.game(program, stocks, given, program.values_now(given, chosen), chosen, list(fixed))
+    chosen = decide.at_rest(program, stocks, chosen)
+    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
+    solved = decide.game(program, stocks, given, program.values_now(given, chosen), chosen, fixed)
     found = solved.found
     p, expected, reasons = (
         jnp.stack([value for values in rows for value in values])

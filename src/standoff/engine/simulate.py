@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CHUNK = 768  # draws of a block: measured by benchmarks/engine.py --chunks
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
+PATH_BYTES = 400e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
 WHOLE = ("cells", "path_p", "path_chosen")  #: reports that hold every draw
 Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
@@ -101,8 +102,8 @@ def simulate(
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
-    draws keep their whole path (`"all"`, or the first 4,096). With a `folder` every finished shard is stored, and a run
-    that was cut off goes on.
+    draws keep their whole path (`"all"`, or as many of the first 4,096 as 400 MB hold). With a `folder` every finished
+    shard is stored, and a run that was cut off goes on.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
@@ -110,7 +111,7 @@ def simulate(
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
-    count = draws if paths == "all" else min(draws, PATHS if paths is None else int(paths))
+    count = draws if paths == "all" else min(draws, affordable(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count)
     program = model.program
     if folder is not None:
@@ -121,6 +122,12 @@ def simulate(
     if folder is not None:
         folder.finish(run)
     return run
+
+
+def affordable(model: Model) -> int:
+    """How many draws keep their path unless the caller says: 4,096, or fewer where a path is long."""
+    numbers = model.program.steps * (len(model.plan.cells) + 2 * len(model.program.option_rows))
+    return max(1, min(PATHS, int(PATH_BYTES / (4 * numbers))))
 
 
 @dataclass(frozen=True)
@@ -170,25 +177,30 @@ def _results(
 ) -> Iterator[tuple[dict[str, Pieces], Reports]]:
     """Run shards in turn, the next one already under way while one is read.
 
-    Whole paths are large and read of few shards only: two sets of arrays for them take turns, given to the compiled
-    program to write over, so that the system need not clear fresh memory for every shard.
+    Whole paths are large and read of the first shards only: one set of arrays for them is given to the compiled program
+    to write over, again and again, so that the system need not clear fresh memory for every shard.
     """
     if not wanted:
         return
     compiled, blank = _compiled(program, model, settings, size)
     table = tuple(jnp.asarray(part, _dtype(settings)) for part in model.table.arrays())
-    spare = [blank(), blank()]
 
-    def start(n: int) -> Any:
+    def start(n: int, spare: Any) -> Any:
+        if n == len(wanted):
+            return None
         ids = jnp.arange(wanted[n].start, wanted[n].start + size, dtype=jnp.uint32)
-        return compiled(table, _seed(settings), ids, jnp.asarray(wanted[n].stop, jnp.uint32), spare[n % 2])
+        return compiled(table, _seed(settings), ids, jnp.asarray(wanted[n].stop, jnp.uint32), spare)
 
-    running = start(0)
+    running = start(0, blank())
     for n, shard in enumerate(wanted):
-        current, running = running, start(n + 1) if n + 1 < len(wanted) else None
-        kept, reports = current
-        spare[n % 2] = {name: reports[name] for name in spare[n % 2]}
-        yield _fetched(kept, reports, shard)
+        kept, reports = running
+        whole = {name: reports.pop(name) for name in WHOLE if name in reports}
+        if shard.kept:  # its paths must be read before the next shard writes over them
+            yield _fetched(kept, reports, shard, whole)
+            running = start(n + 1, whole)
+        else:
+            running = start(n + 1, whole)
+            yield _fetched(kept, reports, shard, {})
 
 
 def _dtype(settings: Settings) -> Any:
@@ -230,13 +242,13 @@ def _compiled(program: Program, model: Model, settings: Settings, size: int) -> 
     return compiled, blank
 
 
-def _fetched(kept: dict[str, Any], reports: dict[str, Any], shard: Shard) -> tuple[dict[str, Pieces], Reports]:
+def _fetched(
+    kept: dict[str, Any], reports: dict[str, Any], shard: Shard, whole: dict[str, Any]
+) -> tuple[dict[str, Pieces], Reports]:
     """Results of a shard on the host. Pieces are windows on the program's own memory: copy them before it runs again."""
-    every = {name: value for name, value in kept.items() if name in EVERY or shard.kept}
-    if shard.kept:
-        every |= {name: reports[name] for name in WHOLE if name in reports}
+    every = {name: value for name, value in kept.items() if name in EVERY or shard.kept} | whole
     pieces = {name: [np.asarray(part.data)[0] for part in value.addressable_shards] for name, value in every.items()}
-    return pieces, {name: np.asarray(value) for name, value in reports.items() if name not in WHOLE}
+    return pieces, {name: np.asarray(value) for name, value in reports.items()}
 
 
 def _run(model: Model, program: Program, settings: Settings, totals: Totals, kept: dict[str, np.ndarray]) -> Run:

@@ -1,13 +1,14 @@
 """Foreigners come to fight for a side; interest fades, some are killed and the others go home.
 
-    arrivals = arrival_rate_i * exp(-elapsed / interest_time_i)                     (the mean over the step)
+    d appeal_i / dt = -appeal_i / interest_time_i
+    arrivals = arrival_rate_i * appeal_i                                            (the mean over the step)
     killed   = fighters_i * exposure_i * killed_share_i * casualty_rate_i / (troops_i + fighters_i)
     left     = leave_rate_i * fighters_i                                            (both never more than fighters_i)
     d fighters_i / dt = arrivals - killed - left
     d fighters_arrived_i / dt = arrivals,   d fighters_killed_i / dt = killed,   d fighters_left_i / dt = left
 
-so that arrived = killed + left + remaining, where it holds at the start. `elapsed` counts from the start of the
-scenario. They share the fate of the host army: the risk of a month is that of its soldiers in the last step.
+so that arrived = killed + left + remaining, where it holds at the start. `appeal` starts at 1 and fades from when the
+mechanism begins to run. They share the fate of the host army: the risk of a month is that of its soldiers in the last step.
 
 Assumes that they are too few to change the battle: `attrition` does not count them as troops, and the wounded among
 them stay. Do not use it for contingents that a state sends under its own command.
@@ -18,12 +19,14 @@ from standoff import parts
 from standoff.parts import jnp, stock
 
 WRITES = {
+    "appeal": stock("1", per="side"),
     "fighters": stock("person", per="side"),
     "fighters_arrived": stock("person", per="side"),
     "fighters_killed": stock("person", per="side"),
     "fighters_left": stock("person", per="side"),
 }
 READS = {
+    "appeal": stock("1", per="side"),
     "fighters": stock("person", per="side"),
     "troops": stock("person", per="side"),
     "casualty_rate": stock("person/month", per="side"),
@@ -41,7 +44,7 @@ EXAMPLE = {
 class Params(parts.Params):
     side: str | tuple[str, ...] = parts.role("the side, or sides, that they serve")
     arrival_rate: parts.PerKey = parts.param(
-        "arrivals at the start of the scenario", unit="person/month", per="side", source="assumption", ge=0
+        "arrivals while the appeal is 1", unit="person/month", per="side", source="assumption", ge=0
     )
     interest_time: parts.PerKey = parts.param(
         "time in which arrivals fall by 63 %", unit="month", per="side", source="assumption", ge=0.1
@@ -62,13 +65,14 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     out: parts.Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
-        fading = -interest / t.dt * jnp.expm1(-t.dt / interest)  # mean of exp(-time / interest) over the step
-        arrivals = p.arrival_rate[side] * jnp.exp(-t.elapsed / interest) * fading
+        faded = -s["appeal", side] * jnp.expm1(-t.dt / interest)  # exactly, over the step
+        arrivals = p.arrival_rate[side] * faded * interest / t.dt  # the appeal's mean over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
         risk = p.exposure[side] * p.killed_share[side] * s["casualty_rate", side] / serving
         killed = parts.at_most(risk * fighters, fighters, t)
         left = parts.at_most(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
         out |= {
+            ("appeal", side): -faded / t.dt,
             ("fighters", side): arrivals - killed - left,
             ("fighters_arrived", side): arrivals,
             ("fighters_killed", side): killed,

@@ -154,6 +154,9 @@ class Mechanism(Record):
     """A causal process: the name of a mechanism file and its parameters."""
 
     use: Name = Field("", description="name of the mechanism; the entry's own name if left out")
+    when: Expression | None = Field(
+        None, description="a condition on stocks: it moves nothing in steps that begin without it"
+    )
     sources: Words = Field((), description="for numbers of this entry that name none of their own")
     note: str = ""
     params: dict[str, Any] = Field(default_factory=dict)
@@ -199,6 +202,10 @@ class Choice(Record):
     explain: Name | None = Field(
         None,
         description="the option whose reasons the first page shows; the likeliest besides the status quo if left out",
+    )
+    when: Expression | None = Field(
+        None,
+        description="a condition on stocks: at dates at which it does not hold, the actor goes to its `status_quo`",
     )
     every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")

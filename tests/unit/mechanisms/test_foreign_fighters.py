@@ -17,7 +17,7 @@ def params(**changes: float) -> dict[str, object]:
 
 def state(**changes: float) -> dict[str, float]:
     names = ("fighters", "fighters_arrived", "fighters_killed", "fighters_left", "casualty_rate")
-    numbers = dict.fromkeys(names, 0.0) | {"troops": 1000.0} | changes
+    numbers = dict.fromkeys(names, 0.0) | {"appeal": 1.0, "troops": 1000.0} | changes
     return {f"{name}.A": value for name, value in numbers.items()}
 
 

@@ -7,6 +7,8 @@ stops after this step. Each file plans one section of the language, on the draft
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import initial, number
@@ -39,11 +41,7 @@ def plan(loaded: Loaded, ledger: Ledger) -> Plan:
     scenario = draft.scenario
     # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
     starts = tuple(initial(draft, cell) for cell in draft.stocks)
-    mechanisms = [
-        planned_part(draft, ("mechanisms", name), name, "standoff.mechanisms", entry.use or name, entry.params,
-                     entry.sources)
-        for name, entry in scenario.mechanisms.items()
-    ]  # fmt: skip
+    mechanisms = [_mechanism(draft, name) for name in scenario.mechanisms]
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
     views = {
@@ -72,6 +70,13 @@ def plan(loaded: Loaded, ledger: Ledger) -> Plan:
         tuple(filter(None, mechanisms)), choices, views, observations, tuple(filter(None, questions)),
         tuple(filter(None, correlations)), draft.first_free, tuple(draft.warnings), draft.index,
     )  # fmt: skip
+
+
+def _mechanism(draft: Draft, name: str) -> Part | None:
+    entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
+    when = draft.condition((*here, "when"), entry.when)
+    part = planned_part(draft, here, name, "standoff.mechanisms", entry.use or name, entry.params, entry.sources)
+    return None if part is None else replace(part, when=when)
 
 
 def _correlation(draft: Draft, position: int) -> tuple[int, int, float] | None:

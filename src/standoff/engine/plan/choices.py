@@ -30,7 +30,8 @@ def planned_choice(draft: Draft, name: str) -> PlannedChoice:
                     for key, option in choice.options.items())  # fmt: skip
     every, decides = _dates(draft, choice)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
-                         tuple(filter(None, reasons)), effects, _history(draft, choice), decides)  # fmt: skip
+                         tuple(filter(None, reasons)), effects, _history(draft, choice), decides,
+                         draft.condition((*here, "when"), choice.when))  # fmt: skip
 
 
 def set_once(draft: Draft, choices: Iterable[PlannedChoice]) -> None:

@@ -71,3 +71,18 @@ class Draft:
                 if option not in known:
                     self.report(path, f"unknown option `{option}` of `{asked.choice}`", listed(known),
                                 nearest(option, known))  # fmt: skip
+
+    def condition(self, path: Path_, text: str | None) -> expression.Node | None:
+        """A yes or no that stocks decide, read and checked; None where none is written or it cannot be read."""
+        if text is None:
+            return None
+        try:
+            node = expression.parse(text, self.scenario.units)
+            if expression.dimensions(node, self.units, text) is not None:
+                self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
+            for asked in expression.chosen(node):
+                self.report(path, f"`{asked.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
+        except StandoffError as error:
+            self.repeat(path, error)
+            return None
+        return node

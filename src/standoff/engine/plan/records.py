@@ -53,6 +53,7 @@ class Part:
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
+    when: expression.Node | None = None  #: condition on stocks without which a mechanism moves nothing
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class PlannedChoice:
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
     forced: tuple[int, ...]  #: per step: the option that was observed, or -1 after as_of
     decides: tuple[bool, ...]  #: per step
+    when: expression.Node | None = None  #: condition on stocks without which the status quo holds
 
 
 @dataclass(frozen=True)
