@@ -1,0 +1,48 @@
+"""Acting as a great power wins respect from some; being seen at the side of an aggressor loses it with others.
+
+    payoff(option) = ambition * ((1 - condemned) * display(option) - condemned * company(option))
+
+Those whose respect the actor seeks fall in two: the share `condemned` holds the war to be an aggression and looks at
+the company that the actor keeps; the rest looks at what it shows of power and independence. An option that leaves the
+stage to others has a display below 0, one that makes peace may have a high display and no company. Do not use it for
+words given (see `stated_norm`), nor for material answers to the company kept (see `economic_stake`).
+Sources: larson2010 (status as an aim of China and Russia, to be had by strength or as a responsible power); the form is
+assumption.
+"""
+
+from standoff import parts
+
+READS: dict[str, parts.Cell] = {}
+EXAMPLE = {
+    "ambition": "0.3 to 0.7",
+    "condemned": "0.5 to 0.8",
+    "display": {"none": "-0.2 to 0", "economic": 0, "dual_use": 0.1, "arms": "0.3 to 0.7", "troops": "0.5 to 1"},
+    "company": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.1 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
+}
+
+
+class Params(parts.Params):
+    ambition: parts.Scalar = parts.param(
+        "what respect is worth to the actor: 0 nothing, 1 as much as anything",
+        unit="1",
+        source="larson2010",
+        ge=0,
+        le=1,
+    )
+    condemned: parts.Scalar = parts.param(
+        "share of those whose respect counts that hold the side helped to be the aggressor",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    display: parts.PerKey = parts.param(
+        "power and independence that each option shows: 1 the most; below 0 it shows the actor small",
+        unit="1", per="options", source="assumption", ge=-1, le=1,
+    )  # fmt: skip
+    company: parts.PerKey = parts.param(
+        "how far each option is seen to stand at that side: 0 apart, 1 beside it in the field",
+        unit="1", per="options", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 to 1: above 0 where more respect is won than lost. Deterministic."""
+    return p.ambition * ((1.0 - p.condemned) * p.display[option] - p.condemned * p.company[option])

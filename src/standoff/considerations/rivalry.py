@@ -1,0 +1,48 @@
+"""The enemy of a rival is worth helping, the more so the deeper the rivalry.
+
+    hostility      = enmity + (1 - enmity) * pressure          (pressure: on `pressed`; 0 where none is named)
+    payoff(option) = worth * harm(option) * hostility
+
+`enmity` is there whatever the rival does; the rest grows with the pressure that the actor feels from the rival's side
+(see the mechanism `pressure`). Options that spare or please the rival have a harm below 0. States that share enemies
+are more often enemies of each other, too, than balance would have it: a reason for a low worth. Do not use it for a
+rival's means tied down by the war, which are in `other_theatre`, nor for the fate of the side that is helped, which is
+in `side_need`.
+Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption.
+"""
+
+from standoff import parts
+from standoff.parts import jnp, stock
+
+READS = {"pressure": stock("1", per="pressed")}
+EXAMPLE = {
+    "enmity": "0.3 to 0.7",
+    "worth": "0.2 to 0.6",
+    "harm": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.9", "troops": 1},
+}
+
+
+class Params(parts.Params):
+    pressed: tuple[str, ...] = parts.role(
+        "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
+    )
+    enmity: parts.Scalar = parts.param(
+        "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
+        unit="1", source="assumption", ge=0, le=1,
+    )  # fmt: skip
+    worth: parts.Scalar = parts.param(
+        "what the most harmful option is worth against a sworn enemy, relative to the actor's own survival",
+        unit="1", source="maoz2007", ge=0, le=1,
+    )  # fmt: skip
+    harm: parts.PerKey = parts.param(
+        "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
+        unit="1", per="options", source="assumption", ge=-1, le=1,
+    )  # fmt: skip
+
+
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+    """Utility of one option, from -1 (pleasing a sworn enemy) to 1. Deterministic."""
+    hostility = p.enmity
+    for actor in p.pressed:
+        hostility = hostility + (1.0 - hostility) * jnp.clip(s["pressure", actor], 0.0, 1.0)
+    return p.worth * p.harm[option] * hostility
