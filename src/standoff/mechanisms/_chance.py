@@ -1,0 +1,19 @@
+"""Events by chance, for several mechanisms; the underscore keeps this file out of the registry."""
+
+from standoff import parts
+from standoff.parts import jnp
+
+
+def chance(hazard: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """Probability that an event of a constant hazard (1/month) happens during the step: 1 - exp(-hazard x dt)."""
+    return -jnp.expm1(-hazard * t.dt)
+
+
+def happens(hazard: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """Whether the event happens in the step (true or false), from one standard normal number; a high one brings it.
+
+    The normal number becomes the uniform one that lies above it, which keeps rare events exact in single precision.
+    """
+    from jax.scipy.special import ndtr  # late: reading a scenario must not import JAX
+
+    return ndtr(-normal) < chance(hazard, t)

@@ -1,0 +1,139 @@
+"""Conflicts break out by chance, the more likely the more threatened and armed the one who would begin.
+
+    onset_hazard_c = base_c * exp(threat_weight * (threat_i - threat_reference)
+                                  + arming_weight * (arming_i / arming_reference - 1)
+                                  + spill_weight * (sum of crisis over the other conflicts) + trigger_c)
+    P(onset of c in a step) = 1 - exp(-onset_hazard_c * dt)             while c is quiet; on, its hazard is off
+    onset of c: crisis_c = severity_c and onsets_c rises by 1
+    c is a clash: it ends with probability 1 - exp(-dt / duration_c) in a step, and crisis_c = 0
+    c is a war:   its onset raises fighting to severity_c; it is on while fighting > quiet_below, and crisis_c = fighting
+
+Side i stands at the place of conflict c in the list `challengers`. Hazards are proportional: `base` is the hazard of a
+conflict whose challenger is at the references, and every weight is a log hazard ratio. `trigger` is what a choice acts
+on (an ultimatum 0.5, a settlement -1). `onset_hazard` is a gauge; it shows the hazard also while a conflict is on, so
+that `1 - exp(-12 month * onset_hazard.c)` is a chance for the year without the noise of events. Log hazard ratios
+beyond 20 either way count as 20.
+
+A base rate from history: in 3,646 years of strategic rivalry from 1946 to 2010, 52 wars and 240 disputes with deaths
+began, counted with thompson2022, sarkees2010 and gibler2016: 1.4 % and 6.6 % a year (0.8 % and 4.9 % from 1990 on).
+
+Assumes that onsets depend on the past only through the stocks. What happens to `fighting` after the onset belongs to
+others: a `settlement` with a relapse rate also raises it from peace, so give it none where this mechanism begins the
+war. Do not use it for the timing of a decision that one actor takes knowingly, which is a choice.
+Sources: cox1972 (proportional hazards), beck1998 (in steps of time), gibler2016, sarkees2010 and thompson2022 (base
+rates); weights are assumption.
+"""
+
+from pydantic import model_validator
+
+from standoff import parts
+from standoff.mechanisms._chance import happens
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "crisis": stock("1", per="conflicts"),
+    "onsets": stock("1", per="conflicts"),
+    "onset_hazard": stock("1/month", per="conflicts"),
+    "fighting": stock("1"),
+}
+READS = {
+    "crisis": stock("1", per="conflicts"),
+    "onset_hazard": stock("1/month", per="conflicts"),
+    "fighting": stock("1"),
+    "threat": stock("1", per="challengers"),
+    "arming": stock("1", per="challengers"),
+}
+NOISE = {"onset": "conflicts", "end": "conflicts"}
+LARGEST = 20.0  # log hazard ratio, a factor of 5e8: any conflict is then sure or ruled out; keeps exp finite
+EXAMPLE = {
+    "conflicts": ["georgia", "donbas", "ukraine"],
+    "challengers": ["RUS", "RUS", "RUS"],
+    "wars": ["ukraine"],
+    "base": {"georgia": "2 to 9 %/year", "donbas": "2 to 9 %/year", "ukraine": "0.5 to 2 %/year"},
+    "threat_weight": "1 to 4",
+    "threat_reference": "0.2 to 0.4",
+    "arming_weight": "0 to 1",
+    "arming_reference": "0.033 to 0.037",
+    "spill_weight": "0 to 1.5",
+    "severity": {"georgia": "0.1 to 0.3", "donbas": "0.2 to 0.5", "ukraine": "0.8 to 1"},
+    "duration": {"georgia": "0.5 to 2 month", "donbas": "6 to 40 month", "ukraine": "6 to 40 month"},
+    "quiet_below": 0.05,
+}
+
+
+class Params(parts.Params):
+    conflicts: tuple[str, ...] = parts.role("the conflicts that may break out, a word each", of="key")
+    challengers: tuple[str, ...] = parts.role("the side that would begin each conflict, in the order of `conflicts`")
+    wars: tuple[str, ...] = parts.role("those of the conflicts that raise `fighting`", of="key", default=())
+    base: parts.PerKey = parts.param(
+        "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
+    )
+    threat_weight: parts.Scalar = parts.param(
+        "log hazard ratio of the highest threat against none", unit="1", source="assumption"
+    )
+    threat_reference: parts.Scalar = parts.param(
+        "threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1
+    )
+    arming_weight: parts.Scalar = parts.param(
+        "log hazard ratio of twice the reference arming", unit="1", source="assumption"
+    )
+    arming_reference: parts.PerKey = parts.param(
+        "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
+    )
+    spill_weight: parts.Scalar = parts.param(
+        "log hazard ratio of another conflict at its height", unit="1", source="assumption"
+    )
+    severity: parts.PerKey = parts.param(
+        "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
+    )
+    duration: parts.PerKey = parts.param(
+        "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
+    )
+    quiet_below: parts.Scalar = parts.param(
+        "fighting up to which a war counts as over", unit="1", source="assumption", ge=0, le=1
+    )
+    trigger: parts.PerKey = parts.param(
+        "log hazard ratio that choices set", unit="1", per="conflicts", source="assumption", default=0
+    )
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "Params":
+        if len(self.challengers) != len(self.conflicts):
+            raise ValueError(
+                f"`challengers` names {len(self.challengers)} for {len(self.conflicts)} conflicts; "
+                "allowed: one for each conflict, in the same order"
+            )
+        if stray := [war for war in self.wars if war not in self.conflicts]:
+            raise ValueError(f"`wars` names `{stray[0]}`; allowed: {', '.join(self.conflicts)}")
+        return self
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Onsets and ends as flows over one step, 1/month. Random by the noises `onset` and `end`, one a conflict each."""
+    fighting, raised = s["fighting"], s["fighting"]
+    total = jnp.zeros(())
+    for conflict in p.conflicts:
+        total = total + s["crisis", conflict]
+    out: parts.Flows = {}
+    for conflict, side in zip(p.conflicts, p.challengers, strict=True):
+        level, severity = s["crisis", conflict], p.severity[conflict]
+        ratio = (
+            p.threat_weight * (s["threat", side] - p.threat_reference)
+            + p.arming_weight * (s["arming", side] / p.arming_reference[side] - 1.0)
+            + p.spill_weight * (total - level)
+            + p.trigger[conflict]
+        )
+        hazard = p.base[conflict] * jnp.exp(jnp.clip(ratio, -LARGEST, LARGEST))
+        war = conflict in p.wars
+        going = fighting > p.quiet_below if war else level > 0
+        begins = jnp.logical_not(going) & happens(hazard, z["onset", conflict], t)
+        if war:
+            goes_on = jnp.where(going, fighting, 0.0)
+            raised = jnp.where(begins, jnp.maximum(raised, severity), raised)
+        else:
+            goes_on = jnp.where(happens(1.0 / p.duration[conflict], z["end", conflict], t), 0.0, level)
+        out["crisis", conflict] = parts.toward(jnp.where(begins, severity, goes_on), level, t)
+        out["onsets", conflict] = begins / t.dt
+        out["onset_hazard", conflict] = parts.toward(hazard, s["onset_hazard", conflict], t)
+    out["fighting"] = parts.toward(raised, fighting, t)
+    return out

@@ -1,0 +1,101 @@
+"""Each side went to war with an idea of how long and how costly it would be; what came surprises, and it learns.
+
+    d months_at_war / dt     = 1 while fighting > quiet_below, else 0
+    missed_length_i          = log+(months_at_war / expected_months_i)      log+ x = max(0, log x)
+    missed_losses_i          = log+(losses_i / expected_losses_i)
+    d learned_length_i / dt  = learning_i * (missed_length_i - learned_length_i)    (never below 0)
+    d learned_losses_i / dt  = learning_i * (missed_losses_i - learned_losses_i)    (never below 0)
+    misjudged_i              = length_weight * missed_length_i + (1 - length_weight) * missed_losses_i
+    surprise_i               = length_weight * (missed_length_i - learned_length_i)
+                               + (1 - length_weight) * (missed_losses_i - learned_losses_i)   (neither below 0)
+    opportunity              = 1 - exp(-sum_i opening_i * surprise_i)
+
+`expected_months` and `expected_losses` are what the side expected of the whole war when it began; what it expects now is
+`expected * exp(learned)`, which follows what came as in adaptive expectations, in logarithms. `misjudged` is how far off
+the first expectation was, in log units (2.3 is tenfold), `surprise` what is not yet learned of it; both are gauges of
+the state at the beginning of the step. While a war lasts, what came is only a lower bound of what it will be, hence
+log+: a war that is still shorter than expected surprises nobody here. `opportunity` is a gauge of the room that the
+surprises open for those who might help, 0 to 1: it rises as the war goes otherwise than planned, and closes again as the
+sides learn. Reasons read it, such as `value: {more: opportunity}` of the consideration `expression`.
+
+For what came held constant, missed - learned falls as exp(-learning * t), exactly at any step; for what grows at a rate
+g it comes to rest at g / learning, so that a war that grows ever more slowly surprises ever less.
+
+Assumes that a side knows its own losses, and that both measures are learned at one speed. Months count whichever war
+`fighting` is about: use one such mechanism in a scenario. Do not use it for what a side thinks of its chances to win,
+which is a belief about stocks.
+Sources: cagan1956 (adaptive expectations), blainey1988 (wars begin with rival hopes of a short one), fearon1995
+(misjudgement as a cause of war); the rest is assumption.
+"""
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "months_at_war": stock("month"),
+    "learned_length": stock("1", per="sides"),
+    "learned_losses": stock("1", per="sides"),
+    "misjudged": stock("1", per="sides"),
+    "surprise": stock("1", per="sides"),
+    "opportunity": stock("1"),
+}
+READS = {**WRITES, "losses": stock("person", per="sides"), "fighting": stock("1")}
+EXAMPLE = {
+    "sides": ["RUS", "UKR"],
+    "expected_months": {"RUS": "0.1 to 1.5 month", "UKR": "1 to 9 month"},
+    "expected_losses": {"RUS": "2000 to 20000 person", "UKR": "5000 to 40000 person"},
+    "learning": "0.05 to 0.3 1/month",
+    "length_weight": "0.3 to 0.7",
+    "quiet_below": 0.05,
+    "opening": {"RUS": "0.3 to 1", "UKR": "0 to 0.4"},
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, ...] = parts.role("the sides at war that had expectations")
+    expected_months: parts.PerKey = parts.param(
+        "length of the war as expected at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
+    )
+    expected_losses: parts.PerKey = parts.param(
+        "own losses in the whole war as expected at its beginning", unit="person", per="sides", source="assumption",
+        ge=1,
+    )  # fmt: skip
+    learning: parts.PerKey = parts.param(
+        "speed at which expectation follows what came", unit="1/month", per="sides", source="cagan1956", ge=0
+    )
+    length_weight: parts.Scalar = parts.param(
+        "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
+    )
+    quiet_below: parts.Scalar = parts.param(
+        "fighting up to which a month does not count as one at war", unit="1", source="assumption", ge=0, le=1
+    )
+    opening: parts.PerKey = parts.param(
+        "room for help that a side's surprise opens, for each unit of it", unit="1", per="sides", source="assumption",
+        ge=0,
+    )  # fmt: skip
+
+
+def missed(came: parts.Scalar, expected: parts.Scalar) -> parts.Scalar:
+    """Logarithm of what came over what was expected, 0 while that is not exceeded."""
+    return jnp.log(jnp.maximum(came / expected, 1.0))
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of what was learned and of the gauges, 1/month. Uses no randomness."""
+    out: parts.Flows = {"months_at_war": jnp.where(s["fighting"] > p.quiet_below, 1.0, 0.0)}
+    room = jnp.zeros(())
+    for side in p.sides:
+        misjudged, surprise = jnp.zeros(()), jnp.zeros(())
+        for learned, weight, miss in (
+            ("learned_length", p.length_weight, missed(s["months_at_war"], p.expected_months[side])),
+            ("learned_losses", 1.0 - p.length_weight, missed(s["losses", side], p.expected_losses[side])),
+        ):
+            ahead = jnp.maximum(miss - s[learned, side], 0.0)
+            out[learned, side] = relax(-ahead, jnp.zeros(()), p.learning[side], t)
+            misjudged, surprise = misjudged + weight * miss, surprise + weight * ahead
+        out["misjudged", side] = parts.toward(misjudged, s["misjudged", side], t)
+        out["surprise", side] = parts.toward(surprise, s["surprise", side], t)
+        room = room + p.opening[side] * surprise
+    out["opportunity"] = parts.toward(-jnp.expm1(-room), s["opportunity"], t)
+    return out

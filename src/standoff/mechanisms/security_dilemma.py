@@ -1,0 +1,119 @@
+"""Two sides arm against each other, and each reads the other's arms and growth as a threat to itself.
+
+    d arming_i / dt   = response_i * reading_i * arming_j - restraint_i * arming_i + grievance_i
+                        + growth_response_i * reading_i * news_i
+    news_i            = max(0, members_j - familiar_i)
+    d familiar_i / dt = habituation_i * (members_j - familiar_i)
+    d members_i / dt  = joining_i
+    alarm_arms_i      = reading_i * arms_weight * arming_j
+    alarm_growth_i    = reading_i * growth_weight * news_i
+    alarm_crises_i    = reading_i * sum_c crisis_weight_c * crisis_c
+    threat_i          = 1 - exp(-(alarm_arms_i + alarm_growth_i + alarm_crises_i))
+
+The first line is Richardson's arms race. `reading` is how a side reads what the other does: 0 as harmless, 1 at its full
+weight, above 1 as worse than meant. The weights are common to both sides, so that they differ about the same moves by
+their readings alone. `members` counts what belongs to a side (states of a bloc, or 1); `familiar` is what the other has
+grown used to, so that a step alarms when it is new. The alarms are gauges, and say which moves raised the threat that a
+side sees; `threat` is theirs, 0 to 1. `joining` is what a choice acts on; observed members overrule it.
+
+With K_i = response_i * reading_i, no news and constant grievances the race comes to rest at
+arming_i = (restraint_j * grievance_i + K_i * grievance_j) / (restraint_i * restraint_j - K_i * K_j), and only where
+K_i * K_j < restraint_i * restraint_j; else it runs away. Each side is stepped exactly with the other's arming held
+during the step: rest and condition are exact at any step, the path is right to first order in it.
+
+Assumes that both know the other's burden and size, and that intent is what is misread. Do not use it for more than two
+sides, nor where one side's arms reassure the other (an ally, or deterrence that both want).
+Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jervis1978 (dilemma); the rest is assumption.
+"""
+
+from standoff import parts
+from standoff.mechanisms._relaxation import relax
+from standoff.parts import jnp, stock
+
+WRITES = {
+    "arming": stock("1", per="sides"),
+    "members": stock("1", per="sides"),
+    "familiar": stock("1", per="sides"),
+    "alarm_arms": stock("1", per="sides"),
+    "alarm_growth": stock("1", per="sides"),
+    "alarm_crises": stock("1", per="sides"),
+    "threat": stock("1", per="sides"),
+}
+READS = {**WRITES, "crisis": stock("1", per="crises")}
+EXAMPLE = {
+    "sides": ["RUS", "NATO"],
+    "crises": ["georgia", "donbas"],
+    "reading": {"RUS": "0.8 to 2", "NATO": "0.3 to 1"},
+    "response": "0.05 to 0.15 1/year",
+    "restraint": "0.15 to 0.3 1/year",
+    "grievance": {"RUS": "0.003 to 0.006 1/year", "NATO": "0.002 to 0.004 1/year"},
+    "growth_response": {"RUS": "0.0002 to 0.001 1/year", "NATO": 0},
+    "habituation": "0.05 to 0.2 1/year",
+    "arms_weight": "4 to 12",
+    "growth_weight": "0.03 to 0.1",
+    "crisis_weight": "0.2 to 0.6",
+}
+
+
+class Params(parts.Params):
+    sides: tuple[str, str] = parts.role("the two sides that arm and watch each other")
+    crises: tuple[str, ...] = parts.role("conflicts whose course alarms both sides", of="key", default=())
+    reading: parts.PerKey = parts.param(
+        "how a side reads the other's moves: 0 harmless, 1 at full weight, above 1 worse than meant",
+        unit="1", per="sides", source="jervis1978", ge=0,
+    )  # fmt: skip
+    response: parts.PerKey = parts.param(
+        "arming a month for each unit of the other's arming, at reading 1",
+        unit="1/month", per="sides", source="richardson1960", ge=0,
+    )  # fmt: skip
+    restraint: parts.PerKey = parts.param(
+        "share of its arming that cost and weariness take away", unit="1/month", per="sides", source="braun1993", ge=0
+    )
+    grievance: parts.PerKey = parts.param(
+        "arming a month whatever the other does", unit="1/month", per="sides", source="richardson1960"
+    )
+    growth_response: parts.PerKey = parts.param(
+        "arming a month for each new member of the other, at reading 1",
+        unit="1/month", per="sides", source="assumption", ge=0,
+    )  # fmt: skip
+    habituation: parts.PerKey = parts.param(
+        "speed at which a side grows used to the other's size", unit="1/month", per="sides", source="assumption", ge=0
+    )
+    arms_weight: parts.Scalar = parts.param(
+        "alarm for each unit of the other's arming", unit="1", source="assumption", ge=0
+    )
+    growth_weight: parts.Scalar = parts.param(
+        "alarm for each new member of the other", unit="1", source="assumption", ge=0
+    )
+    crisis_weight: parts.PerKey = parts.param(
+        "alarm from a crisis at its height", unit="1", per="crises", source="assumption", ge=0, default=0
+    )
+    joining: parts.PerKey = parts.param(
+        "members that join a month, which choices set", unit="1/month", per="sides", source="assumption", default=0
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of arming, members and gauges, 1/month. Uses no randomness."""
+    unrest = jnp.zeros(())
+    for crisis in p.crises:
+        unrest = unrest + p.crisis_weight[crisis] * s["crisis", crisis]
+    out: parts.Flows = {}
+    for side, other in (p.sides, p.sides[::-1]):
+        reading = p.reading[side]
+        theirs, familiar = s["arming", other], s["familiar", side]
+        news = jnp.maximum(s["members", other] - familiar, 0.0)
+        gain = reading * (p.response[side] * theirs + p.growth_response[side] * news) + p.grievance[side]
+        habituation = p.habituation[side]
+        alarms = {
+            "alarm_arms": reading * p.arms_weight * theirs,
+            "alarm_growth": reading * p.growth_weight * news,
+            "alarm_crises": reading * unrest,
+        }
+        alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
+        out |= {(name, side): parts.toward(value, s[name, side], t) for name, value in alarms.items()}
+        out["threat", side] = parts.toward(-jnp.expm1(-alarm), s["threat", side], t)
+        out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
+        out["members", side] = p.joining[side]
+        out["familiar", side] = relax(familiar, habituation * s["members", other], habituation, t)
+    return out
