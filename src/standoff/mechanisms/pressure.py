@@ -26,7 +26,7 @@ from standoff import parts
 from standoff.parts import jnp, stock
 
 WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="lines")}
-READS = {**WRITES, "{driver}": stock("1", per="holders")}
+READS = {**WRITES, "{driver}": stock("1", per="driver_holders"), "{driver_of_world}": stock("1")}
 EXAMPLE = {
     "targets": ["RUS", "CHN"],
     "lines": ["RUS.USA.economy", "RUS.EUR.finance", "CHN.USA.technology"],
@@ -84,9 +84,9 @@ class Params(parts.Params):
         return self
 
     @property
-    def holders(self) -> tuple[str, ...]:
-        """Holders of the driver that are read; one without a name for a stock of the world."""
-        return () if self.driver is None else self.driver_holders or ("",)
+    def driver_of_world(self) -> str:
+        """The driver, where it is one number for the world; else a stock that is read anyway."""
+        return self.driver if self.driver and not self.driver_holders else f"pressure.{self.members('targets')[0]}"
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:

@@ -84,6 +84,12 @@ def test_hysteresis_a_level_outlasts_a_cooler_time(integrate):
     assert moved(integrate, 3, 0.49, steps=9) == 2
 
 
+def test_a_tie_that_could_go_both_ways_goes_one_way(integrate):
+    """Thresholds are beliefs, and a draw may have the next one below the own one: the summit that raises comes first."""
+    crossed = {"threshold": dict(zip(LEVELS, (0.2, 0.8, 0.3), strict=True))}
+    assert moved(integrate, 2, 0.5, **crossed) == 3
+
+
 def test_direction_and_limits(integrate):
     def share(up: float) -> float:
         """Share of even quantiles of chance at which the level rises in a month."""

@@ -120,3 +120,18 @@ def test_what_does_not_fit_is_named():
         pressure.Params(**example | {"driver_holders": ["economy"]})
     with pytest.raises(ValidationError, match=r"`driver` and `driver_weight` need each other"):
         pressure.Params(**{key: value for key, value in example.items() if key != "driver"})
+
+
+@pytest.mark.parametrize(
+    ("drivers", "read"),
+    [
+        ({"driver": None, "driver_weight": 0, "driver_holders": []}, "pressure.RUS"),
+        ({"driver": "tension", "driver_holders": []}, "tension"),
+        ({}, "pressure.RUS"),
+    ],
+)
+def test_it_reads_the_driver_and_nothing_that_is_not_there(drivers, read):
+    given = pressure.EXAMPLE | drivers
+    if given["driver"] is None:
+        del given["driver_weight"]
+    assert pressure.Params(**given).driver_of_world == read
