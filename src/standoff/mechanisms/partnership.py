@@ -16,6 +16,7 @@ margins are assumption.
 """
 
 from standoff import parts
+from standoff.mechanisms._chance import happens
 from standoff.parts import jnp, stock
 
 WRITES = {"partnership_level": stock("1", per="partners")}
@@ -54,8 +55,6 @@ class Params(parts.Params):
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Change of each level, 1/month: one level over a step, or none. Random by the noise `summit`, one a partner."""
-    from jax.scipy.special import ndtr  # here, since listing mechanisms imports no JAX
-
     out: parts.Flows = {}
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
@@ -64,9 +63,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         for number, name in enumerate(p.levels, start=1):
             can_rise = can_rise | ((stands == number - 1) & (alignment > p.threshold[name]))
             can_fall = can_fall | ((stands == number) & (alignment < p.threshold[name] - p.margin[name]))
-        u = ndtr(z["summit", partner])  # uniform
-        up = can_rise & (u < -jnp.expm1(-p.upgrade_rate[partner] * t.dt))
-        down = can_fall & ~up & (u < -jnp.expm1(-p.downgrade_rate[partner] * t.dt))
+        z_summit = z["summit", partner]
+        up = can_rise & happens(p.upgrade_rate[partner], z_summit, t)
+        down = can_fall & ~up & happens(p.downgrade_rate[partner], z_summit, t)
         moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
         out["partnership_level", partner] = parts.toward(stands + moved, level, t)
     return out

@@ -10,7 +10,7 @@ from standoff.mechanisms import partnership
 
 jax.config.update("jax_enable_x64", True)  # probabilities are compared to double rounding
 LEVELS = ("friendly", "strategic", "special")
-SURE, NEVER = -10.0, 10.0  # standard normals whose uniforms lie below, or above, any probability used here
+SURE, NEVER = 10.0, -10.0  # standard normals that bring, or hold back, every event of a probability used here
 
 
 def params(up: float = 0.02, down: float = 0.01, **changes: object) -> dict[str, object]:
@@ -35,16 +35,16 @@ def moved(integrate, level: float, alignment: float, z: float = SURE, steps: int
 @pytest.mark.parametrize("dt", [0.25, 1.0, 12.0])
 @pytest.mark.parametrize(("start", "alignment", "rate"), [(1, 0.5, "upgrade_rate"), (2, 0.1, "downgrade_rate")])
 def test_the_chance_of_a_step_is_exact(integrate, dt, start, alignment, rate):
-    """The normal number at which the level begins to move is the quantile of 1 - exp(-rate dt)."""
+    """The normal number at which the level begins to move leaves 1 - exp(-rate dt) above it."""
     from jax.scipy.special import ndtri
 
     p = params()
-    edge = float(ndtri(-math.expm1(-p[rate]["P"] * dt)))
+    edge = -float(ndtri(-math.expm1(-p[rate]["P"] * dt)))
     ends = [
         integrate(partnership, p, state(start, alignment), 1, dt, lambda _, z=z: {"summit.P": z})[-1][
             "partnership_level.P"
         ]
-        for z in (edge - 1e-9, edge + 1e-9)
+        for z in (edge + 1e-9, edge - 1e-9)
     ]
     # one level over the step, whatever its length, to the rounding of (x / dt) * dt
     assert ends == pytest.approx([start + (1 if rate == "upgrade_rate" else -1), start], abs=1e-12)
