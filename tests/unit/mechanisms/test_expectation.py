@@ -36,15 +36,17 @@ def test_what_came_and_stays_is_learned_exponentially_at_any_step(integrate, dt)
     assert end["surprise.A"] == pytest.approx(0.6 * math.log(20) * math.exp(-0.2 * (20 - dt)), rel=ROUNDING)
 
 
-def test_losses_that_double_steadily_keep_a_constant_surprise():
+def test_losses_that_grow_steadily_keep_a_constant_surprise():
     p = expectation.Params.model_construct(**params(learning=both(0.2)))
-    growth, dt, s = 0.05, 0.01, state(fighting=0.0, losses_of_A=1000.0)
-    for k in range(10_000):
+    growth, dt, s = 0.05, 0.5, state(fighting=0.0, losses_of_A=1000.0)
+    for k in range(300):
         moved = expectation.flows(p, parts.State(s), parts.Time(dt, k * dt), parts.Noise())
         s |= {address: s[address] + dt * float(flow) for key, flow in moved.items() for address in [parts.address(key)]}
         s["losses.A"] = 1000.0 * math.exp(growth * (k + 1) * dt)
-    # at rest growth / learning, to first order in the step: dt x growth / 2; the start is forgotten to exp(-20)
-    assert s["surprise.A"] / 0.6 == pytest.approx(growth / 0.2, abs=dt * growth)
+    # each step adds growth x dt and learns 1 - exp(-learning x dt) of what is ahead; exp(-0.2 x 150) = 9e-14 of the start
+    rest = growth * dt / -math.expm1(-0.2 * dt)
+    assert s["surprise.A"] / 0.6 == pytest.approx(rest, rel=ROUNDING)
+    assert rest == pytest.approx(growth / 0.2, rel=0.2 * dt / 2 * 1.1)  # the text's rest, to first order in the step
 
 
 def test_without_learning_surprise_is_the_log_of_what_came_over_what_was_expected(integrate):

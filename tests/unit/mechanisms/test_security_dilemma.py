@@ -49,8 +49,8 @@ def test_a_stable_race_comes_to_richardsons_rest_at_any_step(integrate, dt):
 
 
 def test_the_path_is_that_of_the_linear_equations(integrate):
-    p, dt = params(), 0.01
-    end = integrate(security_dilemma, p, state(), 2400, dt)[-1]
+    p, dt = params(), 0.05
+    end = integrate(security_dilemma, p, state(), 480, dt)[-1]
     matrix = np.array([[-0.04, 0.02], [0.03, -0.05]])
     values, vectors = np.linalg.eig(matrix)
     start = np.array([0.03, 0.02]) - rest(p)
