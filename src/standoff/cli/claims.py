@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,9 @@ def claims(
     since: Annotated[str | None, typer.Option("--since", help="Only about this date or later.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only about this date or earlier.")] = None,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="Show the contradictions instead.")] = False,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="With --conflicts: draw them into this file.")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV and nothing else.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -32,10 +36,14 @@ def claims(
 
     if as_csv and (as_json or conflicts):
         raise typer.BadParameter("`--csv` prints claims, and goes with neither `--json` nor `--conflicts`")
+    if svg is not None and (as_json or as_csv or not conflicts):
+        raise typer.BadParameter("`--svg` draws `--conflicts`, and goes with neither `--json` nor `--csv`")
     ledger = catalog.claims_beside(catalog.find(case)).where(
         subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since, until=until
     )
-    if conflicts:
+    if svg is not None:
+        _drawn(ledger, svg)
+    elif conflicts:
         _conflicts(ledger, as_json)
     elif as_json:
         print_json([claim.data() for claim in ledger])
@@ -75,6 +83,18 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
         table("", ("subject", "quantity", "kind", "spread", "what differs"), rows, ("spread",)),
         f"{len(rows)} conflicts",
     )
+
+
+def _drawn(ledger: Ledger, path: Path) -> None:
+    from standoff.report.conflicts import picture
+
+    try:
+        path.write_text(picture(ledger), encoding="utf-8")
+    except ValueError as error:
+        raise RunError(Problem(str(error), fix="leave out a filter")) from None
+    except OSError as error:
+        raise RunError(Problem(f"cannot write the picture: {error.strerror}", str(path))) from None
+    shown(f"conflicts drawn: {path}")
 
 
 def _csv(ledger: Ledger) -> None:

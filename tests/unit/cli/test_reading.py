@@ -187,6 +187,19 @@ def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> No
     assert "1 conflicts" in standoff("claims", str(case), "--conflicts").stdout
 
 
+def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path) -> None:
+    """Only with `--conflicts`, and only where there are any."""
+    file = tmp_path / "conflicts.svg"
+    assert str(file) in standoff("claims", str(case), "--conflicts", "--svg", str(file)).stdout.replace("\n", "")
+    assert file.read_text().startswith("<svg ") and "NOR troops at border" in file.read_text()
+    assert standoff("claims", str(case), "--svg", str(file), code=2)
+    assert standoff("claims", str(case), "--conflicts", "--json", "--svg", str(file), code=2)
+    none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "--svg", str(file), code=1)
+    assert "no two claims" in none.stderr and "Traceback" not in none.stderr
+    missing = standoff("claims", str(case), "--conflicts", "--svg", str(tmp_path / "no" / "x.svg"), code=1)
+    assert "cannot write the picture" in missing.stderr
+
+
 # ---- new -----------------------------------------------------------------------------------------------------------
 
 

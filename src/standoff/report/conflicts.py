@@ -1,0 +1,275 @@
+"""Contradictions as one picture: each contested quantity a row, each claim a mark with what it allows.
+
+Numbers of a row stand on a scale of ratios about the middle between its lowest and its highest, so that rows of people,
+money and shares can be read side by side: twice as far apart means twice the factor. A bar shows what a claim allows
+(`standoff.ledger.conflicts.implied_interval`); an arrow says that it goes on. Conflicts of statements, and numbers with
+a zero or of both signs, have no such scale and are counted, not drawn.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import vl_convert
+
+from standoff import units
+from standoff.ledger.conflicts import implied_interval
+from standoff.report import figures, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.ledger import Claim, Conflict, Ledger
+
+MOST = 25  #: rows that can be read in one picture
+OPEN = 1.3  # assumption: how far an open bar is drawn; the top of what "over" means as a belief
+LEFT, WIDTH, RIGHT, TOP, BOTTOM = 270, 560, 150, 108, 34  # pixels, for a screen or a page across
+LANE, GAP, LEAST = 15, 14, 34  # pixels: a claim, between rows, the two lines of a row's name
+LETTER = 5.6  # pixels, about the width of a letter of the labels
+LONGEST = 34  # letters of a speaker's name
+INK = re.compile(r"var\((--[a-z0-9-]+)\)")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A claim in a row: its number, and what it allows, in the row's unit and as sizes."""
+
+    claim: Claim
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contested quantity: claims that contradict one another, from low to high."""
+
+    name: str
+    when: str
+    unit: str
+    negative: bool
+    lanes: tuple[Lane, ...]
+
+    @property
+    def spread(self) -> float:
+        """The largest number over the smallest."""
+        return max(lane.value for lane in self.lanes) / min(lane.value for lane in self.lanes)
+
+    @property
+    def middle(self) -> float:
+        """As many times the smallest as it is a part of the largest."""
+        return math.sqrt(max(lane.value for lane in self.lanes) * min(lane.value for lane in self.lanes))
+
+
+def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[Row, ...]:
+    """A row for each contested quantity, the widest first; conflicts that share a claim are one row."""
+    groups: dict[tuple[str, str, Any], list[set[str]]] = defaultdict(list)
+    for conflict in found:
+        by_kind: dict[Any, set[str]] = defaultdict(set)
+        for name in conflict.claims:
+            if ledger[name].unit:
+                by_kind[units.parse(ledger[name].unit).dims].add(name)
+        for dims, names in by_kind.items():
+            near = groups[conflict.subject, conflict.quantity, dims]
+            joined = names.union(*(other for other in near if other & names))
+            near[:] = [other for other in near if not other & names] + [joined]
+    out = []
+    for (subject, quantity, _), sets in groups.items():
+        for names in sets:
+            row = _row(f"{subject} {quantity.replace('_', ' ')}", [claim for claim in ledger if claim.id in names])
+            if row is not None:
+                out.append(row)
+    return tuple(sorted(out, key=lambda row: (-row.spread, row.name, row.when)))
+
+
+def _row(name: str, claims: Sequence[Claim]) -> Row | None:
+    numbers = [number for claim in claims for number in claim.numbers]
+    if len(claims) < 2 or min(map(abs, numbers)) == 0 or min(numbers) * max(numbers) < 0:
+        return None
+    unit, negative = claims[0].unit, numbers[0] < 0
+    lanes = []
+    for claim in claims:
+        ratio = units.parse(claim.unit).factor / units.parse(unit).factor
+        value = math.sqrt(math.prod(abs(n) for n in claim.numbers) ** (2 / len(claim.numbers))) * ratio
+        low, high = sorted(abs(end) * ratio for end in implied_interval(claim))
+        if claim.comparator == "at_most":
+            low, high = 0.0, value
+        lanes.append(Lane(claim, value, low, high))
+    lanes.sort(key=lambda lane: (lane.value, lane.claim.id))
+    dates = sorted(str(claim.as_of) for claim in claims)
+    when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    return Row(name, when, unit, negative, tuple(lanes))
+
+
+def picture(ledger: Ledger, most: int = MOST) -> str:
+    """The widest `most` rows as a whole SVG file, in the colours of the report; raises `ValueError` without any."""
+    found = ledger.conflicts()
+    every = rows(ledger, found)
+    if not every:
+        raise ValueError("no two claims give numbers that contradict one another")
+    shown = every[:most]
+    missing = sum(conflict.kind == "propositions" for conflict in found)
+    title = f"{len(shown)} contested quantit{'y' if len(shown) == 1 else 'ies'}"
+    if len(every) > len(shown):
+        title += f", the widest of {len(every)}"
+    note = f"{words.counted(missing, 'conflict')} of statements without a number not drawn" if missing else ""
+    return _draw(shown, title, note)
+
+
+def _draw(shown: Sequence[Row], title: str, note: str) -> str:
+    marks = figures.marks(lane.claim.side for row in shown for lane in row.lanes)
+    reach = max(max(_ends(row, lane)[1], 1 / _ends(row, lane)[0]) for row in shown for lane in row.lanes)
+    domain = (1 / (1.08 * reach), 1.08 * reach)
+    bars: list[dict[str, Any]] = []
+    arrows: list[dict[str, Any]] = []
+    dots: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    labels: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    y = 0.0
+    for row in shown:
+        height = max(LANE * len(row.lanes), LEAST)
+        form = _form(row)
+        names.append({"y": y + 10, "name": row.name, "soft": f"{row.when}, factor {row.spread:.3g}", "y2": y + 25})
+        start = y + (height - LANE * len(row.lanes)) / 2 + LANE / 2
+        for n, lane in enumerate(row.lanes):
+            place, colour = start + n * LANE, marks[lane.claim.side].colour
+            low, high = _ends(row, lane)
+            bars.append({"y": place, "low": low, "high": high, "c": colour})
+            if math.isinf(lane.high):
+                arrows.append({"y": place, "x": high, "c": colour, "s": "triangle-right"})
+            if lane.low <= 0:
+                arrows.append({"y": place, "x": low, "c": colour, "s": "triangle-left"})
+            dots[lane.claim.side].append({"y": place, "x": lane.value / row.middle, "c": colour})
+            labels.append(_label(row, lane, form, place, low, high, domain))
+        y += height + GAP
+        lines.append({"y": y - GAP / 2})
+    height = int(y - GAP / 2)
+    x = _across(domain)
+    scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
+    down = alt.Y("y:Q", scale=scale, axis=None)
+    hue = alt.Color("c:N", scale=None)
+    layers: list[Any] = [
+        _data(lines).mark_rule(color="var(--line)").encode(y=down, x=alt.value(-LEFT + 8), x2=alt.value(WIDTH + RIGHT)),
+        _data([{"x": 1}]).mark_rule(color="var(--soft)", strokeDash=[2, 3]).encode(x=x("x:Q")),
+        _data(bars).mark_rule(strokeWidth=3, opacity=0.45).encode(x=x("low:Q"), x2="high:Q", y=down, color=hue),
+        _data(arrows or [{}])
+        .mark_point(filled=True, size=46, opacity=0.9)
+        .encode(x=x("x:Q"), y=down, color=hue, shape=alt.Shape("s:N", scale=None)),
+    ]
+    for side, mark in marks.items():
+        drawn = _data(dots[side]).mark_point(shape=mark.shape, size=44, filled=True, opacity=1, color=mark.colour)
+        layers.append(drawn.encode(x=x("x:Q"), y=down))
+    for align, dx in (("left", 9), ("right", -9)):
+        mine = [label for label in labels if label["align"] == align]
+        for paint in ({"stroke": "var(--paper)", "strokeWidth": 4}, {"color": "var(--ink)"}):  # no line through it
+            text = _data(mine or [{}]).mark_text(align=align, baseline="middle", dx=dx, fontSize=10.5, **paint)
+            layers.append(text.encode(x=x("x:Q"), y=down, text="text:N"))
+    for field, at, style in (("name", "y", {"fontWeight": 600, "color": "var(--ink)", "fontSize": 12}),
+                             ("soft", "y2", {"color": "var(--soft)", "fontSize": 11})):  # fmt: skip
+        text = _data(names).mark_text(align="right", baseline="middle", dx=-16, **style)
+        layers.append(text.encode(x=alt.value(0), y=alt.Y(f"{at}:Q", scale=scale, axis=None), text=f"{field}:N"))
+    layers += _head(marks, title, note, height)
+    return _file(alt.layer(*layers), height, title)
+
+
+def _ends(row: Row, lane: Lane) -> tuple[float, float]:
+    """The ends of a bar on the row's scale; open ones are cut."""
+    low = lane.low if lane.low > 0 else lane.value / OPEN
+    high = lane.high if math.isfinite(lane.high) else lane.value * OPEN
+    return low / row.middle, high / row.middle
+
+
+def _form(row: Row) -> words.Form:
+    """How the numbers of a row are written: with the decimals that they have, and no more than a reader wants."""
+    numbers = [number for lane in row.lanes for number in _stated(lane)]
+    form = words.form(numbers, unit=row.unit)
+    sizes = [number / form.scale for number in numbers]
+    exact = (k for k in range(form.decimals) if all(math.isclose(round(size, k), size) for size in sizes))
+    return replace(form, decimals=next(exact, form.decimals))
+
+
+def _stated(lane: Lane) -> tuple[float, ...]:
+    return (lane.low, lane.high) if lane.claim.comparator == "range" else (lane.value,)
+
+
+def _label(
+    row: Row, lane: Lane, form: words.Form, y: float, low: float, high: float, domain: tuple[float, float]
+) -> dict[str, Any]:
+    """Who says how much, on the side of the bar where there is more room."""
+    speaker = lane.claim.speaker
+    if len(speaker) > LONGEST:
+        speaker = speaker[: LONGEST - 1].rstrip(" (,:") + "\u2026"
+    sign = words.MINUS if row.negative else ""
+    if lane.claim.comparator == "range":
+        first, last = (lane.high, lane.low) if row.negative else (lane.low, lane.high)
+        said = f"{sign}{form.bare(first)} to {sign}{form.full(last)}"
+    else:
+        word = "" if lane.claim.comparator == "exact" else f"{lane.claim.comparator} ".replace("_", " ")
+        said = f"{word}{sign}{form.full(lane.value)}"
+    text = f"{speaker}: {said}"
+    width = math.log(domain[1] / domain[0])
+    left = WIDTH * math.log(low / domain[0]) / width
+    right = WIDTH + RIGHT - WIDTH * math.log(high / domain[0]) / width
+    after = right >= LETTER * len(text) + 12 or right > left
+    return {"y": y, "x": high if after else low, "align": "left" if after else "right", "text": text}
+
+
+def _across(domain: tuple[float, float]) -> Any:
+    top = math.floor(math.log2(domain[1]))
+    ticks = [2.0**k for k in range(-top, top + 1)]
+    step = max(1, round(len(ticks) / 9))
+    axis = alt.Axis(
+        orient="top", values=[t for k, t in enumerate(ticks, -top) if k % step == 0], title=None, grid=True,
+        labelExpr="datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd')", domain=False,
+    )  # fmt: skip
+    scale = alt.Scale(type="log", base=2, domain=list(domain), nice=False)
+    return lambda field: alt.X(field, scale=scale, axis=axis)
+
+
+def _head(marks: Mapping[str, figures.Mark], title: str, note: str, height: int) -> list[Any]:
+    """Title, what the scale is, the sides, and what is not drawn."""
+    out: list[Any] = [
+        _said(title, -LEFT + 8, 20 - TOP, 15, "var(--ink)", 600),
+        _said("times the middle between the lowest and the highest claim of the row", 0, -38, 11, "var(--soft)"),
+        _said(note, -LEFT + 8, height + 20, 11, "var(--soft)"),
+    ]
+    x = -LEFT + 14
+    for side, mark in marks.items():
+        point = _data([{}]).mark_point(shape=mark.shape, size=50, filled=True, opacity=1, color=mark.colour)
+        out.append(point.encode(x=alt.value(x), y=alt.value(44 - TOP)))
+        out.append(_said(side, x + 10, 44 - TOP, 12, "var(--ink)"))
+        x += 36 + round(7 * len(side))
+    return out
+
+
+def _said(text: str, x: float, y: float, size: float, colour: str, weight: int = 400) -> Any:
+    mark = _data([{}]).mark_text(
+        text=text, align="left", baseline="middle", fontSize=size, color=colour, fontWeight=weight
+    )
+    return mark.encode(x=alt.value(x), y=alt.value(y))
+
+
+def _data(values: Sequence[Mapping[str, Any]]) -> Any:
+    return alt.Chart(alt.Data(values=list(values)))  # type: ignore[no-untyped-call]
+
+
+def _file(chart: Any, height: int, label: str) -> str:
+    """The chart as a file that stands by itself: colours written out, as the page has them by day."""
+    spec = {
+        **chart.to_dict(validate=False), "config": figures.STYLE, "background": "var(--paper)", "width": WIDTH,
+        "height": height, "autosize": {"type": "none"},
+        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+    }  # fmt: skip
+    text = vl_convert.vegalite_to_svg(spec)
+    day = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").partition("}")[0]
+    colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))
+    text = INK.sub(lambda found: colours[found.group(1)], text)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1) + "\n"
