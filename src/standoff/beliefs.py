@@ -135,10 +135,9 @@ class Belief:
         cdf = NormalDist().cdf
         return tuple(self.quantile(cdf(z)) for z in TABLE_Z)
 
-    @lru_cache(maxsize=16384)  # noqa: B019 (as above)
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
         """The same belief, with `sources` where it has none of its own."""
-        return self if self.sources else replace(self, sources=sources)
+        return self if self.sources or not sources else replace(self, sources=sources)
 
     def __str__(self) -> str:
         n = [_show(float(number)) for number in self.numbers]
@@ -197,6 +196,11 @@ def parse(raw: Any) -> Belief:
         return _mapping(raw)
     if not isinstance(raw, str):
         raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
+    return _text(raw)
+
+
+@lru_cache(maxsize=16384)  # a scenario and its variants write most beliefs alike
+def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
         raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
     text, sources = raw, tuple[str, ...]()

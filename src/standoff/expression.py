@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from standoff import units
@@ -231,9 +232,14 @@ class _Parser:
 
 def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
     """Read an expression; raises `ScenarioError`. `declared` are the scenario's own units."""
+    return _read(text, tuple(declared.items()) if declared else ())
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
     if len(text) > LIMIT:
         raise ScenarioError(Problem(f"an expression of {len(text)} characters; at most {LIMIT} are allowed"))
-    parser = _Parser(text, declared or {})
+    parser = _Parser(text, dict(declared))
     node = parser.expression()
     if parser.at < len(parser.tokens):
         raise parser.error(f"`{parser.peek()}` is not allowed here")

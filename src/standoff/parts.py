@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -111,11 +112,13 @@ class Params(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     @classmethod
+    @cache
     def specs(cls) -> dict[str, Spec]:
         """The declared numbers, by field."""
         return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, Spec)}
 
     @classmethod
+    @cache
     def roles(cls) -> dict[str, Role]:
         """The declared roles, by field."""
         return {name: found for name, info in cls.model_fields.items() for found in _of(info, Role)}

@@ -82,6 +82,7 @@ class Unit:
         return Unit(show(kept), factor, kept)
 
 
+@lru_cache(maxsize=4096)
 def show(dims: tuple[tuple[str, int], ...]) -> str:
     """Dimensions as text, such as `person/month`; `1` for none."""
     top = [f"{name}^{power}" if power > 1 else name for name, power in dims if power > 0]
@@ -169,7 +170,7 @@ def parse(text: str, declared: Mapping[str, str] | None = None) -> Unit:
     A slash divides by the next word only; words side by side multiply; plurals are accepted; `^2` is a power.
     `declared` adds words, each as `number unit` (`{"EUR": "1.08 USD"}`). Raises `UnitError` with the nearest word.
     """
-    return _cached(text, tuple(sorted((declared or {}).items())))
+    return _cached(text, tuple(sorted(declared.items())) if declared else ())
 
 
 def convert(value: float, source: str, target: str, declared: Mapping[str, str] | None = None) -> float:

@@ -20,7 +20,7 @@ Sheet = dict[str, Any]
 
 def part(kind: str, name: str) -> Sheet:
     """A mechanism or consideration: its text, parameters, stocks and randomness."""
-    module = registry.load(f"standoff.{kind}")[name]
+    module = registry.get(f"standoff.{kind}", name)
     roles, specs = module.Params.roles(), module.Params.specs()
     settings = [
         {"name": field, "doc": info.description or "", "needed": info.is_required()}

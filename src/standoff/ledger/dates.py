@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import core_schema
@@ -40,12 +41,12 @@ class PartialDate:
             raise ValueError(f"{raw!r} is not a day of the calendar") from None
         return found
 
-    @property
+    @cached_property
     def first(self) -> date:
         """The earliest day that it can mean."""
         return date(self.year, self.month or 1, self.day or 1)
 
-    @property
+    @cached_property
     def last(self) -> date:
         """The latest day that it can mean."""
         month = self.month or 12

@@ -76,7 +76,14 @@ class Ledger:
                 problems += error.problems
         broken = [raw["id"] for _, raw in found.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
         _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
-        return cls(tuple(claim for _, claim in placed))
+        return cls._checked(claim for _, claim in placed)
+
+    @classmethod
+    def _checked(cls, claims: Iterable[Claim]) -> Ledger:
+        """A ledger of claims that were checked together, or of some of these with all that they retract."""
+        out = object.__new__(cls)
+        object.__setattr__(out, "claims", tuple(claims))
+        return out
 
     def save(self, path: str | Path) -> None:
         """Write JSON lines, one claim a line; the file is either the old one or the whole new one, never a part."""
@@ -107,6 +114,15 @@ class Ledger:
     @cached_property
     def _index(self) -> dict[str, Claim]:
         return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def _retractions(self) -> dict[str, list[str]]:
+        """Claim -> claims that retract it."""
+        out: dict[str, list[str]] = {}
+        for claim in self.claims:
+            if claim.retracts:
+                out.setdefault(claim.retracts, []).append(claim.id)
+        return out
 
     @cached_property
     def _withdrawn(self) -> frozenset[str]:
@@ -159,32 +175,26 @@ class Ledger:
                                       fix=nearest(word, get_args(Status))))  # fmt: skip
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
-        needle = text.casefold() if text is not None else ""
-
-        def fits(claim: Claim) -> bool:
-            return (
-                all(getattr(claim, key) in allowed for key, allowed in words.items())
-                and (line is None or line in claim.lines)
-                and claim.as_of.last >= start
-                and claim.as_of.first <= end
-                and needle in "\n".join(_said(claim)).casefold()
-            )
-
-        return self._together({claim.id for claim in self.claims if fits(claim)})
+        fit: Iterable[Claim] = self.claims
+        for key, allowed in words.items():
+            fit = [claim for claim in fit if getattr(claim, key) in allowed]
+        if line is not None:
+            fit = [claim for claim in fit if line in claim.lines]
+        if since is not None or until is not None:
+            fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
+        if text is not None:
+            fit = [claim for claim in fit if text.casefold() in "\n".join(_said(claim)).casefold()]
+        return self._together({claim.id for claim in fit})
 
     def _together(self, ids: set[str]) -> Ledger:
         """The claims in `ids`, what they retract, and what retracts any of these."""
-        retractions: dict[str, list[str]] = {}
-        for claim in self.claims:
-            if claim.retracts:
-                retractions.setdefault(claim.retracts, []).append(claim.id)
         todo, kept = list(ids), set(ids)
         while todo:
             name = todo.pop()
-            near = {*retractions.get(name, ()), self._index[name].retracts} - {""} - kept
+            near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
             kept |= near
             todo += near
-        return Ledger(tuple(claim for claim in self.claims if claim.id in kept))
+        return self._checked(claim for claim in self.claims if claim.id in kept)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""
@@ -224,12 +234,14 @@ class Ledger:
 
     def active(self) -> Ledger:
         """The claims to build on: neither proposed nor retracted. Retractions have done their work and go too."""
-        return Ledger(
-            tuple(
-                claim
-                for claim in self.claims
-                if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
-            )
+        return self._active
+
+    @cached_property
+    def _active(self) -> Ledger:
+        return self._checked(
+            claim
+            for claim in self.claims
+            if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
         )
 
     def as_of(self, day: Day) -> Ledger:
@@ -239,6 +251,16 @@ class Ledger:
         first. A retraction counts from its own date, and not before the claim that it withdraws.
         """
         limit = _day(day, "as_of").first
+        if limit not in self._by_day:
+            self._by_day[limit] = self._published_by(limit)
+        return self._by_day[limit]
+
+    @cached_property
+    def _by_day(self) -> dict[date, Ledger]:
+        """What `as_of` has found before: a scenario asks for the same day under each of its variants."""
+        return {}
+
+    def _published_by(self, limit: date) -> Ledger:
         known: dict[str, bool] = {}
         for claim in self.claims:
             chain = [claim]
@@ -247,7 +269,7 @@ class Ledger:
             for link in reversed(chain):
                 if link.id not in known:
                     known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
-        return Ledger(tuple(claim for claim in self.claims if known[claim.id]))
+        return self._checked(claim for claim in self.claims if known[claim.id])
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""

@@ -47,7 +47,7 @@ def brittle(calm):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(part, "registry", SimpleNamespace(
                 names=lambda package: (*registry.names(package), "brittle"),
-                load=lambda package: {**registry.load(package), "brittle": BRITTLE},
+                get=lambda package, name: BRITTLE if name == "brittle" else registry.get(package, name),
             ))  # fmt: skip
             model = calm(change(limit))
         return simulate(model, draws=draws, seed=1, paths="all")

@@ -86,10 +86,11 @@ def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
     options = list(choice.options)
     seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
     before = seen[0][1] if seen else options.index(choice.status_quo)
-    out = [-1] * draft.calendar.steps
-    for step in range(min(draft.first_free, draft.calendar.steps)):
-        held = [option for since, option in seen if since <= step + 1]
-        out[step] = held[-1] if held else before
+    known = min(draft.first_free, draft.calendar.steps)
+    out = [before] * known + [-1] * (draft.calendar.steps - known)
+    for since, option in seen:  # in the order of their dates: a later one takes over
+        begin = min(max(since - 1, 0), known)
+        out[begin:known] = [option] * (known - begin)
     return tuple(out)
 
 
@@ -105,4 +106,5 @@ def _dates(draft: Draft, choice: Choice) -> tuple[int, tuple[bool, ...]]:
         day = draft.calendar.date(step + 1)
         return (day.year * 12 + day.month) % every == 0
 
-    return every, tuple(step >= draft.first_free and due(step) for step in range(draft.calendar.steps))
+    steps = range(draft.first_free, draft.calendar.steps)
+    return every, (False,) * min(draft.first_free, draft.calendar.steps) + tuple(map(due, steps))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
-from itertools import pairwise
 
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
 from standoff.engine.plan.records import PlannedObservation
 from standoff.errors import StandoffError
-from standoff.scenario import times
 
 
 def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
@@ -28,7 +27,7 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
         value = claim.value
         if value is None and claim.low is not None and claim.high is not None:
             value = (claim.low + claim.high) / 2
-        day = times.last_day(str(claim.as_of))
+        day = claim.as_of.last
         if value is None or day < draft.calendar.start or day > draft.scenario.as_of_day:
             continue
         unit = draft.unit(claim.unit)
@@ -42,17 +41,18 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
         draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
     elif not points:
         draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
-    knots = sorted(points)
-    for state in range(draft.first_free + 1):
-        if knots and knots[0] - 0.5 <= state <= knots[-1] + 0.5:
-            values[state] = _between(state, knots, points)
+    for state, value in _joined(points, draft.first_free).items():
+        values[state] = value
     return PlannedObservation(cell, tuple(values), scale, tuple(used))
 
 
-def _between(state: float, knots: list[float], points: Mapping[float, float]) -> float:
-    held = min(max(state, knots[0]), knots[-1])  # half a step beyond the ends, the nearest claim holds
-    for left, right in pairwise(knots):
-        if left <= held <= right:
-            share = (held - left) / (right - left)
-            return points[left] * (1 - share) + points[right] * share
-    return points[knots[0]]
+def _joined(points: Mapping[float, float], last: int) -> dict[int, float]:
+    """Straight lines through `points` at whole states up to `last`; half a step beyond the ends the nearest holds."""
+    knots, out = sorted(points), {}
+    for state in range(last + 1):
+        if knots and knots[0] - 0.5 <= state <= knots[-1] + 0.5:
+            right = min(bisect_left(knots, state), len(knots) - 1)
+            a, b = knots[max(right - 1, 0)], knots[right]
+            share = min(max((state - a) / (b - a), 0.0), 1.0) if a < b else 1.0
+            out[state] = points[a] * (1 - share) + points[b] * share
+    return out

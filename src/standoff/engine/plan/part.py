@@ -25,7 +25,7 @@ def planned_part(
         what = package.rpartition(".")[2].removesuffix("s")
         draft.report(path, f"unknown {what} `{use}`", listed(kinds, 40), nearest(use, kinds))
         return None
-    module = registry.load(package)[use]
+    module = registry.get(package, use)
     kind: type[parts.Params] = module.Params
     try:
         checked = kind.model_validate(dict(params))
