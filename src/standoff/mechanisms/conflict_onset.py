@@ -4,15 +4,19 @@
                                   + arming_weight * (arming_i / arming_reference - 1)
                                   + spill_weight * (sum of crisis over the other conflicts) + trigger_c)
     P(onset of c in a step) = 1 - exp(-onset_hazard_c * dt)             while c is quiet; on, its hazard is off
-    onset of c: crisis_c = severity_c and onsets_c rises by 1
-    c is a clash: it ends with probability 1 - exp(-dt / duration_c) in a step, and crisis_c = 0
-    c is a war:   its onset raises fighting to severity_c; it is on while fighting > quiet_below, and crisis_c = fighting
+    c is a clash: its onset sets crisis_c to severity_c; it ends with probability 1 - exp(-dt / duration_c) in a step
+    c is a war:   its onset raises fighting to severity_c; it is on while fighting > quiet_below; crisis_c = fighting
+    onsets_c rises by 1 in the first step that begins with c on; underway_c = 1 says that it is counted
 
 Side i stands at the place of conflict c in the list `challengers`. Hazards are proportional: `base` is the hazard of a
-conflict whose challenger is at the references, and every weight is a log hazard ratio. `trigger` is what a choice acts
-on (an ultimatum 0.5, a settlement -1). `onset_hazard` is a gauge; it shows the hazard also while a conflict is on, so
-that `1 - exp(-12 month * onset_hazard.c)` is a chance for the year without the noise of events. Log hazard ratios
-beyond 20 either way count as 20.
+conflict whose challenger is at the references, and every weight is a log hazard ratio; `spill_weight` is below 0 where
+a conflict ties its challenger down. `trigger` is what a choice acts on (an ultimatum 0.5, a settlement -1).
+
+Since `onsets` counts what is on, conflicts of the observed past (of `crisis`, or of `fighting` for a war) are counted
+too, a step after they began, and chance onsets that an observation overrules are not. The crisis of a war is a gauge of
+the fighting at the beginning of the step. `onset_hazard` is a gauge as well, also while a conflict is on, so that
+`1 - exp(-12 month * onset_hazard.c)` is a chance for the year without the noise of events. Log hazard ratios beyond 20
+either way count as 20.
 
 A base rate from history: in 3,646 years of strategic rivalry from 1946 to 2010, 52 wars and 240 disputes with deaths
 began, counted with thompson2022, sarkees2010 and gibler2016: 1.4 % and 6.6 % a year (0.8 % and 4.9 % from 1990 on).
@@ -33,11 +37,13 @@ from standoff.parts import jnp, stock
 WRITES = {
     "crisis": stock("1", per="conflicts"),
     "onsets": stock("1", per="conflicts"),
+    "underway": stock("1", per="conflicts"),
     "onset_hazard": stock("1/month", per="conflicts"),
     "fighting": stock("1"),
 }
 READS = {
     "crisis": stock("1", per="conflicts"),
+    "underway": stock("1", per="conflicts"),
     "onset_hazard": stock("1/month", per="conflicts"),
     "fighting": stock("1"),
     "threat": stock("1", per="challengers"),
@@ -54,7 +60,7 @@ EXAMPLE = {
     "threat_reference": "0.2 to 0.4",
     "arming_weight": "0 to 1",
     "arming_reference": "0.033 to 0.037",
-    "spill_weight": "0 to 1.5",
+    "spill_weight": "-1.5 to 0.5",
     "severity": {"georgia": "0.1 to 0.3", "donbas": "0.2 to 0.5", "ukraine": "0.8 to 1"},
     "duration": {"georgia": "0.5 to 2 month", "donbas": "6 to 40 month", "ukraine": "6 to 40 month"},
     "quiet_below": 0.05,
@@ -81,7 +87,7 @@ class Params(parts.Params):
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
     spill_weight: parts.Scalar = parts.param(
-        "log hazard ratio of another conflict at its height", unit="1", source="assumption"
+        "log hazard ratio of another conflict at its height, below 0 where it ties down", unit="1", source="assumption"
     )
     severity: parts.PerKey = parts.param(
         "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
@@ -128,12 +134,15 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         going = fighting > p.quiet_below if war else level > 0
         begins = jnp.logical_not(going) & happens(hazard, z["onset", conflict], t)
         if war:
-            goes_on = jnp.where(going, fighting, 0.0)
+            now = jnp.where(going, fighting, 0.0)
             raised = jnp.where(begins, jnp.maximum(raised, severity), raised)
         else:
-            goes_on = jnp.where(happens(1.0 / p.duration[conflict], z["end", conflict], t), 0.0, level)
-        out["crisis", conflict] = parts.toward(jnp.where(begins, severity, goes_on), level, t)
-        out["onsets", conflict] = begins / t.dt
+            ends = happens(1.0 / p.duration[conflict], z["end", conflict], t)
+            now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
+        out["crisis", conflict] = parts.toward(now, level, t)
+        counted = s["underway", conflict]
+        out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt
+        out["underway", conflict] = parts.toward(jnp.where(going, 1.0, 0.0), counted, t)
         out["onset_hazard", conflict] = parts.toward(hazard, s["onset_hazard", conflict], t)
     out["fighting"] = parts.toward(raised, fighting, t)
     return out

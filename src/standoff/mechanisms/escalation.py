@@ -10,7 +10,8 @@
 over each step. `wider_war` is the event drawn with it, and over many futures its share is the mean of `escalation`, as
 long as nothing else reads `wider_war`; take `escalation` where a probability is wanted, for it has no noise of events.
 `dread` is how far the fear of a wider war restrains everyone: 1 rules it out. `provocation` is what a choice acts on.
-Exponents above 20 count as 20. With a constant hazard h, escalation = 1 - exp(-h * months).
+Exponents above 20 count as 20. A past without a wider war has to be observed like all of the past (both stocks 0), else
+its risk is in them too. With a constant hazard h, escalation = 1 - exp(-h * months).
 
 A rate from history: of 38 wars between states from 1946 to 2007, which lasted between 43 and 81 years in all (the count
 has whole years), 6 were joined by further states in a later year than that of their beginning: 0.6 to 1.2 % a month

@@ -48,7 +48,7 @@ EXAMPLE = {
     "restraint": "0.15 to 0.3 1/year",
     "grievance": {"RUS": "0.003 to 0.006 1/year", "NATO": "0.002 to 0.004 1/year"},
     "growth_response": {"RUS": "0.0002 to 0.001 1/year", "NATO": 0},
-    "habituation": "0.05 to 0.2 1/year",
+    "habituation": "0.01 to 0.08 1/year",
     "arms_weight": "4 to 12",
     "growth_weight": "0.03 to 0.1",
     "crisis_weight": "0.2 to 0.6",

@@ -29,7 +29,7 @@ def params(**changes: object) -> dict[str, object]:
 
 
 def state(**changes: float) -> dict[str, float]:
-    out = {f"{word}.{name}": 0.0 for word in ("crisis", "onsets", "onset_hazard") for name in NAMES}
+    out = {f"{word}.{name}": 0.0 for word in ("crisis", "onsets", "underway", "onset_hazard") for name in NAMES}
     out |= {"fighting": 0.0, "threat.A": 0.3, "threat.B": 0.3, "arming.A": 0.03, "arming.B": 0.02}
     return out | {key.replace("_of_", "."): value for key, value in changes.items()}
 
@@ -82,24 +82,18 @@ def test_the_chance_of_a_step_is_that_of_a_constant_hazard():
 
 
 @pytest.mark.parametrize("dt", [0.25, 1.0, 3.0])
-def test_onsets_are_as_frequent_as_the_base_rate_says_at_any_step(dt):
+def test_conflicts_have_begun_as_the_base_rate_says_at_any_step(dt):
     count, months = 40_000, 60.0
-    end = futures(params(severity=each(0.0)), count, int(months / dt), dt)
-    # severity 0 leaves every conflict quiet, so that onsets in a future are Binomial(steps, 1 - exp(-h dt))
+    end = futures(params(duration=each(1e12)), count, int(months / dt), dt)
+    # nothing ends here, so that a conflict is on with probability 1 - exp(-h x months) at any step
     for name, h in (("clash", 0.01), ("war", 0.002)):
-        steps, p = months / dt, -math.expm1(-h * dt)
-        error = math.sqrt(steps * p * (1 - p) / count)
-        assert end[f"onsets.{name}"].mean() == pytest.approx(steps * p, abs=4 * error)
-
-
-def test_no_second_onset_while_the_first_is_on():
-    count, months = 40_000, 60
-    end = futures(params(), count, months, 1.0)
-    # nothing ends a war here: it has begun with probability 1 - exp(-h x 60), and once at most
-    p = -math.expm1(-0.002 * months)
-    assert set(np.unique(end["onsets.war"])) == {0.0, 1.0}
-    assert end["onsets.war"].mean() == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / count))
-    assert np.array_equal(end["fighting"] > 0, end["onsets.war"] > 0)
+        p = -math.expm1(-h * months)
+        on = end["fighting"] if name == "war" else end["crisis.clash"]
+        assert (on > 0).mean() == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / count))
+        before = -math.expm1(-h * (months - dt))  # those that began in the last step are not counted yet
+        assert end[f"onsets.{name}"].mean() == pytest.approx(before, abs=4 * math.sqrt(p * (1 - p) / count))
+        assert set(np.unique(end[f"onsets.{name}"])) == {0.0, 1.0}  # no second onset while the first is on
+    assert np.array_equal(end["crisis.war"] > 0, end["onsets.war"] > 0)
 
 
 def test_clashes_end_and_come_again_at_the_share_of_a_two_state_chain():
@@ -132,28 +126,49 @@ def test_more_of_each_makes_onset_likelier(integrate, weight, cell):
     assert found[0] < found[1] < found[2]
 
 
-def test_an_onset_sets_crisis_count_and_for_a_war_fighting(integrate):
-    end = after(integrate, params(), state(), noise(onset_of_clash=SURE, onset_of_war=SURE), dt=0.5)
-    assert (end["crisis.clash"], end["onsets.clash"]) == pytest.approx((0.3, 1.0), rel=ROUNDING)
-    assert (end["crisis.war"], end["onsets.war"], end["fighting"]) == pytest.approx((0.9, 1.0, 0.9), rel=ROUNDING)
+def test_an_onset_sets_crisis_and_for_a_war_fighting_and_is_counted_in_the_next_step(integrate):
+    both = noise(onset_of_clash=SURE, onset_of_war=SURE)
+    first, second, third = integrate(conflict_onset, params(), state(), 3, 0.5, lambda k: both)[1:]
+    assert (first["crisis.clash"], first["fighting"]) == pytest.approx((0.3, 0.9), rel=ROUNDING)
+    assert second["crisis.war"] == pytest.approx(0.9, rel=ROUNDING)  # a gauge of the beginning of the step
+    for name in NAMES:
+        counts = [s[f"onsets.{name}"] for s in (first, second, third)]
+        assert counts == pytest.approx([0.0, 1.0, 1.0], rel=ROUNDING)
     alone = after(integrate, params(), state(), noise(onset_of_clash=SURE))
     assert alone["fighting"] == 0.0
 
 
 def test_a_war_is_on_while_there_is_fighting_and_over_when_there_is_none(integrate):
-    war = state(fighting=0.6, crisis_of_war=0.9, onsets_of_war=1.0)
+    war = state(fighting=0.6, crisis_of_war=0.9, onsets_of_war=1.0, underway_of_war=1.0)
     end = after(integrate, params(), war, noise(onset_of_war=SURE))
     assert (end["fighting"], end["crisis.war"], end["onsets.war"]) == pytest.approx((0.6, 0.6, 1.0), rel=ROUNDING)
     over = after(integrate, params(), war | {"fighting": 0.05}, noise())
-    assert over["crisis.war"] == pytest.approx(0.0, abs=ROUNDING)
+    assert (over["crisis.war"], over["underway.war"]) == pytest.approx((0.0, 0.0), abs=ROUNDING)
     assert over["fighting"] == pytest.approx(0.05, rel=ROUNDING)  # what is left of it belongs to others
-    again = after(integrate, params(), war | {"fighting": 0.05}, noise(onset_of_war=SURE))
+    again = integrate(conflict_onset, params(), over, 2, 1.0, lambda k: noise(onset_of_war=SURE))[-1]
     assert (again["onsets.war"], again["fighting"]) == pytest.approx((2.0, 0.9), rel=ROUNDING)
+
+
+def test_an_observed_past_is_counted_and_what_it_overrules_is_not(integrate):
+    seen = [
+        0.0,
+        0.0,
+        0.3,
+        0.3,
+        0.0,
+        0.0,
+        0.2,
+        0.0,
+    ]  # the crisis as claimed, which overrules the chance onset of each step
+    now = state()
+    for level in seen:
+        now = after(integrate, params(), now | {"crisis.clash": level}, noise(onset_of_clash=SURE))
+    assert now["onsets.clash"] == pytest.approx(2.0, rel=ROUNDING)
 
 
 def test_a_base_rate_of_none_is_no_onset_and_the_largest_ratio_stays_finite(integrate):
     quiet = futures(params(base=each(0.0)), 2_000, 50, 1.0)
-    assert quiet["onsets.clash"].max() == quiet["onsets.war"].max() == 0.0
+    assert quiet["crisis.clash"].max() == quiet["fighting"].max() == quiet["onsets.war"].max() == 0.0
     wild = after(integrate, params(threat_weight=1e9), state(threat_of_A=1.0), noise())
     assert wild["onset_hazard.clash"] == pytest.approx(0.01 * math.exp(20.0), rel=ROUNDING)
 
