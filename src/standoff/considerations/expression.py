@@ -10,6 +10,7 @@ Sources: the scenario that writes it.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import field_validator
 
@@ -23,6 +24,15 @@ EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
 
 class Params(parts.Params):
     value: dict[str, str] = parts.role("option -> expression, utility units", of="expression")
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _numbers(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        plain = (int, float)
+        return {key: str(text) if isinstance(text, plain) and not isinstance(text, bool) else text
+                for key, text in value.items()}  # fmt: skip
 
     @field_validator("value")
     @classmethod
