@@ -18,12 +18,13 @@ the fighting at the beginning of the step. `onset_hazard` is a gauge as well, al
 `1 - exp(-12 month * onset_hazard.c)` is a chance for the year without the noise of events. Log hazard ratios beyond 20
 either way count as 20.
 
-A base rate from history: in 3,646 years of strategic rivalry from 1946 to 2010, 52 wars and 240 disputes with deaths
-began, counted with thompson2022, sarkees2010 and gibler2016: 1.4 % and 6.6 % a year (0.8 % and 4.9 % from 1990 on).
+A base rate from history, for pairs of strategic rivals (thompson2022), own count: 52 wars between them began in 3,491
+years from 1946 to 2007, 1.5 % a year (sarkees2010), and 240 disputes with deaths in 3,646 years to 2010, 6.6 % a year
+(gibler2016); from 1990 on 0.9 % and 4.9 %.
 
 Assumes that onsets depend on the past only through the stocks. What happens to `fighting` after the onset belongs to
-others: a `settlement` with a relapse rate also raises it from peace, so give it none where this mechanism begins the
-war. Do not use it for the timing of a decision that one actor takes knowingly, which is a choice.
+others: a `settlement` with a relapse rate also raises it from peace, so let that run only `when: fighting > 0`. Do not
+use it for the timing of a decision that one actor takes knowingly, which is a choice.
 Sources: cox1972 (proportional hazards), beck1998 (in steps of time), gibler2016, sarkees2010 and thompson2022 (base
 rates); weights are assumption.
 """
