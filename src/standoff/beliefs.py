@@ -137,7 +137,9 @@ class Belief:
 
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
         """The same belief, with `sources` where it has none of its own."""
-        return self if self.sources or not sources else replace(self, sources=sources)
+        if self.sources or not sources:
+            return self
+        return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
     def __str__(self) -> str:
         n = [_show(float(number)) for number in self.numbers]

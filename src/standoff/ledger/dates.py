@@ -6,7 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic_core import core_schema
@@ -30,16 +30,11 @@ class PartialDate:
             return raw
         if isinstance(raw, date) and not isinstance(raw, datetime):
             return cls(raw.year, raw.month, raw.day)
-        text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
-        match = FORM.fullmatch(text) if isinstance(text, str) else None
-        if match is None:
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            raw = str(raw)
+        if not isinstance(raw, str):
             raise ValueError(f"{raw!r} is not a date")
-        found = cls(*(int(part or 0) for part in match.groups()))
-        try:
-            date(found.year, 1 if match.group(2) is None else found.month, 1 if match.group(3) is None else found.day)
-        except ValueError:
-            raise ValueError(f"{raw!r} is not a day of the calendar") from None
-        return found
+        return _read(raw)
 
     @cached_property
     def first(self) -> date:
@@ -62,3 +57,16 @@ class PartialDate:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: Any) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^{FORM.pattern}$", "description": ALLOWED}
+
+
+@lru_cache(maxsize=16384)  # a ledger repeats its dates
+def _read(text: str) -> PartialDate:
+    match = FORM.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a date")
+    found = PartialDate(*(int(part or 0) for part in match.groups()))
+    try:
+        date(found.year, 1 if match.group(2) is None else found.month, 1 if match.group(3) is None else found.day)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day of the calendar") from None
+    return found

@@ -99,12 +99,12 @@ def _dates(draft: Draft, choice: Choice) -> tuple[int, tuple[bool, ...]]:
     length = times.months(choice.every)
     every = int(length) if draft.calendar.dt == 1.0 else 0
     stride = max(round(length / draft.calendar.dt), 1)
+    first_month = draft.calendar.start.year * 12 + draft.calendar.start.month
 
     def due(step: int) -> bool:
         if not every:
             return (step - draft.first_free) % stride == 0
-        day = draft.calendar.date(step + 1)
-        return (day.year * 12 + day.month) % every == 0
+        return (first_month + step + 1) % every == 0
 
     steps = range(draft.first_free, draft.calendar.steps)
     return every, (False,) * min(draft.first_free, draft.calendar.steps) + tuple(map(due, steps))

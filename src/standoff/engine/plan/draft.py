@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from standoff import expression, units
 from standoff.engine.plan.records import Parameter
 from standoff.errors import Problem, StandoffError, listed, nearest
@@ -18,6 +20,7 @@ class Draft:
         self.calendar = self.scenario.calendar
         self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
         self.stocks = self.scenario.cells()
+        self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
         then = ledger.as_of(self.scenario.as_of_day)
         self.known_then = {claim.id for claim in then}
@@ -27,10 +30,6 @@ class Draft:
         self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
         self.warnings: list[str] = []
         self.later: set[str] = set()  #: cited claims that were published after as_of
-
-    def unit(self, text: str) -> units.Unit:
-        """The unit that `text` means in this scenario."""
-        return units.parse(text, self.scenario.units)
 
     def keep(self, parameter: Parameter) -> int:
         """Number a parameter."""
