@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from standoff import beliefs
-from standoff.errors import BeliefError, listed
+from standoff.errors import BeliefError, listed, packed
 
 if TYPE_CHECKING:
     import jax
@@ -47,8 +47,7 @@ else:
         try:
             return beliefs.parse(raw)
         except BeliefError as error:
-            problem = error.problems[0]
-            raise ValueError(problem.what + (f"; allowed: {problem.allowed}" if problem.allowed else "")) from None
+            raise packed(error) from None
 
     def _per_key(raw: Any) -> Any:
         percentiles = {"p5", "p95", "from", "value"}

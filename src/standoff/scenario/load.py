@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.errors import Problem, ScenarioError, listed, nearest, unpacked
 from standoff.scenario import document, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
@@ -19,6 +19,19 @@ from standoff.scenario.model import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What could be read of a scenario: its mistakes, and the rest of it where that holds together without them."""
+
+    problems: tuple[Problem, ...]
+    rest: Loaded | None  #: without the entries that cannot be read
+    gone: frozenset[str] = frozenset()  #: names of these entries
+
+    def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Of further mistakes in the rest, those that do not follow from what is gone."""
+        return _beyond(problems, self.gone)
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,15 @@ def load_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any
 
     `changes` maps dotted paths to values, as `--set` does. Raises `ScenarioError` with every mistake.
     """
+    return _whole(read_scenario(path, variant, changes))
+
+
+def read_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None) -> Reading:
+    """The same with its mistakes beside what can be read; raises only where nothing can be."""
     path = Path(path)
     if path.is_dir():
         path = path / "scenario.yaml"
-    return load_document(_read(path, path.parent, ()), path.parent, variant, changes)
+    return _reading(_read(path, path.parent, ()), path.parent, variant, changes)
 
 
 def load_text(text: str | bytes, name: str = "scenario") -> Loaded:
@@ -51,6 +69,16 @@ def load_document(
     doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None
 ) -> Loaded:
     """Validate plain data; raises `ScenarioError` with every mistake."""
+    return _whole(_reading(doc, folder, variant, changes))
+
+
+def _whole(reading: Reading) -> Loaded:
+    if reading.problems or reading.rest is None:
+        raise ScenarioError(reading.problems)
+    return reading.rest
+
+
+def _reading(doc: Document, folder: Path | None, variant: str, changes: Mapping[str, Any] | None) -> Reading:
     if not isinstance(doc.data, dict):
         raise ScenarioError(
             Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
@@ -61,15 +89,23 @@ def load_document(
         doc = _under_variant(doc, variant)
     for target, value in (changes or {}).items():
         doc = _set(doc, target, value)
-    data = _nested(doc.data)
-    try:
-        scenario = Scenario.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError([*_problems(error, doc), *_beyond(data, error, doc)]) from None
-    problems = check(scenario, doc)
-    if problems:
-        raise ScenarioError(problems)
-    return Loaded(scenario, doc, folder, variant)
+    data, problems, gone = _nested(doc.data), list[Problem](), frozenset[str]()
+    while True:
+        try:
+            scenario = Scenario.model_validate(data)
+        except ValidationError as error:
+            if problems:  # without a title, a date or a step there is no rest
+                return Reading(tuple(problems), None, gone)
+            found, bad = _problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+        else:
+            found = check(scenario, doc)
+            bad = [_entry(problem.path, data) for problem in found]
+        if not found:
+            return Reading(tuple(problems), Loaded(scenario, doc, folder, variant), gone)
+        problems += _beyond(found, gone)
+        whole, (data, gone) = data, _without(data, bad, gone)
+        if data == whole:  # nothing more that could be left out
+            return Reading(tuple(problems), None, gone)
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
@@ -197,9 +233,8 @@ def _problems(error: ValidationError, doc: Document) -> list[Problem]:
     for entry in error.errors():
         loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
         path = _known(loc, doc)
-        what, allowed, fix = entry["msg"].removeprefix("Value error, "), "", ""
-        if "; allowed: " in what:
-            what, allowed = what.split("; allowed: ", 1)
+        said = unpacked(entry["msg"])
+        what, allowed, fix = said.what, said.allowed, said.fix
         if entry["type"] == "extra_forbidden":
             fields = _fields(loc)
             what, allowed, fix = f"unknown key `{loc[-1]}`", listed(fields, 30), nearest(str(loc[-1]), fields)
@@ -209,6 +244,8 @@ def _problems(error: ValidationError, doc: Document) -> list[Problem]:
             what, allowed = f"`{entry['input']}` is not a valid name here", str(entry.get("ctx", {}).get("pattern", ""))
         elif entry["type"] == "literal_error":
             what, allowed = f"`{entry['input']}` is not allowed", str(entry["ctx"]["expected"])
+        elif entry["type"] == "string_type":
+            what, allowed = f"`{str(entry['input'])[:60]}` is not a text", "a text; quotes make one of a number"
         elif entry["type"] != "value_error":
             what = f"{what}, got `{str(entry['input'])[:60]}`"
         problem = Problem(what, doc.where(path), dots(loc), allowed, fix)
@@ -217,24 +254,37 @@ def _problems(error: ValidationError, doc: Document) -> list[Problem]:
     return out
 
 
-def _beyond(data: dict[str, Any], error: ValidationError, doc: Document) -> list[Problem]:
-    """What the cross-checks find in the rest, once the entries that cannot be read are left out."""
-    rest, gone = dict(data), set[str]()
-    for entry in error.errors():
-        section, *inner = entry["loc"]
+def _entry(path: str, data: dict[str, Any]) -> tuple[str, ...]:
+    """Section and entry that a dotted path leads into; the section alone where that is a list or one value."""
+    section = re.split(r"[.\[]", path)[0]
+    names = [name for name in _mapping(data.get(section)) if f"{path}.".startswith(f"{section}.{name}.")]
+    return (section, max(names, key=len)) if names else (section,)
+
+
+def _without(
+    data: dict[str, Any], bad: Iterable[tuple[int | str, ...]], gone: frozenset[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The data without the bad entries, and `gone` with their names."""
+    rest, names = dict(data), set(gone)
+    for section, *inner in bad:
         held = rest.get(str(section))
         if inner and isinstance(held, dict):
             rest[str(section)] = {key: value for key, value in held.items() if key != inner[0]}
-            gone.add(str(inner[0]))
+            names.add(str(inner[0]))
         else:
             rest.pop(str(section), None)
-            gone |= set(held) if isinstance(held, dict) else set()
-    try:
-        scenario = Scenario.model_validate(rest)
-    except ValidationError:  # without a title, a date or a step there is no rest to check
-        return []
-    found = check(scenario, doc)
-    return [problem for problem in found if not any(f"`{n}`" in problem.what or f"`{n}." in problem.what for n in gone)]
+            names |= set(_mapping(held))
+    return rest, frozenset(names)
+
+
+def _beyond(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
+    names, out = set(gone), []
+    for problem in problems:
+        if any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", problem.what) for name in names):
+            names.update(problem.path.split(".")[1:2])  # an entry that lacks what is gone is no help to others either
+        else:
+            out.append(problem)
+    return out
 
 
 def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from standoff import beliefs, expression
-from standoff.errors import StandoffError
+from standoff.errors import Problem, ScenarioError, StandoffError, packed
 from standoff.scenario import times
 from standoff.scenario.times import Calendar
 
@@ -27,31 +27,31 @@ NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
 
 
-def _plain(error: StandoffError) -> ValueError:
-    problem = error.problems[0]
-    return ValueError(problem.what + (f"; allowed: {problem.allowed}" if problem.allowed else ""))
-
-
 def _belief(raw: Any) -> beliefs.Belief:
     try:
         return beliefs.parse(raw)
     except StandoffError as error:
-        raise _plain(error) from None
+        raise packed(error) from None
 
 
-def _date(text: str) -> str:
+def _date(raw: Any) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return raw  # no text: for pydantic to refuse
     try:
-        times.last_day(text)
+        times.last_day(str(raw))
+        if isinstance(raw, int):  # a year as YAML reads it
+            raise ScenarioError(Problem(f"`{raw}` is a year, without its month", allowed="2024-03 or 2024-03-31",
+                                        fix=f"write the month too, as in `{raw}-01`"))  # fmt: skip
     except StandoffError as error:
-        raise _plain(error) from None
-    return text
+        raise packed(error) from None
+    return raw
 
 
 def _length(text: str) -> str:
     try:
         times.months(text)
     except StandoffError as error:
-        raise _plain(error) from None
+        raise packed(error) from None
     return text
 
 
@@ -69,7 +69,7 @@ def _expression(raw: Any) -> str:
         expression.parse(text)
     except StandoffError as error:
         if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
-            raise _plain(error) from None
+            raise packed(error) from None
     return text
 
 
@@ -86,7 +86,7 @@ BeliefField: TypeAlias = Annotated[
         }
     ),
 ]
-Date: TypeAlias = Annotated[str, AfterValidator(_date), Field(description="2024-03 or 2024-03-31")]
+Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
 Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
 Expression: TypeAlias = Annotated[
     str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})

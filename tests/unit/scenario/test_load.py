@@ -10,7 +10,7 @@ from standoff.engine.plan import plan
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load_scenario, load_text
-from standoff.scenario.load import load_document
+from standoff.scenario.load import load_document, read_scenario
 
 
 def test_load_dump_load_is_the_same_scenario(full):
@@ -37,6 +37,8 @@ MISTAKES = {  # what is written, what stands there instead: (path, words of the 
     "actors:": ("colour: red\nactors:", "colour", "unknown key `colour`"),
     "quantity: fear,": ("quantity: fear +,", "questions.f.quantity", "ends too early"),
     "since: 1999-12-31": ("since: 1999-13-31", "relations[0].since", "is not a date"),
+    "since: 2024-02,": ("since: 2024,", "choices.AAA.history[1].since", "write the month too, as in `2024-01`"),
+    "name: A,": ("name: 12,", "actors.AAA.name", "`12` is not a text"),
     "resolution: x, lines": ("lines", "questions.q.resolution", "`resolution` is missing"),
 }
 
@@ -71,6 +73,19 @@ def test_cross_checks_are_made_on_what_can_be_read(full):
     paths = [problem.path for problem in caught.value.problems]
     assert paths == ["stocks.fear.flor", "choices.AAA.status_quo", "questions.q.by", "questions.r.of"]
     assert not any("fear`" in problem.what for problem in caught.value.problems)  # no follow-up of what was left out
+
+
+def test_what_can_be_read_is_planned_and_what_follows_from_the_rest_is_not_reported(tmp_path, full):
+    """A stock that cannot be read takes mechanism, effects and views along; a number without a source is still found."""
+    text = full.replace("cap: 1}", "cap: 1, flor: 0}").replace("rationality: 1 to 4 @assumption", "rationality: 1 to 4")
+    (tmp_path / "scenario.yaml").write_text(text)
+    reading = read_scenario(tmp_path)
+    assert [problem.path for problem in reading.problems] == ["stocks.fear.flor"]
+    assert reading.rest.scenario.stocks.keys() == {"money"}
+    with pytest.raises(ModelError) as caught:
+        plan(reading.rest, Ledger())
+    assert len(caught.value.problems) > 4
+    assert [problem.path for problem in reading.beyond(caught.value.problems)] == ["choices.AAA.rationality"]
 
 
 def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):

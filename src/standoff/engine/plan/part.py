@@ -11,7 +11,7 @@ from standoff import expression, parts, registry
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import ASSUMPTION, declared
 from standoff.engine.plan.records import Part
-from standoff.errors import StandoffError, listed, nearest
+from standoff.errors import StandoffError, listed, nearest, unpacked
 from standoff.scenario.document import Path_
 
 
@@ -102,8 +102,8 @@ def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params
             about = roles[last].doc if last in roles else about
             draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
         else:
-            what, _, allowed = entry["msg"].removeprefix("Value error, ").partition("; allowed: ")
-            draft.report((*path, *loc), what, allowed)
+            found = unpacked(entry["msg"])
+            draft.report((*path, *loc), found.what, found.allowed, found.fix)
 
 
 def _check_roles(draft: Draft, path: Path_, params: parts.Params) -> bool:
