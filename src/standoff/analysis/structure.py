@@ -4,8 +4,9 @@ Read from the plan itself, so that the picture cannot differ from the model. A l
 of the flow into one stock by another stock, at the central value of every parameter and along the central path: no
 noise, every actor keeping the option that it was last seen to hold. Its sign is `+` or `-` where it is the same all
 along, `?` where it turns. A choice carries a link too: by how much a stock moves the probabilities of the options, times
-what each option does to the flow (on average over the options of others who change the same process). A loop reinforces where the product of its signs
-is `+`, and balances where it is `-` (richardson1986). A stock that only wears off by itself is not listed as a loop.
+what each option does to the flow (on average over the options of others who change the same process). A loop
+reinforces where the product of its signs is `+`, and balances where it is `-` (richardson1986). A stock that only wears
+off by itself is not listed as a loop.
 
     rate of a link = |d flow_target / d source| * size_source / size_target          (size: largest value on the path)
     rate of a loop = geometric mean of the rates of its links                        (1/month; how quickly it can act)
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import expression
 from standoff.analysis.finding import plain
 from standoff.errors import ModelError, Problem, listed, nearest
 
@@ -50,7 +52,8 @@ class Node:
     unit: str = ""
     holders: tuple[str, ...] = ()  #: of a stock
     options: tuple[str, ...] = ()  #: of a choice
-    owner: str = ""  #: the only process that a stock has to do with: inside it, and linking nothing
+    owner: str = ""  #: the process of a parameter
+    links: bool = True  #: False for a stock that no part hands on to another: inside one process, or read by none
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class Edge:
     target: str
     kind: str  #: reads, writes, weighs (stock to choice), expects (choice to choice), changes, enters (parameter)
     sign: str = ""  #: `+`, `-`, `?`, or nothing where none can be said
-    text: str = ""  #: reasons or options
-    acts: bool = True  #: has a slope on the central path
+    text: str = ""  #: reasons, options, or `when` for a condition
+    acts: bool = True  #: has a slope on the central path, or is a condition
 
 
 @dataclass(frozen=True)
@@ -153,16 +156,23 @@ def group(cell: str) -> str:
 def _nodes(plan: Plan) -> tuple[Node, ...]:
     scenario = plan.scenario
     touching: dict[str, set[str]] = {}
+    reading: dict[str, set[str]] = {}
     for part in plan.mechanisms:
-        for cell in (*part.reads, *part.writes):
-            touching.setdefault(group(cell), set()).add(part.name)
-    weighed = {group(cell) for choice in plan.choices for cell in _weighed(choice)}
-    out = []
-    for name, stock in scenario.stocks.items():
-        parts = touching.get(name, set())
-        owner = next(iter(parts)) if len(parts) == 1 and name not in weighed else ""
-        if parts or name in weighed:
-            out.append(Node(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), owner=owner))
+        for cell in (*part.reads, *_asked(part), *part.writes):
+            touching.setdefault(cell, set()).add(part.name)
+        for cell in (*part.reads, *_asked(part)):
+            reading.setdefault(cell, set()).add(part.name)
+    for choice in plan.choices:
+        for cell in (*_weighed(choice), *_asked(choice)):
+            touching.setdefault(cell, set()).add(choice.name)
+            reading.setdefault(cell, set()).add(choice.name)
+    linking = {group(cell) for cell, parts in touching.items() if len(parts) > 1 and reading.get(cell)}
+    touched = {group(cell) for cell in touching}
+    out = [
+        Node(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), links=name in linking)
+        for name, stock in scenario.stocks.items()
+        if name in touched
+    ]
     for part in plan.mechanisms:
         text = " ".join((part.module.__doc__ or "").split("\n\n")[0].split())
         out.append(Node(f"process:{part.name}", "process", part.name, text))
@@ -175,6 +185,11 @@ def _nodes(plan: Plan) -> tuple[Node, ...]:
         if node.id not in {known.id for known in out}:
             out.append(node)
     return tuple(out)
+
+
+def _asked(item: Part | PlannedChoice) -> tuple[str, ...]:
+    """Stocks in the condition without which a process moves nothing, or a choice has no occasion."""
+    return () if item.when is None else expression.names(item.when)
 
 
 def _weighed(choice: PlannedChoice) -> tuple[str, ...]:
@@ -203,10 +218,11 @@ def _edges(plan: Plan, slopes: Sequence[_Slope], links: Sequence[Link]) -> tuple
     for part in plan.mechanisms:
         drives, fills = _signs(part, slopes, links)
         written = dict.fromkeys(group(cell) for cell in part.writes)
-        for name in dict.fromkeys(group(cell) for cell in part.reads):
-            if name in drives or name not in written:
-                acts = name in drives
-                out.append(Edge(f"stock:{name}", f"process:{part.name}", "reads", drives.get(name, ""), acts=acts))
+        asked = {group(cell) for cell in _asked(part)}
+        for name in dict.fromkeys(group(cell) for cell in (*part.reads, *_asked(part))):
+            if name in drives or name in asked or name not in written:
+                acts, text = name in drives or name in asked, "when" if name in asked else ""
+                out.append(Edge(f"stock:{name}", f"process:{part.name}", "reads", drives.get(name, ""), text, acts))
         out += [Edge(f"process:{part.name}", f"stock:{name}", "writes", fills.get(name, "")) for name in written]
     for choice in plan.choices:
         here = f"choice:{choice.name}"
@@ -214,6 +230,8 @@ def _edges(plan: Plan, slopes: Sequence[_Slope], links: Sequence[Link]) -> tuple
         for reason in choice.reasons:
             for name in dict.fromkeys(group(cell) for cell in reason.part.reads):
                 reasons.setdefault(name, []).append(reason.name)
+        for cell in _asked(choice):
+            reasons.setdefault(group(cell), []).append("when")
         out += [Edge(f"stock:{name}", here, "weighs", text=", ".join(of)) for name, of in reasons.items()]
         others: dict[str, list[str]] = {}
         for reason in choice.reasons:
@@ -317,7 +335,7 @@ def _links(slopes: Sequence[_Slope]) -> tuple[Link, ...]:
     for item in slopes:
         up, down = (float(np.maximum(sign * item.values, 0.0).max()) for sign in (1, -1))
         largest = max(up, down)
-        if item.source == item.target and not item.choice or largest <= NOTHING * top[item.target]:
+        if (item.source == item.target and not item.choice) or largest <= NOTHING * top[item.target]:
             continue
         sign = "?" if min(up, down) > TURNS * largest else "+" if up > down else "-"
         rate = float(np.abs(item.values).mean())
@@ -361,19 +379,27 @@ class _Centre:
         layout, _ = draws.encode(plan)
         program = Program(plan, layout)
         middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
-        given = draws.Values(layout, middle[np.array(layout.varying, int)][:, None], middle)
-        start = program.start(given)
         forced = jnp.asarray(np.array([choice.forced for choice in plan.choices]).reshape(-1, program.steps).T)
         calm = {name: jnp.zeros(1) for name in program.noise}
 
-        def step(carry: Any, k: Any) -> Any:
-            cells, chosen = carry
-            chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-            new, _ = program.advance(cells, given, chosen, calm, k)
-            return (new, chosen), (cells, chosen)
+        def values(numbers: Any) -> Any:
+            return draws.Values(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
 
-        first = (start["cells"], start["chosen"].astype(forced.dtype))
-        _, (cells, chosen) = jax.jit(lambda: jax.lax.scan(step, first, jnp.arange(program.steps)))()
+        def path(numbers: Any) -> Any:
+            given = values(numbers)
+
+            def step(carry: Any, k: Any) -> Any:
+                cells, chosen = carry
+                chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
+                new, _ = program.advance(cells, given, chosen, calm, k)
+                return (new, chosen), (cells, chosen)
+
+            start = program.start(given)
+            first = (start["cells"], start["chosen"].astype(forced.dtype))
+            return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
+
+        given = values(middle)
+        cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
         since = min(plan.first_free, program.steps - 1)  # what was before is imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
@@ -384,8 +410,8 @@ class _Centre:
         of_stock: dict[str, float] = {}
         for cell, size in sizes.items():
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
-        size = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
-        return cls(plan, program, given, block, held, jnp.repeat(jnp.asarray(places), width), size, width)
+        filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
+        return cls(plan, program, given, block, held, jnp.repeat(jnp.asarray(places), width), filled, width)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values of `function(cells)` at the states, and slopes by each of `cells`: rows of state, then of cell."""
@@ -411,7 +437,9 @@ class _Centre:
         calm = {f"{part.name}/{name}": jnp.zeros_like(self.step, float) for name in part.noise}
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
-            return {cell: flow for (cell, _), flow in alone.flows({**self.cells, **cells}, values, calm, self.step).items()}
+            return {
+                cell: flow for (cell, _), flow in alone.flows({**self.cells, **cells}, values, calm, self.step).items()
+            }
 
         return of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from standoff.errors import Problem, ScenarioError, StandoffError, nearest
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.scenario import Loaded
+    from standoff.scenario.load import Reading
 
 PARTS = {"mechanisms": "standoff.mechanisms", "considerations": "standoff.considerations"}
 
@@ -40,15 +42,18 @@ def validate(
 
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
-    loaded, ledger = _read(case, problems)
-    if loaded is not None and ledger is not None:
-        for name in ("", *loaded.scenario.variants):
+    reading, ledger = _read(case, problems)
+    if reading is not None and reading.rest is not None and ledger is not None:
+        loaded = reading.rest
+        for name in ("", *loaded.scenario.variants) if not problems else ("",):
             try:
                 plans[name] = plan(_variant(loaded, name), ledger)
             except StandoffError as error:
                 seen = {(problem.what, problem.where, problem.path) for problem in problems}
                 fresh = [
-                    problem for problem in error.problems if (problem.what, problem.where, problem.path) not in seen
+                    problem
+                    for problem in reading.beyond(error.problems)
+                    if (problem.what, problem.where, problem.path) not in seen
                 ]
                 problems += [_under(name, problem) for problem in fresh]
     if problems:
@@ -69,22 +74,23 @@ def validate(
         print(f"note: {warning}")
 
 
-def _read(case: str, problems: list[Problem]) -> tuple[Loaded | None, Ledger | None]:
-    """Scenario and ledger, each None where it has mistakes, which go to `problems`."""
+def _read(case: str, problems: list[Problem]) -> tuple[Reading | None, Ledger | None]:
+    """Scenario, as far as it can be read, and ledger, None where it has mistakes; these go to `problems`."""
     from standoff import catalog
-    from standoff.scenario import load_scenario
+    from standoff.scenario.load import read_scenario
 
     path = catalog.find(case)
-    loaded, ledger = None, None
+    reading, ledger = None, None
     try:
-        loaded = load_scenario(path)
+        reading = read_scenario(path)
+        problems += reading.problems
     except StandoffError as error:
         problems += error.problems
     try:
         ledger = catalog.claims_beside(path)
     except StandoffError as error:
         problems += error.problems
-    return loaded, ledger
+    return reading, ledger
 
 
 def _variant(loaded: Loaded, name: str) -> Loaded:
@@ -152,9 +158,18 @@ def show(
             metavar="NAME", help="A case, or a mechanism or consideration by its name.", autocompletion=cases
         ),
     ],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.svg]", help="With --diagram: where the picture goes.")
+    ] = None,
     mechanism: Annotated[
         str, typer.Option("--mechanism", metavar="NAME", help="One mechanism of the case, with its numbers.")
     ] = "",
+    diagram: Annotated[
+        bool, typer.Option("--diagram", help="What acts on what: an SVG picture, and the loops with their signs.")
+    ] = False,
+    process: Annotated[
+        list[str] | None, typer.Option("--process", metavar="NAME", help="With --diagram: only around this mechanism.")
+    ] = None,
     variant: Variant = "",
     changes: Changes = None,
     as_json: Json = False,
@@ -163,8 +178,10 @@ def show(
     from standoff import catalog, registry
     from standoff.cli import sheets
 
+    if not diagram and (file or process):
+        raise ScenarioError(Problem("FILE and --process go with --diagram", fix="add `--diagram`"))
     kinds = {kind: registry.names(package) for kind, package in PARTS.items()}
-    if name not in cases():
+    if name not in cases() and not diagram:
         found = [sheets.part(kind, name) for kind, known in kinds.items() if name in known]
         if found and as_json:
             print_json(found)
@@ -183,7 +200,11 @@ def show(
     from standoff.engine.plan import plan
 
     planned = plan(*opened(name, variant, changes))
-    if mechanism:
+    if diagram:
+        from standoff.cli.diagrams import show_diagram
+
+        show_diagram(planned, process or (), file or Path(f"{Path(name).resolve().stem}.svg"), as_json)
+    elif mechanism:
         sheet = sheets.mechanism(planned, mechanism)
         print_json(sheet) if as_json else shown(*sheets.mechanism_page(sheet))
     else:

@@ -1,0 +1,60 @@
+"""`standoff show --diagram`: the causal structure as a picture, and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.cli.common import print_json, shown
+from standoff.cli.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from standoff.analysis.structure import Structure
+    from standoff.engine.plan import Plan
+
+
+def show_diagram(plan: Plan, processes: Iterable[str], file: Path, as_json: bool) -> None:
+    """Write the picture and say what is in it."""
+    from standoff.analysis.structure import structure
+    from standoff.report import diagram
+
+    found = structure(plan, processes)
+    diagram.write(found, file)
+    if as_json:
+        print_json({**found.data(), "file": str(file)})
+    else:
+        shown(*page(found), "", f"wrote {file}")
+
+
+def page(found: Structure) -> list[RenderableType]:
+    """The structure for the terminal: who reads and moves what with which sign, who changes what, and the loops."""
+    names = {node.id: node.name for node in found.nodes}
+
+    def ends(node: str, kind: str, out: bool) -> str:
+        edges = [edge for edge in found.edges if edge.kind == kind and (edge.source if out else edge.target) == node]
+        return ", ".join(
+            f"{names[edge.target if out else edge.source]}{f' {edge.sign}' * bool(edge.sign)}" for edge in edges
+        )
+
+    processes = [(node.name, ends(node.id, "reads", False), ends(node.id, "writes", True))
+                 for node in found.of_kind("process")]  # fmt: skip
+    choices = [(node.name, ends(node.id, "weighs", False), ends(node.id, "expects", False), ends(node.id, "changes", True))
+               for node in found.of_kind("choice")]  # fmt: skip
+    loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in found.loops]
+    variant = f", variant {found.variant}" if found.variant else ""
+    out: list[RenderableType] = [
+        f"{found.title}{variant}: {len(found.nodes)} nodes, {len(found.edges)} arrows",
+        "+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path",
+        "",
+        table("processes", ("name", "reads", "writes"), processes),
+    ]
+    if choices:
+        out += ["", table("choices", ("choice", "weighs", "expects", "changes"), choices)]
+    if loops:
+        columns = ("polarity", "rate, 1/month", "through")
+        out += ["", table("loops, the quickest first", columns, loops, right=("rate, 1/month",))]
+    return out
