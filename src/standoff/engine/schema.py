@@ -138,6 +138,9 @@ def _params(module: ModuleType) -> dict[str, Schema]:
             about.append(f"one for all, or one for each of: {spec.per}")
             form = {"anyOf": [BELIEF, {"type": "object", "additionalProperties": BELIEF}]}
         made[name] = {"description": "; ".join(about), **form}
+    for name, role in kind.roles().items():
+        if role.of == "expression":
+            made[name] |= {"additionalProperties": {"type": ["string", "number"]}}
     return {name: made[name] for name in kind.model_fields}
 
 

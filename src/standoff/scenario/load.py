@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from standoff.errors import Problem, ScenarioError, listed, nearest, unpacked
-from standoff.scenario import document, times
+from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.scenario import document, faults, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
 from standoff.scenario.model import Mechanism, Reason, Scenario
@@ -31,7 +31,7 @@ class Reading:
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Of further mistakes in the rest, those that do not follow from what is gone."""
-        return _beyond(problems, self.gone)
+        return faults.beyond(problems, self.gone)
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,14 @@ def _reading(doc: Document, folder: Path | None, variant: str, changes: Mapping[
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return Reading(tuple(problems), None, gone)
-            found, bad = _problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            found, bad = faults.said(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             found = check(scenario, doc)
-            bad = [_entry(problem.path, data) for problem in found]
+            bad = [faults.entry_of(problem.path, data) for problem in found]
         if not found:
             return Reading(tuple(problems), Loaded(scenario, doc, folder, variant), gone)
-        problems += _beyond(found, gone)
-        whole, (data, gone) = data, _without(data, bad, gone)
+        problems += faults.beyond(found, gone)
+        whole, (data, gone) = data, faults.without(data, bad, gone)
         if data == whole:  # nothing more that could be left out
             return Reading(tuple(problems), None, gone)
 
@@ -226,92 +226,6 @@ def dump(scenario: Scenario) -> str:
     for choice in data.get("choices", {}).values():
         choice["because"] = {name: flat(entry) for name, entry in choice["because"].items()}
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
-
-
-def _problems(error: ValidationError, doc: Document) -> list[Problem]:
-    out: list[Problem] = []
-    for entry in error.errors():
-        loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
-        path = _known(loc, doc)
-        said = unpacked(entry["msg"])
-        what, allowed, fix = said.what, said.allowed, said.fix
-        if entry["type"] == "extra_forbidden":
-            fields = _fields(loc)
-            what, allowed, fix = f"unknown key `{loc[-1]}`", listed(fields, 30), nearest(str(loc[-1]), fields)
-        elif entry["type"] == "missing":
-            what, fix = f"`{loc[-1]}` is missing", "write it; nothing that changes the conclusion has a default"
-        elif entry["type"] in {"string_pattern_mismatch"}:
-            what, allowed = f"`{entry['input']}` is not a valid name here", str(entry.get("ctx", {}).get("pattern", ""))
-        elif entry["type"] == "literal_error":
-            what, allowed = f"`{entry['input']}` is not allowed", str(entry["ctx"]["expected"])
-        elif entry["type"] == "string_type":
-            what, allowed = f"`{str(entry['input'])[:60]}` is not a text", "a text; quotes make one of a number"
-        elif entry["type"] != "value_error":
-            what = f"{what}, got `{str(entry['input'])[:60]}`"
-        problem = Problem(what, doc.where(path), dots(loc), allowed, fix)
-        if problem not in out:
-            out.append(problem)
-    return out
-
-
-def _entry(path: str, data: dict[str, Any]) -> tuple[str, ...]:
-    """Section and entry that a dotted path leads into; the section alone where that is a list or one value."""
-    section = re.split(r"[.\[]", path)[0]
-    names = [name for name in _mapping(data.get(section)) if f"{path}.".startswith(f"{section}.{name}.")]
-    return (section, max(names, key=len)) if names else (section,)
-
-
-def _without(
-    data: dict[str, Any], bad: Iterable[tuple[int | str, ...]], gone: frozenset[str]
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """The data without the bad entries, and `gone` with their names."""
-    rest, names = dict(data), set(gone)
-    for section, *inner in bad:
-        held = rest.get(str(section))
-        if inner and isinstance(held, dict):
-            rest[str(section)] = {key: value for key, value in held.items() if key != inner[0]}
-            names.add(str(inner[0]))
-        else:
-            rest.pop(str(section), None)
-            names |= set(_mapping(held))
-    return rest, frozenset(names)
-
-
-def _beyond(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
-    names, out = set(gone), []
-    for problem in problems:
-        if any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", problem.what) for name in names):
-            names.update(problem.path.split(".")[1:2])  # an entry that lacks what is gone is no help to others either
-        else:
-            out.append(problem)
-    return out
-
-
-def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
-    return loc if loc in doc.lines else loc[:-1]
-
-
-def _fields(loc: tuple[int | str, ...]) -> list[str]:
-    """Keys that the record at the parent of `loc` takes."""
-    kind: Any = Scenario
-    for part in loc[:-1]:
-        fields = getattr(kind, "model_fields", None)
-        if fields is None:
-            continue
-        if part not in fields:
-            continue
-        kind = _record_in(fields[part].annotation)
-    return [*kind.model_fields, *(("extends", "include") if kind is Scenario else ())] if kind else []
-
-
-def _record_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _record_in(inner)
-        if found is not None:
-            return found
-    return None
 
 
 __all__ = ["Loaded", "dump", "load_document", "load_scenario", "load_text", "times"]

@@ -70,6 +70,18 @@ def test_every_mistake_is_reported_at_once_with_its_line(standoff: Command, case
     assert "Traceback" not in result.stderr and result.stdout == ""
 
 
+def test_mistakes_of_the_language_and_of_numbers_are_reported_together(standoff: Command, case: Path) -> None:
+    file = case / "scenario.yaml"
+    text = file.read_text()
+    wrong = text.replace("mean: 0.2 to 0.4 @assumption", "mean: 0.2 to 0.4").replace(
+        "questions:", "questions:\n  odd: {txt: x}"
+    )
+    file.write_text(wrong)
+    problems = standoff("validate", str(case), code=1).stderr
+    assert "questions.odd.txt" in problems and "mechanisms.incidents.mean" in problems
+    assert "nobody stands behind this number" in problems
+
+
 def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command, case: Path) -> None:
     for name, right, wrong in (("scenario.yaml", "as_of: 2030", "as_off: 2030"), ("claims.jsonl", "person", "persson")):
         (case / name).write_text((case / name).read_text().replace(right, wrong))
