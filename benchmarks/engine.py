@@ -45,10 +45,10 @@ def rate(draws: int, start: tuple[float, float], stop: tuple[float, float]) -> R
 
 def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> Rate:
     """From the first finished shard to the last: tracing and compiling are not counted."""
-    from standoff.engine.simulate import CHUNK, simulate
+    from standoff.engine.simulate import simulate
 
     marks: list[tuple[tuple[float, float], int]] = []
-    simulate(model, draws=draws, seed=seed, chunk=chunk or CHUNK,
+    simulate(model, draws=draws, seed=seed, chunk=chunk,
              progress=lambda done, _: marks.append((now(), done)))  # fmt: skip
     (start, first), (stop, last) = marks[0], marks[-1]
     return rate(last - first, start, stop)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
     from standoff.engine.store import Folder
 
-CHUNK = 768  # draws of a block: measured by benchmarks/engine.py --chunks
+CHUNKS = (768, 512, 384, 256, 128)  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is not faster
+BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 PATH_BYTES = 400e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
@@ -94,7 +95,7 @@ def simulate(
     seed: int,
     precision: str = "single",
     paths: int | str | None = None,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Progress | None = None,
     folder: Folder | None = None,
 ) -> Run:
@@ -117,7 +118,7 @@ def simulate(
     if folder is not None:
         folder.open(model, settings)
     with numbers(precision):
-        totals, kept = _all_shards(model, program, settings, chunk, progress, folder)
+        totals, kept = _all_shards(model, program, settings, chunk or fitting(model), progress, folder)
     run = _run(model, program, settings, totals, kept)
     if folder is not None:
         folder.finish(run)
@@ -126,8 +127,18 @@ def simulate(
 
 def affordable(model: Model) -> int:
     """How many draws keep their path unless the caller says: 4,096, or fewer where a path is long."""
-    numbers = model.program.steps * (len(model.plan.cells) + 2 * len(model.program.option_rows))
-    return max(1, min(PATHS, int(PATH_BYTES / (4 * numbers))))
+    return max(1, min(PATHS, int(PATH_BYTES / path_bytes(model))))
+
+
+def fitting(model: Model) -> int:
+    """The longest block whose paths are not too large."""
+    return next((chunk for chunk in CHUNKS if chunk * path_bytes(model) <= BLOCK_BYTES), CHUNKS[-1])
+
+
+def path_bytes(model: Model) -> int:
+    """What the whole path of one draw takes, in single precision."""
+    program = model.program
+    return 4 * program.steps * (len(model.plan.cells) + len(program.option_rows) + len(model.plan.choices))
 
 
 @dataclass(frozen=True)
