@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STATES = 12  # of the central path at which slopes are taken; assumption: a sign that turns does so for longer than that
 TURNS = 0.01  # assumption: a slope of the other sign counts from this share of the largest one on
 NOTHING = 1e-9  # assumption: a slope below this share of the largest one onto the same stock is rounding
-MIXES = 32  # assumption: more combinations of options of others take too long to work out
+MIXES = 64  # assumption: more combinations of options of others take too long to work out
 LOOPS = 12  # assumption: more are not read
 LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 
@@ -360,7 +360,7 @@ class _Centre:
 
     plan: Plan
     program: Any
-    given: Any
+    given: tuple[Any, ...]  #: of each parameter
     cells: Mapping[str, Any]
     chosen: Any  #: (choice, place)
     step: Any  #: (place,)
@@ -398,7 +398,6 @@ class _Centre:
             first = (start["cells"], start["chosen"].astype(forced.dtype))
             return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
 
-        given = values(middle)
         cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
         since = min(plan.first_free, program.steps - 1)  # what was before is imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
@@ -411,6 +410,7 @@ class _Centre:
         for cell, size in sizes.items():
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
         filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
+        given = tuple(np.asarray(middle))
         return cls(plan, program, given, block, held, jnp.repeat(jnp.asarray(places), width), filled, width)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
@@ -432,8 +432,13 @@ class _Centre:
         """A function of stocks that gives the flows of one process."""
         import jax.numpy as jnp
 
-        alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,)))
-        values = self.program.values_now(self.given, chosen)
+        own = {i for where in part.numbers.values() for i in ([where] if isinstance(where, int) else where.values())}
+        choices = tuple(
+            replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
+            for choice in self.plan.choices
+        )
+        alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
+        values = alone.values_now(self.given, chosen)
         calm = {f"{part.name}/{name}": jnp.zeros_like(self.step, float) for name in part.noise}
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -513,17 +518,17 @@ def _under_each(centre: _Centre, part: Part, c: int) -> list[dict[str, np.ndarra
     ]  # fmt: skip
     if math.prod(len(choices[n].options) for n in others) > MIXES:
         others = []
-    out = []
-    for o in range(len(choices[c].options)):
-        flows: dict[str, list[np.ndarray]] = {}
-        for mix in product(*(range(len(choices[n].options)) for n in others)):
-            chosen = centre.chosen.at[c].set(o)
-            for n, option in zip(others, mix, strict=True):
-                chosen = chosen.at[n].set(option)
-            for cell, flow in centre.flows(part, chosen)({}).items():
-                flows.setdefault(cell, []).append(centre.rows(flow)[:, 0])
-        out.append({cell: np.mean(found, axis=0) for cell, found in flows.items()})
-    return out
+    mixes = list(product(*(range(len(choices[n].options)) for n in (c, *others))))
+    flows: list[dict[str, list[np.ndarray]]] = [{} for _ in choices[c].options]
+    for start in range(0, len(mixes), centre.width):  # a mix in each column of the block
+        columns = np.array([*mixes[start : start + centre.width]]).T
+        chosen = np.array(centre.chosen)
+        for n, options in zip((c, *others), columns, strict=True):
+            chosen[n].reshape(-1, centre.width)[:, : len(options)] = options
+        for cell, flow in centre.flows(part, chosen)({}).items():
+            for o, value in zip(columns[0], centre.rows(flow).T, strict=False):
+                flows[o].setdefault(cell, []).append(value)
+    return [{cell: np.mean(found, axis=0) for cell, found in of.items()} for of in flows]
 
 
 # ---- loops -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ arrows; Altair draws, as it does every figure. Sizes are in CSS pixels.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from standoff.analysis.structure import Edge, Node, Structure
 
 ARROWS = 5  # assumption: of one stock more than these are not followed; it is then written into its readers
+READABLE = 60  # nodes; assumption: with more of them a process that moves one stock alone is drawn in its box
 LETTER = 6.9  # width of a letter at 12 pixels in the wider of the usual fonts, measured
 SMALL = 0.86  # 10.5 pixels to 12
 LINE = 15  # from one line of text to the next
@@ -160,7 +161,7 @@ def scene(structure: Structure) -> Scene:
     whole = not structure.processes
     nodes = {node.id: node for node in structure.nodes}
     hidden = {node.id for node in structure.nodes if whole and (node.kind == "parameter" or not node.links)}
-    edges = [edge for edge in structure.edges if not whole or edge.acts]
+    edges = [edge for edge in structure.edges if not whole or (edge.acts and (edge.text != "when" or edge.sign))]
     shadows = {node.id for node in structure.of_kind("stock") if whole and _leaving(node, edges) > ARROWS}
     small: dict[str, list[str]] = {}
     arrows: dict[tuple[str, str], Arrow] = {}
@@ -180,11 +181,60 @@ def scene(structure: Structure) -> Scene:
             arrows[target, source] = Arrow(target, source, other.kind, other.sign, edge.sign, other.acts or edge.acts)
         else:
             arrows.setdefault((source, target), Arrow(source, target, edge.kind, edge.sign, None, edge.acts))
-    boxes = {}
+    drawn = Scene({}, list(arrows.values()), loose=not whole)
     for node in structure.nodes:
         if node.id not in hidden:
-            boxes[node.id] = Box(node, tuple(_wrapped([*_about(node, structure), *sorted(small.get(node.id, []))])))
-    return Scene(boxes, list(arrows.values()), loose=not whole)
+            drawn.boxes[node.id] = Box(
+                node, tuple(_wrapped([*_about(node, structure), *sorted(small.get(node.id, []))]))
+            )
+    if whole:
+        _drop_unlinked(drawn, shadows)
+        if len(drawn.boxes) > READABLE:
+            _merge(drawn)
+    return drawn
+
+
+def _drop_unlinked(drawn: Scene, shadows: set[str]) -> None:
+    linked = {end for arrow in drawn.arrows for end in (arrow.source, arrow.target)} | shadows
+    drawn.boxes = {name: box for name, box in drawn.boxes.items() if name in linked}
+
+
+def _merge(drawn: Scene) -> None:
+    """Draw a stock and the only process that moves it as one box where that process moves nothing else."""
+    for name in [name for name, box in drawn.boxes.items() if box.node.kind == "stock"]:
+        writing = [arrow for arrow in drawn.arrows if _moves(arrow, name)]
+        if len(writing) != 1:
+            continue
+        arrow = writing[0]
+        process = arrow.source if arrow.kind == "writes" else arrow.target
+        if sum(process in (other.source, other.target) and _moved_by(other, process) for other in drawn.arrows) != 1:
+            continue
+        factor = (arrow.sign if arrow.kind == "writes" else arrow.back) or ""
+        drawn.arrows = [
+            replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
+            for other in drawn.arrows if other is not arrow
+        ]  # fmt: skip
+        old = drawn.boxes.pop(process)
+        drawn.boxes[name] = Box(drawn.boxes[name].node, (f"by {old.node.name}", *old.small))
+
+
+def _moves(arrow: Arrow, stock: str) -> bool:
+    """Whether an arrow is, or has at its other head, a process that writes the stock."""
+    return (arrow.kind == "writes" and arrow.target == stock) or (
+        arrow.kind == "reads" and arrow.back is not None and arrow.source == stock
+    )
+
+
+def _moved_by(arrow: Arrow, process: str) -> bool:
+    return (arrow.kind == "writes" and arrow.source == process) or (
+        arrow.kind == "reads" and arrow.back is not None and arrow.target == process
+    )
+
+
+def _product(sign: str, factor: str) -> str:
+    if "?" in (sign, factor):
+        return "?"
+    return "" if not sign or not factor else "+" if sign == factor else "-"
 
 
 def _leaving(node: Node, edges: Iterable[Edge]) -> int:
@@ -338,6 +388,8 @@ def _notes(structure: Structure, drawn: Scene, width: float) -> Iterator[Mark]:
     ]
     if any("‹" in line for box in drawn.boxes.values() for line in box.small):
         says.append(("‹stock›: read here, its arrow left out", SOFT))
+    if any(line.startswith("by ") for box in drawn.boxes.values() for line in box.small):
+        says.append(("by: the process that alone moves the stock, and moves no other that is shown", SOFT))
     for text, colour in says:
         yield _text(MARGIN, y, text, colour, 10.5, "left")
         y += LINE
@@ -347,7 +399,11 @@ def _notes(structure: Structure, drawn: Scene, width: float) -> Iterator[Mark]:
     for loop in structure.loops:
         y += LINE
         yield _text(MARGIN, y, f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), 10.5, "left")
-    folded = [node.name for node in structure.of_kind("stock") if f"stock:{node.name}" not in drawn.boxes]
+    drawn_inside = {line.removeprefix("by ") for box in drawn.boxes.values() for line in box.small}
+    folded = [
+        node.name for node in structure.nodes
+        if node.id not in drawn.boxes and (node.kind == "stock" or (node.kind != "parameter" and node.name not in drawn_inside))
+    ]  # fmt: skip
     for n, line in enumerate(_wrapped_to(folded, max(width, 500) / (LETTER * SMALL)) if folded else ()):
         y += LINE * (1.5 if n == 0 else 1)
         yield _text(
