@@ -8,6 +8,7 @@ arrows; Altair draws, as it does every figure. Sizes are in CSS pixels.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -87,17 +88,25 @@ def write(structure: Structure, path: Path | str) -> Path:
 def file(structure: Structure) -> str:
     """The diagram as a file by itself: its colours written out, with those for a dark page beside them."""
     light, dark = themes()
-    text = draw(structure)
-    used = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", text)))
+    (width, height), body = _picture(structure)
+    used = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", body)))
     rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
-    text = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: light[found[1]], text)
-    head, _, body = text.partition(">")
-    size = re.search(r'viewBox="0 0 (\S+) (\S+)"', head)
-    assert size is not None
+    body = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: light[found[1]], body)
     return (
-        f'{head} xmlns="http://www.w3.org/2000/svg" width="{size[1]}" height="{size[2]}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_label(structure)}" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}">'
         f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>{body}\n"
     )
+
+
+def draw(structure: Structure) -> str:
+    """The diagram as an SVG element for a page, in the page's colours."""
+    (width, height), body = _picture(structure)
+    return f'<svg role="img" aria-label="{_label(structure)}" viewBox="0 0 {width} {height}">{body}'
+
+
+def _label(structure: Structure) -> str:
+    return html.escape(f"Causal diagram of {structure.title}")
 
 
 def themes() -> tuple[dict[str, str], dict[str, str]]:
@@ -109,18 +118,18 @@ def themes() -> tuple[dict[str, str], dict[str, str]]:
     return blocks[0], {**blocks[0], **blocks[1]}
 
 
-def draw(structure: Structure) -> str:
-    """The diagram as an SVG element for a page, in the page's colours."""
+def _picture(structure: Structure) -> tuple[tuple[int, int], str]:
+    """Width and height, and what is inside the SVG element, with its end."""
     drawn = scene(structure)
     place(drawn)
     width = drawn.size[0]
     notes = list(_notes(structure, drawn, width))
-    bottom = max(note["y"] for note in notes) + MARGIN
-    right = max([width, *(note["x"] + len(note["text"]) * LETTER * SMALL for note in notes)]) + MARGIN
+    bottom = round(max(note["y"] for note in notes) + MARGIN)
+    right = round(max([width, *(note["x"] + len(note["text"]) * LETTER * SMALL for note in notes)]) + MARGIN)
     paths, texts = _marks(drawn)
     layers = [
-        _chart([{"x": 0, "y": 0, "d": f"M0,0H{right:.0f}V{bottom:.0f}H0Z", "fill": "var(--paper)"}])
-        .mark_point(opacity=1, strokeWidth=0).encode(fill=alt.Fill("fill:N", scale=None), **_at()),
+        _chart([{"x": 0, "y": 0, "d": f"M0,0H{right}V{bottom}H0Z", "fill": "var(--paper)"}])
+        .mark_point(opacity=1, strokeWidth=0, stroke="transparent").encode(fill=alt.Fill("fill:N", scale=None), **_at()),
         _chart(paths).mark_point(opacity=1).encode(
             fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None),
             strokeWidth=alt.StrokeWidth("wide:Q", scale=None), strokeDash=alt.StrokeDash("dash:N", scale=None),
@@ -149,8 +158,7 @@ def draw(structure: Structure) -> str:
     body = re.sub(r'<path aria-label="([^"]+)"([^>]*)/?></path>', r"<path\2><title>\1</title></path>", body)
     body = re.sub(r'<path aria-label="([^"]+)"([^>]*)/>', r"<path\2><title>\1</title></path>", body)
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
-    label = f"Causal diagram of {structure.title}".replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return f'<svg role="img" aria-label="{label}" viewBox="0 0 {right:.0f} {bottom:.0f}">{body}'
+    return (right, bottom), body
 
 
 # ---- what is drawn -----------------------------------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""The picture: everything is on it once, nothing overlaps, it is valid SVG, and it is readable on a light or dark page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner
+
+from standoff.analysis.structure import Edge, Node, Structure
+from standoff.cli import app
+from standoff.report import diagram
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def made(nodes: list[Node], edges: list[Edge], processes: tuple[str, ...] = ()) -> Structure:
+    """A structure by hand."""
+    return Structure("A & B <at odds>", "", processes, tuple(nodes), tuple(edges), (), ())
+
+
+def node(kind: str, name: str, **more: object) -> Node:
+    """A node, its id made as the analysis makes it."""
+    return Node(f"{kind}:{name}", kind, name, **more)  # type: ignore[arg-type]
+
+
+def ring(count: int, extra: int = 0) -> Structure:
+    """Processes in a ring, each reading the stock of the one before and moving its own, and `extra` more."""
+    nodes = [node(kind, f"{kind}_{n}") for n in range(count) for kind in ("process", "stock")]
+    edges = [edge for n in range(count) for edge in (
+        Edge(f"process:process_{n}", f"stock:stock_{n}", "writes", "-"),
+        Edge(f"stock:stock_{n}", f"process:process_{(n + 1) % count}", "reads", "+"),
+    )]  # fmt: skip
+    for n in range(extra):
+        nodes.append(node("stock", f"extra_{n}"))
+        edges.append(Edge(f"process:process_{n}", f"stock:extra_{n}", "writes", "+"))
+        edges.append(Edge(f"stock:extra_{n}", f"process:process_{n + 2}", "reads", "?"))
+    return made(nodes, edges)
+
+
+def laid(structure: Structure) -> diagram.Scene:
+    """A scene with its places."""
+    drawn = diagram.scene(structure)
+    diagram.place(drawn)
+    return drawn
+
+
+def texts(svg: str) -> list[str]:
+    """All texts of a picture."""
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("}text")]
+
+
+def acted() -> Structure:
+    """A choice that weighs a stock and changes a process."""
+    return made(
+        [
+            node("stock", "troops", holders=("AAA", "BBB")), node("process", "attrition", text="Losses & <fire>"),
+            node("choice", "AAA", options=("press", "hold")), node("stock", "killed", links=False),
+            node("parameter", "attrition.effort", unit="1", owner="attrition"),
+        ],
+        [
+            Edge("process:attrition", "stock:troops", "writes", "-"), Edge("process:attrition", "stock:killed", "writes", "+"),
+            Edge("stock:troops", "process:attrition", "reads", "+"), Edge("stock:troops", "choice:AAA", "weighs"),
+            Edge("choice:AAA", "parameter:attrition.effort", "changes", text="press"),
+            Edge("parameter:attrition.effort", "process:attrition", "enters"),
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("structure", [ring(5), ring(12, 8), ring(25, 5), acted()], ids=["10", "32", "55", "choice"])
+def test_no_two_boxes_overlap_and_all_lie_on_the_page(structure: Structure) -> None:
+    drawn = laid(structure)
+    assert len(drawn.places) == len(drawn.boxes)
+    for a, b in itertools.combinations(drawn.boxes, 2):
+        (x, y), (u, v), (w, h), (s, t) = drawn.places[a], drawn.places[b], drawn.boxes[a].size, drawn.boxes[b].size
+        assert abs(x - u) >= (w + s) / 2 or abs(y - v) >= (h + t) / 2, (a, b)
+    for name, (x, y) in drawn.places.items():
+        w, h = drawn.boxes[name].size
+        assert w / 2 <= x <= drawn.size[0] - w / 2 and h / 2 <= y <= drawn.size[1] - h / 2
+
+
+def test_arrows_end_at_the_box_that_they_point_to() -> None:
+    """Graphviz clips at the box; half a point is its own rounding, and one more that of its inches."""
+    drawn = laid(ring(12, 8))
+    assert len(drawn.lines) == len(drawn.arrows)
+    for arrow, line, head, _ in drawn.lines:
+        assert len(line) % 3 == 1  # Bezier: a start, and three points a piece
+        assert head is not None
+        (x, y), (w, h) = drawn.places[arrow.target], drawn.boxes[arrow.target].size
+        assert abs(head[0] - x) <= w / 2 + 1.5 and abs(head[1] - y) <= h / 2 + 1.5
+        assert max(abs(head[0] - x) / (w / 2), abs(head[1] - y) / (h / 2)) > 0.8
+
+
+def test_every_text_fits_its_box() -> None:
+    for box in (*diagram.scene(acted()).boxes.values(), *diagram.scene(ring(5)).boxes.values()):
+        for line, letter in (
+            (box.node.name, diagram.LETTER),
+            *((line, diagram.LETTER * diagram.SMALL) for line in box.small),
+        ):
+            assert len(line) * letter <= box.size[0]
+
+
+def test_the_picture_is_svg_with_every_name_and_its_meaning() -> None:
+    svg = diagram.file(acted())
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["aria-label"] == "Causal diagram of A & B <at odds>"
+    words = texts(svg)
+    assert {"troops", "attrition", "AAA", "◇effort"} <= set(words)
+    assert words.count("troops") == 1 and "killed" not in words
+    assert any("Not shown" in word and "killed" in word for word in words)
+    titles = [element.text for element in root.iter() if element.tag.endswith("}title")]
+    assert "attrition: Losses & <fire>" in titles
+
+
+def test_signs_stand_at_the_heads() -> None:
+    assert sorted(word for word in texts(diagram.file(acted())) if word in {"+", "−"}) == [
+        "+",
+        "+",
+        "−",
+        "−",
+    ]  # a halo each
+
+
+def test_around_a_process_parameters_and_folded_stocks_are_drawn() -> None:
+    whole = acted()
+    part = made(list(whole.nodes), list(whole.edges), ("attrition",))
+    assert set(diagram.scene(part).boxes) == {each.id for each in whole.nodes}
+    assert set(diagram.scene(whole).boxes) == {"stock:troops", "process:attrition", "choice:AAA"}
+    assert diagram.scene(part).boxes["choice:AAA"].small == ("press hold",)
+
+
+def test_a_stock_with_many_readers_is_written_into_them() -> None:
+    readers = [node("process", f"reader_{n}") for n in range(diagram.ARROWS + 1)]
+    reads = [Edge("stock:hub", each.id, "reads", "-") for each in readers]
+    more = [node("process", "source"), node("stock", "hub"), Edge("process:source", "stock:hub", "writes", "+")]
+    drawn = diagram.scene(made([*readers, *more[:2]], [*reads, more[2]]))  # type: ignore[list-item]
+    assert [arrow.source for arrow in drawn.arrows] == ["process:source"]
+    few = diagram.scene(made([*readers[1:], *more[:2]], [*reads[1:], more[2]]))  # type: ignore[list-item]
+    assert len(few.arrows) == diagram.ARROWS + 1 and not few.boxes["process:reader_1"].small
+
+
+def test_over_sixty_nodes_a_process_and_its_only_stock_share_a_box() -> None:
+    assert len(diagram.scene(ring(30)).boxes) == 60
+    drawn = diagram.scene(ring(31))
+    assert len(drawn.boxes) == 31
+    assert {arrow.sign for arrow in drawn.arrows} == {"-"}  # what drives a process that takes away, takes away
+    assert drawn.boxes["stock:stock_3"].small == ("by process_3",)
+
+
+def test_colours_of_the_file_are_written_out_and_have_a_dark_twin() -> None:
+    light, dark = diagram.themes()
+    svg = diagram.file(acted())
+    assert "var(" not in svg
+    rules = re.search(r"<style>(.*?)</style>", svg)
+    assert rules is not None and "prefers-color-scheme:dark" in rules[1]
+    body = svg.replace(rules[0], "")
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]+)"', body))
+    assert used <= set(light.values()) and len(used) >= 5
+    for colour in used:
+        assert f'[fill="{colour}"]{{fill:' in rules[1]
+        twins = {dark[name] for name, value in light.items() if value == colour}
+        assert any(twin in rules[1] for twin in twins)
+    assert "var(--ink)" in diagram.draw(acted())  # on a page the page's colours hold
+
+
+def test_the_same_structure_gives_the_same_picture() -> None:
+    assert diagram.file(ring(12, 8)) == diagram.file(ring(12, 8))
+
+
+def test_the_command_writes_the_picture_and_lists_who_moves_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def standoff(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, list(words))
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    standoff("new", "north")
+    page = standoff("show", "north", "--diagram")
+    assert "incidents" in page and "wrote north.svg" in page
+    ElementTree.parse(tmp_path / "north.svg")
+    data = standoff("show", "north", "other.svg", "--diagram", "--process", "incidents", "--json")
+    assert '"processes": [\n  "incidents"\n ]' in data and (tmp_path / "other.svg").exists()
+    assert "add `--diagram`" in standoff("show", "north", "other.svg", code=1)
