@@ -325,7 +325,9 @@ def _marks(drawn: Scene) -> tuple[list[Mark], list[Mark]]:
             if tip is not None:
                 paths.append(_path(0, 0, _tip(tip, base), _colour(arrow, sign), _colour(arrow, sign), 0.5, about))
                 if sign:
-                    texts.append(_text(*_beside(tip, base, side), SIGNS[sign], _colour(arrow, sign), 13, "sign"))
+                    spots = [_beside(tip, base, side, 4 + 10 * n) for n in range(5)]
+                    spot = next((spot for spot in spots if _free(spot, texts)), spots[0])
+                    texts.append(_text(*spot, SIGNS[sign], _colour(arrow, sign), 13, "sign"))
     for name, box in drawn.boxes.items():
         (x, y), (width, height) = drawn.places[name], box.size
         node = box.node
@@ -360,14 +362,19 @@ def _tip(tip: tuple[float, float], base: tuple[float, float]) -> str:
     return f"M{x:.1f},{y:.1f}L{a + across:.1f},{b + along:.1f}L{a - across:.1f},{b - along:.1f}Z"
 
 
-def _beside(tip: tuple[float, float], base: tuple[float, float], side: int) -> tuple[float, float]:
+def _free(at: tuple[float, float], signs: Iterable[Mark]) -> bool:
+    """Whether no other sign stands there."""
+    return all(abs(at[0] - sign["x"]) > 8 or abs(at[1] - sign["y"]) > 9 for sign in signs)
+
+
+def _beside(tip: tuple[float, float], base: tuple[float, float], side: int, back: float) -> tuple[float, float]:
     """Where a sign stands: beside the line just before its head, on the side that is away from what it points at."""
     (x, y), (a, b) = tip, base
     length = max(((x - a) ** 2 + (y - b) ** 2) ** 0.5, 1e-9)
     dx, dy = (x - a) / length, (y - b) / length
     away = side if abs(dx) < 0.2 else 1 if dx >= 0 else -1  # upright lines with two heads: one on either side
     right = away * (1 if dy >= 0 else -1)
-    return a - 4 * dx + 8 * right * dy, b - 4 * dy - 8 * right * dx
+    return a - back * dx + 8 * right * dy, b - back * dy - 8 * right * dx
 
 
 def _colour(arrow: Arrow, sign: str | None) -> str:
@@ -387,11 +394,13 @@ def _text(x: float, y: float, text: str, fill: str, size: float, align: str = "c
 def _notes(structure: Structure, drawn: Scene, width: float) -> Iterator[Mark]:
     """Below the diagram: what the marks mean, the loops, and what is folded away."""
     y = drawn.size[1] + LINE
-    kinds = {arrow.kind for arrow in drawn.arrows}
+    kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
     says = [
         ("box: stock; rounded: process; diamond: choice of an actor", INK),
         ("+ drives or adds to, − slows or takes from, ? either", INK),
         *([("grey: is weighed by a choice", SOFT)] if "weighs" in kinds else []),
+        *([("dashed: what another is expected to choose", SOFT)] if "expects" in kinds else []),
+        *([("dotted: read, without a slope on the central path", SOFT)] if idle else []),
         *([("violet: an option changes it (◇ parameter)", CHANGES)] if "changes" in kinds else []),
     ]
     if any("‹" in line for box in drawn.boxes.values() for line in box.small):
