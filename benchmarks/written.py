@@ -12,8 +12,11 @@ import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
+
+from scipy.special import ndtr
 
 from standoff import expression, parts
 from standoff.engine.plan import Part, Plan
@@ -40,10 +43,11 @@ def using(xp: Any) -> Iterator[None]:
     expression.parse = functools.cache(parse)
     for module in modules:
         module.jnp = xp
+    share, parts.ndtr = parts.ndtr, NormalDist().cdf if xp is FLOATS else ndtr
     try:
         yield
     finally:
-        expression.parse = parse
+        expression.parse, parts.ndtr = parse, share
         for module, jnp in zip(modules, before, strict=True):
             module.jnp = jnp
 

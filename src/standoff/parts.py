@@ -148,6 +148,13 @@ def stock(unit: str, per: str | None = None) -> Cell:
     return Cell(unit, per)
 
 
+def ndtr(z: Scalar) -> Scalar:
+    """Probability below `z` of a standard normal number."""
+    from jax.scipy import special
+
+    return special.ndtr(z)
+
+
 Address: TypeAlias = str | tuple[str, str]
 Flows: TypeAlias = dict[Address, "Scalar"]  #: stock -> change per month, in canonical units
 

@@ -14,6 +14,4 @@ def happens(hazard: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.
 
     The normal number becomes the uniform one that lies above it, which keeps rare events exact in single precision.
     """
-    from jax.scipy.special import ndtr  # late: reading a scenario must not import JAX
-
-    return ndtr(-normal) < chance(hazard, t)
+    return parts.ndtr(-normal) < chance(hazard, t)
