@@ -38,16 +38,17 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Check a scenario, its claims and each of its variants; report every mistake with its line."""
-    from standoff.engine.plan import Plan, plan
+    from standoff.engine.plan import Memory, Plan, plan
 
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
+    memory: Memory = {}
     reading, ledger = _read(case, problems)
     if reading is not None and reading.rest is not None and ledger is not None:
         loaded = reading.rest
         for name in ("", *loaded.scenario.variants) if not problems else ("",):
             try:
-                plans[name] = plan(_variant(loaded, name), ledger)
+                plans[name] = plan(_variant(loaded, name), ledger, memory)
             except StandoffError as error:
                 seen = {(problem.what, problem.where, problem.path) for problem in problems}
                 fresh = [

@@ -116,6 +116,13 @@ class Ledger:
         return {claim.id: claim for claim in self.claims}
 
     @cached_property
+    def _by_quantity(self) -> dict[str, list[Claim]]:
+        out: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            out.setdefault(claim.quantity, []).append(claim)
+        return out
+
+    @cached_property
     def _retractions(self) -> dict[str, list[str]]:
         """Claim -> claims that retract it."""
         out: dict[str, list[str]] = {}
@@ -176,6 +183,8 @@ class Ledger:
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
         fit: Iterable[Claim] = self.claims
+        if "quantity" in words:
+            fit = [claim for word in words["quantity"] for claim in self._by_quantity.get(word, ())]
         for key, allowed in words.items():
             fit = [claim for claim in fit if getattr(claim, key) in allowed]
         if line is not None:
@@ -194,7 +203,7 @@ class Ledger:
             near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
             kept |= near
             todo += near
-        return self._checked(claim for claim in self.claims if claim.id in kept)
+        return self._checked(claim for name, claim in self._index.items() if name in kept)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""

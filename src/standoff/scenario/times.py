@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+from functools import lru_cache
 
 from standoff.errors import Problem, ScenarioError
 from standoff.units import DAYS_PER_MONTH
@@ -21,6 +22,7 @@ LENGTH = re.compile(r"^(\d{1,4})\s*(day|week|month|quarter|year)s?$")
 STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "quarter": 3.0}  #: length in months
 
 
+@lru_cache(maxsize=4096)
 def last_day(text: str) -> Day:
     """The last day that `2024`, `2024-03` or `2024-03-31` covers."""
     match = DATE.match(text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff.engine.plan.choices import planned_choice, set_once
-from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.draft import Draft, Memory
 from standoff.engine.plan.numbers import initial, number
 from standoff.engine.plan.observations import planned_observation
 from standoff.engine.plan.part import planned_part
@@ -30,14 +30,17 @@ from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 
 __all__ = [
-    "Effect", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion", "PlannedReason",
-    "plan",
+    "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion",
+    "PlannedReason", "plan",
 ]  # fmt: skip
 
 
-def plan(loaded: Loaded, ledger: Ledger) -> Plan:
-    """Resolve everything; raises `ModelError` that lists every mistake with its line."""
-    draft = Draft(loaded, ledger)
+def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
+    """Resolve everything; raises `ModelError` that lists every mistake with its line.
+
+    A `memory` that goes from plan to plan makes those of further variants quick; it serves one ledger.
+    """
+    draft = Draft(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario
     # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
     starts = tuple(initial(draft, cell) for cell in draft.stocks)

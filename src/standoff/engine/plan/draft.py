@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cache
+from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import expression, units
 from standoff.engine.plan.records import Parameter
@@ -11,11 +13,16 @@ from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 from standoff.scenario.document import Path_, dots
 
+Found = TypeVar("Found")
+Memory: TypeAlias = dict[Hashable, dict[Path_, tuple[tuple[object, ...], Any]]]
+"""What earlier plans have found, by what is around (`as_of`, units, sources), path and arguments: a variant looks again
+at no more than what it changes. One memory serves one ledger."""
+
 
 class Draft:
     """A plan in the making."""
 
-    def __init__(self, loaded: Loaded, ledger: Ledger) -> None:
+    def __init__(self, loaded: Loaded, ledger: Ledger, memory: Memory) -> None:
         self.scenario, self.ledger, self.document = loaded.scenario, ledger, loaded.document
         self.calendar = self.scenario.calendar
         self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
@@ -30,6 +37,20 @@ class Draft:
         self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
         self.warnings: list[str] = []
         self.later: set[str] = set()  #: cited claims that were published after as_of
+        words = (frozenset(words.items()) for words in (self.scenario.units, self.scenario.sources))
+        surroundings = (self.scenario.as_of, *words)
+        self.memory = memory.setdefault(surroundings, {})
+
+    def once(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
+        """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake."""
+        held = self.memory.get(path)
+        if held is not None and held[0] == arguments:
+            return cast("Found", held[1])
+        before = len(self.problems)
+        found = find()
+        if len(self.problems) == before:
+            self.memory[path] = (arguments, found)
+        return found
 
     def keep(self, parameter: Parameter) -> int:
         """Number a parameter."""

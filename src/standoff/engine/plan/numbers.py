@@ -22,6 +22,17 @@ def number(
     high: float | None = None, doc: str = "", cited: str = "", bare: bool = False,
 ) -> int:  # fmt: skip
     """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
+    arguments = (raw, unit, inherited, low, high, doc, cited, bare)
+    parameter, later = draft.once(path, arguments, lambda: _parameter(draft, path, *arguments))
+    draft.later.update(later)
+    return draft.keep(parameter)
+
+
+def _parameter(
+    draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
+    doc: str, cited: str, bare: bool,
+) -> tuple[Parameter, list[str]]:  # fmt: skip
+    """The parameter, and those of its sources that were published after as_of."""
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
         belief = _looked_up(draft, belief, path)
@@ -36,7 +47,7 @@ def number(
         like = replace(belief, unit=unit, sources=())
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=f"write it as in `{like}`")
     belief = belief.with_sources(inherited)
-    _check_sources(draft, path, belief.sources)
+    later = _later(draft, path, belief.sources)
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
     parameter = Parameter(
         ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
@@ -45,7 +56,7 @@ def number(
         which = f"`{belief}` is" if belief.shape == "point" else f"most of `{belief}` lies"
         allowed = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}"
         draft.report(path, f"{which} out of range", allowed)
-    return draft.keep(parameter)
+    return parameter, later
 
 
 def initial(draft: Draft, cell: str) -> int:
@@ -98,7 +109,9 @@ def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
     return replace(found, sources=belief.sources)
 
 
-def _check_sources(draft: Draft, path: Path_, sources: tuple[str, ...]) -> None:
+def _later(draft: Draft, path: Path_, sources: tuple[str, ...]) -> list[str]:
+    """Sources published after as_of; those that are unknown, or lack altogether, are reported."""
+    later = []
     if not sources:
         draft.report(path, "nobody stands behind this number",
                      allowed="`@claim-id`, `@key` of sources:, or `@assumption` after it",
@@ -111,7 +124,8 @@ def _check_sources(draft: Draft, path: Path_, sources: tuple[str, ...]) -> None:
             draft.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
                          nearest(source, known))  # fmt: skip
         elif source not in draft.known_then:
-            draft.later.add(source)
+            later.append(source)
+    return later
 
 
 def _out_of_range(parameter: Parameter) -> bool:

@@ -15,12 +15,22 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
     """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     scale = number(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
+    arguments = (entry.claims, draft.units[cell], draft.calendar)
+    values, used = draft.once(here, arguments, lambda: _path(draft, cell))
+    if not used:
+        draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
+    return PlannedObservation(cell, values, scale, used)
+
+
+def _path(draft: Draft, cell: str) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+    """The value at each state, None where it is not known, and the claims that it rests on."""
+    filters, here = draft.scenario.observations[cell].claims, ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
     try:
-        found = draft.standing_then.where(**entry.claims)
+        found = draft.standing_then.where(**filters)
     except (TypeError, StandoffError) as error:
-        draft.report((*here, "claims"), str(error), "filters of `standoff claims`: subject, quantity, speaker, ...")
-        return PlannedObservation(cell, tuple(values), scale, ())
+        draft.report(here, str(error), "filters of `standoff claims`: subject, quantity, speaker, ...")
+        return tuple(values), ()
     points: dict[float, float] = {}
     used = []
     for claim in found:
@@ -32,18 +42,15 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
             continue
         unit = draft.unit(claim.unit)
         if not unit.same_kind(draft.units[cell]):
-            draft.report((*here, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`",
-                         f"a unit of {draft.stocks[cell].unit}")  # fmt: skip
+            draft.report(here, f"the claim `{claim.id}` is in `{claim.unit}`", f"a unit of {draft.stocks[cell].unit}")
             continue
         points[draft.calendar.position(day)] = value * unit.factor
         used.append(claim.id)
-    if not points and not len(draft.ledger.where(**entry.claims)):
-        draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
-    elif not points:
-        draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
+    if not points and not len(draft.ledger.where(**filters)):
+        draft.report(here, "no claim of the ledger fits", fix="see `standoff claims`")
     for state, value in _joined(points, draft.first_free).items():
         values[state] = value
-    return PlannedObservation(cell, tuple(values), scale, tuple(used))
+    return tuple(values), tuple(used)
 
 
 def _joined(points: Mapping[float, float], last: int) -> dict[int, float]:

@@ -27,12 +27,8 @@ def planned_part(
         return None
     module = registry.get(package, use)
     kind: type[parts.Params] = module.Params
-    try:
-        checked = kind.model_validate(dict(params))
-    except ValidationError as error:
-        _report_invalid(draft, path, use, kind, error)
-        return None
-    if not _check_roles(draft, path, checked):
+    checked = draft.once(path, (kind, params), lambda: _checked(draft, path, use, kind, params))
+    if checked is None or not _check_roles(draft, path, checked):
         return None
     specs = kind.specs()
     numbers: dict[str, int | Mapping[str, int]] = {}
@@ -85,6 +81,16 @@ def _written(draft: Draft, path: Path_, params: parts.Params, options: tuple[str
             except StandoffError as error:
                 draft.repeat(here, error)
     return out
+
+
+def _checked(
+    draft: Draft, path: Path_, use: str, kind: type[parts.Params], params: Mapping[str, Any]
+) -> parts.Params | None:
+    try:
+        return kind.model_validate(dict(params))
+    except ValidationError as error:
+        _report_invalid(draft, path, use, kind, error)
+        return None
 
 
 def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params], error: ValidationError) -> None:
