@@ -205,7 +205,7 @@ class Choice(Record):
     )
     when: Expression | None = Field(
         None,
-        description="a condition on stocks: at dates at which it does not hold, the actor goes to its `status_quo`",
+        description="a condition on stocks; on a date of this choice at which it fails, the actor goes to its `status_quo`",
     )
     every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
@@ -275,6 +275,7 @@ class Question(Record):
     resolution: str = Field(description="how it will be settled: what is looked up, where, when")
     claims: Words = ()
     base_rate: Baseline | None = None
+    headline: bool = Field(False, description="the question that the first page of a report leads with")
 
     @property
     def kind(self) -> str:
