@@ -125,7 +125,7 @@ class Future:
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
         made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
-        rest = [held if here else choice.status_quo
+        rest = [held if here or not choice.decides[k] else choice.status_quo
                 for held, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
         if rest != self.chosen:
             self.chosen = rest

@@ -200,7 +200,8 @@ class _Twin:
     def decide(self, k: int, d: int) -> None:
         """The game of step `k`, and what each decider picks: the option with the largest log p + unknown reasons."""
         for c, choice in enumerate(self.plan.choices):
-            self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
+            if choice.decides[k]:
+                self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
         self.refill()
         p = self.solve(k)
         before = self.chosen.copy()

@@ -71,6 +71,7 @@ class Explanation(Finding):
     reasons: tuple[ReasonShare, ...] = ()
     gap: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
     unsolved: float = 0.0  #: share of draws whose game did not converge
+    occasion: float = 1.0  #: share of futures in which the choice is made at all; all else is about these
     beliefs: Mapping[str, str] | None = None  #: stocks that the actor believes to differ from the truth
 
     @property
@@ -158,6 +159,14 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
                 Problem(f"`{choice.name}` has no option `{word}`", allowed=listed(choice.options),
                         fix=nearest(word, choice.options))
             )  # fmt: skip
+    made = run.made(place, step)
+    if not made.any():
+        label = run.model.scenario.calendar.label(step + 1)
+        raise ModelError(
+            Problem(f"`{choice.name}` has no occasion in {label} in any of {len(made)} futures",
+                    path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
+                    fix="ask for another month, or run more draws")
+        )  # fmt: skip
     p, expected, parts = run.solved(place, step), run.solved(place, step, "expected"), run.reasons(place, step)
     reference = choice.options.index(against) if against else choice.status_quo
     preferred = run.model.scenario.choices[choice.name].explain
@@ -172,7 +181,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     label = run.model.scenario.calendar.label(step + 1)
     root = math.sqrt(len(p))
     scenario = run.model.scenario.choices[choice.name]
-    residual = run.game(step).residual
+    residual = run.game(step).residual[made]
     options = tuple(
         OptionShare(
             name,
@@ -205,7 +214,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     return Explanation(
         Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
-        float(np.mean(residual > 1e-5)), views,
+        float(np.mean(residual > 1e-5)), float(made.mean()), views,
     )  # fmt: skip
 
 

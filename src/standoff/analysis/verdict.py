@@ -30,7 +30,7 @@ class Verdict(Finding):
         choices = [
             {
                 "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
-                "against": found.against, "log_odds": found.log_odds, "unsolved": found.unsolved,
+                "against": found.against, "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.occasion,
                 "options": {item.option: plain(item.__dict__) for item in found.options},
                 "reasons": [plain(item.__dict__) for item in found.reasons],
                 "claims": list(found.claims),
@@ -53,7 +53,7 @@ def verdict(run: Run) -> Verdict:
     choices = [
         explained(run, place, choice.decides.index(True))
         for place, choice in enumerate(plan.choices)
-        if any(choice.decides)
+        if any(choice.decides) and run.made(place, choice.decides.index(True)).any()
     ]
     assumed, counts = [], {"claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:

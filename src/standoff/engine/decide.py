@@ -46,11 +46,12 @@ def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array])
     ]
 
 
-def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array) -> Array:
-    """(C, B) options that hold when the decisions of a date begin: the status quo where a choice has no occasion."""
+def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array]) -> Array:
+    """(C, B) options that hold when the decisions of a date begin: the status quo where one that is due has no occasion."""
     return jnp.stack([
-        held if choice.when is None else jnp.where(program.holds(choice.when, cells), held, choice.status_quo)
-        for held, choice in zip(chosen, program.plan.choices, strict=True)
+        held if choice.when is None
+        else jnp.where(now & ~program.holds(choice.when, cells), choice.status_quo, held)
+        for held, now, choice in zip(chosen, due, program.plan.choices, strict=True)
     ]).astype(chosen.dtype)  # fmt: skip
 
 
@@ -123,8 +124,8 @@ def decide(program: Program, carry: dict[str, Any], cells: Mapping[str, Array], 
            random: Mapping[str, Array]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so; the others' options are known. Returns what that changes."""
     choices, shock = program.plan.choices, carry["shock"]
-    chosen = at_rest(program, cells, carry["chosen"])
     due = [jnp.asarray(np.array(choice.decides))[k] for choice in choices]
+    chosen = at_rest(program, cells, carry["chosen"], due)
     decides = deciders(program, cells, due)
     first = [jnp.asarray(row)[k] for row in program.first_decisions]
     solved = game(program, cells, given, program.values_now(given, chosen), chosen, [~now for now in decides])

@@ -31,6 +31,7 @@ class Reasons:
     expected: np.ndarray  #: (K', C, O) what the others expect
     reasons: np.ndarray  #: (K', R, O) parts of the log odds against the status quo
     residual: np.ndarray  #: (K',) largest difference between `p` and `expected`
+    made: np.ndarray  #: (K', C) whether the choice had its occasion
 
 
 def solved(run: Run, step: int) -> Reasons:
@@ -50,8 +51,8 @@ def solved(run: Run, step: int) -> Reasons:
         )
         decides = np.array([choice.decides[step] for choice in plan.choices])
         found = _compiled(program)(*(jnp.asarray(kept) for kept in state), jnp.asarray(decides))
-        p, expected, reasons, residual = (np.moveaxis(np.asarray(value), -1, 0) for value in found)
-    return Reasons(program.by_option(p), program.by_option(expected), program.by_reason(reasons), residual)
+        p, expected, reasons, residual, made = (np.moveaxis(np.asarray(value), -1, 0) for value in found)
+    return Reasons(program.by_option(p), program.by_option(expected), program.by_reason(reasons), residual, made)
 
 
 @lru_cache(maxsize=8)
@@ -61,17 +62,18 @@ def _compiled(program: Program) -> Any:
 
 def _game(
     program: Program, cells: jax.Array, numbers: jax.Array, chosen: jax.Array, due: jax.Array
-) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]:
-    """Stacks (row, draw) of probabilities, expectations and reasons, and the residual (draw,)."""
+) -> tuple[jax.Array, ...]:
+    """Stacks (row, draw) of probabilities, expectations and reasons, the residual (draw,), and occasions (C, draw)."""
     layout = program.layout
     given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decide.at_rest(program, stocks, chosen)
-    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
-    solved = decide.game(program, stocks, given, program.values_now(given, chosen), chosen, fixed)
+    chosen = decide.at_rest(program, stocks, chosen, list(due))
+    made = decide.deciders(program, stocks, list(due))
+    solved = decide.game(program, stocks, given, program.values_now(given, chosen), chosen, [~now for now in made])
     found = solved.found
     p, expected, reasons = (
         jnp.stack([value for values in rows for value in values])
         for rows in (found.probabilities, found.expected, solved.reasons)
     )
-    return p, expected, reasons, found.residual
+    occasion = decide.deciders(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
+    return p, expected, reasons, found.residual, jnp.stack(occasion)

@@ -122,16 +122,26 @@ class Run:
         return self.games[step]
 
     def reasons(self, choice: int, step: int) -> np.ndarray:
-        """(K', R of the choice, option) parts of the log odds against the status quo, in the decision of `step`."""
+        """(M, R of the choice, option) parts of the log odds against the status quo, in the decision of `step`.
+
+        M draws are those path draws in which the choice had its occasion.
+        """
         rows = reason_rows(self.model.plan)[choice]
         options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = self.game(step).reasons[:, rows.start : rows.stop, :options].astype(float)
+        out: np.ndarray = (
+            self.game(step).reasons[self.made(choice, step), rows.start : rows.stop, :options].astype(float)
+        )
+        return out
+
+    def made(self, choice: int, step: int) -> np.ndarray:
+        """(K',) whether the choice had its occasion at `step`."""
+        out: np.ndarray = self.game(step).made[:, choice]
         return out
 
     def solved(self, choice: int, step: int, what: str = "p") -> np.ndarray:
-        """(K', option) probabilities of that decision (`p`), or what the others expect (`expected`)."""
+        """(M, option) probabilities of that decision (`p`), or what the others expect (`expected`)."""
         options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = getattr(self.game(step), what)[:, choice, :options].astype(float)
+        out: np.ndarray = getattr(self.game(step), what)[self.made(choice, step), choice, :options].astype(float)
         return out
 
     @cached_property

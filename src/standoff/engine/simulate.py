@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
     from standoff.engine.store import Folder
 
-CHUNKS = (768, 512, 384, 256, 128)  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is not faster
+CHUNKS = (
+    768,
+    512,
+    384,
+    256,
+    128,
+)  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is not faster
 BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 PATH_BYTES = 400e6  # assumption: what whole paths may take unless more are asked for

@@ -155,6 +155,12 @@ def _choice(found: Explanation) -> list[RenderableType]:
     reasons.add_row(f"log odds of {found.option}", words.signed(found.log_odds, decimals), "", "", "")
     parts: list[RenderableType] = [head, Text(), options, Text(), Text(said.against(found), "bold"), reasons]
     parts.append(Text(f"largest gap between the two in any draw: {found.gap:.0e}", "dim"))
+    if found.occasion < 1:
+        parts.append(
+            Text(
+                f"the choice has its occasion in {words.percent(found.occasion)} of futures; only these count", "yellow"
+            )
+        )
     if found.unsolved:
         parts.append(Text(f"the game did not converge in {words.percent(found.unsolved)} of draws", "yellow"))
     if found.claims:
