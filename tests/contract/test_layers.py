@@ -10,11 +10,12 @@ import pytest
 import standoff
 
 HOME = Path(standoff.__file__).parent
-BASE = {"errors", "units", "beliefs", "registry", "expression"}
+BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook"}
 INSIDE = {"ledger", "scenario", "mechanisms", "considerations", "games"}
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
     "registry": set(),
+    "notebook": set(),
     "units": {"errors"},
     "beliefs": {"errors"},
     "expression": {"errors", "units"},

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import notebook
+
 if TYPE_CHECKING:
     from standoff.engine.run import Run
 
@@ -41,6 +43,8 @@ class Finding:
     """Base of every finding."""
 
     origin: Origin
+
+    _repr_html_ = notebook.html
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON: no NaN and no infinity, which become null."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import notebook
 from standoff.engine.build import Model
 from standoff.engine.watch import Watched, reason_rows
 
@@ -55,6 +56,8 @@ class Run:
     watched: tuple[Watched, ...]
     versions: Mapping[str, str]
     games: dict[int, Reasons] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
+
+    _repr_html_ = notebook.html
 
     @cached_property
     def times(self) -> tuple[str, ...]:

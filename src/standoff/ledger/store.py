@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from standoff import notebook
 from standoff.errors import LedgerError, Problem, listed, nearest
 from standoff.ledger import conflicts, files
 from standoff.ledger.claim import Claim, Source, Status, make_id
@@ -41,6 +42,8 @@ class Ledger:
     """
 
     claims: tuple[Claim, ...] = ()
+
+    _repr_html_ = notebook.html
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", tuple(self.claims))

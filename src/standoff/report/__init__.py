@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from standoff.analysis.structure import Structure
     from standoff.engine.run import Run
 
 __all__ = ["report"]
 
 
-def report(run: Run, path: Path | str) -> Path:
-    """Write the run's page, one HTML file that needs nothing else, and return where it is."""
+def report(run: Run, path: Path | str, beside: Sequence[Run] = (), structure: Structure | None = None) -> Path:
+    """Write the run's page, one HTML file that needs nothing else, and return where it is.
+
+    `beside` are runs of variants, whose answers the first page shows beside its own; `structure`, as
+    `standoff.analysis.structure` finds it, gives the page its causal diagram.
+    """
     from standoff.report.page import write
 
-    return write(run, path)
+    return write(run, path, beside, structure)

@@ -1,4 +1,4 @@
-"""Charts as SVG texts: stocks with their claims, options over time. Colours are CSS variables of the page.
+"""Charts as SVG texts: stocks with their claims, and what all charts share. Colours are CSS variables of the page.
 
 One function a figure. Each is drawn for the width of a phone's screen, so that its text can be read there.
 """
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from standoff.report.words import Form
 
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
+POINTS = 190  # assumption: a chart of this width shows no more points in time than these
 SHAPES = ("square", "circle", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right")
 OUTLINES = {
     "square": "M-5,-5h10v10h-10Z",
@@ -36,8 +37,8 @@ OUTLINES = {
     "triangle-left": "M-6,0L5,-6V6Z",
     "triangle-right": "M6,0L-5,-6V6Z",
 }  #: the same shapes as Vega's, for legends
+LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
 KNOWN_SIDES = ("russia", "ukraine", "west", "china", "neutral", "author")  #: sides that always look the same
-OPTIONS = 6  #: colours for options, `--option-0` and on
 STYLE: dict[str, Any] = {
     "font": "system-ui, sans-serif",
     "aria": False,
@@ -48,7 +49,6 @@ STYLE: dict[str, Any] = {
         "titleFontWeight": "normal",
     },
 }  # fmt: skip
-LABEL_GAP = 0.075  # of the height: two lines of text
 
 
 @dataclass(frozen=True)
@@ -102,95 +102,64 @@ def fan(run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark],
     """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
     quantiles = run.fan(cell) / form.scale
     rows = [
-        {"t": _stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": float(q[k]) for i, q in enumerate(quantiles)}}
-        for k in range(quantiles.shape[1])
+        {"t": stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": float(q[k]) for i, q in enumerate(quantiles)}}
+        for k in states(run)
     ]
-    base = _chart(rows)
-    x, unit = _time(rows), form.suffix.strip()
+    base = rows_of(rows)
+    x, unit = time_axis(rows), form.suffix.strip()
     layers: list[Any] = [
-        base.mark_area(color="var(--band)", opacity=0.28).encode(x=x, y=_axis("q0:Q", unit), y2="q4:Q"),
-        base.mark_area(color="var(--band)", opacity=0.5).encode(x=x, y=_axis("q1:Q", unit), y2="q3:Q"),
-        base.mark_line(color="var(--ink)", strokeWidth=1.6).encode(x=x, y=_axis("q2:Q", unit)),
-        _rule(run),
+        base.mark_area(color="var(--band)", opacity=0.28).encode(x=x, y=value_axis("q0:Q", unit), y2="q4:Q"),
+        base.mark_area(color="var(--band)", opacity=0.5).encode(x=x, y=value_axis("q1:Q", unit), y2="q3:Q"),
+        base.mark_line(color="var(--ink)", strokeWidth=1.6).encode(x=x, y=value_axis("q2:Q", unit)),
+        as_of_rule(run),
     ]
     for side, mark in shown.items():
         mine = [point for point in claims if point.claim.side == side]
         points = [
-            {"t": _stamp(p.day), "v": p.value / form.scale, "fill": mark.colour if p.used else "var(--paper)"}
+            {"t": stamp(p.day), "v": p.value / form.scale, "fill": mark.colour if p.used else "var(--paper)"}
             for p in mine
         ]
-        drawn = _chart(points).mark_point(shape=mark.shape, size=36, stroke=mark.colour, strokeWidth=1.4, opacity=1)
-        layers.append(drawn.encode(x=x, y=_axis("v:Q", unit), fill=alt.Fill("fill:N", scale=None)))
+        drawn = rows_of(points).mark_point(shape=mark.shape, size=36, stroke=mark.colour, strokeWidth=1.4, opacity=1)
+        layers.append(drawn.encode(x=x, y=value_axis("v:Q", unit), fill=alt.Fill("fill:N", scale=None)))
         ranges = [
-            {"t": _stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale} for p in mine if p.high > p.low
+            {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale} for p in mine if p.high > p.low
         ]
         if ranges:
-            bars = _chart(ranges).mark_rule(strokeWidth=1.2, color=mark.colour)
-            layers.append(bars.encode(x=x, y=_axis("low:Q", unit), y2="high:Q"))
+            bars = rows_of(ranges).mark_rule(strokeWidth=1.2, color=mark.colour)
+            layers.append(bars.encode(x=x, y=value_axis("low:Q", unit), y2="high:Q"))
     return svg(alt.layer(*layers), label, cell)
 
 
-def held(run: Run, choice: int, label: str) -> str:
-    """In which share of futures each option of a choice holds, over time, stacked."""
-    options = run.model.plan.choices[choice].options
-    calendar = run.model.scenario.calendar
-    share = run.held[:, choice, : len(options)]
-    edges = share.cumsum(axis=1)
-    rows = [
-        {"t": _stamp(calendar.date(k + 1)), "o": option, "c": f"var(--option-{o % OPTIONS})",
-         "low": float(edges[k, o] - share[k, o]), "high": float(edges[k, o])}
-        for k in range(len(share))
-        for o, option in enumerate(options)
-    ]  # fmt: skip
-    x = _time(rows)
-    y = _axis("low:Q", "share of futures", format="%", domain=(0, 1))
-    area = (
-        _chart(rows)
-        .mark_area(stroke="var(--paper)", strokeWidth=0.8)
-        .encode(x=x, y=y, y2="high:Q", color=alt.Color("c:N", scale=None), detail="o:N")
-    )
-    middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
-    names = [
-        {"t": rows[-1]["t"], "y": place, "o": option}
-        for option, place in zip(options, spread(middles, LABEL_GAP), strict=True)
-    ]
-    texts = _chart(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
-    labels = texts.encode(x=x, y=_axis("y:Q", "share of futures", format="%", domain=(0, 1)), text="o:N")
-    return svg(alt.layer(area, _rule(run), labels), label, f"choice-{choice}")
+def states(run: Run, first: int = 0) -> list[int]:
+    """States from `first` on, `first` and the last among them, no more than a chart can show."""
+    last = run.model.scenario.calendar.steps
+    stride = -(-(last - first) // POINTS) or 1
+    return [*range(first, last, stride), last]
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Places for labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
-    out: list[float] = []
-    for place in places:
-        out.append(max(place, out[-1] + gap) if out else max(place, gap / 2))
-    top = 1.0 - gap / 2
-    for i in reversed(range(len(out))):
-        out[i] = min(out[i], top)
-        top = out[i] - gap
-    return out
-
-
-def _chart(rows: Sequence[Mapping[str, Any]]) -> Any:
+def rows_of(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """A chart without marks over rows of data."""
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
 
 
-def _rule(run: Run) -> Any:
-    rule = _chart([{"t": _stamp(run.model.scenario.as_of_day)}])
+def as_of_rule(run: Run) -> Any:
+    """The dashed line between history and futures."""
+    rule = rows_of([{"t": stamp(run.model.scenario.as_of_day)}])
     return rule.mark_rule(color="var(--ink)", strokeDash=[4, 3]).encode(x=alt.X("t:T"))
 
 
-def _time(rows: Sequence[Mapping[str, Any]]) -> alt.X:
+def time_axis(rows: Sequence[Mapping[str, Any]], ticks: int = 5) -> alt.X:
+    """The horizontal axis over the time that the rows span."""
     years = (rows[-1]["t"] - rows[0]["t"]) / (365.25 * 86_400_000)
     form = "%Y" if years > 3 else "%b %Y"
     domain = [rows[0]["t"], rows[-1]["t"]]
     return alt.X(
         "t:T", title=None, scale=alt.Scale(type="utc", domain=domain, nice=False),
-        axis=alt.Axis(format=form, grid=False, tickCount=5, labelOverlap=True),
+        axis=alt.Axis(format=form, grid=False, tickCount=ticks, labelOverlap=True),
     )  # fmt: skip
 
 
-def _axis(field: str, title: str, format: str = ",~f", domain: tuple[float, float] | None = None) -> alt.Y:
+def value_axis(field: str, title: str, format: str = ",~f", domain: tuple[float, float] | None = None) -> alt.Y:
     """The vertical axis, its title lying above it."""
     scale = alt.Scale(zero=True) if domain is None else alt.Scale(domain=list(domain))
     lying: dict[str, Any] = {
@@ -203,14 +172,15 @@ def _axis(field: str, title: str, format: str = ",~f", domain: tuple[float, floa
     return alt.Y(field, title=title or None, scale=scale, axis=alt.Axis(format=format, tickCount=5, **lying))
 
 
-def _stamp(day: dt.date) -> int:
+def stamp(day: dt.date) -> int:
+    """A day as Vega counts time."""
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
 
 
-def svg(chart: Any, label: str, name: str) -> str:
+def svg(chart: Any, label: str, name: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The chart as an SVG element for a page: it scales, has a label, and its ids are its own."""
     spec = {
-        **chart.to_dict(validate=False), "config": STYLE, "background": None, "width": WIDTH, "height": HEIGHT,
+        **chart.to_dict(validate=False), "config": STYLE, "background": None, "width": width, "height": height,
         "autosize": {"type": "fit", "contains": "padding"}, "padding": 2,
     }  # fmt: skip
     text = vl_convert.vegalite_to_svg(spec)
@@ -219,6 +189,7 @@ def svg(chart: Any, label: str, name: str) -> str:
     if box is None:
         raise ValueError("the chart has no viewBox")
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
+    body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), body)  # a tenth of a pixel is enough
     own = re.sub(r"[^A-Za-z0-9]+", "-", name)
     body = re.sub(r'(id="|url\(#)', rf"\g<1>{own}-", body)
     return f'<svg role="img" aria-label="{_escaped(label)}" viewBox="{box.group(1)}">{body}'
@@ -236,3 +207,8 @@ def symbol(mark: Mark, used: bool = True) -> str:
         f'<svg class="mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{path}" fill="{fill}" '
         f'stroke="{mark.colour}" stroke-width="2"/></svg>'
     )
+
+
+def glyph(mark: Mark) -> str:
+    """A mark as a letter, for long tables."""
+    return f'<span class="{mark.colour[6:-1]}" aria-hidden="true">{LETTERS[mark.shape]}</span>'

@@ -1,108 +1,177 @@
-"""The run as one HTML file that needs nothing else: no script, no font, no picture from elsewhere."""
+"""The run as one HTML file that needs nothing else: no font, no picture, no script from elsewhere.
+
+It reads without its script, which only filters the table of claims, opens parts that a link leads to, and prints all.
+"""
 
 from __future__ import annotations
 
-import re
+import base64
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
-from standoff.report import figures, said, words
+from standoff.report import behind, figures, lead, options, race, relations, said, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from standoff.analysis import Answer, Explanation
+    from standoff.analysis.explain import ReasonShare
+    from standoff.analysis.structure import Structure
     from standoff.engine.run import Run
-    from standoff.ledger import Claim, Ledger
+    from standoff.ledger import Claim
 
 HERE = Path(__file__).parent
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
-WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, what it shows in a sentence, and the claims that it plots."""
+    """Charts of one thing, what they show in a sentence, and the claims that they plot."""
 
     title: str
-    svg: Markup
+    charts: tuple[Markup, ...]
     finding: str
+    key: str = ""  #: the panel with the claims behind it
     used: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
 
 
-def write(run: Run, path: Path | str) -> Path:
-    """Write the page of a run and return where it is."""
+@dataclass(frozen=True)
+class Told:
+    """A choice with its figures."""
+
+    found: Explanation
+    actor: str
+    finding: str
+    stream: Figure
+    waterfall: Figure
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one line of the article asks: answers, reasons and claims."""
+
+    line: int | None
+    answers: tuple[Answer, ...]  #: shown here
+    elsewhere: tuple[Answer, ...]  #: shown under another line
+    reasons: tuple[tuple[Explanation, ReasonShare], ...]
+    claims: tuple[Claim, ...]
+
+
+def write(run: Run, path: Path | str, beside: Sequence[Run] = (), structure: Structure | None = None) -> Path:
+    """Write the page of a run and return where it is.
+
+    `beside` are runs of variants, for their answers; `structure` gives the causal diagram, which takes its time.
+    """
     path = Path(path)
-    path.write_text(html(run, verdict(run)), encoding="utf-8")
+    found = {other.model.plan.variant: verdict(other) for other in beside}
+    path.write_text(html(run, verdict(run), found, structure), encoding="utf-8")
     return path
 
 
-def html(run: Run, found: Verdict) -> str:
+def html(
+    run: Run, found: Verdict, variants: Mapping[str, Verdict] | None = None, structure: Structure | None = None
+) -> str:
     """The page as text."""
     ledger = run.model.ledger
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals |= {"said": said, "words": words}
-    environment.filters |= {"web": web, "linked": lambda text: linked(text, ledger)}
+    environment.globals |= {"said": said, "words": words, "opens": behind.opens, "lead_words": lead}
+    environment.filters |= {"web": behind.web, "linked": lambda text: behind.linked(text, ledger)}
     stocks = stock_figures(run)
-    rows = claim_rows(run, found, stocks)
+    ladder = relations.ladder(run)
+    beside: dict[str, Sequence[str]] = {rung.cell: () for rungs in ladder.values() for rung in rungs}
+    beside |= {figure.key.removeprefix("stock-"): figure.later for figure in stocks}
+    panels = behind.panels(run, found, beside)
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
         run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
-        stocks=stocks, choices=choice_figures(run), claims=rows, plotted=plotted,
+        lead=lead.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
+        stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), ladder=ladder,
+        panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
+        glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
+        causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
+        lines_known=sorted({line for claim in ledger for line in claim.lines}),
         assumed=[item.partition(": ")[::2] for item in words.widest_first(found.assumptions)],
+        script=Markup(SCRIPT), digest=base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode(),
     )  # fmt: skip
 
 
-def web(url: str) -> str:
-    """The link, or nothing where it does not lead to the web (claims are not to be trusted)."""
-    try:
-        return url if urlsplit(url).scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
-
-
-def linked(text: str, ledger: Ledger) -> Markup:
-    """Text, escaped, in which every claim id links to the claim's row."""
-    parts, end = [], 0
-    for match in WORD.finditer(text):
-        if match.group(0) in ledger:
-            parts += [escape(text[end : match.start()]), anchor(match.group(0))]
-            end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
-
-
-def anchor(claim: str) -> Markup:
-    """A link to the row of a claim."""
-    return Markup('<a href="#claim-{0}">{0}</a>').format(claim)
-
-
-def claim_rows(run: Run, found: Verdict, stocks: Sequence[Figure]) -> list[Claim]:
-    """Every claim that the page names, and what these retract, in the order of the ledger."""
+def used(run: Run, found: Verdict, panels: Iterable[behind.Behind], stocks: Iterable[Figure]) -> set[str]:
+    """Every claim that the page rests on, and what these retract."""
     ledger = run.model.ledger
-    named: set[str] = set()
-    for answer in found.answers:
-        named |= set(answer.claims)
-    for choice in found.choices:
-        for reason in choice.reasons:
-            named |= {*reason.claims, *reason.sources}
-    for figure in stocks:
-        named |= {*figure.used, *figure.later}
+    named = {claim.id for panel in panels for claim in panel.claims}
+    named |= {name for figure in stocks for name in (*figure.used, *figure.later)}
     for text in (*found.warnings, *found.assumptions):
-        named |= set(WORD.findall(text))
-    named |= {ledger[name].retracts for name in named if name in ledger}
-    return [claim for claim in ledger if claim.id in named]
+        named |= {word for word in behind.WORD.findall(text) if word in ledger}
+    return named | {ledger[name].retracts for name in named} - {""}
+
+
+def groups(run: Run, found: Verdict) -> list[Group]:
+    """Answers, reasons and claims by line of the article; what no line asks comes last."""
+    ledger = run.model.ledger
+    reasons = [(choice, reason) for choice in found.choices for reason in choice.reasons]
+    lines = {line for item in found.answers for line in item.lines} | {n for _, reason in reasons for n in reason.lines}
+    lines |= {line for claim in ledger for line in claim.lines} if lines else set()
+    out = [
+        Group(
+            line,
+            tuple(item for item in found.answers if item.lines[:1] == (line,)),
+            tuple(item for item in found.answers if line in item.lines[1:]),
+            tuple((choice, reason) for choice, reason in reasons if line in reason.lines),
+            tuple(claim for claim in ledger if line in claim.lines),
+        )
+        for line in sorted(lines)
+    ]
+    rest = tuple(item for item in found.answers if not item.lines)
+    return [*out, Group(None, rest, (), (), ())] if rest else out
+
+
+def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
+    """Every question of who comes first: the answer, the finding in a sentence, and its charts."""
+    out = []
+    for item in found.answers:
+        if item.kind == "first_of":
+            by_side = race.sides(item)
+            finding = said.answer(item, found.origin.as_of).main
+            if by_side:
+                shares = ", ".join(f"{side} {words.percent(share, item.mc_error)}" for side, share in by_side.items())
+                finding = f"First in which share of futures: {shares}. Most often: {finding}"
+            charts = [
+                Figure(panel.title, (Markup(panel.svg),), panel.finding, f"answer-{item.id}")
+                for panel in race.panels(run, item)
+            ]
+            out.append((item, f"{finding}.", charts))
+    return out
+
+
+def causes(structure: Structure) -> Figure | None:
+    """The causal diagram, or nothing where what lays it out is not installed."""
+    from standoff.report import diagram
+
+    try:
+        drawn = diagram.draw(structure)
+    except ImportError:
+        return None
+    kinds = [loop.polarity for loop in structure.loops]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    finding = f"{words.counted(len(kinds), 'loop')}" + (
+        f": {counts}. The quickest: {structure.loops[0].name}." if kinds else "."
+    )
+    return Figure("Causal diagram", (Markup(drawn),), finding)
 
 
 def main_stocks(run: Run) -> list[str]:
@@ -124,17 +193,42 @@ def stock_figures(run: Run) -> list[Figure]:
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[str, figures.Mark]) -> Figure:
-    unit = run.shown(cell)[1]
-    low, _, middle, _, high = (float(q) for q in run.fan(cell)[:, -1])
+    unit, start = run.shown(cell)[1], run.model.plan.first_free
+    fan = run.fan(cell)
+    before, (low, _, middle, _, high) = float(fan[2, start]), (float(q) for q in fan[:, -1])
     error = median_error(run.path(cell)[:, -1])
-    form = words.form([low, middle, high], error, unit)
+    form = words.form([low, before, middle, high], error, unit)
     name = stock_name(run, cell)
-    finding = f"{name}: median {form.full(middle)} at {run.times[-1]} (90 %: {form.between(low, high)})."
-    used = tuple(point.claim.id for point in points if point.used)
-    later = tuple(point.claim.id for point in points if not point.used)
+    finding = (
+        f"{name}: {_moved(form, before, middle, run.times[start], run.times[-1])} (90 %: {form.between(low, high)})."
+    )
+    later = [point for point in points if not point.used]
+    if later:
+        inside = sum(_within(run, fan, point) for point in later)
+        verb = "lies" if inside == 1 else "lie"
+        finding += (
+            f" Of {words.counted(len(later), 'claim')} that the run does not use, {inside} {verb} in its 90 % band."
+        )
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
-    return Figure(f"{name}: {text}" if text else name, Markup(chart), finding, used, later)
+    return Figure(
+        f"{name}: {text}" if text else name, (Markup(chart),), finding, f"stock-{cell}",
+        tuple(point.claim.id for point in points if point.used), tuple(point.claim.id for point in later),
+    )  # fmt: skip
+
+
+def _moved(form: words.Form, before: float, after: float, since: str, until: str) -> str:
+    if form.bare(before) == form.bare(after):
+        return f"median {form.full(after)} at {until}, as at {since}"
+    verb = "rises" if after > before else "falls"
+    return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
+
+
+def _within(run: Run, fan: np.ndarray, point: figures.Point) -> bool:
+    """Whether any of what the claim says lies in the central 90 % of the state nearest to its date."""
+    calendar = run.model.scenario.calendar
+    nearest = min(range(calendar.steps + 1), key=lambda k: abs((calendar.date(k) - point.day).days))
+    return bool(point.high >= fan[0, nearest] and point.low <= fan[-1, nearest])
 
 
 def _sides(points: Iterable[figures.Point]) -> list[str]:
@@ -144,21 +238,50 @@ def _sides(points: Iterable[figures.Point]) -> list[str]:
 def stock_name(run: Run, cell: str) -> str:
     """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
-    text = name.replace("_", " ")
-    return f"{text[:1].upper()}{text[1:]}" + (f", {_actor(run, holder)}" if holder else "")
+    return words.capital(words.plainly(name)) + (f", {_actor(run, holder)}" if holder else "")
 
 
-def choice_figures(run: Run) -> list[Figure]:
-    """Which option holds, over time, for every choice."""
-    out = []
-    for place, choice in enumerate(run.model.plan.choices):
-        last = run.held[-1, place, : len(choice.options)]
-        order = sorted(range(len(choice.options)), key=lambda o, last=last: -last[o])[:2]  # type: ignore[misc]
-        parts = [f"{choice.options[o]} holds in {words.percent(float(last[o]))}" for o in order]
-        title = f"{_actor(run, choice.actor)}: {run.model.scenario.choices[choice.name].text or choice.name}"
-        finding = f"{_actor(run, choice.actor)} at {run.times[-1]}: {', '.join(parts)} of futures."
-        out.append(Figure(title, Markup(figures.held(run, place, finding)), finding))
-    return out
+def choices(run: Run, found: Verdict) -> list[Told]:
+    """Every choice that is made, with its options over time and its reasons."""
+    return [_told(run, choice) for choice in found.choices]
+
+
+def _told(run: Run, found: Explanation) -> Told:
+    place = [choice.name for choice in run.model.plan.choices].index(found.choice)
+    choice = run.model.plan.choices[place]
+    first, key = choice.decides.index(True), f"choice-{found.choice}"
+    actor = _actor(run, found.actor)
+    names = [lead.option_words(run, found, option) for option in choice.options]
+    last = run.held[-1, place, : len(names)]
+    order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
+    parts = [f"“{names[o]}” holds in {words.percent(float(last[o]))}" for o in order]
+    holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures"
+    moved = run.probability[-1, place, : len(names)] - run.probability[first, place, : len(names)]
+    most = int(np.argmax(np.abs(moved)))
+    ends = [words.percent(float(run.probability[k, place, most]), found.options[most].mc_error) for k in (first, -1)]
+    trend = (
+        f"The probability of “{names[most]}” moves most, from {ends[0]} in {found.decided} to {ends[1]} in {run.times[-1]}."
+        if ends[0] != ends[1]
+        else f"No probability moves by more than its error between {found.decided} and {run.times[-1]}."
+    )
+    charts = (options.held(run, place, f"{holds}."), options.chosen(run, place, trend))
+    stream = Figure("Options over time", tuple(map(Markup, charts)), f"{holds}. {trend}", key)
+    return Told(found, actor, f"{holds}.", stream, _waterfall(run, found))
+
+
+def _waterfall(run: Run, found: Explanation) -> Figure:
+    decimals = said.reason_decimals(found)
+    ordered = sorted(found.reasons, key=lambda item: item.log_odds)
+    against, speaking = [item for item in ordered if item.log_odds < 0], [item for item in ordered if item.log_odds > 0]
+    sums = [words.signed(sum(item.log_odds for item in some), decimals) for some in (against, speaking)]
+    finding = (
+        f"{words.counted(len(against), 'reason')} against add up to {sums[0]}, {len(speaking)} for to {sums[1]}: together "
+        f"{words.signed(found.log_odds, decimals)}."
+    )
+    title = (
+        f"Why {lead.option_words(run, found, found.option)} rather than {lead.option_words(run, found, found.against)}"
+    )
+    return Figure(title, (Markup(options.waterfall(found, f"{title}. {finding}")),), finding, f"choice-{found.choice}")
 
 
 def _actor(run: Run, code: str) -> str:

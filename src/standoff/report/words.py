@@ -20,6 +20,10 @@ MAGNITUDE = re.compile(r"^(hundred|thousand|k|mn|million|bn|billion|trn|trillion
 NEXT = {"k": "million", "thousand": "million", "million": "billion", "mn": "bn", "billion": "trillion", "bn": "trn"}
 UNITLESS = {"", "1", "ratio", "level"}
 MANY = {"person": "people"}
+LIKELIHOODS = (
+    (0.05, "almost no chance"), (0.2, "very unlikely"), (0.45, "unlikely"), (0.55, "roughly even chance"),
+    (0.8, "likely"), (0.95, "very likely"), (1.0, "almost certain"),
+)  # fmt: skip
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
 
 
@@ -143,7 +147,8 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
 def points(error: float) -> str:
     """The error of a probability, in percentage points to its first digit."""
     size = 100 * error
-    return f"± {size:.{max(places(size), 0)}f} points" if size > 0 else "± 0 points"
+    text = f"{size:.{max(places(size), 0)}f}" if size > 0 else "0"
+    return f"± {text} point" + ("" if text == "1" else "s")
 
 
 def _percent_decimals(error: float | None) -> int:
@@ -181,3 +186,32 @@ def _width(text: str) -> float:
         belief = beliefs.parse(text)
         low, high = (belief.quantile(0.05), belief.quantile(0.95)) if belief.shape != "point" else belief.numbers * 2
     return (high - low) / max(abs(low), abs(high), 1e-300)
+
+
+def plainly(name: str) -> str:
+    """A name as words: `dual_use` becomes `dual use`."""
+    return name.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """A text that begins with a capital letter, for the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def likelihood(p: float) -> str:
+    """A probability in the words that intelligence analysts agreed on.
+
+    Sources: icd203.
+    """
+    return next(word for bound, word in LIKELIHOODS if p <= bound)
+
+
+def grouped(text: str) -> str:
+    """What a claim with a number says: thousands marked, and no unit where the unit is 1."""
+    return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text).removesuffix(" 1")
+
+
+def believed(text: str) -> str:
+    """A belief with its sources in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
+    belief, _, sources = text.partition(" @")
+    return f"{belief} ({sources.replace(' @', ', ')})" if sources else belief

@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from standoff import beliefs, expression
+from standoff import beliefs, expression, notebook
 from standoff.errors import Problem, ScenarioError, StandoffError, packed
 from standoff.scenario import times
 from standoff.scenario.times import Calendar
@@ -327,6 +327,8 @@ class Scenario(Record):
     def as_of_day(self) -> dt.date:
         """The last day that belongs to history."""
         return times.last_day(self.as_of)
+
+    _repr_html_ = notebook.html
 
     def cells(self) -> dict[str, Stock]:
         """Every stock with its holder, `troops.RUS`, in order."""

@@ -24,8 +24,12 @@ step: month
 actors:
   AAA: {name: Aland}
   BBB: {name: Borduria}
+relations:
+  - {kind: rivalry, between: [AAA, BBB], since: 2020-02, level: cold <i>war</i>, sources: aaa-vows-2024-01-king}
 stocks:
   fear: {unit: share, text: fear of the other, initial: 0.4 to 0.6 @assumption, cap: 1}
+  alignment: {unit: share, initial: {BBB: 0.2 to 0.4 @assumption}, cap: 1}
+  partnership_level: {unit: "1", initial: {BBB: 2 @assumption}}
   men: {unit: thousand person, initial: {AAA: 900 to 1500 @aaa-men-2024-01-staff}}
 mechanisms:
   drift: {use: mean_reversion, stock: fear, mean: 0.5 @assumption, speed: 0.1 1/month @assumption,
@@ -47,6 +51,8 @@ choices:
               commitment: 0.2 to 0.4}
 observations:
   men.AAA: {claims: {subject: AAA, quantity: men}, scale: 0.9 to 1.1 @assumption}
+variants:
+  calm: {text: Nobody is afraid, change: {mechanisms: {drift: {mean: 0.2 @assumption}}}}
 questions:
   goes: {text: Will A go?, lines: [3, 4], event: "AAA in [go]", by: 2025-06, resolution: look, base_rate: {value: 0.2
          @assumption, text: wars like it}}
@@ -55,6 +61,8 @@ questions:
   when: {text: When is the fear great?, until: fear > 0.7, by: 2025-12, resolution: look}
   first: {text: What comes first?, first_of: {fear: fear > 0.6, calm: fear < 0.4}, by: 2025-12, resolution: look}
   place: {text: Who is first?, rank: {fear: fear, half: "0.5"}, of: fear, at: 2025-06, resolution: look}
+  starved: {text: Who starves?, first_of: {"Aland, bread": fear > 0.5, "Borduria, bread": fear > 0.7,
+            "Aland, coal": fear < 0.3}, by: 2025-12, resolution: look}
   why: {text: What does the vow do?, reason: [AAA, norm], option: go, at: 2025-06, resolution: look}
 """
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.report import figures, page, report
+from standoff.report import behind, figures, options, page, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +61,8 @@ def test_claims_are_escaped_and_only_web_links_become_links(text: str, read: Rea
     assert "&lt;script&gt;alert(2)&lt;/script&gt; &amp; &#39;never&#39;" in text
     assert "<b>at odds" not in text
     assert "javascript:" not in text
-    assert not [tag for tag, _ in read.tags if tag == "script"]
+    assert "<i>war" not in text
+    assert text.count("<script") == 1
     links = {attrs["href"] for tag, attrs in read.tags if tag == "a"}
     assert "https://example.org/a?b=1&c=2" in links
     assert all(link.startswith(("#", "https://", "http://")) for link in links)
@@ -68,7 +72,7 @@ def test_claims_are_escaped_and_only_web_links_become_links(text: str, read: Rea
     "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "", "//x", "http://[x"]
 )
 def test_what_is_not_a_web_address_is_no_link(url: str) -> None:
-    assert page.web(url) == ""
+    assert behind.web(url) == ""
 
 
 def test_every_claim_named_links_to_its_row(run: Run, found: Verdict, text: str, read: Reader) -> None:
@@ -80,7 +84,37 @@ def test_every_claim_named_links_to_its_row(run: Run, found: Verdict, text: str,
     assert {claim for item in found.answers for claim in item.claims} <= rows
     assert {claim for choice in found.choices for claim in choice.claims} <= rows
     assert "aaa-men-2024-11-enemy" in rows, "plotted, though published later"
-    assert rows == {claim.id for claim in run.model.ledger if claim.id in text}
+    assert rows == {claim.id for claim in run.model.ledger}, "the whole ledger is on the page"
+    unused = {attrs["id"][6:] for tag, attrs in read.tags if tag == "tr" and attrs.get("class") == "unused"}
+    assert unused == {"aaa-men-2024-12-guess"}, "proposed, so nothing rests on it"
+
+
+def test_every_number_that_opens_has_its_panel_and_shows_its_claims(found: Verdict, text: str, read: Reader) -> None:
+    opened = {attrs["popovertarget"] for tag, attrs in read.tags if tag == "button" and "popovertarget" in attrs}
+    panels = {attrs["id"] for tag, attrs in read.tags if "popover" in attrs}
+    assert opened == panels
+    for item in found.answers:
+        panel = text.partition(f'id="behind-answer-{item.id}"')[2].partition("</div>")[0]
+        assert all(f'href="#claim-{name}"' in panel for name in item.claims)
+        assert len(re.findall("href=.#claim-", panel)) == len(item.claims)
+    men = text.partition('id="behind-answer-men"')[2].partition("</div>")[0]
+    for part in (
+        "AAA men:",
+        "about 1200 thousand person",
+        "Staff",
+        "said 2024-01",
+        "https://example.org/a?b=1&amp;c=2",
+    ):
+        assert part in men, part
+
+
+def test_the_script_is_the_one_that_the_page_allows(text: str) -> None:
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src &#39;sha256-{digest}&#39;" in text or f"script-src 'sha256-{digest}'" in text
+    assert "default-src 'none'" in text
+    assert "fetch" not in script
+    assert "innerHTML" not in script
 
 
 def test_nothing_is_loaded_from_elsewhere(text: str, read: Reader) -> None:
@@ -96,7 +130,7 @@ def test_nothing_is_loaded_from_elsewhere(text: str, read: Reader) -> None:
     assert set(re.findall(r"url\(([^)]*)\)", text)) <= {f"#{name}" for name in re.findall(r'id="([^"]+)"', text)}
 
 
-def test_the_markup_says_what_things_are(text: str, read: Reader) -> None:
+def test_the_markup_says_what_things_are(found: Verdict, text: str, read: Reader) -> None:
     levels = [int(tag[1]) for tag, _ in read.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -104,7 +138,8 @@ def test_the_markup_says_what_things_are(text: str, read: Reader) -> None:
     assert ("html", {"lang": "en"}) in read.tags
     assert all(attrs.get("scope") in {"row", "col"} for tag, attrs in read.tags if tag == "th")
     pictures = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("role") == "img"]
-    assert len(pictures) == text.count("<figcaption>") == text.count("<figure>")
+    assert text.count("<figcaption>") == text.count("<figure")
+    assert len(pictures) == text.count("<figure") + len(found.choices), "two streams a choice, one chart elsewhere"
     assert all(attrs["aria-label"] for attrs in pictures)
     assert text.count("<caption") == text.count("<table")
 
@@ -125,18 +160,19 @@ def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
     assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
     assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
     chart = page.stock_figures(run)[0]
-    symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.svg)
+    symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.charts[0])
     drawn = re.findall(r"<path ", "".join(symbols))
     assert len(drawn) == len(points)
     assert "".join(symbols).count('fill="var(--paper)"') == 1, "the later claim is hollow"
     assert chart.used == tuple(point.claim.id for point in points[:3])
-    assert "1 not" not in chart.finding
-    assert "at 2025-12 (90 %:" in chart.finding
+    assert "at 2025-12, as at 2024-03 (90 %:" in chart.finding
+    assert re.search(r"Of 1 claim that the run does not use, [01] lies? in its 90 % band", chart.finding)
 
 
-def test_figures_take_their_colours_from_the_page(run: Run) -> None:
-    for chart in (*page.stock_figures(run), *page.choice_figures(run)):
-        colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', chart.svg))
+def test_figures_take_their_colours_from_the_page(text: str) -> None:
+    charts = re.findall(r'<svg role="img".*?</svg>', text, re.DOTALL)
+    for chart in charts:
+        colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', chart))
         assert {colour for colour in colours if not colour.startswith("var(--")} <= {"none", "transparent"}, colours
 
 
@@ -145,12 +181,13 @@ def test_sides_look_the_same_in_every_war_and_differ_from_one_another() -> None:
     assert shown["russia"] == figures.marks(["russia", "ukraine"])["russia"]
     assert len({mark.shape for mark in shown.values()}) == 4
     assert len({mark.colour for mark in shown.values()}) == 4
-    assert set(figures.OUTLINES) == set(figures.SHAPES)
+    assert set(figures.OUTLINES) == set(figures.SHAPES) == set(figures.LETTERS)
+    assert figures.glyph(shown["russia"]) == '<span class="side-0" aria-hidden="true">■</span>'
 
 
 @pytest.mark.parametrize("places", [[0.1, 0.5, 0.97, 0.99, 1.0], [0.0, 0.01, 0.02, 1.0], [0.3, 0.3, 0.3]])
 def test_labels_keep_their_order_and_their_distance(places: list[float]) -> None:
-    placed = figures.spread(places, 0.075)
+    placed = options.spread(places, 0.075)
     assert min(b - a for a, b in pairwise(placed)) >= 0.075 - 1e-12  # rounding of sums of a few numbers below 1
     assert placed[0] >= 0.075 / 2 - 1e-12
     assert placed[-1] <= 1
@@ -161,3 +198,21 @@ def test_importing_the_report_is_light() -> None:
     code = f"import sys, standoff.report; print(sorted({heavy} & set(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_chart_has_no_more_points_than_it_can_show_and_keeps_its_ends(run: Run) -> None:
+    assert figures.states(run) == list(range(len(run.times)))
+    assert figures.states(run, 3)[0] == 3
+
+    calendar = SimpleNamespace(steps=1000)
+    long: Any = SimpleNamespace(model=SimpleNamespace(scenario=SimpleNamespace(calendar=calendar)))
+    shown = figures.states(long, 7)
+    assert (shown[0], shown[-1]) == (7, 1000)
+    assert len(shown) <= figures.POINTS + 1
+
+
+def test_rounding_a_chart_leaves_its_numbers_as_they_are(run: Run, found: Verdict) -> None:
+    drawn = options.waterfall(found.choices[0], "x")
+    assert max(len(number) for number in re.findall(r"translate\(\d+\.(\d+)", drawn)) == 1
+    printed = re.findall(r">([+−]\d\.\d\d+)</text>", drawn)
+    assert printed == [row["value"] for row in options.steps(found.choices[0])], "texts are not cut"

@@ -1,0 +1,109 @@
+"""What stands behind each number: the claims, and what else it rests on, as a panel that the number opens.
+
+Panels are popovers: they need no script, open and close by the keyboard, and where a browser does not know them they
+stand at the end of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from standoff.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+    from standoff.ledger import Claim, Ledger
+
+WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+LATER = "published later, serves to score"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The panel of one number."""
+
+    key: str
+    title: str
+    claims: tuple[Claim, ...]
+    rests: tuple[str, ...] = ()  #: what it rests on besides claims, a sentence each
+    later: tuple[Claim, ...] = ()  #: shown beside it, not used
+
+
+def opens(text: str, key: str) -> Markup:
+    """A number that opens its panel."""
+    return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(key, text)
+
+
+def web(url: str) -> str:
+    """The link, or nothing where it does not lead to the web (claims are not to be trusted)."""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+def anchor(claim: str) -> Markup:
+    """A link to the row of a claim."""
+    return Markup('<a href="#claim-{0}">{0}</a>').format(claim)
+
+
+def linked(text: str, ledger: Ledger) -> Markup:
+    """Text, escaped, in which every claim id links to the claim's row."""
+    parts, end = [], 0
+    for match in WORD.finditer(text):
+        if match.group(0) in ledger:
+            parts += [escape(text[end : match.start()]), anchor(match.group(0))]
+            end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[Behind]:
+    """A panel for every answer, choice, reason, relation and stock; `stocks` has the claims beside each, not used."""
+    scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
+    out = []
+
+    def panel(key: str, title: str, cited: Iterable[str], *rests: str, later: Iterable[str] = ()) -> None:
+        cited = list(dict.fromkeys(cited))
+        works = [f"{key}: {scenario.sources[key]}" for key in cited if key in scenario.sources]
+        more = ["Assumption, of whoever wrote the scenario."] if "assumption" in cited else []
+        claims = tuple(ledger[name] for name in cited if name in ledger)
+        beside = tuple(ledger[name] for name in later)
+        out.append(Behind(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
+
+    for item in found.answers:
+        asked = scenario.questions[item.id]
+        base = asked.base_rate
+        told = f"Base rate: {base.text}; {words.believed(str(base.value))}." if base else ""
+        panel(f"answer-{item.id}", item.text, item.claims, f"Settled by: {item.resolution}.", told)
+    for choice in found.choices:
+        given = scenario.choices[choice.choice]
+        seen = [source for entry in given.history for source in entry.sources]
+        panel(f"choice-{choice.choice}", given.text or choice.choice, [*choice.claims, *seen],
+              f"Rationality: {words.believed(str(given.rationality))}.",
+              f"Renewal of unknown reasons: {words.believed(str(given.renewal))}.")  # fmt: skip
+        for reason in choice.reasons:
+            panel(f"reason-{choice.choice}-{reason.reason}", reason.text or words.plainly(reason.reason),
+                  [*reason.claims, *reason.sources], f"Kind of reason: {words.plainly(reason.kind)}.",
+                  f"Weight: {words.believed(reason.weight)}.")  # fmt: skip
+    observed = {item.cell: item for item in plan.observations}
+    for cell, later in stocks.items():
+        start = plan.parameters[plan.initial[plan.cells.index(cell)]]
+        seen = [*observed[cell].claims] if cell in observed else []
+        scale = f"True value over claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
+        scale = words.believed(scale[:-1]) + "." if scale else ""
+        panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *start.belief.sources],
+              f"At the start: {words.believed(str(start.belief))}.", scale, later=later)  # fmt: skip
+    for i, relation in enumerate(scenario.relations):
+        names = " and ".join(scenario.actors[code].name for code in relation.between)
+        told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
+                                          relation.note) if text)  # fmt: skip
+        panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told)
+    return out

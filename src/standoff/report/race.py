@@ -1,0 +1,107 @@
+"""Charts of who comes first: the share of futures in which each condition has held, over time, in small multiples.
+
+Labels of the form `Russia, shells` give a panel for each constraint and a line for each side; others share one panel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+
+from standoff.report import figures, words
+from standoff.report.options import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from standoff.analysis import Answer
+    from standoff.engine.run import Run
+
+WIDTH, HEIGHT = 300, 150
+GAP = 0.12  # of the height: a line of text
+NONE = "none by then"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart of a race and what it shows."""
+
+    title: str
+    svg: str
+    finding: str
+
+
+def parted(label: str) -> tuple[str, str]:
+    """Side and constraint of a label: `Russia, shells` gives both, other labels have no constraint."""
+    side, comma, constraint = label.partition(", ")
+    return (side, constraint) if comma else (label, "")
+
+
+def sides(found: Answer) -> dict[str, float]:
+    """How often each side is first, whatever the constraint; empty where labels name no sides."""
+    first: Mapping[str, float] = found.detail["first"]
+    if not all(parted(label)[1] for label in first if label != NONE):
+        return {}
+    out: dict[str, float] = {}
+    for label, share in first.items():
+        side = parted(label)[0]
+        out[side] = out.get(side, 0.0) + share
+    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
+
+
+def panels(run: Run, found: Answer) -> list[Panel]:
+    """A chart for every constraint, or a single one."""
+    labels = [label for label in found.detail["first"] if label != NONE]
+    by_side = bool(sides(found))
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault(parted(label)[1] if by_side else "", []).append(label)
+    order = list(dict.fromkeys(parted(label)[0] for label in labels))
+    marks = figures.marks(side.lower() for side in order)
+    calendar, start = run.model.scenario.calendar, run.model.plan.first_free
+    shown = [state for state in figures.states(run, start) if calendar.label(state) <= found.date[:7]] or [start]
+    out = []
+    for title, members in groups.items():
+        curves = {
+            parted(label)[0] if by_side else label: np.array(
+                [(run.answer(f"{found.id}/{label}") <= state).mean() for state in shown]
+            )
+            for label in members
+        }
+        best = max(curves, key=lambda name: curves[name][-1])
+        finding = "; ".join(
+            f"{name} {words.percent(float(curve[-1]), found.mc_error)}" for name, curve in curves.items()
+        )
+        finding = f"By {found.date}: {finding}."
+        if title and len({words.percent(float(curve[-1]), found.mc_error) for curve in curves.values()}) > 1:
+            finding = f"{best} more often. {finding}"
+        stamps = [figures.stamp(calendar.date(state)) for state in shown]
+        colours = {name: marks[name.lower()].colour for name in curves} if by_side else {
+            name: f"var(--side-{i % len(figures.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
+        label = f"{title or found.text}: {finding}"
+        svg = _curves(curves, stamps, colours, label, f"race-{found.id}-{title or 'all'}")
+        out.append(Panel(words.capital(title) or found.text, svg, finding))
+    return out
+
+
+def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, str], label: str, name: str) -> str:
+    rows = [
+        {"t": t, "v": float(value), "side": side, "c": colours[side], "n": i}
+        for i, (side, curve) in enumerate(curves.items())
+        for t, value in zip(stamps, curve, strict=True)
+    ]
+    x, y = figures.time_axis(rows, 4), figures.value_axis("v:Q", "share of futures", format="%", domain=(0, 1))
+    lines = (
+        figures.rows_of(rows)
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(x=x, y=y, color=alt.Color("c:N", scale=None), detail="side:N",
+                strokeDash=alt.StrokeDash("n:O", legend=None))
+    )  # fmt: skip
+    ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
+    places = spread([end for end, _ in ends], GAP)
+    names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
+    texts = figures.rows_of(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
+    return figures.svg(alt.layer(lines, texts.encode(x=x, y=y, text="side:N")), label, name, WIDTH, HEIGHT)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.analysis import verdict
+from standoff.report import lead, page, said, words
+
+if TYPE_CHECKING:
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+
+
+def plain(text: str) -> str:
+    return re.sub(r"<[^>]+>", "", text)
+
+
+def headed(run: Run, name: str) -> Run:
+    """The run as if the scenario called `name` its headline."""
+    scenario = run.model.scenario
+    question = scenario.questions[name].model_copy(update={"headline": True})
+    changed = scenario.model_copy(update={"questions": {**scenario.questions, name: question}})
+    plan = dataclasses.replace(run.model.plan, scenario=changed)
+    return dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
+
+
+def test_the_page_leads_with_the_event_about_the_first_choice(run: Run, found: Verdict) -> None:
+    main = lead.main(run, found)
+    assert main is not None
+    assert main.id == "goes"
+    choice = lead.about(run, found, main)
+    assert choice is not None
+    assert choice.choice == "AAA"
+
+
+def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
+    main = lead.main(headed(run, "when"), found)
+    assert main is not None
+    assert main.id == "when"
+    text = page.html(headed(run, "when"), found)
+    assert text.index("When is the fear great?") < text.index("Will A go?")
+
+
+def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
+    shown = lead.lead(run, found, {})
+    assert shown is not None
+    choice = shown.choice
+    assert choice is not None
+    text = plain(" ".join(shown.why))
+    decimals = said.reason_decimals(choice)
+    against = [item for item in choice.reasons if item.log_odds < 0]
+    assert f"Of Aland’s 2 reasons, {len(against)} speak" in text
+    for item in choice.reasons:
+        assert words.signed(item.log_odds, decimals) in text
+    assert said.chosen(choice)[0] in text
+
+
+def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verdict) -> None:
+    shown = lead.lead(run, found, {})
+    assert shown is not None
+    choice = shown.choice
+    assert choice is not None
+    ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)
+    carrying = [item for item in ordered if (item.log_odds > 0) == (choice.log_odds > 0)]
+    rest = words.signed(choice.log_odds - carrying[0].log_odds, said.reason_decimals(choice))
+    text = plain(" ".join(shown.change))
+    assert f"the log odds would be {rest} instead of" in text
+    left = choice.log_odds - carrying[0].log_odds
+    assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
+    assert "Variants of the scenario that were not run for this page: calm." in text
+
+
+def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
+    shown = lead.lead(run, found, {"calm": found})
+    assert shown is not None
+    text = plain(" ".join(shown.change))
+    assert f"Nobody is afraid: {shown.text.main}." in text
+    assert "not run" not in text
+
+
+def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: Run, found: Verdict) -> None:
+    shown = lead.lead(run, found, {})
+    assert shown is not None
+    assert found.cited is not None
+    text = plain(" ".join(shown.sure))
+    assert f"{found.cited['assumption']} of {sum(found.cited.values())} numbers rest on assumption" in text
+    assert "No interval here covers a model that is wrong." in text
+    assert re.search(r"points (above|below) the base rate of 20 %: wars like it\.", text)
+
+
+def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> None:
+    shown = lead.lead(run, found, {})
+    assert shown is not None
+    assert shown.holds is not None
+    assert shown.holds.title == "What Aland does at 2025-06, share of futures"
+    assert sum(share for _, share, _ in shown.holds.rows) == pytest.approx(1, abs=1e-9)
+    state = run.times.index("2025-06")
+    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(run.held[state - 1, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("p", "word"),
+    [(0.0, "almost no chance"), (0.05, "almost no chance"), (0.06, "very unlikely"), (0.3, "unlikely"),
+     (0.5, "roughly even chance"), (0.7, "likely"), (0.9, "very likely"), (1.0, "almost certain")],
+)  # fmt: skip
+def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> None:
+    assert words.likelihood(p) == word
+
+
+def test_the_same_run_gives_the_same_page(run: Run) -> None:
+    assert page.html(run, verdict(run)) == page.html(run, verdict(run))
