@@ -64,6 +64,7 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
     from dataclasses import asdict
 
     from standoff.cli.tables import table
+    from standoff.report.words import counted
 
     found = ledger.conflicts()
     if as_json:
@@ -81,7 +82,7 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
     ]
     shown(
         table("", ("subject", "quantity", "kind", "spread", "what differs"), rows, ("spread",)),
-        f"{len(rows)} conflicts",
+        counted(len(rows), "conflict"),
     )
 
 

@@ -70,7 +70,8 @@ def validate(
         print_json({"title": base.scenario.title, "counts": counts, "warnings": list(base.warnings)})
         return
     names = f" ({', '.join(base.scenario.variants)})" if base.scenario.variants else ""
-    print(f"{base.scenario.title}: valid; " + ", ".join(f"{count} {what}" for what, count in counts.items()) + names)
+    found = ", ".join(f"{count} {what if count != 1 else what[:-1]}" for what, count in counts.items())
+    print(f"{base.scenario.title}: valid; {found}{names}")
     for warning in base.warnings:
         print(f"note: {warning}")
 

@@ -103,11 +103,13 @@ def case(plan: Plan) -> Sheet:
             for cell, stock in scenario.cells().items()
         ],
         "mechanisms": [
-            {"name": item.name, "use": item.kind, "writes": list(item.writes)} for item in plan.mechanisms
+            {"name": item.name, "use": item.kind, "when": scenario.mechanisms[item.name].when, "writes": list(item.writes)}
+            for item in plan.mechanisms
         ],
         "choices": [
             {"choice": choice.name, "actor": choice.actor, "options": list(choice.options),
              "status_quo": choice.options[choice.status_quo], "every": scenario.choices[choice.name].every,
+             "when": scenario.choices[choice.name].when,
              "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
             for choice in plan.choices
         ],
@@ -129,7 +131,9 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         (item["stock"], item["initial"], item["unit"], "from claims" if item["observed"] else "", item["text"])
         for item in sheet["stocks"]
     ]
-    mechanisms = [(item["name"], item["use"], ", ".join(item["writes"])) for item in sheet["mechanisms"]]
+    mechanisms = [
+        (item["name"], item["use"], item["when"] or "always", ", ".join(item["writes"])) for item in sheet["mechanisms"]
+    ]
     questions = [(item["id"], item["kind"], str(item["date"]), item["text"]) for item in sheet["questions"]]
     out: list[RenderableType] = [
         f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims",
@@ -138,13 +142,14 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         "",
         table("stocks", ("stock", "at the start", "unit", "history", "what it is"), stocks),
         "",
-        table("mechanisms (`--mechanism NAME` shows the numbers)", ("name", "use", "writes"), mechanisms),
+        table("mechanisms (`--mechanism NAME` shows the numbers)", ("name", "use", "runs while", "writes"), mechanisms),
         "",
     ]
     for item in sheet["choices"]:
         options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
         out += [
-            f"choice {item['choice']} of {item['actor']}, every {item['every']}: {options}",
+            f"choice {item['choice']} of {item['actor']}, every {item['every']}"
+            f"{', when ' + item['when'] if item['when'] else ''}: {options}",
             table("", ("reason", "weight"), list(item["reasons"].items())),
             "",
         ]
@@ -176,6 +181,7 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         "name": item.name,
         "use": item.kind,
         "about": first_line(item.module),
+        "when": plan.scenario.mechanisms[item.name].when,
         "reads": list(item.reads),
         "writes": list(item.writes),
         "numbers": numbers,
@@ -186,6 +192,7 @@ def mechanism_page(sheet: Sheet) -> list[RenderableType]:
     """One mechanism of a case for the terminal."""
     return [
         f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
+        *([f"when: {sheet['when']}"] if sheet["when"] else []),
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",
         "",

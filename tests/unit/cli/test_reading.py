@@ -49,7 +49,7 @@ def test_python_dash_m_and_a_closed_pipe_are_quiet() -> None:
 
 def test_a_valid_scenario_is_counted(standoff: Command, case: Path) -> None:
     text = standoff("validate", str(case)).stdout
-    assert "valid; 2 actors" in text and "1 variants (calm)" in text
+    assert "valid; 2 actors" in text and "1 variant (calm)" in text
     counts = json.loads(standoff("validate", str(case), "--json").stdout)["counts"]
     assert counts["claims"] == 3 and counts["questions"] == 2
 
@@ -196,7 +196,7 @@ def test_claims_are_filtered(standoff: Command, case: Path) -> None:
 def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> None:
     (found,) = json.loads(standoff("claims", str(case), "--conflicts", "--json").stdout)
     assert found["quantity"] == "troops_at_border" and len(found["claims"]) == 2
-    assert "1 conflicts" in standoff("claims", str(case), "--conflicts").stdout
+    assert "1 conflict" in standoff("claims", str(case), "--conflicts").stdout
 
 
 def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def _parameter(
         belief, wanted, written = Belief("point", (0.0,)), units.ONE, units.ONE
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
-        like = replace(belief, unit=unit, sources=())
-        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=f"write it as in `{like}`")
+        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
+        low = high = None  # in another unit it says nothing of a bound
     belief = belief.with_sources(inherited)
     later = _later(draft, path, belief.sources)
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
@@ -57,6 +57,17 @@ def _parameter(
         allowed = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}"
         draft.report(path, f"{which} out of range", allowed)
     return parameter, later
+
+
+def _with_unit(draft: Draft, belief: Belief, wanted: units.Unit, unit: str) -> str:
+    """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
+    for time in ("month", "year"):
+        by_time = f"{belief.unit}/{time}"
+        if belief.unit and draft.unit(by_time).same_kind(wanted):
+            return f"write it as in `{replace(belief, unit=by_time, sources=())}`"
+    if belief.unit:
+        return f"give it in `{unit}`, or in a unit of its kind"
+    return f"write it as in `{replace(belief, unit=unit, sources=())}`"
 
 
 def initial(draft: Draft, cell: str) -> int:

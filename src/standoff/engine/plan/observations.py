@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from bisect import bisect_left
 from collections.abc import Mapping
 
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
 from standoff.engine.plan.records import PlannedObservation
-from standoff.errors import StandoffError
+from standoff.errors import StandoffError, listed, nearest
+from standoff.ledger import Ledger
+
+FILTERS = tuple(inspect.signature(Ledger.where).parameters)[1:]  #: what `claims:` of an observation may name
 
 
 def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
@@ -26,10 +30,15 @@ def _path(draft: Draft, cell: str) -> tuple[tuple[float | None, ...], tuple[str,
     """The value at each state, None where it is not known, and the claims that it rests on."""
     filters, here = draft.scenario.observations[cell].claims, ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
+    unknown = [word for word in filters if word not in FILTERS]
+    for word in unknown:
+        draft.report((*here, word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
+    if unknown:
+        return tuple(values), ()
     try:
         found = draft.standing_then.where(**filters)
-    except (TypeError, StandoffError) as error:
-        draft.report(here, str(error), "filters of `standoff claims`: subject, quantity, speaker, ...")
+    except (TypeError, ValueError, StandoffError) as error:
+        draft.report(here, str(error), "words, or lists of words")
         return tuple(values), ()
     points: dict[float, float] = {}
     used = []
