@@ -62,6 +62,6 @@ def test_reports_of_2023_lie_inside_as_the_page_says(blocks: dict[str, str], pag
 
 
 def test_common_pressure_speaks_for_the_rise(blocks: dict[str, str]) -> None:
-    """By construction, and draw by draw: without it no draw rises that did not rise with it, but by chance."""
+    """By construction: the same draws, with the term and without it."""
     adds, error = re.findall(r"adds (-?[\d.]+) percentage points \(± ([\d.]+)", blocks["upgrade"])[0]
     assert float(adds) > 2 * float(error) > 0
