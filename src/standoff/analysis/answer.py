@@ -59,7 +59,7 @@ class Answers(Finding):
 
 
 def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
-    """Answer the scenario's questions (or the named ones) from a run."""
+    """Answer the scenario's questions (or the named ones) from a run: its headline first, then in the file's order."""
     known = [asked.id for asked in run.model.plan.questions]
     for name in questions:
         if name not in known:
@@ -73,6 +73,7 @@ def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
             )
         )
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
+    chosen.sort(key=lambda asked: not asked.question.headline)
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen))
 
 
