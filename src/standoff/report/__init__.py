@@ -8,18 +8,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from standoff.analysis.structure import Structure
     from standoff.engine.run import Run
 
 __all__ = ["report"]
 
 
-def report(run: Run, path: Path | str, beside: Sequence[Run] = (), structure: Structure | None = None) -> Path:
+def report(run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True) -> Path:
     """Write the run's page, one HTML file that needs nothing else, and return where it is.
 
-    `beside` are runs of variants, whose answers the first page shows beside its own; `structure`, as
-    `standoff.analysis.structure` finds it, gives the page its causal diagram.
+    `beside` are runs of variants, whose answers the first page shows beside its own. `with_causes` adds the causal
+    diagram, which takes some seconds.
     """
     from standoff.report.page import write
 
-    return write(run, path, beside, structure)
+    return write(run, path, beside, with_causes)

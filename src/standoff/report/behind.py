@@ -81,7 +81,7 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
     for item in found.answers:
         asked = scenario.questions[item.id]
         base = asked.base_rate
-        told = f"Base rate: {base.text}; {words.believed(str(base.value))}." if base else ""
+        told = f"Base rate: {base.text.strip().rstrip('.')}; {words.believed(str(base.value))}." if base else ""
         panel(f"answer-{item.id}", item.text, item.claims, f"Settled by: {item.resolution}.", told)
     for choice in found.choices:
         given = scenario.choices[choice.choice]

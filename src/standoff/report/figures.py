@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from standoff.report.words import Form
 
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
+FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
 POINTS = 190  # assumption: a chart of this width shows no more points in time than these
 SHAPES = ("square", "circle", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right")
 OUTLINES = {
@@ -84,7 +85,7 @@ def marks(sides: Iterable[str]) -> dict[str, Mark]:
 def points(run: Run, observation: PlannedObservation) -> list[Point]:
     """The claims about an observed stock that have a number, whenever they were published."""
     scenario = run.model.scenario
-    unit = run.model.plan.stock_units[observation.cell]
+    unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
     out = []
     for claim in run.model.ledger.active().where(**scenario.observations[observation.cell].claims):
         day = times.last_day(str(claim.as_of))
@@ -92,26 +93,41 @@ def points(run: Run, observation: PlannedObservation) -> list[Point]:
             continue
         written = units.parse(claim.unit, scenario.units)
         if written.same_kind(unit):
-            numbers = [number * written.factor / unit.factor for number in claim.numbers]
+            numbers = [number * times_by * written.factor / unit.factor for number in claim.numbers]
             middle = sum(numbers) / len(numbers)
             out.append(Point(claim, day, middle, numbers[0], numbers[-1], claim.id in observation.claims))
     return out
 
 
-def fan(run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: Form, label: str) -> str:
+def conversion(run: Run, observation: PlannedObservation) -> float:
+    """What claims are multiplied by to be seen beside the stock: 1, unless their scale converts what they count."""
+    middle = run.model.plan.parameters[observation.scale].quantile(0.5)
+    return 1.0 if 1 / FAULT <= middle <= FAULT else middle
+
+
+def fan(
+    run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: Form, label: str,
+    size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
+) -> str:  # fmt: skip
     """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
     quantiles = run.fan(cell) / form.scale
     rows = [
         {"t": stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": float(q[k]) for i, q in enumerate(quantiles)}}
         for k in states(run)
     ]
-    base = rows_of(rows)
-    x, unit = time_axis(rows), form.suffix.strip()
+    data = Data()
+    base, unit = data.chart(rows), form.suffix.strip()
+    x = time_axis(rows, 5 if size[0] >= WIDTH else 3)
+    how: dict[str, Any] = {"interpolate": "step-after"} if stepped else {}
+
+    def y(field: str) -> alt.Y:
+        return value_axis(field, unit, domain=domain)
+
     layers: list[Any] = [
-        base.mark_area(color="var(--band)", opacity=0.28).encode(x=x, y=value_axis("q0:Q", unit), y2="q4:Q"),
-        base.mark_area(color="var(--band)", opacity=0.5).encode(x=x, y=value_axis("q1:Q", unit), y2="q3:Q"),
-        base.mark_line(color="var(--ink)", strokeWidth=1.6).encode(x=x, y=value_axis("q2:Q", unit)),
-        as_of_rule(run),
+        base.mark_area(color="var(--band)", opacity=0.28, **how).encode(x=x, y=y("q0:Q"), y2="q4:Q"),
+        base.mark_area(color="var(--band)", opacity=0.5, **how).encode(x=x, y=y("q1:Q"), y2="q3:Q"),
+        base.mark_line(color="var(--ink)", strokeWidth=1.6, **how).encode(x=x, y=y("q2:Q")),
+        data.as_of(run),
     ]
     for side, mark in shown.items():
         mine = [point for point in claims if point.claim.side == side]
@@ -119,15 +135,15 @@ def fan(run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark],
             {"t": stamp(p.day), "v": p.value / form.scale, "fill": mark.colour if p.used else "var(--paper)"}
             for p in mine
         ]
-        drawn = rows_of(points).mark_point(shape=mark.shape, size=36, stroke=mark.colour, strokeWidth=1.4, opacity=1)
-        layers.append(drawn.encode(x=x, y=value_axis("v:Q", unit), fill=alt.Fill("fill:N", scale=None)))
+        drawn = data.chart(points).mark_point(shape=mark.shape, size=36, stroke=mark.colour, strokeWidth=1.4, opacity=1)
+        layers.append(drawn.encode(x=x, y=y("v:Q"), fill=alt.Fill("fill:N", scale=None)))
         ranges = [
             {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale} for p in mine if p.high > p.low
         ]
         if ranges:
-            bars = rows_of(ranges).mark_rule(strokeWidth=1.2, color=mark.colour)
-            layers.append(bars.encode(x=x, y=value_axis("low:Q", unit), y2="high:Q"))
-    return svg(alt.layer(*layers), label, cell)
+            bars = data.chart(ranges).mark_rule(strokeWidth=1.2, color=mark.colour)
+            layers.append(bars.encode(x=x, y=y("low:Q"), y2="high:Q"))
+    return svg(alt.layer(*layers), data, label, cell, *size)
 
 
 def states(run: Run, first: int = 0) -> list[int]:
@@ -137,15 +153,22 @@ def states(run: Run, first: int = 0) -> list[int]:
     return [*range(first, last, stride), last]
 
 
-def rows_of(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """A chart without marks over rows of data."""
-    return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
+class Data:
+    """The rows of a figure. Altair knows them by name only: it would look into each of them, which takes its time."""
 
+    def __init__(self) -> None:
+        self.sets: dict[str, list[Mapping[str, Any]]] = {}
 
-def as_of_rule(run: Run) -> Any:
-    """The dashed line between history and futures."""
-    rule = rows_of([{"t": stamp(run.model.scenario.as_of_day)}])
-    return rule.mark_rule(color="var(--ink)", strokeDash=[4, 3]).encode(x=alt.X("t:T"))
+    def chart(self, rows: Iterable[Mapping[str, Any]]) -> Any:
+        """A chart without marks over rows."""
+        name = f"rows{len(self.sets)}"
+        self.sets[name] = list(rows)
+        return alt.Chart(alt.NamedData(name=name))
+
+    def as_of(self, run: Run) -> Any:
+        """The dashed line between history and futures."""
+        rule = self.chart([{"t": stamp(run.model.scenario.as_of_day)}])
+        return rule.mark_rule(color="var(--ink)", strokeDash=[4, 3]).encode(x=alt.X("t:T"))
 
 
 def time_axis(rows: Sequence[Mapping[str, Any]], ticks: int = 5) -> alt.X:
@@ -177,10 +200,11 @@ def stamp(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
 
 
-def svg(chart: Any, label: str, name: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+def svg(chart: Any, data: Data, label: str, name: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The chart as an SVG element for a page: it scales, has a label, and its ids are its own."""
     spec = {
-        **chart.to_dict(validate=False), "config": STYLE, "background": None, "width": width, "height": height,
+        **chart.to_dict(validate=False), "datasets": data.sets, "config": STYLE, "background": None,
+        "width": width, "height": height,
         "autosize": {"type": "fit", "contains": "padding"}, "padding": 2,
     }  # fmt: skip
     text = vl_convert.vegalite_to_svg(spec)

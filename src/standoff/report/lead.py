@@ -151,7 +151,11 @@ def _speak(count: int) -> str:
 def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
     text, out = said.answer(answer, found.origin.as_of), []
     if text.error:
-        out.append(Markup("{} futures leave a Monte Carlo error of {}.").format(f"{found.origin.draws:,}", text.error))
+        out.append(
+            Markup("{} futures leave a Monte Carlo error of {}.").format(
+                f"{found.origin.draws:,}", text.error.replace("± ", "±\u00a0")
+            )
+        )
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
@@ -180,7 +184,7 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
 
 def _base(run: Run, answer: Answer) -> str:
     base = run.model.scenario.questions[answer.id].base_rate
-    return base.text.rstrip(".") if base else ""
+    return base.text.strip().rstrip(".") if base else ""
 
 
 def _change(run: Run, choice: Explanation) -> tuple[Markup, ...]:
@@ -239,6 +243,6 @@ def _variants(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[
             out.append(Markup("{}: {}.").format(text.rstrip("."), said.answer(other, found.origin.as_of).main))
     waiting = [name for name in run.model.scenario.variants if name not in beside and name != run.model.plan.variant]
     if waiting:
-        names = Markup(", ").join(Markup("<code>{}</code>").format(name) for name in waiting)
+        names = words.some(waiting, 4)
         out.append(Markup("Variants of the scenario that were not run for this page: {}.").format(names))
     return tuple(out)

@@ -26,7 +26,9 @@ ROW = 48  #: height of a reason: two lines of text and a bar
 
 def held(run: Run, choice: int, label: str) -> str:
     """In which share of futures each option of a choice holds, over time, stacked."""
-    return _stream(run, choice, run.held, 0, "share of futures", label, f"held-{choice}")
+    free = run.model.plan.first_free
+    since = max(0, free - (run.model.scenario.calendar.steps - free))  # no more of history than of the futures
+    return _stream(run, choice, run.held, since, "share of futures", label, f"held-{choice}")
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
@@ -47,8 +49,9 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         for o, option in enumerate(options)
     ]  # fmt: skip
     x, y = figures.time_axis(rows), figures.value_axis("low:Q", title, format="%", domain=(0, 1))
+    data = figures.Data()
     area = (
-        figures.rows_of(rows)
+        data.chart(rows)
         .mark_area(stroke="var(--paper)", strokeWidth=0.8)
         .encode(x=x, y=y, y2="high:Q", color=alt.Color("c:N", scale=None), detail="o:N")
     )
@@ -57,10 +60,10 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         {"t": rows[-1]["t"], "y": place, "o": words.plainly(option)}
         for option, place in zip(options, spread(middles, LABEL_GAP), strict=True)
     ]
-    texts = figures.rows_of(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
+    texts = data.chart(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
     labels = texts.encode(x=x, y=figures.value_axis("y:Q", title, format="%", domain=(0, 1)), text="o:N")
-    rule = [] if first else [figures.as_of_rule(run)]
-    return figures.svg(alt.layer(area, *rule, labels), label, name)
+    rule = [data.as_of(run)] if first < run.model.plan.first_free else []
+    return figures.svg(alt.layer(area, *rule, labels), data, label, name)
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
@@ -91,11 +94,12 @@ def waterfall(found: Explanation, label: str) -> str:
     def y(field: str) -> alt.Y:
         return alt.Y(field, title=None, axis=None, scale=alt.Scale(domain=[0, len(rows)], reverse=True, nice=False))
 
-    base = figures.rows_of(rows)
+    data = figures.Data()
+    base = data.chart(rows)
     bars = base.mark_rect().encode(x=x, x2="end:Q", y=y("top:Q"), y2="bottom:Q", color=alt.Color("c:N", scale=None))
     links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
-    linked = figures.rows_of(links).mark_rule(color="var(--soft)", strokeDash=[2, 2])
-    zero = figures.rows_of([{"start": 0}]).mark_rule(color="var(--soft)").encode(x=x)
+    linked = data.chart(links).mark_rule(color="var(--soft)", strokeDash=[2, 2])
+    zero = data.chart([{"start": 0}]).mark_rule(color="var(--soft)").encode(x=x)
     numbers = base.mark_text(align="left", dx=5, fontSize=12, color="var(--ink)", baseline="middle")
     heads = base.mark_text(align="left", fontSize=12, color="var(--ink)", baseline="top", lineHeight=14)
     behind = base.mark_text(align="left", fontSize=12, color="var(--paper)", baseline="top", lineHeight=14,
@@ -107,7 +111,7 @@ def waterfall(found: Explanation, label: str) -> str:
         numbers.encode(x=alt.X("right:Q", scale=across), y=y("middle:Q"), text="value:N"),
         *(text.encode(x=alt.value(0), y=y("head:Q"), text="text:N") for text in (behind, heads)),
     )
-    return figures.svg(alt.layer(*layers), label, f"reasons-{found.choice}", height=ROW * len(rows) + 40)
+    return figures.svg(alt.layer(*layers), data, label, f"reasons-{found.choice}", height=ROW * len(rows) + 40)
 
 
 def steps(found: Explanation) -> list[dict[str, Any]]:

@@ -68,14 +68,18 @@ class Group:
     claims: tuple[Claim, ...]
 
 
-def write(run: Run, path: Path | str, beside: Sequence[Run] = (), structure: Structure | None = None) -> Path:
+def write(run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True) -> Path:
     """Write the page of a run and return where it is.
 
-    `beside` are runs of variants, for their answers; `structure` gives the causal diagram, which takes its time.
+    `beside` are runs of variants, for their answers; the causal diagram takes some seconds, since slopes of the whole
+    model are worked out for it.
     """
+    from standoff.analysis.structure import structure
+
     path = Path(path)
     found = {other.model.plan.variant: verdict(other) for other in beside}
-    path.write_text(html(run, verdict(run), found, structure), encoding="utf-8")
+    drawn = structure(run.model.plan) if with_causes else None
+    path.write_text(html(run, verdict(run), found, drawn), encoding="utf-8")
     return path
 
 
@@ -91,7 +95,7 @@ def html(
     environment.filters |= {"web": behind.web, "linked": lambda text: behind.linked(text, ledger)}
     stocks = stock_figures(run)
     ladder = relations.ladder(run)
-    beside: dict[str, Sequence[str]] = {rung.cell: () for rungs in ladder.values() for rung in rungs}
+    beside: dict[str, Sequence[str]] = {rung.cell: rung.later for rungs in ladder.values() for rung in rungs}
     beside |= {figure.key.removeprefix("stock-"): figure.later for figure in stocks}
     panels = behind.panels(run, found, beside)
     shown = figures.marks(claim.side for claim in ledger)
@@ -158,14 +162,11 @@ def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     return out
 
 
-def causes(structure: Structure) -> Figure | None:
-    """The causal diagram, or nothing where what lays it out is not installed."""
+def causes(structure: Structure) -> Figure:
+    """The causal diagram."""
     from standoff.report import diagram
 
-    try:
-        drawn = diagram.draw(structure)
-    except ImportError:
-        return None
+    drawn = diagram.draw(structure)
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     finding = f"{words.counted(len(kinds), 'loop')}" + (
@@ -175,12 +176,13 @@ def causes(structure: Structure) -> Figure | None:
 
 
 def main_stocks(run: Run) -> list[str]:
-    """Stocks worth a chart: those that claims observe, then those that the questions ask about."""
+    """Stocks worth a chart: those that claims observe, then those that the questions ask about; ties have theirs."""
     plan = run.model.plan
     asked = [
         cell for question in plan.questions for node in question.expressions.values() for cell in expression.names(node)
     ]
-    return list(dict.fromkeys([*(item.cell for item in plan.observations), *asked]))[:STOCKS]
+    cells = dict.fromkeys([*(item.cell for item in plan.observations), *asked])
+    return [cell for cell in cells if cell.partition(".")[0] not in relations.TIES][:STOCKS]
 
 
 def stock_figures(run: Run) -> list[Figure]:
@@ -209,6 +211,9 @@ def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[
         finding += (
             f" Of {words.counted(len(later), 'claim')} that the run does not use, {inside} {verb} in its 90 % band."
         )
+    observation = next((item for item in run.model.plan.observations if item.cell == cell), None)
+    if points and observation and (factor := figures.conversion(run, observation)) != 1:
+        finding += f" Claims count something else, and are shown times {words.number(factor)}."
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
     return Figure(
@@ -242,8 +247,10 @@ def stock_name(run: Run, cell: str) -> str:
 
 
 def choices(run: Run, found: Verdict) -> list[Told]:
-    """Every choice that is made, with its options over time and its reasons."""
-    return [_told(run, choice) for choice in found.choices]
+    """Every choice that is made, with its options over time and its reasons; that of the main question comes first."""
+    answer = lead.main(run, found)
+    first = lead.about(run, found, answer) if answer else None
+    return [_told(run, choice) for choice in sorted(found.choices, key=lambda choice: choice is not first)]
 
 
 def _told(run: Run, found: Explanation) -> Told:

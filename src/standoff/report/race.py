@@ -94,8 +94,9 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
         for t, value in zip(stamps, curve, strict=True)
     ]
     x, y = figures.time_axis(rows, 4), figures.value_axis("v:Q", "share of futures", format="%", domain=(0, 1))
+    data = figures.Data()
     lines = (
-        figures.rows_of(rows)
+        data.chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(x=x, y=y, color=alt.Color("c:N", scale=None), detail="side:N",
                 strokeDash=alt.StrokeDash("n:O", legend=None))
@@ -103,5 +104,5 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
     places = spread([end for end, _ in ends], GAP)
     names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
-    texts = figures.rows_of(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
-    return figures.svg(alt.layer(lines, texts.encode(x=x, y=y, text="side:N")), label, name, WIDTH, HEIGHT)
+    texts = data.chart(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
+    return figures.svg(alt.layer(lines, texts.encode(x=x, y=y, text="side:N")), data, label, name, WIDTH, HEIGHT)

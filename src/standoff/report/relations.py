@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import altair as alt
 import numpy as np
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.scenario import Scenario
 
 TIES = ("alignment", "partnership_level")  #: stocks that say how close a partner stands
+STEPPED = ("partnership_level",)  #: those that are whole numbers
 WIDTH, HEIGHT = 250, 120
 
 
@@ -38,6 +38,7 @@ class Rung:
     svg: Markup
     finding: str
     cell: str
+    later: tuple[str, ...]  #: claims that are drawn and not used
 
 
 def matrix(scenario: Scenario) -> Matrix | None:
@@ -67,43 +68,34 @@ def matrix(scenario: Scenario) -> Matrix | None:
 
 
 def ladder(run: Run) -> dict[str, list[Rung]]:
-    """A small chart for each tie, by stock; empty where the scenario follows none."""
+    """A small chart for each tie, by stock, all of a stock on one scale; empty where the scenario follows none."""
+    observed = {item.cell: figures.points(run, item) for item in run.model.plan.observations}
     out: dict[str, list[Rung]] = {}
     for name in TIES:
         stock = run.model.scenario.stocks.get(name)
         if stock is not None and run.good_paths.any():
             cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
-            out[name] = [_rung(run, cell) for cell in cells]
+            unit = "" if name in STEPPED else run.shown(cells[0])[1]
+            top = max(float(np.abs(run.fan(cell)).max()) for cell in cells)
+            form = words.form([top], 1.0 if name in STEPPED else None, unit)
+            out[name] = [_rung(run, cell, form, observed.get(cell, []), top) for cell in cells]
     return out
 
 
-def _rung(run: Run, cell: str) -> Rung:
-    calendar, start = run.model.scenario.calendar, run.model.plan.first_free
-    quantiles = run.fan(cell)
+def _rung(run: Run, cell: str, form: words.Form, points: list[figures.Point], top: float) -> Rung:
+    start, quantiles = run.model.plan.first_free, run.fan(cell)
     name, _, holder = cell.partition(".")
     actor = run.model.scenario.actors.get(holder)
     title = actor.name if actor else words.capital(words.plainly(holder or name))
-    stepped = name == "partnership_level"
-    rows: list[dict[str, Any]] = [
-        {"t": figures.stamp(calendar.date(k)), **{f"q{i}": float(q[k]) for i, q in enumerate(quantiles)}}
-        for k in figures.states(run)
-    ]
-    form = words.form([float(np.abs(quantiles).max())], None, "" if stepped else run.shown(cell)[1])
     before, (low, _, after, _, high) = float(quantiles[2, start]), (float(q) for q in quantiles[:, -1])
-    ends = f"{form.bare(before)} at {run.times[start]}, {form.bare(after)} at {run.times[-1]}"
+    ends = f"{form.full(before)} at {run.times[start]}, {form.full(after)} at {run.times[-1]}"
     finding = f"{ends} (90 %: {form.between(low, high)})."
-    base, shape = figures.rows_of(rows), {"interpolate": "step-after"} if stepped else {}
-    x, domain = figures.time_axis(rows, 3), (0.0, 1.0) if name == "alignment" else None
-    y = figures.value_axis("q0:Q", "", domain=domain)
-    layers = alt.layer(
-        base.mark_area(color="var(--band)", opacity=0.28, **shape).encode(x=x, y=y, y2="q4:Q"),
-        base.mark_area(color="var(--band)", opacity=0.5, **shape).encode(
-            x=x, y=figures.value_axis("q1:Q", "", domain=domain), y2="q3:Q"
-        ),
-        base.mark_line(color="var(--ink)", strokeWidth=1.6, **shape).encode(
-            x=x, y=figures.value_axis("q2:Q", "", domain=domain)
-        ),
-        figures.as_of_rule(run),
-    )
-    label = f"{title}, {words.plainly(name)}: {finding}"
-    return Rung(title, Markup(figures.svg(layers, label, f"tie-{cell}", WIDTH, HEIGHT)), finding, cell)
+    shown = figures.marks(claim.side for claim in run.model.ledger)
+    chart = figures.fan(
+        run, cell, points, {side: shown[side] for side in sorted({point.claim.side for point in points})}, form,
+        f"{title}, {words.plainly(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale), name in STEPPED,
+    )  # fmt: skip
+    return Rung(
+        title, Markup(chart), finding, cell,
+        tuple(point.claim.id for point in points if not point.used),
+    )  # fmt: skip

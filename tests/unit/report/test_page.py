@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import re
 import subprocess
@@ -147,7 +148,10 @@ def test_the_markup_says_what_things_are(found: Verdict, text: str, read: Reader
 def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     assert report(run, target) == target
-    assert 10_000 < target.stat().st_size < 3_000_000
+    assert 10_000 < target.stat().st_size < 1_000_000
+    text = target.read_text(encoding="utf-8")
+    assert 'aria-label="Causal diagram' in text
+    assert '<details class="part" id="causes">' in text
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
@@ -209,6 +213,19 @@ def test_a_chart_has_no_more_points_than_it_can_show_and_keeps_its_ends(run: Run
     shown = figures.states(long, 7)
     assert (shown[0], shown[-1]) == (7, 1000)
     assert len(shown) <= figures.POINTS + 1
+
+
+def test_claims_that_count_something_else_are_drawn_on_the_scale_of_the_stock(run: Run) -> None:
+    observation = run.model.plan.observations[0]
+    assert figures.conversion(run, observation) == 1, "0.9 to 1.1 is a source that may be off"
+    scale = dataclasses.replace(run.model.plan.parameters[observation.scale], factor=0.01)
+    parameters = tuple(scale if i == observation.scale else p for i, p in enumerate(run.model.plan.parameters))
+    plan = dataclasses.replace(run.model.plan, parameters=parameters)
+    other = dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
+    factor = figures.conversion(other, observation)
+    assert factor == pytest.approx(0.01, rel=0.01), "the median of 0.9 to 1.1 lies within a hundredth of 1"
+    pairs = zip(figures.points(run, observation), figures.points(other, observation), strict=True)
+    assert all(b.value == pytest.approx(factor * a.value) for a, b in pairs)
 
 
 def test_rounding_a_chart_leaves_its_numbers_as_they_are(run: Run, found: Verdict) -> None:

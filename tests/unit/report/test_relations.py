@@ -28,7 +28,7 @@ def test_ties_are_drawn_from_stocks_with_their_names(run: Run) -> None:
     }  # fmt: skip
     level = shown["partnership_level"][0]
     assert level.title == "Borduria"
-    assert level.finding == "2.00 at 2024-03, 2.00 at 2025-12 (90 %: 2.00 to 2.00)."
+    assert level.finding == "2 at 2024-03, 2 at 2025-12 (90 %: 2 to 2)."
 
 
 @pytest.mark.parametrize("what", ["relations", "ties"])
