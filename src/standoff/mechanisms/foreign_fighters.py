@@ -66,7 +66,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
         faded = -s["appeal", side] * jnp.expm1(-t.dt / interest)  # exactly, over the step
-        arrivals = p.arrival_rate[side] * faded * interest / t.dt  # the appeal's mean over the step is faded * interest / dt
+        arrivals = (
+            p.arrival_rate[side] * faded * interest / t.dt
+        )  # the appeal's mean over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
         risk = p.exposure[side] * p.killed_share[side] * s["casualty_rate", side] / serving
         killed = parts.at_most(risk * fighters, fighters, t)
