@@ -55,6 +55,7 @@ class Run:
     parameters: np.ndarray  #: (K, parameter) canonical
     watched: tuple[Watched, ...]
     versions: Mapping[str, str]
+    fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)  #: worked out once, by stock
     games: dict[int, Reasons] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
 
     _repr_html_ = notebook.html
@@ -93,8 +94,9 @@ class Run:
 
     def fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) of a stock over the path draws, in its unit."""
-        out: np.ndarray = np.quantile(self.path(cell), FAN, axis=0)
-        return out
+        if cell not in self.fans:
+            self.fans[cell] = np.quantile(self.path(cell), FAN, axis=0)
+        return self.fans[cell]
 
     @property
     def flow_names(self) -> tuple[tuple[str, str], ...]:

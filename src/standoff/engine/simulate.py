@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -93,6 +93,15 @@ class Kept:
                     whole[..., place : place + count] = piece[..., :count]
                 place += count
 
+    def of(self, shard: Shard, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """What it holds of a shard, as windows."""
+        out = {}
+        for name in names:
+            stop = shard.stop if name in EVERY else shard.start + shard.kept
+            whole = self.arrays[name][1:] if name == "cells" else self.arrays[name]
+            out[name] = whole[..., shard.start : stop]
+        return out
+
 
 def simulate(
     model: Model,
@@ -173,16 +182,17 @@ def _all_shards(
     results = _results(model, program, settings, waiting, size)
     totals, kept, finished = Totals(), Kept(settings), 0
     for shard in cut:
+        fresh = None  # the folder, where this shard is not in it yet
         if folder is not None and (shard.start, shard.stop) in done:
             whole, reports = folder.read(shard.start, shard.stop)
             of_draws = {name: [value] for name, value in whole.items()}
         else:
             of_draws, reports = next(results)
-            if folder is not None:
-                whole = {name: np.concatenate(pieces, axis=-1) for name, pieces in of_draws.items()}
-                folder.write(shard.start, shard.stop, whole, reports)
+            fresh = folder
         totals.add(reports)
         kept.put(shard, of_draws)
+        if fresh is not None:
+            fresh.write(shard.start, shard.stop, kept.of(shard, of_draws), reports)
         finished += shard.stop - shard.start
         if progress is not None:
             progress(finished, settings.draws)
