@@ -50,7 +50,9 @@ observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}
 correlations: [{between: [drift.mean, drift.volatility], value: 0.4, sources: smith2001}]
 levers: {push: {target: drift.mean, low: 0, high: 1}}
 questions:
-  q: {text: "?", event: "AAA in [go] and fear > 0.7", by: 2025-06, resolution: x, lines: [1, 2]}
+  q: {text: "?", event: "AAA in [go] and fear > 0.7", by: 2025-06, resolution: x, lines: [1, 2],
+      outcome: "no @somebody-2025-07"}
+  n: {text: "?", until: fear > 0.7, by: 2025-06, resolution: x, outcome: 7.5 month @somebody-2025-07}
   r: {text: "?", rank: {a: money.AAA, b: money.BBB}, of: a, at: 2025-06, resolution: x}
 variants: {calm: {text: calm, change: {mechanisms: {drift: {mean: 0.1 @assumption}}}}}
 """

@@ -10,6 +10,7 @@ from standoff.errors import Problem, StandoffError, listed, nearest
 from standoff.scenario import times
 from standoff.scenario.document import Document, dots
 from standoff.scenario.model import Question, Scenario
+from standoff.scenario.outcome import NEVER
 
 DATED = {"event": ("by",), "until": ("by",), "first_of": ("by",), "quantity": ("at",), "rank": ("at", "of"),
          "reason": ("at", "option")}  # fmt: skip
@@ -103,9 +104,31 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
             report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
     if question.rank is not None and question.of is not None:
         named((*here, "of"), question.of, question.rank, "value")
+    if question.outcome is not None:
+        _outcome(question, question.outcome.said, (*here, "outcome"), report)
     if question.reason is not None:
         choice, reason = question.reason
         if named((*here, "reason"), choice, scenario.choices, "choice"):
             named((*here, "reason"), reason, scenario.choices[choice].because, "reason")
             if question.option is not None:
                 named((*here, "option"), question.option, scenario.choices[choice].options, "option")
+
+
+def _outcome(question: Question, said: str, here: tuple[Any, ...], report: Any) -> None:
+    """What happened must be something that a question of this form can be answered with."""
+    if question.kind == "reason":
+        report(here, "a reason's part of the log odds is never seen to happen", fix="leave the outcome out")
+        return
+    words = {"event": ["yes", "no"], "first_of": [*(question.first_of or ()), NEVER],
+             "rank": [str(place) for place in range(1, len(question.rank or ()) + 1)]}.get(question.kind)  # fmt: skip
+    if words is not None:
+        if said not in words:
+            report(here, f"`{said}` does not answer a question of form `{question.kind}`", listed(words),
+                   nearest(said, words))  # fmt: skip
+    elif question.outcome is not None and not (question.kind == "until" and said == NEVER):
+        try:
+            question.outcome.number()
+        except StandoffError as error:
+            first = error.problems[0]
+            allowed = f"`7 month`, or `{NEVER}` for not by its date" if question.kind == "until" else first.allowed
+            report(here, first.what, allowed, first.fix)

@@ -19,7 +19,7 @@ from pydantic import (
 
 from standoff import beliefs, expression, notebook
 from standoff.errors import Problem, ScenarioError, StandoffError, packed
-from standoff.scenario import times
+from standoff.scenario import outcome, times
 from standoff.scenario.times import Calendar
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
@@ -30,6 +30,13 @@ DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
 def _belief(raw: Any) -> beliefs.Belief:
     try:
         return beliefs.parse(raw)
+    except StandoffError as error:
+        raise packed(error) from None
+
+
+def _outcome(raw: Any) -> outcome.Outcome:
+    try:
+        return outcome.parse(raw)
     except StandoffError as error:
         raise packed(error) from None
 
@@ -84,6 +91,14 @@ BeliefField: TypeAlias = Annotated[
             "beta(), {p5, p50, p95} or {from: claim-id}",
             "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
         }
+    ),
+]
+OutcomeField: TypeAlias = Annotated[
+    outcome.Outcome,
+    BeforeValidator(_outcome),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[^@]+(\s+@[\w.-]+)+\s*$", "description": "such as " + outcome.FORMS}
     ),
 ]
 Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
@@ -275,6 +290,11 @@ class Question(Record):
     resolution: str = Field(description="how it will be settled: what is looked up, where, when")
     claims: Words = ()
     base_rate: Baseline | None = None
+    outcome: OutcomeField | None = Field(
+        None,
+        description="what happened and the claims that say so, for scoring only: `yes @claim-id`, a number with its unit, "
+        "a label of first_of, a place of rank, or `never` (not by the date)",
+    )
     headline: bool = Field(False, description="the question that the first page of a report leads with")
 
     @property

@@ -1,0 +1,51 @@
+"""What happened, as a question says it for scoring: `yes @claim-id`. A run never sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from standoff import beliefs
+from standoff.beliefs import Belief
+from standoff.errors import BeliefError, Problem
+
+NEVER = "never"  #: of a time, or of what comes first: not by the date of the question
+FORMS = "`yes @claim-id`, `no @claim-id`, `12 thousand person @claim-id`, `7 month @claim-id`, `never @claim-id`"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened, and the claims that say so."""
+
+    said: str  #: yes, no, never, a label, or a number with its unit, as written
+    sources: tuple[str, ...]  #: claim ids
+
+    def number(self) -> Belief:
+        """What was said as a number or a range of them; raises `BeliefError` where it is neither."""
+        found = beliefs.parse(self.said)
+        if found.shape not in {"point", "range"}:
+            raise BeliefError(
+                Problem(f"`{self.said}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`")
+            )
+        return found
+
+    def __str__(self) -> str:
+        return f"{self.said}{''.join(f' @{source}' for source in self.sources)}"
+
+
+def parse(raw: Any) -> Outcome:
+    """Read an outcome; raises `BeliefError` saying what is allowed. What fits a question, the scenario's checks know."""
+    if isinstance(raw, Outcome):
+        return raw
+    if isinstance(raw, bool):  # YAML reads a lone yes so
+        raw = "yes" if raw else "no"
+    if not isinstance(raw, str | int | float):
+        raise BeliefError(Problem(f"`{str(raw)[:60]}` is not an outcome", allowed=FORMS))
+    text = str(raw)
+    match = beliefs.SOURCES.match(text) if len(text) <= beliefs.LIMIT else None
+    if match is None or not match.group(1).strip():
+        raise BeliefError(
+            Problem(f"`{text[:60]}` does not say what happened and which claim says so", allowed=FORMS,
+                    fix="name the claim after an `@`; it may be of any date, since a run never sees it")
+        )  # fmt: skip
+    return Outcome(" ".join(match.group(1).split()), tuple(word.removeprefix("@") for word in match.group(2).split()))
