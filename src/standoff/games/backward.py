@@ -1,0 +1,68 @@
+"""Backward induction: from the ends of a tree with perfect information to its root, each player taking its best action.
+
+Where two actions are equally good the first is taken, and the tie is told: each way to break it is another subgame
+perfect equilibrium, and what is worked out nearer to the root may hang on it.
+
+Sources: kuhn1953 (existence), selten1965 (subgame perfection).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError
+from standoff.games.tree import Tree
+
+ROUNDING = 64 * np.finfo(float).eps  # payoffs that differ by less, relative to the largest, are level: sums over chance
+
+
+@dataclass(frozen=True, eq=False)
+class Induced:
+    """What backward induction gives."""
+
+    actions: tuple[int, ...]  #: the action taken at each information set
+    probabilities: tuple[NDArray[np.float64], ...]  #: the same as probabilities, one array an information set
+    payoffs: NDArray[np.float64]  #: (player,) expected at the root
+    ties: tuple[tuple[int, tuple[int, ...]], ...]  #: information sets where several actions are best, and which
+
+    @property
+    def unique(self) -> bool:
+        """Whether no tie was met, so that there is no other subgame perfect equilibrium."""
+        return not self.ties
+
+
+def induce(tree: Tree) -> Induced:
+    """The subgame perfect equilibrium of a tree in which everybody always knows where it stands.
+
+    Raises `StandoffError` where an information set has several nodes.
+    """
+    if not tree.perfect_information:
+        held = np.bincount(tree.paths.set_of)
+        h = int(np.argmax(held > 1))
+        name, player = tree.labels(h)[0], tree.players[tree.information_sets[h].player]
+        raise StandoffError(Problem(f"{player} does not know at information set `{name}` which of {held[h]} nodes it is at",
+                                    tree.title, allowed="trees with perfect information",
+                                    fix="use --method qre or --method nash"))  # fmt: skip
+    level = ROUNDING * max(1.0, float(np.abs(tree.paths.payoffs).max()))
+    values = np.zeros((len(tree.nodes), len(tree.players)))
+    actions = [0] * len(tree.information_sets)
+    ties: list[tuple[int, tuple[int, ...]]] = []
+    for at in range(len(tree.nodes) - 1, -1, -1):
+        node = tree.nodes[at]
+        after = values[list(node.children)]
+        if node.information_set is not None:
+            own = after[:, tree.information_sets[node.information_set].player]
+            best = np.flatnonzero(own >= own.max() - level)
+            actions[node.information_set] = int(best[0])
+            if len(best) > 1:
+                ties.append((node.information_set, tuple(map(int, best))))
+            values[at] = after[best[0]]
+        elif node.children:
+            values[at] = np.array(node.chance) @ after
+        if node.payoffs:
+            values[at] += node.payoffs
+    pure = tuple(np.eye(len(h.actions))[a] for h, a in zip(tree.information_sets, actions, strict=True))
+    return Induced(tuple(actions), pure, values[0], tuple(sorted(ties)))

@@ -1,0 +1,252 @@
+"""Games in extensive form: who moves when, knowing what, with moves of chance, as plain data.
+
+A tree is a list of nodes, the root first and every node after the one that it follows. At a node somebody decides
+(`information_set`), chance moves (`chance`), or the game ends (no `children`). Nodes of one information set look the
+same to the player who decides there. Payoffs may be written at any node; a player gets the sum along the path.
+
+The arithmetic is on whole paths. With `counts` (node, action) saying how often an action is on the way to a node,
+
+    log realisation(node) = log chance(node) + counts(node) . log p
+
+and the payoff of an action is the mean over the ends behind it, given that its information set is reached.
+
+Sources: kuhn1953 (information sets, perfect recall, behaviour strategies), selten1975 (the agent normal form).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError
+
+Floats: TypeAlias = NDArray[np.float64]
+
+MAX_TABLE = 50_000_000  # nodes times actions: 400 MB of counts; assumption: beyond, a tree wants other methods
+CHANCE_SUM = 1e-9  # how far probabilities of chance may miss one: decimals of ten digits, such as 0.3333333333
+
+
+@dataclass(frozen=True)
+class InformationSet:
+    """Where a player decides without telling its nodes apart."""
+
+    player: int  #: who decides, counted from 0
+    actions: tuple[str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One position of the game."""
+
+    children: tuple[int, ...] = ()  #: nodes that follow, in the order of the actions; none at an end
+    information_set: int | None = None  #: which one it belongs to, where a player decides
+    chance: tuple[float, ...] = ()  #: probability of each move, where chance moves
+    labels: tuple[str, ...] = ()  #: names of the moves of chance
+    payoffs: tuple[float, ...] = ()  #: to each player who passes here or ends here; none is zero
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """A tree as arrays; `action` runs over the actions of all information sets, one set after the other."""
+
+    counts: Floats  #: (node, action) how often an action is on the way to a node
+    chance: Floats  #: (node,) log of the product of the probabilities of chance on the way
+    ends: NDArray[np.intp]  #: (end,) nodes where the game ends
+    payoffs: Floats  #: (end, player) sums along the path
+    deciding: NDArray[np.intp]  #: (decision,) nodes where a player decides
+    set_of: NDArray[np.intp]  #: (decision,) the information set of each
+    starts: NDArray[np.intp]  #: (set,) first action of each information set
+    owner: NDArray[np.intp]  #: (action,) the player whose action it is
+    home: NDArray[np.intp]  #: (action,) the information set that it belongs to
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A game in extensive form; raises `StandoffError` naming every mistake when it does not hold together."""
+
+    players: tuple[str, ...]
+    information_sets: tuple[InformationSet, ...]
+    nodes: tuple[Node, ...]
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        problems = _mistakes(self)
+        if problems:
+            raise StandoffError(problems)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The arrays that the methods below work on."""
+        return _paths(self)
+
+    @cached_property
+    def recall(self) -> tuple[tuple[tuple[int, int], ...] | None, ...]:
+        """Own earlier (set, action) on the way to each information set, or None where they differ from node to node."""
+        seen: dict[int, tuple[tuple[int, int], ...] | None] = {}
+        own: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
+        for at, node in enumerate(self.nodes):
+            here = node.information_set
+            before: tuple[tuple[int, int], ...] = ()
+            player = -1
+            if here is not None:
+                player = self.information_sets[here].player
+                before = own[at].get(player, ())
+                seen[here] = before if seen.get(here, before) == before else None
+            for action, child in enumerate(node.children):
+                own[child] = own[at] if here is None else {**own[at], player: (*before, (here, action))}
+            own[at] = {}
+        return tuple(seen[h] for h in range(len(self.information_sets)))
+
+    @property
+    def perfect_recall(self) -> bool:
+        """Whether every player remembers what it knew and did."""
+        return all(before is not None for before in self.recall)
+
+    @property
+    def absent_minded(self) -> bool:
+        """Whether some path passes an information set twice."""
+        return bool(np.any(np.add.reduceat(self.paths.counts, self.paths.starts, axis=1) > 1)) if len(
+            self.information_sets) else False  # fmt: skip
+
+    @property
+    def perfect_information(self) -> bool:
+        """Whether every player who decides knows where it stands."""
+        return len(self.paths.deciding) == len(self.information_sets)
+
+    def labels(self, information_set: int) -> tuple[str, tuple[str, ...]]:
+        """Name of an information set, unique for its player, and of its actions; without names, numbers from 1."""
+        own = [h for h, other in enumerate(self.information_sets)
+               if other.player == self.information_sets[information_set].player]  # fmt: skip
+        names = unique([self.information_sets[h].name for h in own])
+        return names[own.index(information_set)], unique(self.information_sets[information_set].actions)
+
+    def uniform(self) -> Floats:
+        """(action,) the behaviour in which all actions of a set are equally likely."""
+        return np.concatenate([np.full(len(h.actions), 1 / len(h.actions)) for h in self.information_sets] or [[]])
+
+    def split(self, flat: Floats) -> tuple[Floats, ...]:
+        """Numbers of all actions, (..., action), as one array for each information set."""
+        return tuple(np.split(flat, self.paths.starts[1:], axis=-1)) if len(self.information_sets) else ()
+
+    def realisation(self, behaviour: Floats) -> Floats:
+        """(..., end) probability of each end under `behaviour` (..., action), probabilities."""
+        small = np.log(np.maximum(behaviour, np.finfo(float).tiny))  # an action never taken: below 1e-307
+        return np.exp(self.paths.chance[self.paths.ends] + small @ self.paths.counts[self.paths.ends].T)
+
+    def expected(self, behaviour: Floats) -> Floats:
+        """(..., player) expected payoffs under `behaviour` (..., action)."""
+        return self.realisation(behaviour) @ self.paths.payoffs
+
+    def conditional(self, log_behaviour: Floats) -> Floats:
+        """(..., action) payoff to its owner of each action, given that its information set is reached.
+
+        log_behaviour: (..., action), finite, so that every set is reached unless chance forbids it.
+        """
+        paths = self.paths
+        sets = reached(paths, log_behaviour)
+        ends = paths.chance[paths.ends] + log_behaviour @ paths.counts[paths.ends].T
+        behind = paths.counts[paths.ends].T > 0  # (action, end)
+        share = ends[..., None, :] - (log_behaviour + sets[..., paths.home])[..., None]
+        worth = np.where(behind, np.exp(np.where(behind, share, -np.inf)), 0.0)
+        return np.einsum("...ae,ae->...a", worth, paths.payoffs.T[paths.owner])
+
+
+def reached(paths: Paths, log_behaviour: Floats) -> Floats:
+    """(..., set) log probability that each information set is reached."""
+    at = paths.chance[paths.deciding] + log_behaviour @ paths.counts[paths.deciding].T
+    out = np.full((*at.shape[:-1], len(paths.starts)), -np.inf)
+    for h in range(len(paths.starts)):
+        out[..., h] = np.logaddexp.reduce(at[..., paths.set_of == h], axis=-1)
+    return out
+
+
+def unique(words: Sequence[str]) -> tuple[str, ...]:
+    """Labels that tell things apart: a missing one is its number from 1, a repeated one has its number appended."""
+    words = [word or str(i) for i, word in enumerate(words, 1)]
+    return tuple(words if len(set(words)) == len(words) else
+                 [word if words.count(word) == 1 else f"{word} ({i})" for i, word in enumerate(words, 1)])  # fmt: skip
+
+
+def _mistakes(tree: Tree) -> list[Problem]:
+    out: list[Problem] = []
+    followed = [0] * len(tree.nodes)
+    used: set[int] = set()
+
+    def wrong(where: str, what: str, allowed: str = "") -> None:
+        out.append(Problem(what, tree.title or "tree", where, allowed))
+
+    if not tree.players or not tree.nodes:
+        wrong("", "a game needs a player and a node")
+    for h, information in enumerate(tree.information_sets):
+        if not 0 <= information.player < len(tree.players):
+            wrong(f"information_sets[{h}]", f"player {information.player} does not exist",
+                  f"0 to {len(tree.players) - 1}")  # fmt: skip
+        if not information.actions:
+            wrong(f"information_sets[{h}]", "an information set needs an action")
+    for at, node in enumerate(tree.nodes):
+        where = f"nodes[{at}]"
+        if node.information_set is not None and not 0 <= node.information_set < len(tree.information_sets):
+            wrong(where, f"information set {node.information_set} does not exist",
+                  f"0 to {len(tree.information_sets) - 1}")  # fmt: skip
+            continue
+        moves = len(node.chance) if node.information_set is None else len(
+            tree.information_sets[node.information_set].actions)  # fmt: skip
+        used |= {node.information_set} - {None}  # type: ignore[arg-type]
+        if node.information_set is not None and node.chance:
+            wrong(where, "both a player and chance move", "one of them")
+        if len(node.children) != moves:
+            wrong(where, f"{len(node.children)} nodes follow", f"one for each of {moves} moves")
+        if node.labels and len(node.labels) != len(node.chance):
+            wrong(where, f"{len(node.labels)} labels of {len(node.chance)} moves of chance")
+        if node.chance and not (min(node.chance) >= 0 and abs(math.fsum(node.chance) - 1) <= CHANCE_SUM):
+            wrong(where, f"probabilities of chance {node.chance}", "none below 0, their sum 1")
+        if node.payoffs and len(node.payoffs) != len(tree.players):
+            wrong(where, f"{len(node.payoffs)} payoffs", f"one for each of {len(tree.players)} players")
+        if not all(math.isfinite(payoff) for payoff in node.payoffs):
+            wrong(where, f"payoffs {node.payoffs}", "finite numbers")
+        for child in node.children:
+            if not at < child < len(tree.nodes):
+                wrong(where, f"node {child} cannot follow", f"a later node, up to {len(tree.nodes) - 1}")
+            else:
+                followed[child] += 1
+    for at, count in enumerate(followed):
+        if at and count != 1:
+            wrong(f"nodes[{at}]", f"follows {count} nodes", "one, except the root")
+    for h in sorted(set(range(len(tree.information_sets))) - used):
+        wrong(f"information_sets[{h}]", "no node belongs to it")
+    return out
+
+
+def _paths(tree: Tree) -> Paths:
+    sizes = [len(h.actions) for h in tree.information_sets]
+    starts = np.cumsum([0, *sizes])[:-1] if sizes else np.zeros(0, int)
+    if len(tree.nodes) * sum(sizes) > MAX_TABLE:
+        raise StandoffError(Problem(f"{len(tree.nodes)} nodes and {sum(sizes)} actions are too many", tree.title,
+                                    allowed=f"nodes times actions up to {MAX_TABLE}",
+                                    fix="solve a smaller part of the game"))  # fmt: skip
+    counts = np.zeros((len(tree.nodes), sum(sizes)))
+    chance = np.zeros(len(tree.nodes))
+    payoffs = np.zeros((len(tree.nodes), len(tree.players)))
+    for at, node in enumerate(tree.nodes):
+        if node.payoffs:
+            payoffs[at] += node.payoffs
+        for move, child in enumerate(node.children):
+            counts[child], chance[child], payoffs[child] = counts[at], chance[at], payoffs[at]
+            if node.information_set is not None:
+                counts[child, starts[node.information_set] + move] += 1
+            else:
+                chance[child] += math.log(node.chance[move]) if node.chance[move] > 0 else -math.inf
+    ends = np.array([at for at, node in enumerate(tree.nodes) if not node.children], int)
+    sets = [(at, node.information_set) for at, node in enumerate(tree.nodes) if node.information_set is not None]
+    home = np.repeat(np.arange(len(sizes)), sizes)
+    owner = np.array([h.player for h in tree.information_sets], int)[home]
+    return Paths(counts, chance, ends, payoffs[ends], np.array([at for at, _ in sets], int),
+                 np.array([h for _, h in sets], int), starts, owner, home)  # fmt: skip
