@@ -1,0 +1,37 @@
+"""What happened, checked against the ledger and the unit of its question. Nothing of it enters the plan."""
+
+from __future__ import annotations
+
+from standoff.engine.plan.draft import Draft
+from standoff.errors import StandoffError
+from standoff.scenario import times
+from standoff.scenario.document import Path_
+from standoff.scenario.model import Question
+from standoff.scenario.outcome import NEVER
+
+
+def check_outcome(draft: Draft, question: Question, unit: str, path: Path_) -> None:
+    """Note what is wrong with the outcome of a question that is shown in `unit`; nothing where it has none."""
+    outcome = question.outcome
+    if outcome is None:
+        return
+    standing = draft.ledger.active()
+    for claim in outcome.sources:
+        draft.check_claim(path, claim)
+        if claim in draft.ledger and claim not in standing:
+            draft.report(path, f"the claim `{claim}` is proposed or retracted", "a claim that stands")
+    if question.kind not in {"quantity", "until"} or outcome.said == NEVER:
+        return
+    wanted = "month" if question.kind == "until" else unit
+    try:
+        found = outcome.number()
+        written = draft.unit(found.unit or wanted)
+        if not written.same_kind(draft.unit(wanted)):
+            draft.report(path, f"`{found.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
+        elif question.kind == "until":
+            last = (draft.calendar.index(times.last_day(str(question.by))) - draft.first_free) * draft.calendar.dt
+            if found.numbers[0] <= 0 or found.numbers[-1] * written.factor > last:
+                draft.report(path, f"`{outcome.said}` after as_of is not in the time asked about",
+                             f"more than 0 and at most {last:g} month, or `{NEVER}`")  # fmt: skip
+    except StandoffError as error:
+        draft.repeat(path, error)
