@@ -1,0 +1,232 @@
+"""What is estimated from: games, and how often each option was chosen in them.
+
+Every game here is a list of *plays*: a cell of a normal form, a path through a tree from the root to an end, or one
+option of a single chooser. An *agent* decides at one place (a player, or a player at one information set), and a play
+uses at most one option of each agent (perfect recall, and no information set that a path meets twice). The log odds of
+an agent's options are linear in what is estimated:
+
+    log p(option) - log p(other) = sum over terms of parameter_term * (expected feature_term(option) - ... (other))
+
+A term is a rationality, whose feature is the payoff, or a reason, whose parameter is rationality times weight.
+
+Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (agents of a tree), mcfadden1974 (reasons of a single chooser).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.games.normal import NormalForm
+from standoff.games.tree import Tree
+
+Floats = NDArray[np.float64]
+RATIONALITY = "rationality"
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """Games of one shape with the choices observed in them."""
+
+    title: str
+    agents: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]  #: labels of each agent's options; an `option` axis holds all, agent by agent
+    terms: tuple[str, ...]  #: what is estimated
+    features: Floats  #: (game, term, agent, play), for the player whom the agent acts for
+    counts: Floats  #: (game, option): times chosen; need not be whole
+    uses: Floats  #: (play, option): 1 where the play takes the option
+    chance: Floats  #: (game, play): probability of the chance moves along the play
+    rational: bool  #: the terms are rationalities, which are not below zero
+
+    def __post_init__(self) -> None:
+        for name in ("features", "counts", "uses", "chance"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        problems = _problems(self)
+        if problems:
+            raise StandoffError(problems)
+
+    @property
+    def games(self) -> int:
+        """How many games."""
+        return len(self.counts)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Options of each agent."""
+        return tuple(len(labels) for labels in self.options)
+
+    def named(self, row: Floats) -> dict[str, dict[str, float]]:
+        """Numbers of one game, (option,), as [agent][option]."""
+        ends = np.cumsum(self.sizes)
+        return {
+            agent: {label: float(x) for label, x in zip(labels, row[end - len(labels) : end], strict=True)}
+            for agent, labels, end in zip(self.agents, self.options, ends, strict=True)
+        }
+
+
+def strategic(
+    game: NormalForm,
+    counts: Mapping[str, Mapping[str, float]],
+    *,
+    per_player: bool = False,
+    reasons: Mapping[str, Any] | None = None,
+) -> Choices:
+    """Choices of players who move at once.
+
+    counts: [player][strategy], times chosen; a player or strategy left out was never seen to choose it
+    per_player: a rationality for each player instead of one for all; several games share those of players who share a
+        name
+    reasons: [reason] payoffs (player, s1, ..., sn) of each reason in place of the game's own; what is estimated is then
+        rationality times weight, see `normalise`
+    """
+    cells = list(itertools.product(*(range(size) for size in game.sizes)))
+    starts = np.cumsum([0, *game.sizes])
+    uses = np.zeros((len(cells), starts[-1]))
+    for play, cell in enumerate(cells):
+        uses[play, starts[:-1] + np.array(cell)] = 1.0
+    flat = {name: np.asarray(table, dtype=np.float64) for name, table in (reasons or {"": game.payoffs}).items()}
+    for name, table in flat.items():
+        if table.shape != game.payoffs.shape:
+            raise StandoffError(
+                Problem(f"reason `{name}` has the shape {table.shape}", game.title, allowed=f"{game.payoffs.shape}")
+            )
+    tables = {name: table.reshape(len(game.players), -1) for name, table in flat.items()}
+    terms, features = _terms(tables, game.players, game.players, per_player, reasons is not None)
+    return Choices(
+        game.title, game.players, game.strategies, terms, features[None],
+        _counted(game.title, game.players, game.strategies, counts)[None], uses, np.ones((1, len(cells))),
+        reasons is None,
+    )  # fmt: skip
+
+
+def sequential(
+    tree: Tree,
+    counts: Mapping[str, Mapping[str, Mapping[str, float]]],
+    *,
+    per_player: bool = False,
+    reasons: Mapping[str, Any] | None = None,
+) -> Choices:
+    """Choices in a tree; each information set is an agent, called `player: information set`.
+
+    counts: [player][information set][action], times chosen, under the names that `Tree.labels` gives
+    per_player: a rationality for each player instead of one for all
+    reasons: [reason] payoffs (end, player) in place of the tree's own, in the order of `tree.paths.ends`
+    """
+    if tree.absent_minded:
+        raise StandoffError(Problem("a path passes an information set twice", tree.title,
+                                    allowed="trees in which nobody forgets having moved"))  # fmt: skip
+    paths, sets = tree.paths, range(len(tree.information_sets))
+    owners = [tree.players[h.player] for h in tree.information_sets]
+    agents = tuple(f"{owners[h]}: {tree.labels(h)[0]}" for h in sets)
+    options = tuple(tree.labels(h)[1] for h in sets)
+    tables = {name: np.asarray(table, dtype=np.float64).T for name, table in (reasons or {"": paths.payoffs}).items()}
+    for name, table in tables.items():
+        if table.T.shape != paths.payoffs.shape:
+            raise StandoffError(
+                Problem(f"reason `{name}` has the shape {table.T.shape}", tree.title, allowed=f"{paths.payoffs.shape}")
+            )
+    flat = {f"{player}: {name}": row for player, by_set in counts.items() for name, row in by_set.items()}
+    terms, features = _terms(tables, owners, tree.players, per_player, reasons is not None)
+    return Choices(
+        tree.title, agents, options, terms, features[None], _counted(tree.title, agents, options, flat)[None],
+        paths.counts[paths.ends], np.exp(paths.chance[paths.ends])[None], reasons is None,
+    )  # fmt: skip
+
+
+def plain(
+    features: Any, counts: Any, reasons: Sequence[str], options: Sequence[str] = (), title: str = "choices"
+) -> Choices:
+    """Choices that nobody else's touch: multinomial logit.
+
+    features: (chooser, option, reason)
+    counts: (chooser, option), times chosen
+    options: labels; numbers where left out. Choosers with other numbers of options go into a `Choices` of their own.
+    """
+    x, n = np.asarray(features, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    if x.ndim != 3 or n.shape != x.shape[:2] or x.shape[2] != len(reasons):
+        raise StandoffError(
+            Problem(f"features {x.shape}, counts {n.shape} and {len(reasons)} reasons do not fit", title,
+                    allowed="features (chooser, option, reason), counts (chooser, option), a name for each reason")
+        )  # fmt: skip
+    labels = tuple(options) or tuple(str(i + 1) for i in range(x.shape[1]))
+    return Choices(title, ("chooser",), (labels,), tuple(reasons), np.moveaxis(x, 2, 1)[:, :, None, :], n,
+                   np.eye(x.shape[1]), np.ones(n.shape), rational=False)  # fmt: skip
+
+
+def stack(choices: Sequence[Choices]) -> list[Choices]:
+    """The same choices, with games that differ in numbers alone in one `Choices`; much faster where there are many."""
+    groups: dict[tuple[Any, ...], list[Choices]] = {}
+    for one in choices:
+        key = (one.sizes, one.terms, one.rational, one.uses.shape, one.uses.tobytes())
+        groups.setdefault(key, []).append(one)
+    return [
+        Choices(
+            same[0].title if len(same) == 1 else f"{same[0].title} and {len(same) - 1} more",
+            same[0].agents, same[0].options, same[0].terms,
+            *(np.concatenate([getattr(one, name) for one in same]) for name in ("features", "counts")),
+            same[0].uses, np.concatenate([one.chance for one in same]), same[0].rational,
+        )
+        for same in groups.values()
+    ]  # fmt: skip
+
+
+def _terms(
+    tables: Mapping[str, Floats], owners: Sequence[str], players: Sequence[str], per_player: bool, weights: bool
+) -> tuple[tuple[str, ...], Floats]:
+    """Names and features (term, agent, play) from payoffs (player, play) of each reason; `owners` of the agents."""
+    rows = np.array([list(players).index(owner) for owner in owners])
+    by_agent = {name: table[rows] for name, table in tables.items()}
+    if weights:
+        if per_player:
+            raise StandoffError(Problem("a rationality for each player beside weights of reasons",
+                                        allowed="one of them: only rationality times weight can be told from choices"))  # fmt: skip
+        return tuple(by_agent), np.stack(list(by_agent.values()))
+    payoffs = by_agent[""]
+    if not per_player:
+        return (RATIONALITY,), payoffs[None]
+    return tuple(f"{RATIONALITY} of {player}" for player in players), np.stack(
+        [payoffs * (rows == i)[:, None] for i in range(len(players))]
+    )
+
+
+def _counted(
+    title: str, agents: Sequence[str], options: Sequence[Sequence[str]], counts: Mapping[str, Mapping[str, float]]
+) -> Floats:
+    """Counts (option,) from names."""
+    problems = [
+        Problem(f"counts of `{agent}`, who does not play", title, allowed=listed(agents), fix=nearest(agent, agents))
+        for agent in counts if agent not in agents
+    ]  # fmt: skip
+    out = []
+    for agent, labels in zip(agents, options, strict=True):
+        given = counts.get(agent, {})
+        problems += [
+            Problem(f"`{agent}` has no option `{label}`", title, allowed=listed(labels), fix=nearest(label, labels))
+            for label in given if label not in labels
+        ]  # fmt: skip
+        out += [float(given.get(label, 0.0)) for label in labels]
+    if problems:
+        raise StandoffError(problems)
+    return np.array(out)
+
+
+def _problems(choices: Choices) -> list[Problem]:
+    """What keeps choices from being estimated from."""
+    out, where = [], choices.title
+    if not np.isfinite(choices.features).all():
+        out.append(Problem("a payoff or feature that is not a number", where, allowed="finite numbers"))
+    if not (np.isfinite(choices.counts) & (choices.counts >= 0)).all():
+        out.append(Problem("a count that is negative or not a number", where, "counts", allowed="numbers from 0"))
+    elif not choices.counts.sum() > 0:
+        out.append(Problem("no choice was observed", where, "counts", allowed="at least one"))
+    if len(set(choices.terms)) < len(choices.terms) or not choices.terms:
+        out.append(Problem(f"terms {choices.terms}", where, allowed="at least one, and names that differ"))
+    return out

@@ -1,0 +1,123 @@
+"""The likelihood of choices, its slope and its curvature.
+
+    log likelihood(theta) = sum over options of count * log p(option; theta)
+
+without the multinomial constant, so that a difference of two is a likelihood ratio. The slope is exact: the equilibrium
+`value = response(value, theta)` is differentiated implicitly. The observed information is the slope's own slope, by
+central differences of fourth order over a thousandth of a standard error: an error of about 1e-10 of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.errors import Problem, StandoffError
+from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.response import Group, Values, principal, settle
+
+DIFFERENCE = 1e-3  # standard errors: truncation of the fourth power of it, 1e-12, meets rounding at about 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class At:
+    """The likelihood at one point."""
+
+    theta: Floats
+    values: Values  #: the equilibrium
+    log_likelihood: float
+    score: Floats  #: (term,), its slope
+    information: Floats  #: (term, term), expected
+    reached: bool  #: the equilibrium was found; else nothing here holds
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """The likelihood of all choices together."""
+
+    groups: tuple[Group, ...]
+    terms: tuple[str, ...]
+    rational: Floats  #: (term,) bool: cannot be below zero
+    scale: Floats  #: (term,), the largest difference that its feature makes to an agent
+
+    @property
+    def chosen(self) -> float:
+        """How many choices were observed."""
+        return float(sum(group.choices.counts.sum() for group in self.groups))
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Log likelihood where everybody mixes evenly, and where frequencies of each agent are its probabilities."""
+        even = sum(float((g.choices.counts * g.logs(np.zeros_like(g.total))).sum()) for g in self.groups)
+        full = 0.0
+        for group in self.groups:
+            n, total = group.choices.counts, group.total
+            full += float((n[n > 0] * np.log(n[n > 0] / total[n > 0])).sum())
+        return even, full
+
+    def at(self, theta: Floats) -> At:
+        """On the principal branch."""
+        values, reached = principal(self.groups, theta)
+        return self.on(theta, values, reached)
+
+    def near(self, theta: Floats, values: Values) -> At:
+        """On the branch on which `values` lie, where theta has moved little."""
+        return self.on(theta, *settle(self.groups, theta, values))
+
+    def on(self, theta: Floats, values: Values, reached: bool) -> At:
+        """At an equilibrium that is known."""
+        likelihood, score = 0.0, np.zeros(len(theta))
+        information = np.zeros((len(theta), len(theta)))
+        for group, value in zip(self.groups, values, strict=True):
+            logs = group.logs(value)
+            p, counts = np.exp(logs), group.choices.counts
+            by_theta = self._moves(group, theta, value, logs)  # (game, option, term)
+            likelihood += float((counts * logs).sum())
+            score += np.einsum("go,got->t", counts - group.total * p, by_theta)
+            lifted = by_theta - np.einsum("oi,git->got", group.same, p[..., None] * by_theta)  # slope of the logs
+            information += np.einsum("go,got,gou->tu", group.total * p, lifted, lifted)
+        return At(theta, values, likelihood, score, information, reached)
+
+    def _moves(self, group: Group, theta: Floats, value: Floats, logs: Floats) -> Floats:
+        slope = group.respond(theta, value)[1]
+        gains = np.swapaxes(group.expected(group.shares(logs)), -1, -2)
+        try:
+            out: Floats = np.linalg.solve(np.eye(value.shape[-1]) - slope, gains)
+        except np.linalg.LinAlgError:
+            out = np.full_like(gains, np.nan)
+        return out
+
+    def observed(self, at: At, free: Sequence[int]) -> Floats:
+        """(free term, free term) observed information."""
+        out = np.zeros((len(free), len(free)))
+        for column, k in enumerate(free):
+            step = DIFFERENCE / np.sqrt(max(at.information[k, k], np.finfo(float).tiny))
+            unit = np.eye(len(self.terms))[k] * step
+            ends = [self.near(at.theta + m * unit, at.values) for m in (-2, -1, 1, 2)]
+            a, b, c, d = (end.score[list(free)] if end.reached else np.full(len(free), np.nan) for end in ends)
+            out[:, column] = -(a - 8 * b + 8 * c - d) / (12 * step)
+        return (out + out.T) / 2
+
+
+def likelihood(choices: Sequence[Choices]) -> Likelihood:
+    """The likelihood of choices that may come from several games; terms of one name are one parameter."""
+    terms = tuple(dict.fromkeys(term for one in choices for term in one.terms))
+    rational = np.array([any(term in one.terms and one.rational for one in choices) for term in terms], dtype=bool)
+    problems = [
+        Problem(f"`{term}` is a rationality in one game and a reason in another", one.title)
+        for one in choices for term in one.terms if bool(rational[terms.index(term)]) != one.rational
+    ]  # fmt: skip
+    if not choices:
+        problems.append(Problem("no choices", allowed="at least one game with what was chosen in it"))
+    if problems:
+        raise StandoffError(problems)
+    groups, scale = [], np.zeros(len(terms))
+    for one in choices:
+        features = np.zeros((one.games, len(terms), *one.features.shape[2:]))
+        for k, term in enumerate(one.terms):
+            features[:, terms.index(term)] = one.features[:, k]
+        groups.append(Group(one, features))
+        scale = np.maximum(scale, np.ptp(features, axis=-1).max(axis=(0, 2)))
+    return Likelihood(tuple(groups), terms, rational, scale)

@@ -1,0 +1,248 @@
+"""Logit responses to each other, for a block of games, and the principal branch of them.
+
+With `value` (game, option) the log odds of all options, up to a constant for each agent,
+
+    value = sum over terms of parameter_term * expected feature_term(probabilities(value))
+
+is the equilibrium. At parameters of zero everybody mixes evenly; the principal branch runs from there along
+`scale * parameters` (mckelvey_palfrey1995, turocy2005), here by arclength in (values, scale), so that turning points
+are passed. All games share the scale. One path serves a likelihood for all of its scales.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from standoff.games.estimate.choices import Choices, Floats
+
+TOLERANCE = 1e-11  # of a residual, relative to the largest value: rounding of some hundred sums
+SPREAD = 0.1  # assumption: a step that moves a probability by more may jump over a maximum of the likelihood
+BENT = 0.9  # assumption: cosine of the angle between the directions at the ends of a step
+STRAIGHT = 0.99  # assumption: with a step straighter than this, and settled at once, the next is twice as long
+SMALLEST = 1e-10  # assumption: a step this short has met a singular point
+MAX_POINTS = 4000  # assumption: a path takes 20 to 300
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """`Choices` with their terms placed among all that are estimated."""
+
+    choices: Choices
+    features: Floats  #: (game, term, agent, play), all terms of the estimation
+
+    @cached_property
+    def starts(self) -> Any:
+        """First option of each agent."""
+        return np.cumsum([0, *self.choices.sizes[:-1]])
+
+    @cached_property
+    def agent(self) -> Any:
+        """(option,) whose it is."""
+        return np.repeat(np.arange(len(self.choices.agents)), self.choices.sizes)
+
+    @cached_property
+    def same(self) -> Floats:
+        """(option, option): 1 where both are of one agent."""
+        return (self.agent[:, None] == self.agent[None, :]).astype(np.float64)
+
+    @cached_property
+    def centre(self) -> Floats:
+        """(option, option): takes the mean of each agent's options away."""
+        return np.eye(len(self.agent)) - self.same / self.same.sum(1)
+
+    @cached_property
+    def log_chance(self) -> Floats:
+        """(game, play)."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.choices.chance)
+
+    @cached_property
+    def total(self) -> Floats:
+        """(game, option): choices seen of the agent whose option it is."""
+        return self.choices.counts @ self.same
+
+    def logs(self, value: Floats) -> Floats:
+        """Log probabilities (..., option) of values (..., option)."""
+        top = np.maximum.reduceat(value, self.starts, axis=-1)[..., self.agent]
+        lowered = value - top
+        out: Floats = lowered - np.log(np.add.reduceat(np.exp(lowered), self.starts, axis=-1))[..., self.agent]
+        return out
+
+    def shares(self, logs: Floats) -> Floats:
+        """(..., game, play, option): probability of a play for an agent that is reached and takes the option."""
+        uses = self.choices.uses
+        weight = (logs @ uses.T + self.log_chance)[..., :, None] - logs[..., None, :]
+        weight = np.where(uses > 0, weight, -np.inf)
+        weight = np.exp(weight - weight.max(axis=-2, keepdims=True))
+        out: Floats = weight / weight.sum(axis=-2, keepdims=True)
+        return out
+
+    def expected(self, shares: Floats) -> Floats:
+        """Expected features (..., game, term, option), less their mean over each agent's options."""
+        by_option = self.features[:, :, self.agent, :]  # (game, term, option, play)
+        out: Floats = np.einsum("...gpo,gtop->...gto", shares, by_option) @ self.centre
+        return out
+
+    def respond(self, theta: Floats, value: Floats) -> tuple[Floats, Floats]:
+        """What the values would be in answer to these values (game, option), and its slope (game, option, option)."""
+        logs = self.logs(value)
+        shares = self.shares(logs)
+        gain = np.einsum("t,gtop->gpo", theta, self.features[:, :, self.agent, :])
+        answer = (shares * gain).sum(-2)
+        if len(self.choices.agents) == 1:  # nobody to respond to
+            return answer @ self.centre, np.zeros((*value.shape, value.shape[-1]))
+        apart = shares * (gain - answer[..., None, :])  # (..., game, play, option)
+        slope = np.swapaxes(apart, -1, -2) @ self.choices.uses * (1.0 - self.same)  # by the log probabilities
+        slope = self.centre @ slope
+        return answer @ self.centre, slope - (slope @ self.same) * np.exp(logs)[..., None, :]
+
+
+Values = list[Floats]  #: [group] (game, option)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A point of a path, with its direction."""
+
+    scale: float
+    values: Values
+    along: Values  #: direction of the values, of unit length with `forward`
+    forward: float  #: direction of the scale
+    sign: float  #: of the determinant; it changes at turning points and bifurcations
+    log_likelihood: float
+    slope: float  #: of the log likelihood along the path
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A branch as far as it was followed."""
+
+    points: list[Point]
+    complete: bool  #: it reached the scale that was asked for
+
+    @property
+    def turns(self) -> list[float]:
+        """Scales at which the branch turns back."""
+        return [a.scale for a, b in zip(self.points, self.points[1:], strict=False) if a.forward * b.forward < 0]
+
+    @property
+    def bifurcations(self) -> list[float]:
+        """Scales at which another branch crosses (the determinant changes sign where the branch does not turn)."""
+        return [a.scale for a, b in zip(self.points, self.points[1:], strict=False)
+                if a.forward * b.forward > 0 and a.sign * b.sign < 0]  # fmt: skip
+
+
+def follow(groups: Sequence[Group], theta: Floats, until: float) -> Path:
+    """The principal branch of `scale * theta`, from scale 0 to `until` or as far as it can be followed."""
+    zeros = [np.zeros(group.choices.counts.shape) for group in groups]
+    here = _point(groups, theta, 0.0, zeros, None)
+    points, step = [here], 0.1 * min(1.0, until)
+    while here.scale < until and len(points) < MAX_POINTS and step > SMALLEST:
+        ahead, quick = advance(groups, theta, here, step)
+        if ahead is None or _moved(groups, here, ahead) > SPREAD or (bend := _cosine(here, ahead)) < BENT:
+            step /= 2
+            continue
+        points.append(ahead)
+        here = ahead
+        if quick and bend > STRAIGHT:
+            step *= 2
+    return Path(points, here.scale >= until)
+
+
+def advance(groups: Sequence[Group], theta: Floats, here: Point, step: float) -> tuple[Point | None, bool]:
+    """The point of the branch at `step` along the direction of `here`, and whether it was found at once."""
+    values = [v + step * a for v, a in zip(here.values, here.along, strict=True)]
+    scale, before = here.scale + step * here.forward, np.inf
+    for count in range(8):
+        off, ahead = _linear(groups, theta, scale, values)[:2]
+        across = sum(float((a * o).sum()) for a, o in zip(here.along, off, strict=True))
+        lift = here.forward + sum(float((a * y).sum()) for a, y in zip(here.along, ahead, strict=True))
+        change = -across / lift
+        moves = [o + y * change for o, y in zip(off, ahead, strict=True)]
+        values = [v + m for v, m in zip(values, moves, strict=True)]
+        scale += change
+        size = max(abs(change), *(float(np.abs(m).max()) for m in moves))
+        if not np.isfinite(size) or (count and size > 0.5 * before and size > TOLERANCE * _largest(values)):
+            return None, False
+        if size <= 1e-7 * _largest(values):  # the next correction, which is of the square of this, is below rounding
+            return _point(groups, theta, scale, values, here), count <= 2
+        before = size
+    return None, False
+
+
+def settle(groups: Sequence[Group], theta: Floats, values: Values) -> tuple[Values, bool]:
+    """Newton's method at `theta` from `values`; whether it converged."""
+    for _ in range(30):
+        moves = _linear(groups, theta, 1.0, values)[0]
+        values = [v + m for v, m in zip(values, moves, strict=True)]
+        size = max(float(np.abs(m).max()) for m in moves)
+        if not np.isfinite(size) or size > 1e6:
+            return values, False
+        if size <= 1e-9 * _largest(values):
+            return values, True
+    return values, False
+
+
+def principal(groups: Sequence[Group], theta: Floats) -> tuple[Values, bool]:
+    """The equilibrium at `theta` where the principal branch first comes to it; whether it was reached."""
+    if all(len(group.choices.agents) == 1 for group in groups):
+        return [group.respond(theta, np.zeros(group.choices.counts.shape))[0] for group in groups], True
+    path = follow(groups, theta, 1.0)
+    if not path.complete:
+        return path.points[-1].values, False
+    a, b = path.points[-2:]
+    share = (1.0 - a.scale) / (b.scale - a.scale)
+    return settle(groups, theta, [v + share * (w - v) for v, w in zip(a.values, b.values, strict=True)])
+
+
+def _point(groups: Sequence[Group], theta: Floats, scale: float, values: Values, before: Point | None) -> Point:
+    _, ahead, sign = _linear(groups, theta, scale, values)
+    length = np.sqrt(1.0 + sum(float((y * y).sum()) for y in ahead))
+    same_way = before is None or before.forward + _inner(before.along, ahead) >= 0
+    unit = (1.0 if same_way else -1.0) / length
+    along = [unit * y for y in ahead]
+    logs = [group.logs(v) for group, v in zip(groups, values, strict=True)]
+    likelihood = sum(float((g.choices.counts * p).sum()) for g, p in zip(groups, logs, strict=True))
+    slope = sum(float(((g.choices.counts - g.total * np.exp(p)) * a).sum())
+                for g, p, a in zip(groups, logs, along, strict=True))  # fmt: skip
+    return Point(scale, values, along, float(unit), sign, likelihood, slope)
+
+
+def _linear(groups: Sequence[Group], theta: Floats, scale: float, values: Values) -> tuple[Values, Values, float]:
+    """Newton's correction of the values at this scale, their change with the scale, and the determinant's sign."""
+    off, ahead, sign = [], [], 1.0
+    for group, value in zip(groups, values, strict=True):
+        answer, slope = group.respond(theta, value)
+        system = np.eye(value.shape[-1]) - scale * slope
+        both = np.stack([scale * answer - value, answer], axis=-1)
+        try:
+            both = np.linalg.solve(system, both)
+        except np.linalg.LinAlgError:
+            both = np.full_like(both, np.nan)
+        off.append(both[..., 0])
+        ahead.append(both[..., 1])
+        sign *= float(np.prod(np.linalg.slogdet(system)[0])) if len(group.choices.agents) > 1 else 1.0
+    return off, ahead, sign
+
+
+def _inner(a: Values, b: Values) -> float:
+    return sum(float((x * y).sum()) for x, y in zip(a, b, strict=True))
+
+
+def _cosine(a: Point, b: Point) -> float:
+    return a.forward * b.forward + _inner(a.along, b.along)
+
+
+def _moved(groups: Sequence[Group], a: Point, b: Point) -> float:
+    """The largest change of a probability."""
+    return max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
+               for g, v, w in zip(groups, a.values, b.values, strict=True))  # fmt: skip
+
+
+def _largest(values: Values) -> float:
+    return max(1.0, *(float(np.abs(v).max()) for v in values))

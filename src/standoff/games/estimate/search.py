@@ -1,0 +1,112 @@
+"""Maxima of a likelihood: along one branch where one number is estimated, uphill from several starts where more are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import brentq
+
+from standoff.games.estimate.choices import Floats
+from standoff.games.estimate.likelihood import At, Likelihood
+from standoff.games.estimate.response import Path, Point, advance, follow
+
+SETTLED = 1e-11  # the rise of the log likelihood that a step still promises; rounding of a hundred choices is 1e-13
+STRIDE = 4.0  # assumption: no step changes log odds by more, an e-fold or two beyond what is linear
+ROUNDS = 200  # assumption: scoring takes 5 to 20
+DRIFT = 0.05  # log odds: a step that still moves this much where nothing is left to gain heads for infinity
+
+
+def step_between(a: Point, b: Point) -> float:
+    """Length along the direction of `a` at which `b` lies."""
+    return a.forward * (b.scale - a.scale) + sum(
+        float((x * (w - v)).sum()) for x, v, w in zip(a.along, a.values, b.values, strict=True)
+    )
+
+
+def between(lik: Likelihood, theta: Floats, a: Point, b: Point, wanted: str, level: float = 0.0) -> Point:
+    """The point between two of a path where its `slope`, or its `log_likelihood` less `level`, is zero."""
+
+    def there(step: float) -> Point:
+        found = advance(lik.groups, theta, a, step)[0]
+        return found if found is not None else a
+
+    length = step_between(a, b)
+    root = brentq(lambda step: getattr(there(step) if step else a, wanted) - level, 0.0, length, xtol=1e-13 * length)
+    return there(root)
+
+
+def branch(lik: Likelihood, direction: Floats, largest: float) -> Path:
+    """The principal branch along a ray."""
+    return follow(lik.groups, direction, largest)
+
+
+def peaks(lik: Likelihood, direction: Floats, path: Path) -> list[Point]:
+    """Maxima of the likelihood within a path, and its last point where the likelihood still rises there."""
+    out = []
+    for a, b in zip(path.points, path.points[1:], strict=False):
+        if a.slope > 0 >= b.slope:
+            out.append(between(lik, direction, a, b, "slope"))
+    if path.points[-1].slope > 0 or len(path.points) == 1:
+        out.append(path.points[-1])
+    return out
+
+
+def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = ()) -> tuple[At, bool, Floats]:
+    """Fisher scoring from `theta`; whether it settled, and the step that it would take next, (term,)."""
+    here = lik.at(np.where(lik.rational, np.maximum(theta, 0.0), theta))
+    ahead = np.zeros_like(here.theta)
+    for _ in range(ROUNDS):
+        if not here.reached:
+            return here, False, ahead
+        stopped = lik.rational & (here.theta <= 0) & (here.score <= 0)
+        free = [k for k in range(len(theta)) if k not in fixed and not stopped[k]]
+        ahead = np.zeros_like(here.theta)
+        if free:
+            ahead[free] = np.linalg.lstsq(here.information[np.ix_(free, free)], here.score[free], rcond=1e-13)[0]
+        promised = float(ahead @ here.score)
+        if promised <= SETTLED:
+            return here, True, ahead
+        share = min(1.0, STRIDE / max(_odds(lik, ahead), 1e-300))
+        for _ in range(40):
+            new = here.theta + share * ahead
+            there = lik.at(np.where(lik.rational, np.maximum(new, 0.0), new))
+            if there.reached and there.log_likelihood > here.log_likelihood:
+                break
+            share /= 2
+        else:
+            return here, promised < 1e-7, ahead  # as high as rounding lets it be seen
+        here = there
+    return here, False, ahead
+
+
+def _odds(lik: Likelihood, step: Floats) -> float:
+    """The most that a step of the parameters changes log odds, others' choices as they are."""
+    return float(np.max(np.abs(step) * lik.scale))
+
+
+def drifting(lik: Likelihood, at: At, ahead: Floats) -> dict[int, float]:
+    """Terms [term] -> sign that head for infinity: steps are long where nothing is left to gain."""
+    moves = np.abs(ahead) * lik.scale
+    away = moves > max(DRIFT, 0.01 * float(moves.max()))
+    return {int(k): float(np.sign(ahead[k])) for k in np.flatnonzero(away)}
+
+
+def starts(lik: Likelihood, rays: int, seed: int, largest: float) -> list[Floats]:
+    """Where to climb from: maxima along the likelihood's own direction at zero, and along random rays."""
+    zero = lik.at(np.zeros(len(lik.terms)))
+    own = np.linalg.lstsq(zero.information, zero.score, rcond=1e-10)[0]
+    unit = 1.0 / np.where(lik.scale > 0, lik.scale, 1.0)
+    rng = np.random.default_rng(seed)
+    directions = [own, *(rng.standard_normal((rays, len(unit))) * unit)]
+    if lik.rational.any():
+        directions.insert(1, unit)
+    out = [np.zeros(len(unit))]
+    for direction in directions:
+        ray = np.where(lik.rational, np.abs(direction), direction)
+        size = _odds(lik, ray)
+        if size > 0:
+            ray = ray / size
+            path = branch(lik, ray, min(largest, 50.0))  # beyond odds of e^50 along a ray nothing more is learned
+            out += [peak.scale * ray for peak in peaks(lik, ray, path)]
+    return out
