@@ -1,0 +1,96 @@
+"""Scoring rules on plain numbers, each better the lower, and the bootstrap that says how sure a mean of them is.
+
+    brier        half the sum over what could happen of (p - y)^2: (p - y)^2 for a yes or no, 0 to 1 for any number of labels
+    logarithmic  -log of the probability given to what happened, nats
+    crps         E|X - y| - E|X - X'| / 2, in the unit of the question; |x - y| for a forecast of one number
+
+All three are proper: nobody gains by saying other than what they believe. An outcome that is only known to lie in a range
+is taken as uniform in it, and the CRPS is the mean over it. A time that is only watched up to a horizon is scored with
+forecast and outcome cut there, which is the CRPS with all weight before the horizon, and proper as well.
+Own code: it is five lines, and the kept libraries bring pandas or are no longer maintained.
+Sources: brier1950, good1952, matheson1976 (CRPS), gneiting2007 (propriety, the form with two expectations),
+gneiting2011 (weight before a threshold), hesterberg2015 (the wider percentiles of a bootstrap of few).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from statistics import NormalDist
+
+import numpy as np
+
+RESAMPLES = 10_000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
+FEWEST = 5  # assumption: of fewer than five, resampling says nothing
+LEVEL = 0.9  #: of the intervals, as everywhere in reports
+
+
+def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
+    """(C,) probabilities of C things of which one happens, from how many of `count` draws each happened in.
+
+    (k + 1/2) / (n + C / 2), so that what no draw shows is not called impossible: the mean under Jeffreys' prior.
+    For a yes or no it is (k + 1/2) / (n + 1). Sources: krichevsky1981.
+    """
+    k = np.asarray(hits, float)
+    out: np.ndarray = (k + 0.5) / (count + 0.5 * len(k))
+    return out
+
+
+def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
+    """Half the squared distance between the probabilities and what happened, the entry `happened`."""
+    gap = np.asarray(p, float).copy()
+    gap[happened] -= 1.0
+    return float(np.sum(gap * gap) / 2)
+
+
+def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
+    """-log of the probability of what happened; infinity where that was called impossible."""
+    given = float(p[happened])
+    return -math.log(given) if given > 0 else math.inf
+
+
+def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
+    """Of (N,) equally likely values against an outcome, or one that is uniform between `low` and `high`."""
+    x = np.sort(np.asarray(values, float))
+    n = len(x)
+    if high is None or high <= low:
+        distance = np.abs(x - low)
+    else:  # E|x - Y| with Y uniform: the distance to the middle outside the range, a parabola inside
+        inside = ((x - low) ** 2 + (high - x) ** 2) / (2 * (high - low))
+        distance = np.where((x > low) & (x < high), inside, np.abs(x - (low + high) / 2))
+    weights = (
+        2 * np.arange(1, n + 1) - n - 1
+    ) / n**2  # sum of these times x is half the mean distance between two values
+    return float(distance.mean() - weights @ (x - x[n // 2]))
+
+
+def covered(values: np.ndarray, level: float, low: float, high: float | None = None) -> float:
+    """Share of the outcome (0 or 1, unless it is a range) inside the central `level` of (N,) values, which may be infinite."""
+    ends = np.quantile(values, ((1 - level) / 2, (1 + level) / 2), method="inverted_cdf")
+    first, last = float(ends[0]), float(ends[1])
+    if high is None or high <= low:
+        return float(first <= low <= last)
+    return max(0.0, min(high, last) - max(low, first)) / (high - low)
+
+
+def ratio_interval(
+    top: np.ndarray, bottom: np.ndarray, shape: Callable[[np.ndarray], np.ndarray], seed: int
+) -> tuple[float, float] | None:
+    """Central 90 % of `shape(sum(top) / sum(bottom))` when the (U,) units are drawn again; None for fewer than five.
+
+    The percentiles lie further out than 5 and 95 %, as far as Student's t with U - 1 degrees of freedom asks.
+    """
+    units = len(top)
+    if units < FEWEST or not (np.isfinite(top).all() and np.isfinite(bottom).all()):
+        return None
+    from scipy.special import stdtrit
+
+    tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2)))
+    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), RESAMPLES)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = shape((drawn @ top) / (drawn @ bottom))
+    found = found[~np.isnan(found)]
+    if not len(found):
+        return None
+    low, high = np.quantile(found, (tail, 1 - tail), method="inverted_cdf")
+    return float(low), float(high)
