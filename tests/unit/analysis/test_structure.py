@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.analysis.structure import LOOPS, Edge, Link, Structure, group, loops, structure
+from standoff.analysis.structure import LOOPS, Edge, Link, Structure, group, kept, loops, structure
 from standoff.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from standoff.engine.build import Model
     from standoff.engine.plan import Plan
@@ -216,3 +218,55 @@ def test_loops_are_independent_and_at_most_a_dozen() -> None:
     assert len(found) == LOOPS
     both = [*chain("a", "b"), *chain("b", "a"), *chain("b", "c"), *chain("c", "b")]
     assert {loop.cells for loop in loops(both)} == {("a", "b"), ("b", "c")}
+
+
+# ---- kept on disk --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for what is kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return kept.folder()
+
+
+def test_what_was_worked_out_is_read_again_and_is_the_same(
+    small: Plan, whole: Structure, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = structure(small)
+    assert [file.stem for file in home.iterdir()] == [kept.digest(small)]
+    monkeypatch.setattr("standoff.analysis.structure.slopes.slopes", lambda plan: pytest.fail("worked out again"))
+    again = structure(small)
+    assert again == first == whole
+
+
+def test_a_spoilt_file_is_as_none(small: Plan, whole: Structure, home: Path) -> None:
+    home.mkdir(parents=True)
+    file = home / f"{kept.digest(small)}.npz"
+    for spoilt in (b"", b"PK", b"not a zip"):
+        file.write_bytes(spoilt)
+        assert structure(small) == whole
+        assert file.stat().st_size > 100, "written anew"
+
+
+def test_another_number_is_another_model(world: Callable[..., Model], small: Plan) -> None:
+    other = world({"mechanisms": {"dread": {"when": "fighting > 0.5"}}}).plan
+    assert kept.digest(other) != kept.digest(small) == kept.digest(world().plan)
+
+
+def test_no_more_models_are_kept_than_one_works_with(home: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST", 3)
+    home.mkdir(parents=True)
+    for n in range(5):
+        (home / f"{n}.npz").touch()
+        os.utime(home / f"{n}.npz", (n, n))
+    structure(small)
+    assert {file.stem for file in home.iterdir()} == {"3", "4", kept.digest(small)}
+
+
+def test_where_nothing_can_be_written_it_works_all_the_same(
+    small: Plan, whole: Structure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert structure(small) == whole

@@ -1,0 +1,101 @@
+"""The diagram as a graph: stocks, processes, choices and parameters, with the arrows between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.structure import touching
+from standoff.analysis.structure.records import Edge, Node, group
+from standoff.analysis.structure.signs import signs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.structure.links import Slope
+    from standoff.analysis.structure.records import Link
+    from standoff.engine.plan import Plan
+
+
+def nodes(plan: Plan) -> tuple[Node, ...]:
+    scenario = plan.scenario
+    acting: dict[str, set[str]] = {}
+    reading: dict[str, set[str]] = {}
+    for part in plan.mechanisms:
+        for cell in (*part.reads, *touching.asked(part), *part.writes):
+            acting.setdefault(cell, set()).add(part.name)
+        for cell in (*part.reads, *touching.asked(part)):
+            reading.setdefault(cell, set()).add(part.name)
+    for choice in plan.choices:
+        for cell in (*touching.weighed(choice), *touching.asked(choice)):
+            acting.setdefault(cell, set()).add(choice.name)
+            reading.setdefault(cell, set()).add(choice.name)
+    linking = {group(cell) for cell, parts in acting.items() if len(parts) > 1 and reading.get(cell)}
+    touched = {group(cell) for cell in acting}
+    out = [
+        Node(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), links=name in linking)
+        for name, stock in scenario.stocks.items()
+        if name in touched
+    ]
+    for part in plan.mechanisms:
+        text = " ".join((part.module.__doc__ or "").split("\n\n")[0].split())
+        out.append(Node(f"process:{part.name}", "process", part.name, text))
+    for choice in plan.choices:
+        text = scenario.choices[choice.name].text
+        out.append(Node(f"choice:{choice.name}", "choice", choice.name, text, options=choice.options))
+    for name, target in touching.changed(plan):
+        spec = plan.parameters[target]
+        node = Node(f"parameter:{name}", "parameter", name, spec.doc, spec.unit, owner=name.partition(".")[0])
+        if node.id not in {known.id for known in out}:
+            out.append(node)
+    return tuple(out)
+
+
+def edges(plan: Plan, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[Edge, ...]:
+    out: list[Edge] = []
+    for part in plan.mechanisms:
+        drives, fills = signs(part, slopes, links)
+        written = dict.fromkeys(group(cell) for cell in part.writes)
+        asked = {group(cell) for cell in touching.asked(part)}
+        for name in dict.fromkeys(group(cell) for cell in (*part.reads, *touching.asked(part))):
+            if name in drives or name in asked or name not in written:
+                acts, text = name in drives or name in asked, "when" if name in asked else ""
+                out.append(Edge(f"stock:{name}", f"process:{part.name}", "reads", drives.get(name, ""), text, acts))
+        out += [Edge(f"process:{part.name}", f"stock:{name}", "writes", fills.get(name, "")) for name in written]
+    for choice in plan.choices:
+        here = f"choice:{choice.name}"
+        reasons: dict[str, list[str]] = {}
+        for reason in choice.reasons:
+            for name in dict.fromkeys(group(cell) for cell in reason.part.reads):
+                reasons.setdefault(name, []).append(reason.name)
+        for cell in touching.asked(choice):
+            reasons.setdefault(group(cell), []).append("when")
+        out += [Edge(f"stock:{name}", here, "weighs", text=", ".join(of)) for name, of in reasons.items()]
+        others: dict[str, list[str]] = {}
+        for reason in choice.reasons:
+            for other in reason.others:
+                others.setdefault(other, []).append(reason.name)
+        out += [Edge(f"choice:{other}", here, "expects", text=", ".join(of)) for other, of in others.items()]
+        sets: dict[str, list[str]] = {}
+        for option, effects in zip(choice.options, choice.effects, strict=True):
+            for effect in effects:
+                sets.setdefault(touching.parameter(plan, effect.target), []).append(option)
+        for name, by in sets.items():
+            out.append(Edge(here, f"parameter:{name}", "changes", text=", ".join(dict.fromkeys(by))))
+    for name in dict.fromkeys(name for name, _ in touching.changed(plan)):
+        out.append(Edge(f"parameter:{name}", f"process:{name.partition('.')[0]}", "enters"))
+    return tuple(out)
+
+
+def around(
+    wanted: tuple[str, ...], nodes: tuple[Node, ...], edges: tuple[Edge, ...], links: tuple[Link, ...]
+) -> tuple[tuple[Node, ...], tuple[Edge, ...], tuple[Link, ...]]:
+    """The processes, what they read and write, who changes them, and what those choices weigh among these stocks."""
+    centre = {f"process:{name}" for name in wanted}
+    kept = set(centre)
+    for edge in edges:
+        if edge.source in centre or edge.target in centre:
+            kept |= {edge.source, edge.target}
+    kept |= {edge.source for edge in edges if edge.kind == "changes" and edge.target in kept}
+    mine = [edge for edge in edges if {edge.source, edge.target} <= kept and edge.kind != "expects"]
+    of = tuple(link for link in links if link.process in wanted)
+    return tuple(node for node in nodes if node.id in kept), tuple(mine), of

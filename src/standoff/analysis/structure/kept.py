@@ -1,0 +1,87 @@
+"""Slopes of a model, kept on disk: they take seconds to work out, and depend on the scenario, the claims and the code.
+
+They lie beside the compiled programs. A file that cannot be read or written is as if there were none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import standoff
+from standoff.analysis.structure.links import Slope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.plan import Plan
+
+MOST = 100  # assumption: models that one works with at a time; 50 kB each
+WORDS = ("source", "target", "process", "choice")
+NUMBERS = ("values", "flow", "gauge")
+
+
+def slopes(plan: Plan) -> Sequence[Slope]:
+    """Every slope of a plan, from disk where it was worked out before."""
+    file = folder() / f"{digest(plan)}.npz"
+    known = _read(file)
+    if known is None:
+        from standoff.analysis.structure.slopes import slopes as worked_out
+
+        known = list(worked_out(plan))
+        _write(file, known)
+    return known
+
+
+def folder() -> Path:
+    """Where slopes are kept, as the desktop convention has it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "slopes"
+
+
+def digest(plan: Plan) -> str:
+    """What the slopes depend on: the scenario under its variant, the claims, and the code."""
+    parts = (plan.scenario.model_dump_json(), plan.ledger.hash, _code())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """Digest of our own source, and the version of what it calls."""
+    from importlib.metadata import version
+
+    home = Path(standoff.__file__).parent
+    found = hashlib.sha256(version("jax").encode())
+    for file in sorted(home.rglob("*.py")):
+        if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def _read(file: Path) -> list[Slope] | None:
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            words = [stored[name].tolist() for name in WORDS]
+            values, flow, gauge = (stored[name] for name in NUMBERS)
+        return [Slope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(file: Path, found: Sequence[Slope]) -> None:
+    """Whole or not at all: others may read it meanwhile."""
+    columns = {name: np.array([getattr(item, name) for item in found]) for name in (*WORDS, *NUMBERS)}
+    new = file.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("wb") as stream:
+            np.savez_compressed(stream, allow_pickle=False, **columns)
+        new.replace(file)
+        for old in sorted(file.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime)[:-MOST]:
+            old.unlink(missing_ok=True)
