@@ -197,12 +197,22 @@ class Time:
 
 @dataclass(frozen=True)
 class Noise:
-    """Independent standard normal numbers of this step: `z["tempo", "RUS"]`, for the names declared in `NOISE`."""
+    """Independent standard normal numbers of this step: `z["tempo", "RUS"]`, for the names declared in `NOISE`.
+
+    Whether something happens by chance is asked of the probability that such a number is higher still,
+    `z.tail("summit", "RUS")`: uniform between 0 and 1, exact for rare events, and cheap where the engine gives it.
+    """
 
     values: Mapping[str, Scalar] = field(default_factory=dict)
+    tails: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __getitem__(self, key: Address) -> Scalar:
         return self.values[address(key)]
+
+    def tail(self, *key: str) -> Scalar:
+        """Probability that a standard normal number is higher than that of this name."""
+        name = ".".join(key)
+        return self.tails[name] if name in self.tails else ndtr(-self.values[name])
 
 
 @dataclass(frozen=True)

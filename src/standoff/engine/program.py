@@ -161,15 +161,17 @@ class Program:
         return lambda i: changed[i] if i in changed else given[i]
 
     def flows(
-        self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array
-    ) -> dict[tuple[str, str], Array]:
-        """Flow (per month, canonical) of every (cell, part)."""
+        self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array,
+        tails: Mapping[str, Array] | None = None,
+    ) -> dict[tuple[str, str], Array]:  # fmt: skip
+        """Flow (per month, canonical) of every (cell, part); `z` and `tails` are the noise, as in `parts.Noise`."""
         calendar = self.plan.scenario.calendar
         time = parts.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
-            noise = parts.Noise({name: z[f"{part.name}/{name}"] for name in part.noise})
+            noise = parts.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
+                                  for given in (z, tails) if given is not None))  # fmt: skip
             moved = part.module.flows(self.filled(part, values), parts.State(seen, part.name), time, noise)
             runs = None if part.when is None else self.holds(part.when, cells)
             for key, flow in moved.items():
@@ -183,17 +185,23 @@ class Program:
                 out[cell, part.name] = flow if runs is None else jnp.where(runs, flow, 0.0)
         return out
 
+    def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Standard normal numbers of a step by name, and how likely a higher one is, from uniforms (noise, B)."""
+        rows = dict(zip(self.noise, uniforms, strict=True))
+        return {name: draws.normal(u) for name, u in rows.items()}, {name: 1 - u for name, u in rows.items()}
+
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
         """Whether a condition on stocks holds, for each draw."""
         out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
         return out
 
     def advance(
-        self, cells: Mapping[str, Array], given: draws.Values, chosen: Array, z: Mapping[str, Array], k: Array
-    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
-        """Stocks at the end of step `k`, and every flow that moved them, with what the engine itself booked."""
+        self, cells: Mapping[str, Array], given: draws.Values, chosen: Array, z: Mapping[str, Array], k: Array,
+        tails: Mapping[str, Array] | None = None, *, booked: bool = True,
+    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
+        """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
-        flows = self.flows(cells, self.values_now(given, chosen), z, k)
+        flows = self.flows(cells, self.values_now(given, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)
@@ -201,17 +209,20 @@ class Program:
         observed, there = (jnp.asarray(part) for part in self.observed)
         new = {}
         for cell, before in cells.items():
-            value = before + dt * reduce(jnp.add, into[cell], jnp.zeros_like(before))
+            value = before + dt * reduce(jnp.add, into[cell]) if into[cell] else before
             for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
                 bound = self.bound(cell, word)
                 if bound is not None:
-                    flows[cell, word] = (clip(value, bound) - value) / dt
-                    value = clip(value, bound)
+                    within = clip(value, bound)
+                    if booked:
+                        flows[cell, word] = (within - value) / dt
+                    value = within
             if cell in claimed:
                 n = claimed[cell]
                 scale = given[plan.observations[n].scale]
                 target = jnp.where(there[n, k + 1], observed[n, k + 1] * scale, value)
-                flows[cell, "observed"] = (target - value) / dt
+                if booked:
+                    flows[cell, "observed"] = (target - value) / dt
                 value = target
             new[cell] = value.astype(before.dtype)
         return new, flows
@@ -228,8 +239,8 @@ class Program:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
                 before = {name: carry[name] for name in DECIDED}
                 carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random), dict, before)
-        z = {name: random["z"][n] for n, name in enumerate(self.noise)}
-        new, _ = self.advance(cells, given, carry["chosen"], z, k)
+        z, tails = self.noise_of(random["noise"])
+        new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
         finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])
         carry = {
             **carry,
@@ -286,7 +297,7 @@ class Program:
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         given = draws.Values(layout, varying, table[0])
-        z = draws.normal(uniforms(self.noise, self.steps))  # (T, noise, B)
+        noise = uniforms(self.noise, self.steps)  # (T, noise, B)
         if decisions:
             shocks = draws.gumbel(uniforms([f"shock/{name}" for name in options], decisions))  # (decision, option, B)
             recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options]))[0]
@@ -295,14 +306,14 @@ class Program:
 
         def step(carry: Carry, inputs: tuple[Array, Array]) -> tuple[Carry, dict[str, Array]]:
             k, now = inputs
-            random: dict[str, Any] = {"z": now, "valid": ids < total}
+            random: dict[str, Any] = {"noise": now, "valid": ids < total}
             if decisions:
                 d = jnp.maximum(jnp.asarray(which)[k], 0)
                 random |= {"shock": shocks[d], "renew": renew[d], "recalled": recalled}
             return self.step(carry, k, given, random)
 
         start = self.start(given)
-        last, out = lax.scan(step, start, (jnp.arange(self.steps, dtype=jnp.int32), z))
+        last, out = lax.scan(step, start, (jnp.arange(self.steps, dtype=jnp.int32), noise))
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {

@@ -9,9 +9,6 @@ def chance(hazard: parts.Scalar, t: parts.Time) -> parts.Scalar:
     return -jnp.expm1(-hazard * t.dt)
 
 
-def happens(hazard: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar:
-    """Whether the event happens in the step (true or false), from one standard normal number; a high one brings it.
-
-    The normal number becomes the uniform one that lies above it, which keeps rare events exact in single precision.
-    """
-    return parts.ndtr(-normal) < chance(hazard, t)
+def happens(hazard: parts.Scalar, tail: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """Whether the event happens in the step (true or false), from a uniform number such as `Noise.tail` gives."""
+    return tail < chance(hazard, t)

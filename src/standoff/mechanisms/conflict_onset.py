@@ -133,12 +133,12 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         hazard = p.base[conflict] * jnp.exp(jnp.clip(ratio, -LARGEST, LARGEST))
         war = conflict in p.wars
         going = fighting > p.quiet_below if war else level > 0
-        begins = jnp.logical_not(going) & happens(hazard, z["onset", conflict], t)
+        begins = jnp.logical_not(going) & happens(hazard, z.tail("onset", conflict), t)
         if war:
             now = jnp.where(going, fighting, 0.0)
             raised = jnp.where(begins, jnp.maximum(raised, severity), raised)
         else:
-            ends = happens(1.0 / p.duration[conflict], z["end", conflict], t)
+            ends = happens(1.0 / p.duration[conflict], z.tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
         out["crisis", conflict] = parts.toward(now, level, t)
         counted = s["underway", conflict]

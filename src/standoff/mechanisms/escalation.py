@@ -85,7 +85,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     ratio = p.arms_weight * arms / p.arms_reference + p.troops_weight * outside / p.troops_reference + p.provocation
     bounded = jnp.minimum(ratio, LARGEST)
     hazard = p.base * jnp.clip(s["fighting"], 0.0, 1.0) * (1.0 - p.dread) * jnp.exp(bounded)
-    widens = happens(hazard, z["event"], t)
+    widens = happens(hazard, z.tail("event"), t)
     return {
         "escalation": chance(hazard, t) * (1.0 - s["escalation"]) / t.dt,
         "escalation_hazard": parts.toward(hazard, s["escalation_hazard"], t),

@@ -56,16 +56,19 @@ class Params(parts.Params):
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Change of each level, 1/month: one level over a step, or none. Random by the noise `summit`, one a partner."""
     out: parts.Flows = {}
+    given = [p.threshold[name] for name in p.levels]
+    lost = [p.threshold[name] - p.margin[name] for name in p.levels]
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        can_rise, can_fall = jnp.zeros((), bool), jnp.zeros((), bool)
-        for number, name in enumerate(p.levels, start=1):
-            can_rise = can_rise | ((stands == number - 1) & (alignment > p.threshold[name]))
-            can_fall = can_fall | ((stands == number) & (alignment < p.threshold[name] - p.margin[name]))
-        z_summit = z["summit", partner]
-        up = can_rise & happens(p.upgrade_rate[partner], z_summit, t)
-        down = can_fall & ~up & happens(p.downgrade_rate[partner], z_summit, t)
+        above, below = given[0], jnp.full((), -jnp.inf)  # where the next level can be given and this one lost
+        for number in range(1, len(p.levels) + 1):
+            here = stands == number
+            above = jnp.where(here, given[number] if number < len(p.levels) else jnp.inf, above)
+            below = jnp.where(here, lost[number - 1], below)
+        summit = z.tail("summit", partner)
+        up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
+        down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
         moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
         out["partnership_level", partner] = parts.toward(stands + moved, level, t)
     return out
