@@ -7,6 +7,7 @@ Duplicate keys, deep nesting, and aliases that multiply a document are refused.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -38,6 +39,17 @@ class Document:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return self.name
+
+    def below(self, section: str, name: str) -> list[Path_]:
+        """Paths of an entry of a section and of all in it."""
+        return self._entries.get((section, name), [])
+
+    @cached_property
+    def _entries(self) -> dict[Path_, list[Path_]]:
+        out: dict[Path_, list[Path_]] = {}
+        for path in self.lines:
+            out.setdefault(path[:2], []).append(path)
+        return out
 
 
 class _Reader:

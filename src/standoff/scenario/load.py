@@ -43,6 +43,10 @@ class Loaded:
     folder: Path | None = None
     variant: str = ""
 
+    def under(self, variant: str) -> Loaded:
+        """The same under a variant; what that leaves as it is, is not read again. Raises `ScenarioError`."""
+        return _whole(_reading(self.document, self.folder, variant, None, self))
+
 
 def load_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None) -> Loaded:
     """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further changes.
@@ -78,7 +82,9 @@ def _whole(reading: Reading) -> Loaded:
     return reading.rest
 
 
-def _reading(doc: Document, folder: Path | None, variant: str, changes: Mapping[str, Any] | None) -> Reading:
+def _reading(
+    doc: Document, folder: Path | None, variant: str, changes: Mapping[str, Any] | None, base: Loaded | None = None
+) -> Reading:
     if not isinstance(doc.data, dict):
         raise ScenarioError(
             Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
@@ -89,7 +95,8 @@ def _reading(doc: Document, folder: Path | None, variant: str, changes: Mapping[
         doc = _under_variant(doc, variant)
     for target, value in (changes or {}).items():
         doc = _set(doc, target, value)
-    data, problems, gone = _nested(doc.data), list[Problem](), frozenset[str]()
+    raw = doc.data if base is None else _read_before(doc.data, base)
+    data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
     while True:
         try:
             scenario = Scenario.model_validate(data)
@@ -149,8 +156,8 @@ def _under_variant(doc: Document, variant: str) -> Document:
     change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
     if not isinstance(change, dict):
         return doc  # the missing key is reported by validation
-    prefix: document.Path_ = ("variants", variant, "change")
-    lines = {path[3:]: line for path, line in doc.lines.items() if path[:3] == prefix}
+    paths = doc.below("variants", variant)
+    lines = {path[3:]: doc.lines[path] for path in paths if path[2:3] == ("change",)}
     return document.overlay(doc, Document(change, lines, doc.name))
 
 
@@ -210,6 +217,21 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
                 choice = {**choice, "options": {k: {} if o is None else o for k, o in choice["options"].items()}}
             choices[name] = choice
         out["choices"] = choices
+    return out
+
+
+def _read_before(raw: dict[str, Any], base: Loaded) -> dict[str, Any]:
+    """`raw`, with the records of `base` for sections and entries that are the very ones that `base` was read from."""
+    out = dict(raw)
+    for section, held in raw.items():
+        before, found = base.document.data.get(section), getattr(base.scenario, section, None)
+        if held is before:
+            out[section] = found
+        elif isinstance(held, dict) and isinstance(before, dict) and isinstance(found, dict):
+            out[section] = {
+                name: found[name] if name in found and entry is before.get(name) else entry
+                for name, entry in held.items()
+            }
     return out
 
 

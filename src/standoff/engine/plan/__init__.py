@@ -43,7 +43,8 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     draft = Draft(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario
     # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
-    starts = tuple(initial(draft, cell) for cell in draft.stocks)
+    starts = draft.entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
+                         lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
     mechanisms = [_mechanism(draft, name) for name in scenario.mechanisms]
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
@@ -61,10 +62,11 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         if draft.find(lever.target) is None:
             draft.report(("levers", name, "target"), f"unknown parameter `{lever.target}`",
                          fix=nearest(lever.target, draft.index))  # fmt: skip
-    if draft.later:
+    later = [claim for claim in draft.cited if claim not in draft.known_then]
+    if later:
         draft.warnings.append(
-            f"{len(draft.later)} claims cited for numbers were published after as_of {scenario.as_of}: "
-            f"{listed(sorted(draft.later), 6)}"
+            f"{len(later)} claims cited for numbers were published after as_of {scenario.as_of}: "
+            f"{listed(sorted(later), 6)}"
         )
     if draft.problems:
         raise ModelError(draft.problems)
@@ -77,9 +79,16 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
 
 def _mechanism(draft: Draft, name: str) -> Part | None:
     entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
-    when = draft.condition((*here, "when"), entry.when)
-    part = planned_part(draft, here, name, "standoff.mechanisms", entry.use or name, entry.params, entry.sources)
-    return None if part is None else replace(part, when=when)
+
+    def find() -> Part | None:
+        when = draft.condition((*here, "when"), entry.when)
+        part = planned_part(draft, here, name, "standoff.mechanisms", entry.use or name, entry.params, entry.sources)
+        return None if part is None else replace(part, when=when)
+
+    def moved(part: Part | None, shift: int) -> Part | None:
+        return None if part is None else part.moved(shift)
+
+    return draft.entry(here, (entry,), find, moved)
 
 
 def _correlation(draft: Draft, position: int) -> tuple[int, int, float] | None:

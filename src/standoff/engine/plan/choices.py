@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
 from standoff.engine.plan.part import named_choices, planned_part
-from standoff.engine.plan.records import Effect, PlannedChoice, PlannedReason
+from standoff.engine.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.errors import nearest
 from standoff.scenario import times
 from standoff.scenario.document import Path_
 from standoff.scenario.model import Choice
+from standoff.scenario.times import Calendar
+
+_Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
+"""Rationality, renewal, reasons, and the effects of each option."""
 
 HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any other is set
 
@@ -20,18 +25,38 @@ HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any o
 def planned_choice(draft: Draft, name: str) -> PlannedChoice:
     """Resolve a choice."""
     choice, here = draft.scenario.choices[name], ("choices", name)
+    aims = [[draft.index.get(f"mechanisms.{target}") for target in option.do] for option in choice.options.values()]
+    bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
+
+    def find() -> _Weighed:
+        rationality = number(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
+                             doc="rationality of the quantal response")  # fmt: skip
+        renewal = number(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
+                         doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
+        reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
+        effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
+                        for key, option in choice.options.items())  # fmt: skip
+        return rationality, renewal, tuple(filter(None, reasons)), effects
+
+    def moved(found: _Weighed, shift: int) -> _Weighed:
+        rationality, renewal, reasons, effects = found
+        again = tuple(
+            tuple(Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, held, strict=True))
+            for aimed, held in zip(aims, effects, strict=True)
+        )
+        return rationality + shift, renewal + shift, tuple(reason.moved(shift) for reason in reasons), again
+
+    rationality, renewal, reasons, effects = draft.entry(here, (choice, bounds), find, moved)
     options = tuple(choice.options)
-    rationality = number(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
-                         doc="rationality of the quantal response")  # fmt: skip
-    renewal = number(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
-                     doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
-    reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
-    effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
-                    for key, option in choice.options.items())  # fmt: skip
-    every, decides = _dates(draft, choice)
+    every, decides = _dates(draft.calendar, draft.first_free, choice.every)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
-                         tuple(filter(None, reasons)), effects, _history(draft, choice), decides,
+                         reasons, effects, _history(draft, choice), decides,
                          draft.condition((*here, "when"), choice.when))  # fmt: skip
+
+
+def _bounds(parameter: Parameter) -> tuple[object, ...]:
+    """What an effect must know of its target."""
+    return parameter.unit, parameter.low, parameter.high
 
 
 def set_once(draft: Draft, choices: Iterable[PlannedChoice]) -> None:
@@ -94,17 +119,18 @@ def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
     return tuple(out)
 
 
-def _dates(draft: Draft, choice: Choice) -> tuple[int, tuple[bool, ...]]:
+@lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates
+def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[bool, ...]]:
     """Months between decisions, 0 where steps are not months; and per step, whether the actor decides."""
-    length = times.months(choice.every)
-    every = int(length) if draft.calendar.dt == 1.0 else 0
-    stride = max(round(length / draft.calendar.dt), 1)
-    first_month = draft.calendar.start.year * 12 + draft.calendar.start.month
+    length = times.months(text)
+    every = int(length) if calendar.dt == 1.0 else 0
+    stride = max(round(length / calendar.dt), 1)
+    first_month = calendar.start.year * 12 + calendar.start.month
 
     def due(step: int) -> bool:
         if not every:
-            return (step - draft.first_free) % stride == 0
+            return (step - first_free) % stride == 0
         return (first_month + step + 1) % every == 0
 
-    steps = range(draft.first_free, draft.calendar.steps)
-    return every, (False,) * min(draft.first_free, draft.calendar.steps) + tuple(map(due, steps))
+    steps = range(first_free, calendar.steps)
+    return every, (False,) * min(first_free, calendar.steps) + tuple(map(due, steps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -14,9 +15,23 @@ from standoff.scenario import Loaded
 from standoff.scenario.document import Path_, dots
 
 Found = TypeVar("Found")
-Memory: TypeAlias = dict[Hashable, dict[Path_, tuple[tuple[object, ...], Any]]]
-"""What earlier plans have found, by what is around (`as_of`, units, sources), path and arguments: a variant looks again
-at no more than what it changes. One memory serves one ledger."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an earlier plan found in one entry of a scenario: its parameters, and what was made of them."""
+
+    arguments: tuple[object, ...]
+    first: int  #: number of its first parameter in that plan
+    parameters: dict[str, Parameter]  #: by path
+    cited: frozenset[str]
+    quoted: frozenset[str]
+    found: Any
+
+
+Memory: TypeAlias = dict[Hashable, dict[Path_, Any]]
+"""What earlier plans have found, by what is around (units, sources, names), path and arguments: a variant looks again at
+no more than what it changes. One memory serves one ledger."""
 
 
 class Draft:
@@ -29,20 +44,26 @@ class Draft:
         self.stocks = self.scenario.cells()
         self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
-        then = ledger.as_of(self.scenario.as_of_day)
-        self.known_then = {claim.id for claim in then}
-        self.standing_then = then.active()
+        self.known_then = ledger.as_of(self.scenario.as_of_day)
+        self.standing_then = self.known_then.active()
         self.parameters: list[Parameter] = []
         self.index: dict[str, int] = {}  #: path -> parameter
         self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
         self.warnings: list[str] = []
-        self.later: set[str] = set()  #: cited claims that were published after as_of
-        words = (frozenset(words.items()) for words in (self.scenario.units, self.scenario.sources))
-        surroundings = (self.scenario.as_of, *words)
-        self.memory = memory.setdefault(surroundings, {})
+        self.cited: set[str] = set()  #: claims that numbers cite
+        self.quoted: set[str] = set()  #: claims that numbers are taken from
+        scenario = self.scenario
+        words = tuple(frozenset(words.items()) for words in (scenario.units, scenario.sources))
+        names = (tuple(scenario.actors), tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
+                 tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()))  # fmt: skip
+        self.memory = memory.setdefault(words, {})
+        self.entries: dict[Path_, Entry] = memory.setdefault((*words, *names), {})
 
     def once(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
-        """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake."""
+        """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake.
+
+        `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
+        """
         held = self.memory.get(path)
         if held is not None and held[0] == arguments:
             return cast("Found", held[1])
@@ -50,6 +71,34 @@ class Draft:
         found = find()
         if len(self.problems) == before:
             self.memory[path] = (arguments, found)
+        return found
+
+    def entry(
+        self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
+        moved: Callable[[Found, int], Found],
+    ) -> Found:  # fmt: skip
+        """The same for a whole entry, whose parameters are registered anew; `moved` adds a shift to their numbers.
+
+        `find` may depend on the names of actors, stocks, choices and options too, and on no date.
+        """
+        held = self.entries.get(path)
+        if held is not None and held.arguments == arguments and all(map(self.known_then.__contains__, held.quoted)):
+            first = len(self.parameters)
+            self.parameters += held.parameters.values()
+            self.index.update(zip(held.parameters, range(first, len(self.parameters)), strict=True))
+            self.cited |= held.cited
+            self.quoted |= held.quoted
+            return moved(cast("Found", held.found), first - held.first)
+        first, before = len(self.parameters), len(self.problems)
+        outer = self.cited, self.quoted
+        self.cited, self.quoted = set(), set()
+        found = find()
+        if len(self.problems) == before:
+            parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
+            made = Entry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
+            self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them
+        self.cited |= outer[0]
+        self.quoted |= outer[1]
         return found
 
     def keep(self, parameter: Parameter) -> int:

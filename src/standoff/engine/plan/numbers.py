@@ -23,8 +23,12 @@ def number(
 ) -> int:  # fmt: skip
     """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
     arguments = (raw, unit, inherited, low, high, doc, cited, bare)
-    parameter, later = draft.once(path, arguments, lambda: _parameter(draft, path, *arguments))
-    draft.later.update(later)
+    quoted = raw.claim if isinstance(raw, Belief) else ""
+    known = not quoted or quoted in draft.known_then
+    parameter, claims = draft.once(path, (*arguments, known), lambda: _parameter(draft, path, *arguments))
+    draft.cited.update(claims)
+    if quoted:
+        draft.quoted.add(quoted)
     return draft.keep(parameter)
 
 
@@ -32,7 +36,7 @@ def _parameter(
     draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
     doc: str, cited: str, bare: bool,
 ) -> tuple[Parameter, list[str]]:  # fmt: skip
-    """The parameter, and those of its sources that were published after as_of."""
+    """The parameter, and the claims that it cites."""
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
         belief = _looked_up(draft, belief, path)
@@ -47,7 +51,7 @@ def _parameter(
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
         low = high = None  # in another unit it says nothing of a bound
     belief = belief.with_sources(inherited)
-    later = _later(draft, path, belief.sources)
+    claims = _claims(draft, path, belief.sources)
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
     parameter = Parameter(
         ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
@@ -56,7 +60,7 @@ def _parameter(
         which = f"`{belief}` is" if belief.shape == "point" else f"most of `{belief}` lies"
         allowed = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}"
         draft.report(path, f"{which} out of range", allowed)
-    return parameter, later
+    return parameter, claims
 
 
 def _with_unit(draft: Draft, belief: Belief, wanted: units.Unit, unit: str) -> str:
@@ -120,9 +124,9 @@ def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
     return replace(found, sources=belief.sources)
 
 
-def _later(draft: Draft, path: Path_, sources: tuple[str, ...]) -> list[str]:
-    """Sources published after as_of; those that are unknown, or lack altogether, are reported."""
-    later = []
+def _claims(draft: Draft, path: Path_, sources: tuple[str, ...]) -> list[str]:
+    """Those sources that are claims; sources that are unknown, or lack altogether, are reported."""
+    claims = []
     if not sources:
         draft.report(path, "nobody stands behind this number",
                      allowed="`@claim-id`, `@key` of sources:, or `@assumption` after it",
@@ -130,13 +134,13 @@ def _later(draft: Draft, path: Path_, sources: tuple[str, ...]) -> list[str]:
     for source in sources:
         if source == ASSUMPTION or source in draft.scenario.sources:
             continue
-        if source not in draft.ledger:
+        if source in draft.ledger:
+            claims.append(source)
+        else:
             known = [*draft.scenario.sources, *(claim.id for claim in draft.ledger), ASSUMPTION]
             draft.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
                          nearest(source, known))  # fmt: skip
-        elif source not in draft.known_then:
-            later.append(source)
-    return later
+    return claims
 
 
 def _out_of_range(parameter: Parameter) -> bool:

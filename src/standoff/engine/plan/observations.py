@@ -19,7 +19,7 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
     """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     scale = number(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
-    arguments = (entry.claims, draft.units[cell], draft.calendar)
+    arguments = (entry.claims, draft.units[cell], draft.calendar, draft.scenario.as_of_day)
     values, used = draft.once(here, arguments, lambda: _path(draft, cell))
     if not used:
         draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from standoff import expression, units
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
+from standoff.engine.plan.outcomes import check_outcome
 from standoff.engine.plan.records import PlannedQuestion
 from standoff.errors import StandoffError
 from standoff.scenario import times
 from standoff.scenario.document import Path_
 from standoff.scenario.model import Question
-from standoff.scenario.outcome import NEVER
 
 CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
 
@@ -18,6 +20,22 @@ CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; 
 def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
     """Resolve a question; None when it cannot be."""
     question, here = draft.scenario.questions[name], ("questions", name)
+    found = draft.entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
+    if found is None:
+        return None
+    nodes, unit = found
+    before = len(draft.problems)
+    check_outcome(draft, question, unit, (*here, "outcome"))
+    if len(draft.problems) > before:
+        return None
+    last = times.last_day(question.at or question.by or draft.scenario.end)
+    since = times.last_day(question.since) if question.since else draft.scenario.as_of_day
+    state = min(draft.calendar.index(last), draft.calendar.steps)
+    return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
+
+
+def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
+    """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
     nodes, unit = {}, question.unit
     before = len(draft.problems)
     for key, (path, text) in _texts(question, here).items():
@@ -39,39 +57,7 @@ def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
         draft.check_claim((*here, "claims"), claim)
     if question.base_rate is not None:
         number(draft, (*here, "base_rate", "value"), question.base_rate.value, unit or "1", doc="base rate", bare=True)
-    if question.outcome is not None:
-        _outcome(draft, question, unit, (*here, "outcome"))
-    if len(draft.problems) > before:
-        return None
-    last = times.last_day(question.at or question.by or draft.scenario.end)
-    since = times.last_day(question.since) if question.since else draft.scenario.as_of_day
-    state = min(draft.calendar.index(last), draft.calendar.steps)
-    return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
-
-
-def _outcome(draft: Draft, question: Question, unit: str, path: Path_) -> None:
-    """Check what happened against the ledger and the unit of the question. Nothing of it enters the plan."""
-    assert question.outcome is not None
-    standing = draft.ledger.active()
-    for claim in question.outcome.sources:
-        draft.check_claim(path, claim)
-        if claim in draft.ledger and claim not in standing:
-            draft.report(path, f"the claim `{claim}` is proposed or retracted", "a claim that stands")
-    if question.kind not in {"quantity", "until"} or question.outcome.said == NEVER:
-        return
-    wanted = "month" if question.kind == "until" else unit
-    try:
-        found = question.outcome.number()
-        written = draft.unit(found.unit or wanted)
-        if not written.same_kind(draft.unit(wanted)):
-            draft.report(path, f"`{found.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
-        elif question.kind == "until":
-            last = (draft.calendar.index(times.last_day(str(question.by))) - draft.first_free) * draft.calendar.dt
-            if found.numbers[0] <= 0 or found.numbers[-1] * written.factor > last:
-                draft.report(path, f"`{question.outcome.said}` after as_of is not in the time asked about",
-                             f"more than 0 and at most {last:g} month, or `{NEVER}`")  # fmt: skip
-    except StandoffError as error:
-        draft.repeat(path, error)
+    return None if len(draft.problems) > before else (nodes, unit)
 
 
 def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:

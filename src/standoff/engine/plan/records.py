@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from standoff import expression, parts, units
@@ -55,6 +55,16 @@ class Part:
     noise: tuple[str, ...] = ()
     when: expression.Node | None = None  #: condition on stocks without which a mechanism moves nothing
 
+    def moved(self, shift: int) -> Part:
+        """The same with its parameters numbered `shift` higher."""
+        if not shift:
+            return self
+        numbers = {
+            field: found + shift if isinstance(found, int) else {key: index + shift for key, index in found.items()}
+            for field, found in self.numbers.items()
+        }
+        return replace(self, numbers=numbers)
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -75,6 +85,10 @@ class PlannedReason:
     others: tuple[str, ...]  #: choices whose options matter to it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
+
+    def moved(self, shift: int) -> PlannedReason:
+        """The same with its parameters numbered `shift` higher."""
+        return replace(self, weight=self.weight + shift, part=self.part.moved(shift)) if shift else self
 
 
 @dataclass(frozen=True)
