@@ -57,7 +57,7 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     def drawn(words: list[str], size: int) -> Array:  # (size, word, N)
         if not words or not size:
             return np.zeros((size, len(words), count))
-        return np.asarray(draws.uniforms(np.uint32(seed), words, size, ids, np.float64))
+        return np.stack([draws.uniforms(np.uint32(seed), words, number, ids, np.float64) for number in range(size)])
 
     noise = written.noise_names(plan)
     z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))

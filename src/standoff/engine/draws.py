@@ -57,17 +57,16 @@ def unit(bits: Array) -> Array:
     return ((bits >> 9).astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
 
 
-def uniforms(seed: Array, names: Sequence[str], count: int, ids: Array, dtype: Any) -> Array:
-    """Uniforms in (0, 1), (count, name, draw): `count` numbers for each name and draw.
+def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: Any) -> Array:
+    """Uniforms in (0, 1), (name, draw): the `number`-th, counted from 0, of each name and draw.
 
-    Number `i` of a name is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, i), cut to 23
-    bits and set in the middle of its step, which single precision holds exactly: no number is 0 or 1.
+    It is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, number), cut to 23 bits and set in
+    the middle of its step, which single precision holds exactly: no number is 0 or 1.
     Sources: salmon2011 (counter-based generators).
     """
-    addresses = np.array([address(name) for name in names], np.uint32)[None, :, None]
-    numbers = np.arange(count, dtype=np.uint32)[:, None, None]
-    shape = (count, len(names), *ids.shape)
-    bits = threefry(*(jnp.broadcast_to(word, shape) for word in (seed, addresses, ids, numbers)))
+    addresses = np.array([address(name) for name in names], np.uint32)[:, None]
+    words = (seed, addresses, ids, jnp.asarray(number).astype(jnp.uint32))
+    bits = threefry(*(jnp.broadcast_to(word, (len(names), *ids.shape)) for word in words))
     return unit(bits).astype(dtype)
 
 

@@ -50,15 +50,14 @@ def _compiled(program: Program) -> Any:
 
     def summed(cells: Any, chosen: Any, numbers: Any, weight: Any, seed: Any, ids: Any) -> Any:
         given = draws.Values(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
-        drawn = draws.uniforms(seed, program.noise, steps, ids, cells.dtype)
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
-            k, stocks, held, noise = inputs
+            k, stocks, held = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
-            z, tails = program.noise_of(noise)
+            z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
             _, flows = program.advance(state, given, held, z, k, tails)
             return jnp.matmul(jnp.stack([flows[name] for name in names]), weight, precision=lax.Precision.HIGHEST)
 
-        return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen, drawn))
+        return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen))
 
     return jax.jit(summed)

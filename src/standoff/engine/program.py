@@ -228,8 +228,8 @@ class Program:
         return new, flows
 
     def step(
-        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Array]
-    ) -> tuple[Carry, dict[str, Array]]:
+        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]
+    ) -> Carry:
         """From state `k` to state `k + 1`."""
         choices, cells = self.plan.choices, carry["cells"]
         if choices:
@@ -238,7 +238,7 @@ class Program:
             if self.decision_steps:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
                 before = {name: carry[name] for name in DECIDED}
-                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random), dict, before)
+                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random["decision"](k)), dict, before)
         z, tails = self.noise_of(random["noise"])
         new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
         finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])
@@ -249,8 +249,7 @@ class Program:
             "ok": carry["ok"] & finite,
         }
         carry["answers"] = reports.watch(self, carry, carry["answers"], k + 1)
-        stacked = jnp.stack([new[cell] for cell in self.plan.cells])
-        return carry, reports.summed(self, carry, stacked, random["valid"])
+        return carry
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
@@ -281,39 +280,48 @@ class Program:
         return carry
 
     def block(
-        self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, dtype: Any
-    ) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Run the draws `ids` (B,): per-draw results, and per-step reports. Ids from `total` on are padding."""
-        choices, decisions, layout = self.plan.choices, len(self.decision_steps), self.layout
+        self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, keep: Array, paths: dict[str, Array]
+    ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
+        """Run the draws `ids` (B,): what is kept of each draw, sums over draws by step, and `paths` written over.
+
+        Ids from `total` on are padding. Paths of a block that does not `keep` them are all written in one place, which
+        stays in the processor's cache: memory that nobody reads would cost more than the calculation.
+        """
+        choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
 
-        def uniforms(names: Sequence[str], count: int = 1) -> Array:
-            return draws.uniforms(seed, names, count, ids, dtype)
+        def uniforms(names: Sequence[str], number: Any = 0) -> Array:
+            return draws.uniforms(seed, names, number, ids, dtype)
 
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         varying = lax.cond(
             total > 0,
-            lambda: draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])[0]),
+            lambda: draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         given = draws.Values(layout, varying, table[0])
-        noise = uniforms(self.noise, self.steps)  # (T, noise, B)
-        if decisions:
-            shocks = draws.gumbel(uniforms([f"shock/{name}" for name in options], decisions))  # (decision, option, B)
-            recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options]))[0]
-            renew = uniforms([f"renew/{choice.name}" for choice in choices], decisions)  # (decision, C, B)
-        which = np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1
+        recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
+        which = jnp.asarray(np.maximum(np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1, 0))
 
-        def step(carry: Carry, inputs: tuple[Array, Array]) -> tuple[Carry, dict[str, Array]]:
-            k, now = inputs
-            random: dict[str, Any] = {"noise": now, "valid": ids < total}
-            if decisions:
-                d = jnp.maximum(jnp.asarray(which)[k], 0)
-                random |= {"shock": shocks[d], "renew": renew[d], "recalled": recalled}
-            return self.step(carry, k, given, random)
+        def of_decision(k: Array) -> dict[str, Any]:
+            return {
+                "shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
+                "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
+                "recalled": recalled,
+            }
+
+        def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, dict[str, Array]]:
+            now = self.step(carry[0], k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
+            state = reports.state(self, now)
+            place = jnp.where(keep, k, 0)
+            written = {
+                name: lax.dynamic_update_index_in_dim(path, state[name].astype(path.dtype), place, 0)
+                for name, path in carry[1].items()
+            }
+            return (now, written), reports.summed(self, now, state, ids < total)
 
         start = self.start(given)
-        last, out = lax.scan(step, start, (jnp.arange(self.steps, dtype=jnp.int32), noise))
+        (last, written), out = lax.scan(step, (start, paths), jnp.arange(self.steps, dtype=jnp.int32))
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {
@@ -323,10 +331,10 @@ class Program:
             "parameters": given.stacked(),
             "start": jnp.stack(list(start["cells"].values())),
         }
-        return kept, out
+        return kept, out, written
 
-    def whole(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
-        """Shape and type of the reports of a block of `size` draws that hold every draw."""
+    def paths(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
+        """Shape and type of the whole paths of a block of `size` draws."""
         out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), size), dtype)}
         if self.plan.choices:
             out["path_p"] = ((self.steps, len(self.option_rows), size), dtype)

@@ -56,23 +56,29 @@ def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> A
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
 
 
-def summed(program: Program, carry: Mapping[str, Any], stacked: Array, valid: Array) -> dict[str, Array]:
-    """What leaves a step: sums over the draws of the block, and the draws themselves.
+def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
+    """Stocks and options at the end of a step as stacks (row, B), as whole paths hold them."""
+    out = {"cells": jnp.stack([carry["cells"][cell] for cell in program.plan.cells])}
+    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if program.plan.choices else out
+
+
+def summed(
+    program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
+) -> dict[str, Array]:
+    """Sums over the draws of the block at the end of a step.
 
     Sums are products with a vector of ones: a reduction along the last axis is several times slower on a processor.
     """
-    use = valid & carry["ok"]
-    dtype = stacked.dtype
-    ones = use.astype(dtype)
+    use, cells = valid & carry["ok"], state["cells"]
+    ones = use.astype(cells.dtype)
 
     def total(values: Array) -> Array:
-        return jnp.matmul(jnp.where(use, values, 0.0).astype(dtype), ones, precision=lax.Precision.HIGHEST)
+        return jnp.matmul(jnp.where(use, values, 0.0).astype(ones.dtype), ones, precision=lax.Precision.HIGHEST)
 
     count = jnp.sum(use.astype(jnp.int32))
-    mean = total(stacked) / jnp.maximum(count, 1).astype(dtype)
-    out = {"count": count, "mean": mean, "spread": total(jnp.square(stacked - mean[:, None]))}
+    mean = total(cells) / jnp.maximum(count, 1).astype(ones.dtype)
+    out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
     if program.plan.choices:
         stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
         out |= {"held": total(stands), "p": total(carry["p"])}
-        out |= {"path_p": carry["p"], "path_chosen": carry["chosen"].astype(jnp.int8)}
-    return out | {"cells": stacked}
+    return out

@@ -34,7 +34,6 @@ BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a m
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 PATH_BYTES = 400e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
-WHOLE = ("cells", "path_p", "path_chosen")  #: reports that hold every draw
 Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
 Reports = dict[str, np.ndarray]  #: sums over the draws of a block, (block, T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
@@ -204,7 +203,7 @@ def _results(
 ) -> Iterator[tuple[dict[str, Pieces], Reports]]:
     """Run shards in turn, the next one already under way while one is read.
 
-    Whole paths are large and read of the first shards only: one set of arrays for them is given to the compiled program
+    Whole paths are large and kept of the first shards only: one set of arrays for them is given to the compiled program
     to write over, again and again, so that the system need not clear fresh memory for every shard.
     """
     if not wanted:
@@ -216,17 +215,17 @@ def _results(
         if n == len(wanted):
             return None
         ids = jnp.arange(wanted[n].start, wanted[n].start + size, dtype=jnp.uint32)
-        return compiled(table, _seed(settings), ids, jnp.asarray(wanted[n].stop, jnp.uint32), spare)
+        stop, keep = jnp.asarray(wanted[n].stop, jnp.uint32), jnp.asarray(wanted[n].kept > 0)
+        return compiled(table, _seed(settings), ids, stop, keep, spare)
 
     running = start(0, blank())
     for n, shard in enumerate(wanted):
-        kept, reports = running
-        whole = {name: reports.pop(name) for name in WHOLE if name in reports}
+        kept, reports, paths = running
         if shard.kept:  # its paths must be read before the next shard writes over them
-            yield _fetched(kept, reports, shard, whole)
-            running = start(n + 1, whole)
+            yield _fetched(kept, reports, shard, paths)
+            running = start(n + 1, paths)
         else:
-            running = start(n + 1, whole)
+            running = start(n + 1, paths)
             yield _fetched(kept, reports, shard, {})
 
 
@@ -244,25 +243,27 @@ def _compiled(program: Program, model: Model, settings: Settings, size: int) -> 
     mesh = Mesh(np.array(devices()), ("device",))
     split, same = PartitionSpec("device"), PartitionSpec()
 
-    def shard(table: Any, seed: Any, ids: Any, total: Any, spare: Any) -> Any:
-        return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, dtype))
+    def shard(table: Any, seed: Any, ids: Any, total: Any, keep: Any, paths: Any) -> Any:
+        own = {name: path[0] for name, path in paths.items()}
+        return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, keep, own))
 
     mapped = jax.shard_map(
-        shard, mesh=mesh, in_specs=((same,) * len(arrays), same, split, same, split), out_specs=split, check_vma=False
-    )
+        shard, mesh=mesh, in_specs=((same,) * len(arrays), same, split, same, same, split), out_specs=split,
+        check_vma=False,
+    )  # fmt: skip
     word = jax.ShapeDtypeStruct((), jnp.uint32)
     inputs = (
         tuple(jax.ShapeDtypeStruct(part.shape, dtype) for part in arrays),
-        word, jax.ShapeDtypeStruct((size,), jnp.uint32), word,
+        word, jax.ShapeDtypeStruct((size,), jnp.uint32), word, jax.ShapeDtypeStruct((), jnp.bool_),
     )  # fmt: skip
-    whole = {
+    paths = {
         name: jax.ShapeDtypeStruct((len(devices()), *shape), kind, sharding=NamedSharding(mesh, split))
-        for name, (shape, kind) in program.whole(size // len(devices()), dtype).items()
+        for name, (shape, kind) in program.paths(size // len(devices()), dtype).items()
     }
-    lowered = jax.jit(mapped, donate_argnums=4, keep_unused=True).lower(*inputs, whole)
+    lowered = jax.jit(mapped, donate_argnums=5, keep_unused=True).lower(*inputs, paths)
 
     def blank() -> Any:
-        return {name: jnp.zeros(like.shape, like.dtype, device=like.sharding) for name, like in whole.items()}
+        return {name: jnp.zeros(like.shape, like.dtype, device=like.sharding) for name, like in paths.items()}
 
     compiled = lowered.compile()
     trim()
@@ -270,10 +271,10 @@ def _compiled(program: Program, model: Model, settings: Settings, size: int) -> 
 
 
 def _fetched(
-    kept: dict[str, Any], reports: dict[str, Any], shard: Shard, whole: dict[str, Any]
+    kept: dict[str, Any], reports: dict[str, Any], shard: Shard, paths: dict[str, Any]
 ) -> tuple[dict[str, Pieces], Reports]:
     """Results of a shard on the host. Pieces are windows on the program's own memory: copy them before it runs again."""
-    every = {name: value for name, value in kept.items() if name in EVERY or shard.kept} | whole
+    every = {name: value for name, value in kept.items() if name in EVERY or shard.kept} | paths
     pieces = {name: [np.asarray(part.data)[0] for part in value.addressable_shards] for name, value in every.items()}
     return pieces, {name: np.asarray(value) for name, value in reports.items()}
 

@@ -38,7 +38,7 @@ def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     ids, layout = jnp.arange(count, dtype=jnp.uint32), model.layout
     arrays = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
     names = [layout.names[i] for i in layout.varying]
-    u = draws.uniforms(jnp.asarray(5, jnp.uint32), names, 1, ids, jnp.float32)[0]
+    u = draws.uniforms(jnp.asarray(5, jnp.uint32), names, 0, ids, jnp.float32)
     values = draws.Values(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
     return dict(zip(layout.names, np.asarray(values), strict=True))
 
@@ -137,7 +137,7 @@ def test_numbers_differ_between_seeds_names_draws_and_positions():
     ids = jnp.arange(1000, dtype=jnp.uint32)
 
     def drawn(seed: int, names: tuple[str, ...] = ("a", "b"), ids: Any = ids, count: int = 2) -> np.ndarray:
-        return np.asarray(draws.uniforms(jnp.asarray(seed, jnp.uint32), names, count, ids, jnp.float32))
+        return np.stack([draws.uniforms(jnp.asarray(seed, jnp.uint32), names, n, ids, jnp.float32) for n in range(count)])
 
     one, two = drawn(1), drawn(2)
     assert one.shape == (2, 2, 1000)
