@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,9 +71,18 @@ class RunError(StandoffError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean ...?` for the closest known word, or an empty text."""
-    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """`did you mean ...?` for the closest known word, else for one that begins or is made with it, or an empty text."""
+    known = list(known)
+    match = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if not match and len(word) >= 3:  # assumption: two letters fit too much
+        match = sorted((other for other in known if _within(word, other)), key=lambda other: (len(other), other))
     return f"did you mean `{match[0]}`?" if match else ""
+
+
+def _within(word: str, other: str) -> bool:
+    """Whether one of the two is the other's beginning, or one of the words that it is made of."""
+    short, long = sorted((word.casefold(), other.casefold()), key=len)
+    return len(short) >= 3 and (long.startswith(short) or short in re.split(r"[^a-z0-9]+", long))
 
 
 def listed(words: Iterable[str], limit: int = 12) -> str:

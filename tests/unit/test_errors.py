@@ -33,5 +33,9 @@ def test_every_error_is_one_that_a_user_can_cause(name):
 def test_the_nearest_word_and_short_lists():
     assert nearest("attrtion", ["attrition", "aid"]) == "did you mean `attrition`?"
     assert nearest("zzz", ["attrition", "aid"]) == ""
+    assert nearest("mean", ["aid", "mean_reversion", "meaning_of_life"]) == "did you mean `mean_reversion`?"
+    assert nearest("reversion", ["aid", "mean_reversion"]) == "did you mean `mean_reversion`?"
+    assert nearest("attrition_of_troops", ["aid", "attrition"]) == "did you mean `attrition`?"
+    assert nearest("ai", ["airlift"]) == "", "two letters fit too much"
     assert listed("abc") == "a, b, c"
     assert listed("abcdef", 4) == "a, b, c, d, ... (2 more)"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from standoff.ledger import Ledger
+    from standoff.scenario import Loaded
     from standoff.scenario.load import Reading
 
 PARTS = {"mechanisms": "standoff.mechanisms", "considerations": "standoff.considerations"}
@@ -72,13 +73,10 @@ def _validate(case: str, as_json: bool) -> None:
             try:
                 plans[name] = plan(loaded.under(name) if name else loaded, ledger, memory)
             except StandoffError as error:
-                seen = {(problem.what, problem.where, problem.path) for problem in problems}
-                fresh = [
-                    problem
-                    for problem in reading.beyond(error.problems)
-                    if (problem.what, problem.where, problem.path) not in seen
-                ]
-                problems += [_under(name, problem) for problem in fresh]
+                fresh = reading.beyond(error.problems)
+                if name:
+                    fresh = [_under(name, found) for found in fresh if not _known(found, problems, loaded)]
+                problems += [found for found in fresh if found not in problems]
     if problems:
         raise ScenarioError(problems)
     base = plans[""]
@@ -120,7 +118,16 @@ def _read(case: str, problems: list[Problem]) -> tuple[Reading | None, Ledger | 
 def _under(name: str, problem: Problem) -> Problem:
     from dataclasses import replace
 
-    return replace(problem, what=f"{problem.what} (in variant {name})") if name else problem
+    return replace(problem, what=f"{problem.what} (in variant {name})")
+
+
+def _known(found: Problem, problems: list[Problem], loaded: Loaded) -> bool:
+    """Whether a mistake of a variant is one of the base: of the same line, or of an entry that both write a part of."""
+    from standoff.scenario.document import dots
+
+    same = [one for one in problems if (one.what, one.path) == (found.what, found.path)]
+    whole = any(dots(path).startswith((f"{found.path}.", f"{found.path}[")) for path in loaded.document.lines)
+    return bool(same) and (whole or any(one.where == found.where for one in same))
 
 
 def list_(

@@ -16,6 +16,7 @@ from standoff.errors import Problem
 YAML_NODES = 500_000  # assumption: a ledger of 10,000 claims, written out; a bomb of aliases has billions
 YAML_DEPTH = 16  # assumption: a claim nests three deep
 SPACE = " \t\r\n"
+SPREAD = re.compile(r'(?m)^[ \t]*(\{)[ \t\r]*\n(?=[ \t]*")')  # an object that is opened on a line of its own
 BLANK = re.compile(f"[{SPACE}]*")
 
 
@@ -49,8 +50,18 @@ def _malformed(error: Exception, where: str) -> Problem:
 
 
 def read_jsonl(text: str, name: str) -> Found:
-    """One claim a line; blank lines are skipped."""
+    """One claim a line; blank lines are skipped. A file that is one list is read as `read_json` reads it."""
+    if text.lstrip(SPACE).startswith("["):
+        return read_json(text, name)
     found = Found()
+    if match := SPREAD.search(text):
+        begins = text.count("\n", 0, match.start(1)) + 1
+        found.problems.append(
+            Problem("a claim that is spread over several lines", f"{name}:{begins}",
+                    allowed="one claim a line, or one list `[claim, claim, ...]`",
+                    fix="put `[` before the first, `,` between them and `]` after the last, or join them with `jq -c .`")
+        )  # fmt: skip
+        return found
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip(SPACE):
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,29 @@ from pydantic import ValidationError
 from standoff.errors import Problem, listed, nearest, unpacked
 from standoff.scenario import document
 from standoff.scenario.document import Document, dots
-from standoff.scenario.model import Scenario
+from standoff.scenario.model import CODE, DOTTED, NAME, Scenario
+
+NAMES = {
+    CODE: "a code such as RUS, NATO or CHN.public",
+    NAME: "a letter, then letters, digits, `_` and `-`",
+    DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
+}
+BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
+          "less_than_equal": ("of at most", "le")}  # fmt: skip
+MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
+LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
+WHOLE = ("a whole number", "1, 2, 3, ...", "")
+FORMS = {
+    "string": ("a text", "a text; quotes make one of a number", ""),
+    "string_too_short": ("a text", "at least one letter", ""),
+    "float": ("a number", "a number such as 0.5", ""),
+    "finite_number": ("a number", "a number that is finite", ""),
+    "int": WHOLE, "int_from_float": WHOLE,
+    "bool": ("true or false", "true, false", ""),
+    "dict": MAPPING, "model": MAPPING, "model_attributes": MAPPING, "mapping": MAPPING,
+    "list": LIST, "tuple": LIST,
+}  # fmt: skip
+"""Kind of mistake -> what the value is not, and what is allowed."""
 
 
 def said(error: ValidationError, doc: Document) -> list[Problem]:
@@ -20,25 +43,46 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
     for entry in error.errors():
         loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
         path = _known(loc, doc)
-        found = unpacked(entry["msg"])
-        what, allowed, fix = found.what, found.allowed, found.fix
         if entry["type"] == "extra_forbidden":
             fields = _fields(loc)
-            what, allowed, fix = f"unknown key `{loc[-1]}`", listed(fields, 30), nearest(str(loc[-1]), fields)
+            found = Problem(f"unknown key `{loc[-1]}`", allowed=listed(fields, 30), fix=nearest(str(loc[-1]), fields))
         elif entry["type"] == "missing":
-            what, fix = f"`{loc[-1]}` is missing", "write it; nothing that changes the conclusion has a default"
-        elif entry["type"] in {"string_pattern_mismatch"}:
-            what, allowed = f"`{entry['input']}` is not a valid name here", str(entry.get("ctx", {}).get("pattern", ""))
+            found = Problem(
+                f"`{loc[-1]}` is missing", fix="write it; nothing that changes the conclusion has a default"
+            )
         elif entry["type"] == "literal_error":
-            what, allowed = f"`{entry['input']}` is not allowed", str(entry["ctx"]["expected"])
-        elif entry["type"] == "string_type":
-            what, allowed = f"`{str(entry['input'])[:60]}` is not a text", "a text; quotes make one of a number"
-        elif entry["type"] != "value_error":
-            what = f"{what}, got `{str(entry['input'])[:60]}`"
-        problem = Problem(what, doc.where(path), dots(loc), allowed, fix)
+            words = re.findall("'([^']*)'", str(entry["ctx"]["expected"]))
+            found = Problem(f"`{_short(entry['input'])}` is not allowed", allowed=listed(words),
+                            fix=nearest(str(entry["input"]), words))  # fmt: skip
+        else:
+            found = plainly(entry)
+        problem = replace(found, where=doc.where(path), path=dots(loc))
         if problem not in out:
             out.append(problem)
     return out
+
+
+def plainly(entry: Any) -> Problem:
+    """A mistake of form in the words of the house: what was got and what is allowed; the place is for the caller."""
+    kind, got, about = entry["type"], _short(entry["input"]), entry.get("ctx", {})
+    if kind in {"value_error", "assertion_error"}:
+        return unpacked(entry["msg"])
+    if kind == "string_pattern_mismatch":
+        return Problem(f"`{got}` is not a valid name here", allowed=NAMES.get(about["pattern"], about["pattern"]))
+    if kind in {"too_short", "too_long"}:
+        word, wanted = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
+        count = about["actual_length"]
+        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[wanted]} are needed")
+    if kind in BOUNDS:
+        word, key = BOUNDS[kind]
+        return Problem(f"`{got}` is out of range", allowed=f"a number {word} {about[key]:g}")
+    what, allowed, fix = FORMS.get(kind.removesuffix("_parsing").removesuffix("_type"), ("of this form", "", ""))
+    return Problem(f"`{got}` is not {what}", allowed=allowed, fix=fix)
+
+
+def _short(raw: Any) -> str:
+    text = str(raw)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:

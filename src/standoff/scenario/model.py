@@ -14,10 +14,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
-from standoff import beliefs, expression, notebook
+from standoff import beliefs, expression, notebook, units
 from standoff.errors import Problem, ScenarioError, StandoffError, packed
 from standoff.scenario import outcome, times
 from standoff.scenario.times import Calendar
@@ -39,6 +41,25 @@ def _outcome(raw: Any) -> outcome.Outcome:
         return outcome.parse(raw)
     except StandoffError as error:
         raise packed(error) from None
+
+
+def _plain(raw: Any, unit: str = "1") -> Any:
+    """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s."""
+    if not isinstance(raw, str):
+        return raw
+    allowed = "a number such as 0.5, or `50 %`" if unit == "1" else f"a number, in `{unit}` or a unit of its kind"
+    try:
+        found = beliefs.parse(raw)
+        if found.shape != "point" or found.sources:
+            fix = "write the number alone; its sources go under `sources:`" if found.sources else ""
+            raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
+        if not found.unit or found.unit == unit:
+            return found.numbers[0]
+        return units.convert(found.numbers[0], found.unit, unit)
+    except StandoffError as error:
+        first = error.problems[0]
+        what = first.what if allowed == first.allowed else f"`{raw}` does not fit here: {first.what}"
+        raise packed(ScenarioError(Problem(what, allowed=allowed, fix=first.fix))) from None
 
 
 def _date(raw: Any) -> Any:
@@ -102,6 +123,12 @@ OutcomeField: TypeAlias = Annotated[
     ),
 ]
 Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
+Share: TypeAlias = Annotated[
+    float, BeforeValidator(_plain), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})
+]
+Bound: TypeAlias = Annotated[
+    Annotated[float, Field(allow_inf_nan=False)] | None, WithJsonSchema({"type": ["number", "string", "null"]})
+]
 Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
 Expression: TypeAlias = Annotated[
     str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})
@@ -153,11 +180,14 @@ class Stock(Record):
         Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
         Discriminator(_written),
     ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
-    floor: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
-        0.0, description="lowest value, in `unit`; null for none"
-    )
-    cap: Annotated[float, Field(allow_inf_nan=False)] | None = Field(None, description="highest value, in `unit`")
+    floor: Bound = Field(0.0, description="lowest value, in `unit` if it names none of its own; null for none")
+    cap: Bound = Field(None, description="highest value, in `unit` if it names none of its own")
     sources: Words = ()
+
+    @field_validator("floor", "cap", mode="before")
+    @classmethod
+    def _in_unit(cls, raw: Any, info: ValidationInfo) -> Any:
+        return _plain(raw, info.data.get("unit", "1"))
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -248,7 +278,7 @@ class Correlation(Record):
     """Two numbers that are high together: rank correlation through a Gaussian copula."""
 
     between: tuple[Dotted, Dotted]
-    value: float = Field(gt=-1, lt=1)
+    value: Share = Field(gt=-1, lt=1)
     sources: Words = ()
 
 

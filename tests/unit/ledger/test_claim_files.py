@@ -29,6 +29,24 @@ def test_the_three_forms_hold_the_same(data: Data) -> None:
     assert Ledger.parse(yaml.safe_dump(rows, allow_unicode=True, default_flow_style=True), "x.yml") == expected
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_is_read_from_a_file_of_lines_too(data: Data, indent: int | None) -> None:
+    rows = [data(), data(id="b")]
+    assert Ledger.parse(json.dumps(rows, indent=indent), "x.jsonl") == Ledger.parse(json.dumps(rows), "x.json")
+    wrong = json.dumps([data(), data(id="b", unit="persson")], indent=indent)
+    (problem,) = refused(wrong, "x.jsonl")
+    assert "unknown unit `persson`" in problem
+
+
+def test_claims_spread_over_lines_are_one_mistake_that_says_how_to_join_them(data: Data) -> None:
+    text = "\n".join(json.dumps(row, indent=2) for row in (data(), data(id="b")))
+    with pytest.raises(LedgerError) as caught:
+        Ledger.parse(text, "x.jsonl")
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.what) == ("x.jsonl:1", "a claim that is spread over several lines")
+    assert "one claim a line" in problem.allowed and "jq -c" in problem.fix
+
+
 @pytest.mark.parametrize(
     ("text", "name"), [("", "x.jsonl"), (" \n\r\n", "x.jsonl"), (" [ ] \n", "x.json"), ("", "x.yaml"), ("[]", "x.yml")]
 )

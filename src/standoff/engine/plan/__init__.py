@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from standoff import registry
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.draft import Draft, Memory
 from standoff.engine.plan.numbers import initial, number
@@ -25,7 +26,7 @@ from standoff.engine.plan.records import (
     PlannedQuestion,
     PlannedReason,
 )
-from standoff.errors import ModelError, listed, nearest
+from standoff.errors import ModelError, listed
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 
@@ -33,6 +34,9 @@ __all__ = [
     "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion",
     "PlannedReason", "plan",
 ]  # fmt: skip
+
+
+MECHANISMS = "standoff.mechanisms"
 
 
 def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
@@ -60,8 +64,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
     for name, lever in scenario.levers.items():
         if draft.find(lever.target) is None:
-            draft.report(("levers", name, "target"), f"unknown parameter `{lever.target}`",
-                         fix=nearest(lever.target, draft.index))  # fmt: skip
+            draft.unknown_parameter(("levers", name, "target"), lever.target)
     later = [claim for claim in draft.cited if claim not in draft.known_then]
     if later:
         draft.warnings.append(
@@ -82,8 +85,13 @@ def _mechanism(draft: Draft, name: str) -> Part | None:
 
     def find() -> Part | None:
         when = draft.condition((*here, "when"), entry.when)
-        part = planned_part(draft, here, name, "standoff.mechanisms", entry.use or name, entry.params, entry.sources)
-        return None if part is None else replace(part, when=when)
+        use = entry.use or name
+        part = planned_part(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
+        if part is None:
+            known = registry.names(MECHANISMS)
+            draft.broken[name] = registry.get(MECHANISMS, use).Params.model_fields if use in known else ()
+            return None
+        return replace(part, when=when)
 
     def moved(part: Part | None, shift: int) -> Part | None:
         return None if part is None else part.moved(shift)
@@ -96,7 +104,6 @@ def _correlation(draft: Draft, position: int) -> tuple[int, int, float] | None:
     found = [draft.find(word) for word in entry.between]
     for word, index in zip(entry.between, found, strict=True):
         if index is None:
-            draft.report(("correlations", position, "between"), f"unknown parameter `{word}`",
-                         fix=nearest(word, draft.index))  # fmt: skip
+            draft.unknown_parameter(("correlations", position, "between"), word)
     first, second = found
     return None if first is None or second is None else (first, second, entry.value)

@@ -10,7 +10,6 @@ from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
 from standoff.engine.plan.part import named_choices, planned_part
 from standoff.engine.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
-from standoff.errors import nearest
 from standoff.scenario import times
 from standoff.scenario.document import Path_
 from standoff.scenario.model import Choice
@@ -91,9 +90,7 @@ def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[
     for target, raw in do.items():
         index = draft.index.get(f"mechanisms.{target}")
         if index is None:
-            known = [word.removeprefix("mechanisms.") for word in draft.index if word.startswith("mechanisms.")]
-            draft.report((*path, target), f"unknown parameter `{target}`",
-                         "mechanism.parameter or mechanism.parameter.member", nearest(target, known))  # fmt: skip
+            draft.unknown_parameter((*path, target), target, "mechanism.parameter or mechanism.parameter.member")
             continue
         base = draft.parameters[index]
         how = HOW.get(str(raw)[:2], "set")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
@@ -49,6 +49,8 @@ class Draft:
         self.parameters: list[Parameter] = []
         self.index: dict[str, int] = {}  #: path -> parameter
         self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
+        self.faults = 0  #: mistakes met, those too that were met before or only follow from others
+        self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> its kind's parameters
         self.warnings: list[str] = []
         self.cited: set[str] = set()  #: claims that numbers cite
         self.quoted: set[str] = set()  #: claims that numbers are taken from
@@ -67,9 +69,9 @@ class Draft:
         held = self.memory.get(path)
         if held is not None and held[0] == arguments:
             return cast("Found", held[1])
-        before = len(self.problems)
+        before = self.faults
         found = find()
-        if len(self.problems) == before:
+        if self.faults == before:
             self.memory[path] = (arguments, found)
         return found
 
@@ -89,11 +91,11 @@ class Draft:
             self.cited |= held.cited
             self.quoted |= held.quoted
             return moved(cast("Found", held.found), first - held.first)
-        first, before = len(self.parameters), len(self.problems)
+        first, before = len(self.parameters), self.faults
         outer = self.cited, self.quoted
         self.cited, self.quoted = set(), set()
         found = find()
-        if len(self.problems) == before:
+        if self.faults == before:
             parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
             made = Entry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
             self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them
@@ -115,12 +117,23 @@ class Draft:
 
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         """Note a mistake in the entry at `path`."""
+        self.faults += 1
         self.problems[Problem(what, self.document.where(path), dots(path), allowed, fix)] = None
 
     def repeat(self, path: Path_, error: StandoffError) -> None:
         """Note what another reader found wrong with the entry at `path`."""
         first = error.problems[0]
         self.report(path, first.what, first.allowed, first.fix)
+
+    def unknown_parameter(self, path: Path_, word: str, allowed: str = "") -> None:
+        """Note a parameter that is not there, unless its mechanism is the mistake."""
+        name, _, rest = word.removeprefix("mechanisms.").partition(".")
+        fields = self.broken.get(name, ())
+        if rest and name in self.broken and (not fields or rest.partition(".")[0] in fields):
+            self.faults += 1
+            return
+        known = [path.removeprefix("mechanisms.") for path in self.index] + [f"{name}.{field}" for field in fields]
+        self.report(path, f"unknown parameter `{word}`", allowed, nearest(word, [*known, *self.index]))
 
     def check_claim(self, path: Path_, claim: str) -> None:
         """Note a claim that the ledger does not have."""

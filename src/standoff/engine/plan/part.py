@@ -11,8 +11,9 @@ from standoff import expression, parts, registry
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import ASSUMPTION, declared
 from standoff.engine.plan.records import Part
-from standoff.errors import StandoffError, listed, nearest, unpacked
+from standoff.errors import StandoffError, listed, nearest
 from standoff.scenario.document import Path_
+from standoff.scenario.faults import plainly
 
 
 def planned_part(
@@ -23,7 +24,7 @@ def planned_part(
     kinds = registry.names(package)
     if use not in kinds:
         what = package.rpartition(".")[2].removesuffix("s")
-        draft.report(path, f"unknown {what} `{use}`", listed(kinds, 40), nearest(use, kinds))
+        draft.report((*path, "use"), f"unknown {what} `{use}`", listed(kinds, 40), nearest(use, kinds))
         return None
     module = registry.get(package, use)
     kind: type[parts.Params] = module.Params
@@ -94,21 +95,23 @@ def _checked(
 
 
 def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params], error: ValidationError) -> None:
-    specs, roles = kind.specs(), kind.roles()
-    for entry in error.errors():
+    specs, roles, known = kind.specs(), kind.roles(), list(kind.model_fields)
+    meant = set()  # what misspelt words stand for: it is not missing too
+    for entry in sorted(error.errors(), key=lambda entry: entry["type"] == "missing"):
         loc = tuple(part for part in entry["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""
         if entry["type"] == "extra_forbidden":
-            known = list(kind.model_fields)
             fields = [f"{name} ({specs[name].unit})" if name in specs else name for name in known]
-            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", listed(fields, 40),
-                         nearest(last, known))  # fmt: skip
+            fix = nearest(last, known)
+            meant.add(fix)
+            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", listed(fields, 40), fix)
         elif entry["type"] == "missing":
-            about = f"{specs[last].doc} ({specs[last].unit})" if last in specs else ""
-            about = roles[last].doc if last in roles else about
-            draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
+            if f"did you mean `{last}`?" not in meant:
+                about = f"{specs[last].doc} ({specs[last].unit})" if last in specs else ""
+                about = roles[last].doc if last in roles else about
+                draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
         else:
-            found = unpacked(entry["msg"])
+            found = plainly(entry)
             draft.report((*path, *loc), found.what, found.allowed, found.fix)
 
 

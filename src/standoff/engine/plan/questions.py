@@ -24,9 +24,9 @@ def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
     if found is None:
         return None
     nodes, unit = found
-    before = len(draft.problems)
+    before = draft.faults
     check_outcome(draft, question, unit, (*here, "outcome"))
-    if len(draft.problems) > before:
+    if draft.faults > before:
         return None
     last = times.last_day(question.at or question.by or draft.scenario.end)
     since = times.last_day(question.since) if question.since else draft.scenario.as_of_day
@@ -37,7 +37,7 @@ def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
 def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
     """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
     nodes, unit = {}, question.unit
-    before = len(draft.problems)
+    before = draft.faults
     for key, (path, text) in _texts(question, here).items():
         try:
             node = expression.parse(text, draft.scenario.units)
@@ -57,7 +57,7 @@ def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, e
         draft.check_claim((*here, "claims"), claim)
     if question.base_rate is not None:
         number(draft, (*here, "base_rate", "value"), question.base_rate.value, unit or "1", doc="base rate", bare=True)
-    return None if len(draft.problems) > before else (nodes, unit)
+    return None if draft.faults > before else (nodes, unit)
 
 
 def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:
