@@ -68,7 +68,8 @@ def agents(tree: Tree) -> NormalForm:
     """The agent normal form: a player `player: set` for each information set, with the payoffs of its owner."""
     if tree.absent_minded:
         raise StandoffError(Problem("a path passes an information set twice", tree.title,
-                                    allowed="trees where each set is passed once", fix="give the second visit a set of its own"))  # fmt: skip
+                                    allowed="trees where each set is passed once",
+                                    fix="give the second visit a set of its own"))  # fmt: skip
     sets = range(len(tree.information_sets))
     _fits(tree, [len(h.actions) for h in tree.information_sets])
     tables = [np.array([_allowed(tree, {h: a}) for a in range(len(tree.information_sets[h].actions))]) for h in sets]
@@ -113,7 +114,7 @@ def _allowed(tree: Tree, plan: dict[int, int]) -> NDArray[np.float64]:
     paths = tree.paths
     forbidden = np.isin(paths.home, list(plan))
     forbidden[[paths.starts[h] + a for h, a in plan.items()]] = False
-    return (paths.counts[paths.ends][:, forbidden].sum(axis=1) == 0).astype(float)
+    return np.where(paths.counts[paths.ends][:, forbidden].any(axis=1), 0.0, 1.0)
 
 
 def _payoffs(tree: Tree, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -137,4 +138,5 @@ def _joint(tables: Sequence[NDArray[np.float64]], start: NDArray[np.float64]) ->
 def _fits(tree: Tree, sizes: Sequence[int]) -> None:
     if math.prod(sizes) > MAX_PROFILES:
         raise StandoffError(Problem(f"{math.prod(sizes)} combinations of strategies", tree.title,
-                                    allowed=f"up to {MAX_PROFILES}", fix="use --method qre, which works on the tree itself"))  # fmt: skip
+                                    allowed=f"up to {MAX_PROFILES}",
+                                    fix="use --method qre, which works on the tree itself"))  # fmt: skip

@@ -130,7 +130,9 @@ class Tree:
 
     def uniform(self) -> Floats:
         """(action,) the behaviour in which all actions of a set are equally likely."""
-        return np.concatenate([np.full(len(h.actions), 1 / len(h.actions)) for h in self.information_sets] or [[]])
+        return np.concatenate(
+            [np.full(len(h.actions), 1 / len(h.actions)) for h in self.information_sets] or [np.zeros(0)]
+        )
 
     def split(self, flat: Floats) -> tuple[Floats, ...]:
         """Numbers of all actions, (..., action), as one array for each information set."""
@@ -143,12 +145,13 @@ class Tree:
 
     def expected(self, behaviour: Floats) -> Floats:
         """(..., player) expected payoffs under `behaviour` (..., action)."""
-        return self.realisation(behaviour) @ self.paths.payoffs
+        return np.asarray(self.realisation(behaviour) @ self.paths.payoffs)
 
-    def conditional(self, log_behaviour: Floats) -> Floats:
+    def conditional(self, log_behaviour: Floats, payoffs: Floats | None = None) -> Floats:
         """(..., action) payoff to its owner of each action, given that its information set is reached.
 
-        log_behaviour: (..., action), finite, so that every set is reached unless chance forbids it.
+        log_behaviour: (..., action), finite, so that every set is reached unless chance forbids it
+        payoffs: (end, player), those of the tree unless given
         """
         paths = self.paths
         sets = reached(paths, log_behaviour)
@@ -156,7 +159,8 @@ class Tree:
         behind = paths.counts[paths.ends].T > 0  # (action, end)
         share = ends[..., None, :] - (log_behaviour + sets[..., paths.home])[..., None]
         worth = np.where(behind, np.exp(np.where(behind, share, -np.inf)), 0.0)
-        return np.einsum("...ae,ae->...a", worth, paths.payoffs.T[paths.owner])
+        gain = (paths.payoffs if payoffs is None else payoffs).T[paths.owner]
+        return np.einsum("...ae,ae->...a", worth, gain)
 
 
 def reached(paths: Paths, log_behaviour: Floats) -> Floats:

@@ -1,0 +1,31 @@
+"""Textbook games: each a file of Gambit (`.nfg` or `.efg`) and, beside it, a card with its source and known answers.
+
+A card (`.yaml`) says `source` (keys of docs/sources.bib), `about`, where the `payoffs` are from, and under `nash` and
+`qre` equilibria whose `origin` is *published* (in a source), *derived* (worked out by hand, the note says how) or
+*golden* (made with pygambit 17.0.0b2). The folder is the registry: a game is its two files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).parent
+
+
+def names() -> tuple[str, ...]:
+    """Names of the games, sorted."""
+    return tuple(sorted(path.stem for path in HOME.glob("*.?fg")))
+
+
+def find(name: str) -> Path | None:
+    """The file of a game, or None where no game has this name."""
+    return next((path for path in HOME.glob("*.?fg") if path.stem == name), None)
+
+
+def card(name: str) -> dict[str, Any]:
+    """What is known about a game."""
+    import yaml
+
+    data: dict[str, Any] = yaml.safe_load((HOME / f"{name}.yaml").read_text(encoding="utf-8"))
+    return data
