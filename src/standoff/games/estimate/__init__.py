@@ -1,0 +1,12 @@
+"""Estimates of rationality and of weights of reasons from observed choices; see docs/estimation.md.
+
+choices = strategic(game, {"row": {"up": 67, "down": 61}, "column": {"left": 47, "right": 81}})
+found = fit([choices])
+found["rationality"], found.standard_errors, found.log_likelihood, found.warnings
+"""
+
+from standoff.games.estimate.choices import Choices, plain, sequential, stack, strategic
+from standoff.games.estimate.fit import Fit, fit, normalise
+from standoff.games.estimate.posterior import Posterior, posterior
+
+__all__ = ["Choices", "Fit", "Posterior", "fit", "normalise", "plain", "posterior", "sequential", "stack", "strategic"]

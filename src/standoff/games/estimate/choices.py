@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,8 +82,8 @@ def strategic(
     """Choices of players who move at once.
 
     counts: [player][strategy], times chosen; a player or strategy left out was never seen to choose it
-    per_player: a rationality for each player instead of one for all; several games share those of players who share a
-        name
+    per_player: a rationality, or weights, for each player instead of one for all; games share those of players who share
+        a name
     reasons: [reason] payoffs (player, s1, ..., sn) of each reason in place of the game's own; what is estimated is then
         rationality times weight, see `normalise`
     """
@@ -117,7 +117,7 @@ def sequential(
     """Choices in a tree; each information set is an agent, called `player: information set`.
 
     counts: [player][information set][action], times chosen, under the names that `Tree.labels` gives
-    per_player: a rationality for each player instead of one for all
+    per_player: a rationality, or weights, for each player instead of one for all
     reasons: [reason] payoffs (end, player) in place of the tree's own, in the order of `tree.paths.ends`
     """
     if tree.absent_minded:
@@ -168,14 +168,15 @@ def stack(choices: Sequence[Choices]) -> list[Choices]:
         key = (one.sizes, one.terms, one.rational, one.uses.shape, one.uses.tobytes())
         groups.setdefault(key, []).append(one)
     return [
-        Choices(
-            same[0].title if len(same) == 1 else f"{same[0].title} and {len(same) - 1} more",
-            same[0].agents, same[0].options, same[0].terms,
-            *(np.concatenate([getattr(one, name) for one in same]) for name in ("features", "counts")),
-            same[0].uses, np.concatenate([one.chance for one in same]), same[0].rational,
+        replace(
+            same[0],
+            title=same[0].title if len(same) == 1 else f"{same[0].title} and {len(same) - 1} more",
+            features=np.concatenate([one.features for one in same]),
+            counts=np.concatenate([one.counts for one in same]),
+            chance=np.concatenate([one.chance for one in same]),
         )
         for same in groups.values()
-    ]  # fmt: skip
+    ]
 
 
 def _terms(
@@ -184,17 +185,14 @@ def _terms(
     """Names and features (term, agent, play) from payoffs (player, play) of each reason; `owners` of the agents."""
     rows = np.array([list(players).index(owner) for owner in owners])
     by_agent = {name: table[rows] for name, table in tables.items()}
-    if weights:
-        if per_player:
-            raise StandoffError(Problem("a rationality for each player beside weights of reasons",
-                                        allowed="one of them: only rationality times weight can be told from choices"))  # fmt: skip
-        return tuple(by_agent), np.stack(list(by_agent.values()))
-    payoffs = by_agent[""]
-    if not per_player:
-        return (RATIONALITY,), payoffs[None]
-    return tuple(f"{RATIONALITY} of {player}" for player in players), np.stack(
-        [payoffs * (rows == i)[:, None] for i in range(len(players))]
-    )
+    names = list(by_agent) if weights else [RATIONALITY]
+    features = list(by_agent.values())
+    if per_player:
+        split = [(f"{name} of {player}", table * (rows == i)[:, None]) for name, table in zip(names, features, strict=True)
+                 for i, player in enumerate(players)]  # fmt: skip
+        kept = [(name, table) for name, table in split if table.any()] or split
+        names, features = [name for name, _ in kept], [table for _, table in kept]
+    return tuple(names), np.stack(features)
 
 
 def _counted(

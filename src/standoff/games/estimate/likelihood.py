@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games.estimate.choices import Choices, Floats
-from standoff.games.estimate.response import Group, Values, principal, settle
+from standoff.games.estimate.response import SPREAD, Group, Values, principal, settle, solved
 
 DIFFERENCE = 1e-3  # standard errors: truncation of the fourth power of it, 1e-12, meets rounding at about 1e-10
 
@@ -31,6 +32,7 @@ class At:
     score: Floats  #: (term,), its slope
     information: Floats  #: (term, term), expected
     reached: bool  #: the equilibrium was found; else nothing here holds
+    moves: list[Floats]  #: [group] (game, option, term), slope of the values
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class Likelihood:
 
     groups: tuple[Group, ...]
     terms: tuple[str, ...]
-    rational: Floats  #: (term,) bool: cannot be below zero
+    rational: NDArray[np.bool_]  #: (term,): cannot be below zero
     scale: Floats  #: (term,), the largest difference that its feature makes to an agent
 
     @property
@@ -66,28 +68,40 @@ class Likelihood:
         """On the branch on which `values` lie, where theta has moved little."""
         return self.on(theta, *settle(self.groups, theta, values))
 
+    def onward(self, here: At, theta: Floats) -> At:
+        """From a known point: on its branch where no probability moves by more than a step of a path may, else `at`."""
+        guess = [v + m @ (theta - here.theta) for v, m in zip(here.values, here.moves, strict=True)]
+        values, found = settle(self.groups, theta, guess)
+        moved = max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
+                    for g, v, w in zip(self.groups, here.values, values, strict=True))  # fmt: skip
+        return self.on(theta, values, True) if found and moved <= SPREAD else self.at(theta)
+
+    def principal(self, here: At) -> bool:
+        """Whether a point is on the principal branch."""
+        there = self.at(here.theta)
+        return there.reached and abs(there.log_likelihood - here.log_likelihood) <= 1e-8 * (
+            1 + abs(here.log_likelihood)
+        )
+
     def on(self, theta: Floats, values: Values, reached: bool) -> At:
         """At an equilibrium that is known."""
         likelihood, score = 0.0, np.zeros(len(theta))
-        information = np.zeros((len(theta), len(theta)))
+        information, moves = np.zeros((len(theta), len(theta))), []
         for group, value in zip(self.groups, values, strict=True):
             logs = group.logs(value)
             p, counts = np.exp(logs), group.choices.counts
             by_theta = self._moves(group, theta, value, logs)  # (game, option, term)
+            moves.append(by_theta)
             likelihood += float((counts * logs).sum())
             score += np.einsum("go,got->t", counts - group.total * p, by_theta)
             lifted = by_theta - np.einsum("oi,git->got", group.same, p[..., None] * by_theta)  # slope of the logs
             information += np.einsum("go,got,gou->tu", group.total * p, lifted, lifted)
-        return At(theta, values, likelihood, score, information, reached)
+        return At(theta, values, likelihood, score, information, reached, moves)
 
     def _moves(self, group: Group, theta: Floats, value: Floats, logs: Floats) -> Floats:
         slope = group.respond(theta, value)[1]
         gains = np.swapaxes(group.expected(group.shares(logs)), -1, -2)
-        try:
-            out: Floats = np.linalg.solve(np.eye(value.shape[-1]) - slope, gains)
-        except np.linalg.LinAlgError:
-            out = np.full_like(gains, np.nan)
-        return out
+        return solved(np.eye(value.shape[-1]) - slope, gains)
 
     def observed(self, at: At, free: Sequence[int]) -> Floats:
         """(free term, free term) observed information."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -48,12 +48,14 @@ class Group:
     @cached_property
     def same(self) -> Floats:
         """(option, option): 1 where both are of one agent."""
-        return (self.agent[:, None] == self.agent[None, :]).astype(np.float64)
+        out: Floats = (self.agent[:, None] == self.agent[None, :]).astype(np.float64)
+        return out
 
     @cached_property
     def centre(self) -> Floats:
         """(option, option): takes the mean of each agent's options away."""
-        return np.eye(len(self.agent)) - self.same / self.same.sum(1)
+        out: Floats = np.eye(len(self.agent)) - self.same / self.same.sum(1)
+        return out
 
     @cached_property
     def log_chance(self) -> Floats:
@@ -102,7 +104,15 @@ class Group:
         return answer @ self.centre, slope - (slope @ self.same) * np.exp(logs)[..., None, :]
 
 
-Values = list[Floats]  #: [group] (game, option)
+def solved(systems: Floats, right: Floats) -> Floats:
+    """Solutions of linear systems; not numbers where one is singular."""
+    try:
+        return np.asarray(np.linalg.solve(systems, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.full_like(right, np.nan)
+
+
+Values: TypeAlias = list[Floats]  #: [group] (game, option)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,15 +225,14 @@ def _point(groups: Sequence[Group], theta: Floats, scale: float, values: Values,
 
 def _linear(groups: Sequence[Group], theta: Floats, scale: float, values: Values) -> tuple[Values, Values, float]:
     """Newton's correction of the values at this scale, their change with the scale, and the determinant's sign."""
-    off, ahead, sign = [], [], 1.0
+    off: Values = []
+    ahead: Values = []
+    sign = 1.0
     for group, value in zip(groups, values, strict=True):
         answer, slope = group.respond(theta, value)
         system = np.eye(value.shape[-1]) - scale * slope
         both = np.stack([scale * answer - value, answer], axis=-1)
-        try:
-            both = np.linalg.solve(system, both)
-        except np.linalg.LinAlgError:
-            both = np.full_like(both, np.nan)
+        both = solved(system, both)
         off.append(both[..., 0])
         ahead.append(both[..., 1])
         sign *= float(np.prod(np.linalg.slogdet(system)[0])) if len(group.choices.agents) > 1 else 1.0

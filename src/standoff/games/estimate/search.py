@@ -13,7 +13,9 @@ from standoff.games.estimate.response import Path, Point, advance, follow
 
 SETTLED = 1e-11  # the rise of the log likelihood that a step still promises; rounding of a hundred choices is 1e-13
 STRIDE = 4.0  # assumption: no step changes log odds by more, an e-fold or two beyond what is linear
-ROUNDS = 200  # assumption: scoring takes 5 to 20
+ROUNDS = 100  # assumption: 5 to 20 are enough
+SCORING = 2  # rounds with the expected information alone, before what was observed corrects it
+HALVINGS = 20  # a step a millionth as long that still does not rise is no rise
 DRIFT = 0.05  # log odds: a step that still moves this much where nothing is left to gain heads for infinity
 
 
@@ -52,32 +54,57 @@ def peaks(lik: Likelihood, direction: Floats, path: Path) -> list[Point]:
     return out
 
 
-def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = ()) -> tuple[At, bool, Floats]:
-    """Fisher scoring from `theta`; whether it settled, and the step that it would take next, (term,)."""
-    here = lik.at(np.where(lik.rational, np.maximum(theta, 0.0), theta))
-    ahead = np.zeros_like(here.theta)
-    for _ in range(ROUNDS):
+def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | None = None) -> tuple[At, bool, Floats]:
+    """Scoring from `theta`; whether it settled, and the step that it would take next, (term,).
+
+    near: a point close by on the principal branch, which saves the way from zero. Where the climb left that branch
+    unnoticed it is done again with the whole way walked at every step.
+    """
+    found = _climb(lik, theta, fixed, near, walk=False)
+    return found if lik.principal(found[0]) else _climb(lik, theta, fixed, None, walk=True)
+
+
+def _climb(
+    lik: Likelihood, theta: Floats, fixed: Sequence[int], near: At | None, walk: bool
+) -> tuple[At, bool, Floats]:
+    begin = np.where(lik.rational, np.maximum(theta, 0.0), theta)
+    here = lik.at(begin) if near is None else lik.onward(near, begin)
+    ahead, curvature, held = np.zeros_like(here.theta), here.information, list[int]()
+    for count in range(ROUNDS):
         if not here.reached:
             return here, False, ahead
         stopped = lik.rational & (here.theta <= 0) & (here.score <= 0)
         free = [k for k in range(len(theta)) if k not in fixed and not stopped[k]]
+        if count < SCORING or free != held:
+            curvature, held = here.information, free
         ahead = np.zeros_like(here.theta)
         if free:
-            ahead[free] = np.linalg.lstsq(here.information[np.ix_(free, free)], here.score[free], rcond=1e-13)[0]
+            ahead[free] = np.linalg.lstsq(curvature[np.ix_(free, free)], here.score[free], rcond=1e-13)[0]
         promised = float(ahead @ here.score)
         if promised <= SETTLED:
             return here, True, ahead
         share = min(1.0, STRIDE / max(_odds(lik, ahead), 1e-300))
-        for _ in range(40):
+        for _ in range(HALVINGS):
             new = here.theta + share * ahead
-            there = lik.at(np.where(lik.rational, np.maximum(new, 0.0), new))
+            new = np.where(lik.rational, np.maximum(new, 0.0), new)
+            there = lik.at(new) if walk else lik.onward(here, new)
             if there.reached and there.log_likelihood > here.log_likelihood:
                 break
             share /= 2
         else:
             return here, promised < 1e-7, ahead  # as high as rounding lets it be seen
+        curvature = _secant(curvature, there.theta - here.theta, here.score - there.score)
         here = there
     return here, False, ahead
+
+
+def _secant(curvature: Floats, step: Floats, change: Floats) -> Floats:
+    """The update of Broyden, Fletcher, Goldfarb and Shanno: expected information learns what was observed."""
+    bent, across = curvature @ step, float(change @ step)
+    if across <= 1e-12 * float(step @ bent) or not np.isfinite(across):
+        return curvature
+    out: Floats = curvature + np.outer(change, change) / across - np.outer(bent, bent) / float(step @ bent)
+    return out
 
 
 def _odds(lik: Likelihood, step: Floats) -> float:
@@ -85,7 +112,7 @@ def _odds(lik: Likelihood, step: Floats) -> float:
     return float(np.max(np.abs(step) * lik.scale))
 
 
-def drifting(lik: Likelihood, at: At, ahead: Floats) -> dict[int, float]:
+def drifting(lik: Likelihood, ahead: Floats) -> dict[int, float]:
     """Terms [term] -> sign that head for infinity: steps are long where nothing is left to gain."""
     moves = np.abs(ahead) * lik.scale
     away = moves > max(DRIFT, 0.01 * float(moves.max()))

@@ -1,0 +1,263 @@
+"""Maximum likelihood of rationality and of weights of reasons, with everything that can make an estimate mislead.
+
+Only the product of a player's rationality and the weight of a reason changes its choices. `fit` estimates the product;
+`normalise` splits it by a rule that the caller writes down.
+
+Sources: mckelvey_palfrey1995 (estimation along the principal branch), signorino1999 (strategic choice models).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.games.estimate import identify, profile, search
+from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.likelihood import At, Likelihood, likelihood
+from standoff.games.estimate.multiplicity import Several, several
+from standoff.games.estimate.response import Path
+
+LARGEST = 1000.0  # log odds of the largest payoff difference; assumption: odds beyond e^1000 are certainty
+ALIKE = 1e-4  # log likelihood: climbs that end closer together than this ended at one maximum
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """A local maximum of the likelihood."""
+
+    estimate: tuple[float, ...]  #: (term,)
+    log_likelihood: float
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """An estimate and what it rests on. Read `warnings` first."""
+
+    terms: tuple[str, ...]
+    estimate: Floats  #: (term,), infinite where the likelihood rises without end
+    standard_errors: Floats  #: (term,) from the observed information; not a number at a bound
+    covariance: Floats  #: (term, term)
+    log_likelihood: float
+    even: float  #: log likelihood where everybody mixes evenly
+    saturated: float  #: log likelihood of the frequencies themselves; no model of these choices can have more
+    chosen: float  #: choices observed
+    profiles: tuple[profile.Profile, ...]  #: of each term; empty where they were not asked for
+    level: float  #: of the intervals
+    probabilities: tuple[Floats, ...]  #: [choices] (game, option) at the estimate
+    converged: bool
+    at_bound: dict[str, str]  #: term -> lower or upper
+    maxima: tuple[Maximum, ...]  #: all that were found, the highest first
+    several: tuple[Several, ...]  #: games with other equilibria at the estimate
+    warnings: tuple[str, ...]
+
+    def __getitem__(self, term: str) -> float:
+        """The estimate of one term."""
+        if term not in self.terms:
+            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=listed(self.terms),
+                                        fix=nearest(term, self.terms)))  # fmt: skip
+        return float(self.estimate[self.terms.index(term)])
+
+
+def fit(
+    choices: Sequence[Choices],
+    *,
+    level: float = 0.95,
+    largest: float | None = None,
+    rays: int = 6,
+    tries: int = 50,
+    seed: int = 0,
+    profiles: bool = True,
+) -> Fit:
+    """The parameters under which what was chosen is most likely.
+
+    level: of the profile likelihood intervals
+    largest: up to which a single parameter is followed; where left out, until the largest payoff difference has odds of
+        e^1000
+    rays: random directions from which several parameters are searched
+    tries: random starts of the search for other equilibria
+    seed: of both
+    profiles: whether to work out profile likelihoods; they take most of the time where several parameters are estimated
+
+    Raises `StandoffError` where a term makes no difference, or terms are collinear.
+    """
+    lik = likelihood(choices)
+    if not 0 < level < 1:
+        raise StandoffError(Problem(f"level {level}", allowed="between 0 and 1"))
+    warnings = _told_apart(lik)
+    found = _one(lik, largest) if len(lik.terms) == 1 else _many(lik, rays, seed)
+    warnings += found.warnings
+    best, bound = found.best, found.bound
+    free = [k for k, term in enumerate(lik.terms) if term not in bound]
+    covariance = np.full((len(lik.terms),) * 2, np.nan)
+    if free and found.converged:
+        information = lik.observed(best, free)
+        if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > 1e-10 * np.trace(information):
+            covariance[np.ix_(free, free)] = np.linalg.inv(information)
+        else:
+            warnings.append("the likelihood is flat at the estimate: these choices do not tell the terms apart, and there "
+                            "are no standard errors")  # fmt: skip
+    errors = np.sqrt(np.diag(covariance))
+    curves: list[profile.Profile] = []
+    if profiles and found.rays:
+        curves = [profile.along(lik, found.rays, found.height, level)]
+    elif profiles:
+        curves = [profile.each(lik, best, errors, k, level) for k in free if np.isfinite(errors[k])]
+    warnings += [
+        f"the interval of `{c.term}` spans {c.pieces} stretches with gaps between" for c in curves if c.pieces > 1
+    ]
+    others = several(lik, best.theta, best.values, tries, seed)
+    warnings += _others(others)
+    if len(found.maxima) > 1:
+        second = found.maxima[1]
+        warnings.append(
+            f"the likelihood has {len(found.maxima)} maxima; the next is {found.height - second.log_likelihood:.3g} below, at "
+            + ", ".join(f"{t} = {x:.4g}" for t, x in zip(lik.terms, second.estimate, strict=True))
+        )
+    estimate = best.theta.copy()
+    for k, term in enumerate(lik.terms):
+        if bound.get(term) == "upper":
+            estimate[k] = np.inf * (1.0 if best.theta[k] >= 0 else -1.0)
+    even, full = lik.limits
+    return Fit(
+        lik.terms, estimate, errors, covariance, found.height, even, full, lik.chosen, tuple(curves), level,
+        tuple(np.exp(g.logs(v)) for g, v in zip(lik.groups, best.values, strict=True)),
+        found.converged, bound, found.maxima, others, tuple(warnings),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    best: At
+    height: float
+    maxima: tuple[Maximum, ...]
+    bound: dict[str, str]
+    converged: bool
+    warnings: list[str]
+    rays: list[tuple[Floats, Path]]
+
+
+def _told_apart(lik: Likelihood) -> list[str]:
+    """Warnings; raises where terms cannot be told apart."""
+    terms = identify.collinear(lik)
+    if terms.idle:
+        raise StandoffError(Problem(f"`{terms.idle[0]}` makes no difference to any choice", allowed="terms that differ "
+                                    "between options of somebody who chose", fix="leave it out"))  # fmt: skip
+    if terms.same:
+        raise StandoffError(Problem(f"{listed(terms.same)} are collinear: a combination of them changes nobody's odds",
+                                    fix="leave one of them out, or fix their ratio in one reason"))  # fmt: skip
+    out = []
+    if len(lik.terms) > 1 and terms.index > identify.HIGH:
+        out.append(f"{listed(terms.close)} are nearly collinear (condition index {terms.index:.0f})")
+    if (split := identify.separation(lik)) is not None:
+        terms_in = [t for t, d in zip(lik.terms, split.direction * lik.scale, strict=True) if abs(d) > 1e-6]
+        out.append(f"{split.kind} separation: a combination of {listed(terms_in)} explains the choices "
+                   + ("fully" if split.kind == "complete" else "without exception")
+                   + "; the likelihood has no maximum")  # fmt: skip
+    return out
+
+
+def _one(lik: Likelihood, largest: float | None) -> _Found:
+    """One parameter: every maximum along the branch."""
+    term, warnings, bound = lik.terms[0], [], {}
+    far = LARGEST / float(lik.scale[0]) if largest is None else largest
+    rays = [
+        (np.array([s]), search.branch(lik, np.array([s]), far)) for s in ((1.0,) if lik.rational[0] else (-1.0, 1.0))
+    ]
+    found = [(float(ray[0]), peak) for ray, path in rays for peak in search.peaks(lik, ray, path)]
+    start = rays[-1][1].points[0]
+    if lik.rational[0] and start.slope <= 0:
+        found.append((1.0, start))
+    inner = [(s, p) for s, p in found if p.scale < far and p.scale > 0] or found
+    found.sort(key=lambda pair: -pair[1].log_likelihood)
+    sign, top = found[0]
+    if top.scale >= far and (close := [x for x in inner if x[1].log_likelihood >= top.log_likelihood]):
+        sign, top = close[0]
+    best = lik.near(np.array([sign * top.scale]), top.values)
+    if lik.rational[0] and top.scale <= 0:
+        bound[term] = "lower"
+        warnings.append(f"`{term}` is estimated at its bound 0: the choices speak against it")
+    elif top.scale >= far:
+        bound[term] = "upper"
+        warnings.append(f"the likelihood still rises at `{term}` = {sign * far:.4g}, the furthest looked at: no finite "
+                        "estimate; the interval is one-sided")  # fmt: skip
+    for ray, path in rays:
+        if not path.complete:
+            warnings.append(f"the branch was lost at `{term}` = {float(ray[0]) * path.points[-1].scale:.4g}")
+        for words, places in (("turns back", path.turns), ("is crossed by another", path.bifurcations)):
+            before = [x for x in places if x <= max(top.scale, 0) * (1 + 1e-9) or words == "turns back"]
+            if before:
+                warnings.append(f"the branch {words} at `{term}` = {', '.join(f'{x:.4g}' for x in before[:4])}")
+    maxima = tuple(Maximum((s * p.scale,), p.log_likelihood) for s, p in found if p.scale < far or term in bound)
+    return _Found(best, best.log_likelihood, maxima, bound, best.reached, warnings, rays)
+
+
+def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
+    """Several parameters: the highest of the climbs."""
+    ends = [search.climb(lik, theta) for theta in search.starts(lik, rays, seed, LARGEST)]
+    reached = [end for end in ends if end[0].reached]
+    if not reached:
+        raise StandoffError(Problem("no equilibrium was found at any start", fix="scale payoffs to be of order one"))
+    reached.sort(key=lambda end: -end[0].log_likelihood)
+    best, settled, ahead = reached[0]
+    away = search.drifting(lik, ahead) if settled else {}
+    bound = {lik.terms[k]: "upper" for k in away}
+    bound |= {
+        t: "lower" for k, t in enumerate(lik.terms) if lik.rational[k] and best.theta[k] <= 0 and best.score[k] <= 0
+    }
+    warnings = []
+    if away:
+        warnings.append(f"{listed([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
+                        "is given of the other terms is its limit")  # fmt: skip
+    warnings += [
+        f"`{t}` is estimated at its bound 0: the choices speak against it" for t, b in bound.items() if b == "lower"
+    ]
+    if not settled:
+        warnings.append("the search did not settle; the estimate is the highest point that it came to, perhaps an edge at "
+                        "which the principal branch jumps")  # fmt: skip
+    kept: list[At] = []
+    for end, done, _ in reached:
+        if done and all(abs(end.log_likelihood - k.log_likelihood) > ALIKE
+                        or search._odds(lik, end.theta - k.theta) > 0.01 for k in kept):  # fmt: skip
+            kept.append(end)
+    kept = [best] if away or not kept else kept
+    maxima = tuple(Maximum(tuple(end.theta.tolist()), end.log_likelihood) for end in kept)
+    return _Found(best, best.log_likelihood, maxima, bound, settled, warnings, [])
+
+
+def _others(others: Sequence[Several]) -> list[str]:
+    out = []
+    for one in others[:5]:
+        better = float(one.log_likelihoods.max() - one.log_likelihoods[0])
+        out.append(f"{one.title} has {len(one.probabilities)} equilibria at the estimate"
+                   + (f"; its choices are more likely under another than the principal branch (by {better:.3g})"
+                      if better > 1e-6 else ""))  # fmt: skip
+    if len(others) > 5:
+        out.append(f"{len(others) - 5} more games have several equilibria at the estimate")
+    return out
+
+
+def normalise(fit: Fit, by: str, weight: float = 1.0) -> tuple[float, dict[str, tuple[float, float]]]:
+    """Rationality, and [reason] (weight, standard error), when the reason `by` is given the weight `weight`.
+
+    Rationality is then the estimate of `by` over `weight`, and the standard errors are those of ratios (delta method).
+    """
+    product = fit[by]
+    if weight == 0 or product == 0 or not np.isfinite(product):
+        raise StandoffError(Problem(f"`{by}` with the estimate {product} and the weight {weight} cannot set the scale",
+                                    allowed="a reason with a finite estimate and a weight that is not zero"))  # fmt: skip
+    rationality, k = product / weight, fit.terms.index(by)
+    if rationality < 0:
+        raise StandoffError(Problem(f"`{by}` with the weight {weight} makes rationality {rationality:.4g}",
+                                    allowed="a weight with the sign of the estimate", fix=f"weight={-weight}"))  # fmt: skip
+    out = {}
+    for j, term in enumerate(fit.terms):
+        slope = np.zeros(len(fit.terms))
+        slope[j] += weight / product
+        slope[k] -= weight * fit.estimate[j] / product**2
+        held = slope != 0
+        variance = float(slope[held] @ fit.covariance[np.ix_(held, held)] @ slope[held])
+        out[term] = (float(weight * fit.estimate[j] / product), float(np.sqrt(max(variance, 0.0))))
+    return rationality, out

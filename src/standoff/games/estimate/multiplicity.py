@@ -1,0 +1,64 @@
+"""Other equilibria at a parameter: Newton's method from many random behaviours, for all games at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.games.estimate.choices import Floats
+from standoff.games.estimate.likelihood import Likelihood
+from standoff.games.estimate.response import Group, Values
+
+APART = 1e-6  # probabilities closer than this are of one equilibrium: a thousand times what Newton leaves
+ROUNDS = 60  # assumption: Newton takes 5 to 20
+FIXED = 15  # assumption: half of the starts are first moved towards what responds to them
+STRIDE = 3.0  # assumption: log odds a round
+
+
+@dataclass(frozen=True, eq=False)
+class Several:
+    """A game with more than one equilibrium at the estimate."""
+
+    title: str
+    game: int  #: which of the games of that title, counted from 0
+    probabilities: Floats  #: (equilibrium, option); the first is the one that was fitted
+    log_likelihoods: Floats  #: (equilibrium,) of the choices in this game
+
+
+def several(lik: Likelihood, theta: Floats, values: Values, tries: int, seed: int) -> tuple[Several, ...]:
+    """Games in which `tries` starts lead to equilibria other than `values`; a search, so others may be missed."""
+    rng, out = np.random.default_rng(seed), []
+    for group, value in zip(lik.groups, values, strict=True):
+        if len(group.choices.agents) == 1:
+            continue
+        found, settled = search(group, theta, tries, rng)
+        fitted = np.exp(group.logs(value))
+        for game in range(group.choices.games):
+            kept = [fitted[game]]
+            for p in found[settled[:, game], game]:
+                if min(np.abs(p - q).max() for q in kept) > APART:
+                    kept.append(p)
+            if len(kept) > 1:
+                p = np.array(kept)
+                likelihoods = np.log(np.maximum(p, np.finfo(float).tiny)) @ group.choices.counts[game]
+                out.append(Several(group.choices.title, game, p, likelihoods))
+    return tuple(out)
+
+
+def search(group: Group, theta: Floats, tries: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Probabilities (try, game, option) that Newton's method came to, and (try, game) whether they are equilibria."""
+    shape = (tries, *group.choices.counts.shape)
+    value = group.logs(np.log(rng.exponential(size=shape)))  # evenly over the simplex of each agent
+    for _ in range(FIXED):
+        value[::2] = 0.5 * value[::2] + 0.5 * group.respond(theta, value[::2])[0]
+    eye = np.eye(shape[-1])
+    for _ in range(ROUNDS):
+        answer, slope = group.respond(theta, value)
+        system = eye - slope
+        singular = np.abs(np.linalg.det(system)) < 1e-12
+        system[singular] = eye
+        move = np.linalg.solve(system, (answer - value)[..., None])[..., 0]
+        value = value + move * np.minimum(1.0, STRIDE / np.maximum(np.abs(move).max(-1, keepdims=True), 1e-300))
+    off = np.abs(group.respond(theta, value)[0] - (value @ group.centre)).max(-1)
+    return np.exp(group.logs(value)), off <= 1e-9 * (1 + np.abs(value).max(-1))
