@@ -27,6 +27,7 @@ PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon 
     ("log", ("base_rate", "even")),
     ("crps", ("base_rate", "persistence", "even")),
 )
+COIN = 0.25  #: Brier score of 50 %
 WORDS = {"base_rate": "the base rate", "even": "equal chances", "persistence": "no change"}
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: of the calibration table; assumption: coarse, since questions are few
 
@@ -147,6 +148,8 @@ def verdict(found: Sequence[Skill]) -> str:
     else:
         means = f"Brier score {first.model:.3f} against {first.other:.3f}, skill {first.skill:+.0%}"
     better = f"better on {first.better} of them"
+    if first.against == "base_rate" and first.other is not None and first.other > COIN:
+        better += f"; the base rate itself is worse than equal chances, {COIN}"
     if first.interval is None:
         few = "is too few" if first.questions == 1 else "are too few"
         return f"No skill over {over} can be shown, {count} {few}: {means}, {better}."
@@ -164,7 +167,7 @@ def remarks(rows: Sequence[Scored], found: Sequence[Skill]) -> tuple[str, ...]:
     out = ["A score measures foresight only where whoever wrote the case did not know what came."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
     if certain:
-        out.append(f"{len(certain)} of the probabilities were 0 or 1 among the draws. All are scored as (k + 1/2) / (n + C / 2) "
+        out.append(f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
                    "for k of n draws and C things that could happen.")  # fmt: skip
     if any(item.resampled == "questions" and item.questions > item.cases for item in found):
         out.append(

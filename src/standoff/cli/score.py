@@ -83,8 +83,9 @@ def _further(tick: Progress, before: int, whole: int, done: int, _: int) -> None
 
 
 def page(found: Scores) -> list[RenderableType]:
-    """Verdict, questions, skill, calibration, notes."""
-    out: list[RenderableType] = [found.verdict]
+    """Verdict and what it can mean, questions, skill, calibration, notes."""
+    first, *notes = found.notes  # whether a score can mean foresight belongs beside the verdict
+    out: list[RenderableType] = [found.verdict, f"note: {first}"]
     chances = [row for row in found.questions if row.kind in {"event", "first_of"}]
     numbers = [row for row in found.questions if row not in chances]
     if chances:
@@ -113,7 +114,7 @@ def page(found: Scores) -> list[RenderableType]:
         low, high = part.interval
         out.append(f"{part.inside:.0%} of {part.questions} outcomes inside the central {part.level:.0%} of futures "
                    f"(90 %: {low:.0%} to {high:.0%})")  # fmt: skip
-    return [*out, *(f"note: {note}" for note in found.notes)]
+    return [*out, *(f"note: {note}" for note in notes)]
 
 
 def _chance(row: Scored) -> tuple[str, ...]:

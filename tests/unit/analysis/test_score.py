@@ -192,6 +192,13 @@ def test_a_forecaster_with_the_skill_of_a_coin_is_not_called_skilled():
     assert called <= 15 + 3 * math.sqrt(300 * 0.05 * 0.95)
 
 
+def test_a_base_rate_worse_than_a_coin_is_no_hard_rival_and_that_is_said():
+    hard, easy = ([row(f"case {k}", 0.7, 1, base) for k in range(6)] for base in (0.6, 0.4))
+    assert "worse than equal chances" not in verdict(skills(hard, 1)) and "worse than equal chances" in verdict(
+        skills(easy, 1)
+    )
+
+
 def test_few_questions_and_questions_of_one_case_are_said_to_be_so():
     few = skills([row("a", 0.8, 1, 0.5)], 1)
     assert verdict(few).startswith("No skill over the base rate can be shown, 1 question of 1 case is too few")
