@@ -32,10 +32,23 @@ Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 
 @dataclass(frozen=True)
 class Solved:
-    """The game of a date: its equilibrium, and every reason as a part of the log odds against the status quo."""
+    """The game of a date: its equilibrium, and the payoffs that led to it."""
 
     found: logit.Equilibrium
-    reasons: list[list[Array]]  #: [reason][option]
+    rationality: list[Array]  #: of each choice
+    status_quo: list[int]
+    choice_of: list[int]  #: [reason]
+    own: list[list[Array]]  #: [reason][option], with every other choice silent
+    between: list[dict[int, Table]]  #: [reason] -> other choice -> what its options add
+
+    def reason(self, r: int) -> list[Array]:
+        """One reason as a part of the log odds of each option against the status quo."""
+        total = [value + _sum([jnp.zeros_like(value)] + [
+            gain * share for other, table in self.between[r].items()
+            for gain, share in zip(table[o], self.found.expected[other], strict=True)
+        ]) for o, value in enumerate(self.own[r])]  # fmt: skip
+        c = self.choice_of[r]
+        return [self.rationality[c] * (value - total[self.status_quo[c]]) for value in total]
 
 
 def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
@@ -83,15 +96,8 @@ def game(program: Program, cells: Mapping[str, Array], given: Values, number: Nu
     held = [[(chosen[c] == o).astype(base[c][0].dtype) for o in range(len(base[c]))] for c in range(len(names))]
     tolerance = 1e-11 if base[0][0].dtype == jnp.float64 else 2e-6
     found = logit.solve(base, pairs, rationality, fixed, held, tolerance)
-    reasons = []
-    for c, (choice, rows) in enumerate(zip(plan.choices, program.reason_rows, strict=True)):
-        for r in rows:
-            total = [value + _sum([jnp.zeros_like(value)] + [
-                gain * share for other, table in between[r].items()
-                for gain, share in zip(table[o], found.expected[other], strict=True)
-            ]) for o, value in enumerate(own[r])]  # fmt: skip
-            reasons.append([rationality[c] * (value - total[choice.status_quo]) for value in total])
-    return Solved(found, reasons)
+    choice_of = [c for c, rows in enumerate(program.reason_rows) for _ in rows]
+    return Solved(found, rationality, [choice.status_quo for choice in plan.choices], choice_of, own, between)
 
 
 def payoffs(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import Any, TypeAlias
 
 import jax
@@ -19,7 +19,7 @@ from jax import lax
 
 from standoff import expression, parts
 from standoff.engine import decide, draws, reports
-from standoff.engine.plan import Part, Plan
+from standoff.engine.plan import Effect, Part, Plan
 from standoff.engine.watch import Watched, reason_rows, watched
 from standoff.errors import ModelError, Problem, listed
 from standoff.expression import Node
@@ -145,20 +145,30 @@ class Program:
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
-    def values_now(self, given: draws.Values, chosen: Array) -> Callable[[int], Array]:
-        """Parameters as the options that hold now have changed them."""
-        changed: dict[int, Array] = {}
+    @cached_property
+    def effects(self) -> dict[int, list[tuple[int, int, Effect]]]:
+        """(choice, option, effect) by the parameter that it changes: first those that set, then times, then plus."""
+        out: dict[int, list[tuple[int, int, Effect]]] = {}
         for how in ("set", "times", "plus"):
-            for c, choice in enumerate(self.plan.choices):
-                for o, effects in enumerate(choice.effects):
-                    for effect in effects:
-                        if effect.how != how:
-                            continue
-                        now = changed.get(effect.target, given[effect.target])
-                        value = given[effect.value]
-                        moved = {"set": value, "times": now * value, "plus": now + value}[how]
-                        changed[effect.target] = jnp.where(chosen[c] == o, moved, now)
-        return lambda i: changed[i] if i in changed else given[i]
+            for c, o in self.option_rows:
+                for effect in self.plan.choices[c].effects[o]:
+                    if effect.how == how:
+                        out.setdefault(effect.target, []).append((c, o, effect))
+        return out
+
+    def values_now(self, given: draws.Values, chosen: Array) -> Callable[[int], Array]:
+        """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
+
+        @cache
+        def number(i: int) -> Array:
+            now = given[i]
+            for c, o, effect in self.effects.get(i, ()):
+                value = given[effect.value]
+                moved = {"set": value, "times": now * value, "plus": now + value}[effect.how]
+                now = jnp.where(chosen[c] == o, moved, now)
+            return now
+
+        return number
 
     def flows(
         self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array,

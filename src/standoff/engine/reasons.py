@@ -73,7 +73,7 @@ def _game(
     found = solved.found
     p, expected, reasons = (
         jnp.stack([value for values in rows for value in values])
-        for rows in (found.probabilities, found.expected, solved.reasons)
+        for rows in (found.probabilities, found.expected, [solved.reason(r) for r in range(len(solved.own))])
     )
     occasion = decide.deciders(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
     return p, expected, reasons, found.residual, jnp.stack(occasion)

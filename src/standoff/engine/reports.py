@@ -51,7 +51,7 @@ def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> A
     for item in program.of_decisions:
         decides = program.plan.choices[item.choice].decides
         made.append(next((step for step in reversed(range(min(item.state, program.steps))) if decides[step]), -1))
-        kept = solved.reasons[item.reason] if item.kind == "reason" else solved.found.probabilities[item.choice]
+        kept = solved.reason(item.reason) if item.kind == "reason" else solved.found.probabilities[item.choice]
         rows.append(kept[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
 

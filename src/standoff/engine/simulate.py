@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from standoff.engine.device import devices, trim
+from standoff.engine.compiled import blank_paths, executable
+from standoff.engine.device import devices
 from standoff.engine.device import precision as numbers
 from standoff.engine.run import Run, Settings
 from standoff.errors import Problem, RunError
@@ -208,8 +208,9 @@ def _results(
     """
     if not wanted:
         return
-    compiled, blank = _compiled(program, model, settings, size)
-    table = tuple(jnp.asarray(part, _dtype(settings)) for part in model.table.arrays())
+    dtype = jnp.float64 if settings.precision == "double" else jnp.float32
+    compiled, blank = executable(model, size, dtype), blank_paths(program, size, dtype)
+    table = tuple(jnp.asarray(part, dtype) for part in model.table.arrays())
 
     def start(n: int, spare: Any) -> Any:
         if n == len(wanted):
@@ -218,7 +219,7 @@ def _results(
         stop, keep = jnp.asarray(wanted[n].stop, jnp.uint32), jnp.asarray(wanted[n].kept > 0)
         return compiled(table, _seed(settings), ids, stop, keep, spare)
 
-    running = start(0, blank())
+    running = start(0, blank)
     for n, shard in enumerate(wanted):
         kept, reports, paths = running
         if shard.kept:  # its paths must be read before the next shard writes over them
@@ -229,45 +230,8 @@ def _results(
             yield _fetched(kept, reports, shard, {})
 
 
-def _dtype(settings: Settings) -> Any:
-    return jnp.float64 if settings.precision == "double" else jnp.float32
-
-
 def _seed(settings: Settings) -> jax.Array:
     return jnp.asarray(settings.seed % 2**32, jnp.uint32)
-
-
-def _compiled(program: Program, model: Model, settings: Settings, size: int) -> tuple[Any, Callable[[], Any]]:
-    """The program for shards of `size` draws, and what makes arrays for the paths of one."""
-    dtype, arrays = _dtype(settings), model.table.arrays()
-    mesh = Mesh(np.array(devices()), ("device",))
-    split, same = PartitionSpec("device"), PartitionSpec()
-
-    def shard(table: Any, seed: Any, ids: Any, total: Any, keep: Any, paths: Any) -> Any:
-        own = {name: path[0] for name, path in paths.items()}
-        return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, keep, own))
-
-    mapped = jax.shard_map(
-        shard, mesh=mesh, in_specs=((same,) * len(arrays), same, split, same, same, split), out_specs=split,
-        check_vma=False,
-    )  # fmt: skip
-    word = jax.ShapeDtypeStruct((), jnp.uint32)
-    inputs = (
-        tuple(jax.ShapeDtypeStruct(part.shape, dtype) for part in arrays),
-        word, jax.ShapeDtypeStruct((size,), jnp.uint32), word, jax.ShapeDtypeStruct((), jnp.bool_),
-    )  # fmt: skip
-    paths = {
-        name: jax.ShapeDtypeStruct((len(devices()), *shape), kind, sharding=NamedSharding(mesh, split))
-        for name, (shape, kind) in program.paths(size // len(devices()), dtype).items()
-    }
-    lowered = jax.jit(mapped, donate_argnums=5, keep_unused=True).lower(*inputs, paths)
-
-    def blank() -> Any:
-        return {name: jnp.zeros(like.shape, like.dtype, device=like.sharding) for name, like in paths.items()}
-
-    compiled = lowered.compile()
-    trim()
-    return compiled, blank
 
 
 def _fetched(
