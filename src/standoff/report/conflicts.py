@@ -16,15 +16,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-import vl_convert
-
 from standoff import units
 from standoff.ledger.conflicts import implied_interval
-from standoff.report import figures, words
+from standoff.report import draw, figures, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim, Conflict, Ledger
 
@@ -152,32 +149,39 @@ def _draw(shown: Sequence[Row], title: str, note: str) -> str:
         y += height + GAP
         lines.append({"y": y - GAP / 2})
     height = int(y - GAP / 2)
-    x = _across(domain)
-    scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
-    down = alt.Y("y:Q", scale=scale, axis=None)
-    hue = alt.Color("c:N", scale=None)
-    layers: list[Any] = [
-        _data(lines).mark_rule(color="var(--line)").encode(y=down, x=alt.value(-LEFT + 8), x2=alt.value(WIDTH + RIGHT)),
-        _data([{"x": 1}]).mark_rule(color="var(--soft)", strokeDash=[2, 3]).encode(x=x("x:Q")),
-        _data(bars).mark_rule(strokeWidth=3, opacity=0.45).encode(x=x("low:Q"), x2="high:Q", y=down, color=hue),
-        _data(arrows or [{}])
-        .mark_point(filled=True, size=46, opacity=0.9)
-        .encode(x=x("x:Q"), y=down, color=hue, shape=alt.Shape("s:N", scale=None)),
-    ]
+    scale = {"domain": [0, height], "range": [0, height], "nice": False, "zero": False}
+    down, across = {"scale": scale, "axis": None}, _across(domain)
+    x, y_at = draw.number("x", **across), draw.number("y", **down)
+    hue = draw.same("c")
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {
+        "lines": lines, "middle": [{"x": 1}], "bars": bars, "arrows": arrows, "names": names,
+    }  # fmt: skip
+    layers = [
+        draw.layer("lines", {"type": "rule", "color": "var(--line)"}, y=y_at, x=draw.at(8 - LEFT),
+                   x2=draw.at(WIDTH + RIGHT)),
+        draw.layer("middle", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 3]}, x=x),
+        draw.layer("bars", {"type": "rule", "strokeWidth": 3, "opacity": 0.45}, x=draw.number("low", **across), x2={"field": "high"}, y=y_at,
+                   color=hue),
+        draw.layer("arrows", {"type": "point", "filled": True, "size": 46, "opacity": 0.9}, x=x, y=y_at, color=hue,
+                   shape=draw.same("s")),
+    ]  # fmt: skip
+    point = {"type": "point", "filled": True, "opacity": 1}
     for side, mark in marks.items():
-        drawn = _data(dots[side]).mark_point(shape=mark.shape, size=44, filled=True, opacity=1, color=mark.colour)
-        layers.append(drawn.encode(x=x("x:Q"), y=down))
+        rows[f"dots {side}"] = dots[side]
+        layers.append(draw.layer(f"dots {side}", {**point, "size": 44, "shape": mark.shape, "color": mark.colour},
+                                 x=x, y=y_at))  # fmt: skip
     for align, dx in (("left", 9), ("right", -9)):
-        mine = [label for label in labels if label["align"] == align]
+        rows[align] = [label for label in labels if label["align"] == align]
         for paint in ({"stroke": "var(--paper)", "strokeWidth": 4}, {"color": "var(--ink)"}):  # no line through it
-            text = _data(mine or [{}]).mark_text(align=align, baseline="middle", dx=dx, fontSize=10.5, **paint)
-            layers.append(text.encode(x=x("x:Q"), y=down, text="text:N"))
-    for field, at, style in (("name", "y", {"fontWeight": 600, "color": "var(--ink)", "fontSize": 12}),
-                             ("soft", "y2", {"color": "var(--soft)", "fontSize": 11})):  # fmt: skip
-        text = _data(names).mark_text(align="right", baseline="middle", dx=-16, **style)
-        layers.append(text.encode(x=alt.value(0), y=alt.Y(f"{at}:Q", scale=scale, axis=None), text=f"{field}:N"))
-    layers += _head(marks, title, note, height)
-    return _file(alt.layer(*layers), height, title)
+            text = draw.text(10.5, align=align, dx=dx, **paint)
+            layers.append(draw.layer(align, text, x=x, y=y_at, text=draw.word("text")))
+    for field, at, text in (("name", "y", draw.text(12, align="right", dx=-16, fontWeight=600, color="var(--ink)")),
+                            ("soft", "y2", draw.text(11, align="right", dx=-16, color="var(--soft)"))):  # fmt: skip
+        layers.append(draw.layer("names", text, x=draw.at(0), y=draw.number(at, **down), text=draw.word(field)))
+    for n, (head, where) in enumerate(_head(marks, title, note, height)):
+        rows[f"head {n}"] = [{}]
+        layers.append(draw.layer(f"head {n}", head, **where))
+    return _file(layers, rows, height, title)
 
 
 def _ends(row: Row, lane: Lane) -> tuple[float, float]:
@@ -222,54 +226,49 @@ def _label(
     return {"y": y, "x": high if after else low, "align": "left" if after else "right", "text": text}
 
 
-def _across(domain: tuple[float, float]) -> Any:
+def _across(domain: tuple[float, float]) -> draw.Spec:
     top = math.floor(math.log2(domain[1]))
     ticks = [2.0**k for k in range(-top, top + 1)]
     step = max(1, round(len(ticks) / 9))
-    axis = alt.Axis(
-        orient="top", values=[t for k, t in enumerate(ticks, -top) if k % step == 0], title=None, grid=True,
-        labelExpr="datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd')", domain=False,
-    )  # fmt: skip
-    scale = alt.Scale(type="log", base=2, domain=list(domain), nice=False)
-    return lambda field: alt.X(field, scale=scale, axis=axis)
-
-
-def _head(marks: Mapping[str, figures.Mark], title: str, note: str, height: int) -> list[Any]:
-    """Title, what the scale is, the sides, and what is not drawn."""
-    out: list[Any] = [
-        _said(title, -LEFT + 8, 20 - TOP, 15, "var(--ink)", 600),
-        _said("times the middle between the lowest and the highest claim of the row", 0, -38, 11, "var(--soft)"),
-        _said(note, -LEFT + 8, height + 20, 11, "var(--soft)"),
-    ]
-    x = -LEFT + 14
-    for side, mark in marks.items():
-        point = _data([{}]).mark_point(shape=mark.shape, size=50, filled=True, opacity=1, color=mark.colour)
-        out.append(point.encode(x=alt.value(x), y=alt.value(44 - TOP)))
-        out.append(_said(side, x + 10, 44 - TOP, 12, "var(--ink)"))
-        x += 36 + round(7 * len(side))
-    return out
-
-
-def _said(text: str, x: float, y: float, size: float, colour: str, weight: int = 400) -> Any:
-    mark = _data([{}]).mark_text(
-        text=text, align="left", baseline="middle", fontSize=size, color=colour, fontWeight=weight
-    )
-    return mark.encode(x=alt.value(x), y=alt.value(y))
-
-
-def _data(values: Sequence[Mapping[str, Any]]) -> Any:
-    return alt.Chart(alt.Data(values=list(values)))  # type: ignore[no-untyped-call]
-
-
-def _file(chart: Any, height: int, label: str) -> str:
-    """The chart as a file that stands by itself: colours written out, as the page has them by day."""
-    spec = {
-        **chart.to_dict(validate=False), "config": figures.STYLE, "background": "var(--paper)", "width": WIDTH,
-        "height": height, "autosize": {"type": "none"},
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+    axis = {
+        "orient": "top", "values": [t for k, t in enumerate(ticks, -top) if k % step == 0], "title": None, "grid": True,
+        "labelExpr": "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd')",
+        "domain": False, "labelPadding": 4,
     }  # fmt: skip
-    text = vl_convert.vegalite_to_svg(spec)
+    return {"scale": {"type": "log", "base": 2, "domain": list(domain), "nice": False}, "axis": axis}
+
+
+def _head(
+    marks: Mapping[str, figures.Mark], title: str, note: str, height: int
+) -> Iterator[tuple[draw.Spec, dict[str, draw.Spec]]]:
+    """Title, what the scale is, the sides, and what is not drawn."""
+    scale = "times the middle between the lowest and the highest claim of the row"
+    yield _said(title, 8 - LEFT, 20 - TOP, 15, "var(--ink)", 600)
+    yield _said(scale, 0, -38, 11, "var(--soft)")
+    yield _said(note, 8 - LEFT, height + 20, 11, "var(--soft)")
+    x = 14 - LEFT
+    for side, mark in marks.items():
+        point = {"type": "point", "filled": True, "opacity": 1, "size": 50, "shape": mark.shape, "color": mark.colour}
+        yield point, {"x": draw.at(x), "y": draw.at(44 - TOP)}
+        yield _said(side, x + 10, 44 - TOP, 12, "var(--ink)")
+        x += 36 + round(7 * len(side))
+
+
+def _said(
+    text: str, x: float, y: float, size: float, colour: str, weight: int = 400
+) -> tuple[draw.Spec, dict[str, draw.Spec]]:
+    return draw.text(size, text=text, color=colour, fontWeight=weight), {"x": draw.at(x), "y": draw.at(y)}
+
+
+def _file(layers: Sequence[draw.Spec], rows: draw.Rows, height: int, label: str) -> str:
+    """The chart as a file that stands by itself: colours written out, as the page has them by day."""
+    margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+    body = draw.inside(layers, rows, WIDTH, height, margins)
     day = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").partition("}")[0]
     colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))
-    text = INK.sub(lambda found: colours[found.group(1)], text)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1) + "\n"
+    wide, high = LEFT + WIDTH + RIGHT, TOP + height + BOTTOM
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" {draw.FONT} width="{wide}" '
+        f'height="{high}" viewBox="0 0 {wide} {high}"><path d="M0,0H{wide}V{high}H0Z" fill="var(--paper)"/>'
+    )
+    return INK.sub(lambda found: colours[found.group(1)], f"{head}{body}\n")

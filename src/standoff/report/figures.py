@@ -6,14 +6,11 @@ One function a figure. Each is drawn for the width of a phone's screen, so that 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-import vl_convert
-
 from standoff import units
+from standoff.report import draw
 from standoff.scenario import times
 
 if TYPE_CHECKING:
@@ -40,16 +37,7 @@ OUTLINES = {
 }  #: the same shapes as Vega's, for legends
 LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
 KNOWN_SIDES = ("russia", "ukraine", "west", "china", "neutral", "author")  #: sides that always look the same
-STYLE: dict[str, Any] = {
-    "font": "system-ui, sans-serif",
-    "aria": False,
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": "var(--soft)", "titleColor": "var(--soft)", "labelFontSize": 12, "titleFontSize": 12,
-        "tickColor": "var(--line)", "gridColor": "var(--line)", "domainColor": "var(--line)",
-        "titleFontWeight": "normal",
-    },
-}  # fmt: skip
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
 
 
 @dataclass(frozen=True)
@@ -110,40 +98,40 @@ def fan(
     size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
 ) -> str:  # fmt: skip
     """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
-    quantiles = run.fan(cell) / form.scale
-    rows = [
-        {"t": stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": float(q[k]) for i, q in enumerate(quantiles)}}
-        for k in states(run)
-    ]
-    data = Data()
-    base, unit = data.chart(rows), form.suffix.strip()
-    x = time_axis(rows, 5 if size[0] >= WIDTH else 3)
+    quantiles = (run.fan(cell) / form.scale).tolist()
+    rows = {
+        "fan": [
+            {"t": stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": q[k] for i, q in enumerate(quantiles)}}
+            for k in states(run)
+        ],
+        "ranges": [
+            {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
+            for p in claims if p.high > p.low
+        ],
+        "claims": [
+            {"t": stamp(p.day), "v": p.value / form.scale, "s": shown[p.claim.side].shape,
+             "c": shown[p.claim.side].colour, "fill": shown[p.claim.side].colour if p.used else "var(--paper)"}
+            for p in claims
+        ],
+        **as_of(run), **heading(form.suffix.strip()),
+    }  # fmt: skip
+    x = time_axis(rows["fan"], size[0] - draw.LEFT - draw.RIGHT)
+    y = value_axis(domain=domain)
     how: dict[str, Any] = {"interpolate": "step-after"} if stepped else {}
-
-    def y(field: str) -> alt.Y:
-        return value_axis(field, unit, domain=domain)
-
-    layers: list[Any] = [
-        base.mark_area(color="var(--band)", opacity=0.28, **how).encode(x=x, y=y("q0:Q"), y2="q4:Q"),
-        base.mark_area(color="var(--band)", opacity=0.5, **how).encode(x=x, y=y("q1:Q"), y2="q3:Q"),
-        base.mark_line(color="var(--ink)", strokeWidth=1.6, **how).encode(x=x, y=y("q2:Q")),
-        data.as_of(run),
-    ]
-    for side, mark in shown.items():
-        mine = [point for point in claims if point.claim.side == side]
-        points = [
-            {"t": stamp(p.day), "v": p.value / form.scale, "fill": mark.colour if p.used else "var(--paper)"}
-            for p in mine
-        ]
-        drawn = data.chart(points).mark_point(shape=mark.shape, size=36, stroke=mark.colour, strokeWidth=1.4, opacity=1)
-        layers.append(drawn.encode(x=x, y=y("v:Q"), fill=alt.Fill("fill:N", scale=None)))
-        ranges = [
-            {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale} for p in mine if p.high > p.low
-        ]
-        if ranges:
-            bars = data.chart(ranges).mark_rule(strokeWidth=1.2, color=mark.colour)
-            layers.append(bars.encode(x=x, y=y("low:Q"), y2="high:Q"))
-    return svg(alt.layer(*layers), data, label, cell, *size)
+    band = {"type": "area", "color": "var(--band)", **how}
+    point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
+    layers = [
+        draw.layer("fan", {**band, "opacity": 0.28}, x=x, y=draw.number("q0", **y), y2={"field": "q4"}),
+        draw.layer("fan", {**band, "opacity": 0.5}, x=x, y=draw.number("q1", **y), y2={"field": "q3"}),
+        draw.layer("fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6, **how}, x=x,
+                   y=draw.number("q2", **y)),
+        AS_OF, HEADING,
+        draw.layer("ranges", {"type": "rule", "strokeWidth": 1.2}, x=x, y=draw.number("low", **y),
+                   y2={"field": "high"}, color=draw.same("c")),
+        draw.layer("claims", point, x=x, y=draw.number("v", **y), fill=draw.same("fill"), stroke=draw.same("c"),
+                   shape=draw.same("s")),
+    ]  # fmt: skip
+    return draw.chart(layers, rows, label, cell, *size)
 
 
 def states(run: Run, first: int = 0) -> list[int]:
@@ -153,74 +141,49 @@ def states(run: Run, first: int = 0) -> list[int]:
     return [*range(first, last, stride), last]
 
 
-class Data:
-    """The rows of a figure. Altair knows them by name only: it would look into each of them, which takes its time."""
-
-    def __init__(self) -> None:
-        self.sets: dict[str, list[Mapping[str, Any]]] = {}
-
-    def chart(self, rows: Iterable[Mapping[str, Any]]) -> Any:
-        """A chart without marks over rows."""
-        name = f"rows{len(self.sets)}"
-        self.sets[name] = list(rows)
-        return alt.Chart(alt.NamedData(name=name))
-
-    def as_of(self, run: Run) -> Any:
-        """The dashed line between history and futures."""
-        rule = self.chart([{"t": stamp(run.model.scenario.as_of_day)}])
-        return rule.mark_rule(color="var(--ink)", strokeDash=[4, 3]).encode(x=alt.X("t:T"))
+AS_OF = draw.layer("as_of", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=draw.time("t"))
+HEADING = draw.layer(
+    "heading", draw.text(baseline="bottom", color="var(--soft)"), x=draw.at(-30), y=draw.at(-8), text=draw.word("u")
+)
 
 
-def time_axis(rows: Sequence[Mapping[str, Any]], ticks: int = 5) -> alt.X:
-    """The horizontal axis over the time that the rows span."""
-    years = (rows[-1]["t"] - rows[0]["t"]) / (365.25 * 86_400_000)
+def as_of(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the dashed line between history and futures, `AS_OF`."""
+    return {"as_of": [{"t": stamp(run.model.scenario.as_of_day)}]}
+
+
+def heading(unit: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows of what stands above the vertical axis, `HEADING`."""
+    return {"heading": [{"u": unit}]}
+
+
+def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
+    """The horizontal axis over the time that the rows span, with as many labels as there is room for."""
+    first, last = rows[0]["t"], rows[-1]["t"]
+    years = (last - first) / (365.25 * 86_400_000)
     form = "%Y" if years > 3 else "%b %Y"
-    domain = [rows[0]["t"], rows[-1]["t"]]
-    return alt.X(
-        "t:T", title=None, scale=alt.Scale(type="utc", domain=domain, nice=False),
-        axis=alt.Axis(format=form, grid=False, tickCount=ticks, labelOverlap=True),
-    )  # fmt: skip
+    most = room / (draw.LETTER * (6 if years > 3 else 10))  # letters of a label and two more
+    start, end = (dt.datetime.fromtimestamp(edge / 1000, dt.UTC) for edge in (first, last))
+    months = range(12 * start.year + start.month - (start.day == 1), 12 * end.year + end.month)
+    values = [first, last]
+    for step in STEPS:
+        ticks = [month for month in months if month % step == 0]
+        if 1 < len(ticks) <= most:
+            values = [stamp(dt.date(month // 12, month % 12 + 1, 1)) for month in ticks]
+            break
+    scale = {"type": "utc", "domain": [first, last], "nice": False}
+    return draw.time("t", title=None, scale=scale, axis={"format": form, "grid": False, "values": values})
 
 
-def value_axis(field: str, title: str, format: str = ",~f", domain: tuple[float, float] | None = None) -> alt.Y:
-    """The vertical axis, its title lying above it."""
-    scale = alt.Scale(zero=True) if domain is None else alt.Scale(domain=list(domain))
-    lying: dict[str, Any] = {
-        "titleAngle": 0,
-        "titleAlign": "left",
-        "titleBaseline": "bottom",
-        "titleX": -30,
-        "titleY": -8,
-    }
-    return alt.Y(field, title=title or None, scale=scale, axis=alt.Axis(format=format, tickCount=5, **lying))
+def value_axis(format: str = ",~f", domain: tuple[float, float] | None = None) -> dict[str, Any]:
+    """The vertical axis; what it counts stands above it (`HEADING`)."""
+    scale = {"zero": True} if domain is None else {"domain": list(domain)}
+    return {"title": None, "scale": scale, "axis": {"format": format, "tickCount": 5}}
 
 
 def stamp(day: dt.date) -> int:
     """A day as Vega counts time."""
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
-
-
-def svg(chart: Any, data: Data, label: str, name: str, width: int = WIDTH, height: int = HEIGHT) -> str:
-    """The chart as an SVG element for a page: it scales, has a label, and its ids are its own."""
-    spec = {
-        **chart.to_dict(validate=False), "datasets": data.sets, "config": STYLE, "background": None,
-        "width": width, "height": height,
-        "autosize": {"type": "fit", "contains": "padding"}, "padding": 2,
-    }  # fmt: skip
-    text = vl_convert.vegalite_to_svg(spec)
-    head, _, body = text.partition(">")
-    box = re.search(r'viewBox="([^"]+)"', head)
-    if box is None:
-        raise ValueError("the chart has no viewBox")
-    body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
-    body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), body)  # a tenth of a pixel is enough
-    own = re.sub(r"[^A-Za-z0-9]+", "-", name)
-    body = re.sub(r'(id="|url\(#)', rf"\g<1>{own}-", body)
-    return f'<svg role="img" aria-label="{_escaped(label)}" viewBox="{box.group(1)}">{body}'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def symbol(mark: Mark, used: bool = True) -> str:

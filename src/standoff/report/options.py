@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-
-from standoff.report import figures, said, words
+from standoff.report import draw, figures, said, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = 6  #: colours for options, `--option-0` and on
 LABEL_GAP = 0.075  # of the height: two lines of text
+GAP = 6  #: from a chart to a name beside it
 LINE = 52  #: characters of a reason's text on one line, at the width of a phone
 ROW = 48  #: height of a reason: two lines of text and a bar
 
@@ -48,22 +48,28 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         for state in figures.states(run, first + 1)
         for o, option in enumerate(options)
     ]  # fmt: skip
-    x, y = figures.time_axis(rows), figures.value_axis("low:Q", title, format="%", domain=(0, 1))
-    data = figures.Data()
-    area = (
-        data.chart(rows)
-        .mark_area(stroke="var(--paper)", strokeWidth=0.8)
-        .encode(x=x, y=y, y2="high:Q", color=alt.Color("c:N", scale=None), detail="o:N")
-    )
     middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
     names = [
         {"t": rows[-1]["t"], "y": place, "o": words.plainly(option)}
         for option, place in zip(options, spread(middles, LABEL_GAP), strict=True)
     ]
-    texts = data.chart(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
-    labels = texts.encode(x=x, y=figures.value_axis("y:Q", title, format="%", domain=(0, 1)), text="o:N")
-    rule = [data.as_of(run)] if first < run.model.plan.first_free else []
-    return figures.svg(alt.layer(area, *rule, labels), data, label, name)
+    right = room(map(words.plainly, options))
+    x = figures.time_axis(rows, figures.WIDTH - draw.LEFT - right)
+    y = figures.value_axis("%", (0, 1))
+    layers = [
+        draw.layer("rows", {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8}, x=x, y=draw.number("low", **y),
+                   y2={"field": "high"}, color=draw.same("c"), detail=draw.word("o")),
+        figures.AS_OF, figures.HEADING,
+        draw.layer("names", draw.text(dx=GAP, color="var(--ink)"), x=x, y=draw.number("y", **y), text=draw.word("o")),
+    ]  # fmt: skip
+    rule = figures.as_of(run) if first < run.model.plan.first_free else {"as_of": []}
+    data = {"rows": rows, "names": names, **rule, **figures.heading(title)}
+    return draw.chart(layers, data, label, name, figures.WIDTH, figures.HEIGHT, right=right)
+
+
+def room(names: Iterable[str]) -> int:
+    """The margin that names need which stand to the right of a chart."""
+    return GAP + math.ceil(max(map(len, names)) * draw.LETTER)
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
@@ -83,35 +89,31 @@ def waterfall(found: Explanation, label: str) -> str:
     rows = steps(found)
     edges = [0.0, *(row["end"] for row in rows)]
     domain = [min(edges), max(edges) + 0.16 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
-    across = alt.Scale(domain=domain, nice=False)
-    x = alt.X(
-        "start:Q",
-        title="log odds, added up from the top",
-        scale=across,
-        axis=alt.Axis(tickCount=5, format="+~f", grid=False),
-    )
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(field, title=None, axis=None, scale=alt.Scale(domain=[0, len(rows)], reverse=True, nice=False))
-
-    data = figures.Data()
-    base = data.chart(rows)
-    bars = base.mark_rect().encode(x=x, x2="end:Q", y=y("top:Q"), y2="bottom:Q", color=alt.Color("c:N", scale=None))
+    across = {"scale": {"domain": domain, "nice": False}}
+    axis = {"title": None, "axis": {"tickCount": 5, "format": "+~f", "grid": False}}
+    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
     links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
-    linked = data.chart(links).mark_rule(color="var(--soft)", strokeDash=[2, 2])
-    zero = data.chart([{"start": 0}]).mark_rule(color="var(--soft)").encode(x=x)
-    numbers = base.mark_text(align="left", dx=5, fontSize=12, color="var(--ink)", baseline="middle")
-    heads = base.mark_text(align="left", fontSize=12, color="var(--ink)", baseline="top", lineHeight=14)
-    behind = base.mark_text(align="left", fontSize=12, color="var(--paper)", baseline="top", lineHeight=14,
-                            stroke="var(--paper)", strokeWidth=5)  # fmt: skip
-    layers = (
-        zero,
-        linked.encode(x=x, y=y("top:Q"), y2="bottom:Q"),
-        bars,
-        numbers.encode(x=alt.X("right:Q", scale=across), y=y("middle:Q"), text="value:N"),
-        *(text.encode(x=alt.value(0), y=y("head:Q"), text="text:N") for text in (behind, heads)),
+    height, left = ROW * len(rows) + 40, 8
+    x, ends = draw.number("start", **across, **axis), draw.number("right", **across, **axis)
+    head = {"x": draw.at(0), "y": draw.number("head", **down), "text": draw.word("text")}
+    words_of = draw.text(baseline="top", lineHeight=14, color="var(--ink)")
+    layers = [
+        draw.layer("zero", {"type": "rule", "color": "var(--soft)"}, x=x),
+        draw.layer("links", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 2]}, x=x,
+                   y=draw.number("top", **down), y2={"field": "bottom"}),
+        draw.layer("rows", {"type": "rect"}, x=x, x2={"field": "end"}, y=draw.number("top", **down),
+                   y2={"field": "bottom"}, color=draw.same("c")),
+        draw.layer("rows", draw.text(dx=5, color="var(--ink)"), x=ends, y=draw.number("middle", **down),
+                   text=draw.word("value")),
+        draw.layer("rows", {**words_of, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}, **head),
+        draw.layer("rows", words_of, **head),
+        draw.layer("unit", draw.text(color="var(--soft)", align="center"), x=draw.at((figures.WIDTH - left - 10) / 2),
+                   y=draw.at(height - 8), text=draw.word("u")),
+    ]  # fmt: skip
+    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, added up from the top"}]}
+    return draw.chart(
+        layers, data, label, f"reasons-{found.choice}", figures.WIDTH, height, left=left, top=2, bottom=40
     )
-    return figures.svg(alt.layer(*layers), data, label, f"reasons-{found.choice}", height=ROW * len(rows) + 40)
 
 
 def steps(found: Explanation) -> list[dict[str, Any]]:

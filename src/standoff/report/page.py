@@ -198,7 +198,8 @@ def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[
     unit, start = run.shown(cell)[1], run.model.plan.first_free
     fan = run.fan(cell)
     before, (low, _, middle, _, high) = float(fan[2, start]), (float(q) for q in fan[:, -1])
-    error = median_error(run.path(cell)[:, -1])
+    last = run.cells[run.good_paths, -1, run.model.plan.cells.index(cell)]
+    error = median_error(last / run.shown(cell)[0])
     form = words.form([low, before, middle, high], error, unit)
     name = stock_name(run, cell)
     finding = (

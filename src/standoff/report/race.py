@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import numpy as np
 
-from standoff.report import figures, words
-from standoff.report.options import spread
+from standoff.report import draw, figures, words
+from standoff.report.options import room, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from standoff.analysis import Answer
     from standoff.engine.run import Run
@@ -66,9 +65,7 @@ def panels(run: Run, found: Answer) -> list[Panel]:
     out = []
     for title, members in groups.items():
         curves = {
-            parted(label)[0] if by_side else label: np.array(
-                [(run.answer(f"{found.id}/{label}") <= state).mean() for state in shown]
-            )
+            parted(label)[0] if by_side else label: _share_by(run.answer(f"{found.id}/{label}"), shown)
             for label in members
         }
         best = max(curves, key=lambda name: curves[name][-1])
@@ -87,22 +84,29 @@ def panels(run: Run, found: Answer) -> list[Panel]:
     return out
 
 
+def _share_by(when: np.ndarray, states: Sequence[int]) -> np.ndarray:
+    """In which share of futures it has happened by each of the states."""
+    out: np.ndarray = np.searchsorted(np.sort(when), states, side="right") / len(when)
+    return out
+
+
 def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, str], label: str, name: str) -> str:
     rows = [
         {"t": t, "v": float(value), "side": side, "c": colours[side], "n": i}
         for i, (side, curve) in enumerate(curves.items())
         for t, value in zip(stamps, curve, strict=True)
     ]
-    x, y = figures.time_axis(rows, 4), figures.value_axis("v:Q", "share of futures", format="%", domain=(0, 1))
-    data = figures.Data()
-    lines = (
-        data.chart(rows)
-        .mark_line(interpolate="step-after", strokeWidth=2)
-        .encode(x=x, y=y, color=alt.Color("c:N", scale=None), detail="side:N",
-                strokeDash=alt.StrokeDash("n:O", legend=None))
-    )  # fmt: skip
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
     places = spread([end for end, _ in ends], GAP)
     names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
-    texts = data.chart(names).mark_text(align="left", dx=6, color="var(--ink)", fontSize=12)
-    return figures.svg(alt.layer(lines, texts.encode(x=x, y=y, text="side:N")), data, label, name, WIDTH, HEIGHT)
+    right = room(curves)
+    x, y = figures.time_axis(rows, WIDTH - draw.LEFT - right), draw.number("v", **figures.value_axis("%", (0, 1)))
+    layers = [
+        draw.layer("rows", {"type": "line", "interpolate": "step-after", "strokeWidth": 2}, x=x, y=y,
+                   color=draw.same("c"), detail=draw.word("side"),
+                   strokeDash={"field": "n", "type": "ordinal", "legend": None}),
+        draw.layer("names", draw.text(dx=6, color="var(--ink)"), x=x, y=y, text=draw.word("side")),
+        figures.HEADING,
+    ]  # fmt: skip
+    data = {"rows": rows, "names": names, **figures.heading("share of futures")}
+    return draw.chart(layers, data, label, name, WIDTH, HEIGHT, right=right)

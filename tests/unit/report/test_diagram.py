@@ -12,10 +12,15 @@ from typer.testing import CliRunner
 
 from standoff.analysis.structure import Edge, Node, Structure
 from standoff.cli import app
-from standoff.report import diagram
+from standoff.report import diagram, draw
+from standoff.report.diagram.boxes import READABLE, SMALL
+from standoff.report.diagram.scene import ARROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from standoff.report.diagram.boxes import Scene
+    from standoff.report.diagram.place import Places
 
 
 def made(nodes: list[Node], edges: list[Edge], processes: tuple[str, ...] = ()) -> Structure:
@@ -42,11 +47,10 @@ def ring(count: int, extra: int = 0) -> Structure:
     return made(nodes, edges)
 
 
-def laid(structure: Structure) -> diagram.Scene:
-    """A scene with its places."""
+def laid(structure: Structure) -> tuple[Scene, Places]:
+    """A scene and its places."""
     drawn = diagram.scene(structure)
-    diagram.place(drawn)
-    return drawn
+    return drawn, diagram.place(drawn)
 
 
 def texts(svg: str) -> list[str]:
@@ -73,24 +77,25 @@ def acted() -> Structure:
 
 @pytest.mark.parametrize("structure", [ring(5), ring(12, 8), ring(25, 5), acted()], ids=["10", "32", "55", "choice"])
 def test_no_two_boxes_overlap_and_all_lie_on_the_page(structure: Structure) -> None:
-    drawn = laid(structure)
-    assert len(drawn.places) == len(drawn.boxes)
+    drawn, places = laid(structure)
+    assert len(places.boxes) == len(drawn.boxes)
     for a, b in itertools.combinations(drawn.boxes, 2):
-        (x, y), (u, v), (w, h), (s, t) = drawn.places[a], drawn.places[b], drawn.boxes[a].size, drawn.boxes[b].size
+        (x, y), (u, v), (w, h), (s, t) = places.boxes[a], places.boxes[b], drawn.boxes[a].size, drawn.boxes[b].size
         assert abs(x - u) >= (w + s) / 2 or abs(y - v) >= (h + t) / 2, (a, b)
-    for name, (x, y) in drawn.places.items():
+    for name, (x, y) in places.boxes.items():
         w, h = drawn.boxes[name].size
-        assert w / 2 <= x <= drawn.size[0] - w / 2 and h / 2 <= y <= drawn.size[1] - h / 2
+        assert w / 2 <= x <= places.width - w / 2 and h / 2 <= y <= places.height - h / 2
 
 
 def test_arrows_end_at_the_box_that_they_point_to() -> None:
     """Graphviz clips at the box; half a point is its own rounding, and one more that of its inches."""
-    drawn = laid(ring(12, 8))
-    assert len(drawn.lines) == len(drawn.arrows)
-    for arrow, line, head, _ in drawn.lines:
-        assert len(line) % 3 == 1  # Bezier: a start, and three points a piece
+    drawn, places = laid(ring(12, 8))
+    assert len(places.lines) == len(drawn.arrows)
+    for placed in places.lines:
+        head = placed.head
+        assert len(placed.points) % 3 == 1  # Bezier: a start, and three points a piece
         assert head is not None
-        (x, y), (w, h) = drawn.places[arrow.target], drawn.boxes[arrow.target].size
+        (x, y), (w, h) = places.boxes[placed.arrow.target], drawn.boxes[placed.arrow.target].size
         assert abs(head[0] - x) <= w / 2 + 1.5 and abs(head[1] - y) <= h / 2 + 1.5
         assert max(abs(head[0] - x) / (w / 2), abs(head[1] - y) / (h / 2)) > 0.8
 
@@ -98,8 +103,8 @@ def test_arrows_end_at_the_box_that_they_point_to() -> None:
 def test_every_text_fits_its_box() -> None:
     for box in (*diagram.scene(acted()).boxes.values(), *diagram.scene(ring(5)).boxes.values()):
         for line, letter in (
-            (box.node.name, diagram.LETTER),
-            *((line, diagram.LETTER * diagram.SMALL) for line in box.small),
+            (box.node.name, draw.LETTER),
+            *((line, draw.LETTER * SMALL) for line in box.small),
         ):
             assert len(line) * letter <= box.size[0]
 
@@ -134,13 +139,13 @@ def test_around_a_process_parameters_and_folded_stocks_are_drawn() -> None:
 
 
 def test_a_stock_with_many_readers_is_written_into_them() -> None:
-    readers = [node("process", f"reader_{n}") for n in range(diagram.ARROWS + 1)]
+    readers = [node("process", f"reader_{n}") for n in range(ARROWS + 1)]
     reads = [Edge("stock:hub", each.id, "reads", "-") for each in readers]
     more = [node("process", "source"), node("stock", "hub"), Edge("process:source", "stock:hub", "writes", "+")]
     drawn = diagram.scene(made([*readers, *more[:2]], [*reads, more[2]]))  # type: ignore[list-item]
     assert [arrow.source for arrow in drawn.arrows] == ["process:source"]
     few = diagram.scene(made([*readers[1:], *more[:2]], [*reads[1:], more[2]]))  # type: ignore[list-item]
-    assert len(few.arrows) == diagram.ARROWS + 1 and not few.boxes["process:reader_1"].small
+    assert len(few.arrows) == ARROWS + 1 and not few.boxes["process:reader_1"].small
 
 
 def test_over_sixty_nodes_a_process_and_its_only_stock_share_a_box() -> None:
@@ -149,6 +154,54 @@ def test_over_sixty_nodes_a_process_and_its_only_stock_share_a_box() -> None:
     assert len(drawn.boxes) == 31
     assert {arrow.sign for arrow in drawn.arrows} == {"-"}  # what drives a process that takes away, takes away
     assert drawn.boxes["stock:stock_3"].small == ("by process_3",)
+
+
+def test_twins_share_a_box_before_anything_is_written_into_another() -> None:
+    """Two readers of one stock that move another alike are one; one of them that moves it otherwise is not."""
+
+    def pair(second: str) -> Structure:
+        base = ring(29)  # 58 nodes
+        twins = [node("choice", name) for name in ("EUR", "USA", "CHN")]
+        arrows = [edge for name, sign in zip(("EUR", "USA", "CHN"), ("+", "+", second), strict=True) for edge in (
+            Edge("stock:stock_0", f"choice:{name}", "weighs"), Edge(f"choice:{name}", "process:process_5", "reads", sign),
+        )]  # fmt: skip
+        # two processes more that stock 3 and 4 have, so that no process alone moves its stock
+        more = [node("process", "second")]
+        also = [Edge("process:second", f"stock:stock_{n}", "writes", "+") for n in range(29)]
+        return made([*base.nodes, *twins, *more], [*base.edges, *arrows, *also])
+
+    drawn = diagram.scene(pair("-"))
+    assert len(drawn.boxes) == 61 and drawn.boxes["choice:EUR"].node.name == "EUR, USA"
+    assert {"choice:USA"} == drawn.inside
+    every = diagram.scene(pair("+"))
+    assert every.boxes["choice:EUR"].node.name == "EUR, USA, CHN" and len(every.boxes) == READABLE
+    below = texts(diagram.file(pair("+")))
+    assert "two names: both act on the same and are acted on by the same" in below
+
+
+def test_ends_are_written_into_what_acts_on_them_and_no_more_than_needed() -> None:
+    """Every stock of a ring is moved twice, so that nothing is drawn in its box; three processes move nothing."""
+    base = ring(29)
+    second = [Edge("process:second", f"stock:stock_{n}", "writes", "+") for n in range(29)]
+    feeds = [Edge("stock:stock_0", "process:second", "reads", "+")]
+    ends = [node("process", name) for name in ("far", "near", "wide")]
+    pairs = ((1, "far", "-"), (2, "near", "+"), (1, "wide", "+"), (2, "wide", "+"))
+    reads = [Edge(f"stock:stock_{n}", f"process:{name}", "reads", sign) for n, name, sign in pairs]
+    drawn = diagram.scene(
+        made([*base.nodes, node("process", "second"), *ends], [*base.edges, *second, *feeds, *reads])
+    )  # 62 nodes
+    assert len(drawn.boxes) == READABLE
+    assert drawn.inside == {"process:far", "process:near"}, "the two with the fewest arrows"
+    assert drawn.boxes["stock:stock_1"].small == ("›far‹−",) and drawn.boxes["stock:stock_2"].small == ("›near‹+",)
+    assert "process:wide" in drawn.boxes
+
+
+def test_nothing_that_is_gathered_is_lost() -> None:
+    """Every node of a large diagram is a box or stands in one."""
+    drawn = diagram.scene(ring(40, 30))
+    everything = " ".join(word for box in drawn.boxes.values() for word in (box.node.name, *box.small))
+    for each in ring(40, 30).nodes:
+        assert each.id in drawn.boxes or re.search(rf"\b{each.name}\b", everything), each.id
 
 
 def test_colours_of_the_file_are_written_out_and_have_a_dark_twin() -> None:

@@ -1,0 +1,102 @@
+"""The causal diagram of a scenario as SVG: stocks, processes, choices, the parameters that options change, and loops.
+
+`scene` says what is drawn, `gather` how much can be read, `place` where it lies, `marks` and `notes` how it looks.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standoff.report import draw as drawing
+from standoff.report.diagram.boxes import SMALL
+from standoff.report.diagram.marks import marks
+from standoff.report.diagram.notes import notes
+from standoff.report.diagram.place import MARGIN, place
+from standoff.report.diagram.scene import scene
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.structure import Structure
+    from standoff.report.diagram.marks import Mark
+
+SHAPE = {"type": "point", "opacity": 1, "size": 4}  #: paths are given at the size that they have
+AT = {end: drawing.number(end, scale=None, axis=None) for end in "xy"}
+OUTLINE = {
+    "shape": drawing.same("d"), "fill": drawing.same("fill"), "stroke": drawing.same("stroke"),
+    "strokeWidth": drawing.number("wide", scale=None), "strokeDash": drawing.same("dash"),
+    "description": drawing.word("about"),
+}  # fmt: skip
+KINDS: tuple[tuple[str, str, drawing.Spec], ...] = (
+    ("sign", "center", {"stroke": "var(--paper)", "strokeWidth": 3.5}),
+    ("center", "center", {}), ("sign", "center", {}), ("left", "left", {}),
+)  # fmt: skip
+
+
+def write(structure: Structure, path: Path | str) -> Path:
+    """Write the diagram, one SVG file that needs nothing else and follows the reader's light or dark."""
+    where = Path(path)
+    where.write_text(file(structure), encoding="utf-8")
+    return where
+
+
+def file(structure: Structure) -> str:
+    """The diagram as a file by itself: its colours written out, with those for a dark page beside them."""
+    light, dark = themes()
+    (width, height), body = _picture(structure)
+    used = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", body)))
+    rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
+    body = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: light[found[1]], body)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_label(structure)}" {drawing.FONT} width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}">'
+        f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>{body}\n"
+    )
+
+
+def draw(structure: Structure) -> str:
+    """The diagram as an SVG element for a page, in the page's colours."""
+    (width, height), body = _picture(structure)
+    return f'<svg role="img" aria-label="{_label(structure)}" font-size="{drawing.SIZE}" viewBox="0 0 {width} {height}">{body}'
+
+
+def _label(structure: Structure) -> str:
+    return html.escape(f"Causal diagram of {structure.title}")
+
+
+def themes() -> tuple[dict[str, str], dict[str, str]]:
+    """The colours of the page, light and dark."""
+    css = resources.files("standoff.report").joinpath("page.css").read_text(encoding="utf-8")
+    blocks = [
+        dict(re.findall(r"(--[a-z0-9-]+):\s*(#[0-9a-f]+)", block)) for block in re.findall(r":root\s*{([^}]*)}", css)
+    ]
+    return blocks[0], {**blocks[0], **blocks[1]}
+
+
+def _picture(structure: Structure) -> tuple[tuple[int, int], str]:
+    """Width and height, and what is inside the SVG element, with its end."""
+    drawn = scene(structure)
+    places = place(drawn)
+    below = list(notes(structure, drawn, places))
+    bottom = round(max(note["y"] for note in below) + MARGIN)
+    widest = max(note["x"] + len(note["text"]) * drawing.LETTER * SMALL for note in below)
+    right = round(max(places.width, widest) + MARGIN)
+    paths, texts = marks(drawn, places)
+    paper = {"x": 0, "y": 0, "d": f"M0,0H{right}V{bottom}H0Z", "fill": "var(--paper)"}
+    rows: dict[str, Sequence[Mark]] = {"paper": [paper], "paths": paths}
+    layers = [
+        drawing.layer("paper", {**SHAPE, "strokeWidth": 0, "stroke": "transparent"}, **AT, shape=drawing.same("d"),
+                      fill=drawing.same("fill")),
+        drawing.layer("paths", SHAPE, **AT, **OUTLINE),
+    ]  # fmt: skip
+    for kind, align, halo in KINDS:
+        for size in sorted({text["size"] for text in [*texts, *below] if text["align"] == kind}):
+            name = f"{kind} {size}"
+            rows[name] = [text for text in [*texts, *below] if (text["align"], text["size"]) == (kind, size)]
+            mark = drawing.text(size, align=align, **halo)
+            layers.append(drawing.layer(name, mark, **AT, text=drawing.word("text"), color=drawing.same("fill")))
+    return (right, bottom), drawing.inside(layers, rows, right, bottom, described=True)

@@ -1,0 +1,66 @@
+"""What a diagram consists of: boxes with their texts, and arrows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from standoff.report import draw
+
+if TYPE_CHECKING:
+    from standoff.analysis.structure import Node
+
+READABLE = 60  #: nodes that a reader was promised; with more of them boxes are gathered
+SMALL = 10.5 / draw.SIZE  #: small letters to others
+LINE = 15  #: from one line of text to the next
+SIGNS = {"+": "+", "-": "−", "?": "?"}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node with its texts: the name, and small lines below it."""
+
+    node: Node
+    small: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        wide = max([len(self.node.name) * draw.LETTER, *(len(line) * draw.LETTER * SMALL for line in self.small)])
+        side = {"stock": 16, "process": 24, "choice": 44, "parameter": 12}[self.node.kind]
+        return round(wide + side), LINE * (1 + len(self.small)) + (12 if self.node.kind != "parameter" else 6)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A line between two nodes, with the sign at its head; drawn with two heads where both act on each other."""
+
+    source: str
+    target: str
+    kind: str
+    sign: str = ""
+    back: str | None = None  #: sign at the other head, None for no other head
+    acts: bool = True
+
+
+@dataclass
+class Scene:
+    """What is drawn. Until `compose` has made boxes of nodes, what is written into them is kept as arrows."""
+
+    nodes: dict[str, Node]
+    arrows: list[Arrow]
+    loose: bool = False  #: what choices weigh does not order the layers: choices lie above what they change
+    read: list[Arrow] = field(default_factory=list)  #: written into the reader
+    ended: list[Arrow] = field(default_factory=list)  #: written into the source
+    movers: dict[str, str] = field(default_factory=dict)  #: the process that is drawn in the box of a stock
+    parameters: dict[str, list[str]] = field(default_factory=dict)  #: written into the process
+    shared: dict[str, list[str]] = field(default_factory=dict)  #: names of the nodes in a box
+    inside: set[str] = field(default_factory=set)  #: nodes that are drawn within the box of another
+    boxes: dict[str, Box] = field(default_factory=dict)
+
+    def without(self, *gone: str) -> None:
+        """Leave out nodes with their arrows."""
+        self.nodes = {name: node for name, node in self.nodes.items() if name not in gone}
+        kept = [[arrow for arrow in arrows if arrow.source not in gone and arrow.target not in gone]
+                for arrows in (self.arrows, self.read)]  # fmt: skip
+        self.arrows, self.read = kept

@@ -1,0 +1,95 @@
+"""What is drawn of a structure: boxes and arrows, before they have their places.
+
+Whole, the structure shows what links one part to another, and folds away the rest. A stock that more arrows leave than
+an eye can follow is written into what reads it, as a shadow of itself, as modellers do. What is still more than can be
+read is gathered (`gather`). Of some processes everything that they touch is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from standoff.report.diagram.boxes import SIGNS, Arrow, Box, Scene
+from standoff.report.diagram.gather import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from standoff.analysis.structure import Edge, Node, Structure
+
+ARROWS = 5  # assumption: of one stock more than these are not followed; it is then written into its readers
+WRAP = 24  #: letters of a small line
+
+
+def scene(structure: Structure) -> Scene:
+    """The boxes and arrows of a structure: whole with what is inside a process folded away, or with everything."""
+    whole = not structure.processes
+    nodes = {node.id: node for node in structure.nodes}
+    shown = {name: node for name, node in nodes.items() if not whole or (node.kind != "parameter" and node.links)}
+    edges = [edge for edge in structure.edges if not whole or (edge.acts and (edge.text != "when" or edge.sign))]
+    shadows = {node.id for node in structure.of_kind("stock") if whole and _leaving(node, edges) > ARROWS}
+    drawn = Scene(shown, [], loose=not whole)
+    arrows: dict[tuple[str, str], Arrow] = {}
+    for edge in edges:
+        source, target = edge.source, edge.target
+        if whole and edge.kind == "enters":
+            drawn.parameters.setdefault(target, []).append(f"◇{nodes[source].name.partition('.')[2]}")
+        elif whole and edge.kind == "changes":
+            target = f"process:{nodes[target].owner}"
+        if source not in shown or target not in shown:
+            continue
+        if source in shadows:
+            drawn.read.append(Arrow(source, target, edge.kind, edge.sign))
+        elif edge.kind == "writes" and (target, source) in arrows:  # read and written: one line with two heads
+            other = arrows.pop((target, source))
+            arrows[target, source] = Arrow(target, source, other.kind, other.sign, edge.sign, other.acts or edge.acts)
+        else:
+            arrows.setdefault((source, target), Arrow(source, target, edge.kind, edge.sign, None, edge.acts))
+    drawn.arrows = list(arrows.values())
+    if whole:
+        linked = {end for arrow in drawn.arrows for end in (arrow.source, arrow.target)} | shadows
+        drawn.without(*(name for name in shown if name not in linked))
+        gather(drawn)
+    compose(drawn, structure)
+    return drawn
+
+
+def compose(drawn: Scene, structure: Structure) -> None:
+    """Make boxes of nodes, with all that is written into them."""
+    names = {node.id: node.name for node in structure.nodes}
+    for name, node in drawn.nodes.items():
+        small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in drawn.read if arrow.target == name]
+        small += [
+            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in drawn.ended if arrow.source == name
+        ]
+        small += drawn.parameters.get(name, [])
+        by = [f"by {drawn.movers[name]}"] if name in drawn.movers else []
+        if name in drawn.shared:
+            node = replace(node, name=", ".join(drawn.shared[name]), text="")
+        drawn.boxes[name] = Box(node, (*by, *_wrapped([*_about(node, structure), *sorted(small)])))
+
+
+def _leaving(node: Node, edges: Iterable[Edge]) -> int:
+    return sum(edge.source == node.id for edge in edges)
+
+
+def _about(node: Node, structure: Structure) -> list[str]:
+    """What is said of a node below its name, where there is room for it."""
+    if not structure.processes:
+        return []
+    if node.kind == "parameter":
+        return [node.unit] if node.unit != "1" else []
+    return list(node.holders if node.kind == "stock" else node.options)
+
+
+def _wrapped(words: Sequence[str]) -> Iterator[str]:
+    line = ""
+    for word in words:
+        if line and len(line) + len(word) + 1 > WRAP:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    if line:
+        yield line

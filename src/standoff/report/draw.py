@@ -1,0 +1,124 @@
+"""How every picture is drawn: a Vega-Lite specification and its rows become an SVG element.
+
+A specification is a plain dictionary that knows its rows by name. Charts of one kind share it, and it is compiled once
+(`chart`). vl-convert would look up the width of each text in the fonts of this machine: nine tenths of its time, for a
+page that is read in other fonts. So texts are given to it without a size, which stands where the font's name goes and
+is put in afterwards, and margins are set here, from the number of letters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import vl_convert
+
+Spec = dict[str, Any]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+SIZE = 12  #: of text, in pixels
+LETTER = 6.9  #: width of a letter of that size in the wider of the usual fonts, measured
+LEFT, RIGHT, TOP, BOTTOM = 44, 10, 24, 22  #: margins: five digits, half a year, a title that lies above, a line of text
+TICK = 7  #: from the axis to its labels
+FONT = f'font-family="system-ui, sans-serif" font-size="{SIZE}"'  #: of a file that stands by itself
+BASELINES = {"top": 0.79, "middle": 0.3, "bottom": -0.21, "alphabetic": 0.0}  #: as Vega has them, in sizes of the text
+CONFIG: Spec = {
+    "aria": False,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "var(--soft)", "titleColor": "var(--soft)", "labelFontSize": 0, "titleFontSize": 0,
+        "labelFont": f"{SIZE}px", "titleFont": f"{SIZE}px", "titleFontWeight": "normal", "labelOverlap": False,
+        "tickColor": "var(--line)", "gridColor": "var(--line)", "domainColor": "var(--line)",
+    },
+    "axisX": {"labelBaseline": "alphabetic", "labelPadding": 2 + BASELINES["top"] * SIZE},
+    "axisY": {"labelBaseline": "alphabetic", "labelOffset": BASELINES["middle"] * SIZE, "labelPadding": 2},
+}  # fmt: skip
+DECIMALS = re.compile(r"(>[^<]+<)|(\.\d)\d+")  #: of numbers in tags, not in texts
+
+
+def layer(rows: str, mark: Spec, **encoding: Any) -> Spec:
+    """Marks over the rows of that name."""
+    return {"data": {"name": rows}, "mark": mark, "encoding": encoding}
+
+
+def number(field: str, **more: Any) -> Spec:
+    """An encoding by a number."""
+    return {"field": field, "type": "quantitative", **more}
+
+
+def time(field: str, **more: Any) -> Spec:
+    """An encoding by a time, in milliseconds as Vega counts it."""
+    return {"field": field, "type": "temporal", **more}
+
+
+def same(field: str) -> Spec:
+    """An encoding by what the field holds: a colour, a shape, a text."""
+    return {"field": field, "type": "nominal", "scale": None}
+
+
+def word(field: str) -> Spec:
+    """What a text mark says."""
+    return {"field": field, "type": "nominal"}
+
+
+def at(pixels: float) -> Spec:
+    """An encoding by a place."""
+    return {"value": pixels}
+
+
+def text(size: float = SIZE, baseline: str = "middle", dy: float = 0.0, align: str = "left", **mark: Any) -> Spec:
+    """A text mark."""
+    return {
+        "type": "text", "align": align, "baseline": "alphabetic", "dy": dy + BASELINES[baseline] * size,
+        "font": f"{size}px", "fontSize": 0, **mark,
+    }  # fmt: skip
+
+
+def chart(
+    layers: Sequence[Spec], rows: Rows, label: str, name: str, width: float, height: float, *,
+    left: float = LEFT, right: float = RIGHT, top: float = TOP, bottom: float = BOTTOM,
+) -> str:  # fmt: skip
+    """An SVG element for a page: it scales, has a label, and its ids are its own. Sizes hold the margins."""
+    margins = {"left": left, "right": right, "top": top, "bottom": bottom}
+    body = inside(layers, rows, width - left - right, height - top - bottom, margins)
+    own = re.sub(r"[^A-Za-z0-9]+", "-", name)
+    body = re.sub(r'(id="|url\(#)', rf"\g<1>{own}-", body)
+    longest = max((len(found) for found in re.findall(r'<text text-anchor="end"[^>]*>([^<]*)', body)), default=0)
+    more = max(0, round(longest * LETTER + TICK - left))  # labels that the margin does not hold
+    box = f"{-more} 0 {width + more:g} {height:g}"
+    return f'<svg role="img" aria-label="{escaped(label)}" viewBox="{box}" font-size="{SIZE}">{body}'
+
+
+def inside(
+    layers: Sequence[Spec], rows: Rows, width: float, height: float, margins: Spec | int = 0, described: bool = False
+) -> str:
+    """What is inside an SVG element, with its end; with the descriptions of its marks, where they have any."""
+    config = {**CONFIG, "aria": described}
+    spec = {
+        "layer": layers, "width": width, "height": height, "padding": margins, "autosize": "none", "background": "transparent",
+        "config": config, "datasets": dict.fromkeys(rows, ()),
+    }  # fmt: skip
+    compiled = _compiled(json.dumps(spec))
+    data = [{**part, "values": rows[part["name"]]} if part["name"] in rows else part for part in compiled["data"]]
+    _, _, body = str(vl_convert.vega_to_svg({**compiled, "data": data})).partition(">")
+    if described:
+        body = re.sub(r'<path aria-label="([^"]+)"([^>]*?)(?:/>|></path>)', r"<path\2><title>\1</title></path>", body)
+    body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
+    body = body.replace(f' font-family="{SIZE}px" font-size="0px"', "")
+    body = re.sub(r' font-family="([\d.]+)px" font-size="0px"', r' font-size="\1"', body)
+    return DECIMALS.sub(lambda found: found[1] or found[2], body)  # a tenth of a pixel is enough
+
+
+@lru_cache(maxsize=256)
+def _compiled(spec: str) -> Spec:
+    """The Vega of a Vega-Lite specification without rows."""
+    out: Spec = vl_convert.vegalite_to_vega(spec)
+    return out
+
+
+def escaped(words: str) -> str:
+    """Text for an attribute."""
+    return words.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
