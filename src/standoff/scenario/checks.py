@@ -69,9 +69,6 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         days = [times.last_day(seen.since) for seen in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history must be in the order of its dates")
-        if as_of > start and (not days or times.last_day(scenario.start) < days[0]):
-            report((*here, "history"), f"what the actor did from {scenario.start} to {scenario.as_of} is not said",
-                   "a list of {since, option, sources}, the first one at `start`")  # fmt: skip
     for code, views in scenario.beliefs.items():
         named(("beliefs", code), code, scenario.actors, "actor")
         for cell in views:

@@ -97,9 +97,10 @@ def _reading(
         doc = _set(doc, target, value)
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
+    own = {"units": {word: text for word, text in _mapping(raw.get("units")).items() if isinstance(text, str)}}
     while True:
         try:
-            scenario = Scenario.model_validate(data)
+            scenario = Scenario.model_validate(data, context=own)
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return Reading(tuple(problems), None, gone)

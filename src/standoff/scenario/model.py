@@ -91,10 +91,10 @@ def _words(raw: Any) -> Any:
     return (raw,) if isinstance(raw, str) else raw
 
 
-def _expression(raw: Any) -> str:
+def _expression(raw: Any, info: ValidationInfo) -> str:
     text = str(raw)
     try:
-        expression.parse(text)
+        expression.parse(text, (info.context or {}).get("units"))
     except StandoffError as error:
         if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
             raise packed(error) from None
@@ -258,7 +258,9 @@ class Choice(Record):
         description="share of decisions at which the actor's reasons unknown to us are drawn afresh; between them they "
         "persist, so that a choice does not flicker"
     )
-    history: tuple[Observed, ...] = ()
+    history: tuple[Observed, ...] = Field(
+        (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
+    )
     because: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff import registry
+from standoff.engine.plan import settled
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.draft import Draft, Memory
 from standoff.engine.plan.numbers import initial, number
@@ -49,7 +50,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
     starts = draft.entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
                          lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
-    mechanisms = [_mechanism(draft, name) for name in scenario.mechanisms]
+    mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
     views = {
@@ -60,7 +61,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         for actor, seen in scenario.beliefs.items()
     }
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
-    questions = [planned_question(draft, name) for name in scenario.questions]
+    questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
     for name, lever in scenario.levers.items():
         if draft.find(lever.target) is None:
@@ -73,9 +74,10 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         )
     if draft.problems:
         raise ModelError(draft.problems)
+    draft.warnings += settled.warnings(draft, starts, mechanisms, choices, questions)
     return Plan(
         scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
-        tuple(filter(None, mechanisms)), choices, views, observations, tuple(filter(None, questions)),
+        mechanisms, choices, views, observations, questions,
         tuple(filter(None, correlations)), draft.first_free, tuple(draft.warnings), draft.index,
     )  # fmt: skip
 

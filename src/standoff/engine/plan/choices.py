@@ -104,12 +104,11 @@ def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[
 
 
 def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
-    """Per step: the option that was observed, or -1 after as_of."""
+    """Per step: the option that was observed, the status quo before the first one, or -1 after as_of."""
     options = list(choice.options)
     seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
-    before = seen[0][1] if seen else options.index(choice.status_quo)
     known = min(draft.first_free, draft.calendar.steps)
-    out = [before] * known + [-1] * (draft.calendar.steps - known)
+    out = [options.index(choice.status_quo)] * known + [-1] * (draft.calendar.steps - known)
     for since, option in seen:  # in the order of their dates: a later one takes over
         begin = min(max(since - 1, 0), known)
         out[begin:known] = [option] * (known - begin)
