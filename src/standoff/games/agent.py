@@ -120,7 +120,7 @@ def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats,
                                     allowed=f"one number, {players} numbers ({', '.join(tree.players)}), or a row of them a lane",
                                     fix="give one for all, or one for each player"))  # fmt: skip
     if not np.isfinite(rates).all() or (rates < 0).any():
-        raise StandoffError(Problem(f"rationality {np.nanmin(rates):g}", tree.title, allowed="finite numbers, 0 or more",
+        raise StandoffError(Problem(f"rationality {rates.min():g}", tree.title, allowed="finite numbers, 0 or more",
                                     fix="0 is chance; 1 to 10 is common for payoffs of order one"))  # fmt: skip
     if payoffs.shape[1:] != tree.paths.payoffs.shape or not np.isfinite(payoffs).all():
         raise StandoffError(Problem(f"payoffs of shape {payoffs.shape}", tree.title,

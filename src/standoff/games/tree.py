@@ -160,7 +160,7 @@ class Tree:
         share = ends[..., None, :] - (log_behaviour + sets[..., paths.home])[..., None]
         worth = np.where(behind, np.exp(np.where(behind, share, -np.inf)), 0.0)
         gain = (paths.payoffs if payoffs is None else payoffs).T[paths.owner]
-        return np.einsum("...ae,ae->...a", worth, gain)
+        return np.asarray(np.einsum("...ae,ae->...a", worth, gain))
 
 
 def reached(paths: Paths, log_behaviour: Floats) -> Floats:
