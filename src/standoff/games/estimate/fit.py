@@ -168,7 +168,7 @@ def _one(lik: Likelihood, largest: float | None) -> _Found:
     ]
     found = [(float(ray[0]), peak) for ray, path in rays for peak in search.peaks(lik, ray, path)]
     start = rays[-1][1].points[0]
-    if lik.rational[0] and start.slope <= 0:
+    if all(path.points[0].slope <= 0 for _, path in rays):
         found.append((1.0, start))
     inner = [(s, p) for s, p in found if p.scale < far and p.scale > 0] or found
     found.sort(key=lambda pair: -pair[1].log_likelihood)
@@ -259,5 +259,9 @@ def normalise(fit: Fit, by: str, weight: float = 1.0) -> tuple[float, dict[str, 
         slope[k] -= weight * fit.estimate[j] / product**2
         held = slope != 0
         variance = float(slope[held] @ fit.covariance[np.ix_(held, held)] @ slope[held])
-        out[term] = (float(weight * fit.estimate[j] / product), float(np.sqrt(max(variance, 0.0))))
+        out[term] = (
+            (weight, 0.0)
+            if term == by
+            else (float(weight * fit.estimate[j] / product), float(np.sqrt(max(variance, 0.0))))
+        )
     return rationality, out

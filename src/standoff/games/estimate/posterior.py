@@ -29,7 +29,7 @@ from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 
 REACH = 6.5  # standard deviations of the prior that a grid covers: all but 1e-10 of it
-DEEP = 18.0  # log density below its top beyond which a grid does not go: e^-18 is 1e-8
+DEEP = 25.0  # log density below its top beyond which a grid does not go: e^-25 is 1e-11
 # Steps of half a prior deviation find the top; a third of a posterior one integrates. One parameter costs little.
 COARSE, FINE, LINE = 27, 41, 201  # points a side
 TAILS = 4  # degrees of freedom of the proposals; assumption: tails heavier than those of most posteriors
