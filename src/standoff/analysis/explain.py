@@ -139,13 +139,13 @@ def explain(
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
 ) -> Explanation:
-    """Explain a choice in double precision: why `option` (the most likely one besides the reference, if not named)
+    """Explain a choice, its game solved in double precision: why `option` (the most likely one besides the reference, if not named)
     is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`."""
     from standoff.engine.simulate import simulate
 
     place = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[place], at)
-    run = simulate(model, draws=draws, seed=seed, precision="double", paths="all")
+    run = simulate(model, draws=draws, seed=seed, paths="all")
     return explained(run, place, step, at, option, against)
 
 

@@ -45,12 +45,11 @@ def solved(run: Run, step: int) -> Reasons:
             )
         )
     good = run.good_paths
-    with precision(run.settings.precision):
-        state = (
-            np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters, run.chosen_before(step))
-        )
+    with precision("double"):  # so that the parts add up, whatever the precision of the paths
+        stocks, numbers = (np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters))
+        chosen = np.moveaxis(run.chosen_before(step)[good], 0, -1)
         decides = np.array([choice.decides[step] for choice in plan.choices])
-        found = _compiled(program)(*(jnp.asarray(kept) for kept in state), jnp.asarray(decides))
+        found = _compiled(program)(*(jnp.asarray(kept) for kept in (stocks, numbers, chosen, decides)))
         p, expected, reasons, residual, made = (np.moveaxis(np.asarray(value), -1, 0) for value in found)
     return Reasons(program.by_option(p), program.by_option(expected), program.by_reason(reasons), residual, made)
 
