@@ -27,6 +27,7 @@ class Induced:
     probabilities: tuple[NDArray[np.float64], ...]  #: the same as probabilities, one array an information set
     payoffs: NDArray[np.float64]  #: (player,) expected at the root
     ties: tuple[tuple[int, tuple[int, ...]], ...]  #: information sets where several actions are best, and which
+    residual: float  #: the most that a player gains by another plan of its own, worked out apart
 
     @property
     def unique(self) -> bool:
@@ -65,4 +66,25 @@ def induce(tree: Tree) -> Induced:
         if node.payoffs:
             values[at] += node.payoffs
     pure = tuple(np.eye(len(h.actions))[a] for h, a in zip(tree.information_sets, actions, strict=True))
-    return Induced(tuple(actions), pure, values[0], tuple(sorted(ties)))
+    return Induced(tuple(actions), pure, values[0], tuple(sorted(ties)), _regret(tree, actions))
+
+
+def _regret(tree: Tree, actions: list[int]) -> float:
+    """What the best plan of one player gains over `actions`, the largest over players."""
+    worst = 0.0
+    for player in range(len(tree.players)):
+        both = np.zeros((len(tree.nodes), 2))  # (node, keeping to the actions or doing best)
+        for at in range(len(tree.nodes) - 1, -1, -1):
+            node = tree.nodes[at]
+            after = both[list(node.children)]
+            h = node.information_set
+            if h is not None:
+                both[at] = after[actions[h]]
+                if tree.information_sets[h].player == player:
+                    both[at, 1] = after[:, 1].max()
+            elif node.children:
+                both[at] = np.array(node.chance) @ after
+            if node.payoffs:
+                both[at] += node.payoffs[player]
+        worst = max(worst, float(both[0, 1] - both[0, 0]))
+    return worst

@@ -141,7 +141,7 @@ def test_a_block_of_behaviours_is_each_behaviour() -> None:
 def test_payoffs_on_the_way_are_added() -> None:
     base = pennies()
     paid = Tree(base.players, base.information_sets, (Node((1, 4), 0, payoffs=(10.0, 20.0)), *base.nodes[1:]))
-    assert paid.expected(paid.uniform()) == pytest.approx(base.expected(base.uniform()) + [10, 20])
+    assert paid.expected(paid.uniform()) == pytest.approx(base.expected(base.uniform()) + np.array([10, 20]))
 
 
 # ---- backward induction --------------------------------------------------------------------------------------------
@@ -150,7 +150,12 @@ def test_payoffs_on_the_way_are_added() -> None:
 def test_backward_induction_takes_at_once_in_the_centipede() -> None:
     found = backward.induce(tree("centipede"))
     assert found.actions == (0, 0, 0, 0) and found.unique
-    assert found.payoffs == pytest.approx([0.4, 0.1])
+    assert found.payoffs == pytest.approx([0.4, 0.1]) and found.residual == 0
+
+
+def test_what_a_player_gains_by_another_plan_is_seen() -> None:
+    """Passing at first against a second who passes, and a first who then takes, is worth 1.6 in place of 0.4."""
+    assert backward._regret(tree("centipede"), [0, 1, 0, 0]) == pytest.approx(1.2)
 
 
 def test_a_tie_is_said() -> None:
