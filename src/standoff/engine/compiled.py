@@ -12,14 +12,15 @@ import hashlib
 import os
 import pickle
 import platform
+import time
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
-import jaxlib
 import numpy as np
 from jax.experimental.serialize_executable import deserialize_and_load, serialize
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
 
 KEPT = 40  # assumption: programs on disk, about 6 MB each; the oldest go
+WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
 
 
 def executable(model: Model, size: int, dtype: Any) -> Any:
@@ -39,9 +41,12 @@ def executable(model: Model, size: int, dtype: Any) -> Any:
     file = _file(model, size, dtype)
     found = _read(file)
     if found is None:
-        lowered, before = _lowered(model, size, dtype), len(_hits())
-        found = lowered.compile()
-        if len(_hits()) == before:  # what JAX has read from its own cache cannot be written again (tried in 0.10 and 0.12)
+        began, hits = time.perf_counter(), len(_hits())
+        found = _lowered(model, size, dtype).compile()
+        known = (
+            len(_hits()) > hits
+        )  # what JAX has read from its own cache does not run after it is written and read again
+        if time.perf_counter() - began > WORTH and not known:
             _write(file, found)
         trim()
     return found
@@ -101,7 +106,7 @@ def _lowered(model: Model, size: int, dtype: Any) -> Any:
 
 def _file(model: Model, size: int, dtype: Any) -> Path:
     parts = (
-        model.hash, str(size), jnp.dtype(dtype).name, str(len(devices())), jax.__version__, jaxlib.__version__,
+        model.hash, str(size), jnp.dtype(dtype).name, str(len(devices())), jax.__version__, version("jaxlib"),
         platform.python_version(), os.environ.get("XLA_FLAGS", ""), _processor(), _source(),
     )  # fmt: skip
     return cache_folder() / "programs" / hashlib.sha256("\0".join(parts).encode()).hexdigest()

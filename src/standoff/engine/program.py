@@ -237,9 +237,7 @@ class Program:
             new[cell] = value.astype(before.dtype)
         return new, flows
 
-    def step(
-        self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]
-    ) -> Carry:
+    def step(self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
         choices, cells = self.plan.choices, carry["cells"]
         if choices:
@@ -248,7 +246,9 @@ class Program:
             if self.decision_steps:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
                 before = {name: carry[name] for name in DECIDED}
-                carry |= lax.cond(due, lambda c: decide.decide(self, c, cells, given, k, random["decision"](k)), dict, before)
+                carry |= lax.cond(
+                    due, lambda c: decide.decide(self, c, cells, given, k, random["decision"](k)), dict, before
+                )
         z, tails = self.noise_of(random["noise"])
         new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
         finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])

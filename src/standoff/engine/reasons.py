@@ -46,7 +46,9 @@ def solved(run: Run, step: int) -> Reasons:
         )
     good = run.good_paths
     with precision("double"):  # so that the parts add up, whatever the precision of the paths
-        stocks, numbers = (np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters))
+        stocks, numbers = (
+            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters)
+        )
         chosen = np.moveaxis(run.chosen_before(step)[good], 0, -1)
         decides = np.array([choice.decides[step] for choice in plan.choices])
         found = _compiled(program)(*(jnp.asarray(kept) for kept in (stocks, numbers, chosen, decides)))

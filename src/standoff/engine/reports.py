@@ -62,9 +62,7 @@ def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
     return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if program.plan.choices else out
 
 
-def summed(
-    program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
-) -> dict[str, Array]:
+def summed(program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
     """Sums over the draws of the block at the end of a step.
 
     Sums are products with a vector of ones: a reduction along the last axis is several times slower on a processor.

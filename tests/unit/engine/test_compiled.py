@@ -1,0 +1,74 @@
+"""Programs kept on disk: found again by what they depend on, and by nothing else."""
+
+import time
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from standoff.engine import compiled
+from standoff.engine.simulate import simulate
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """An empty folder for programs, in which all are worth keeping."""
+    monkeypatch.setattr(compiled, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(compiled, "WORTH", 0.0)
+    return tmp_path / "programs"
+
+
+def fresh(calm):
+    """A model that no cache has seen: its floor is a constant of the program."""
+    return calm(
+        {
+            "stocks": {
+                "new": {"unit": "1", "floor": -(time.time() % 1000), "initial": "0.1 to 0.5", "sources": "assumption"}
+            }
+        }
+    )
+
+
+def files(folder):
+    return [file for file in folder.glob("*") if not file.name.startswith(".")]
+
+
+def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept, monkeypatch):
+    model = fresh(calm)
+    first = simulate(model, draws=50, seed=3)
+    assert len(files(kept)) == 1
+    monkeypatch.setattr(compiled, "_lowered", lambda *_: pytest.fail("traced again"))
+    again = simulate(model, draws=50, seed=3)
+    np.testing.assert_array_equal(first.answers, again.answers)
+    np.testing.assert_array_equal(first.cells, again.cells)
+
+
+def test_a_program_that_cannot_be_read_is_made_anew(calm, kept):
+    model = fresh(calm)
+    first = simulate(model, draws=50, seed=3)
+    (file,) = files(kept)
+    for broken in (b"", b"not a program", file.read_bytes()[:1000]):
+        file.write_bytes(broken)
+        np.testing.assert_array_equal(first.answers, simulate(model, draws=50, seed=3).answers)
+
+
+def test_another_number_size_precision_or_source_is_another_program(calm, kept, monkeypatch):
+    model, other = calm(), calm({"stocks": {"fear": {"initial": "0.1 to 0.9"}}})
+    names = {
+        compiled._file(model, 64, jnp.float32),
+        compiled._file(other, 64, jnp.float32),
+        compiled._file(model, 128, jnp.float32),
+        compiled._file(model, 64, jnp.float64),
+    }
+    monkeypatch.setattr(compiled, "_source", lambda: "other code")
+    assert len(names | {compiled._file(model, 64, jnp.float32)}) == 5
+
+
+def test_the_oldest_programs_go(kept, monkeypatch):
+    monkeypatch.setattr(compiled, "KEPT", 2)
+    monkeypatch.setattr(compiled, "serialize", lambda made: made)
+    for n in range(4):
+        compiled._write(kept / f"{n}", n)
+        (kept / f"{n}").touch()
+        time.sleep(0.02)
+    assert sorted(file.name for file in files(kept)) == ["2", "3"]
