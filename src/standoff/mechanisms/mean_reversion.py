@@ -6,36 +6,39 @@ Stepped by its exact solution, so that the step does not change its distribution
 deviation `volatility / sqrt(2 * speed)` in the long run. `push` is a steady outside pressure, 0 as a rule: what a
 choice or a variant acts on. A speed below 1e-6 a month counts as 1e-6, which is a random walk over any horizon.
 
+For a stock of any unit, which `mean`, `volatility` and `push` then have too: `stock: fighting`, or `stock: troops.ALA`
+for that of one holder. Several holders take an entry each, and have shocks of their own.
+
 Assumes Gaussian shocks without jumps; the stock knows no bounds, so give shares a mean and a standard deviation that
-keep it inside, or bound the stock in the scenario. Do not use it for prices that jump or trend.
-For stocks without a unit and without a holder.
+keep it inside, or bound the stock in the scenario. Do not use it for prices that jump or trend, nor for holders whose
+shocks come together.
 Sources: uhlenbeck1930 (form and closed form).
 """
 
 from standoff import parts
 from standoff.parts import jnp, stock
 
-WRITES = {"{stock}": stock("1")}
+WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
 NOISE = {"shock": None}
 EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/month", "volatility": "0.02 to 0.06"}
 
 
 class Params(parts.Params):
-    stock: str = parts.role("the stock that wanders", of="stock")
-    mean: parts.Scalar = parts.param("level that it is drawn to", unit="1", source="assumption")
+    stock: str = parts.role("the stock that wanders: a name, or `name.holder`", of="stock")
+    mean: parts.Scalar = parts.param("level that it is drawn to", unit="{stock}", source="assumption")
     speed: parts.Scalar = parts.param(
         "share of the distance that it would close in a month", unit="1/month", source="uhlenbeck1930", ge=0
     )
     volatility: parts.Scalar = parts.param(
-        "standard deviation of a month's change if nothing drew it back (per square root of a month)", unit="1",
+        "standard deviation of a month's change if nothing drew it back (per square root of a month)", unit="{stock}",
         source="uhlenbeck1930", ge=0,
     )  # fmt: skip
-    push: parts.Scalar = parts.param("steady outside pressure", unit="1/month", source="assumption", default=0)
+    push: parts.Scalar = parts.param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
-    """Change of the stock, 1/month, with the exact mean and variance over the step; one shock a step."""
+    """Change of the stock, its unit a month, with the exact mean and variance over the step; one shock a step."""
     speed = jnp.maximum(p.speed, 1e-6)
     closed = -jnp.expm1(-speed * t.dt)  # share of the distance closed in the step
     spread = p.volatility * jnp.sqrt(-jnp.expm1(-2.0 * speed * t.dt) / (2.0 * speed))

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from standoff import parts
+from standoff.engine.build import build
+from standoff.engine.plan import plan
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
 from standoff.mechanisms import mean_reversion
+from standoff.scenario import load_text
 
 jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 
@@ -80,3 +86,49 @@ def test_slopes_are_finite_without_pull_and_without_shocks():
         return mean_reversion.flows(p, s, t, z)["tension"]
 
     assert all(math.isfinite(slope) for slope in jax.grad(end, (0, 1))(0.0, 0.0))
+
+
+WORLD = """
+title: levels of every kind
+as_of: 2024-01
+start: 2024-01
+end: 2044-12
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}}
+units: {mark: 0.5 EUR}
+stocks:
+  troops: {unit: thousand person, initial: {AAA: 300 thousand person, BBB: 200 thousand person}, sources: assumption}
+  money: {unit: bn mark, initial: 4 bn mark, floor: null, sources: assumption}
+mechanisms:
+  army: {use: mean_reversion, stock: troops.AAA, mean: 500000 person, speed: 0.1 1/month,
+         volatility: 10 thousand person, push: 60000 person/year, sources: assumption}
+  fund: {use: mean_reversion, stock: money, mean: 3 bn EUR, speed: 0.2 1/month, volatility: 0.5 bn mark,
+         sources: assumption}
+"""
+
+
+def test_a_stock_of_any_unit_and_that_of_one_holder():
+    """The stationary distribution in the units written: mean + push / speed, volatility / sqrt(2 speed)."""
+    draws = 4000
+    run = simulate(build(load_text(WORLD), Ledger()), draws=draws, seed=1, paths="all")
+    army, fund = run.path("troops.AAA")[:, -1], run.path("money")[:, -1]  # in thousand person, in bn mark
+    for values, mean, sd in ((army, 500 + 5 / 0.1, 10 / math.sqrt(0.2)), (fund, 6.0, 0.5 / math.sqrt(0.4))):
+        assert values.mean() == pytest.approx(mean, abs=4 * sd / math.sqrt(draws))
+        assert values.std() == pytest.approx(sd, rel=4 / math.sqrt(2 * draws))
+    assert np.ptp(run.path("troops.BBB")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("stock: troops.AAA", "stock: troops", "the stock `troops` has holders"),
+        ("stock: troops.AAA", "stock: troops.CCC", "unknown stock `troops.CCC`"),
+        ("mean: 500000 person", "mean: 500000 EUR", "where a unit of `thousand person` is needed"),
+        ("mean: 500000 person", "mean: 500", "write it as in `500 thousand person`"),
+        ("push: 60000 person/year", "push: 60000 person", "where a unit of `thousand person/month` is needed"),
+    ],
+)
+def test_numbers_must_have_the_unit_of_the_stock(right, wrong, said):
+    with pytest.raises(ModelError) as caught:
+        plan(load_text(WORLD.replace(right, wrong)), Ledger())
+    assert said in str(caught.value)

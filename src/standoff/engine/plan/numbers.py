@@ -85,12 +85,13 @@ def initial(draft: Draft, cell: str) -> int:
 
 
 def declared(
-    draft: Draft, path: Path_, value: Any, spec: parts.Spec, members: tuple[str, ...] | None, sources: tuple[str, ...]
-) -> int | Mapping[str, int]:
+    draft: Draft, path: Path_, value: Any, spec: parts.Spec, members: tuple[str, ...] | None, sources: tuple[str, ...],
+    unit: str,
+) -> int | Mapping[str, int]:  # fmt: skip
     """Register what a part's `param` declares: one number, or one for each of `members`."""
 
     def kept(path: Path_, raw: Any) -> int:
-        return number(draft, path, raw, spec.unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
+        return number(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
 
     if members is None:
         return kept(path, value)

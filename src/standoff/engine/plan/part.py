@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from standoff.engine.plan.records import Part
 from standoff.errors import StandoffError, listed, nearest
 from standoff.scenario.document import Path_
 from standoff.scenario.faults import plainly
+
+FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
 
 
 def planned_part(
@@ -36,7 +39,8 @@ def planned_part(
     for field, spec in specs.items():
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
-        numbers[field] = declared(draft, (*path, field), getattr(checked, field), spec, members, sources)
+        numbers[field] = declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
+                                  _unit(draft, spec.unit, checked))  # fmt: skip
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
     reads += tuple(dict.fromkeys(_written(draft, path, checked, options)))
@@ -47,6 +51,21 @@ def planned_part(
         for member in ([""] if role is None else checked.members(role))
     )
     return Part(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
+
+
+def _unit(draft: Draft, text: str, params: parts.Params) -> str:
+    """A declared unit with `{field}` replaced by the unit of the stock that the field names."""
+
+    def of(match: re.Match[str]) -> str:
+        name = str(getattr(params, match.group(1)))
+        return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
+
+    return FIELD.sub(of, text)
+
+
+def _plain(unit: str) -> str:
+    """A declared unit for a reader who has named no stock."""
+    return FIELD.sub(r"unit of the \1", unit)
 
 
 def named_choices(draft: Draft, part: Part) -> tuple[str, ...]:
@@ -101,13 +120,13 @@ def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params
         loc = tuple(part for part in entry["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""
         if entry["type"] == "extra_forbidden":
-            fields = [f"{name} ({specs[name].unit})" if name in specs else name for name in known]
+            fields = [f"{name} ({_plain(specs[name].unit)})" if name in specs else name for name in known]
             fix = nearest(last, known)
             meant.add(fix)
             draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", listed(fields, 40), fix)
         elif entry["type"] == "missing":
             if f"did you mean `{last}`?" not in meant:
-                about = f"{specs[last].doc} ({specs[last].unit})" if last in specs else ""
+                about = f"{specs[last].doc} ({_plain(specs[last].unit)})" if last in specs else ""
                 about = roles[last].doc if last in roles else about
                 draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
         else:
@@ -119,7 +138,7 @@ def _check_roles(draft: Draft, path: Path_, params: parts.Params) -> bool:
     """Whether each actor, choice and stock that a role names is there."""
     scenario, good = draft.scenario, True
     known: dict[str, Collection[str]] = {
-        "actor": scenario.actors, "choice": scenario.choices, "stock": scenario.stocks,
+        "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
     }  # fmt: skip
     for field, role in type(params).roles().items():
         if role.of in {"key", "expression"} or getattr(params, field) is None:
@@ -138,11 +157,16 @@ def _stocks(draft: Draft, path: Path_, cells: Mapping[str, parts.Cell], params: 
     for pattern, cell in cells.items():
         name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
         for full in [f"{name}.{member}" for member in params.members(cell.per)] if cell.per else [name]:
-            if full not in draft.stocks:
-                fix = nearest(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {cell.unit}, ...}}}}"
+            unit = _unit(draft, cell.unit, params)
+            holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
+            if full not in draft.stocks and holders:
+                draft.report(path, f"the stock `{full}` has holders", listed(f"{full}.{holder}" for holder in holders),
+                             "name one of them, and write an entry for each")  # fmt: skip
+            elif full not in draft.stocks:
+                fix = nearest(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
                 draft.report(path, f"the stock `{full}` is not declared", fix=fix)
-            elif not draft.units[full].same_kind(draft.unit(cell.unit)):
+            elif not draft.units[full].same_kind(draft.unit(unit)):
                 draft.report(("stocks", name, "unit"), f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
-                             f"a unit of {cell.unit}")  # fmt: skip
+                             f"a unit of {unit}")  # fmt: skip
             out.append(full)
     return tuple(dict.fromkeys(out))
