@@ -213,29 +213,29 @@ def _program(system: System, tolerance: float) -> Callable[..., State]:
         def once(carry: tuple[State, Array]) -> tuple[State, Array]:
             return _advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
 
-        return lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
+        after: State = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
+        return after
 
     return jax.jit(burst)
 
 
-def _begin(start: NDArray[np.float64]) -> Any:
+def _begin(start: NDArray[np.float64]) -> State:
     """At strength 0, with nothing evaluated yet; the first evaluation finds the tangent."""
-    unknowns, lanes = start.shape
-    zero, none = np.zeros(lanes), np.zeros(lanes, int)
-    point = np.concatenate([start, zero[None]])
-    up = np.zeros((unknowns + 1, lanes))
+    lanes = start.shape[1]
+    point = np.concatenate([start, np.zeros((1, lanes))])
+    up = np.zeros_like(point)
     up[-1] = 1.0
-    return State(
-        point=point, tangent=up, before=point.copy(), tangent_before=up.copy(), trial=point.copy(), step=zero + FIRST,
-        correction=zero.copy(), tries=none, volume=zero + 1, landing=none > 0, status=none.copy(), steps=none.copy(),
-        turning=none.copy(), crossings=none.copy(),
-    )  # fmt: skip
+    begun: dict[str, Any] = {name: point.copy() for name in ("point", "before", "trial")}
+    begun |= {"tangent": up, "tangent_before": up.copy(), "landing": np.zeros(lanes, bool)}
+    begun |= {"step": np.full(lanes, FIRST), "correction": np.zeros(lanes), "volume": np.ones(lanes)}
+    begun |= {name: np.zeros(lanes, int) for name in ("tries", "status", "steps", "turning", "crossings")}
+    return State(**begun)
 
 
 def _advance(system: System, old: State, target: Array, bold: Array, data: Any, care: Array, tolerance: float) -> State:
     """One evaluation of every lane that is under way, and what follows from it."""
     up = jnp.zeros_like(old.point).at[-1].set(1.0)
-    change, tangent, volume = _bordered(system, old.trial, jnp.where(old.landing, up, old.tangent), data)
+    change, tangent, volume, error = _bordered(system, old.trial, jnp.where(old.landing, up, old.tangent), data)
     size = _length(change)
     corrected = old.trial + change
     tangent = tangent / _length(tangent)
@@ -247,7 +247,10 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
         size > jnp.where(old.tries == 0, jnp.where(bold, jnp.inf, FAR * care), SHRINKS * old.correction + tolerance)
     )
     failed = failed | (old.tries >= CORRECTIONS)
-    exact = size <= tolerance * (1 + _largest(corrected[:-1]))
+    exact = solved | (size <= tolerance * (1 + _largest(corrected[:-1])))
+    solved = old.landing & failed & (error <= tolerance * (1 + _largest(old.trial[:-1])))  # where branches cross
+    corrected, size = jnp.where(solved, old.trial, corrected), jnp.where(solved, error, size)
+    failed = failed & ~solved
     settled = ~failed & jnp.where(old.landing, exact, size <= CLOSE * care * jnp.minimum(1.0, old.step))
     crossed = (volume > 0) != (old.volume > 0)
     past = ~old.landing & (corrected[-1] >= target)
@@ -255,7 +258,7 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
     skipped = folded & (old.point[-1] + old.step * old.tangent[-1] > target)
     astray = (along < TURN) | (crossed & (old.step > CROSSING))
     good = fresh | (settled & ~astray & ~past & ~skipped)
-    arrived = settled & old.landing & (~crossed | (old.step <= CROSSING))
+    arrived = settled & old.landing & (solved | ~crossed | (old.step <= CROSSING))
     good = good & ~old.landing
     failed = ~fresh & (failed | (settled & ~good & ~arrived))
 
@@ -292,16 +295,17 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
         steps=old.steps + 1,
     )
     trial, shorter, landing = _predict(new, target)
-    lost = (step < SMALLEST) | (new.steps >= STEPS)
+    lost = (failed & (step < SMALLEST)) | (new.steps >= STEPS)
     new = _with(
         new,
-        trial=jnp.where(moved & ~lost, trial, corrected),
+        trial=jnp.where(lost, new.point, jnp.where(moved, trial, corrected)),
         step=jnp.where(moved, shorter, step),
         landing=jnp.where(moved, landing, old.landing),
         status=jnp.where(arrived, ARRIVED, jnp.where(lost, LOST, FOLLOWING)),
     )
     under_way = old.status == FOLLOWING
-    return jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
+    kept: State = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
+    return kept
 
 
 def _predict(state: State, target: Array) -> tuple[Array, Array, Array]:
@@ -325,16 +329,16 @@ def _predict(state: State, target: Array) -> tuple[Array, Array, Array]:
     return trial.at[-1].set(jnp.where(landing, target, trial[-1])), step, landing
 
 
-def _bordered(system: System, point: Array, border: Array, data: Any) -> tuple[Array, Array, Array]:
-    """Newton's step at right angles to `border`, the direction in which F does not change, and the orientation."""
+def _bordered(system: System, point: Array, border: Array, data: Any) -> tuple[Array, Array, Array, Array]:
+    """Newton's step at right angles to `border`, the direction in which F stays, the determinant, and the size of F."""
     value, by_x, by_strength = system(point[:-1], point[-1], data)
     matrix = jnp.concatenate([jnp.concatenate([by_x, by_strength[:, None]], axis=1), border[None]])
     nothing = jnp.zeros_like(value)
     right = jnp.stack(
         [jnp.concatenate([-value, nothing[:1]]), jnp.concatenate([nothing, jnp.ones_like(nothing[:1])])], axis=1
     )
-    answer, sign = elimination.solve(matrix, right)
-    return answer[:, 0], answer[:, 1], sign
+    answer, volume = elimination.solve(matrix, right)
+    return answer[:, 0], answer[:, 1], volume, _largest(value)
 
 
 def _with(state: State, **changes: Array) -> State:

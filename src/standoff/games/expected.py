@@ -1,0 +1,206 @@
+"""What players expect from their strategies, and the logit response to it, in plain NumPy.
+
+A block of games is `Payoffs` (dense: every profile has its own payoff) or `Pairwise` (payoffs add up over pairs of
+players, so that nothing grows with the number of profiles). Both hold games along the first axis. `shares` are the
+probabilities of each player's strategies, [player](game, strategy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError
+
+Floats: TypeAlias = NDArray[np.float64]
+Shares: TypeAlias = Sequence[Floats]  #: [player](game, strategy)
+
+
+@dataclass(frozen=True, eq=False)
+class Payoffs:
+    """Games with a payoff for every profile."""
+
+    table: Floats  #: (game, player, strategy of the first, ..., strategy of the last), utility
+
+    def __post_init__(self) -> None:
+        table = np.asarray(self.table, dtype=np.float64)
+        object.__setattr__(self, "table", table)
+        if table.ndim < 3 or table.shape[1] != table.ndim - 2 or 0 in table.shape[2:]:
+            raise StandoffError(Problem(
+                f"payoffs of shape {table.shape}", "payoffs",
+                allowed="(game, player, strategies of the first player, ..., of the last)",
+                fix="give one game as `payoffs[None]`",
+            ))  # fmt: skip
+        _finite(table)
+
+    @property
+    def games(self) -> int:
+        """How many games there are."""
+        return int(self.table.shape[0])
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of strategies of each player."""
+        return self.table.shape[2:]
+
+    def some(self, games: NDArray[np.int64]) -> Payoffs:
+        """The block of the games named."""
+        return Payoffs(self.table[games])
+
+    def expected(self, shares: Shares) -> tuple[Floats, ...]:
+        """Payoff of each strategy against the others' shares, [player](game, strategy)."""
+        out = []
+        for i in range(len(self.sizes)):
+            left = self.table[:, i]
+            for j in reversed(range(len(self.sizes))):
+                if j != i:
+                    weights = shares[j].reshape(-1, *(self.sizes[j] if k == j else 1 for k in range(left.ndim - 1)))
+                    left = (
+                        (left * weights).sum(axis=j + 1) if j > i else (left * weights).sum(axis=j + 1, keepdims=True)
+                    )
+            out.append(left.reshape(self.games, self.sizes[i]))
+        return tuple(out)
+
+    def spread(self) -> Floats:
+        """Most that the choice of a player can change its own payoff, (game, player)."""
+        each = [self.table[:, i] for i in range(len(self.sizes))]
+        return np.stack([np.ptp(u, axis=i + 1).reshape(self.games, -1).max(axis=1) for i, u in enumerate(each)], axis=1)
+
+    def influence(self) -> Floats:
+        """Most that another's switch changes the *difference* of two own strategies, (game, player, other)."""
+        players = len(self.sizes)
+        out = np.zeros((self.games, players, players))
+        for i in range(players):
+            own = np.moveaxis(self.table[:, i], i + 1, 1)
+            first, second = np.triu_indices(self.sizes[i], 1)
+            for a, b in zip(first, second, strict=True):
+                gain = own[:, a] - own[:, b]
+                for axis, j in enumerate(j for j in range(players) if j != i):
+                    most = np.ptp(gain, axis=axis + 1).reshape(self.games, -1).max(axis=1)
+                    out[:, i, j] = np.maximum(out[:, i, j], most)
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Pairwise:
+    """Polymatrix games: U_i(o) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * share_j(k)."""
+
+    base: tuple[Floats, ...]  #: [player](game, strategy), what does not depend on others
+    pairs: Mapping[tuple[int, int], Floats]  #: (player, other) -> (game, strategy, strategy of the other)
+
+    def __post_init__(self) -> None:
+        base = tuple(np.asarray(row, dtype=np.float64) for row in self.base)
+        pairs = {pair: np.asarray(table, dtype=np.float64) for pair, table in self.pairs.items()}
+        object.__setattr__(self, "base", base)
+        object.__setattr__(self, "pairs", pairs)
+        if not base or any(row.ndim != 2 or not row.shape[1] or len(row) != len(base[0]) for row in base):
+            raise StandoffError(Problem(f"base payoffs of shapes {[row.shape for row in base]}", "base",
+                                        allowed="(game, strategy) for each player"))  # fmt: skip
+        for (i, j), table in pairs.items():
+            if i == j or not (0 <= i < len(base) and 0 <= j < len(base)):
+                raise StandoffError(Problem(f"a pair of player {i} with player {j}", "pairs",
+                                            allowed=f"two different players of 0 to {len(base) - 1}"))  # fmt: skip
+            if table.shape != (expected := (len(base[0]), base[i].shape[1], base[j].shape[1])):
+                raise StandoffError(Problem(f"payoffs of shape {table.shape}", "pairs", f"({i}, {j})",
+                                            allowed=f"{expected}: game, own strategy, the other's"))  # fmt: skip
+        _finite(*base, *pairs.values())
+
+    @property
+    def games(self) -> int:
+        """How many games there are."""
+        return len(self.base[0])
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of strategies of each player."""
+        return tuple(row.shape[1] for row in self.base)
+
+    def some(self, games: NDArray[np.int64]) -> Pairwise:
+        """The block of the games named."""
+        return Pairwise(tuple(row[games] for row in self.base), {pair: t[games] for pair, t in self.pairs.items()})
+
+    def expected(self, shares: Shares) -> tuple[Floats, ...]:
+        """Payoff of each strategy against the others' shares, [player](game, strategy)."""
+        out = [row.copy() for row in self.base]
+        for (i, j), table in self.pairs.items():
+            out[i] += (table * shares[j][:, None]).sum(axis=2)
+        return tuple(out)
+
+    def spread(self) -> Floats:
+        """Most that the choice of a player can change its own payoff, (game, player): the sum over terms bounds it."""
+        out = np.stack([np.ptp(row, axis=1) for row in self.base], axis=1)
+        for (i, _), table in self.pairs.items():
+            out[:, i] += np.ptp(table, axis=1).max(axis=1)
+        return out
+
+    def influence(self) -> Floats:
+        """Most that another's switch changes the *difference* of two own strategies, (game, player, other)."""
+        out = np.zeros((self.games, len(self.base), len(self.base)))
+        for (i, j), table in self.pairs.items():
+            gains = table[:, :, None] - table[:, None]  # game, strategy, strategy, the other's
+            out[:, i, j] = np.ptp(gains, axis=3).reshape(self.games, -1).max(axis=1)
+        return out
+
+
+def _finite(*tables: Floats) -> None:
+    for table in tables:
+        if not np.isfinite(table).all():
+            raise StandoffError(Problem("a payoff that is not a number", "payoffs", allowed="finite numbers"))
+
+
+def rates(rationality: Any, games: int, players: int) -> Floats:
+    """Rationality of each player in each game, (game, player), from one number, (player,) or (game, player)."""
+    given = np.asarray(rationality, dtype=np.float64)
+    if given.ndim > 2 or given.shape[-1:] not in {(), (players,)} or (given.ndim == 2 and len(given) not in {1, games}):
+        raise StandoffError(Problem(f"rationality of shape {given.shape}", "rationality",
+                                    allowed=f"one number, ({players},) or ({games}, {players})"))  # fmt: skip
+    if not np.isfinite(given).all() or (given < 0).any():
+        raise StandoffError(Problem(f"rationality of {given.min():g}", "rationality", allowed="finite, at least 0",
+                                    fix="for the limit, use `nash`"))  # fmt: skip
+    return np.broadcast_to(given, (games, players))
+
+
+def even(sizes: Sequence[int], games: int) -> tuple[Floats, ...]:
+    """Shares that are all alike."""
+    return tuple(np.full((games, size), 1 / size) for size in sizes)
+
+
+def logit(payoffs: Floats, rate: Floats) -> Floats:
+    """Logit response (game, strategy) to payoffs (game, strategy) at rates (game,)."""
+    odds = rate[:, None] * (payoffs - payoffs.max(axis=1, keepdims=True))
+    weights = np.exp(odds)
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def regret(game: Payoffs | Pairwise, shares: Shares) -> Floats:
+    """Most that a player could gain by another strategy, (game, player), utility; 0 at a Nash equilibrium."""
+    return np.stack(
+        [
+            u.max(axis=1) - (u * p).sum(axis=1)
+            for u, p in zip(game.expected(shares), shares, strict=True)
+        ],
+        axis=1,
+    )  # fmt: skip
+
+
+def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_]:
+    """Where logit responses are proved to contract, (game,), so that one equilibrium exists up to this rationality.
+
+    A change `d` of utilities changes a logit response by p(o) * (d(o) - mean of d under p) per unit of rationality, to
+    first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only
+    player j moves, by a distance t in variation, the difference of two utilities of i changes by at most influence_ij * t,
+    and so does max d - min d. Along the segment between two profiles these add up over j: distances after a response are
+    at most C times the distances before, C_ij = rationality_i * influence_ij / 4. C has no negative entry, so that
+    responses contract, in a maximum norm with weights, where its spectral radius is below 1; the row sums of C^8 bound
+    its eighth power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
+    """
+    c = rationality[:, :, None] * game.influence() / 4
+    for _ in range(3):
+        c = c @ c
+    below: NDArray[np.bool_] = c.sum(axis=2).max(axis=1) < 1
+    return below
