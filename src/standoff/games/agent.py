@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -26,15 +26,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.errors import Problem, StandoffError
-from standoff.games import continuation
+from standoff.games import continuation, search
 from standoff.games.tree import Floats, Tree
 
 Array: TypeAlias = jax.Array
 
 STARTS = 64  # assumption: random starts of the search for other equilibria
 APART = 1e-4  # solutions that differ by more, in a probability, are two
-LEAP = 2.0  # longest step of such a search, log-odds
-NEWTON = 60  # assumption: steps of Newton's method from a random start; what settles needs about ten
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +84,7 @@ def respond(
     unique = None
     if starts and unknowns:
         unique = np.array([
-            not arrived[k] or not _others(structure, data[..., k], span[k], found[k], starts, seed) for k in range(len(span))
+            not _others(structure, tree, gain[k], span[k], found[k], starts, seed) for k in range(len(span))
         ])  # fmt: skip
     elif starts:
         unique = np.ones(len(span), bool)
@@ -140,35 +138,19 @@ def _residual(tree: Tree, logs: Floats, gain: Floats) -> float:
     return out
 
 
-def _others(structure: _Structure, gain: Floats, strength: float, found: Floats, starts: int, seed: int) -> bool:
+def _others(
+    structure: _Structure, tree: Tree, gain: Floats, strength: float, found: Floats, starts: int, seed: int
+) -> bool:
     """Whether Newton's method, from responses to random behaviour, comes to another equilibrium."""
     rng = np.random.default_rng(seed)
     # Dirichlet's law with a small exponent: near the corners as well as inside, where equilibria are
-    drawn = np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.home))), 1e-30))
-    odds = (drawn - drawn[:, structure.first[structure.home]])[:, structure.rest]
-    gains = np.repeat(gain[..., None], starts, axis=-1)
-    x, smallest = odds.T, np.zeros(starts)
-    for step in range(NEWTON + 1):
-        with jax.enable_x64(True):
-            value, by_x, _ = map(np.asarray, structure.evaluate(x, np.full(starts, strength), gains))
-        if step == 0:
-            x = x - value  # the response to what was drawn
-            continue
-        smallest = np.abs(value).max(axis=0)
-        change = _solved(np.moveaxis(by_x, -1, 0), -value.T)
-        size = np.abs(change).max(axis=1, keepdims=True)
-        x = x + (change * np.minimum(1.0, LEAP / np.maximum(size, LEAP))).T
-    settled = smallest < 1e-9 * (1 + np.abs(x).max(axis=0))
+    drawn = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
+    worth = tree.conditional(drawn, gain)
+    odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
+    data = np.repeat((gain / strength if strength else gain)[..., None], starts, axis=-1)
+    x, settled = search.settle(structure.system, data, np.full(starts, strength), odds.T)
     apart = np.abs(np.exp(structure.logs(x.T)) - found).max(axis=1) > APART
     return bool((settled & apart).any())
-
-
-def _solved(matrices: Floats, right: Floats) -> Floats:
-    """Solutions (lane, unknown); a singular lane gets no step."""
-    with np.errstate(all="ignore"):
-        bad = ~np.isfinite(matrices).all(axis=(1, 2)) | (np.abs(np.linalg.det(matrices)) < np.finfo(float).tiny)
-    safe = np.where(bad[:, None, None], np.eye(matrices.shape[1]), matrices)
-    return np.where(bad[:, None], 0.0, np.linalg.solve(safe, right[..., None])[..., 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +158,6 @@ class _Structure:
     """What the equations need of a tree; a compiled program is found by `system`, so one is kept a tree."""
 
     system: continuation.System
-    evaluate: Any  #: `system`, compiled
     rest: NDArray[np.intp]  #: actions that are unknowns: all but the first of each set
     first: NDArray[np.intp]  #: (set,)
     home: NDArray[np.intp]  #: (action,)
@@ -216,7 +197,7 @@ def _structure(tree: Tree) -> _Structure:
         return odds - strength * (worth - worth[paths.starts[paths.home]])[rest]
 
     system = continuation.by_differentiation(equations)
-    return _Structure(system, jax.jit(system), rest, paths.starts, paths.home)
+    return _Structure(system, rest, paths.starts, paths.home)
 
 
 def _padded(group: NDArray[np.intp], groups: int) -> NDArray[np.intp]:
