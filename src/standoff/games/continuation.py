@@ -247,9 +247,9 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
         size > jnp.where(old.tries == 0, jnp.where(bold, jnp.inf, FAR * care), SHRINKS * old.correction + tolerance)
     )
     failed = failed | (old.tries >= CORRECTIONS)
-    exact = solved | (size <= tolerance * (1 + _largest(corrected[:-1])))
     solved = old.landing & failed & (error <= tolerance * (1 + _largest(old.trial[:-1])))  # where branches cross
     corrected, size = jnp.where(solved, old.trial, corrected), jnp.where(solved, error, size)
+    exact = solved | (size <= tolerance * (1 + _largest(corrected[:-1])))
     failed = failed & ~solved
     settled = ~failed & jnp.where(old.landing, exact, size <= CLOSE * care * jnp.minimum(1.0, old.step))
     crossed = (volume > 0) != (old.volume > 0)
