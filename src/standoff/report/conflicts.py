@@ -160,8 +160,8 @@ def _draw(shown: Sequence[Row], title: str, note: str) -> str:
         draw.layer("lines", {"type": "rule", "color": "var(--line)"}, y=y_at, x=draw.at(8 - LEFT),
                    x2=draw.at(WIDTH + RIGHT)),
         draw.layer("middle", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 3]}, x=x),
-        draw.layer("bars", {"type": "rule", "strokeWidth": 3, "opacity": 0.45}, x=draw.number("low", **across), x2={"field": "high"}, y=y_at,
-                   color=hue),
+        draw.layer("bars", {"type": "rule", "strokeWidth": 3, "opacity": 0.45}, x=draw.number("low", **across),
+                   x2={"field": "high"}, y=y_at, color=hue),
         draw.layer("arrows", {"type": "point", "filled": True, "size": 46, "opacity": 0.9}, x=x, y=y_at, color=hue,
                    shape=draw.same("s")),
     ]  # fmt: skip

@@ -17,7 +17,7 @@
 
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
+    closed = [...document.querySelectorAll("details.printed:not([open])")];
     for (const node of closed) node.open = true;
   });
   addEventListener("afterprint", () => { for (const node of closed) node.open = false; });

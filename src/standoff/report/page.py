@@ -104,7 +104,7 @@ def html(
         run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
         lead=lead.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
         stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), ladder=ladder,
-        panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), plotted=plotted,
+        panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), cited=cited(run, found), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
         causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
@@ -122,6 +122,17 @@ def used(run: Run, found: Verdict, panels: Iterable[behind.Behind], stocks: Iter
     for text in (*found.warnings, *found.assumptions):
         named |= {word for word in behind.WORD.findall(text) if word in ledger}
     return named | {ledger[name].retracts for name in named} - {""}
+
+
+def cited(run: Run, found: Verdict) -> set[str]:
+    """Claims that questions, choices, reasons and relations name: those that are printed."""
+    scenario = run.model.scenario
+    named = {name for item in found.answers for name in scenario.questions[item.id].claims}
+    for choice in found.choices:
+        named |= {*choice.claims}.union(*({*reason.claims, *reason.sources} for reason in choice.reasons))
+        named |= {name for entry in scenario.choices[choice.choice].history for name in entry.sources}
+    named |= {name for relation in scenario.relations for name in relation.sources}
+    return {name for name in named if name in run.model.ledger}
 
 
 def groups(run: Run, found: Verdict) -> list[Group]:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Origin
     from standoff.ledger import Claim
 
+GROUNDS = {"question": "the question cites", "observed": "its stocks follow up to as_of",
+           "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
+ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more draws. It is not how sure "
+         "the model is: that is in the probability itself, and in the assumptions below.")  # fmt: skip
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
@@ -32,7 +36,7 @@ def verdict_page(found: Verdict) -> RenderableType:
     """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
     parts: list[RenderableType] = [_head(found.origin)]
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
-    parts += [_heading("Answers"), *(_answer(item, found.origin) for item in found.answers)]
+    parts += [_heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
     if found.choices:
         parts.append(_heading("Choices"))
         parts += [item for choice in found.choices for item in _choice(choice)]
@@ -57,10 +61,10 @@ def answers(found: Answers) -> RenderableType:
 def explanation(found: Explanation) -> RenderableType:
     """A choice: its options, the reasons that add up, and what stands behind each reason."""
     parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
-    table = _table("reason", "weight", "its numbers rest on")
+    table = _table("reason", "weight", "its numbers rest on", "it cites")
     for reason in found.reasons:
-        cited = dict.fromkeys((*reason.claims, *reason.sources))
-        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Text("\n".join(cited)))
+        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Text("\n".join(reason.sources)),
+                      Text("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (found.beliefs or {}).items():
         parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
@@ -118,16 +122,27 @@ def _answer(found: Answer, origin: Origin) -> RenderableType:
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, 30)]
     value.add_row(Text(text.main, "bold cyan"), *bar)
-    spread = [text.interval, f"Monte Carlo {text.error}" if text.error else ""]
+    spread = _spread(found, text)
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
-    if found.claims:
-        rest.append(_cited(found.claims))
+    rest += [Text(f"{GROUNDS[kind]}: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
+             for kind, claims in found.grounds.items() if kind != "further"]  # fmt: skip
+    if "further" in found.grounds:
+        rest.append(Text(f"further up: {words.counted(len(found.grounds['further']), 'claim')}", "dim"))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
-def _cited(claims: tuple[str, ...]) -> RenderableType:
-    return Text(f"claims: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
+def _spread(found: Answer, text: said.Said) -> list[str]:
+    """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
+    ends = text.interval.removeprefix(said.INTERVAL)
+    error = f"Monte Carlo error {text.error}" if text.error else ""
+    if found.kind == "event":
+        return [f"{error} (90 %: {ends})"]
+    return [f"90 % of futures: {ends}" if ends else "", error]
+
+
+def _cited(claims: tuple[str, ...], label: str = "claims") -> RenderableType:
+    return Text(f"{label}: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
 
 
 def _lines(lines: tuple[int, ...]) -> str:
@@ -164,7 +179,7 @@ def _choice(found: Explanation) -> list[RenderableType]:
     if found.unsolved:
         parts.append(Text(f"the game did not converge in {words.percent(found.unsolved)} of draws", "yellow"))
     if found.claims:
-        parts.append(_cited(found.claims))
+        parts.append(_cited(found.claims, "reasons cite"))
     return [*parts, Text()]
 
 

@@ -50,7 +50,9 @@ def test_every_specification_is_valid(run: Run, found: Verdict, monkeypatch: pyt
 
     page.html(run, found, structure=structure(run.model.plan))
     known = run.model.ledger.claims[0]
-    other = known.model_copy(update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"})
+    other = known.model_copy(
+        update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"}
+    )
     conflicts.picture(Ledger((known, other)))
     assert len(set(seen)) > 5
     for spec in set(seen):

@@ -145,13 +145,30 @@ def test_the_markup_says_what_things_are(found: Verdict, text: str, read: Reader
     assert text.count("<caption") == text.count("<table")
 
 
+def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
+    run: Run, found: Verdict, text: str, read: Reader
+) -> None:
+    parts = {
+        attrs["id"]: attrs["class"].split() for tag, attrs in read.tags if "part" in attrs.get("class", "").split()
+    }
+    printed = {name for name, classes in parts.items() if "printed" in classes}
+    assert printed == {"choices", "race", "stocks", "relations", "claims", "assumptions", "method", "versions"}
+    cited = page.cited(run, found)
+    assert cited == {"aaa-vows-2024-01-king"}, "the men are points of a chart, of which no question or reason speaks"
+    rows = {attrs["id"][6:]: attrs.get("class", "") for tag, attrs in read.tags if tag == "tr" and "id" in attrs}
+    assert {name for name, word in rows.items() if not word} == cited
+    count = sum(word != "unused" for word in rows.values()) - len(cited)
+    assert "Printed: 1 claim that questions" in text and f"behind this page, {count}, are points" in text
+    assert 'querySelectorAll("details.printed:not([open])")' in text, "nothing else opens for the printer"
+
+
 def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     assert report(run, target) == target
     assert 10_000 < target.stat().st_size < 1_000_000
     text = target.read_text(encoding="utf-8")
     assert 'aria-label="Causal diagram' in text
-    assert '<details class="part" id="causes">' in text
+    assert '<details class="part printed" id="causes">' in text
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
