@@ -11,6 +11,7 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
+from standoff.analysis.grounds import grounds
 from standoff.errors import ModelError, Problem, RunError, listed, nearest
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Answer:
     `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
     a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
     quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
-    standard error from the number of draws.
+    standard error from the number of draws. `claims` are those directly behind the answer, `grounds` the same and those
+    further up by how they come in: question, observed, numbers, reasons, further (see `standoff.analysis.grounds`).
     """
 
     id: str
@@ -41,6 +43,7 @@ class Answer:
     claims: tuple[str, ...]
     resolution: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+    grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,10 @@ def _answer(run: Run, asked: PlannedQuestion) -> Answer:
     if question.base_rate is not None:
         belief = question.base_rate.value
         baselines["base_rate"] = belief.quantile(0.5) if belief.shape != "point" else belief.numbers[0]
+    behind = grounds(run.model.plan, asked)
     return Answer(
         asked.id, question.kind, question.lines, question.text, str(question.by or question.at), asked.unit, value,
-        interval, error, baselines, claims_of(run.model.plan, asked), question.resolution, detail,
+        interval, error, baselines, _together(behind), question.resolution, detail, behind,
     )  # fmt: skip
 
 
@@ -136,22 +140,12 @@ def now(run: Run, node: expression.Node) -> np.ndarray:
 
 
 def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
-    """Claims behind an answer: those that the question names, and those that its stocks and choices rest on."""
-    out = list(asked.question.claims)
-    observed = {item.cell: item.claims for item in plan.observations}
-    initial = dict(zip(plan.cells, plan.initial, strict=True))
-    choices = {choice.name: choice for choice in plan.choices}
-    named = [asked.question.reason[0]] if asked.question.reason else []
-    for node in asked.expressions.values():
-        for cell in expression.names(node):
-            out += observed.get(cell, ())
-            out += plan.parameters[initial[cell]].belief.sources
-        named += [found.choice for found in expression.chosen(node)]
-    for name in named:
-        for reason in choices[name].reasons:
-            if asked.question.reason is None or reason.name == asked.question.reason[1]:
-                out += reason.claims
-    return tuple(dict.fromkeys(claim for claim in out if claim in plan.ledger))
+    """Claims directly behind an answer, see `standoff.analysis.grounds`: all but those further up."""
+    return _together(grounds(plan, asked))
+
+
+def _together(found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(claim for kind, claims in found.items() if kind != "further" for claim in claims)
 
 
 def _factor(run: Run, asked: PlannedQuestion) -> float:

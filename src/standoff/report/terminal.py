@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 GROUNDS = {"question": "the question cites", "observed": "its stocks follow up to as_of",
            "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
-ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more draws. It is not how sure "
-         "the model is: that is in the probability itself, and in the assumptions below.")  # fmt: skip
+ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
+         "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
@@ -55,7 +55,7 @@ def answers(found: Answers) -> RenderableType:
         parts.append(_answer(item, found.origin))
         if item.kind == "first_of":
             parts.append(_race_table(item, found.origin))
-    return Group(*parts)
+    return Group(*parts, Text(ERROR, "dim"))
 
 
 def explanation(found: Explanation) -> RenderableType:

@@ -47,7 +47,7 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
     for item in found.answers:
         said_so = said.answer(item, found.origin.as_of)
         assert said_so.main in joined(text)
-        assert said_so.interval in joined(text)
+        assert said_so.interval.removeprefix(said.INTERVAL) in joined(text)
 
 
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
@@ -62,6 +62,28 @@ def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
     total = words.signed(found.choices[0].log_odds, said.reason_decimals(found.choices[0]))
     assert f"sum of the reasons {total}" in text
     assert f"log odds of go {total}" in text
+
+
+def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(found: Verdict) -> None:
+    text = joined(printed(terminal.verdict_page(found), 200))
+    for item in found.answers:
+        told = said.answer(item, found.origin.as_of)
+        ends = told.interval.removeprefix(said.INTERVAL)
+        if item.kind == "event":
+            assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
+        elif ends:
+            assert f"90 % of futures: {ends}" in text
+    assert "It is not how sure the model is" in text
+
+
+def test_what_numbers_rest_on_is_kept_apart_from_what_is_cited(found: Verdict) -> None:
+    page = printed(terminal.explanation(found.choices[0]), 160)
+    head = next(line for line in page.splitlines() if "its numbers rest on" in line)
+    row = next(line for line in page.splitlines() if "aaa-vows-2024-01-king" in line and "norm" in line)
+    assert row[head.index("its numbers rest on") :].split()[0] == "assumption"
+    assert row[head.index("it cites") :].strip() == "aaa-vows-2024-01-king"
+    text = joined(printed(terminal.verdict_page(found), 160))
+    assert "reasons cite: aaa-vows-2024-01-king" in text and "its numbers rest on: aaa-vows" not in text
 
 
 def test_other_findings_are_shown_too(run: Run, found: Verdict) -> None:

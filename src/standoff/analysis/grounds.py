@@ -1,0 +1,98 @@
+"""What an answer rests on: the claims behind it, by how they come in.
+
+question   the question cites them
+observed   stocks that it names follow them up to as_of
+numbers    numbers behind it rest on them: stocks at the start, parameters of the mechanisms that move these stocks (as
+           the options of choices change them), weights, rationality and beliefs of the choices that it names
+reasons    reasons of these choices cite them
+further    the same of all that these mechanisms and reasons read or hear in turn, back to the last stock and choice
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from standoff import expression
+from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason
+
+KINDS = ("question", "observed", "numbers", "reasons", "further")
+
+
+@dataclass
+class _Found:
+    """Claims of one step back, and the stocks and choices to look behind next."""
+
+    observed: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)  #: parameters
+    reasons: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+
+
+def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+    """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
+    asks = asked.question.reason
+    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
+    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
+    direct = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
+    out = {"question": list(asked.question.claims), "observed": direct.observed, "numbers": _cited(plan, direct.numbers),
+           "reasons": direct.reasons, "further": []}  # fmt: skip
+    seen, step = {*cells, *choices, *(asks[:1] if asks else ())}, direct
+    while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
+        names = set(fresh)
+        step = _behind(plan, [cell for cell in step.cells if cell in names],
+                       [choice for choice in step.choices if choice in names])  # fmt: skip
+        seen |= names
+        out["further"] += [*step.observed, *_cited(plan, step.numbers), *step.reasons]
+    told: set[str] = set()
+    for kind in KINDS:
+        out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in told]
+        told.update(out[kind])
+    return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
+
+
+def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Found:
+    """One step back from stocks and choices; `only` names the one reason that is asked about."""
+    out, initial = _Found(), dict(zip(plan.cells, plan.initial, strict=True))
+    observed = {item.cell: item for item in plan.observations}
+    cells = set(cells)
+    for cell in (cell for cell in plan.cells if cell in cells):
+        out.numbers.append(initial[cell])
+        if cell in observed:
+            out.observed += observed[cell].claims
+            out.numbers.append(observed[cell].scale)
+    moved: set[int] = set()
+    for part in plan.mechanisms:
+        if cells & set(part.writes):
+            moved.update(_numbers(part.numbers))
+            out.cells += part.reads
+            out.cells += expression.names(part.when) if part.when is not None else ()
+    out.numbers += sorted(moved)
+    for choice in plan.choices:
+        acting = [effect.value for effects in choice.effects for effect in effects if effect.target in moved]
+        out.numbers += acting
+        out.choices += [choice.name] if acting else []
+    named = set(choices)
+    for choice in (choice for choice in plan.choices if choice.name in named):
+        out.numbers += [choice.rationality, choice.renewal] if only is None else []
+        out.cells += expression.names(choice.when) if choice.when is not None else ()
+        views = plan.views.get(choice.actor, {})
+        for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
+            _reason(out, reason, views)
+    return out
+
+
+def _reason(out: _Found, reason: PlannedReason, views: Mapping[str, int]) -> None:
+    out.reasons += reason.claims
+    out.numbers += [reason.weight, *_numbers(reason.part.numbers), *(views[c] for c in reason.part.reads if c in views)]
+    out.cells += reason.part.reads
+    out.choices += reason.others
+
+
+def _numbers(numbers: Mapping[str, int | Mapping[str, int]]) -> list[int]:
+    return [n for found in numbers.values() for n in ([found] if isinstance(found, int) else found.values())]
+
+
+def _cited(plan: Plan, numbers: Iterable[int]) -> list[str]:
+    return [source for index in numbers for source in plan.parameters[index].belief.sources]

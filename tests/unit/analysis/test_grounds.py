@@ -1,0 +1,99 @@
+"""Claims behind an answer: each comes in one way, nothing behind it is left out, and nothing else is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import catalog
+from standoff.analysis.answer import claims_of
+from standoff.analysis.grounds import grounds
+from standoff.engine.plan import Plan, plan
+from standoff.ledger import Claim, Ledger
+from standoff.scenario import load_text
+
+NAMES = ("asked", "start", "mean", "push", "path", "weight", "vow", "view", "elsewhere", "distant", "breach")
+TEXT = """
+title: t
+as_of: 2024-03
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}}
+stocks:
+  fear: {unit: share, initial: 0.5 @start, cap: 1}
+  troops: {unit: person, initial: 100 person @assumption}
+  hope: {unit: share, initial: 0.5 @elsewhere}
+  need: {unit: share, initial: 0.5 @distant}
+mechanisms:
+  drift: {use: mean_reversion, stock: fear, mean: 0.5 @mean, speed: 0.1 1/month, volatility: 0, sources: assumption}
+choices:
+  AAA:
+    actor: AAA
+    options: {go: {do: {drift.push: 0.1 1/month @push}}, stay: }
+    status_quo: stay
+    every: 3 months
+    rationality: 1 @assumption
+    renewal: 0 @assumption
+    because:
+      norm: {use: stated_norm, weight: 1 @weight, claims: [vow], breach: {go: 1 @breach, stay: 0}, commitment: 1,
+             sources: assumption}
+      why: {use: expression, weight: 1 @assumption, value: {go: need}}
+beliefs: {AAA: {need: 1 @view}}
+observations: {troops: {claims: {quantity: men}, scale: 1 @assumption}}
+questions:
+  fear: {text: "?", quantity: fear, at: 2024-06, resolution: x, claims: [asked]}
+  goes: {text: "?", event: "AAA in [go]", by: 2024-06, resolution: x}
+  word: {text: "?", reason: [AAA, norm], option: go, at: 2024-06, resolution: x}
+  troops: {text: "?", quantity: troops, at: 2024-06, resolution: x, claims: [path, asked]}
+"""
+
+
+def claim(name: str) -> Claim:
+    number = {"value": 90, "unit": "person", "comparator": "about"} if name == "path" else {"proposition": "so it is"}
+    return Claim.parse(
+        {"id": name, "subject": "AAA", "quantity": "men" if name == "path" else "", "as_of": "2024-02",
+         "published": "2024-02", "speaker": "an office", "side": "neutral", "source": {"title": "a report"},
+         "basis": "found", "status": "accepted", **number}
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return plan(load_text(TEXT), Ledger(tuple(map(claim, NAMES))))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("fear", {"question": {"asked"}, "numbers": {"start", "mean", "push"},
+                  "further": {"weight", "vow", "view", "breach", "distant"}}),
+        ("goes", {"numbers": {"weight", "view", "breach"}, "reasons": {"vow"}, "further": {"distant"}}),
+        ("word", {"numbers": {"weight", "breach"}, "reasons": {"vow"}}),
+        ("troops", {"question": {"path", "asked"}}),
+    ],
+)  # fmt: skip
+def test_each_claim_comes_in_one_way(planned: Plan, name: str, expected: dict[str, set[str]]) -> None:
+    asked = next(question for question in planned.questions if question.id == name)
+    found = grounds(planned, asked)
+    assert {kind: set(claims) for kind, claims in found.items()} == expected
+    assert set(claims_of(planned, asked)) == set().union(*(v for k, v in expected.items() if k != "further"))
+    assert "elsewhere" not in {claim for claims in found.values() for claim in claims}
+
+
+def test_a_path_is_what_the_stock_follows(planned: Plan) -> None:
+    bare = planned.scenario.model_copy(
+        update={"questions": {"troops": planned.scenario.questions["troops"].model_copy(update={"claims": ()})}}
+    )
+    asked = next(question for question in planned.questions if question.id == "troops")
+    found = grounds(planned, type(asked)(asked.id, bare.questions["troops"], asked.expressions, "person", 5, 1))
+    assert found == {"observed": ("path",)}
+
+
+def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() -> None:
+    found = plan(*catalog.load("china-russia"))
+    for asked in found.questions:
+        behind = grounds(found, asked)
+        all_of_them = [claim for claims in behind.values() for claim in claims]
+        assert len(all_of_them) == len(set(all_of_them))
+        assert behind.get("question", ()) == tuple(dict.fromkeys(asked.question.claims))
+        assert behind.get("further"), "nothing in this case stands alone"
