@@ -2,19 +2,25 @@
 
     onset_hazard_c = base_c * exp(threat_weight * (threat_i - threat_reference)
                                   + arming_weight * (arming_i / arming_reference - 1)
-                                  + spill_weight * (sum of crisis over the other conflicts) + trigger_c)
+                                  + spill_weight * spill_c + tie_weight * tie_c + trigger_c)
+    tie_c   = sum of crisis over the other wars of side i             spill_c = sum of crisis over all others
     P(onset of c in a step) = 1 - exp(-onset_hazard_c * dt)             while c is quiet; on, its hazard is off
     c is a clash: its onset sets crisis_c to severity_c; it ends with probability 1 - exp(-dt / duration_c) in a step
     c is a war:   its onset raises fighting to severity_c; it is on while fighting > quiet_below; crisis_c = fighting
+    c is in `within` and a war is on: c is part of that war, so onset_hazard_c = crisis_c = 0 until it is over
     onsets_c rises by 1 in the first step that begins with c on; underway_c = 1 says that it is counted
 
 Side i stands at the place of conflict c in the list `challengers`. Hazards are proportional: `base` is the hazard of a
-conflict whose challenger is at the references, and every weight is a log hazard ratio; `spill_weight` is below 0 where
-a conflict ties its challenger down. `trigger` is what a choice acts on (an ultimatum 0.5, a settlement -1).
+conflict whose challenger is at the references, and every weight is a log hazard ratio. A conflict spills into others; a
+war of one's own ties one's forces down, so `tie_weight` is 0 or less. `trigger` is what a choice acts on (troops massed
+at a border 1 to 2, a settlement -1).
+
+`within` names the smaller conflicts that the sides of a war have with one another. While any of `wars` is on they are
+not counted beside it: their fighting is in `fighting`, and a fresh onset would count one war twice.
 
 Since `onsets` counts what is on, conflicts of the observed past (of `crisis`, or of `fighting` for a war) are counted
 too, a step after they began, and chance onsets that an observation overrules are not. The crisis of a war is a gauge of
-the fighting at the beginning of the step. `onset_hazard` is a gauge as well, also while a conflict is on, so that
+the fighting at the beginning of the step. `onset_hazard` is a gauge as well, also while its conflict is on, so that
 `1 - exp(-12 month * onset_hazard.c)` is a chance for the year without the noise of events. Log hazard ratios beyond 20
 either way count as 20.
 
@@ -61,7 +67,9 @@ EXAMPLE = {
     "threat_reference": "0.2 to 0.4",
     "arming_weight": "0 to 1",
     "arming_reference": "0.033 to 0.037",
-    "spill_weight": "-1.5 to 0.5",
+    "spill_weight": "0 to 1.5",
+    "within": ["donbas"],
+    "tie_weight": "-2 to 0",
     "severity": {"georgia": "0.1 to 0.3", "donbas": "0.2 to 0.5", "ukraine": "0.8 to 1"},
     "duration": {"georgia": "0.5 to 2 month", "donbas": "6 to 40 month", "ukraine": "6 to 40 month"},
     "quiet_below": 0.05,
@@ -72,6 +80,9 @@ class Params(parts.Params):
     conflicts: tuple[str, ...] = parts.role("the conflicts that may break out, a word each", of="key")
     challengers: tuple[str, ...] = parts.role("the side that would begin each conflict, in the order of `conflicts`")
     wars: tuple[str, ...] = parts.role("those of the conflicts that raise `fighting`", of="key", default=())
+    within: tuple[str, ...] = parts.role(
+        "conflicts between the sides of a war, which are part of it while it is on", of="key", default=()
+    )
     base: parts.PerKey = parts.param(
         "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
@@ -88,8 +99,12 @@ class Params(parts.Params):
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
     spill_weight: parts.Scalar = parts.param(
-        "log hazard ratio of another conflict at its height, below 0 where it ties down", unit="1", source="assumption"
+        "log hazard ratio of another conflict at its height", unit="1", source="assumption"
     )
+    tie_weight: parts.Scalar = parts.param(
+        "log hazard ratio of a war of the same challenger at its height, 0 or less: it ties forces down",
+        unit="1", source="assumption", le=0,
+    )  # fmt: skip
     severity: parts.PerKey = parts.param(
         "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
     )
@@ -110,29 +125,42 @@ class Params(parts.Params):
                 f"`challengers` names {len(self.challengers)} for {len(self.conflicts)} conflicts; "
                 "allowed: one for each conflict, in the same order"
             )
-        if stray := [war for war in self.wars if war not in self.conflicts]:
-            raise ValueError(f"`wars` names `{stray[0]}`; allowed: {', '.join(self.conflicts)}")
+        for word, named in (("wars", self.wars), ("within", self.within)):
+            if stray := [name for name in named if name not in self.conflicts]:
+                raise ValueError(f"`{word}` names `{stray[0]}`; allowed: {', '.join(self.conflicts)}")
+        if both := [name for name in self.within if name in self.wars]:
+            raise ValueError(f"`{both[0]}` is in `wars` and in `within`; allowed: one of them")
         return self
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Onsets and ends as flows over one step, 1/month. Random by the noises `onset` and `end`, one a conflict each."""
     fighting, raised = s["fighting"], s["fighting"]
-    total = jnp.zeros(())
-    for conflict in p.conflicts:
-        total = total + s["crisis", conflict]
+    at_war = fighting > p.quiet_below
     out: parts.Flows = {}
     for conflict, side in zip(p.conflicts, p.challengers, strict=True):
         level, severity = s["crisis", conflict], p.severity[conflict]
+        spill = tie = jnp.zeros(())
+        for other, theirs in zip(p.conflicts, p.challengers, strict=True):
+            if other == conflict:
+                continue
+            if other in p.wars and theirs == side:
+                tie = tie + s["crisis", other]
+            else:
+                spill = spill + s["crisis", other]
         ratio = (
             p.threat_weight * (s["threat", side] - p.threat_reference)
             + p.arming_weight * (s["arming", side] / p.arming_reference[side] - 1.0)
-            + p.spill_weight * (total - level)
+            + p.spill_weight * spill
+            + p.tie_weight * tie
             + p.trigger[conflict]
         )
         hazard = p.base[conflict] * jnp.exp(jnp.clip(ratio, -LARGEST, LARGEST))
         war = conflict in p.wars
-        going = fighting > p.quiet_below if war else level > 0
+        going = at_war if war else level > 0
+        if conflict in p.within:
+            hazard = jnp.where(at_war, 0.0, hazard)
+            going = going & jnp.logical_not(at_war)
         begins = jnp.logical_not(going) & happens(hazard, z.tail("onset", conflict), t)
         if war:
             now = jnp.where(going, fighting, 0.0)
@@ -140,6 +168,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         else:
             ends = happens(1.0 / p.duration[conflict], z.tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
+            now = jnp.where(at_war, 0.0, now) if conflict in p.within else now
         out["crisis", conflict] = parts.toward(now, level, t)
         counted = s["underway", conflict]
         out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt

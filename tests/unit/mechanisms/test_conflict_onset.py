@@ -23,7 +23,8 @@ def params(**changes: object) -> dict[str, object]:
     return {
         "conflicts": NAMES, "challengers": ("A", "B"), "wars": ("war",), "base": {"clash": 0.01, "war": 0.002},
         "threat_weight": 0.0, "threat_reference": 0.3, "arming_weight": 0.0, "arming_reference": {"A": 0.03, "B": 0.02},
-        "spill_weight": 0.0, "severity": {"clash": 0.3, "war": 0.9}, "duration": each(10.0), "quiet_below": 0.05,
+        "spill_weight": 0.0, "tie_weight": 0.0, "within": (), "severity": {"clash": 0.3, "war": 0.9},
+        "duration": each(10.0), "quiet_below": 0.05,
         "trigger": each(0.0),
     } | changes  # fmt: skip
 
@@ -126,6 +127,33 @@ def test_more_of_each_makes_onset_likelier(integrate, weight, cell):
     assert found[0] < found[1] < found[2]
 
 
+def test_a_war_of_ones_own_ties_down_and_that_of_another_spills(integrate):
+    p, war = params(spill_weight=1.5, tie_weight=-2.0), state(fighting=0.6, crisis_of_war=0.6, crisis_of_clash=0.4)
+    assert hazard(integrate, p, war)["clash"] == pytest.approx(0.01 * math.exp(1.5 * 0.6), rel=ROUNDING)
+    mine = p | {"challengers": ("A", "A"), "arming_reference": {"A": 0.03}}
+    assert hazard(integrate, mine, war)["clash"] == pytest.approx(0.01 * math.exp(-2.0 * 0.6), rel=ROUNDING)
+    assert hazard(integrate, mine, war)["war"] == pytest.approx(
+        0.002 * math.exp(1.5 * 0.4), rel=ROUNDING
+    )  # no clash ties
+
+
+def test_a_conflict_within_a_war_is_part_of_it_until_it_is_over(integrate):
+    p = params(within=("clash",), duration=each(1e12))
+    both = noise(onset_of_clash=SURE, onset_of_war=SURE)
+    first, second, third = integrate(conflict_onset, p, state(), 3, 1.0, lambda k: both)[1:]
+    assert (first["crisis.clash"], first["fighting"]) == pytest.approx((0.3, 0.9), rel=ROUNDING)  # both begin at once
+    for now in (second, third):  # the war takes the clash in, sure as its onset would be
+        assert (now["crisis.clash"], now["onset_hazard.clash"], now["onsets.clash"]) == pytest.approx(
+            (0, 0, 0), abs=1e-15
+        )
+        assert (now["crisis.war"], now["onsets.war"]) == pytest.approx((0.9, 1.0), rel=ROUNDING)
+    over = third | {"fighting": 0.05}
+    assert hazard(integrate, p, over)["clash"] == pytest.approx(0.01, rel=ROUNDING)
+    assert after(integrate, p, over, both)["crisis.clash"] == pytest.approx(0.3, rel=ROUNDING)
+    beside = params(duration=each(1e12))
+    assert after(integrate, beside, second, both)["crisis.clash"] == pytest.approx(0.3, rel=ROUNDING)
+
+
 def test_an_onset_sets_crisis_and_for_a_war_fighting_and_is_counted_in_the_next_step(integrate):
     both = noise(onset_of_clash=SURE, onset_of_war=SURE)
     first, second, third = integrate(conflict_onset, params(), state(), 3, 0.5, lambda k: both)[1:]
@@ -179,3 +207,7 @@ def test_the_example_reads_and_mistakes_are_named():
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"challengers": ["RUS"]})
     with pytest.raises(ValidationError, match=r"`wars` names `moon`; allowed: georgia, donbas, ukraine"):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"wars": ["moon"]})
+    with pytest.raises(ValidationError, match=r"`within` names `moon`; allowed: georgia, donbas, ukraine"):
+        conflict_onset.Params(**conflict_onset.EXAMPLE | {"within": ["moon"]})
+    with pytest.raises(ValidationError, match=r"`ukraine` is in `wars` and in `within`; allowed: one of them"):
+        conflict_onset.Params(**conflict_onset.EXAMPLE | {"within": ["ukraine"]})
