@@ -11,8 +11,8 @@ lanes that are done make room for others, so that a block costs what its games n
 
 A step is taken back when its correction is large or does not shrink, when the tangent turns by much, or when the
 determinant of the bordered matrix changes its sign: along one branch the sign stays, and the next branch has the other.
-Where it changes however small the step, branches cross (only games with a symmetry have such points): the curve goes
-straight on, and `crossings` counts it. A lane that does not arrive says so.
+Where it changes however small the step, or comes to nothing, branches cross (games with a symmetry have such points): the
+curve goes straight on, and `crossings` counts the point. A lane that does not arrive says so.
 
 With log-odds as `x` this is the way of Turocy 2005 to follow the principal branch of the logit correspondence.
 
@@ -84,6 +84,7 @@ class State:
     correction: Array  #: size of the last one of this step
     tries: Array  #: corrections of this step
     volume: Array  #: determinant of the bordered matrix
+    close: Array  #: at, or about to meet, a point where branches cross
     landing: Array  #: corrects at the target strength
     status: Array
     steps: Array
@@ -173,7 +174,9 @@ def _all(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
 
 def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
     """The curves of `games`, some at a time; a lane that is done takes the next game."""
-    width = min(curves.lanes, max(8, 1 << (len(games) - 1).bit_length()))
+    width = min(
+        curves.lanes, max(8, 1 << (len(curves.target) - 1).bit_length())
+    )  # one program for first and second try
     burst = _program(curves.system, curves.tolerance)
     lane_game, rest = np.resize(games[:width], width), games[width:]
     live = np.arange(width) < len(games)  # spare lanes repeat a game, and are not read
@@ -226,7 +229,12 @@ def _begin(start: NDArray[np.float64]) -> State:
     up = np.zeros_like(point)
     up[-1] = 1.0
     begun: dict[str, Any] = {name: point.copy() for name in ("point", "before", "trial")}
-    begun |= {"tangent": up, "tangent_before": up.copy(), "landing": np.zeros(lanes, bool)}
+    begun |= {
+        "tangent": up,
+        "tangent_before": up.copy(),
+        "landing": np.zeros(lanes, bool),
+        "close": np.zeros(lanes, bool),
+    }
     begun |= {"step": np.full(lanes, FIRST), "correction": np.zeros(lanes), "volume": np.ones(lanes)}
     begun |= {name: np.zeros(lanes, int) for name in ("tries", "status", "steps", "turning", "crossings")}
     return State(**begun)
@@ -280,6 +288,8 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
     shrunk = jnp.abs(old.volume) - jnp.abs(volume)
     room = jnp.abs(volume) * _length(corrected - old.point) / jnp.where(shrunk > 0, shrunk, 1.0)
     step = jnp.where(good & ~fresh & (shrunk > 0), jnp.minimum(step, jnp.maximum(ROOM * room, NARROW)), step)
+    crossing = good & ~fresh & old.close & (shrunk <= 0)
+    closing = good & ~fresh & (crossed | ((shrunk > 0) & (room < NARROW)))
     new = _with(
         old,
         point=jnp.where(good, corrected, old.point),
@@ -291,7 +301,8 @@ def _advance(system: System, old: State, target: Array, bold: Array, data: Any, 
         tries=jnp.where(moved, 0, old.tries + 1),
         volume=jnp.where(good, volume, old.volume),
         turning=old.turning + (good & ~fresh & (tangent[-1] * old.tangent[-1] < 0)),
-        crossings=old.crossings + (good & ~fresh & crossed),
+        close=jnp.where(good, ~crossing & (closing | old.close), old.close),
+        crossings=old.crossings + crossing,
         steps=old.steps + 1,
     )
     trial, shorter, landing = _predict(new, target)

@@ -1,0 +1,146 @@
+"""Nash equilibria of one game: all in pure strategies, all extreme ones of two players, and one at the end of the branch.
+
+Every equilibrium comes with its regret, the most that a player could gain by another strategy, worked out from the payoffs
+afresh. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
+(mangasarian1964, avis2010): degenerate games too, whose other equilibria are mixtures of the extreme ones. With more
+players the principal logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995),
+and Newton's method on the strategies still in use takes the rest of the way.
+
+Do not use `extreme` for more than about 9 strategies a player: it tries every basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+from math import comb
+
+import numpy as np
+
+from standoff.errors import Problem, StandoffError
+from standoff.games import expected
+from standoff.games.expected import Floats, Payoffs
+from standoff.games.normal import NormalForm, distinct, quantal_response
+
+SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
+RISE = (1e3, 1e4, 1e5, 1e6)  # rationality times spread of payoffs: the branch is within about its inverse of the end
+UNUSED = 1e-2  # assumption: first guess of a probability that vanishes in the limit; smaller ones are tried next
+BASES = 300_000  # assumption: about half a minute
+
+
+@dataclass(frozen=True, eq=False)
+class Nash:
+    """One equilibrium."""
+
+    shares: tuple[Floats, ...]  #: of each player, (strategy,)
+    regret: float  #: most that a player could gain by another strategy, utility
+    method: str  #: pure, extreme or branch
+
+
+def regret(game: NormalForm, shares: tuple[Floats, ...]) -> float:
+    """Most that a player could gain by another strategy, utility; 0 at an equilibrium."""
+    return float(expected.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
+
+
+def pure(game: NormalForm) -> list[Nash]:
+    """All equilibria in pure strategies."""
+    best = np.ones(game.sizes, bool)
+    for i, payoffs in enumerate(game.payoffs):
+        best &= payoffs == payoffs.max(axis=i, keepdims=True)
+    found = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
+    return [Nash(shares, regret(game, shares), "pure") for shares in found]
+
+
+def extreme(game: NormalForm) -> list[Nash]:
+    """All extreme equilibria of a game of two players; in a game that is not degenerate, all there are."""
+    if len(game.players) != 2:
+        raise StandoffError(Problem(f"{len(game.players)} players", game.title, "players", allowed="two",
+                                    fix="use `branch`, or `pure`"))  # fmt: skip
+    rows, columns = game.sizes
+    if comb(rows + columns, rows) > BASES:
+        raise StandoffError(Problem(f"{rows} and {columns} strategies", game.title, "strategies",
+                                    allowed="about 9 each", fix="use `branch`, or `pure`"))  # fmt: skip
+    scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
+    own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
+    other = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
+    # A point carries the labels of own strategies that it leaves out and of the other's that are best against it.
+    firsts = list(_vertices(other.T, labels=[*range(rows), *range(rows, rows + columns)]))
+    seconds = list(_vertices(own, labels=[*range(rows, rows + columns), *range(rows)]))
+    everything = frozenset(range(rows + columns))
+    pairs = [np.concatenate([x, y]) for (x, a), (y, b) in product(firsts, seconds) if a | b == everything]
+    found = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
+    return [Nash(shares, regret(game, shares), "extreme") for shares in found]
+
+
+def branch(game: NormalForm) -> Nash:
+    """The equilibrium that the principal logit branch leads to; raises `StandoffError` where it is not reached."""
+    spread = max(float(Payoffs(game.payoffs[None]).spread().max()), np.finfo(float).tiny)
+    best, reached = np.inf, 0.0
+    for rise in RISE:
+        found = quantal_response(game, rise / spread)
+        if not found.converged[0]:
+            break
+        reached = rise / spread
+        for unused in (UNUSED, UNUSED / 10, UNUSED / 100, UNUSED / 1000):
+            shares = _polished(game, found.of(), unused)
+            off = regret(game, shares)
+            best = min(best, off)
+            if off <= SAME * spread:
+                return Nash(shares, off, "branch")
+    raise StandoffError(Problem(
+        f"the branch was followed to rationality {reached:g}, and what it comes near has a regret of {best:g}",
+        game.title, allowed=f"a regret of at most {SAME * spread:g}",
+        fix="the game may be degenerate; `pure`, or `extreme` for two players, may still find its equilibria",
+    ))  # fmt: skip
+
+
+def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, frozenset[int]]]:
+    """Vertices of {x >= 0, payoffs x <= 1} but 0, scaled to sum to one, with the labels of what binds.
+
+    payoffs: (best replies, unknowns), positive
+    labels: of each unknown that is 0, then of each reply that is best
+    """
+    replies, unknowns = payoffs.shape
+    sides = np.concatenate([-np.eye(unknowns), payoffs])
+    bounds = np.concatenate([np.zeros(unknowns), np.ones(replies)])
+    bases = np.array(list(combinations(range(len(sides)), unknowns)))
+    square = sides[bases]
+    regular = np.abs(np.linalg.det(square)) > np.finfo(float).eps
+    points = np.linalg.solve(square[regular], bounds[bases[regular]][..., None])[..., 0]
+    slack = bounds - points @ sides.T
+    inside = (slack > -SAME).all(axis=1) & (points.max(axis=1) > SAME)
+    seen = set()
+    for x, room in zip(points[inside], slack[inside], strict=True):
+        binding = frozenset(labels[side] for side in np.flatnonzero(room < SAME))
+        key = (binding, tuple(np.round(x, 9)))
+        if key not in seen:
+            seen.add(key)
+            clean = np.where(x < SAME, 0.0, x)
+            yield clean / clean.sum(), binding
+
+
+def _polished(game: NormalForm, shares: list[Floats], unused: float) -> tuple[Floats, ...]:
+    """Shares near `shares` that make all strategies in use equally good, by Newton's method (least squares)."""
+    block = Payoffs(game.payoffs[None])
+    used = [row > unused for row in shares]
+    p = [np.where(use, row, 0.0) / row[use].sum() for row, use in zip(shares, used, strict=True)]
+    ends = np.cumsum([use.sum() for use in used])
+    for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
+        u = [row[0] for row in block.expected([row[None] for row in p])]
+        value = np.concatenate([np.append(ui[use][1:] - ui[use][0], pi.sum() - 1) for ui, pi, use in zip(
+            u, p, used, strict=True)])  # fmt: skip
+        slopes = np.zeros((len(value), ends[-1]))
+        for j, use in enumerate(used):
+            for column, k in zip(range(ends[j] - use.sum(), ends[j]), np.flatnonzero(use), strict=True):
+                against = block.expected([(np.eye(len(row))[k] if i == j else row)[None] for i, row in enumerate(p)])
+                rows = [np.append(ui[0, own][1:] - ui[0, own][0], 0.0) for ui, own in zip(against, used, strict=True)]
+                rows[j] = np.append(np.zeros(use.sum() - 1), 1.0)
+                slopes[:, column] = np.concatenate(rows)
+        change = np.split(np.linalg.lstsq(slopes, -value)[0], ends[:-1])
+        for row, use, step in zip(p, used, change, strict=True):
+            row[use] += step
+        if max(np.abs(step).max() for step in change) < np.finfo(float).eps * 8:
+            break
+    clipped = [np.maximum(row, 0.0) for row in p]
+    return tuple(row / row.sum() if row.sum() > 0 else np.full(len(row), 1 / len(row)) for row in clipped)
