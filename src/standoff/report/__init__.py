@@ -8,17 +8,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from standoff.analysis import Verdict
     from standoff.engine.run import Run
 
 __all__ = ["report"]
 
 
-def report(run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True) -> Path:
+def report(
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
+) -> Path:
     """Write the run's page, one HTML file that needs nothing else, and return where it is.
 
     `beside` are runs of variants, whose answers the first page shows beside its own. `with_causes` adds the causal
-    diagram, which takes some seconds.
+    diagram, which takes some seconds the first time. `found` is the run's verdict, where it is at hand.
     """
     from standoff.report.page import write
 
-    return write(run, path, beside, with_causes)
+    return write(run, path, beside, with_causes, found)

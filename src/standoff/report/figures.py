@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
@@ -98,11 +99,10 @@ def fan(
     size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
 ) -> str:  # fmt: skip
     """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
-    quantiles = (run.fan(cell) / form.scale).tolist()
+    quantiles, stamps = (run.fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
     rows = {
         "fan": [
-            {"t": stamp(run.model.scenario.calendar.date(k)), **{f"q{i}": q[k] for i, q in enumerate(quantiles)}}
-            for k in states(run)
+            {"t": stamps[k], **{f"q{i}": q[k] for i, q in enumerate(quantiles)}} for k in states(run)
         ],
         "ranges": [
             {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
@@ -179,6 +179,18 @@ def value_axis(format: str = ",~f", domain: tuple[float, float] | None = None) -
     """The vertical axis; what it counts stands above it (`HEADING`)."""
     scale = {"zero": True} if domain is None else {"domain": list(domain)}
     return {"title": None, "scale": scale, "axis": {"format": format, "tickCount": 5}}
+
+
+@lru_cache(maxsize=16)
+def days(calendar: times.Calendar) -> tuple[dt.date, ...]:
+    """The day of every state."""
+    return tuple(calendar.date(k) for k in range(calendar.steps + 1))
+
+
+@lru_cache(maxsize=16)
+def all_stamps(calendar: times.Calendar) -> tuple[int, ...]:
+    """The same as Vega counts time."""
+    return tuple(map(stamp, days(calendar)))
 
 
 def stamp(day: dt.date) -> int:

@@ -39,12 +39,13 @@ def chosen(run: Run, choice: int, label: str) -> str:
 
 def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, label: str, name: str) -> str:
     options = run.model.plan.choices[choice].options
-    calendar = run.model.scenario.calendar
+    stamps = figures.all_stamps(run.model.scenario.calendar)
     share = values[:, choice, : len(options)].astype(float)
     edges = share.cumsum(axis=1)
+    low, high = (edges - share).tolist(), edges.tolist()
     rows = [
-        {"t": figures.stamp(calendar.date(state)), "o": option, "c": f"var(--option-{o % COLOURS})",
-         "low": float(edges[state - 1, o] - share[state - 1, o]), "high": float(edges[state - 1, o])}
+        {"t": stamps[state], "o": option, "c": f"var(--option-{o % COLOURS})",
+         "low": low[state - 1][o], "high": high[state - 1][o]}
         for state in figures.states(run, first + 1)
         for o, option in enumerate(options)
     ]  # fmt: skip

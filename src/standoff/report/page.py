@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+from bisect import bisect_left
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
+from standoff.analysis.structure import kept
 from standoff.report import behind, figures, lead, options, race, relations, said, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from standoff.analysis import Answer, Explanation
     from standoff.analysis.explain import ReasonShare
@@ -68,18 +72,20 @@ class Group:
     claims: tuple[Claim, ...]
 
 
-def write(run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True) -> Path:
+def write(
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
+) -> Path:
     """Write the page of a run and return where it is.
 
     `beside` are runs of variants, for their answers; the causal diagram takes some seconds, since slopes of the whole
-    model are worked out for it.
+    model are worked out for it, where they are not on disk from a run before. `found` is the verdict where it is at hand.
     """
     from standoff.analysis.structure import structure
 
     path = Path(path)
-    found = {other.model.plan.variant: verdict(other) for other in beside}
+    others = {other.model.plan.variant: verdict(other) for other in beside}
     drawn = structure(run.model.plan) if with_causes else None
-    path.write_text(html(run, verdict(run), found, drawn), encoding="utf-8")
+    path.write_text(html(run, found or verdict(run), others, drawn), encoding="utf-8")
     return path
 
 
@@ -88,11 +94,8 @@ def html(
 ) -> str:
     """The page as text."""
     ledger = run.model.ledger
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"said": said, "words": words, "opens": behind.opens, "lead_words": lead}
-    environment.filters |= {"web": behind.web, "linked": lambda text: behind.linked(text, ledger)}
+    environment = _environment()
+    environment.filters["linked"] = lambda text: behind.linked(text, ledger)
     stocks = stock_figures(run)
     ladder = relations.ladder(run)
     beside: dict[str, Sequence[str]] = {rung.cell: rung.later for rungs in ladder.values() for rung in rungs}
@@ -101,7 +104,7 @@ def html(
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
-        run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
+        once=_once(), run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
         lead=lead.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
         stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), ladder=ladder,
         panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), cited=cited(run, found), plotted=plotted,
@@ -112,6 +115,33 @@ def html(
         assumed=[item.partition(": ")[::2] for item in words.widest_first(found.assumptions)],
         script=Markup(SCRIPT), digest=base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode(),
     )  # fmt: skip
+
+
+def _environment() -> Environment:
+    """Jinja with what the template uses; it keeps the compiled template where it may, beside compiled programs."""
+    folder = kept.folder().parent / "templates"
+    cache = None
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        cache = FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                      lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
+    out.globals |= {"said": said, "words": words, "opens": behind.opens, "lead_words": lead}
+    out.filters["web"] = behind.web
+    return out
+
+
+def _once() -> Callable[[Any, Claim], Markup]:
+    """Of a macro and a claim what the macro makes of it, made once a page: claims are shown in many places."""
+    made: dict[tuple[str, str], Markup] = {}
+
+    def once(macro: Any, claim: Claim) -> Markup:
+        key = macro.name, claim.id
+        if key not in made:
+            made[key] = macro(claim)
+        return made[key]
+
+    return once
 
 
 def used(run: Run, found: Verdict, panels: Iterable[behind.Behind], stocks: Iterable[Figure]) -> set[str]:
@@ -243,8 +273,9 @@ def _moved(form: words.Form, before: float, after: float, since: str, until: str
 
 def _within(run: Run, fan: np.ndarray, point: figures.Point) -> bool:
     """Whether any of what the claim says lies in the central 90 % of the state nearest to its date."""
-    calendar = run.model.scenario.calendar
-    nearest = min(range(calendar.steps + 1), key=lambda k: abs((calendar.date(k) - point.day).days))
+    days = figures.days(run.model.scenario.calendar)
+    after = bisect_left(days, point.day)
+    nearest = min((k for k in (after - 1, after) if 0 <= k < len(days)), key=lambda k: abs(days[k] - point.day))
     return bool(point.high >= fan[0, nearest] and point.low <= fan[-1, nearest])
 
 
