@@ -152,10 +152,10 @@ class Future:
             self.chosen = picked
             self.refill()
 
-    def payoffs(self, choice: PlannedChoice) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
-        """Payoff of each option if nobody else acts, and what each option of each other adds to it."""
-        views = self.plan.views.get(choice.actor, {})
-        seen = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in views.items()}}
+    def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
+        """Payoff of each option, in the eyes of somebody, if nobody else acts; and what each option of each other adds."""
+        view = self.plan.view(viewer, choice.actor)
+        seen = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in view.stocks.items()}}
         alone = [0.0] * len(choice.options)
         added: dict[tuple[int, int], list[float]] = {}
         for reason in choice.reasons:
@@ -179,6 +179,12 @@ class Future:
         return bool(expression.evaluate(condition, self.cells.__getitem__, lambda asked: False, written.FLOATS))
 
     def solve(self, k: int, made: list[bool]) -> list[list[float]]:
+        """Each actor's part of the equilibrium of the game that it believes in."""
+        viewers = [choice.actor if choice.actor in self.plan.views else "" for choice in self.plan.choices]
+        found = {viewer: self.solve_as(k, made, viewer) for viewer in dict.fromkeys(viewers)}
+        return [found[viewer][c] for c, viewer in enumerate(viewers)]
+
+    def solve_as(self, k: int, made: list[bool], viewer: str) -> list[list[float]]:
         """Logit responses to one another, by damped iteration."""
         choices = self.plan.choices
         q = [
@@ -186,7 +192,7 @@ class Future:
             for choice, held in zip(choices, self.chosen, strict=True)
         ]
         deciders = [c for c, choice in enumerate(choices) if choice.decides[k] and made[c]]
-        tables = {c: self.payoffs(choices[c]) for c in deciders}
+        tables = {c: self.payoffs(choices[c], viewer) for c in deciders}
         for c in deciders:
             q[c] = [1.0 / len(q[c])] * len(q[c])
         step, before = 1.0, math.inf

@@ -18,7 +18,7 @@ from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, expression, parts
 from standoff.engine import draws
-from standoff.engine.plan import Plan, PlannedChoice
+from standoff.engine.plan import Plan, PlannedChoice, View
 from standoff.engine.watch import Watched, watched
 
 Array: TypeAlias = np.ndarray
@@ -237,16 +237,16 @@ class _Twin:
         others = -np.logaddexp(-top, -(log_p + gumbel))
         return np.where(np.arange(len(log_p))[:, None] == seen, top, others) - log_p
 
-    def payoffs(self, choice: PlannedChoice) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
-        """Per option: the payoff if nobody else does anything, and what each option of each other adds to it."""
-        views = self.plan.views.get(choice.actor, {})
-        seen = {
-            cell: value * self.values[views[cell]] if cell in views else value for cell, value in self.cells.items()
-        }
+    def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
+        """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
+        view = self.plan.view(viewer, choice.actor)
+        seen = {cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
+                for cell, value in self.cells.items()}  # fmt: skip
+        number = self.believed(view)
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
         for reason in choice.reasons:
-            params, weight = written.filled(reason.part, self.now), self.now(reason.weight)
+            params, weight = written.filled(reason.part, number), number(reason.weight)
             state = parts.State(seen, reason.part.kind)
             asked = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):
@@ -266,13 +266,24 @@ class _Twin:
     def options(self, choice: str) -> tuple[str, ...]:
         return self.plan.choices[self.names.index(choice)].options
 
+    def believed(self, view: View) -> Any:
+        """Parameters as somebody believes them."""
+        return lambda i: self.now(i) * self.values[view.numbers[i]] if i in view.numbers else self.now(i)
+
     def solve(self, k: int) -> Array:
+        """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""
+        viewers = [choice.actor if choice.actor in self.plan.views else "" for choice in self.plan.choices]
+        found = {viewer: self.solve_as(k, viewer) for viewer in dict.fromkeys(viewers)}
+        return np.stack([found[viewer][c] for c, viewer in enumerate(viewers)])
+
+    def solve_as(self, k: int, viewer: str) -> Array:
         """p (C, O, N) with p = logit response to p; those who do not decide at `k` stay at the option that holds."""
         deciders = [c for c, choice in enumerate(self.plan.choices) if choice.decides[k]]
-        tables = {c: self.payoffs(self.plan.choices[c]) for c in deciders}
+        tables = {c: self.payoffs(self.plan.choices[c], viewer) for c in deciders}
         alone = {c: np.array(plain) for c, (plain, _) in tables.items()}
         added = {c: {pair: np.array(gains) for pair, gains in more.items()} for c, (_, more) in tables.items()}
-        rationality = {c: self.now(self.plan.choices[c].rationality) for c in deciders}
+        views = {c: self.plan.view(viewer, self.plan.choices[c].actor) for c in deciders}
+        rationality = {c: self.believed(views[c])(self.plan.choices[c].rationality) for c in deciders}
         p = self.held()
         stays = p.copy()
         for c in deciders:

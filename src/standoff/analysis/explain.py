@@ -56,6 +56,16 @@ class OptionShare:
 
 
 @dataclass(frozen=True)
+class Forecast:
+    """What the actor expects of another, beside what that other does; means over the futures in which it chooses."""
+
+    choice: str
+    option: str
+    expected: float
+    does: float
+
+
+@dataclass(frozen=True)
 class Explanation(Finding):
     """A choice explained: options, the reasons for one of them against the reference, and how exactly they add up."""
 
@@ -72,7 +82,9 @@ class Explanation(Finding):
     gap: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
     unsolved: float = 0.0  #: share of draws whose game did not converge
     occasion: float = 1.0  #: share of futures in which the choice is made at all; all else is about these
-    beliefs: Mapping[str, str] | None = None  #: stocks that the actor believes to differ from the truth
+    beliefs: Mapping[str, str] | None = None  #: what the actor believes to differ from the truth
+    theory: str = "quantal_response"
+    forecasts: tuple[Forecast, ...] = ()  #: of those whose options matter to it
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -139,8 +151,11 @@ def explain(
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
 ) -> Explanation:
-    """Explain a choice, its game solved in double precision: why `option` (the most likely one besides the reference, if not named)
-    is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`."""
+    """Explain a choice, its game solved in double precision.
+
+    Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
+    status quo, if not named) in the decision in force in the month `at`.
+    """
     from standoff.engine.simulate import simulate
 
     place = find_choice(model.plan, choice)
@@ -167,7 +182,10 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
                     path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
                     fix="ask for another month, or run more draws")
         )  # fmt: skip
-    p, expected, parts = run.solved(place, step), run.solved(place, step, "expected"), run.reasons(place, step)
+    p, parts = run.solved(place, step), run.reasons(place, step)
+    others_view = [seen for other in range(len(plan.choices)) if other != place
+                   and (seen := run.expected(other, place, step)) is not None]  # fmt: skip
+    expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     preferred = run.model.scenario.choices[choice.name].explain
     if not option and preferred is not None and preferred != choice.options[reference]:
@@ -210,12 +228,27 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         )  # fmt: skip
         for r, reason in enumerate(choice.reasons)
     )
-    views = {cell: str(plan.parameters[i].belief) for cell, i in plan.views.get(choice.actor, {}).items()}
+    view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
+    seen = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.numbers.items()}} if view else {}
+    views = {word: str(plan.parameters[i].belief) for word, i in seen.items()}
     return Explanation(
         Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
-        float(np.mean(residual > 1e-5)), float(made.mean()), views,
+        float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
+        _forecasts(run, place, step, made),
     )  # fmt: skip
+
+
+def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[Forecast, ...]:
+    out = []
+    for other, choice in enumerate(run.model.plan.choices):
+        expected = None if other == place else run.expected(place, other, step)
+        if expected is None:
+            continue
+        does = run.game(step).p[made, other]
+        out += [Forecast(choice.name, option, float(expected[:, o].mean()), float(does[:, o].mean()))
+                for o, option in enumerate(choice.options)]  # fmt: skip
+    return tuple(out)
 
 
 def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:

@@ -18,11 +18,12 @@ import numpy as np
 from jax import lax
 
 from standoff import expression, parts
-from standoff.engine import decide, draws, reports
-from standoff.engine.plan import Effect, Part, Plan
+from standoff.engine import ahead, decide, draws, reports
+from standoff.engine.plan import Effect, Part, Plan, PlannedChoice
 from standoff.engine.watch import Watched, reason_rows, watched
 from standoff.errors import ModelError, Problem, listed
 from standoff.expression import Node
+from standoff.games.moves import Moves
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
@@ -96,6 +97,48 @@ class Program:
     def decision_steps(self) -> tuple[int, ...]:
         """Steps at which anybody decides."""
         return tuple(k for k in range(self.steps) if any(choice.decides[k] for choice in self.plan.choices))
+
+    @cached_property
+    def sees(self) -> tuple[tuple[int, ...], ...]:
+        """For each choice, those whose options are known when it is made."""
+        names = [choice.name for choice in self.plan.choices]
+        return tuple(tuple(names.index(other) for other in choice.after) for choice in self.plan.choices)
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The choices in the order in which they are made on one date."""
+        return self.moves(tuple(range(len(self.plan.choices)))).order
+
+    def moves(self, players: tuple[int, ...]) -> Moves:
+        """Who sees whom among some choices."""
+        return Moves(
+            tuple(len(self.plan.choices[c].options) for c in players),
+            tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
+        )
+
+    @cached_property
+    def circles(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The games that are solved on a date: in whose eyes (of nobody: as it is), and which choices matter in it."""
+        names = [choice.name for choice in self.plan.choices]
+        near = [{names.index(other) for reason in choice.reasons for other in reason.others} | set(self.sees[c])
+                for c, choice in enumerate(self.plan.choices)]  # fmt: skip
+        out = []
+        for viewer in dict.fromkeys(map(self.viewer, self.plan.choices)):
+            found = {c for c, choice in enumerate(self.plan.choices) if self.viewer(choice) == viewer}
+            while more := set().union(*(near[c] for c in found)) - found:
+                found |= more
+            out.append((viewer, tuple(sorted(found))))
+        return tuple(out)
+
+    @cached_property
+    def circle_of(self) -> tuple[int, ...]:
+        """For each choice, the place of the game in which its actor believes."""
+        viewers = [viewer for viewer, _ in self.circles]
+        return tuple(viewers.index(self.viewer(choice)) for choice in self.plan.choices)
+
+    def viewer(self, choice: PlannedChoice) -> str:
+        """Whose eyes the game is seen through when this choice is made: nobody's, where the actor sees the truth."""
+        return choice.actor if choice.actor in self.plan.views else ""
 
     @cached_property
     def noise(self) -> tuple[str, ...]:
@@ -318,6 +361,7 @@ class Program:
                 "shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
                 "recalled": recalled,
+                "ahead": ahead.chance(self, seed, ids, k, dtype),
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, dict[str, Array]]:

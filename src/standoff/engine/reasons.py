@@ -7,14 +7,14 @@ explained without running it again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decide, draws
+from standoff.engine import ahead, decide, draws
 from standoff.engine.device import precision
 from standoff.errors import ModelError, Problem, listed
 
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reasons:
-    """The game of one date in every path draw that did not fail (K')."""
+    """The games of one date in every path draw that did not fail (K')."""
 
-    p: np.ndarray  #: (K', C, O) solved probabilities, 0 where a choice has fewer options
-    expected: np.ndarray  #: (K', C, O) what the others expect
+    p: np.ndarray  #: (K', C, O) probabilities by each actor's theory, 0 where a choice has fewer options
+    expected: dict[
+        str, np.ndarray
+    ]  #: actor with beliefs of its own, or "": (K', C, O) what it expects, NaN where it asks not
     reasons: np.ndarray  #: (K', R, O) parts of the log odds against the status quo
-    residual: np.ndarray  #: (K',) largest difference between `p` and `expected`
+    residual: np.ndarray  #: (K',) largest difference between expectations and responses in any of the games
     made: np.ndarray  #: (K', C) whether the choice had its occasion
 
 
 def solved(run: Run, step: int) -> Reasons:
-    """The game of the decisions of `step`; raises `ModelError` where nobody decides then."""
+    """The games of the decisions of `step`; raises `ModelError` where nobody decides then."""
     plan, program = run.model.plan, run.model.program
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
@@ -49,32 +51,44 @@ def solved(run: Run, step: int) -> Reasons:
         stocks, numbers = (
             np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters)
         )
-        chosen = np.moveaxis(run.chosen_before(step)[good], 0, -1)
+        before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
         decides = np.array([choice.decides[step] for choice in plan.choices])
-        found = _compiled(program)(*(jnp.asarray(kept) for kept in (stocks, numbers, chosen, decides)))
-        p, expected, reasons, residual, made = (np.moveaxis(np.asarray(value), -1, 0) for value in found)
-    return Reasons(program.by_option(p), program.by_option(expected), program.by_reason(reasons), residual, made)
+        seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
+        found = _compiled(program)(
+            stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids
+        )
+        p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), found)
+    by_viewer = {viewer: program.by_option(rows) for (viewer, _), rows in zip(program.circles, expected, strict=True)}
+    return Reasons(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
 
 
 @lru_cache(maxsize=8)
 def _compiled(program: Program) -> Any:
-    return jax.jit(lambda cells, numbers, chosen, due: _game(program, cells, numbers, chosen, due))
+    return jax.jit(partial(_games, program))
 
 
-def _game(
-    program: Program, cells: jax.Array, numbers: jax.Array, chosen: jax.Array, due: jax.Array
-) -> tuple[jax.Array, ...]:
-    """Stacks (row, draw) of probabilities, expectations and reasons, the residual (draw,), and occasions (C, draw)."""
-    layout = program.layout
+def _games(
+    program: Program, cells: jax.Array, numbers: jax.Array, before: jax.Array, after: jax.Array, due: jax.Array,
+    k: jax.Array, seed: jax.Array, ids: jax.Array,
+) -> Any:  # fmt: skip
+    """Stacks (row, draw) of probabilities, expectations by game, reasons; the residual (draw,), occasions (C, draw)."""
+    layout, choices = program.layout, program.plan.choices
     given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decide.at_rest(program, stocks, chosen, list(due))
-    made = decide.deciders(program, stocks, list(due))
-    solved = decide.game(program, stocks, given, program.values_now(given, chosen), chosen, [~now for now in made])
-    found = solved.found
-    p, expected, reasons = (
-        jnp.stack([value for values in rows for value in values])
-        for rows in (found.probabilities, found.expected, [solved.reason(r) for r in range(len(solved.own))])
-    )
+    chosen = decide.at_rest(program, stocks, before, list(due))
+    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
+    chance = ahead.chance(program, seed, ids, k, cells.dtype)
+    date = decide.Date(stocks, given, program.values_now(given, chosen), chosen, fixed, k, chance)
+    solved = decide.solve(program, date)
+    p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
+    reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
+    nobody = jnp.full(cells.shape[1:], jnp.nan)
+    expected = [
+        jnp.stack([value for c, choice in enumerate(choices)
+                   for value in (mine.expected(c) if c in mine.players else [nobody] * len(choice.options))])
+        for mine in solved.believed
+    ]  # fmt: skip
+    residual = jnp.max(jnp.stack([mine.found.residual for mine in solved.believed]), axis=0)
     occasion = decide.deciders(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
-    return p, expected, reasons, found.residual, jnp.stack(occasion)
+    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *chosen.shape[1:]))
+    return jnp.stack(p), expected, stacked, residual, jnp.stack(occasion)

@@ -43,7 +43,9 @@ def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: 
     return out
 
 
-def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> Array:
+def watch_decision(
+    program: Program, held: Array, solved: Solved, probabilities: list[list[Array]], chosen: list[Array], k: Array
+) -> Array:
     """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B)."""
     if not program.of_decisions:
         return held
@@ -51,7 +53,7 @@ def watch_decision(program: Program, held: Array, solved: Solved, k: Array) -> A
     for item in program.of_decisions:
         decides = program.plan.choices[item.choice].decides
         made.append(next((step for step in reversed(range(min(item.state, program.steps))) if decides[step]), -1))
-        kept = solved.reason(item.reason) if item.kind == "reason" else solved.found.probabilities[item.choice]
+        kept = solved.reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
         rows.append(kept[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
 

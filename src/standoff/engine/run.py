@@ -143,10 +143,20 @@ class Run:
         out: np.ndarray = self.game(step).made[:, choice]
         return out
 
-    def solved(self, choice: int, step: int, what: str = "p") -> np.ndarray:
-        """(M, option) probabilities of that decision (`p`), or what the others expect (`expected`)."""
+    def solved(self, choice: int, step: int) -> np.ndarray:
+        """(M, option) probabilities of that decision, by the theory of the actor."""
         options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = getattr(self.game(step), what)[self.made(choice, step), choice, :options].astype(float)
+        out: np.ndarray = self.game(step).p[self.made(choice, step), choice, :options].astype(float)
+        return out
+
+    def expected(self, by: int, of: int, step: int) -> np.ndarray | None:
+        """(M, option) what the actor of choice `by` expects of choice `of` when it decides; None where it asks not."""
+        program = self.model.program
+        viewer, players = program.circles[program.circle_of[by]]
+        if of not in players:
+            return None
+        options = len(self.model.plan.choices[of].options)
+        out: np.ndarray = self.game(step).expected[viewer][self.made(by, step), of, :options].astype(float)
         return out
 
     @cached_property

@@ -3,20 +3,23 @@
     p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
 
-and q = p at the equilibrium (McKelvey and Palfrey 1995). A number of a game is an array over games, so that the same
-lines solve one or a block of them; players and options are Python lists, and each may have its own number of options.
-Each game stops on its own criterion, and what it returns does not depend on its neighbours. Anderson's acceleration
-comes first; a game that it leaves unsettled starts afresh with damped steps. Both find *a* fixed point: where
-rationality is high there may be several, and it need not be on the principal branch; every game reports its residual
-and whether it converged.
+and q = p at the equilibrium (McKelvey and Palfrey 1995). A player who sees the moves of others responds to each of them
+(`moves`); who is seen reckons with that, for q_j(k) is then the probability given what i knows and does (McKelvey and
+Palfrey 1998).
 
-Sources: mckelvey_palfrey1995 (equilibrium), turocy2005 (principal branch, which this solver does not trace),
-walker_ni2011 (acceleration).
+A number of a game is an array over games, so that the same lines solve one or a block of them; players and options are
+Python lists, and each may have its own number of options. Each game stops on its own criterion, and what it returns does
+not depend on its neighbours. Anderson's acceleration comes first; a game that it leaves unsettled starts afresh with
+damped steps. Both find *a* fixed point: where rationality is high there may be several, and it need not be on the
+principal branch; every game reports its residual and whether it converged.
+
+Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (principal branch, which this solver does
+not trace), walker_ni2011 (acceleration).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeAlias
@@ -25,6 +28,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+
+from standoff.games.moves import Info, Moves, Strategies, Strategy
 
 Array: TypeAlias = jax.Array
 Rows: TypeAlias = list[list[Array]]  #: [player][option] -> (game,)
@@ -37,15 +42,54 @@ SMALLEST_STEP = 0.02  # a step of 0.02 needs about 350 iterations to shrink a re
 
 
 @dataclass(frozen=True)
+class Game:
+    """A block of games.
+
+    base: payoffs that do not depend on others, utility
+    pairs: payoffs that do
+    rationality: of each player, not below 0
+    moves: who sees whom; nobody anybody, if left out
+    """
+
+    base: Rows
+    pairs: Pairs
+    rationality: Sequence[Array]
+    moves: Moves
+
+    @classmethod
+    def of(cls, base: Rows, pairs: Pairs, rationality: Sequence[Array], moves: Moves | None = None) -> Game:
+        """A game in which all move at once, unless `moves` says otherwise."""
+        return cls(base, pairs, rationality, moves or Moves(tuple(len(options) for options in base)))
+
+    def expectation(self, q: Strategies, player: int, other: int, info: Info, option: int) -> list[Array]:
+        """Probabilities of another's options as a player who knows `info` and takes `option` must expect them."""
+        moves = self.moves
+        known = dict(zip(moves.sees[player], info, strict=True)) | {player: option}
+        relevant = {j: k for j, k in known.items() if j == other or j in moves.sees[other]}
+        return moves.marginal(q, other, relevant)
+
+    def utility(self, q: Strategies, player: int, info: Info = ()) -> list[Array]:
+        """U of every option of a player who knows `info`, against the strategies `q` of the others."""
+        out = list(self.base[player])
+        for (i, other), table in self.pairs.items():
+            if i != player:
+                continue
+            for o, gains in enumerate(table):
+                shares = self.expectation(q, player, other, info, o)
+                out[o] = out[o] + _sum(gain * share for gain, share in zip(gains, shares, strict=True))
+        return out
+
+
+@dataclass(frozen=True)
 class Equilibrium:
     """What the solver found.
 
-    `probabilities` are the logit responses to `expected`; `residual` (game,) is their largest difference, and
-    `converged` (game,) says that it is below the tolerance.
+    `strategies` are the logit responses to `expected`; `residual` (game,) is their largest difference, and `converged`
+    (game,) says that it is below the tolerance.
     """
 
-    probabilities: Rows
-    expected: Rows
+    strategies: Strategies
+    expected: Strategies
     residual: Array
     converged: Array
     iterations: Array
@@ -53,18 +97,9 @@ class Equilibrium:
 
 jax.tree_util.register_dataclass(
     Equilibrium,
-    data_fields=["probabilities", "expected", "residual", "converged", "iterations"],
+    data_fields=["strategies", "expected", "residual", "converged", "iterations"],
     meta_fields=[],
 )
-
-
-def expected_utility(base: Rows, pairs: Pairs, q: Rows) -> Rows:
-    """U of every option against the others' probabilities `q`."""
-    out = [list(options) for options in base]
-    for (player, other), table in pairs.items():
-        for o, gains in enumerate(table):
-            out[player][o] = out[player][o] + _sum(gain * share for gain, share in zip(gains, q[other], strict=True))
-    return out
 
 
 def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
@@ -76,53 +111,69 @@ def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
     return [weight / total for weight in weights]
 
 
-def solve(
-    base: Rows, pairs: Pairs, rationality: Sequence[Array], fixed: Sequence[Array], held: Rows, tolerance: float
-) -> Equilibrium:
+def even(game: Game, fixed: Sequence[Array], held: Rows) -> Strategies:
+    """Everybody who decides picks at random; who does not stays at its `held`."""
+    moves = game.moves
+    return [
+        {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(held[i]))) for stay in held[i]]
+         for info in moves.infos(i)}
+        for i in range(len(held))
+    ]  # fmt: skip
+
+
+def responses(
+    game: Game, q: Strategies, fixed: Sequence[Array], held: Rows, players: Iterable[int] | None = None
+) -> list[Strategy]:
+    """Logit responses of `players` (all, if not named) to what the others do in `q`."""
+
+    def one(i: int, info: Info) -> list[Array]:
+        free = respond(game.utility(q, i, info), game.rationality[i])
+        return [jnp.where(fixed[i], stay, p) for stay, p in zip(held[i], free, strict=True)]
+
+    return [{info: one(i, info) for info in game.moves.infos(i)}
+            for i in (range(len(held)) if players is None else players)]  # fmt: skip
+
+
+def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> Equilibrium:
     """Solve a block of games.
 
-    base: payoffs that do not depend on others, utility
-    pairs: payoffs that do
-    rationality: of each player, not below 0
     fixed: bool for each player: one who does not decide now stays at its `held`
-    tolerance: largest difference between `probabilities` and `expected` that counts as converged
+    tolerance: largest difference between `strategies` and `expected` that counts as converged
     """
-
-    def response(q: Rows, players: Sequence[int]) -> Rows:
-        utilities = expected_utility(base, pairs, q)
-        return [
-            [
-                jnp.where(fixed[i], stay, p)
-                for stay, p in zip(held[i], respond(utilities[i], rationality[i]), strict=True)
-            ]
-            for i in players
-        ]
-
-    everyone = range(len(base))
-    named = sorted({player for pair in pairs for player in pair})
-    q = [[jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(held[i]))) for stay in held[i]] for i in everyone]
-    count = jnp.asarray(0)
+    named = _named(game)
+    q, count = even(game, fixed, held), jnp.asarray(0)
     if named:  # players whom nobody's payoff names answer at once
-        sizes = [len(base[i]) for i in named]
+        rows = [(i, info) for i in named for info in game.moves.infos(i)]
+        sizes = [len(held[i]) for i, _ in rows]
 
         def among(stacked: Array) -> Array:
-            whole, rows = list(q), iter(stacked)
-            for player, size in zip(named, sizes, strict=True):
-                whole[player] = [next(rows) for _ in range(size)]
-            return jnp.stack([p for options in response(whole, named) for p in options])
+            answered = dict(zip(named, responses(game, _placed(q, rows, stacked), fixed, held, named), strict=True))
+            return jnp.stack([p for i, info in rows for p in answered[i][info]])
 
-        start = jnp.stack([share for i in named for share in q[i]])
+        start = jnp.stack([share for i, info in rows for share in q[i][info]])
         found, count = _fixed_point(among, start, sizes, tolerance)
-        rows = iter(found)
-        for i, size in zip(named, sizes, strict=True):
-            q[i] = [next(rows) for _ in range(size)]
-    p = response(q, everyone)
-    q = [q[i] if i in named else p[i] for i in everyone]
+        q = _placed(q, rows, found)
+    p = responses(game, q, fixed, held)
+    q = [q[i] if i in named else p[i] for i in range(len(held))]
     residual = reduce(jnp.maximum, jax.tree.leaves(jax.tree.map(lambda x, y: jnp.abs(x - y), p, q)))
     return Equilibrium(p, q, residual, residual <= tolerance, count)
 
 
-# Below, `q` is a stack (row, game): the options of each player that is iterated, one after the other.
+def _named(game: Game) -> list[int]:
+    """Players whose probabilities somebody reckons with: those that payoffs name, and those whom these see."""
+    named = {j for _, j in game.pairs}
+    return sorted(named.union(*(game.moves.sees[j] for j in named)))
+
+
+def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:
+    """`q` with the strategies of `rows` taken from a stack."""
+    out, values = [dict(strategy) for strategy in q], iter(stacked)
+    for i, info in rows:
+        out[i][info] = [next(values) for _ in out[i][info]]
+    return out
+
+
+# Below, `q` is a stack (row, game): the options of each agent that is iterated, one after the other.
 
 
 def _fixed_point(
@@ -140,7 +191,7 @@ def _accelerated(
 
     Where responses contract it takes 4 to 6 steps; nothing is promised where they do not.
     """
-    player_of = np.repeat(np.arange(len(sizes)), sizes)
+    agent_of = np.repeat(np.arange(len(sizes)), sizes)
 
     def unfinished(carry: tuple[Any, ...]) -> Any:
         return (carry[-1] < ACCELERATED) & jnp.any(_largest(carry[3]) > tolerance)
@@ -155,8 +206,8 @@ def _accelerated(
         by_near = jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny))
         by_far = jnp.where(apart, (aa * br - ab * ar) / safe, 0.0)
         new = jnp.clip(q + r - by_near * (q - before + near) - by_far * (q - older + far), 0.0, 1.0)
-        totals = [_sum(new[row] for row in np.flatnonzero(player_of == i)) for i in range(len(sizes))]
-        new = new / jnp.maximum(jnp.stack([totals[i] for i in player_of]), tiny)
+        totals = [_sum(new[row] for row in np.flatnonzero(agent_of == i)) for i in range(len(sizes))]
+        new = new / jnp.maximum(jnp.stack([totals[i] for i in agent_of]), tiny)
         new = jnp.where(_largest(r) > tolerance, new, q)  # a finished game stays as it is
         return new, q, before, response(new) - new, r, r_before, count + 1
 

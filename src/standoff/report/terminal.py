@@ -68,6 +68,11 @@ def explanation(found: Explanation) -> RenderableType:
     parts.append(table)
     for cell, belief in (found.beliefs or {}).items():
         parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
+    if found.forecasts:
+        seen = _table(f"what {found.actor} expects", "of it:", "it does:")
+        for item in found.forecasts:
+            seen.add_row(f"{item.choice}: {item.option}", words.percent(item.expected), words.percent(item.does))
+        parts.append(seen)
     return Group(*parts)
 
 

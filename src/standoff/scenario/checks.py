@@ -69,10 +69,27 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         days = [times.last_day(seen.since) for seen in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history must be in the order of its dates")
+        for other in choice.after:
+            if named((*here, "after"), other, scenario.choices, "choice") and other == name:
+                report((*here, "after"), "a choice cannot see itself")
+        for key, reason in choice.because.items():
+            ahead = times.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
+            if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
+                report((*here, "because", key, "horizon"),
+                       f"`{reason.horizon}` is not a whole number of steps of one {scenario.step}")  # fmt: skip
+    for name in _circle(scenario):
+        report(("choices", name, "after"), "the choices wait for one another", "an order in which one comes first")
     for code, views in scenario.beliefs.items():
-        named(("beliefs", code), code, scenario.actors, "actor")
-        for cell in views:
-            named(("beliefs", code, cell), cell, cells, "stock")
+        here = ("beliefs", code)
+        named(here, code, scenario.actors, "actor")
+        for word, view in views.items():
+            if not isinstance(view, dict):
+                _believed(word, (*here, word), cells, named)
+            elif named((*here, word), word, scenario.actors, "actor"):
+                if word == code:
+                    report((*here, word), "what an actor believes that itself believes is what it believes")
+                for inner in view:
+                    _believed(inner, (*here, word, inner), cells, named)
     for cell in scenario.observations:
         named(("observations", cell), cell, cells, "stock")
     for name, question in scenario.questions.items():
@@ -84,6 +101,21 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             }:  # fmt: skip
                 report(("variants", name, "change", section), f"a variant cannot change `{section}`")
     return found
+
+
+def _circle(scenario: Scenario) -> list[str]:
+    """Choices that wait for one another."""
+    waiting = {name: set(choice.after) & set(scenario.choices) - {name} for name, choice in scenario.choices.items()}
+    while ready := [name for name, seen in waiting.items() if not seen & set(waiting)]:
+        for name in ready:
+            del waiting[name]
+    return list(waiting)
+
+
+def _believed(word: str, here: Any, cells: Any, named: Any) -> None:
+    """A belief is about a stock; a parameter of a choice is looked up in the plan."""
+    if not word.startswith("choices."):
+        named(here, word, cells, "stock")
 
 
 def _question(scenario: Scenario, name: str, question: Question, report: Any, named: Any) -> None:

@@ -101,6 +101,14 @@ def _expression(raw: Any, info: ValidationInfo) -> str:
     return text
 
 
+def _condition(raw: Any, info: ValidationInfo) -> str:
+    try:
+        _expression(beliefs.split(str(raw))[0], info)
+    except StandoffError as error:
+        raise packed(error) from None
+    return str(raw)
+
+
 BeliefField: TypeAlias = Annotated[
     beliefs.Belief,
     BeforeValidator(_belief),
@@ -132,6 +140,9 @@ Bound: TypeAlias = Annotated[
 Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
 Expression: TypeAlias = Annotated[
     str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})
+]
+Condition: TypeAlias = Annotated[
+    str, BeforeValidator(_condition), WithJsonSchema({"type": "string", "description": "a condition on stocks"})
 ]
 Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
@@ -199,7 +210,7 @@ class Mechanism(Record):
     """A causal process: the name of a mechanism file and its parameters."""
 
     use: Name = Field("", description="name of the mechanism; the entry's own name if left out")
-    when: Expression | None = Field(
+    when: Condition | None = Field(
         None, description="a condition on stocks: it moves nothing in steps that begin without it"
     )
     sources: Words = Field((), description="for numbers of this entry that name none of their own")
@@ -222,6 +233,9 @@ class Reason(Record):
 
     use: Name = Field("", description="kind of consideration; the entry's own name if left out")
     weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
+    horizon: Length | None = Field(
+        None, description="looks ahead: the payoff is read from the state after this time under each option"
+    )
     text: str = ""
     lines: Lines = ()
     claims: Words = ()
@@ -237,6 +251,15 @@ class Observed(Record):
     sources: Words = ()
 
 
+Theory: TypeAlias = Literal[
+    "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
+]
+View: TypeAlias = Annotated[
+    Annotated[BeliefField, Tag("belief")] | Annotated[dict[Dotted, BeliefField], Tag("holders")],
+    Discriminator(_written),
+]
+
+
 class Choice(Record):
     """A decision that an actor makes again and again, together with everybody who decides at the same date."""
 
@@ -248,10 +271,12 @@ class Choice(Record):
         None,
         description="the option whose reasons the first page shows; the likeliest besides the status quo if left out",
     )
-    when: Expression | None = Field(
+    when: Condition | None = Field(
         None,
         description="a condition on stocks; on a date of this choice at which it fails, the actor goes to its `status_quo`",
     )
+    after: Words = Field((), description="choices of the same date whose options are known when this one is made")
+    theory: Theory | None = Field(None, description="how this actor decides; the scenario's `theory` if left out")
     every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
     renewal: BeliefField = Field(
@@ -360,9 +385,11 @@ class Scenario(Record):
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
-    beliefs: dict[Code, dict[Dotted, BeliefField]] = Field(
+    theory: Theory = Field("quantal_response", description="how actors decide who name no theory of their own")
+    beliefs: dict[Code, dict[Dotted, View]] = Field(
         default_factory=dict,
-        description="actor -> stock -> what the actor believes it to be, as a multiple of the truth",
+        description="actor -> stock or `choices.` parameter -> what the actor believes it to be, as a multiple of the truth; "
+        "actor -> other actor -> the same for what the other believes, as the first believes",
     )
     observations: dict[Dotted, Observation] = Field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()

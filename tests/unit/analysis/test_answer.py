@@ -114,7 +114,7 @@ def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
     shield, weight, rationality = (
         numbers[name] for name in (f"{here}.shield", f"{here}.weight", "choices.AAA.rationality")
     )
-    expected = -rationality * weight * (1 - shield) * bite * double.solved(1, step, "expected")[:, 0]
+    expected = -rationality * weight * (1 - shield) * bite * double.expected(0, 1, step)[:, 0]
     np.testing.assert_allclose(double.reasons(0, step)[:, 1, 0], expected, rtol=1e-9)
 
 

@@ -52,14 +52,15 @@ def solve(
         return [[jnp.asarray(values[i, o]) for o in has[i]] for i in range(players)]
 
     tables = {(i, j): np.broadcast_to(np.atleast_3d(t), (options, options, games)) for (i, j), t in pairs.items()}
-    found = logit.solve(
+    game = logit.Game.of(
         rows(base),
         {(i, j): [[jnp.asarray(t[o, k]) for k in has[j]] for o in has[i]] for (i, j), t in tables.items()},
-        list(jnp.asarray(rationality)), [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE,
-    )  # fmt: skip
+        list(jnp.asarray(rationality)),
+    )
+    found = logit.solve(game, [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE)
     p = np.zeros(base.shape)
     for i in range(players):
-        p[i, has[i]] = np.array(found.probabilities[i])
+        p[i, has[i]] = np.array(found.strategies[i][()])
     return Found(p, np.asarray(found.residual), np.asarray(found.converged), found.iterations)
 
 

@@ -58,14 +58,14 @@ def of_choices(centre: Centre) -> Iterator[Slope]:
         touched = {touching.owner(plan, effect.target) for of in choice.effects for effect in of}
         if not weighed or not touched:
             continue
-        views = plan.views.get(choice.actor, {})
+        views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
 
         def shares(cells: Mapping[str, Any], choice: PlannedChoice = choice, views: Mapping[str, int] = views) -> Any:
             everything = {**centre.cells, **cells}
             seen = {cell: value * given[views[cell]] if cell in views else value for cell, value in everything.items()}
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
             for reason in choice.reasons:
-                alone, tables = decide.payoffs(program, choice.options, reason, seen, now)
+                alone, tables = decide.payoffs(program, choice.options, reason, [seen] * len(choice.options), now)
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():

@@ -13,7 +13,7 @@ from standoff import registry
 from standoff.engine.plan import settled
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.draft import Draft, Memory
-from standoff.engine.plan.numbers import initial, number
+from standoff.engine.plan.numbers import initial
 from standoff.engine.plan.observations import planned_observation
 from standoff.engine.plan.part import planned_part
 from standoff.engine.plan.questions import planned_question
@@ -26,14 +26,16 @@ from standoff.engine.plan.records import (
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
+    View,
 )
+from standoff.engine.plan.views import planned_views
 from standoff.errors import ModelError, listed
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 
 __all__ = [
     "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion",
-    "PlannedReason", "plan",
+    "PlannedReason", "View", "plan",
 ]  # fmt: skip
 
 
@@ -53,13 +55,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
-    views = {
-        actor: {
-            cell: number(draft, ("beliefs", actor, cell), belief, "1", low=0.0, doc=f"{cell} as {actor} believes it")
-            for cell, belief in seen.items()
-        }
-        for actor, seen in scenario.beliefs.items()
-    }
+    views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
@@ -86,7 +82,7 @@ def _mechanism(draft: Draft, name: str) -> Part | None:
     entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
 
     def find() -> Part | None:
-        when = draft.condition((*here, "when"), entry.when)
+        when = draft.condition((*here, "when"), entry.when, entry.sources)
         use = entry.use or name
         part = planned_part(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
         if part is None:

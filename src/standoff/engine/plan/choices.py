@@ -45,12 +45,14 @@ def planned_choice(draft: Draft, name: str) -> PlannedChoice:
         )
         return rationality + shift, renewal + shift, tuple(reason.moved(shift) for reason in reasons), again
 
-    rationality, renewal, reasons, effects = draft.entry(here, (choice, bounds), find, moved)
+    arguments = (choice, bounds, draft.calendar.dt)
+    rationality, renewal, reasons, effects = draft.entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, decides = _dates(draft.calendar, draft.first_free, choice.every)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
                          reasons, effects, _history(draft, choice), decides,
-                         draft.condition((*here, "when"), choice.when))  # fmt: skip
+                         draft.condition((*here, "when"), choice.when, choice.sources), choice.after,
+                         choice.theory or draft.scenario.theory)  # fmt: skip
 
 
 def _bounds(parameter: Parameter) -> tuple[object, ...]:
@@ -82,7 +84,8 @@ def _reason(draft: Draft, path: Path_, choice: Choice, key: str) -> PlannedReaso
         draft.check_claim((*path, "claims"), claim)
     if part is None:
         return None
-    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines)
+    ahead = round(times.months(reason.horizon) / draft.calendar.dt) if reason.horizon else 0
+    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines, ahead)
 
 
 def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:

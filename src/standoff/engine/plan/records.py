@@ -85,6 +85,7 @@ class PlannedReason:
     others: tuple[str, ...]  #: choices whose options matter to it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
+    horizon: int = 0  #: steps that it looks ahead
 
     def moved(self, shift: int) -> PlannedReason:
         """The same with its parameters numbered `shift` higher."""
@@ -107,6 +108,16 @@ class PlannedChoice:
     forced: tuple[int, ...]  #: per step: the option that was observed, or -1 after as_of
     decides: tuple[bool, ...]  #: per step
     when: expression.Node | None = None  #: condition on stocks without which the status quo holds
+    after: tuple[str, ...] = ()  #: choices that are known when it is made
+    theory: str = "quantal_response"
+
+
+@dataclass(frozen=True)
+class View:
+    """What one actor takes for the truth of what another (or itself) reads: factors on stocks and on parameters."""
+
+    stocks: Mapping[str, int] = field(default_factory=dict)  #: cell -> parameter that multiplies it
+    numbers: Mapping[int, int] = field(default_factory=dict)  #: parameter -> parameter that multiplies it
 
 
 @dataclass(frozen=True)
@@ -144,13 +155,18 @@ class Plan:
     initial: tuple[int, ...]  #: parameter of each cell's initial value
     mechanisms: tuple[Part, ...]
     choices: tuple[PlannedChoice, ...]
-    views: Mapping[str, Mapping[str, int]]  #: actor -> cell -> parameter that multiplies it
+    views: Mapping[str, Mapping[str, View]]  #: who believes -> whose eyes it looks through -> what is seen
     observations: tuple[PlannedObservation, ...]
     questions: tuple[PlannedQuestion, ...]
     correlations: tuple[tuple[int, int, float], ...]
     first_free: int  #: first step after as_of
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
+
+    def view(self, viewer: str, of: str) -> View:
+        """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
+        held = self.views.get(viewer, {})
+        return held.get(of, held.get(viewer, View()))
 
     def parameter(self, path: str) -> Parameter:
         """The parameter at `path`; a leading `mechanisms.` may be left out."""
