@@ -40,9 +40,8 @@ def recovered(
         counts = []
         for choices, p, n in zip(blank, probabilities, plays, strict=True):
             ends = np.cumsum(choices.sizes)
-            counts.append(np.concatenate(
-                [rng.multinomial(n[:, end - size], p[:, end - size : end]) for end, size in zip(ends, choices.sizes, strict=True)],
-                axis=1).astype(float))  # fmt: skip
+            parts = [(end - size, end) for end, size in zip(ends, choices.sizes, strict=True)]
+            counts.append(np.concatenate([rng.multinomial(n[:, a], p[:, a:b]) for a, b in parts], axis=1).astype(float))
         found = estimate.fit(build(counts), rays=1, tries=1)
         assert found.converged
         ends_of = {c.term: (c.low, c.high) for c in found.profiles}
@@ -66,10 +65,12 @@ def test_one_rationality_of_two_games() -> None:
     ]
 
     def build(counts: list[np.ndarray]) -> list[estimate.Choices]:
-        return estimate.stack([
-            estimate.strategic(game, {p: dict(zip("123", row, strict=True)) for p, row in zip("ab", n.reshape(2, 3), strict=True)})
-            for game, n in zip(games, counts[0], strict=True)
-        ])  # fmt: skip
+        def seen(n: np.ndarray) -> dict[str, dict[str, float]]:
+            return {
+                player: dict(zip("123", row, strict=True)) for player, row in zip("ab", n.reshape(2, 3), strict=True)
+            }
+
+        return estimate.stack([estimate.strategic(g, seen(n)) for g, n in zip(games, counts[0], strict=True)])
 
     truth = np.array([1.5])
     check(*recovered(build, truth, [np.full((2, 6), 400)], 1), truth)

@@ -29,7 +29,7 @@ OCHS = NormalForm(
 PLAYS = {"row": {"up": 128 * 0.527, "down": 128 * 0.473}, "column": {"left": 128 * 0.366, "right": 128 * 0.634}}
 COORDINATION = NormalForm(
     "coordination", ("a", "b"), (("risky", "safe"), ("risky", "safe")),
-    np.array([[[4.0, 0], [3, 2.5]], [[4, 3], [0, 2.5]]]),
+    np.array([[[4.0, 0], [2.4, 2.4]], [[4, 2.4], [0, 2.4]]]),
 )  # fmt: skip
 
 
@@ -256,11 +256,11 @@ def test_weights_of_reasons_in_a_tree_and_what_is_identified() -> None:
 
 
 def test_coordination_has_a_branch_of_its_own_and_the_record_says_so() -> None:
-    """The branch leads to the safe option; at the rationality of 99 in a hundred two more equilibria stand beside it."""
+    """The branch leads to the safe option; at the rationality of 199 in 200 two more equilibria stand beside it."""
     counts = {"a": {"risky": 80, "safe": 20}, "b": {"risky": 80, "safe": 20}}
     found = estimate.fit([estimate.strategic(COORDINATION, counts)])
     steep = estimate.fit(
-        [estimate.strategic(COORDINATION, {"a": {"safe": 99, "risky": 1}, "b": {"safe": 99, "risky": 1}})]
+        [estimate.strategic(COORDINATION, {"a": {"safe": 199, "risky": 1}, "b": {"safe": 199, "risky": 1}})]
     )
     assert steep.several and any("equilibria" in words for words in steep.warnings)
     several = steep.several[0]
@@ -268,27 +268,45 @@ def test_coordination_has_a_branch_of_its_own_and_the_record_says_so() -> None:
     for p in several.probabilities:  # each is a fixed point of the logit response, written out
         q, r = p[2], p[0]
         for own, other in ((p[0], q), (p[2], r)):
-            gain = 4 * other - (3 * other + 2.5 * (1 - other))
+            gain = 4 * other - 2.4
             assert own == pytest.approx(stats.logistic.cdf(steep["rationality"] * gain), abs=1e-8)
     assert several.log_likelihoods[0] == pytest.approx(steep.log_likelihood, abs=1e-8)
     assert found.at_bound == {"rationality": "lower"} and found["rationality"] == 0.0
 
 
 def test_two_maxima_along_a_branch_are_reported() -> None:
-    """A dominated third option leaves quickly; before it does, play of the first two is the other way round."""
-    game = NormalForm(
-        "turn", ("a", "b"), (("x", "y", "z"), ("x", "y", "z")),
-        np.array([[[0, 1, 2.0], [1, 0, 0], [-9, -9, -9]], [[0, 1, -9], [1, 0, -9], [2.0, 0, -9]]]),
-    )  # fmt: skip
-    counts = {"a": {"x": 60, "y": 40, "z": 2}, "b": {"x": 60, "y": 40, "z": 2}}
-    choices = estimate.strategic(game, counts)
-    lik = likelihood([choices])
-    path = follow(lik.groups, np.ones(1), 100.0)
-    heights = np.array([p.log_likelihood for p in path.points])
-    inner = np.flatnonzero((heights[1:-1] > heights[:-2]) & (heights[1:-1] >= heights[2:]))
-    found = estimate.fit([choices])
-    assert len(found.maxima) >= len(inner) >= 1
-    assert found.log_likelihood >= heights.max()
+    """The row's probability of up rises with rationality and falls back to a half: two rationalities give 58 of 100."""
+    found = estimate.fit([estimate.strategic(OCHS, {"row": {"up": 58, "down": 42}})])
+    assert len(found.maxima) == 2 and any("2 maxima" in words for words in found.warnings)
+    for top in found.maxima:
+        assert top.log_likelihood == pytest.approx(found.saturated, abs=1e-10)
+    low, high = sorted(top.estimate[0] for top in found.maxima)
+    assert low < 1.5 < 4 < high
+    assert found.profiles[0].pieces in (1, 2)
+
+
+def test_an_estimate_between_turning_points() -> None:
+    """A branch that turns back at 1.69 and forward at 1.24: choices drawn between are fitted there.
+
+    Gambit's estimator does not come back from this game (stopped after four minutes), so the answer is put into the
+    logit response instead.
+    """
+    payoffs = [[[5, 9, 6], [5, 2, 7], [7, 5, 0]], [[2, 2, 8], [8, 0, 5], [7, 9, 0.0]]]
+    game = NormalForm("fold", ("a", "b"), (("1", "2", "3"), ("1", "2", "3")), np.array(payoffs))
+    path = follow(likelihood([estimate.strategic(game, {"a": {"1": 1}})]).groups, np.ones(1), 5.0)
+    assert len(path.turns) == 2 and path.complete
+    point = next(p for p in path.points if p.forward < 0 and 1.35 < p.scale < 1.6)
+    p = np.exp(likelihood([estimate.strategic(game, {"a": {"1": 1}})]).groups[0].logs(point.values[0]))[0] * 1000
+    counts = {"a": dict(zip("123", p[:3], strict=True)), "b": dict(zip("123", p[3:], strict=True))}
+    found = estimate.fit([estimate.strategic(game, counts)])
+    assert found["rationality"] == pytest.approx(point.scale, abs=1e-6)
+    assert found.log_likelihood == pytest.approx(found.saturated, abs=1e-8)
+    assert any("turns back" in words for words in found.warnings)
+    assert len(found.several) == 1 and len(found.several[0].probabilities) >= 3
+    a, b = found.probabilities[0][0][:3], found.probabilities[0][0][3:]
+    for own, gains in ((a, game.payoffs[0] @ b), (b, a @ game.payoffs[1])):
+        logits = found["rationality"] * gains
+        assert own == pytest.approx(np.exp(logits - logsumexp(logits)), abs=1e-9)
 
 
 def test_an_estimate_at_a_bound_says_so() -> None:
@@ -457,7 +475,7 @@ def test_priors_have_no_default_and_stay_where_they_may() -> None:
     assert any("deviations out in its prior" in words for words in far.warnings)
     held = estimate.posterior([estimate.strategic(OCHS, PLAYS, per_player=True)],
                               {"rationality of row": 0.5, "rationality of column": "0.2 to 9"})  # fmt: skip
-    assert held["rationality of row"].mean == 0.5 and held["rationality of row"].deviation == 0.0
+    assert held["rationality of row"].mean == pytest.approx(0.5, rel=1e-12)
 
 
 def test_probabilities_of_an_unreached_set_are_conditional() -> None:
