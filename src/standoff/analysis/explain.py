@@ -229,8 +229,8 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         for r, reason in enumerate(choice.reasons)
     )
     view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
-    seen = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.numbers.items()}} if view else {}
-    views = {word: str(plan.parameters[i].belief) for word, i in seen.items()}
+    factors = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.numbers.items()}} if view else {}
+    views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
         Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),

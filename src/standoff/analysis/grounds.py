@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from standoff import expression
-from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason
+from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason, View
 
 KINDS = ("question", "observed", "numbers", "reasons", "further")
 
@@ -77,9 +77,9 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
     for choice in (choice for choice in plan.choices if choice.name in named):
         out.numbers += [choice.rationality, choice.renewal] if only is None else []
         out.cells += expression.names(choice.when) if choice.when is not None else ()
-        views = plan.views.get(choice.actor, {})
+        view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else View()
         for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
-            _reason(out, reason, views)
+            _reason(out, reason, view.stocks)
     return out
 
 

@@ -64,7 +64,8 @@ def loss_averse(parts: Sequence[Sequence[Array]], status_quo: int) -> list[Array
     def value(difference: Array) -> Array:
         return jnp.where(difference < 0, LOSS_AVERSION * difference, difference)
 
-    return [sum(value(part[o] - part[status_quo]) for part in parts) for o in range(len(parts[0]))]
+    options = range(len(parts[0]))
+    return [reduce(jnp.add, [value(part[o] - part[status_quo]) for part in parts]) for o in options]
 
 
 def satisfice(payoffs: Sequence[Sequence[Array]], weights: Sequence[Array], status_quo: int) -> list[Array]:
