@@ -205,18 +205,23 @@ def parse(raw: Any) -> Belief:
     return _text(raw)
 
 
+def split(raw: str) -> tuple[str, tuple[str, ...]]:
+    """A text without the sources at its end, and these; raises `BeliefError` where an `@` stands elsewhere."""
+    if "@" not in raw:
+        return raw, ()
+    match = SOURCES.match(raw) if len(raw) <= LIMIT else None
+    if match is None:
+        raise BeliefError(
+            Problem(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
+        )
+    return match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
+
+
 @lru_cache(maxsize=16384)  # a scenario and its variants write most beliefs alike
 def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
         raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
-    text, sources = raw, tuple[str, ...]()
-    if "@" in raw:
-        match = SOURCES.match(raw)
-        if not match:
-            raise BeliefError(
-                Problem(f"the sources of `{raw}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
-            )
-        text, sources = match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
+    text, sources = split(raw)
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
         return _checked(Belief("range", (low, high), match.group(3).strip(), sources))

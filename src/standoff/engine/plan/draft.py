@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
-from standoff import expression, units
+from standoff import beliefs, expression, units
 from standoff.engine.plan.records import Parameter
 from standoff.errors import Problem, StandoffError, listed, nearest
 from standoff.ledger import Ledger
@@ -15,6 +15,7 @@ from standoff.scenario import Loaded
 from standoff.scenario.document import Path_, dots
 
 Found = TypeVar("Found")
+ASSUMPTION = "assumption"
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,39 @@ class Draft:
                     self.report(path, f"unknown option `{option}` of `{asked.choice}`", listed(known),
                                 nearest(option, known))  # fmt: skip
 
-    def condition(self, path: Path_, text: str | None) -> expression.Node | None:
+    def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
+        """Those of the sources of a number that are claims; sources that are unknown, or lack altogether, are noted."""
+        claims = []
+        if not sources:
+            self.report(path, "nobody stands behind this number",
+                        "`@claim-id`, `@key` of sources:, or `@assumption` after it",
+                        "or `sources:` beside it, for the whole entry")  # fmt: skip
+        for source in sources:
+            if source == ASSUMPTION or source in self.scenario.sources:
+                continue
+            if source in self.ledger:
+                claims.append(source)
+            else:
+                known = [*self.scenario.sources, *(claim.id for claim in self.ledger), ASSUMPTION]
+                self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
+                            nearest(source, known))  # fmt: skip
+        return claims
+
+    def check_constants(
+        self, path: Path_, node: expression.Node, own: tuple[str, ...], inherited: tuple[str, ...]
+    ) -> None:
+        """Note where nobody stands behind the numbers of an expression; 0, 1 and powers are part of its form."""
+        if own or any(number not in {0.0, 1.0} for number in _constants(node)):
+            self.cited.update(self.claims_in(path, own or inherited))
+
+    def condition(
+        self, path: Path_, text: str | None, inherited: tuple[str, ...] = ()
+    ) -> expression.Node | None:  # fmt: skip
         """A yes or no that stocks decide, read and checked; None where none is written or it cannot be read."""
         if text is None:
             return None
         try:
+            text, own = beliefs.split(text)
             node = expression.parse(text, self.scenario.units)
             if expression.dimensions(node, self.units, text) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
@@ -167,4 +196,17 @@ class Draft:
         except StandoffError as error:
             self.repeat(path, error)
             return None
+        self.check_constants(path, node, own, inherited)
         return node
+
+
+def _constants(node: expression.Node) -> list[float]:
+    if isinstance(node, expression.Number):
+        return [node.value]
+    if isinstance(node, expression.Call):
+        children = node.arguments[:1] if node.function == "^" else node.arguments
+    elif isinstance(node, expression.Compare):
+        children = (node.left, node.right)
+    else:
+        children = node.arguments if isinstance(node, expression.Logic) else ()
+    return [number for child in children for number in _constants(child)]

@@ -14,8 +14,6 @@ from standoff.errors import LedgerError, StandoffError, listed, nearest
 from standoff.ledger.belief import belief_of
 from standoff.scenario.document import Path_
 
-ASSUMPTION = "assumption"
-
 
 def number(
     draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
@@ -51,7 +49,7 @@ def _parameter(
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
         low = high = None  # in another unit it says nothing of a bound
     belief = belief.with_sources(inherited)
-    claims = _claims(draft, path, belief.sources)
+    claims = draft.claims_in(path, belief.sources)
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
     parameter = Parameter(
         ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
@@ -123,25 +121,6 @@ def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
             fix="take a claim that was known by then; later claims serve to score",
         )  # fmt: skip
     return replace(found, sources=belief.sources)
-
-
-def _claims(draft: Draft, path: Path_, sources: tuple[str, ...]) -> list[str]:
-    """Those sources that are claims; sources that are unknown, or lack altogether, are reported."""
-    claims = []
-    if not sources:
-        draft.report(path, "nobody stands behind this number",
-                     allowed="`@claim-id`, `@key` of sources:, or `@assumption` after it",
-                     fix="or `sources:` beside it, for the whole entry")  # fmt: skip
-    for source in sources:
-        if source == ASSUMPTION or source in draft.scenario.sources:
-            continue
-        if source in draft.ledger:
-            claims.append(source)
-        else:
-            known = [*draft.scenario.sources, *(claim.id for claim in draft.ledger), ASSUMPTION]
-            draft.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
-                         nearest(source, known))  # fmt: skip
-    return claims
 
 
 def _out_of_range(parameter: Parameter) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import expression, parts, registry
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.numbers import ASSUMPTION, declared
+from standoff import beliefs, expression, parts, registry
+from standoff.engine.plan.draft import ASSUMPTION, Draft
+from standoff.engine.plan.numbers import declared
 from standoff.engine.plan.records import Part
 from standoff.errors import StandoffError, listed, nearest
 from standoff.scenario.document import Path_
@@ -31,7 +31,8 @@ def planned_part(
         return None
     module = registry.get(package, use)
     kind: type[parts.Params] = module.Params
-    checked = draft.once(path, (kind, params), lambda: _checked(draft, path, use, kind, params))
+    plain, own = _cited(draft, path, kind, params)
+    checked = draft.once(path, (kind, plain), lambda: _checked(draft, path, use, kind, plain))
     if checked is None or not _check_roles(draft, path, checked):
         return None
     specs = kind.specs()
@@ -43,7 +44,7 @@ def planned_part(
                                   _unit(draft, spec.unit, checked))  # fmt: skip
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
-    reads += tuple(dict.fromkeys(_written(draft, path, checked, options)))
+    reads += tuple(dict.fromkeys(_written(draft, path, checked, options, own, inherited)))
     writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
     noise = tuple(
         word if role is None else f"{word}.{member}"
@@ -81,8 +82,29 @@ def _expressions(params: parts.Params) -> dict[str, Mapping[str, str]]:
     return {field: getattr(params, field) for field, role in type(params).roles().items() if role.of == "expression"}
 
 
-def _written(draft: Draft, path: Path_, params: parts.Params, options: tuple[str, ...]) -> list[str]:
-    """Stocks that the expressions of a part read, checked for names, units and linearity."""
+def _cited(
+    draft: Draft, path: Path_, kind: type[parts.Params], params: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
+    """The parameters with the sources taken off the expressions, and these by field and option."""
+    plain, own = dict(params), {}
+    for field, role in kind.roles().items():
+        if role.of == "expression" and isinstance(plain.get(field), Mapping):
+            texts = dict(plain[field])
+            for option, text in texts.items():
+                try:
+                    if isinstance(text, str):
+                        texts[option], own[field, option] = beliefs.split(text)
+                except StandoffError as error:
+                    draft.repeat((*path, field, option), error)
+            plain[field] = texts
+    return plain, own
+
+
+def _written(
+    draft: Draft, path: Path_, params: parts.Params, options: tuple[str, ...],
+    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
+) -> list[str]:  # fmt: skip
+    """Stocks that the expressions of a part read, checked for names, units, sources and linearity."""
     out: list[str] = []
     for field, texts in _expressions(params).items():
         for option, text in texts.items():
@@ -94,6 +116,7 @@ def _written(draft: Draft, path: Path_, params: parts.Params, options: tuple[str
                 if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
                     draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
                 draft.check_chosen(here, node)
+                draft.check_constants(here, node, own.get((field, option), ()), inherited)
                 if expression.degree(node) > 1:
                     draft.report(here, f"`{text}` is not linear in what others choose",
                                  "sums and multiples of `x in [y]`")  # fmt: skip
