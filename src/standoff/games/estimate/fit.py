@@ -18,7 +18,7 @@ from standoff.games.estimate import identify, profile, search
 from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 from standoff.games.estimate.multiplicity import Several, several
-from standoff.games.estimate.response import Path
+from standoff.games.estimate.response import Path, follow
 
 LARGEST = 1000.0  # log odds of the largest payoff difference; assumption: odds beyond e^1000 are certainty
 ALIKE = 1e-4  # log likelihood: climbs that end closer together than this ended at one maximum
@@ -163,10 +163,12 @@ def _one(lik: Likelihood, largest: float | None) -> _Found:
     """One parameter: every maximum along the branch."""
     term, warnings, bound = lik.terms[0], [], {}
     far = LARGEST / float(lik.scale[0]) if largest is None else largest
-    rays = [
-        (np.array([s]), search.branch(lik, np.array([s]), far)) for s in ((1.0,) if lik.rational[0] else (-1.0, 1.0))
-    ]
-    found = [(float(ray[0]), peak) for ray, path in rays for peak in search.peaks(lik, ray, path)]
+    rays, found = [], []
+    for sign in (1.0,) if lik.rational[0] else (-1.0, 1.0):
+        ray = np.array([sign])
+        path, tops = search.peaked(lik, ray, follow(lik.groups, ray, far))
+        rays.append((ray, path))
+        found += [(sign, top) for top in tops]
     start = rays[-1][1].points[0]
     if all(path.points[0].slope <= 0 for _, path in rays):
         found.append((1.0, start))

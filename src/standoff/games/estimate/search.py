@@ -38,20 +38,20 @@ def between(lik: Likelihood, theta: Floats, a: Point, b: Point, wanted: str, lev
     return there(root)
 
 
-def branch(lik: Likelihood, direction: Floats, largest: float) -> Path:
-    """The principal branch along a ray."""
-    return follow(lik.groups, direction, largest)
+def peaked(lik: Likelihood, direction: Floats, path: Path) -> tuple[Path, list[Point]]:
+    """The path with the maxima of the likelihood put between its points, and the maxima.
 
-
-def peaks(lik: Likelihood, direction: Floats, path: Path) -> list[Point]:
-    """Maxima of the likelihood within a path, and its last point where the likelihood still rises there."""
-    out = []
+    The last point counts where the likelihood still rises there. Two extremes within one step go unseen.
+    """
+    points, out = [path.points[0]], []
     for a, b in zip(path.points, path.points[1:], strict=False):
         if a.slope > 0 >= b.slope:
             out.append(between(lik, direction, a, b, "slope"))
-    if path.points[-1].slope > 0 or len(path.points) == 1:
+            points.append(out[-1])
+        points.append(b)
+    if path.points[-1].slope > 0:
         out.append(path.points[-1])
-    return out
+    return Path(points, path.complete), out
 
 
 def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | None = None) -> tuple[At, bool, Floats]:
@@ -134,6 +134,8 @@ def starts(lik: Likelihood, rays: int, seed: int, largest: float) -> list[Floats
         size = _odds(lik, ray)
         if size > 0:
             ray = ray / size
-            path = branch(lik, ray, min(largest, 50.0))  # beyond odds of e^50 along a ray nothing more is learned
-            out += [peak.scale * ray for peak in peaks(lik, ray, path)]
+            path = follow(
+                lik.groups, ray, min(largest, 50.0)
+            )  # beyond odds of e^50 along a ray nothing more is learned
+            out += [peak.scale * ray for peak in peaked(lik, ray, path)[1]]
     return out
