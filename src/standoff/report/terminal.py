@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Origin
     from standoff.ledger import Claim
 
-GROUNDS = {"question": "the question cites", "observed": "its stocks follow up to as_of",
+GROUNDS = {"question": "the question cites", "observed": "until as_of its stocks follow",
            "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
          "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
