@@ -45,81 +45,104 @@ class Date:
     k: Array
     chance: ahead.Chance
 
+    @property
+    def like(self) -> Array:
+        """Any stock, for its shape (B,) and type."""
+        return next(iter(self.cells.values()))
+
+    def wide(self, value: Array, count: int) -> Array:
+        """An array over draws `count` times, one after the other; a number that all draws share stays one."""
+        return value if count == 1 or not jnp.ndim(value) else jnp.tile(jnp.broadcast_to(value, self.like.shape), count)
+
 
 @dataclass(frozen=True)
-class Believed:
-    """The game that some actors believe they are in, and the payoffs that led to it."""
+class Solved:
+    """The games of a date, in the eyes of each who believes something of its own, and of nobody: as it is.
 
-    players: tuple[int, ...]  #: the choices in it
+    All are solved at once: arrays hold the draws of the block once for each pair of eyes, in the order of
+    `Program.eyes`. What a choice gets is taken from its own actor's part.
+    """
+
+    program: Program
     game: logit.Game
     found: logit.Equilibrium
-    weights: dict[int, Array]  #: of each reason
-    own: dict[int, list[Array]]  #: reason -> option, with every other choice silent
-    between: dict[int, dict[int, Table]]  #: reason -> place of another among the players -> what its options add
+    weights: list[Array]  #: of each reason
+    own: list[list[Array]]  #: [reason][option], with every other choice silent
+    between: list[dict[int, Table]]  #: [reason] -> other choice -> what its options add
     fixed: list[Array]
     held: logit.Rows
 
-    def expected(self, c: int) -> list[Array]:
-        """What is expected of a choice by those who believe in this game."""
-        return self.game.moves.marginal(self.found.expected, self.players.index(c))
+    def seen_by(self, c: int, wide: Sequence[Array]) -> list[Array]:
+        """The part of arrays over draws and eyes that is what the actor of a choice sees."""
+        count, place = len(self.program.eyes), self.program.eyes_of[c]
+        if count == 1:
+            return list(wide)
+        size = self.held[0][0].shape[0] // count
+        return [value[place * size : (place + 1) * size] if jnp.ndim(value) else value for value in wide]
+
+    def expected(self, by: int, of: int) -> list[Array]:
+        """What the actor of one choice expects of another."""
+        return self.seen_by(by, self.game.moves.marginal(self.found.expected, of))
+
+    def parts(self, c: int, chosen: Sequence[Array]) -> dict[int, list[Array]]:
+        """Weighted payoff of each option by reason, to an actor who knows what those it sees have `chosen`."""
+        game, count = self.game, len(self.program.eyes)
+        known = [jnp.tile(option, count) for option in chosen]
+
+        def part(r: int, info: tuple[int, ...]) -> list[Array]:
+            out = list(self.own[r])
+            for other, table in self.between[r].items():
+                for o, gains in enumerate(table):
+                    shares = game.expectation(self.found.expected, c, other, info, o)
+                    out[o] = out[o] + _sum(gain * share for gain, share in zip(gains, shares, strict=True))
+            return out
+
+        infos = game.moves.infos(c)
+        return {r: self.seen_by(c, game.moves.at({info: part(r, info) for info in infos}, c, known))
+                for r in self.program.reason_rows[c]}  # fmt: skip
+
+    def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
+        """One reason as a part of the log odds of each option against the status quo, under quantal response."""
+        c = next(c for c, rows in enumerate(self.program.reason_rows) if r in rows)
+        part = self.parts(c, chosen)[r]
+        return [self.rationality(c) * (value - part[self.program.plan.choices[c].status_quo]) for value in part]
+
+    def rationality(self, c: int) -> Array:
+        """Of the actor of a choice, as it sees itself."""
+        return self.seen_by(c, [self.game.rationality[c]])[0]
+
+    def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
+        """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
+        choice, moves = self.program.plan.choices[c], self.game.moves
+        known = [jnp.tile(option, len(self.program.eyes)) for option in chosen]
+        if choice.theory == "quantal_response" or not choice.reasons:
+            return self.seen_by(c, moves.at(self.found.strategies[c], c, known))
+        if choice.theory == "cognitive_hierarchy":
+            return self.seen_by(c, moves.at(self.hierarchy[c], c, known))
+        part = self.parts(c, chosen)
+        if choice.theory == "best_response":
+            return theories.best_response([_sum(values) for values in zip(*part.values(), strict=True)])
+        if choice.theory == "reference_dependent":
+            return logit.respond(theories.loss_averse(list(part.values()), choice.status_quo), self.rationality(c))
+        weights = self.seen_by(c, [self.weights[r] for r in part])
+        plain = [[jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
+                 for weight, values in zip(weights, part.values(), strict=True)]  # fmt: skip
+        return theories.satisfice(plain, weights, choice.status_quo)
 
     @cached_property
     def hierarchy(self) -> list[Strategy]:
         """What everybody does who thinks a few steps ahead."""
         return theories.cognitive_hierarchy(self.game, self.fixed, self.held)
 
+    @property
+    def residual(self) -> Array:
+        """(B,) largest difference between expectations and responses, in whose eyes ever."""
+        return jnp.max(self.found.residual.reshape(len(self.program.eyes), -1), axis=0)
 
-@dataclass(frozen=True)
-class Solved:
-    """The games of a date."""
-
-    program: Program
-    believed: list[Believed]
-    of: tuple[int, ...]  #: for each choice, the game that its actor believes in
-
-    def parts(self, c: int, chosen: Sequence[Array]) -> dict[int, list[Array]]:
-        """Weighted payoff of each option by reason, to an actor who knows what those it sees have `chosen`."""
-        mine = self.believed[self.of[c]]
-        game, i = mine.game, mine.players.index(c)
-
-        def part(r: int, info: tuple[int, ...]) -> list[Array]:
-            out = list(mine.own[r])
-            for other, table in mine.between[r].items():
-                for o, gains in enumerate(table):
-                    shares = game.expectation(mine.found.expected, i, other, info, o)
-                    out[o] = out[o] + _sum(gain * share for gain, share in zip(gains, shares, strict=True))
-            return out
-
-        known = [chosen[player] for player in mine.players]
-        return {r: game.moves.at({info: part(r, info) for info in game.moves.infos(i)}, i, known)
-                for r in self.program.reason_rows[c]}  # fmt: skip
-
-    def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
-        """One reason as a part of the log odds of each option against the status quo, under quantal response."""
-        c = next(c for c, rows in enumerate(self.program.reason_rows) if r in rows)
-        mine, part = self.believed[self.of[c]], self.parts(c, chosen)[r]
-        rationality = mine.game.rationality[mine.players.index(c)]
-        return [rationality * (value - part[self.program.plan.choices[c].status_quo]) for value in part]
-
-    def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
-        """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
-        choice = self.program.plan.choices[c]
-        mine = self.believed[self.of[c]]
-        game, i = mine.game, mine.players.index(c)
-        known = [chosen[player] for player in mine.players]
-        if choice.theory == "quantal_response" or not choice.reasons:
-            return game.moves.at(mine.found.strategies[i], i, known)
-        if choice.theory == "cognitive_hierarchy":
-            return game.moves.at(mine.hierarchy[i], i, known)
-        part = self.parts(c, chosen)
-        if choice.theory == "best_response":
-            return theories.best_response([_sum(values) for values in zip(*part.values(), strict=True)])
-        if choice.theory == "reference_dependent":
-            utilities = theories.loss_averse(list(part.values()), choice.status_quo)
-            return logit.respond(utilities, game.rationality[i])
-        plain = [[jnp.where(mine.weights[r] > 0, value / jnp.maximum(mine.weights[r], 1e-30), 0.0) for value in values]
-                 for r, values in part.items()]  # fmt: skip
-        return theories.satisfice(plain, [mine.weights[r] for r in part], choice.status_quo)
+    @property
+    def settled(self) -> Array:
+        """(B,) whether every game converged."""
+        return jnp.all(self.found.converged.reshape(len(self.program.eyes), -1), axis=0)
 
 
 def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
@@ -141,74 +164,73 @@ def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Se
 
 def solve(program: Program, date: Date) -> Solved:
     """Solve the game of one date as each actor believes it."""
-    look = partial(_ahead, program, date, {})
-    believed = [_believed(program, date, viewer, players, look) for viewer, players in program.circles]
-    return Solved(program, believed, program.circle_of)
-
-
-def _ahead(program: Program, date: Date, known: dict[tuple[int, int], list[dict[str, Array]]], c: int,
-           steps: int) -> list[Stocks]:  # fmt: skip
-    """Stocks under each option of a choice some steps on; each rollout is made once."""
-    if (c, steps) not in known:
-        known[c, steps] = ahead.stocks(program, date.cells, date.given, date.chosen, date.k, c, steps, date.chance)
-    return list(known[c, steps])
-
-
-def _believed(program: Program, date: Date, viewer: str, players: tuple[int, ...],
-              look: Callable[[int, int], list[Stocks]]) -> Believed:  # fmt: skip
-    """The game among `players` in the eyes of an actor; of nobody, as it is."""
-    plan = program.plan
-    names = [plan.choices[c].name for c in players]
-    own: dict[int, list[Array]] = {}
-    between: dict[int, dict[int, Table]] = {}
-    weights: dict[int, Array] = {}
+    plan, eyes = program.plan, program.eyes
+    names = [choice.name for choice in plan.choices]
+    ahead_of: dict[tuple[int, int], list[Stocks]] = {}
+    own: list[list[Array]] = []
+    between: list[dict[int, Table]] = []
+    weights: list[Array] = []
     rationality = []
-    for c in players:
-        choice = plan.choices[c]
-        view = plan.view(viewer, choice.actor)
-        number = partial(_seen_number, view, date)
+    for c, choice in enumerate(plan.choices):
+        views = [plan.view(viewer, choice.actor) for viewer in eyes]
+        number = partial(_seen_number, views, date)
         rationality.append(number(choice.rationality))
-        for r, reason in zip(program.reason_rows[c], choice.reasons, strict=True):
-            states = look(c, reason.horizon) if reason.horizon else [date.cells] * len(choice.options)
-            seen = [_seen_stocks(view, date, stocks) for stocks in states]
-            own[r], tables = payoffs(program, choice.options, reason, seen, number)
-            between[r] = {names.index(other): table for other, table in tables.items()}
-            weights[r] = number(reason.weight)
+        for reason in choice.reasons:
+            if reason.horizon and (c, reason.horizon) not in ahead_of:  # each rollout is made once
+                ahead_of[c, reason.horizon] = list(
+                    ahead.stocks(program, date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance)
+                )
+            states = ahead_of[c, reason.horizon] if reason.horizon else [date.cells] * len(choice.options)
+            seen = [{cell: _seen(views, date, cell, stocks[cell]) for cell in reason.part.reads} for stocks in states]
+            plain, tables = payoffs(program, choice.options, reason, seen, number, date.wide(date.like, len(eyes)))
+            own.append(plain)
+            between.append({names.index(other): table for other, table in tables.items()})
+            weights.append(number(reason.weight))
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
-    like = date.given.varying[0] if len(date.given.varying) else date.cells[plan.cells[0]]
-    base = [[_sum(own[r][o] for r in program.reason_rows[c]) if program.reason_rows[c] else jnp.zeros_like(like)
-             for o in range(len(plan.choices[c].options))] for c in players]  # fmt: skip
+    nothing = jnp.zeros_like(date.wide(date.like, len(eyes)))
+    base = [[_sum(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
+            for choice, rows in zip(plan.choices, program.reason_rows, strict=True)]  # fmt: skip
     pairs: dict[tuple[int, int], Table] = {}
-    for i, c in enumerate(players):
-        for r in program.reason_rows[c]:
+    for c, rows in enumerate(program.reason_rows):
+        for r in rows:
             for other, table in between[r].items():
-                before = pairs.get((i, other))
-                pairs[i, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    held = [[(date.chosen[c] == o).astype(like.dtype) for o in range(len(plan.choices[c].options))] for c in players]
-    fixed = [date.fixed[c] for c in players]
-    game = logit.Game(base, pairs, rationality, program.moves(players))
-    tolerance = 1e-11 if like.dtype == jnp.float64 else 2e-6
-    return Believed(players, game, logit.solve(game, fixed, held, tolerance), weights, own, between, fixed, held)
+                before = pairs.get((c, other))
+                pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
+    chosen = [date.wide(option, len(eyes)) for option in date.chosen]
+    held = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
+            for c, choice in enumerate(plan.choices)]  # fmt: skip
+    fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
+    game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
+    found = logit.solve(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
+    return Solved(program, game, found, weights, own, between, fixed, held)
 
 
-def _seen_stocks(view: View, date: Date, stocks: Stocks) -> Stocks:
-    return {cell: value * date.given[view.stocks[cell]] if cell in view.stocks else value
-            for cell, value in stocks.items()}  # fmt: skip
+def _seen(views: Sequence[View], date: Date, cell: str, value: Array) -> Array:
+    """A stock as each pair of eyes sees it, one after the other."""
+    if not any(cell in view.stocks for view in views):
+        return date.wide(value, len(views))
+    return jnp.concatenate([value * date.given[view.stocks[cell]] if cell in view.stocks else value for view in views])
 
 
-def _seen_number(view: View, date: Date, i: int) -> Array:
-    return date.number(i) * date.given[view.numbers[i]] if i in view.numbers else date.number(i)
+def _seen_number(views: Sequence[View], date: Date, i: int) -> Array:
+    """A parameter as each pair of eyes sees it, one after the other."""
+    now = date.number(i)
+    if not any(i in view.numbers for view in views):
+        return date.wide(now, len(views))
+    factors = [date.given[view.numbers[i]] if i in view.numbers else 1.0 for view in views]
+    return jnp.concatenate([jnp.broadcast_to(now * factor, date.like.shape) for factor in factors])
 
 
 def payoffs(
-    program: Program, options: tuple[str, ...], reason: PlannedReason, seen: Sequence[Stocks], number: Number
-) -> tuple[list[Array], dict[str, Table]]:
+    program: Program, options: tuple[str, ...], reason: PlannedReason, seen: Sequence[Stocks], number: Number,
+    like: Array,
+) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
     """Weighted payoffs of each option for one reason, and what each option of the other choices adds to them.
 
-    `seen` are the stocks that it reads under each option: the same ones, unless it looks ahead.
+    `seen` are the stocks that it reads under each option: the same ones, unless it looks ahead. Results are as `like`.
     """
     choices = {choice.name: choice.options for choice in program.plan.choices}
-    part, like = reason.part, next(iter(seen[0].values()))
+    part = reason.part
     filled = program.filled(part, number)
     states = [parts.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in seen]
     zero = jnp.zeros_like(like)
@@ -257,13 +279,12 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
         shocks[c] = [jnp.where(due[c], drawn, before) for drawn, before in zip(new, shock[rows], strict=True)]
     p = [jnp.where(due[c], found, before) for c, rows in enumerate(program.rows_of)
          for found, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
-    settled = reduce(jnp.logical_and, [mine.found.converged for mine in solved.believed])
     return {
         "chosen": jnp.stack(now),
         "shock": jnp.stack([drawn for options in shocks for drawn in options]),
         "p": jnp.stack(p),
         "decided": reports.watch_decision(program, carry["decided"], solved, probabilities, now, k),
-        "unsolved": carry["unsolved"] + (~settled).astype(jnp.int32),
+        "unsolved": carry["unsolved"] + (~solved.settled).astype(jnp.int32),
     }
 
 

@@ -116,25 +116,26 @@ class Program:
             tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
         )
 
-    @cached_property
-    def circles(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """The games that are solved on a date: in whose eyes (of nobody: as it is), and which choices matter in it."""
-        names = [choice.name for choice in self.plan.choices]
-        near = [{names.index(other) for reason in choice.reasons for other in reason.others} | set(self.sees[c])
-                for c, choice in enumerate(self.plan.choices)]  # fmt: skip
-        out = []
-        for viewer in dict.fromkeys(map(self.viewer, self.plan.choices)):
-            found = {c for c, choice in enumerate(self.plan.choices) if self.viewer(choice) == viewer}
-            while more := set().union(*(near[c] for c in found)) - found:
-                found |= more
-            out.append((viewer, tuple(sorted(found))))
-        return tuple(out)
+    def circle(self, choice: int) -> tuple[int, ...]:
+        """The choices that matter to one: those that its reasons name or that it sees, what matters to these, and itself."""
+        names = [other.name for other in self.plan.choices]
+        found, waiting = {choice}, [choice]
+        while waiting:
+            c = waiting.pop()
+            near = {names.index(other) for reason in self.plan.choices[c].reasons for other in reason.others}
+            waiting += (near | set(self.sees[c])) - found
+            found |= near | set(self.sees[c])
+        return tuple(sorted(found))
 
     @cached_property
-    def circle_of(self) -> tuple[int, ...]:
-        """For each choice, the place of the game in which its actor believes."""
-        viewers = [viewer for viewer, _ in self.circles]
-        return tuple(viewers.index(self.viewer(choice)) for choice in self.plan.choices)
+    def eyes(self) -> tuple[str, ...]:
+        """In whose eyes games are solved: of nobody ("": as they are), and of each decider with beliefs of its own."""
+        return tuple(dict.fromkeys(map(self.viewer, self.plan.choices))) or ("",)
+
+    @cached_property
+    def eyes_of(self) -> tuple[int, ...]:
+        """For each choice, the place of the eyes of its actor."""
+        return tuple(self.eyes.index(self.viewer(choice)) for choice in self.plan.choices)
 
     def viewer(self, choice: PlannedChoice) -> str:
         """Whose eyes the game is seen through when this choice is made: nobody's, where the actor sees the truth."""

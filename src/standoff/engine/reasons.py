@@ -28,9 +28,7 @@ class Reasons:
     """The games of one date in every path draw that did not fail (K')."""
 
     p: np.ndarray  #: (K', C, O) probabilities by each actor's theory, 0 where a choice has fewer options
-    expected: dict[
-        str, np.ndarray
-    ]  #: actor with beliefs of its own, or "": (K', C, O) what it expects, NaN where it asks not
+    expected: dict[str, np.ndarray]  #: actor with beliefs of its own, or "": (K', C, O) what it expects
     reasons: np.ndarray  #: (K', R, O) parts of the log odds against the status quo
     residual: np.ndarray  #: (K',) largest difference between expectations and responses in any of the games
     made: np.ndarray  #: (K', C) whether the choice had its occasion
@@ -58,7 +56,7 @@ def solved(run: Run, step: int) -> Reasons:
             stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids
         )
         p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), found)
-    by_viewer = {viewer: program.by_option(rows) for (viewer, _), rows in zip(program.circles, expected, strict=True)}
+    by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.eyes, expected, strict=True)}
     return Reasons(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
 
 
@@ -82,13 +80,8 @@ def _games(
     solved = decide.solve(program, date)
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
     reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
-    nobody = jnp.full(cells.shape[1:], jnp.nan)
-    expected = [
-        jnp.stack([value for c, choice in enumerate(choices)
-                   for value in (mine.expected(c) if c in mine.players else [nobody] * len(choice.options))])
-        for mine in solved.believed
-    ]  # fmt: skip
-    residual = jnp.max(jnp.stack([mine.found.residual for mine in solved.believed]), axis=0)
+    expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
+                for by in (program.eyes_of.index(place) for place in range(len(program.eyes)))]  # fmt: skip
     occasion = decide.deciders(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *chosen.shape[1:]))
-    return jnp.stack(p), expected, stacked, residual, jnp.stack(occasion)
+    return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion)

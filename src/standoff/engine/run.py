@@ -152,10 +152,9 @@ class Run:
     def expected(self, by: int, of: int, step: int) -> np.ndarray | None:
         """(M, option) what the actor of choice `by` expects of choice `of` when it decides; None where it asks not."""
         program = self.model.program
-        viewer, players = program.circles[program.circle_of[by]]
-        if of not in players:
+        if of not in program.circle(by):
             return None
-        options = len(self.model.plan.choices[of].options)
+        viewer, options = program.eyes[program.eyes_of[by]], len(self.model.plan.choices[of].options)
         out: np.ndarray = self.game(step).expected[viewer][self.made(by, step), of, :options].astype(float)
         return out
 
