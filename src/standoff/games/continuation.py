@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from functools import cache, reduce
+from functools import cache
 from typing import Any, TypeAlias
 
 import jax
@@ -357,18 +357,13 @@ def _with(state: State, **changes: Array) -> State:
     return State(**(values | changes))
 
 
-# Sums and maxima are written out, as in `logit`.
-
-
 def _dot(p: Array, q: Array) -> Array:
-    total: Array = reduce(jnp.add, [x * y for x, y in zip(p, q, strict=True)])
-    return total
+    return jnp.sum(p * q, axis=0)
 
 
 def _length(p: Array) -> Array:
-    return jnp.sqrt(_dot(p, p))
+    return jnp.sqrt(jnp.sum(p * p, axis=0))
 
 
 def _largest(p: Array) -> Array:
-    largest: Array = reduce(jnp.maximum, [jnp.abs(row) for row in p], jnp.zeros(p.shape[-1]))
-    return largest
+    return jnp.max(jnp.abs(p), axis=0, initial=0.0)

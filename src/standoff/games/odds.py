@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, reduce
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 import jax
@@ -37,7 +38,7 @@ def prepared(game: Payoffs | Pairwise, weight: Floats) -> Any:
 
 def system(game: Payoffs | Pairwise) -> System:
     """The equations of games of this shape; the same object for the same shape."""
-    return _dense(game.sizes) if isinstance(game, Payoffs) else _pairwise(game.sizes, tuple(sorted(game.pairs)))
+    return _dense(game.sizes) if isinstance(game, Payoffs) else _polymatrix(game.sizes, tuple(sorted(game.pairs)))
 
 
 def shares(x: NDArray[np.float64], sizes: Sequence[int]) -> tuple[Floats, ...]:
@@ -84,16 +85,17 @@ def _margins(table: Array, own: int, keep: list[int], axes: list[int], p: list[A
     out: dict[int, Array] = {}
     half = len(keep) // 2
     for kept, gone in ((keep[:half], keep[half:]), (keep[half:], keep[:half])):
-        part, left = table, list(axes)
-        for j in reversed(gone):
-            part = _sum(jnp.take(part, k, axis=left.index(j)) * share for k, share in enumerate(p[j]))
-            left.remove(j)
-        out |= _margins(part, own, kept, left, p)
+        terms = []
+        for cell in product(*(range(len(p[j])) for j in gone)):
+            where = dict(zip(gone, cell, strict=True))
+            chance = reduce(jnp.multiply, [p[j][k] for j, k in where.items()])
+            terms.append(table[tuple(where.get(j, slice(None)) for j in axes)] * chance)
+        out |= _margins(_sum(terms), own, kept, [j for j in axes if j not in where], p)
     return out
 
 
 @lru_cache(maxsize=64)
-def _pairwise(sizes: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> System:
+def _polymatrix(sizes: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> System:
     def equations(x: Array, strength: Array, data: Any) -> tuple[Array, Array, Array]:
         base, tables = data
         p, utility, margins = _probabilities(x, sizes), list(base), dict(zip(pairs, tables, strict=True))
@@ -108,20 +110,15 @@ def _assembled(
     x: Array, strength: Array, p: list[Array], utility: list[Array], margins: Margins
 ) -> tuple[Array, Array, Array]:
     """F, dF/dx and dF/dstrength; d p_j(k) / d x_j(k') is p_j(k) * ([k = k'] - p_j(k'))."""
-    lanes, sizes = x.shape[-1], [len(row) for row in p]
+    ends = np.cumsum([0, *(len(row) - 1 for row in p)])
+    rows = [slice(first, last) for first, last in pairwise(ends)]
     gains = jnp.concatenate([u[1:] - u[:1] for u in utility])
-    slopes = []
-    for i, size in enumerate(sizes):
-        row = []
-        for j, other in enumerate(sizes):
-            if (i, j) in margins:
-                gain = margins[i, j][1:] - margins[i, j][:1]
-                row.append(-strength * p[j][1:] * (gain[:, 1:] - _against(gain, p[j])[:, None]))
-            else:
-                same = jnp.eye(size - 1) if i == j else jnp.zeros((size - 1, other - 1))
-                row.append(jnp.broadcast_to(same[..., None], (size - 1, other - 1, lanes)))
-        slopes.append(jnp.concatenate(row, axis=1))
-    return x - strength * gains, jnp.concatenate(slopes), -gains
+    slopes = jnp.broadcast_to(jnp.eye(ends[-1])[..., None], (ends[-1], ends[-1], x.shape[-1]))
+    for (i, j), margin in margins.items():  # set block by block: one long concatenation compiles into a slow loop
+        gain = margin[1:] - margin[:1]
+        slope = -strength * p[j][1:] * (gain[:, 1:] - _against(gain, p[j])[:, None])
+        slopes = slopes.at[rows[i], rows[j]].set(slope)
+    return x - strength * gains, slopes, -gains
 
 
 def _probabilities(x: Array, sizes: Sequence[int]) -> list[Array]:
