@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import claims, look, new, run, score
+from standoff.cli import claims, look, new, run, score, solve
 from standoff.errors import StandoffError
 
 
@@ -57,6 +57,7 @@ for command in (run.run, run.answer, run.explain, look.validate, look.list_, loo
     app.command(command.__name__.rstrip("_"))(command)
 app.command("claims")(claims.claims)
 app.command("new")(new.new)
+app.command("solve")(solve.solve)
 app.command("score")(score.score)
 
 

@@ -27,12 +27,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import continuation, search
+from standoff.games.normal import APART, RESIDUAL
 from standoff.games.tree import Floats, Tree
 
 Array: TypeAlias = jax.Array
 
 STARTS = 64  # assumption: random starts of the search for other equilibria
-APART = 1e-4  # solutions that differ by more, in a probability, are two
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +44,12 @@ class AgentResponse:
     probabilities: tuple[Floats, ...]  #: of each information set, (lane, action)
     payoffs: Floats  #: (lane, player) expected at the root
     residual: Floats  #: (lane,) largest difference between a probability and the logit response to all
-    arrived: NDArray[np.bool_]  #: (lane,) whether the branch was followed to its rationality
+    converged: NDArray[np.bool_]  #: (lane,) the branch was followed to its rationality, and the residual is small
     steps: NDArray[np.int64]  #: (lane,) evaluations
     turning: NDArray[np.int64]  #: (lane,) turning points of the branch
     crossings: NDArray[np.int64]  #: (lane,) points where another branch crosses: a symmetry of the game
     unique: NDArray[np.bool_] | None  #: (lane,) no other found from random starts; None where nobody looked
+    starts: int  #: of that search
 
 
 def respond(
@@ -60,7 +61,7 @@ def respond(
     payoffs: (lane, end, player) in the order of `tree.paths.ends`; those of the tree unless given
     starts: random starts for the check that there is no other equilibrium; 0 leaves it out
 
-    Raises `StandoffError` where it cannot be defined; a branch that is not followed to its end is told by `arrived`.
+    Raises `StandoffError` where it cannot be defined; a branch that is not followed to its end is told by `converged`.
     """
     _allowed(tree)
     rates, worth = _block(
@@ -89,7 +90,10 @@ def respond(
     elif starts:
         unique = np.ones(len(span), bool)
     expected = np.einsum("le,lep->lp", tree.realisation(found), worth)
-    return AgentResponse(tree, rates, tree.split(found), expected, residual, arrived, steps, turning, crossings, unique)
+    converged = arrived & (residual <= RESIDUAL)
+    return AgentResponse(
+        tree, rates, tree.split(found), expected, residual, converged, steps, turning, crossings, unique, starts
+    )
 
 
 def _allowed(tree: Tree) -> None:

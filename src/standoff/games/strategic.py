@@ -52,12 +52,7 @@ class Reduced:
 
 def reduced(tree: Tree) -> Reduced:
     """The reduced normal form; raises `StandoffError` without perfect recall, or where there are too many strategies."""
-    if not tree.perfect_recall:
-        h = tree.recall.index(None)
-        name, player = tree.labels(h)[0], tree.players[tree.information_sets[h].player]
-        raise StandoffError(Problem(f"{player} has forgotten at information set `{name}` what it did or knew", tree.title,
-                                    allowed="trees with perfect recall",
-                                    fix="use --method qre, in which every information set decides for itself"))  # fmt: skip
+    tree.remembered()
     plans = tuple(_plans(tree, player) for player in range(len(tree.players)))
     names = tuple(unique([_label(tree, player, plan) for plan in own]) for player, own in enumerate(plans))
     tables = [np.array([_allowed(tree, plan) for plan in own]) for own in plans]

@@ -110,6 +110,15 @@ class Tree:
         """Whether every player remembers what it knew and did."""
         return all(before is not None for before in self.recall)
 
+    def remembered(self) -> None:
+        """Raise `StandoffError` without perfect recall."""
+        if not self.perfect_recall:
+            h = self.recall.index(None)
+            name, player = self.labels(h)[0], self.players[self.information_sets[h].player]
+            raise StandoffError(Problem(f"{player} has forgotten at information set `{name}` what it did or knew",
+                                        self.title, allowed="trees with perfect recall",
+                                        fix="use --method qre, in which every information set decides for itself"))  # fmt: skip
+
     @property
     def absent_minded(self) -> bool:
         """Whether some path passes an information set twice."""

@@ -224,7 +224,7 @@ def test_a_form_that_is_too_large_names_the_way_out() -> None:
 def test_at_rationality_zero_all_actions_are_equally_likely() -> None:
     game = tree("beer-quiche")
     found = agent.respond(game, 0.0)
-    assert found.arrived.all() and np.array_equal(np.concatenate([p[0] for p in found.probabilities]), game.uniform())
+    assert found.converged.all() and np.array_equal(np.concatenate([p[0] for p in found.probabilities]), game.uniform())
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -234,7 +234,7 @@ def test_agent_responses_are_logit_responses_to_what_follows(name: str) -> None:
     rates = np.linspace(0.5, 1.5, len(game.players))
     found = agent.respond(game, rates, starts=0)
     p = [row[0] for row in found.probabilities]
-    assert found.arrived[0] and found.residual[0] < 1e-10
+    assert found.converged[0] and found.residual[0] < 1e-10
     assert found.payoffs[0] == pytest.approx(walk(game, p), abs=1e-12)
     for h, information in enumerate(game.information_sets):
         values = []
