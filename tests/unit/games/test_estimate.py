@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -271,7 +273,7 @@ def test_coordination_has_a_branch_of_its_own_and_the_record_says_so() -> None:
             gain = 4 * other - 2.4
             assert own == pytest.approx(stats.logistic.cdf(steep["rationality"] * gain), abs=1e-8)
     assert several.log_likelihoods[0] == pytest.approx(steep.log_likelihood, abs=1e-8)
-    assert found.at_bound == {"rationality": "lower"} and found["rationality"] == 0.0
+    assert found.at_bound == {"rationality": "zero"} and found["rationality"] == 0.0
 
 
 def test_two_maxima_along_a_branch_are_reported() -> None:
@@ -311,9 +313,12 @@ def test_an_estimate_between_turning_points() -> None:
 
 def test_an_estimate_at_a_bound_says_so() -> None:
     certain = estimate.fit([estimate.strategic(COORDINATION, {"a": {"safe": 50}, "b": {"safe": 50}})])
-    assert certain.at_bound == {"rationality": "upper"} and certain["rationality"] == np.inf
+    assert certain.at_bound == {"rationality": "infinite"} and certain["rationality"] == np.inf
     assert np.isnan(certain.standard_errors[0]) and certain.profiles[0].high == np.inf
     assert 0 < certain.profiles[0].low < np.inf and any("no finite estimate" in words for words in certain.warnings)
+    safe = estimate.strategic(COORDINATION, {"a": {"safe": 50}, "b": {"safe": 50}})
+    short = estimate.fit([safe], largest=3.0)
+    assert short.at_bound == {"rationality": "largest"} and short["rationality"] == 3.0
     even = estimate.fit([estimate.plain([[[0.0], [1.0]]], [[50, 50]], ["gain"])])
     assert even["gain"] == pytest.approx(0, abs=1e-12) and not even.at_bound  # a weight has no bound at zero
 
@@ -332,7 +337,7 @@ def test_separated_choices_have_no_estimate(extra: list[list[float]], kind: str)
         noise[1, 1] = 2.0  # told apart by the second chooser alone
         two = estimate.fit([estimate.plain(np.concatenate([gains, noise], 2), extra, ["gain", "other"])])
         assert two["gain"] == np.inf and two["other"] == pytest.approx(np.log(2 / 3), abs=1e-6)
-        assert two.at_bound == {"gain": "upper"}
+        assert two.at_bound == {"gain": "infinite"}
 
 
 def test_overlapping_choices_are_not_called_separated() -> None:
@@ -486,3 +491,18 @@ def test_probabilities_of_an_unreached_set_are_conditional() -> None:
     expected = group.expected(group.shares(group.logs(value)))[0, 0]
     assert expected[4] - expected[5] == pytest.approx(-1 + 0.7)
     assert expected[2] - expected[3] == pytest.approx((-1.5 + 0.8) / 2 + 1)
+
+
+def test_the_example_of_the_page_gives_what_it_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "estimation.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL).group(1), names)  # type: ignore[union-attr]
+    found, belief = names["found"], names["belief"]["rationality"]
+    curve = found.profiles[0]
+    said = (
+        f"rationality {found['rationality']:.4f} (standard error {found.standard_errors[0]:.2f}, 95 % interval "
+        f"{curve.low:.2f} to {curve.high:.2f}) and log likelihood {found.log_likelihood:.2f}"
+    )
+    text = " ".join(page.split())
+    assert said in text and f"posterior mean of {belief.mean:.2f}" in text
+    assert f"evenly has {found.even:.2f}" in text and f"can beat, {found.saturated:.2f}" in text

@@ -21,6 +21,7 @@ from standoff.games.estimate.multiplicity import Several, several
 from standoff.games.estimate.response import Path, follow
 
 LARGEST = 1000.0  # log odds of the largest payoff difference; assumption: odds beyond e^1000 are certainty
+FLAT = 1e-9  # least eigenvalue of scaled information: differences leave 1e-10 of noise
 ALIKE = 1e-4  # log likelihood: climbs that end closer together than this ended at one maximum
 
 
@@ -48,7 +49,7 @@ class Fit:
     level: float  #: of the intervals
     probabilities: tuple[Floats, ...]  #: [choices] (game, option) at the estimate
     converged: bool
-    at_bound: dict[str, str]  #: term -> lower or upper
+    at_bound: dict[str, str]  #: term -> zero, infinite, or largest where the caller's limit stopped a rising likelihood
     maxima: tuple[Maximum, ...]  #: all that were found, the highest first
     several: tuple[Several, ...]  #: games with other equilibria at the estimate
     warnings: tuple[str, ...]
@@ -86,6 +87,8 @@ def fit(
     lik = likelihood(choices)
     if not 0 < level < 1:
         raise StandoffError(Problem(f"level {level}", allowed="between 0 and 1"))
+    if largest is not None and not largest > 0:
+        raise StandoffError(Problem(f"largest {largest}", allowed="above 0"))
     warnings = _told_apart(lik)
     found = _one(lik, largest) if len(lik.terms) == 1 else _many(lik, rays, seed)
     warnings += found.warnings
@@ -94,7 +97,7 @@ def fit(
     covariance = np.full((len(lik.terms),) * 2, np.nan)
     if free and found.converged:
         information = lik.observed(best, free)
-        if np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > 1e-10 * np.trace(information):
+        if _definite(information):
             covariance[np.ix_(free, free)] = np.linalg.inv(information)
         else:
             warnings.append("the likelihood is flat at the estimate: these choices do not tell the terms apart, and there "
@@ -118,7 +121,7 @@ def fit(
         )
     estimate = best.theta.copy()
     for k, term in enumerate(lik.terms):
-        if bound.get(term) == "upper":
+        if bound.get(term) == "infinite":
             estimate[k] = np.inf * (1.0 if best.theta[k] >= 0 else -1.0)
     even, full = lik.limits
     return Fit(
@@ -126,6 +129,14 @@ def fit(
         tuple(np.exp(g.logs(v)) for g, v in zip(lik.groups, best.values, strict=True)),
         found.converged, bound, found.maxima, others, tuple(warnings),
     )  # fmt: skip
+
+
+def _definite(information: Floats) -> bool:
+    """Whether information bends down in every direction, whatever the units of the terms."""
+    size = np.sqrt(np.maximum(np.diag(information), 0.0))
+    if not np.isfinite(information).all() or not (size > 0).all():
+        return False
+    return bool(np.linalg.eigvalsh(information / np.outer(size, size))[0] > FLAT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,10 +190,10 @@ def _one(lik: Likelihood, largest: float | None) -> _Found:
         sign, top = close[0]
     best = lik.near(np.array([sign * top.scale]), top.values)
     if lik.rational[0] and top.scale <= 0:
-        bound[term] = "lower"
+        bound[term] = "zero"
         warnings.append(f"`{term}` is estimated at its bound 0: the choices speak against it")
     elif top.scale >= far:
-        bound[term] = "upper"
+        bound[term] = "infinite" if largest is None else "largest"
         warnings.append(f"the likelihood still rises at `{term}` = {sign * far:.4g}, the furthest looked at: no finite "
                         "estimate; the interval is one-sided")  # fmt: skip
     for ray, path in rays:
@@ -205,16 +216,16 @@ def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
     reached.sort(key=lambda end: -end[0].log_likelihood)
     best, settled, ahead = reached[0]
     away = search.drifting(lik, ahead) if settled else {}
-    bound = {lik.terms[k]: "upper" for k in away}
+    bound = {lik.terms[k]: "infinite" for k in away}
     bound |= {
-        t: "lower" for k, t in enumerate(lik.terms) if lik.rational[k] and best.theta[k] <= 0 and best.score[k] <= 0
+        t: "zero" for k, t in enumerate(lik.terms) if lik.rational[k] and best.theta[k] <= 0 and best.score[k] <= 0
     }
     warnings = []
     if away:
         warnings.append(f"{listed([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
                         "is given of the other terms is its limit")  # fmt: skip
     warnings += [
-        f"`{t}` is estimated at its bound 0: the choices speak against it" for t, b in bound.items() if b == "lower"
+        f"`{t}` is estimated at its bound 0: the choices speak against it" for t, b in bound.items() if b == "zero"
     ]
     if not settled:
         warnings.append("the search did not settle; the estimate is the highest point that it came to, perhaps an edge at "
@@ -222,7 +233,7 @@ def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
     kept: list[At] = []
     for end, done, _ in reached:
         if done and all(abs(end.log_likelihood - k.log_likelihood) > ALIKE
-                        or search._odds(lik, end.theta - k.theta) > 0.01 for k in kept):  # fmt: skip
+                        or search.odds(lik, end.theta - k.theta) > 0.01 for k in kept):  # fmt: skip
             kept.append(end)
     kept = [best] if away or not kept else kept
     maxima = tuple(Maximum(tuple(end.theta.tolist()), end.log_likelihood) for end in kept)

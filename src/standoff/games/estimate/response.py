@@ -154,6 +154,8 @@ def follow(groups: Sequence[Group], theta: Floats, until: float) -> Path:
     points, step = [here], 0.1 * min(1.0, until)
     while here.scale < until and len(points) < MAX_POINTS and step > SMALLEST:
         ahead, quick = advance(groups, theta, here, step)
+        if ahead is not None and ahead.scale > until:
+            ahead = _landed(groups, theta, until, here, ahead)
         if ahead is None or _moved(groups, here, ahead) > SPREAD or (bend := _cosine(here, ahead)) < BENT:
             step /= 2
             continue
@@ -203,11 +205,15 @@ def principal(groups: Sequence[Group], theta: Floats) -> tuple[Values, bool]:
     if all(len(group.choices.agents) == 1 for group in groups):
         return [group.respond(theta, np.zeros(group.choices.counts.shape))[0] for group in groups], True
     path = follow(groups, theta, 1.0)
-    if not path.complete:
-        return path.points[-1].values, False
-    a, b = path.points[-2:]
-    share = (1.0 - a.scale) / (b.scale - a.scale)
-    return settle(groups, theta, [v + share * (w - v) for v, w in zip(a.values, b.values, strict=True)])
+    return path.points[-1].values, path.complete
+
+
+def _landed(groups: Sequence[Group], theta: Floats, scale: float, a: Point, b: Point) -> Point | None:
+    """The point at this scale between two of a branch."""
+    share = (scale - a.scale) / (b.scale - a.scale)
+    between = [v + share * (w - v) for v, w in zip(a.values, b.values, strict=True)]
+    values, found = settle(groups, theta * scale, between)
+    return _point(groups, theta, scale, values, a) if found else None
 
 
 def _point(groups: Sequence[Group], theta: Floats, scale: float, values: Values, before: Point | None) -> Point:

@@ -83,7 +83,7 @@ def _climb(
         promised = float(ahead @ here.score)
         if promised <= SETTLED:
             return here, True, ahead
-        share = min(1.0, STRIDE / max(_odds(lik, ahead), 1e-300))
+        share = min(1.0, STRIDE / max(odds(lik, ahead), 1e-300))
         for _ in range(HALVINGS):
             new = here.theta + share * ahead
             new = np.where(lik.rational, np.maximum(new, 0.0), new)
@@ -107,7 +107,7 @@ def _secant(curvature: Floats, step: Floats, change: Floats) -> Floats:
     return out
 
 
-def _odds(lik: Likelihood, step: Floats) -> float:
+def odds(lik: Likelihood, step: Floats) -> float:
     """The most that a step of the parameters changes log odds, others' choices as they are."""
     return float(np.max(np.abs(step) * lik.scale))
 
@@ -131,7 +131,7 @@ def starts(lik: Likelihood, rays: int, seed: int, largest: float) -> list[Floats
     out = [np.zeros(len(unit))]
     for direction in directions:
         ray = np.where(lik.rational, np.abs(direction), direction)
-        size = _odds(lik, ray)
+        size = odds(lik, ray)
         if size > 0:
             ray = ray / size
             path = follow(
