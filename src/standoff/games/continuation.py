@@ -335,7 +335,8 @@ def _predict(state: State, target: Array) -> tuple[Array, Array, Array]:
     landing = trial[-1] >= target
     step = state.step
     for _ in range(2):  # regula falsi on the predicted strength; what it misses, the correction makes up
-        step = jnp.where(landing, step * jnp.clip(gap / (ahead(step)[-1] - state.point[-1]), 0.0, 1.0), step)
+        rise = ahead(step)[-1] - state.point[-1]
+        step = jnp.where(landing & (rise > 0), step * jnp.clip(gap / rise, 0.0, 1.0), step)
     trial = ahead(step)
     return trial.at[-1].set(jnp.where(landing, target, trial[-1])), step, landing
 

@@ -1,0 +1,186 @@
+"""How fast and how right logit equilibria come: blocks of games on the principal branch, against Gambit game by game.
+
+    python benchmarks/games.py [--quick] [--save]
+
+Needs `pygambit`, an independent program (GPL, for comparison only). Both follow the principal branch from even chances;
+a sample of the block is solved by Gambit too, and compared. Compiling is timed apart. Then three simpler methods solve
+games of the same kinds, and it is counted how often they come to another equilibrium, or to none. See README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+Floats = NDArray[np.float64]
+TARGETS = {1.0: 50.0, 4.0: 25.0}  #: times as fast as Gambit, at each rationality
+SAME = 1e-6  #: largest difference of a probability that counts as the same answer
+
+
+def random_games(games: int, sizes: tuple[int, ...], seed: int = 0) -> Floats:
+    """Payoffs that are independent and standard normal, (game, player, strategies)."""
+    return np.random.default_rng(seed).normal(size=(games, len(sizes), *sizes))
+
+
+def coordination_games(games: int, sizes: tuple[int, ...], seed: int = 0) -> Floats:
+    """Two more for everybody where all choose alike, and payoffs at random with a deviation of 0.3."""
+    alike = np.zeros(sizes)
+    np.fill_diagonal(alike, 2.0)
+    return alike + 0.3 * random_games(games, sizes, seed)
+
+
+def gambit(payoffs: Floats, rationality: float) -> Floats:
+    """Probabilities of all players in a row, by Gambit."""
+    import pygambit
+
+    game = pygambit.StrategicGame.from_arrays(*payoffs)
+    profile = pygambit.qre.logit_solve_lambda(game, rationality)[0].profile
+    return np.array([float(chance) for player in game.players for _, chance in profile[player]])
+
+
+def in_a_row(probabilities: Any) -> Floats:
+    """(game, strategies of all players)."""
+    return np.concatenate(probabilities, axis=1)
+
+
+def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dict[str, float]:
+    """Microseconds a game of both, and how many of the sample agree."""
+    import pygambit  # noqa: F401  (its import is not timed)
+
+    from standoff.games.normal import quantal_response
+
+    start = time.perf_counter()
+    quantal_response(payoffs[: 64 * threads + 512], rationality, threads=threads)
+    compiled = time.perf_counter() - start
+    start, used = time.perf_counter(), time.process_time()
+    found = quantal_response(payoffs, rationality, threads=threads)
+    wall, cpu = time.perf_counter() - start, time.process_time() - used
+    start, used = time.perf_counter(), time.process_time()
+    theirs = np.array([gambit(one, rationality) for one in payoffs[:sample]])
+    gambit_wall, gambit_cpu = time.perf_counter() - start, time.process_time() - used
+    gap = np.abs(theirs - in_a_row(found.probabilities)[:sample]).max(axis=1)
+    return {
+        "games": len(payoffs), "microseconds": wall / len(payoffs) * 1e6, "core_microseconds": cpu / len(payoffs) * 1e6,
+        "gambit_microseconds": gambit_wall / sample * 1e6, "gambit_core_microseconds": gambit_cpu / sample * 1e6,
+        "sample": sample, "agree": int((gap <= SAME).sum()), "largest_gap": float(gap[gap <= SAME].max()),
+        "not_converged": int((~found.converged).sum()), "steps": float(found.steps.mean()),
+        "turned": float((found.turning > 0).mean()), "first_call_seconds": compiled,
+    }  # fmt: skip
+
+
+def damped(payoffs: Floats, rationality: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """The fixed point of `standoff.games.logit`: accelerated, then damped steps from even chances."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.games import logit
+
+    sizes = payoffs.shape[2:]
+    ends = np.cumsum(sizes)[:-1]
+    letters = "abcdefgh"[: len(sizes)]
+
+    def response(q: jax.Array) -> jax.Array:
+        rows, out = jnp.split(q, ends), []
+        for i in range(len(sizes)):
+            others = [j for j in range(len(sizes)) if j != i]
+            terms = ",".join([f"z{letters}", *(f"{letters[j]}z" for j in others)])
+            utility = jnp.einsum(f"{terms}->{letters[i]}z", payoffs[:, i], *(rows[j] for j in others))
+            out += logit.respond(list(utility), jnp.asarray(rationality))
+        return jnp.stack(out)
+
+    with jax.enable_x64(True):
+        start = jnp.stack([jnp.full(len(payoffs), 1 / size) for size in sizes for _ in range(size)])
+        solve = jax.jit(lambda q: logit._fixed_point(response, q, sizes, 1e-10)[0])
+        found = solve(start)
+        missing = np.abs(np.asarray(response(found) - found)).max(axis=0)
+    return np.asarray(found).T, missing <= 1e-9
+
+
+def newton(payoffs: Floats, rationality: float, parts: int = 1) -> tuple[Floats, NDArray[np.bool_]]:
+    """Newton's method at equal parts of rationality in turn, each from the last; one part: from even chances at once."""
+    from standoff.games import odds, search
+    from standoff.games.expected import Payoffs
+
+    block = Payoffs(payoffs)
+    system, data = odds.system(block), odds.prepared(block, np.full(payoffs.shape[:2], rationality))
+    x, settled = np.zeros((sum(block.sizes) - len(block.sizes), len(payoffs))), np.ones(len(payoffs), bool)
+    for part in range(1, parts + 1):
+        x, good = search.settle(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
+        settled = settled & good
+    return in_a_row(odds.shares(np.where(settled, x, 0.0), block.sizes)), settled
+
+
+METHODS = {
+    "fixed point, accelerated then damped": damped,
+    "Newton from even chances": newton,
+    "32 equal steps of rationality": partial(newton, parts=32),
+}
+
+
+def simpler(payoffs: Floats, rationality: float) -> dict[str, dict[str, float]]:
+    """Of each simpler method: the share of games where it comes elsewhere, and where it does not settle."""
+    from standoff.games.normal import quantal_response
+
+    branch = quantal_response(payoffs, rationality)
+    right, known = in_a_row(branch.probabilities), branch.converged
+    out = {}
+    for name, method in METHODS.items():
+        found, settled = method(payoffs, rationality)
+        apart = np.abs(found - right).max(axis=1) > SAME
+        out[name] = {"elsewhere": float((apart & settled)[known].mean()), "unsettled": float((~settled)[known].mean())}
+    return out
+
+
+def main() -> None:
+    """Measure and print."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    ask.add_argument("--three", type=int, default=100_000, help="games of 3 players with 3 strategies each")
+    ask.add_argument("--five", type=int, default=10_000, help="games of 5 players with 3 strategies each")
+    ask.add_argument("--sample", type=int, default=300, help="of each, solved by Gambit too")
+    ask.add_argument("--simpler", type=int, default=5_000, help="games for the simpler methods")
+    ask.add_argument("--quick", action="store_true", help="a twentieth of everything")
+    ask.add_argument("--save", action="store_true", help="write results/games.json")
+    args = ask.parse_args()
+    part = 20 if args.quick else 1
+
+    from benchmarks.engine import machine
+
+    out: dict[str, Any] = {"machine": machine(), "speed": {}, "simpler": {}}
+    print(*(f"{key}: {value}" for key, value in out["machine"].items()), sep=" · ")
+    print(f"\n{'':16}{'us a game':>11}{'Gambit':>9}{'times':>8}{'a core':>9}{'Gambit':>9}{'times':>8}{'to reach':>10}"
+          f"{'agree':>11}{'lost':>6}{'turned':>8}{'steps':>7}")  # fmt: skip
+    for name, games in {"3 x 3 x 3": random_games(args.three // part, (3,) * 3),
+                        "5 players x 3": random_games(args.five // part, (3,) * 5)}.items():  # fmt: skip
+        for rationality, goal in TARGETS.items():
+            row = speed(games, rationality, args.sample // part, out["machine"]["cores"])
+            out["speed"][f"{name} at {rationality:g}"] = row
+            wall, core, theirs, their_core = (row[key] for key in (
+                "microseconds", "core_microseconds", "gambit_microseconds", "gambit_core_microseconds"))  # fmt: skip
+            print(f"{name}, {rationality:g}".ljust(16) + f"{wall:11.1f}{theirs:9,.0f}{theirs / wall:6.0f} x{core:9.1f}"
+                  f"{their_core:9,.0f}{their_core / core:6.0f} x{goal:8.0f} x{row['agree']:6}/{row['sample']}"
+                  f"{row['not_converged']:6}{row['turned']:8.1%}{row['steps']:7.1f}")  # fmt: skip
+    print(f"\n{'3 x 3 x 3, share of games':40}{'elsewhere':>11}{'unsettled':>11}")
+    for kind, make in {"random": random_games, "coordination": coordination_games}.items():
+        for rationality in TARGETS:
+            found = simpler(make(args.simpler // part, (3,) * 3, seed=1), rationality)
+            out["simpler"][f"{kind} at {rationality:g}"] = found
+            print(f"{kind}, rationality {rationality:g}")
+            for name, row in found.items():
+                print(f"  {name:38}{row['elsewhere']:11.2%}{row['unsettled']:11.2%}")
+    if args.save:
+        (HERE / "results").mkdir(exist_ok=True)
+        (HERE / "results" / "games.json").write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
