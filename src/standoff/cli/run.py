@@ -43,20 +43,38 @@ def run(
         Precision, typer.Option("--precision", help="Single for ensembles, double for audits.")
     ] = Precision.single,
     paths: Annotated[
-        str, typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path.")
-    ] = "4096",
+        str,
+        typer.Option(
+            "--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."
+        ),
+    ] = "",
+    rivals: Annotated[
+        str,
+        typer.Option(
+            "--theories",
+            metavar="all|NAME,...",
+            help="Run the case once under each of these theories of how actors decide, and compare what they answer; "
+            "keeps no run, and theories.json in --out.",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Simulate a case and print its verdict page; keep the run and a web page in a folder.
 
     A run that was cut off goes on when the same command is given again.
     """
+    if rivals:
+        from standoff.cli import theories
+
+        built = _built(case, variant, changes)
+        theories.compare(built, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
+        return
     from standoff.analysis import verdict
     from standoff.engine.build import build
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
-    kept: int | str = paths if paths == "all" else _count(paths)
+    kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
     model = build(*opened(case, variant, changes))
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
@@ -211,7 +229,7 @@ def _name(case: str, model: Model, draws: int, seed: int, precision: str, paths:
     slug = file.resolve().parent.name if file.name == "scenario.yaml" else file.stem
     parts = [slug, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}"]
     parts += [precision] if precision != "single" else []
-    parts += [f"p{paths}"] if paths != "4096" else []
+    parts += [f"p{paths}"] if paths else []
     return "-".join(part for part in parts if part)
 
 

@@ -13,6 +13,7 @@ import os
 import pickle
 import platform
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -38,14 +39,20 @@ WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
 
 def executable(model: Model, size: int, dtype: Any) -> Any:
     """`model.program.block` for shards of `size` draws, spread over the devices; the paths that it is given are used up."""
-    file = _file(model, size, dtype)
+    return kept(model.hash, f"block of {size} in {jnp.dtype(dtype).name}", lambda: _lowered(model, size, dtype))
+
+
+def kept(model: str, what: str, lowered: Callable[[], Any]) -> Any:
+    """A compiled function of a model: the one on disk, or what `lowered` gives, compiled and kept if that took long.
+
+    `model` is the digest of the model; `what` names the function, with every shape and type that it was made for.
+    """
+    file = _file(model, what)
     found = _read(file)
     if found is None:
         began, hits = time.perf_counter(), len(_hits())
-        found = _lowered(model, size, dtype).compile()
-        known = (
-            len(_hits()) > hits
-        )  # what JAX has read from its own cache does not run after it is written and read again
+        found = lowered().compile()
+        known = len(_hits()) > hits  # what JAX read from its own cache does not run once it is written and read again
         if time.perf_counter() - began > WORTH and not known:
             _write(file, found)
         trim()
@@ -104,9 +111,9 @@ def _lowered(model: Model, size: int, dtype: Any) -> Any:
     return jitted.lower(table, word, ids, word, keep, _paths(program, size, dtype))
 
 
-def _file(model: Model, size: int, dtype: Any) -> Path:
+def _file(model: str, what: str) -> Path:
     parts = (
-        model.hash, str(size), jnp.dtype(dtype).name, str(len(devices())), jax.__version__, version("jaxlib"),
+        model, what, str(len(devices())), jax.__version__, version("jaxlib"),
         platform.python_version(), os.environ.get("XLA_FLAGS", ""), _processor(), _source(),
     )  # fmt: skip
     return cache_folder() / "programs" / hashlib.sha256("\0".join(parts).encode()).hexdigest()

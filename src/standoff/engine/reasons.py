@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import ahead, decide, draws
+from standoff.engine import ahead, compiled, decide, draws
 from standoff.engine.device import precision
 from standoff.errors import ModelError, Problem, listed
 
@@ -52,17 +52,18 @@ def solved(run: Run, step: int) -> Reasons:
         before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
         decides = np.array([choice.decides[step] for choice in plan.choices])
         seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
-        found = _compiled(program)(
-            stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids
-        )
+        state = (stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids)
+        shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
+        found = _compiled(program, run.model.hash, shapes)(*state)
         p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), found)
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.eyes, expected, strict=True)}
     return Reasons(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
 
 
 @lru_cache(maxsize=8)
-def _compiled(program: Program) -> Any:
-    return jax.jit(partial(_games, program))
+def _compiled(program: Program, model: str, shapes: tuple[jax.ShapeDtypeStruct, ...]) -> Any:
+    """The games of a date, for every date of the model of that digest."""
+    return compiled.kept(model, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes))
 
 
 def _games(

@@ -32,7 +32,7 @@ CHUNKS = (
 )  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is not faster
 BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
-PATH_BYTES = 400e6  # assumption: what whole paths may take unless more are asked for
+PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
 Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
 Reports = dict[str, np.ndarray]  #: sums over the draws of a block, (block, T, ...)
@@ -117,7 +117,7 @@ def simulate(
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
-    draws keep their whole path (`"all"`, or as many of the first 4,096 as 400 MB hold). With a `folder` every finished
+    draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). With a `folder` every finished
     shard is stored, and a run that was cut off goes on.
     """
     if draws < 1:

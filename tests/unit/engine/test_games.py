@@ -139,7 +139,7 @@ def test_beliefs_about_nothing_are_refused(beliefs, message):
 
 def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that():
     """The agent quantal response equilibrium in closed form: the follower has one answer to each move."""
-    challenger, defender, run = shares({"choices": {"DEF": {"after": ["CHA"]}}})
+    challenger, _, run = shares({"choices": {"DEF": {"after": ["CHA"]}}})
     answer = [logistic(R * (LOVE * entered - 1.0)) for entered in (0, 1)]
     enter = logistic(R * (GAIN - PAIN * answer[1]))
     assert challenger[1] == pytest.approx(enter, abs=1e-9)
@@ -173,7 +173,7 @@ def test_choices_that_wait_for_one_another_are_refused():
 def test_the_best_response_is_certain_and_to_the_expected_quantal_response():
     enter, fight = equilibrium()
     challenger, defender, run = shares({"theory": "best_response"})
-    assert challenger[1] == float(GAIN > PAIN * fight) and defender[1] == float(LOVE * enter > 1.0)
+    assert challenger[1] == float(PAIN * fight < GAIN) and defender[1] == float(LOVE * enter > 1.0)
     np.testing.assert_array_equal(run.path_chosen[:, STEP, 0], challenger[1])
 
 
