@@ -34,8 +34,13 @@ class Model:
 
     @cached_property
     def hash(self) -> str:
-        """Digest of everything that a run of this model depends on, apart from seed and settings."""
-        parts = [dump(self.scenario), self.ledger.hash, json.dumps(list(self.layout.names))]
+        """Digest of everything that a run of this model depends on, apart from seed and settings.
+
+        What happened, which questions carry for scoring, is not part of it: no run sees it.
+        """
+        questions = {name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()}
+        asked = self.scenario.model_copy(update={"questions": questions})
+        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property
