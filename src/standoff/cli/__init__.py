@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import claims, look, new, run, score, solve
+from standoff.cli import claims, game, look, new, run, score, solve
 from standoff.errors import StandoffError
 
 
@@ -58,6 +58,7 @@ for command in (run.run, run.answer, run.explain, look.validate, look.list_, loo
 app.command("claims")(claims.claims)
 app.command("new")(new.new)
 app.command("solve")(solve.solve)
+app.command("game")(game.game)
 app.command("score")(score.score)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BASELINES = {"persistence": "as now", "base_rate": "base rate"}
 INTERVAL = "90 %: "
+ERRS = 0.05  # assumption: a smaller difference between what is expected and what is done misleads nobody
 
 
 @dataclass(frozen=True)
@@ -176,3 +177,14 @@ def chosen(found: Explanation) -> list[str]:
 def against(found: Explanation) -> str:
     """What the reasons are about."""
     return f"Why {found.option} rather than {found.against}"
+
+
+def errs(found: Explanation) -> list[str]:
+    """Where what the actor expects of another is more than five percentage points from what that other does."""
+    return [
+        f"{found.actor} expects {item.choice} to choose {item.option} with {words.percent(item.expected)}; it does so with "
+        f"{words.percent(item.does)}, {abs(100 * (item.does - item.expected)):.0f} points "
+        f"{'more' if item.does > item.expected else 'less'}"
+        for item in found.forecasts
+        if abs(item.does - item.expected) > ERRS
+    ]

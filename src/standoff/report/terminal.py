@@ -36,15 +36,15 @@ def verdict_page(found: Verdict) -> RenderableType:
     """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
     parts: list[RenderableType] = [_head(found.origin)]
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
-    parts += [_heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
+    parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
     if found.choices:
-        parts.append(_heading("Choices"))
+        parts.append(heading("Choices"))
         parts += [item for choice in found.choices for item in _choice(choice)]
     races = [item for item in found.answers if item.kind == "first_of"]
     if races:
-        parts.append(_heading("Who comes first"))
+        parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
-    parts += [_heading("Assumed"), *_assumed(found), Text(), Text(said.made(found.origin), "dim")]
+    parts += [heading("Assumed"), *_assumed(found), Text(), Text(said.made(found.origin), "dim")]
     return Group(*parts)
 
 
@@ -61,7 +61,7 @@ def answers(found: Answers) -> RenderableType:
 def explanation(found: Explanation) -> RenderableType:
     """A choice: its options, the reasons that add up, and what stands behind each reason."""
     parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
-    table = _table("reason", "weight", "its numbers rest on", "it cites")
+    table = grid("reason", "weight", "its numbers rest on", "it cites")
     for reason in found.reasons:
         table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Text("\n".join(reason.sources)),
                       Text("\n".join(reason.claims)))  # fmt: skip
@@ -69,10 +69,11 @@ def explanation(found: Explanation) -> RenderableType:
     for cell, belief in (found.beliefs or {}).items():
         parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
     if found.forecasts:
-        seen = _table(f"what {found.actor} expects", "of it:", "it does:")
+        seen = grid(f"what {found.actor} expects", "of it:", "it does:")
         for item in found.forecasts:
             seen.add_row(f"{item.choice}: {item.option}", words.percent(item.expected), words.percent(item.does))
         parts.append(seen)
+    parts += [Text(sentence) for sentence in said.errs(found)]
     return Group(*parts)
 
 
@@ -83,7 +84,7 @@ def drivers(found: Drivers) -> RenderableType:
         (found.stock, "bold"),
         f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
     )
-    table = _table("what moved it", "change:", "share:", "")
+    table = grid("what moved it", "change:", "share:", "")
     largest = max((abs(item.total) for item in found.drivers), default=0.0)
     for item in found.drivers:
         change = words.signed(item.total / form.scale, form.decimals) + form.suffix
@@ -96,7 +97,7 @@ def drivers(found: Drivers) -> RenderableType:
 
 def claims_table(claims: Iterable[Claim]) -> RenderableType:
     """Claims one below the other: who says what about when."""
-    table = _table("claim", "says", "about", "speaker (side)")
+    table = grid("claim", "says", "about", "speaker (side)")
     table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
     table.expand = True
     for claim in claims:
@@ -108,11 +109,11 @@ def _head(origin: Origin) -> RenderableType:
     return Group(Text(origin.title, "bold"), Text(" · ".join(said.origin(origin)), "dim"), Text())
 
 
-def _heading(text: str) -> RenderableType:
+def heading(text: str) -> RenderableType:
     return Padding(Rule(Text(text, "bold"), align="left", style="dim"), (1, 0, 1, 0))
 
 
-def _table(*columns: str) -> Table:
+def grid(*columns: str) -> Table:
     """A table; a column whose name ends in a colon holds numbers, which are never cut or wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     for name in columns:
@@ -156,14 +157,14 @@ def _lines(lines: tuple[int, ...]) -> str:
 
 def _choice(found: Explanation) -> list[RenderableType]:
     head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
-    options = _table("option", "", "chosen:", "90 % of draws:", "holds:")
+    options = grid("option", "", "chosen:", "90 % of draws:", "holds:")
     for item, chosen in zip(found.options, said.chosen(found), strict=True):
         name = Text.assemble(item.option, *([" (status quo)"] if item.option == found.against else []))
         ends = words.percents(item.interval)
         options.add_row(name, Bar(item.probability), chosen, ends, words.percent(item.held))
     decimals = said.reason_decimals(found)
     largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
-    reasons = _table("reason", "log odds:", "90 % of draws:", "share:", "")
+    reasons = grid("reason", "log odds:", "90 % of draws:", "share:", "")
     for reason in sorted(found.reasons, key=lambda item: -abs(item.log_odds)):
         ends = f"{words.signed(reason.interval[0], decimals)} to {words.signed(reason.interval[1], decimals)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
@@ -193,7 +194,7 @@ def _race(found: Answer, origin: Origin) -> list[RenderableType]:
 
 
 def _race_table(found: Answer, origin: Origin) -> Table:
-    table = _table("", "", "first:", f"by {found.date}:", "median:")
+    table = grid("", "", "first:", f"by {found.date}:", "median:")
     for row in said.first_rows(found, origin.as_of):
         table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
     return table
@@ -208,7 +209,7 @@ def _assumed(found: Verdict) -> list[RenderableType]:
     )
     parts: list[RenderableType] = [Text(summary)]
     if found.assumptions:
-        table = _table("widest assumed ranges", "")
+        table = grid("widest assumed ranges", "")
         for item in words.widest_first(found.assumptions)[:ASSUMED]:
             path, _, belief = item.partition(": ")
             table.add_row(path, Text(belief.partition(" @")[0]))

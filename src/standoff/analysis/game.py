@@ -1,0 +1,206 @@
+"""The game that an actor believes it faces on a date, as one that stands alone: a table, or a tree where moves are seen.
+
+Payoffs are utilities: weights times payoffs of all reasons. Averaged over futures, payoffs and rationality are means,
+and the quantal response of that one game is not the mean of the responses of each future; both are told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.explain import EXPLAIN_DRAWS
+from standoff.analysis.finding import Finding, Origin
+from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.games import gambit
+from standoff.games.normal import NormalForm
+from standoff.games.tree import InformationSet, Node, Tree
+from standoff.scenario import times
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.build import Model
+    from standoff.engine.export import Faced
+    from standoff.engine.plan import Plan
+    from standoff.games.moves import Moves
+
+
+@dataclass(frozen=True)
+class Player:
+    """One choice in the game."""
+
+    choice: str
+    actor: str
+    text: str
+    after: tuple[str, ...]  #: choices whose options it sees
+    rationality: float
+    theory: str  #: by which the run has it decide
+    response: Mapping[str, float]  #: quantal response of the game in the file; of a tree, its probability in all
+    does: Mapping[str, float]  #: what it does in the run; others than the actor: what the actor expects
+    mc_errors: Mapping[str, float]  #: of `does`; 0 of one future
+
+
+@dataclass(frozen=True)
+class GameFound(Finding):
+    """The game that an actor faces."""
+
+    choice: str = ""
+    actor: str = ""
+    decided: str = ""  #: month
+    title: str = ""
+    draw: int | None = None  #: the future it is taken from; None: a mean
+    futures: int = 0  #: that it is a mean of
+    made: int = 0  #: in which the actor decides at all, whoever else does
+    players: tuple[Player, ...] = ()
+    kind: str = ""  #: nfg (all move at once) or efg (somebody sees a move)
+    text: str = ""  #: the file
+    residual: float = 0.0
+    unique: bool | None = None
+    notes: tuple[str, ...] = ()
+    gap: float = 0.0  #: largest difference between `response` and `does`
+
+    @property
+    def rationality(self) -> str:
+        """What `standoff solve` takes as --rationality."""
+        return ",".join(repr(player.rationality) for player in self.players)
+
+
+def game(
+    model: Model,
+    *,
+    actor: str,
+    at: str,
+    draw: int | None = None,
+    kind: str = "",
+    draws: int = EXPLAIN_DRAWS,
+    seed: int = 1,
+) -> GameFound:
+    """The game behind the decision of an actor that is in force in the month `at`.
+
+    actor: the actor, or one of its choices; with several choices made on one date the game is that of the first
+    draw: the future that it is taken from; a mean over all, if not given
+    kind: nfg or efg; what the moves ask for, if not given
+
+    Raises `ModelError` where there is no such decision, or where a table (nfg) cannot tell who sees whom.
+    """
+    from standoff.engine.export import faced
+    from standoff.engine.simulate import simulate
+
+    place, step = decision(model.plan, actor, at)
+    count = draws if draw is None else max(draw + 1, 1)  # a draw is the same however many there are
+    run = simulate(model, draws=count, seed=seed, paths="all")
+    return found(Origin.of(run), model.plan, place, step, faced(run, place, step, draw), draw, kind)
+
+
+def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
+    """The choice (the first, of several that an actor makes on one date) and the step of its decision in force at `at`."""
+    named = [c for c, choice in enumerate(plan.choices) if choice.name == actor]
+    named = named or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
+    if not named:
+        known = dict.fromkeys([*(choice.actor for choice in plan.choices), *(choice.name for choice in plan.choices)])
+        raise ModelError(Problem(f"`{actor}` makes no choice", allowed=listed(known), fix=nearest(actor, known)))
+    calendar = plan.scenario.calendar
+    last = calendar.index(times.last_day(at)) - 1
+    steps = [(k, -c) for c in named for k in range(calendar.steps) if plan.choices[c].decides[k]]
+    before = [pair for pair in steps if pair[0] <= last]
+    if not before or last >= calendar.steps:
+        first = calendar.label(min(steps)[0] + 1) if steps else ""
+        allowed = f"{first} to {plan.scenario.end}" if steps else "none: history lasts to the end"
+        raise ModelError(Problem(f"`{actor}` makes no decision that is in force in {at}", allowed=allowed))
+    step, place = max(before)
+    return -place, step
+
+
+def found(
+    origin: Origin, plan: Plan, place: int, step: int, faced: Faced, draw: int | None = None, kind: str = ""
+) -> GameFound:
+    """The finding about one game."""
+    from standoff.games import answers
+
+    chosen, month = plan.choices[place], plan.scenario.calendar.label(step + 1)
+    seen = any(faced.moves.after)
+    if seen and kind == "nfg":
+        who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
+        raise ModelError(Problem(f"`{who}` sees the move of another, which a table cannot tell", path=f"choices.{who}.after",
+                                 allowed="a tree", fix="give a file that ends in .efg"))  # fmt: skip
+    cells = math.prod(faced.moves.sizes) * len(faced.choices)
+    if cells > gambit.MAX_CELLS:
+        raise ModelError(Problem(f"a game of {len(faced.choices)} players with {cells:,} payoffs",
+                                 allowed=f"up to {gambit.MAX_CELLS:,}",
+                                 fix="export that of an actor to whom fewer others matter"))  # fmt: skip
+    whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
+    believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
+    title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
+    names = tuple(plan.choices[c].name for c in faced.choices)
+    options = tuple(plan.choices[c].options for c in faced.choices)
+    table = faced.payoffs()
+    rates = faced.rationality.mean(axis=0)
+    stated = (title, names, options, table)
+    file: NormalForm | Tree = tree(*stated, faced.moves) if seen or kind == "efg" else NormalForm(*stated)
+    solved = answers.quantal_response(file, rates.tolist())
+    shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
+    comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
+    players = []
+    for i, c in enumerate(faced.choices):
+        does = faced.does[i]
+        error = does.std(axis=0) / math.sqrt(len(does))
+        players.append(Player(
+            names[i], plan.choices[c].actor, plan.scenario.choices[names[i]].text,
+            tuple(names[j] for j in faced.moves.after[i]), float(rates[i]), plan.choices[c].theory,
+            *(dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)),
+        ))  # fmt: skip
+    text = gambit.write_efg(file, comment) if isinstance(file, Tree) else gambit.write_nfg(file, comment)
+    gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.does, strict=True))
+    return GameFound(
+        origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
+        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, solved.notes, gap,
+    )  # fmt: skip
+
+
+def tree(title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: Moves) -> Tree:
+    """A tree in which players move in the order of `moves`, each knowing only the options of those that it sees."""
+    sets: dict[tuple[int, tuple[int, ...]], int] = {}
+    nodes: list[Node] = []
+
+    def grow(path: dict[int, int]) -> int:
+        here = len(nodes)
+        nodes.append(Node())
+        if len(path) == len(names):
+            gains = payoffs
+            for i in range(len(names)):
+                gains = gains[:, path[i]]
+            nodes[here] = Node(payoffs=tuple(gains.tolist()))
+            return here
+        player = moves.order[len(path)]
+        known = (player, tuple(path[j] for j in moves.sees[player]))
+        number = sets.setdefault(known, len(sets))
+        below = tuple(grow({**path, player: o}) for o in range(len(options[player])))
+        nodes[here] = Node(below, number)
+        return here
+
+    grow({})
+    information = []
+    for player, info in sets:
+        seen = [f"{names[j]} {options[j][o]}" for j, o in zip(moves.sees[player], info, strict=True)]
+        information.append(InformationSet(player, tuple(options[player]), ", ".join(seen) or names[player]))
+    return Tree(tuple(names), tuple(information), tuple(nodes), title)
+
+
+def totals(file: Tree, moves: Moves, profile: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Probability of each option of each player, whatever it sees, from those at each information set."""
+    out = [np.zeros(size) for size in moves.sizes]
+    reach = np.zeros(len(file.nodes))
+    reach[0] = 1.0
+    for at, node in enumerate(file.nodes):
+        if node.information_set is None:
+            continue
+        player = file.information_sets[node.information_set].player
+        for o, child in enumerate(node.children):
+            reach[child] = reach[at] * profile[node.information_set][o]
+            out[player][o] += reach[child]
+    return out

@@ -1,0 +1,279 @@
+"""The same case under rival theories of how actors decide: what each answers, and which reasons make the difference.
+
+Futures are paired: a draw has the same parameters and the same chance under every theory. What theories make of one
+decision is compared in the very same situations, those that the first theory has led to.
+
+How far theories differ stands beside how far parameters do. The chance that an answer gives is a mean over parameters;
+let P(parameters) be what it would be if they were known. For any guess f(parameters) made from other draws,
+
+    cov(outcome, f) = cov(P, f) <= sd(P) sd(f),
+
+so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz); f is linear.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff import expression
+from standoff.analysis.answer import Answer, answer
+from standoff.analysis.finding import Finding, Origin, proportion
+from standoff.analysis.sways import Sway, sways
+from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.games.theories import THEORIES
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.plan import Plan, PlannedQuestion
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+
+DRAWS = 2000  # assumption: a probability is then right to about one percentage point
+FOLDS = 5  # assumption: each draw is guessed from the other four fifths
+SEEN = 3.0  # standard errors; assumption: a parameter whose correlation is smaller is left out of the guess
+
+
+@dataclass(frozen=True)
+class Under:
+    """A question under one theory."""
+
+    theory: str
+    answer: Answer
+    mean: float  #: what is compared, see `Compared.of`
+    mc_error: float
+    parameters: float  #: standard deviation that parameters make, at least
+    parameters_error: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A question under every theory, and how far these are apart."""
+
+    id: str
+    kind: str
+    text: str
+    date: str
+    unit: str  #: of what is compared
+    of: str  #: probability, share or mean
+    under: tuple[Under, ...]
+    lowest: str  #: theory
+    highest: str
+    spread: float  #: the highest less the lowest
+    spread_error: float  #: of the difference, futures paired
+    deviation: float  #: standard deviation over theories, each with the same weight
+    deviation_error: float
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What actors of one theory do in a situation, and what makes that so."""
+
+    theory: str
+    options: Mapping[str, float]
+    mc_errors: Mapping[str, float]
+    why: tuple[Sway, ...]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One decision under every theory, in the same situations."""
+
+    choice: str
+    actor: str
+    text: str
+    decided: str  #: month
+    option: str  #: the one that theories differ about most
+    against: str  #: the status quo
+    reasons: tuple[Sway, ...]  #: parts of the log odds of `option`, the same under every theory
+    deciding: tuple[Deciding, ...]
+    occasion: float  #: share of futures in which the decision is made
+
+
+@dataclass(frozen=True)
+class Rivals(Finding):
+    """A case under rival theories."""
+
+    names: tuple[str, ...] = ()
+    own: Mapping[str, str] | None = None  #: choice -> theory that the case itself names
+    compared: tuple[Compared, ...] = ()
+    disagreement: Disagreement | None = None
+
+
+def theories(
+    model: Model, names: Iterable[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
+) -> Rivals:  # fmt: skip
+    """Run a model under each of the named theories, every actor under the same one.
+
+    watch: of a theory the context in which its run is made, which may give a callback for its progress
+    """
+    from standoff.engine.simulate import simulate
+
+    names = tuple(dict.fromkeys(names))
+    wrong = [name for name in names if name not in THEORIES]
+    if wrong or not names:
+        raise ModelError([Problem(f"there is no theory `{name}`", allowed=listed(THEORIES), fix=nearest(name, THEORIES))
+                          for name in wrong] or Problem("no theory is named", allowed=listed(THEORIES)))  # fmt: skip
+    asked = [item for item in model.plan.questions if item.question.headline or item.question.kind == "event"]
+    asked.sort(key=lambda item: not item.question.headline)
+    levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
+    found: dict[str, list[Under]] = {item.id: [] for item in asked}
+    label: dict[str, str] = {}
+    origin, disagreement = None, None
+    for name in names:
+        with (watch or _unwatched)(name) as tick:
+            run = simulate(under(model, name), draws=draws, seed=seed, progress=tick)
+        if origin is None:
+            origin, disagreement = Origin.of(run), _disagreement(run, names)
+        for item in asked:
+            told = answer(run, (item.id,))[item.id]
+            values = level(run, item, label.setdefault(item.id, str(told.answer)))
+            good = values[np.isfinite(values)]
+            mean, error = _mean(good)
+            kept = values[: run.settings.paths]
+            usable = run.good_paths & np.isfinite(kept)
+            spread = by_parameters(kept[usable].astype(float), run.parameters[usable].astype(float))
+            levels[item.id].append(values)
+            found[item.id].append(Under(name, told, mean, error, *spread))
+    assert origin is not None
+    own = {choice.name: choice.theory for choice in model.plan.choices}
+    compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)
+    return Rivals(replace(origin, model=model.hash), names, own, compared, disagreement)
+
+
+def under(model: Model, theory: str) -> Model:
+    """The model with every actor under one theory, as `theory:` in its scenario and in none of its choices would have it."""
+    plan = model.plan
+    choices = {name: choice.model_copy(update={"theory": None}) for name, choice in plan.scenario.choices.items()}
+    scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
+    planned = tuple(replace(choice, theory=theory) for choice in plan.choices)
+    return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
+
+
+def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
+    """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
+
+    NaN for draws that failed.
+    """
+    from standoff import units
+
+    places = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
+    kind = asked.question.kind
+    if kind in {"event", "until"}:
+        out = np.isfinite(places[asked.id]).astype(float)
+    elif kind == "first_of":
+        first = np.min([places[f"{asked.id}/{key}"] for key in asked.expressions], axis=0)
+        wins = {key: (places[f"{asked.id}/{key}"] == first) & np.isfinite(first) for key in asked.expressions}
+        none = ~np.isfinite(first)
+        out = wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else none.astype(float)
+    elif kind == "rank":
+        table = np.stack([places[f"{asked.id}/{key}"] for key in asked.expressions])
+        out = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
+    elif kind == "reason":
+        assert asked.question.reason is not None
+        out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
+    else:
+        out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
+    return np.where(run.good, out, np.nan)
+
+
+def by_parameters(values: np.ndarray, parameters: np.ndarray) -> tuple[float, float]:
+    """How far parameters (M, P) move the expectation of values (M,): a lower bound on its deviation, and its error."""
+    count = len(values)
+    ranks = np.argsort(np.argsort(parameters[:, parameters.std(axis=0) > 0], axis=0), axis=0)
+    z = ((ranks + 0.5) / count - 0.5) * math.sqrt(12.0)
+    guess, fold = np.zeros(count), np.arange(count) % FOLDS
+    for k in range(FOLDS):
+        known = values[fold != k]
+        slope = z[fold != k].T @ (known - known.mean()) / max(len(known), 1)
+        seen = np.abs(slope) > SEEN * known.std() / math.sqrt(len(known))
+        guess[fold == k] = z[fold == k][:, seen] @ slope[seen]
+    off = guess - guess.mean()
+    if not off.std():
+        return 0.0, float(values.std()) / math.sqrt(count)
+    each = (values - values.mean()) * off / off.std()
+    return max(float(each.mean()), 0.0), float(each.std()) / math.sqrt(count)
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _mean(values: np.ndarray) -> tuple[float, float]:
+    if set(np.unique(values)) <= {0.0, 1.0}:
+        share, _, error = proportion(int(values.sum()), len(values))
+        return share, error
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+
+
+def _compared(asked: PlannedQuestion, found: list[Under], values: np.ndarray) -> Compared:
+    """How far theories are apart, from values (theory, N) of paired futures."""
+    question = asked.question
+    both = values[:, np.isfinite(values).all(axis=0)]
+    means, root = both.mean(axis=1), math.sqrt(both.shape[1])
+    low, high = int(means.argmin()), int(means.argmax())
+    counted = set(np.unique(both)) <= {0.0, 1.0}
+    least = proportion(0, both.shape[1])[2] if counted else 0.0  # what half a future would make
+    off = means - means.mean()
+    deviation = math.sqrt(float((off**2).mean()))
+    each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
+    of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
+    unit = "share" if of != "mean" else "month" if question.kind == "until" else asked.unit
+    return Compared(
+        asked.id, question.kind, question.text, str(question.by or question.at), unit, of, tuple(found),
+        found[low].theory, found[high].theory, float(means[high] - means[low]),
+        max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
+    )  # fmt: skip
+
+
+def headline_choice(plan: Plan) -> int | None:
+    """The choice that the main question names, else the first one that is made; None where nobody decides."""
+    names = [choice.name for choice in plan.choices]
+    for asked in sorted(plan.questions, key=lambda item: not item.question.headline):
+        named = [item.choice for node in asked.expressions.values() for item in expression.chosen(node)]
+        for name in [*named, *(asked.question.reason or ())[:1]]:
+            if any(plan.choices[names.index(name)].decides):
+                return names.index(name)
+        if asked.question.headline:
+            break
+    return next((c for c, choice in enumerate(plan.choices) if any(choice.decides)), None)
+
+
+def _occasions(run: Run, place: int) -> Iterator[int]:
+    return (k for k, due in enumerate(run.model.plan.choices[place].decides) if due and run.made(place, k).any())
+
+
+def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
+    """The first decision of the main choice under each theory, in the situations of `run`."""
+    place = headline_choice(run.model.plan)
+    step = None if place is None else next(_occasions(run, place), None)
+    if place is None or step is None:
+        return None
+    choice, scenario = run.model.plan.choices[place], run.model.scenario.choices[run.model.plan.choices[place].name]
+    solved = {name: replace(run, model=under(run.model, name), games={}).solved(place, step) for name in names}
+    shares = np.stack([p.mean(axis=0) for p in solved.values()])
+    others = [o for o in range(len(choice.options)) if o != choice.status_quo]
+    option = max(others, key=lambda o: float(np.ptp(shares[:, o])))
+    parts = run.reasons(place, step)
+    root = math.sqrt(len(parts))
+    words = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
+    reasons = tuple(
+        Sway(name, text, float(parts[:, r, option].mean()), float(parts[:, r, option].std()) / root)
+        for r, (name, text) in enumerate(words.items())
+    )
+    deciding = tuple(
+        Deciding(name, dict(zip(choice.options, p.mean(axis=0).tolist(), strict=True)),
+                 {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},
+                 sways(run, place, step, option, name, p))
+        for name, p in solved.items()
+    )  # fmt: skip
+    return Disagreement(
+        choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1), choice.options[option],
+        choice.options[choice.status_quo], reasons, deciding, float(run.made(place, step).mean()),
+    )  # fmt: skip

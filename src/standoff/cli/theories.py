@@ -1,0 +1,46 @@
+"""What `standoff run --theories` does: the case once under each rival theory, side by side."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from standoff.cli.common import print_json, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from standoff.engine.build import Model
+    from standoff.engine.simulate import Progress
+
+ALL = "all"
+
+
+def compare(
+    model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool,
+    progress: Callable[[], AbstractContextManager[Progress | None]],
+) -> None:  # fmt: skip
+    """Print what every named theory answers; `out` is a folder that keeps the same as `theories.json`."""
+    from standoff.analysis.theories import theories
+    from standoff.games.theories import THEORIES
+    from standoff.report import rivals
+
+    @contextmanager
+    def watch(name: str) -> Iterator[Progress | None]:
+        with progress() as tick:
+            yield tick
+
+    wanted = THEORIES if names.strip() == ALL else tuple(word.strip() for word in names.split(",") if word.strip())
+    found = theories(model, wanted, draws=draws, seed=seed, watch=watch)
+    data = found.data()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+        (out / "theories.json").write_text(text + "\n", encoding="utf-8")
+    if as_json:
+        print_json(data)
+    else:
+        shown(rivals.page(found))

@@ -1,0 +1,189 @@
+"""Rival theories in words: one table of answers, one of a decision, and why theories part ways; nothing is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from standoff.games.theories import LOSS_AVERSION, NOTICED
+from standoff.report import said, words
+from standoff.report.terminal import ERROR, grid, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from standoff.analysis.sways import Sway
+    from standoff.analysis.theories import Compared, Deciding, Disagreement, Rivals
+
+TOLD = 3  # assumption: a reader keeps no more reasons in mind
+SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
+EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
+             "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
+             "theories, and the least that parameters make of it, as a standard deviation too.")  # fmt: skip
+
+
+def page(found: Rivals) -> RenderableType:
+    """Everything for the terminal."""
+    parts: list[RenderableType] = [
+        Text(found.origin.title, "bold"), Text(" · ".join(said.origin(found.origin)), "dim"), Text(),
+        Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
+    ]  # fmt: skip
+    head, rows = answers(found)
+    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
+    for row in rows:
+        shown.add_row(*row)
+    parts += [shown, Text()]
+    parts += [Text(f"{item.text} {apart(item)}") for item in found.compared]
+    if found.disagreement is not None:
+        parts += _decision(found.disagreement)
+    return Group(*parts, Text(), Text(said.made(found.origin), "dim"))
+
+
+def answers(found: Rivals) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows: every question under every theory, how far these are apart, and how far parameters move it."""
+    head = ("question", *map(words.plainly, found.names), "spread", "over theories", "by parameters")
+    rows = []
+    for item in found.compared:
+        cells = [_number(item, under.mean, under.mc_error) for under in item.under]
+        first = item.under[0]
+        rows.append((f"{item.text} ({item.date})", *cells, _number(item, item.spread, item.spread_error),
+                     _number(item, item.deviation, item.deviation_error),
+                     _number(item, first.parameters, first.parameters_error)))  # fmt: skip
+    return head, rows
+
+
+def apart(item: Compared) -> str:
+    """How far theories are apart about one question, in a sentence."""
+    if item.spread <= SURE * item.spread_error:
+        return f"Theories differ by no more than their Monte Carlo error ({_number(item, item.spread, item.spread_error)})."
+    ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
+    least = item.under[0]
+    return (
+        f"From {ends[item.lowest]} ({words.plainly(item.lowest)}) to {ends[item.highest]} ({words.plainly(item.highest)}): "
+        f"{_points(item, item.spread, item.spread_error)} apart. Parameters move it by "
+        f"{_points(item, least.parameters, least.parameters_error)} at least (standard deviation under "
+        f"{words.plainly(least.theory)}), the choice of theory by {_points(item, item.deviation, item.deviation_error)}."
+    )
+
+
+def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows: how likely each option is under each theory, in the same situations."""
+    head = ("option", *(words.plainly(item.theory) for item in found.deciding))
+    rows = [
+        (option + (" (status quo)" if option == found.against else ""),
+         *(share(item.options[option], item.mc_errors[option]) for item in found.deciding))
+        for option in found.deciding[0].options
+    ]  # fmt: skip
+    return head, rows
+
+
+def reasons(found: Disagreement) -> list[tuple[str, str]]:
+    """Each reason with its part of the log odds, the same under every theory; the heaviest first."""
+    return [(item.text, log_odds(item)) for item in sorted(found.reasons, key=lambda item: -abs(item.value))]
+
+
+def why(found: Disagreement) -> list[str]:
+    """A sentence for each theory: what it does with the option at issue, and which reasons make it so."""
+    return [f"{words.capital(words.plainly(item.theory))}: {found.option} in "
+            f"{share(item.options[found.option], item.mc_errors[found.option])}{_because(found, item)}"
+            for item in found.deciding]  # fmt: skip
+
+
+def share(value: float, error: float) -> str:
+    """A probability and its Monte Carlo error in percentage points."""
+    return f"{words.percent(value, error)} {words.points(error).partition(' point')[0]}"
+
+
+def log_odds(item: Sway) -> str:
+    """A part of the log odds with its error."""
+    decimals = said.decimals_of([item.mc_error])
+    return f"{words.signed(item.value, decimals)} ± {words.plain(item.mc_error, decimals)}"
+
+
+def _decision(found: Disagreement) -> list[RenderableType]:
+    head, rows = options(found)
+    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
+    for row in rows:
+        shown.add_row(*row)
+    parts = grid("reason", "log odds:")
+    for text, value in reasons(found):
+        parts.add_row(text, value)
+    out: list[RenderableType] = [
+        heading("Why they disagree"), Text(f"{found.actor} decides in {found.decided}  {found.text}", "bold"), Text(), shown,
+        Text(), Text(f"What every theory weighs: {found.option} rather than {found.against}", "bold"), parts, Text(),
+    ]  # fmt: skip
+    if found.occasion < 1:
+        out.append(Text(f"the choice has its occasion in {words.percent(found.occasion)} of futures; only these count"))
+    return out + [Text(sentence) for sentence in why(found)]
+
+
+def _because(found: Disagreement, item: Deciding) -> str:
+    by_name = {sway.name: sway for sway in item.why}
+    named = [sway for sway in item.why if sway.name in {reason.name for reason in found.reasons}]
+    if item.theory == "best_response":
+        return _best(found, by_name, named)
+    if item.theory == "cognitive_hierarchy":
+        return _hierarchy(by_name)
+    if item.theory == "reference_dependent":
+        lost = by_name["sum"]
+        if not named:
+            return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
+        return (f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by {log_odds(lost)}: "
+                f"{_listed((sway.text, log_odds(sway)) for sway in named[:TOLD])}.")  # fmt: skip
+    if item.theory == "satisficing":
+        return _satisficing(found, by_name, named)
+    return f"; its reasons add up to {log_odds(by_name['sum'])} log odds on average."
+
+
+def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -> str:
+    best, above = by_name["best"], by_name["above"]
+    text = "; its reasons add up to more than those of every other option in just these draws"
+    if above.value - best.value > SURE * above.mc_error:
+        text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
+    if not named:
+        return f"{text}."
+    return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)} "
+            "log odds.")  # fmt: skip
+
+
+def _hierarchy(by_name: Mapping[str, Sway]) -> str:
+    quantal, idle, expected = (by_name[name] for name in ("quantal", "idle", "expected"))
+    return (f"; beside {share(quantal.value, quantal.mc_error)} by quantal response, {_change(idle)} come from those who "
+            f"pick at random, and {_change(expected)} from what others are expected to do.")  # fmt: skip
+
+
+def _satisficing(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -> str:
+    if "kept" not in by_name:
+        return "."
+    kept = by_name["kept"]
+    told = [f"ruled out by {sway.text} in {share(sway.value, sway.mc_error)}" for sway in named[:TOLD]]
+    if kept.value > 0:
+        told.append(f"left over with {found.against} or an option before it in {share(kept.value, kept.mc_error)}")
+    return f"; {', '.join(told) or 'never ruled out'} (differences below {NOTICED} of a payoff are not noticed)."
+
+
+def _change(item: Sway) -> str:
+    """A change of a probability in percentage points."""
+    size, error = 100 * item.value, 100 * item.mc_error
+    decimals = min(max(words.places(error), 0), 2) if error > 0 else 1
+    return f"{words.signed(size, decimals)} ± {words.plain(error, decimals)} points"
+
+
+def _number(item: Compared, value: float, error: float) -> str:
+    if item.of != "mean":
+        return share(value, error)
+    form = words.form([value], error, item.unit)
+    return f"{form.full(value)} {form.error(error)}"
+
+
+def _points(item: Compared, value: float, error: float) -> str:
+    if item.of != "mean":
+        decimals = min(max(words.places(100 * error), 0), 1) if error > 0 else 1
+        return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
+    return _number(item, value, error)
+
+
+def _listed(pairs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{text} ({value})" for text, value in pairs)
