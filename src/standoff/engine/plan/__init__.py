@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff import registry
-from standoff.engine.plan import settled
+from standoff.engine.plan import budget, settled
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.draft import Draft, Memory
 from standoff.engine.plan.numbers import initial
@@ -55,6 +55,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
+    budget.check(draft, choices)
     views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
