@@ -103,7 +103,7 @@ def inside(
     }  # fmt: skip
     compiled = _compiled(json.dumps(spec))
     data = [{**part, "values": rows[part["name"]]} if part["name"] in rows else part for part in compiled["data"]]
-    _, _, body = str(vl_convert.vega_to_svg({**compiled, "data": data})).partition(">")
+    _, _, body = str(vl_convert.vega_to_svg(json.dumps({**compiled, "data": data}))).partition(">")
     if described:
         body = re.sub(r'<path aria-label="([^"]+)"([^>]*?)(?:/>|></path>)', r"<path\2><title>\1</title></path>", body)
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)

@@ -115,8 +115,7 @@ def fan(
         ],
         **as_of(run), **heading(form.suffix.strip()),
     }  # fmt: skip
-    x = time_axis(rows["fan"], size[0] - draw.LEFT - draw.RIGHT)
-    y = value_axis(domain=domain)
+    x, y = time_axis(rows["fan"], size[0] - draw.LEFT - draw.RIGHT), value_axis(domain=domain)
     how: dict[str, Any] = {"interpolate": "step-after"} if stepped else {}
     band = {"type": "area", "color": "var(--band)", **how}
     point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}

@@ -55,8 +55,7 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         for option, place in zip(options, spread(middles, LABEL_GAP), strict=True)
     ]
     right = room(map(words.plainly, options))
-    x = figures.time_axis(rows, figures.WIDTH - draw.LEFT - right)
-    y = figures.value_axis("%", (0, 1))
+    x, y = figures.time_axis(rows, figures.WIDTH - draw.LEFT - right), figures.value_axis("%", (0, 1))
     layers = [
         draw.layer("rows", {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8}, x=x, y=draw.number("low", **y),
                    y2={"field": "high"}, color=draw.same("c"), detail=draw.word("o")),
