@@ -83,8 +83,8 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> A
         else f"there are others: a search from {found.starts} random starts found some; this one is on the principal branch"
     ]  # fmt: skip
     if found.crossings[0]:
-        notes.append(f"the branch meets others at {found.crossings[0]} points, as a symmetry of the game brings about, "
-                     "and was followed straight on")  # fmt: skip
+        times = "once" if found.crossings[0] == 1 else f"{found.crossings[0]} times"
+        notes.append(f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on")
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
         "residual_unit": "probability", "steps": int(found.steps[0]), "turning_points": int(found.turning[0]),
