@@ -196,11 +196,12 @@ def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_
     player j moves, by a distance t in variation, the difference of two utilities of i changes by at most influence_ij * t,
     and so does max d - min d. Along the segment between two profiles these add up over j: distances after a response are
     at most C times the distances before, C_ij = rationality_i * influence_ij / 4. C has no negative entry, so that
-    responses contract, in a maximum norm with weights, where its spectral radius is below 1; the row sums of C^8 bound
-    its eighth power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
+    responses contract, in a maximum norm with weights, where its spectral radius is below 1; the row sums of C^64
+    bound its 64th power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
     """
     c = rationality[:, :, None] * game.influence() / 4
-    for _ in range(3):
-        c = c @ c
+    with np.errstate(over="ignore", invalid="ignore"):  # what grows beyond all numbers does not pass
+        for _ in range(6):
+            c = c @ c
     below: NDArray[np.bool_] = c.sum(axis=2).max(axis=1) < 1
     return below
