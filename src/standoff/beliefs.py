@@ -37,6 +37,7 @@ from standoff.errors import BeliefError, Problem, nearest
 Z90 = NormalDist().inv_cdf(0.95)  # 1.6449: the central 90 % lies within +- Z90
 TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` on which tables hold quantiles
 NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
@@ -225,6 +226,10 @@ def _text(raw: str) -> Belief:
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
         return _checked(Belief("range", (low, high), match.group(3).strip(), sources))
+    if match := DASH.match(text):
+        first, last, unit = match.groups()
+        raise BeliefError(Problem(f"`{text.strip()}` is not a number or a belief", allowed=FORMS,
+                                  fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`"))  # fmt: skip
     if match := CALL.match(text):
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
@@ -250,9 +255,11 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
     unknown = [str(key) for key in raw if key not in allowed]
     if unknown:
+        ends = {"low", "high", "min", "max", "lower", "upper", "to"} & set(unknown)
         raise BeliefError(
             Problem(f"unknown key `{unknown[0]}` in a belief", allowed=", ".join(sorted(allowed)),
-                    fix=nearest(unknown[0], allowed))
+                    fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}" if ends else
+                    nearest(unknown[0], allowed))
         )  # fmt: skip
     sources = raw.get("sources", ())
     if not isinstance(sources, str | list | tuple | None):

@@ -91,7 +91,8 @@ class _Parser:
         while text[position:].strip():
             match = TOKEN.match(text, position)
             if not match:
-                raise self.error(f"`{text[position:].strip()[0]}` is not allowed here")
+                sign = text[position:].strip()[0]
+                raise self.error(f"`{sign}` is not allowed here" + ("; `==` compares" if sign == "=" else ""))
             self.tokens.append((str(match.lastgroup), match.group(str(match.lastgroup))))
             position = match.end()
         self.at = 0

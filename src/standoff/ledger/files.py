@@ -45,7 +45,9 @@ DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 def _malformed(error: Exception, where: str) -> Problem:
     if isinstance(error, json.JSONDecodeError):
-        return Problem(f"malformed JSON: {error.msg}, column {error.colno}", where)
+        return Problem(f"malformed JSON: {error.msg}, column {error.colno}", where,
+                       fix="keys and texts stand in double quotes, numbers have no commas, and a comma stands between entries "
+                       "and not after the last")  # fmt: skip
     return Problem(f"malformed JSON: {'nested too deeply' if isinstance(error, RecursionError) else error}", where)
 
 

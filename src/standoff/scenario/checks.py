@@ -30,10 +30,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         return word in known
 
     start, end, as_of = (times.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
-    if not start <= as_of <= end:
-        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}")
     if end <= start:
         report(("end",), f"end {scenario.end} is not after start {scenario.start}")
+    elif not start <= as_of <= end:
+        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}")
     for name, text in scenario.units.items():
         try:
             units.parse(name, scenario.units)
@@ -129,7 +129,8 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
             report(here, f"a question of form `{forms[0]}` needs `{key}`")
     for key in ("by", "at", "since"):
         text = getattr(question, key)
-        if text and not times.last_day(scenario.start) <= times.last_day(text) <= times.last_day(scenario.end):
+        start, end = times.last_day(scenario.start), times.last_day(scenario.end)
+        if text and start < end and not start <= times.last_day(text) <= end:
             report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
     if question.rank is not None and question.of is not None:
         named((*here, "of"), question.of, question.rank, "value")

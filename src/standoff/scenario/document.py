@@ -136,8 +136,7 @@ def read_text(text: str | bytes, name: str) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
-        what = getattr(error, "problem", None) or str(error)
-        raise ScenarioError(Problem(f"not valid YAML: {what}", where)) from None
+        raise ScenarioError(_plainly(error, str(text), where)) from None
     except RecursionError:
         raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", name)) from None
     reader = _Reader(name)
@@ -145,6 +144,20 @@ def read_text(text: str | bytes, name: str) -> Document:
     if reader.problems:
         raise ScenarioError(reader.problems)
     return Document(data, reader.lines, name)
+
+
+def _plainly(error: yaml.YAMLError, text: str, where: str) -> Problem:
+    """What is not YAML, in words that say what to do where the slip is a common one."""
+    what, mark = str(getattr(error, "problem", None) or error), getattr(error, "problem_mark", None)
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return Problem("a tab at the beginning of the line", where, allowed="spaces", fix="indent with spaces")
+    fixes = {"mapping values are not allowed": "put a text that holds `: ` into quotes",
+             "did not find expected": "check brackets, commas and indentation, here and in the lines before",
+             "found unexpected end of stream": "close the quotes or brackets that are open",
+             "could not find expected ':'": "write `key: value`, with a space after the colon"}  # fmt: skip
+    return Problem(f"not valid YAML: {what}", where, fix=next((fix for word, fix in fixes.items() if word in what), ""))
 
 
 def read_file(path: Path) -> Document:

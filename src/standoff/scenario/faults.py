@@ -25,7 +25,7 @@ MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
 LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
 WHOLE = ("a whole number", "1, 2, 3, ...", "")
 FORMS = {
-    "string": ("a text", "a text; quotes make one of a number", ""),
+    "string": ("a text", "a text; quotes make one of a number, and of yes, no, on and off", ""),
     "string_too_short": ("a text", "at least one letter", ""),
     "float": ("a number", "a number such as 0.5", ""),
     "finite_number": ("a number", "a number that is finite", ""),

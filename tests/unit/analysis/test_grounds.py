@@ -96,4 +96,5 @@ def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() 
         all_of_them = [claim for claims in behind.values() for claim in claims]
         assert len(all_of_them) == len(set(all_of_them))
         assert behind.get("question", ()) == tuple(dict.fromkeys(asked.question.claims))
-        assert behind.get("further"), "nothing in this case stands alone"
+    deep = sum(bool(grounds(found, asked).get("further")) for asked in found.questions)
+    assert deep > len(found.questions) / 2, "in this case little stands alone"

@@ -49,7 +49,7 @@ def test_conditions_are_held_to_the_same(full: str) -> None:
         planned(full, when="fear > 0.2")
     with pytest.raises(ModelError, match="unknown source `smith2002`"):
         planned(full, when="fear > 0.2 @smith2002")
-    with pytest.raises(ScenarioError, match="sources of `fear @ 0\.2` cannot be read"):
+    with pytest.raises(ScenarioError, match=r"sources of `fear @ 0\.2` cannot be read"):
         planned(full, when="fear @ 0.2")
 
 

@@ -83,3 +83,46 @@ def test_a_bound_that_does_not_fit_is_refused_in_plain_words(full, written, said
 
 def test_a_correlation_may_be_a_per_cent(full):
     assert load_text(full.replace("value: 0.4,", "value: 40 %,")).scenario.correlations[0].value == pytest.approx(0.4)
+
+
+SLIPS = [  # what is written, what stands there instead, what is said, how many mistakes are told
+    ("  AAA: {name: A,", "\tAAA: {name: A,", "indent with spaces", 1),
+    ("text: everything once", "text: everything: once", "put a text that holds `: ` into quotes", 1),
+    ("text: act,", "text: act], ", "check brackets, commas and indentation", 1),
+    ("status_quo: stay", "status_quo: no", "quotes make one of a number, and of yes, no, on and off", 1),
+    ("initial: 0.4 to 0.6", "initial: 0.4-0.6", "write a range as `0.4 to 0.6`", 1),
+    ("initial: 0.4 to 0.6", "initial: 0.4 – 0.6", "write a range as `0.4 to 0.6`", 1),
+    ("renewal: 0.1", "renewal: 10", "write `10 %` if per cent is meant", 1),
+    ("rationality: 1 to 4", "rationality: -1", "allowed: at least 0", 1),
+    ("breach: {go: 1, stay: 0}", "breach: {go: 1, stey: 0}", "did you mean `stay`?", 1),
+    ("AAA in [go] and fear > 0.7", "AAA == go", "`AAA` is a choice", 1),
+    ("AAA in [go] and fear > 0.7", "fear = 0.7", "`==` compares", 1),
+    ("weight: 1 to 2", "weight: {low: 1, high: 2}", "{p5: 4, p95: 9}", 1),
+    ("end: 2025-12", "end: 2023-12", "end 2023-12 is not after start 2024-01", 1),
+    ("normal(5, 1) bn mark @smith2001", "normal(5, 1) bn mark @smith2002", "did you mean `smith2001`?", 1),
+    ("volatility: {p5", "volatilty: {p5", "did you mean `volatility`?", 1),
+    ("use: stated_norm", "use: norm", "did you mean `stated_norm`?", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "told", "count"), SLIPS)
+def test_a_common_slip_is_one_mistake_that_says_what_to_do(full, right, wrong, told, count):
+    sound = full.replace("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption")
+    sound = sound.replace("observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}\n", "")
+    sound = sound.replace(
+        "correlations: [{between: [drift.mean, drift.volatility], value: 0.4, sources: smith2001}]\n", ""
+    )
+    plan(load_text(sound), Ledger())
+    assert sound.count(right) == 1
+    problems = ()
+    try:
+        plan(load_text(sound.replace(right, wrong), "case.yaml"), Ledger())
+    except StandoffError as error:
+        problems = error.problems
+    assert len(problems) == count, problems
+    assert told in "\n".join(map(str, problems))
+
+
+def test_without_claims_it_says_where_they_go(full):
+    with pytest.raises(StandoffError, match=r"write them into claims\.jsonl beside the scenario"):
+        plan(load_text(full.replace("initial: 0.4 to 0.6 @assumption", "initial: 0.5 @a-claim-2024")), Ledger())

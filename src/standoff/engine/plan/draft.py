@@ -140,7 +140,22 @@ class Draft:
         """Note a claim that the ledger does not have."""
         if claim not in self.ledger:
             ids = [known.id for known in self.ledger]
-            self.report(path, f"unknown claim `{claim}`", "a claim id of the ledger", nearest(claim, ids))
+            self.report(
+                path, f"unknown claim `{claim}`", "a claim id of the ledger", nearest(claim, ids) or self.empty()
+            )
+
+    def empty(self) -> str:
+        """What to do where the ledger has no claim at all."""
+        return "" if len(self.ledger) else "there are no claims: write them into claims.jsonl beside the scenario"
+
+    def check_names(self, path: Path_, node: expression.Node) -> bool:
+        """Whether no name of an expression is that of a choice; notes those that are."""
+        found = [name for name in expression.names(node) if name in self.scenario.choices and name not in self.stocks]
+        for name in found:
+            options = self.scenario.choices[name].options
+            self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {listed(options)}",
+                        f"ask for its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
+        return not found
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
         """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
@@ -170,7 +185,7 @@ class Draft:
             else:
                 known = [*self.scenario.sources, *(claim.id for claim in self.ledger), ASSUMPTION]
                 self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
-                            nearest(source, known))  # fmt: skip
+                            nearest(source, known) or self.empty())  # fmt: skip
         return claims
 
     def check_constants(
@@ -189,6 +204,8 @@ class Draft:
         try:
             text, own = beliefs.split(text)
             node = expression.parse(text, self.scenario.units)
+            if not self.check_names(path, node):
+                return None
             if expression.dimensions(node, self.units, text) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
             for asked in expression.chosen(node):

@@ -8,7 +8,7 @@ from typing import Any
 
 from standoff import beliefs, parts, units
 from standoff.beliefs import Belief
-from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.draft import ASSUMPTION, Draft
 from standoff.engine.plan.records import Parameter
 from standoff.errors import LedgerError, StandoffError, listed, nearest
 from standoff.ledger.belief import belief_of
@@ -43,7 +43,8 @@ def _parameter(
         written = wanted if not belief.unit and (bare or zero) else draft.unit(belief.unit or "1")
     except StandoffError as error:
         draft.repeat(path, error)
-        belief, wanted, written = Belief("point", (0.0,)), units.ONE, units.ONE
+        belief, wanted, written = Belief("point", (0.0,), sources=(ASSUMPTION,)), units.ONE, units.ONE
+        low = high = None  # of what cannot be read nothing more is said
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
@@ -56,9 +57,17 @@ def _parameter(
     )
     if _out_of_range(parameter):
         which = f"`{belief}` is" if belief.shape == "point" else f"most of `{belief}` lies"
-        allowed = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}"
-        draft.report(path, f"{which} out of range", allowed)
+        percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
+        fix = f"write `{belief.numbers[0]:g} %` if per cent is meant" if percent and not belief.unit else ""
+        draft.report(path, f"{which} out of range", _bounds(low, high, unit), fix)
     return parameter, claims
+
+
+def _bounds(low: float | None, high: float | None, unit: str) -> str:
+    word = "" if unit == "1" else f" {unit}"
+    if low is None or high is None:
+        return f"at most {high:g}{word}" if low is None else f"at least {low:g}{word}"
+    return f"{low:g} to {high:g}{word}"
 
 
 def _with_unit(draft: Draft, belief: Belief, wanted: units.Unit, unit: str) -> str:
@@ -97,10 +106,13 @@ def declared(
         if value["*"].shape != "point":
             return dict.fromkeys(members, kept(path, value["*"]))
         value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
+    meant = set()  # what misspelt keys stand for
     for key in value:
         if key not in members:
-            draft.report((*path, key), f"unknown key `{key}`", listed(members), nearest(key, members))
-    missing = [f"`{member}`" for member in members if member not in value]
+            fix = nearest(key, members)
+            meant.add(fix)
+            draft.report((*path, key), f"unknown key `{key}`", listed(members), fix)
+    missing = [f"`{member}`" for member in members if member not in value and f"did you mean `{member}`?" not in meant]
     if missing:
         draft.report(path, f"no value for {listed(missing)}", listed(members))
     return {member: kept((*path, member), value[member]) for member in members if member in value}

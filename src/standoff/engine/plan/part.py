@@ -113,6 +113,8 @@ def _written(
                 draft.report(here, f"unknown option `{option}`", listed(options), nearest(option, options))
             try:
                 node = expression.parse(text, draft.scenario.units)
+                if not draft.check_names(here, node):
+                    continue
                 if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
                     draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
                 draft.check_chosen(here, node)

@@ -41,6 +41,8 @@ def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, e
     for key, (path, text) in _texts(question, here).items():
         try:
             node = expression.parse(text, draft.scenario.units)
+            if not draft.check_names(path, node):
+                continue
             dims = expression.dimensions(node, draft.units, text)
             if (dims is None) != (question.kind in CONDITIONS):
                 draft.report(path, f"`{text}` is {'a yes or no' if dims is None else 'a number'}",
