@@ -32,6 +32,7 @@ from standoff.games.tree import Floats, Tree
 
 Array: TypeAlias = jax.Array
 
+BLOCK = 256  # lanes whose residuals are worked out at once
 STARTS = 64  # assumption: random starts of the search for other equilibria
 
 
@@ -81,7 +82,7 @@ def respond(
         steps[moving], turning[moving], crossings[moving] = traced.steps, traced.turning, traced.crossings
     logs = structure.logs(odds.T)
     found = np.exp(logs)
-    residual = np.array([_residual(tree, log, g) for log, g in zip(logs, gain, strict=True)])
+    residual = _residual(tree, logs, gain)
     unique = None
     if starts and unknowns:
         unique = np.array([
@@ -132,13 +133,14 @@ def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats,
     return np.broadcast_to(rates, (lanes, players)), np.broadcast_to(payoffs, (lanes, *payoffs.shape[1:]))
 
 
-def _residual(tree: Tree, logs: Floats, gain: Floats) -> float:
-    """Largest difference between probabilities and the responses to them, worked out apart from the solver."""
-    worth = tree.conditional(logs, gain)
-    out = 0.0
-    for log, u in zip(tree.split(logs), tree.split(worth), strict=True):
-        response = np.exp(u - np.logaddexp.reduce(u))
-        out = max(out, float(np.abs(np.exp(log) - response).max()))
+def _residual(tree: Tree, logs: Floats, gain: Floats) -> Floats:
+    """(lane,) largest difference between probabilities and the responses to them, worked out apart from the solver."""
+    out = np.zeros(len(logs))
+    for some in np.array_split(np.arange(len(logs)), -(-len(logs) // BLOCK)):
+        worth = tree.conditional(logs[some], gain[some])
+        for log, u in zip(tree.split(logs[some]), tree.split(worth), strict=True):
+            response = np.exp(u - np.logaddexp.reduce(u, axis=1, keepdims=True))
+            out[some] = np.maximum(out[some], np.abs(np.exp(log) - response).max(axis=1))
     return out
 
 

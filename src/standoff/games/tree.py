@@ -160,7 +160,7 @@ class Tree:
         """(..., action) payoff to its owner of each action, given that its information set is reached.
 
         log_behaviour: (..., action), finite, so that every set is reached unless chance forbids it
-        payoffs: (end, player), those of the tree unless given
+        payoffs: (..., end, player), those of the tree unless given
         """
         paths = self.paths
         sets = reached(paths, log_behaviour)
@@ -168,8 +168,8 @@ class Tree:
         behind = paths.counts[paths.ends].T > 0  # (action, end)
         share = ends[..., None, :] - (log_behaviour + sets[..., paths.home])[..., None]
         worth = np.where(behind, np.exp(np.where(behind, share, -np.inf)), 0.0)
-        gain = (paths.payoffs if payoffs is None else payoffs).T[paths.owner]
-        return np.asarray(np.einsum("...ae,ae->...a", worth, gain))
+        gain = np.swapaxes(paths.payoffs if payoffs is None else payoffs, -1, -2)[..., paths.owner, :]
+        return np.asarray((worth * gain).sum(axis=-1))
 
 
 def reached(paths: Paths, log_behaviour: Floats) -> Floats:
