@@ -65,7 +65,9 @@ def of_choices(centre: Centre) -> Iterator[Slope]:
             seen = {cell: value * given[views[cell]] if cell in views else value for cell, value in everything.items()}
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
             for reason in choice.reasons:
-                alone, tables = decide.payoffs(program, choice.options, reason, [seen] * len(choice.options), now, centre.step * 1.0)
+                alone, tables = decide.payoffs(
+                    program, choice.options, reason, [seen] * len(choice.options), now, centre.step * 1.0
+                )
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():
