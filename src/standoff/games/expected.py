@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +20,8 @@ from standoff.errors import Problem, StandoffError
 
 Floats: TypeAlias = NDArray[np.float64]
 Shares: TypeAlias = Sequence[Floats]  #: [player](game, strategy)
+
+CACHED = 1 << 15  # assumption: numbers of a player's table that are worked on at a time, a quarter of a megabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,38 +55,51 @@ class Payoffs:
         """The block of the games named."""
         return Payoffs(self.table[games])
 
+    @cached_property
+    def last(self) -> Floats:
+        """The table with games along the last axis, where what is done alike to all of them is quick."""
+        return np.ascontiguousarray(np.moveaxis(self.table, 0, -1))
+
     def expected(self, shares: Shares) -> tuple[Floats, ...]:
         """Payoff of each strategy against the others' shares, [player](game, strategy)."""
-        out = []
-        for i in range(len(self.sizes)):
-            left = self.table[:, i]
-            for j in reversed(range(len(self.sizes))):
-                if j != i:
-                    weights = shares[j].reshape(-1, *(self.sizes[j] if k == j else 1 for k in range(left.ndim - 1)))
-                    left = (
-                        (left * weights).sum(axis=j + 1) if j > i else (left * weights).sum(axis=j + 1, keepdims=True)
-                    )
-            out.append(left.reshape(self.games, self.sizes[i]))
+        out = [np.empty((self.games, size)) for size in self.sizes]
+        for block in self._blocks():
+            for i, row in enumerate(out):
+                left: Any = self.last[i, ..., block]
+                for j in reversed(range(len(out))):  # so that the axes before j still stand
+                    if j != i:
+                        before = (slice(None),) * j
+                        left = sum(left[(*before, k)] * share for k, share in enumerate(shares[j][block].T))
+                row[block] = left.T
         return tuple(out)
 
     def spread(self) -> Floats:
         """Most that the choice of a player can change its own payoff, (game, player)."""
-        each = [self.table[:, i] for i in range(len(self.sizes))]
-        return np.stack([np.ptp(u, axis=i + 1).reshape(self.games, -1).max(axis=1) for i, u in enumerate(each)], axis=1)
+        out = np.empty((self.games, len(self.sizes)))
+        for block in self._blocks():
+            for i in range(len(self.sizes)):
+                own = np.moveaxis(self.last[i, ..., block], i, 0)
+                out[block, i] = _widest(own.max(axis=0) - own.min(axis=0))
+        return out
 
     def influence(self) -> Floats:
         """Most that another's switch changes the *difference* of two own strategies, (game, player, other)."""
-        players = len(self.sizes)
-        out = np.zeros((self.games, players, players))
-        for i in range(players):
-            own = np.moveaxis(self.table[:, i], i + 1, 1)
-            first, second = np.triu_indices(self.sizes[i], 1)
-            for a, b in zip(first, second, strict=True):
-                gain = own[:, a] - own[:, b]
-                for axis, j in enumerate(j for j in range(players) if j != i):
-                    most = np.ptp(gain, axis=axis + 1).reshape(self.games, -1).max(axis=1)
-                    out[:, i, j] = np.maximum(out[:, i, j], most)
+        players = range(len(self.sizes))
+        out = np.zeros((self.games, len(players), len(players)))
+        for block, i in product(self._blocks(), players):
+            own = np.moveaxis(self.last[i, ..., block], i, 0)
+            others = [j for j in players if j != i]
+            for first, second in combinations(own, 2):
+                gain = first - second
+                for axis, j in enumerate(others):
+                    most = _widest(gain.max(axis=axis) - gain.min(axis=axis))
+                    out[block, i, j] = np.maximum(out[block, i, j], most)
         return out
+
+    def _blocks(self) -> list[slice]:
+        """Games in parts that stay in the processor's cache."""
+        size = max(64, CACHED // max(int(np.prod(self.sizes)), 1))
+        return [slice(first, min(first + size, self.games)) for first in range(0, self.games, size)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +161,12 @@ class Pairwise:
             gains = table[:, :, None] - table[:, None]  # game, strategy, strategy, the other's
             out[:, i, j] = np.ptp(gains, axis=3).reshape(self.games, -1).max(axis=1)
         return out
+
+
+def _widest(ranges: Floats) -> Floats:
+    """Largest over all axes but the last."""
+    widest: Floats = ranges.reshape(-1, ranges.shape[-1]).max(axis=0)
+    return widest
 
 
 def _finite(*tables: Floats) -> None:

@@ -29,8 +29,7 @@ Margins: TypeAlias = dict[tuple[int, int], Array]  #: (player, other) -> (strate
 def prepared(game: Payoffs | Pairwise, weight: Floats) -> Any:
     """What a system gets as its data: payoffs times `weight` (game, player), games last."""
     if isinstance(game, Payoffs):
-        scaled = game.table * weight.reshape(*weight.shape, *(1 for _ in game.sizes))
-        return np.ascontiguousarray(np.moveaxis(scaled, 0, -1))
+        return game.last * weight.T.reshape(weight.shape[1], *(1 for _ in game.sizes), len(weight))
     base = [np.ascontiguousarray((row * weight[:, i : i + 1]).T) for i, row in enumerate(game.base)]
     pairs = [np.moveaxis(table * weight[:, i, None, None], 0, -1) for (i, _), table in sorted(game.pairs.items())]
     return base, [np.ascontiguousarray(table) for table in pairs]
