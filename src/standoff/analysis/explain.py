@@ -184,7 +184,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         )  # fmt: skip
     p, parts = run.solved(place, step), run.reasons(place, step)
     others_view = [seen for other in range(len(plan.choices)) if other != place
-                   and (seen := run.expected(other, place, step)) is not None]  # fmt: skip
+                   and (seen := run.expected(other, place, step)) is not None and len(seen)]  # fmt: skip
     expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     preferred = run.model.scenario.choices[choice.name].explain
