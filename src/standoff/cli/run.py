@@ -89,7 +89,7 @@ def run(
     if html:
         from standoff.report import report
 
-        report(done, page)
+        report(done, page, found=found)
     if as_json:
         print_json(data)
         return
