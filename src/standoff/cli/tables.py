@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,6 +14,10 @@ def table(
     title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()
 ) -> RenderableType:
     """A plain table under its title; `right` names the columns whose numbers are set flush right."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     numbers = set(right)
     for column in columns:

@@ -25,8 +25,9 @@ def rollouts(choice: PlannedChoice) -> int:
 
 def factor(choices: Sequence[PlannedChoice], steps: int) -> float:
     """Steps of rollouts over steps of the run."""
-    dates = sum(any(choice.decides[k] for choice in choices) for k in range(steps))
-    return dates * sum(map(rollouts, choices)) / max(steps, 1)
+    work = sum(map(rollouts, choices))
+    dates = sum(any(choice.decides[k] for choice in choices) for k in range(steps)) if work else 0
+    return dates * work / max(steps, 1)
 
 
 def check(draft: Draft, choices: Sequence[PlannedChoice]) -> None:

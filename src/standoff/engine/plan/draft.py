@@ -47,6 +47,12 @@ class Draft:
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
         self.known_then = ledger.as_of(self.scenario.as_of_day)
         self.standing_then = self.known_then.active()
+        shared = memory.setdefault("ledger", {})
+        if (
+            () not in shared
+        ):  # all but retractions: `where` then gives what fits, and nothing that hangs together with it
+            shared[()] = Ledger(tuple(claim for claim in ledger if not claim.retracts))
+        self.statements: Ledger = shared[()]
         self.parameters: list[Parameter] = []
         self.index: dict[str, int] = {}  #: path -> parameter
         self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
