@@ -114,8 +114,8 @@ def _answer(run: Run, asked: PlannedQuestion) -> Answer:
     else:
         value, interval, error, detail = _reason(run, asked)
     if question.base_rate is not None:
-        belief = question.base_rate.value
-        baselines["base_rate"] = belief.quantile(0.5) if belief.shape != "point" else belief.numbers[0]
+        rate = run.model.plan.parameter(f"questions.{asked.id}.base_rate.value")
+        baselines["base_rate"] = rate.quantile(0.5) / (_factor(run, asked) if question.kind == "quantity" else 1.0)
     behind = grounds(run.model.plan, asked)
     return Answer(
         asked.id, question.kind, question.lines, question.text, str(question.by or question.at), asked.unit, value,

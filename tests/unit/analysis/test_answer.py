@@ -167,3 +167,13 @@ def test_the_error_of_a_median_is_that_of_repeated_samples():
 
 def test_plain_data_has_no_nan():
     assert plain({"a": (np.float64("nan"), np.inf), "b": np.array([1, 2])}) == {"a": [None, None], "b": [1, 2]}
+
+
+def test_a_base_rate_is_read_in_its_unit(calm):
+    from standoff.analysis import answer
+    from standoff.engine.simulate import simulate
+
+    rate = {"value": "30 % @assumption", "text": "counted"}
+    asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x", "base_rate": rate}
+    found = answer(simulate(calm({"questions": {"high": asked}}), draws=20, seed=1))
+    assert found.answers[0].baselines["base_rate"] == pytest.approx(0.3)
