@@ -7,7 +7,7 @@ each option of another adds. A choice that is not made on that date stays as it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -130,9 +130,14 @@ def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
         before = np.moveaxis(run.chosen_before(step)[good], 0, -1)
         due = np.array([choice.decides[step] for choice in plan.choices])
         seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
-        found = jax.jit(partial(_game, program, place))(cells, numbers, before, due, np.int32(step), seed, ids)
+        found = _compiled(program, place)(cells, numbers, before, due, np.int32(step), seed, ids)
         out: dict[str, Any] = jax.tree.map(np.asarray, found)
     return out
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program, place: int) -> Any:
+    return jax.jit(partial(_game, program, place))
 
 
 def _game(

@@ -1,0 +1,50 @@
+"""What an actor expects of another beside what that other does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.analysis.test_faced_game import TEXT
+
+from standoff.analysis import explain
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+from standoff.ledger import Ledger
+from standoff.report import said, terminal
+from standoff.scenario import load
+from standoff.scenario.document import Document, overlay, read_text
+
+MARCH = 1
+
+
+def explained(change: dict[str, Any]):
+    document = overlay(read_text(TEXT, "three.yaml"), Document(change, {}, "change"))
+    model = build(load.load_document(document, None), Ledger())
+    return explain(model, choice="ALA", at="2024-03", draws=40, seed=1), simulate(model, draws=40, seed=1, paths="all")
+
+
+def test_whoever_sees_the_truth_expects_what_others_do():
+    found, _ = explained({})
+    assert {item.choice for item in found.forecasts} == {"BOR", "CIS"}  # Durland's cheering matters to nobody
+    for item in found.forecasts:
+        assert item.expected == pytest.approx(item.does, abs=1e-9)
+    assert said.errs(found) == []
+
+
+def test_whoever_errs_is_told_about_what():
+    """Aland takes the prize for twice what it is, and so the cost of fighting: it expects Borland to yield."""
+    found, run = explained({"beliefs": {"ALA": {"prize": "2 @assumption"}}})
+    fights = next(item for item in found.forecasts if (item.choice, item.option) == ("BOR", "fight"))
+    assert fights.expected == pytest.approx(run.expected(0, 1, MARCH)[:, 1].mean(), abs=1e-12)
+    assert fights.does == pytest.approx(run.solved(1, MARCH)[:, 1].mean(), abs=1e-12)
+    points = round(100 * (fights.does - fights.expected))
+    assert points > 5
+    sentence = f"ALA expects BOR to choose fight with {100 * fights.expected:.0f} %; it does so with"
+    (told,) = [text for text in said.errs(found) if text.startswith(sentence)]
+    assert told.endswith(f"{points} points more")
+    from standoff.cli.common import console
+
+    with (screen := console()).capture() as shown:
+        screen.print(terminal.explanation(found))
+    assert "ALA believes prize to be 2 times what it is" in shown.get() and sentence in " ".join(shown.get().split())

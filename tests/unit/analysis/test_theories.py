@@ -1,0 +1,224 @@
+"""Rival theories of one case: paired futures, exact reasons for what parts them, and bounds that hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff.analysis.sways import sways
+from standoff.analysis.theories import by_parameters, headline_choice, theories, under
+from standoff.engine.build import Model, build
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
+from standoff.games.theories import LOSS_AVERSION, THEORIES
+from standoff.ledger import Ledger
+from standoff.report import rivals
+from standoff.scenario import load
+from standoff.scenario.document import Document, overlay, read_text
+
+DRAWS = 400
+TEXT = """
+title: a challenger and a defender
+as_of: 2024-01
+start: 2024-01
+end: 2024-04
+step: month
+actors: {CHA: {name: Challenger}, DEF: {name: Defender}}
+stocks: {prize: {unit: "1", initial: 0.5 to 2, cap: 5, sources: assumption}}
+mechanisms:
+  growth: {use: mean_reversion, stock: prize, mean: 1, speed: 0.5 1/month, volatility: 0.1, sources: assumption}
+choices:
+  DEF:
+    actor: DEF
+    options: {yield: , fight: }
+    status_quo: yield
+    every: 1 month
+    rationality: 1.5
+    renewal: 1
+    sources: assumption
+    because:
+      cost: {use: expression, weight: 1, value: {fight: -1 * prize}}
+      honour: {use: expression, weight: 3, value: {fight: "1 * (CHA in [enter, raid])"}}
+  CHA:
+    actor: CHA
+    options: {stay: , raid: , enter: {do: {growth.mean: 3}}}
+    status_quo: stay
+    every: 1 month
+    theory: best_response
+    rationality: 0.5 to 3
+    renewal: 1
+    sources: assumption
+    because:
+      gain: {use: expression, text: what it gains, weight: 0.5 to 3, value: {enter: prize, raid: 0.4 * prize}}
+      pain: {use: expression, text: what it suffers, weight: 0.5 to 3,
+             value: {enter: "-1 * (DEF in [fight])", raid: "-0.2 * (DEF in [fight])"}}
+questions:
+  fights: {text: Will it be fought off?, event: "DEF in [fight]", by: 2024-03, resolution: papers}
+  size: {text: How large?, quantity: prize, at: 2024-04, resolution: papers}
+  enters: {text: Will it enter?, event: "CHA in [enter]", by: 2024-04, resolution: papers, headline: true}
+"""
+
+
+def model(change: dict[str, Any] | None = None) -> Model:
+    document = overlay(read_text(TEXT, "duel.yaml"), Document(change or {}, {}, "change"))
+    return build(load.load_document(document, None), Ledger())
+
+
+@pytest.fixture(scope="module")
+def found():
+    return theories(model(), draws=DRAWS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate(under(model(), "quantal_response"), draws=DRAWS, seed=3, paths="all")
+
+
+def test_a_theory_for_all_is_what_the_scenario_would_say():
+    for name in THEORIES:
+        written = model({"theory": name, "choices": {"CHA": {"theory": None}}})
+        assert under(model(), name).hash == written.hash
+        assert under(model(), name).plan.choices == written.plan.choices
+
+
+def test_each_answer_is_that_of_a_run_under_the_theory(found):
+    from standoff.analysis.answer import answer
+
+    assert [item.id for item in found.compared] == ["enters", "fights"]  # the headline first, then events
+    run = simulate(under(model(), "satisficing"), draws=DRAWS, seed=3)
+    for item in found.compared:
+        mine = next(told for told in item.under if told.theory == "satisficing")
+        assert mine.answer == answer(run, (item.id,))[item.id] and mine.mean == mine.answer.answer
+    assert dict(found.own) == {"DEF": "quantal_response", "CHA": "best_response"}
+
+
+def test_the_spread_is_of_paired_futures(found):
+    item = found.compared[0]
+    means = {told.theory: told.mean for told in item.under}
+    errors = {told.theory: told.mc_error for told in item.under}
+    assert item.spread == pytest.approx(means[item.highest] - means[item.lowest], abs=1e-12)
+    assert item.deviation == pytest.approx(np.std(list(means.values())), abs=1e-12)
+    assert 0 < item.spread_error <= errors[item.highest] + errors[item.lowest]
+    assert 0 < item.deviation_error < max(errors.values())
+
+
+def test_one_theory_alone_has_no_spread():
+    alone = theories(model(), ["satisficing"], draws=50).compared[0]
+    assert alone.spread == 0 and alone.lowest == alone.highest == "satisficing"
+
+
+def test_situations_are_the_same_under_every_theory(found, run):
+    """Before the first decision all theories have led to the same place, and no theory changes what a reason is worth."""
+    place = [choice.name for choice in run.model.plan.choices].index("CHA")
+    told = found.disagreement
+    assert (told.choice, told.decided, told.against) == ("CHA", "2024-02", "stay")
+    option = run.model.plan.choices[place].options.index(told.option)
+    parts = run.reasons(place, 0)[:, :, option]
+    assert [item.value for item in told.reasons] == pytest.approx(parts.mean(axis=0), abs=1e-12)
+    for item in told.deciding:
+        p = simulate(under(model(), item.theory), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+        assert list(item.options.values()) == pytest.approx(p.mean(axis=0), abs=1e-12)
+
+
+def why(found, theory):
+    deciding = next(item for item in found.disagreement.deciding if item.theory == theory)
+    return deciding.options[found.disagreement.option], {item.name: item for item in deciding.why}
+
+
+def test_the_best_response_is_taken_where_the_sum_of_reasons_is_highest(found, run):
+    share, parts = why(found, "best_response")
+    option = run.model.plan.choices[1].options.index(found.disagreement.option)
+    total = run.reasons(1, 0).sum(axis=1)
+    assert share == parts["best"].value == pytest.approx((total.argmax(axis=1) == option).mean())
+    assert parts["above"].value == pytest.approx((total[:, option] > 0).mean())
+
+
+def test_the_cognitive_hierarchy_is_a_sum(found):
+    share, parts = why(found, "cognitive_hierarchy")
+    assert share == pytest.approx(sum(item.value for item in parts.values()), abs=1e-9)
+    assert parts["quantal"].value == pytest.approx(why(found, "quantal_response")[0], abs=1e-9)
+
+
+def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
+    alone = {"choices": {"CHA": {"because": {"pain": None}}}}
+    told = theories(model(alone), ["cognitive_hierarchy"], draws=50).disagreement.deciding[0]
+    parts = {item.name: item.value for item in told.why}
+    assert parts["expected"] == pytest.approx(0.0, abs=1e-9) and parts["idle"] != 0
+
+
+def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
+    """Log odds under loss aversion are those of the reasons plus what each loses, draw by draw and so on average."""
+    place, option = 1, 2
+    p = simulate(under(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+    lost = {item.name: item.value for item in sways(run, place, 0, option, "reference_dependent", p)}
+    log_odds = np.log(p[:, option] / p[:, 0]).mean()
+    parts = run.reasons(place, 0)[:, :, option]
+    assert log_odds == pytest.approx(parts.sum(axis=1).mean() + lost["sum"], abs=1e-9)
+    assert lost["sum"] == pytest.approx((LOSS_AVERSION - 1) * np.minimum(parts, 0).sum(axis=1).mean(), abs=1e-9)
+    assert set(lost) == {"pain", "sum"}
+
+
+def test_satisficing_says_in_every_draw_which_reason_decided(run):
+    for option in range(3):
+        p = simulate(under(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)
+        parts = {item.name: item.value for item in sways(run, 1, 0, option, "satisficing", p)}
+        assert sum(parts.values()) == pytest.approx(1.0, abs=1e-12)
+        assert parts["taken"] == pytest.approx(p[:, option].mean(), abs=1e-12)
+
+
+def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
+    """It takes its own pain for nothing: only the gain rules options out."""
+    doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
+                     "beliefs": {"CHA": {"choices.CHA.because.pain.weight": "0.001 @assumption"}}})  # fmt: skip
+    run = simulate(doubted, draws=50, seed=3, paths="all")
+    parts = {item.name: item.value for item in sways(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
+    assert "gain" in parts
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_what_parameters_move_is_bounded_from_below(share):
+    """P = 0.5 + share * sqrt(3) * u with u uniform on (-1, 1) has the standard deviation `share`; 19 others do nothing."""
+    rng = np.random.default_rng(5)
+    parameters = rng.normal(size=(4000, 20))
+    ranks = np.argsort(np.argsort(parameters[:, 7])) / 4000
+    p = 0.5 + share * np.sqrt(3) * (2 * ranks - 1)
+    found, error = by_parameters((rng.random(4000) < np.clip(p, 0, 1)).astype(float), parameters)
+    truth = np.std(np.clip(p, 0, 1))
+    assert found <= truth + 3 * error
+    assert found >= 0.9 * truth - 3 * error
+    assert 0 < error < 0.02
+
+
+def test_the_headline_names_the_choice():
+    assert headline_choice(model().plan) == 1
+    asked = {"questions": {"enters": {"headline": False}, "fights": {"headline": True}}}
+    assert headline_choice(model(asked).plan) == 0
+
+
+def test_other_kinds_of_headline_are_compared_by_their_mean():
+    asked = {"questions": {"enters": None, "size": {"headline": True}}}
+    (size, _) = theories(model(asked), ["quantal_response", "satisficing"], draws=100).compared
+    run = simulate(under(model(asked), "quantal_response"), draws=100, seed=1)
+    assert size.id == "size" and size.of == "mean"
+    assert size.under[0].mean == pytest.approx(run.answer("size").mean(), rel=1e-6)
+
+
+def test_unknown_theories_are_refused():
+    with pytest.raises(ModelError, match="did you mean `satisficing`"):
+        theories(model(), ["satisfycing"], draws=10)
+    with pytest.raises(ModelError, match="no theory is named"):
+        theories(model(), [], draws=10)
+
+
+def test_it_is_plain_data_and_reads_as_text(found):
+    data = found.data()
+    assert [item["theory"] for item in data["compared"][0]["under"]] == list(THEORIES)
+    head, rows = rivals.answers(found)
+    assert len(head) == len(rows[0]) == 1 + len(THEORIES) + 3
+    assert all("±" in cell for row in rows for cell in row[1:])
+    sentences = rivals.why(found.disagreement)
+    assert len(sentences) == len(THEORIES)
+    assert "2.25 times" in sentences[3] and "what it suffers" in sentences[3]
+    assert "pick at random" in sentences[2] and "just these draws" in sentences[1] and "ruled out by" in sentences[4]
