@@ -1,0 +1,161 @@
+"""Figures over questions of many cases, with intervals that draw whole cases again.
+
+Sources: murphy1973 (calibration), hesterberg2015 (bootstrap of few).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from statistics import NormalDist
+from typing import TypeAlias
+
+import numpy as np
+from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision, Said
+from scipy.special import stdtrit
+
+from standoff.analysis import rules
+from standoff.analysis.score import Scored
+from standoff.analysis.skill import Skill, skills
+from standoff.games.theories import THEORIES
+
+Rows: TypeAlias = Sequence[Scored]
+Interval: TypeAlias = "tuple[float, float] | None"
+
+
+def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], seed: int) -> Interval:
+    """Central 90 % of `figure` when whole cases are drawn again; None for fewer than five cases.
+
+    `figure` takes (resample, row) weights, how often the case of a row was drawn, and gives (resample,) values. The
+    percentiles lie further out than 5 and 95 %, as in `standoff.analysis.rules`.
+    """
+    names, place = np.unique(np.asarray(cases), return_inverse=True)
+    count = len(names)
+    if count < rules.FEWEST:
+        return None
+    tail = NormalDist().cdf(-math.sqrt(count / (count - 1)) * float(stdtrit(count - 1, (1 + rules.LEVEL) / 2)))
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), rules.RESAMPLES)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = figure(drawn[:, place].astype(float))
+    low, high = np.quantile(found[~np.isnan(found)], (tail, 1 - tail), method="inverted_cdf")
+    return float(low), float(high)
+
+
+def scale(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(resample,) factor on the log odds of forecasts p that gives the best log score: above 1 where they were too timid.
+
+    The slope of the log score falls with the factor, so that halving finds its zero; ends at -10 and 50.
+    """
+    odds = np.log(p) - np.log1p(-p)
+    low, high = np.full(len(weights), -10.0), np.full(len(weights), 50.0)
+    for _ in range(40):  # to 60 / 2^40
+        middle = (low + high) / 2
+        rises = weights @ (odds * y) > (weights / (1 + np.exp(-middle[:, None] * odds))) @ odds
+        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+def ranked(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(resample,) share of pairs of what happened and what did not in which the former had the higher chance; ties by half.
+
+    Unlike a score it does not hang on how common the event is, so the choice of famous cases moves it less.
+    """
+    yes, no = p[y > 0][:, None], p[y == 0][None, :]
+    above = (yes > no) + (yes == no) / 2
+    came, stayed = weights[:, y > 0], weights[:, y == 0]
+    return np.asarray(((came @ above) * stayed).sum(axis=1) / (came.sum(axis=1) * stayed.sum(axis=1)))
+
+
+def apart(values: np.ndarray, did: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(resample,) weighted mean of values where `did` less that where not."""
+    came, stayed = weights * did, weights * ~did
+    return np.asarray(came @ values / came.sum(axis=1) - stayed @ values / stayed.sum(axis=1))
+
+
+def arrays(rows: Rows) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Forecasts as scored, what happened, and cases."""
+    return (np.array([row.smoothed for row in rows], float), np.array([row.happened for row in rows], float),
+            [row.case for row in rows])  # fmt: skip
+
+
+def pooled(told: Sequence[Said], name: str) -> list[Scored]:
+    """All questions of the cases that were run that way."""
+    return [row for each in told for row in each.scored.get(name, ())]
+
+
+def beside(rows: Rows, others: Mapping[tuple[str, str], float]) -> list[Scored]:
+    """The rows whose question has a chance in `others`, scored beside that in place of the base rate."""
+    out = []
+    for row in rows:
+        if (p := others.get((row.case, row.id))) is not None:
+            came = int(row.happened or 0)
+            given = {"brier": rules.brier((1 - p, p), came), "log": rules.logarithmic((1 - p, p), came)}
+            out.append(replace(row, base_rate=p, scores={**row.scores, "base_rate": given}))
+    return out
+
+
+def chances(rows: Rows) -> dict[tuple[str, str], float]:
+    """The chance that was scored, by case and question."""
+    return {(row.case, row.id): float(row.smoothed or 0.0) for row in rows}
+
+
+def skill(rows: Rows, score: str, against: str, seed: int) -> Skill | None:
+    """The model against one baseline; None where no question has it."""
+    return next((item for item in skills(rows, seed) if (item.score, item.against) == (score, against)), None)
+
+
+def as_common(rows: Rows, rate: float, who: str) -> float:
+    """Mean Brier score if those to whom it happened were `rate` of all, and each group as forecast as it is here."""
+    mean = {came: np.mean([row.scores[who]["brier"] for row in rows if row.happened == came]) for came in (0, 1)}
+    return float(rate * mean[1] + (1 - rate) * mean[0])
+
+
+def one_less(rows: Rows, seed: int) -> list[tuple[float, str]]:
+    """Brier skill over the base rate without each case, sorted."""
+    found = []
+    for case in dict.fromkeys(row.case for row in rows):
+        item = skill([row for row in rows if row.case != case], "brier", "base_rate", seed)
+        if item is not None:
+            found.append((item.skill, case))
+    return sorted(found)
+
+
+def losses(rows: Rows) -> list[tuple[float, Scored]]:
+    """Questions on which the model's Brier score is above that of the base rate, by how much, the worst first."""
+    found = [(row.scores["model"]["brier"] - row.scores["base_rate"]["brier"], row)
+             for row in rows if "base_rate" in row.scores]  # fmt: skip
+    return sorted([item for item in found if item[0] > 0], key=lambda item: -item[0])
+
+
+def forces(rows: Rows, war: bool) -> list[Scored]:
+    """The questions on sending forces, all or only where fighting was under way."""
+    return [row for row in rows if row.id in FORCES.get(row.case, {}) and not (war and row.case in NO_WAR_YET)]
+
+
+def sequence(told: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | None, list[tuple[float, Scored]]]:
+    """Questions as answered one after another, their skill over all at once, and changes of chance, the largest first."""
+    rows = beside(pooled(told, SEQUENCE), chances(pooled(told, BASE)))
+    moved = [(float(row.smoothed or 0) - float(row.base_rate or 0), row) for row in rows]
+    return rows, skill(rows, "brier", "base_rate", seed), sorted(moved, key=lambda item: -abs(item[0]))
+
+
+def spread(told: Sequence[Said]) -> list[tuple[float, str]]:
+    """For each question the highest chance under any theory less the lowest, and its name, the widest first."""
+    found = [chances(pooled(told, BASE if name == THEORIES[0] else name)) for name in THEORIES]
+    return sorted(((max(each[key] for each in found) - min(each[key] for each in found), "/".join(key))
+                   for key in found[0]), reverse=True)  # fmt: skip
+
+
+def split(decisions: Sequence[Decision]) -> list[str]:
+    """Cases in which some committed forces and some did not."""
+    return [case for case in dict.fromkeys(item.case for item in decisions)
+            if len({item.did for item in decisions if item.case == case}) == 2]  # fmt: skip
+
+
+def contrast(decisions: Sequence[Decision], kind: str | None, case: str = "") -> float:
+    """Mean part of the log odds by a kind (None: by all) of those who committed forces, less that of those who did not."""
+    here = [item for item in decisions if case in {"", item.case}]
+    parts = [[item.log_odds if kind is None else item.kinds.get(kind, 0.0) for item in here if item.did == did]
+             for did in (True, False)]  # fmt: skip
+    return float(np.mean(parts[0]) - np.mean(parts[1]))
