@@ -28,8 +28,9 @@ MAY_USE: dict[str, set[str]] = {
     "catalog": {*BASE, "ledger", "scenario"},
     "engine": {*BASE, "parts", *INSIDE},
     "analysis": {*BASE, "parts", *INSIDE, "engine"},
-    "report": {*BASE, "parts", *INSIDE, "engine", "analysis"},
-    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "report", "catalog"},
+    "calibrate": {*BASE, "parts", *INSIDE, "engine"},
+    "report": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate"},
+    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog"},
     "__main__": {"cli"},
     "__init__": set(),
 }
