@@ -15,7 +15,12 @@ DRAWS, SEED = 2048, 7
 SIGMAS = 4.5  # about 50 numbers a case: a false alarm once in 3,000 runs
 
 
-@pytest.mark.parametrize("slug", slugs())
+QUICK = {"china-russia", "korea-1950", "cuba-1962", "july-1914", "suez-1956"}  # the others by `make test-all`
+
+
+@pytest.mark.parametrize(
+    "slug", [slug if slug in QUICK else pytest.param(slug, marks=pytest.mark.slow) for slug in slugs()]
+)
 def test_the_case_gives_its_golden_summary(slug: str) -> None:
     expected = json.loads(path(slug).read_text(encoding="utf-8"))
     found = summary(slug, DRAWS, SEED)
