@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import continuation, expected
+from standoff.games import advance, continuation, expected
 from standoff.games.expected import Pairwise, Payoffs
 from standoff.games.normal import NormalForm, equilibria, quantal_response
 
@@ -179,7 +179,7 @@ def test_a_symmetry_that_lets_branches_cross_is_reported():
 
 
 def test_a_branch_that_is_not_followed_is_no_answer(monkeypatch):
-    monkeypatch.setattr(continuation, "STEPS", 3)
+    monkeypatch.setattr(advance, "STEPS", 3)
     continuation._program.cache_clear()
     found = quantal_response(named(np.random.default_rng(0).normal(size=(2, 3, 2))), 20.0)
     continuation._program.cache_clear()
