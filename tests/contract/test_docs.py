@@ -81,7 +81,7 @@ def test_the_readme_shows_real_output() -> None:
         "log odds of",
         "Assumed",
         "Monte Carlo",
-        "claims:",
+        "the question cites:",
     ):
         assert word in block
 

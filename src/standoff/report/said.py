@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BASELINES = {"persistence": "as now", "base_rate": "base rate"}
 INTERVAL = "90 %: "
+CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
 ERRS = 0.05  # assumption: a smaller difference between what is expected and what is done misleads nobody
 
 
@@ -72,7 +73,7 @@ def _event(found: Answer, as_of: str) -> Said:
         for name, value in found.baselines.items()
     )
     return Said(
-        words.percent(p, found.mc_error), INTERVAL + words.percents(_ends(found), found.mc_error),
+        words.percent(p, found.mc_error), CHANCE + words.percents(_ends(found), found.mc_error),
         words.points(found.mc_error or 0.0), baselines, f"by {found.date}", p,
     )  # fmt: skip
 

@@ -140,7 +140,7 @@ def _answer(found: Answer, origin: Origin) -> RenderableType:
 
 def _spread(found: Answer, text: said.Said) -> list[str]:
     """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
-    ends = text.interval.removeprefix(said.INTERVAL)
+    ends = text.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL)
     error = f"Monte Carlo error {text.error}" if text.error else ""
     if found.kind == "event":
         return [f"{error} (90 %: {ends})"]

@@ -47,7 +47,7 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
     for item in found.answers:
         said_so = said.answer(item, found.origin.as_of)
         assert said_so.main in joined(text)
-        assert said_so.interval.removeprefix(said.INTERVAL) in joined(text)
+        assert said_so.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL) in joined(text)
 
 
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
@@ -68,7 +68,7 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
     text = joined(printed(terminal.verdict_page(found), 200))
     for item in found.answers:
         told = said.answer(item, found.origin.as_of)
-        ends = told.interval.removeprefix(said.INTERVAL)
+        ends = told.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL)
         if item.kind == "event":
             assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
         elif ends:
