@@ -30,6 +30,10 @@ def page(found: Rivals) -> RenderableType:
         Text(found.origin.title, "bold"), Text(" · ".join(said.origin(found.origin)), "dim"), Text(),
         Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
     ]  # fmt: skip
+    own = {name: theory for name, theory in (found.own or {}).items() if theory != "quantal_response"}
+    if own:
+        named = ", ".join(f"{name} {words.plainly(theory)}" for name, theory in own.items())
+        parts.insert(4, Text(f"The case itself names other theories than quantal response: {named}.", "dim"))
     head, rows = answers(found)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
     for row in rows:

@@ -218,6 +218,12 @@ def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
     assert list(leader.does.values()) == pytest.approx(shares, abs=1e-9)
 
 
+def test_a_game_too_large_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gambit, "MAX_CELLS", 11)
+    with pytest.raises(ModelError, match="2 players with 12 payoffs"):
+        told(run_of("true"), 0, MARCH, 0)
+
+
 def test_a_game_is_found_by_actor_and_month() -> None:
     game = faced_game(model({}), actor="ALA", at="2024-05", draw=2)
     assert game.decided == "2024-03" and game.text == told(run_of("true"), 0, MARCH, 2).text.replace(
