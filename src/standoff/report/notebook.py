@@ -156,7 +156,8 @@ def _answers(found: Answers | Verdict) -> Markup:
     for item in found.answers:
         text = said.answer(item, found.origin.as_of)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        rows.append((item.text, text.main, text.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL), beside, len(item.claims)))
+        ends = text.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL)
+        rows.append((item.text, text.main, ends, beside, len(item.claims)))
     return _head(found.origin.title) + _table(("question", "answer", "90 %", "beside", "claims"), rows) + _made(found)
 
 
