@@ -44,9 +44,7 @@ def run(
     ] = Precision.single,
     paths: Annotated[
         str,
-        typer.Option(
-            "--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."
-        ),
+        typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."),
     ] = "",
     rivals: Annotated[
         str,

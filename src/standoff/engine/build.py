@@ -38,7 +38,9 @@ class Model:
 
         What happened, which questions carry for scoring, is not part of it: no run sees it.
         """
-        questions = {name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()}
+        questions = {
+            name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()
+        }
         asked = self.scenario.model_copy(update={"questions": questions})
         parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -84,7 +84,9 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> A
     ]  # fmt: skip
     if found.crossings[0]:
         times = "once" if found.crossings[0] == 1 else f"{found.crossings[0]} times"
-        notes.append(f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on")
+        notes.append(
+            f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on"
+        )
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
         "residual_unit": "probability", "steps": int(found.steps[0]), "turning_points": int(found.turning[0]),

@@ -137,7 +137,9 @@ def test_numbers_differ_between_seeds_names_draws_and_positions():
     ids = jnp.arange(1000, dtype=jnp.uint32)
 
     def drawn(seed: int, names: tuple[str, ...] = ("a", "b"), ids: Any = ids, count: int = 2) -> np.ndarray:
-        return np.stack([draws.uniforms(jnp.asarray(seed, jnp.uint32), names, n, ids, jnp.float32) for n in range(count)])
+        return np.stack(
+            [draws.uniforms(jnp.asarray(seed, jnp.uint32), names, n, ids, jnp.float32) for n in range(count)]
+        )
 
     one, two = drawn(1), drawn(2)
     assert one.shape == (2, 2, 1000)

@@ -94,7 +94,9 @@ def test_whoever_errs_plays_its_own_game_and_the_other_does_not_know():
     assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
     others, true = equilibrium()
     assert defender[1] == pytest.approx(true, abs=1e-9)
-    assert run.expected(1, 0, STEP)[0, 1] == pytest.approx(others, abs=1e-9)  # what the defender expects is not what comes
+    assert run.expected(1, 0, STEP)[0, 1] == pytest.approx(
+        others, abs=1e-9
+    )  # what the defender expects is not what comes
     assert abs(challenger[1] - others) > 0.05
 
 
