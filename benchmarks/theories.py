@@ -53,14 +53,18 @@ def page(found: Rivals, command: str) -> str:
         parts += [
             "## Why they disagree",
             f"The first decision of the main question is that of {told.actor} in {told.decided}: {told.text}. It has its "
-            f"occasion in {words.percent(told.occasion)} of futures. Theories differ most about `{told.option}`. In the same "
-            "situations each gives:",
+            f"occasion in {words.percent(told.occasion)} of futures. In the same situations each theory gives:",
             table(*rivals.options(told)),
-            f"All of them weigh the same reasons, as parts of the log odds of `{told.option}` against `{told.against}`:",
-            table(("reason", "log odds"), rivals.reasons(told)),
-            "And this is what they make of them:",
-            bullets(rivals.why(told)),
         ]
+        for issue in told.issues:
+            parts += [
+                f"### {words.capital(words.plainly(issue.option))}",
+                f"All of them weigh the same reasons, as parts of the log odds of `{issue.option}` against "
+                f"`{told.against}`:",
+                table(("reason", "log odds"), rivals.reasons(issue)),
+                "And this is what they make of them:",
+                bullets(rivals.why(told, issue)),
+            ]
     return "\n\n".join(part.strip() for part in [*parts, CAVEATS]) + "\n"
 
 

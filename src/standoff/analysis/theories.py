@@ -8,7 +8,10 @@ let P(parameters) be what it would be if they were known. For any guess f(parame
 
     cov(outcome, f) = cov(P, f) <= sd(P) sd(f),
 
-so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz); f is linear.
+so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz). f is linear in the
+probabilities at which parameters were drawn, and leaves out what does not stand out from noise.
+
+Sources: donoho_johnstone1994 (how far noise alone reaches).
 """
 
 from __future__ import annotations
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 FOLDS = 5  # assumption: each draw is guessed from the other four fifths
-SEEN = 3.0  # standard errors; assumption: a parameter whose correlation is smaller is left out of the guess
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,21 @@ class Compared:
 
 @dataclass(frozen=True)
 class Deciding:
-    """What actors of one theory do in a situation, and what makes that so."""
+    """What actors of one theory do in a situation."""
 
     theory: str
     options: Mapping[str, float]
     mc_errors: Mapping[str, float]
-    why: tuple[Sway, ...]
+    intervals: Mapping[str, tuple[float, float]]  #: central 90 % of the draws
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An option that theories differ about."""
+
+    option: str
+    reasons: tuple[Sway, ...]  #: parts of its log odds against the status quo, the same under every theory
+    why: Mapping[str, tuple[Sway, ...]]  #: theory -> what makes it take the option as often as it does
 
 
 @dataclass(frozen=True)
@@ -88,10 +99,9 @@ class Disagreement:
     actor: str
     text: str
     decided: str  #: month
-    option: str  #: the one that theories differ about most
     against: str  #: the status quo
-    reasons: tuple[Sway, ...]  #: parts of the log odds of `option`, the same under every theory
     deciding: tuple[Deciding, ...]
+    issues: tuple[Issue, ...]  #: options that the main question names, and the one that theories differ about most
     occasion: float  #: share of futures in which the decision is made
 
 
@@ -125,6 +135,7 @@ def theories(
     levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
     found: dict[str, list[Under]] = {item.id: [] for item in asked}
     label: dict[str, str] = {}
+    drawn = chances(model, draws, seed)
     origin, disagreement = None, None
     for name in names:
         with (watch or _unwatched)(name) as tick:
@@ -134,11 +145,9 @@ def theories(
         for item in asked:
             told = answer(run, (item.id,))[item.id]
             values = level(run, item, label.setdefault(item.id, str(told.answer)))
-            good = values[np.isfinite(values)]
-            mean, error = _mean(good)
-            kept = values[: run.settings.paths]
-            usable = run.good_paths & np.isfinite(kept)
-            spread = by_parameters(kept[usable].astype(float), run.parameters[usable].astype(float))
+            good = np.isfinite(values)
+            mean, error = _mean(values[good])
+            spread = by_parameters(values[good], drawn[good])
             levels[item.id].append(values)
             found[item.id].append(Under(name, told, mean, error, *spread))
     assert origin is not None
@@ -183,16 +192,30 @@ def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
     return np.where(run.good, out, np.nan)
 
 
-def by_parameters(values: np.ndarray, parameters: np.ndarray) -> tuple[float, float]:
-    """How far parameters (M, P) move the expectation of values (M,): a lower bound on its deviation, and its error."""
-    count = len(values)
-    ranks = np.argsort(np.argsort(parameters[:, parameters.std(axis=0) > 0], axis=0), axis=0)
-    z = ((ranks + 0.5) / count - 0.5) * math.sqrt(12.0)
+def chances(model: Model, draws: int, seed: int) -> np.ndarray:
+    """(N, P) probabilities at which the parameters of draws are taken: uniform, independent."""
+    import jax.numpy as jnp
+
+    from standoff.engine.draws import uniforms
+
+    names = [model.layout.names[i] for i in model.layout.varying]
+    found = uniforms(jnp.asarray(seed % 2**32, jnp.uint32), names, 0, jnp.arange(draws, dtype=jnp.uint32), jnp.float32)
+    return np.asarray(found).T
+
+
+def by_parameters(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
+    """How far parameters move the expectation of values (N,): a lower bound on its standard deviation, and its error.
+
+    drawn: (N, P) uniform numbers behind the parameters
+    """
+    count, some = len(values), drawn.shape[1]
+    z = (drawn - 0.5) * math.sqrt(12.0)
+    noise = math.sqrt(2 * math.log(max(some, 2)))  # the largest of P correlations of pure noise, in standard errors
     guess, fold = np.zeros(count), np.arange(count) % FOLDS
-    for k in range(FOLDS):
+    for k in range(FOLDS if some else 0):
         known = values[fold != k]
-        slope = z[fold != k].T @ (known - known.mean()) / max(len(known), 1)
-        seen = np.abs(slope) > SEEN * known.std() / math.sqrt(len(known))
+        slope = z[fold != k].T @ (known - known.mean()) / len(known)
+        seen = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
         guess[fold == k] = z[fold == k][:, seen] @ slope[seen]
     off = guess - guess.mean()
     if not off.std():
@@ -259,21 +282,41 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     solved = {name: replace(run, model=under(run.model, name), games={}).solved(place, step) for name in names}
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
     others = [o for o in range(len(choice.options)) if o != choice.status_quo]
-    option = max(others, key=lambda o: float(np.ptp(shares[:, o])))
+    widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
+    named = [choice.options.index(option) for option in _asked(run.model.plan, choice.name) if option in choice.options]
+    at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
     parts = run.reasons(place, step)
-    root = math.sqrt(len(parts))
-    words = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
-    reasons = tuple(
-        Sway(name, text, float(parts[:, r, option].mean()), float(parts[:, r, option].std()) / root)
-        for r, (name, text) in enumerate(words.items())
+    because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
+    issues = tuple(
+        Issue(
+            choice.options[o],
+            tuple(Sway(name, text, *_mean(parts[:, r, o])) for r, (name, text) in enumerate(because.items())),
+            {name: sways(run, place, step, o, name, p) for name, p in solved.items()},
+        )
+        for o in at_issue
     )
     deciding = tuple(
-        Deciding(name, dict(zip(choice.options, p.mean(axis=0).tolist(), strict=True)),
-                 {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},
-                 sways(run, place, step, option, name, p))
+        Deciding(
+            name,
+            {word: float(p[:, o].mean()) for o, word in enumerate(choice.options)},
+            {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},
+            {word: _central(p[:, o]) for o, word in enumerate(choice.options)},
+        )
         for name, p in solved.items()
-    )  # fmt: skip
+    )
     return Disagreement(
-        choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1), choice.options[option],
-        choice.options[choice.status_quo], reasons, deciding, float(run.made(place, step).mean()),
+        choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
+        choice.options[choice.status_quo], deciding, issues, float(run.made(place, step).mean()),
     )  # fmt: skip
+
+
+def _asked(plan: Plan, choice: str) -> list[str]:
+    """Options of a choice that the main question names."""
+    headline = [item for item in plan.questions if item.question.headline]
+    return [option for item in headline for node in item.expressions.values() for asked in expression.chosen(node)
+            if asked.choice == choice for option in asked.options]  # fmt: skip
+
+
+def _central(values: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from standoff.analysis.sways import Sway
-    from standoff.analysis.theories import Compared, Deciding, Disagreement, Rivals
+    from standoff.analysis.theories import Compared, Disagreement, Issue, Rivals
 
 TOLD = 3  # assumption: a reader keeps no more reasons in mind
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
@@ -52,16 +52,16 @@ def answers(found: Rivals) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     for item in found.compared:
         cells = [_number(item, under.mean, under.mc_error) for under in item.under]
         first = item.under[0]
-        rows.append((f"{item.text} ({item.date})", *cells, _number(item, item.spread, item.spread_error),
-                     _number(item, item.deviation, item.deviation_error),
-                     _number(item, first.parameters, first.parameters_error)))  # fmt: skip
+        rows.append((f"{item.text} ({item.date})", *cells, _points(item, item.spread, item.spread_error),
+                     _points(item, item.deviation, item.deviation_error),
+                     _points(item, first.parameters, first.parameters_error)))  # fmt: skip
     return head, rows
 
 
 def apart(item: Compared) -> str:
     """How far theories are apart about one question, in a sentence."""
     if item.spread <= SURE * item.spread_error:
-        return f"Theories differ by no more than their Monte Carlo error ({_number(item, item.spread, item.spread_error)})."
+        return f"Theories differ by no more than their Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
     ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
     least = item.under[0]
     return (
@@ -73,25 +73,28 @@ def apart(item: Compared) -> str:
 
 
 def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Head and rows: how likely each option is under each theory, in the same situations."""
-    head = ("option", *(words.plainly(item.theory) for item in found.deciding))
+    """Head and rows: how likely each option is under each theory, in the same situations, and how far draws differ."""
+    first = found.deciding[0]
+    head = ("option", *(words.plainly(item.theory) for item in found.deciding),
+            f"90 % of draws, {words.plainly(first.theory)}")  # fmt: skip
     rows = [
         (option + (" (status quo)" if option == found.against else ""),
-         *(share(item.options[option], item.mc_errors[option]) for item in found.deciding))
-        for option in found.deciding[0].options
+         *(share(item.options[option], item.mc_errors[option]) for item in found.deciding),
+         words.percents(first.intervals[option]))
+        for option in first.options
     ]  # fmt: skip
     return head, rows
 
 
-def reasons(found: Disagreement) -> list[tuple[str, str]]:
+def reasons(issue: Issue) -> list[tuple[str, str]]:
     """Each reason with its part of the log odds, the same under every theory; the heaviest first."""
-    return [(item.text, log_odds(item)) for item in sorted(found.reasons, key=lambda item: -abs(item.value))]
+    return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
 
 
-def why(found: Disagreement) -> list[str]:
+def why(found: Disagreement, issue: Issue) -> list[str]:
     """A sentence for each theory: what it does with the option at issue, and which reasons make it so."""
-    return [f"{words.capital(words.plainly(item.theory))}: {found.option} in "
-            f"{share(item.options[found.option], item.mc_errors[found.option])}{_because(found, item)}"
+    return [f"{words.capital(words.plainly(item.theory))}: {issue.option} in "
+            f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(found, issue, item.theory)}"
             for item in found.deciding]  # fmt: skip
 
 
@@ -111,32 +114,33 @@ def _decision(found: Disagreement) -> list[RenderableType]:
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
     for row in rows:
         shown.add_row(*row)
-    parts = grid("reason", "log odds:")
-    for text, value in reasons(found):
-        parts.add_row(text, value)
     out: list[RenderableType] = [
         heading("Why they disagree"), Text(f"{found.actor} decides in {found.decided}  {found.text}", "bold"), Text(), shown,
-        Text(), Text(f"What every theory weighs: {found.option} rather than {found.against}", "bold"), parts, Text(),
     ]  # fmt: skip
     if found.occasion < 1:
         out.append(Text(f"the choice has its occasion in {words.percent(found.occasion)} of futures; only these count"))
-    return out + [Text(sentence) for sentence in why(found)]
+    for issue in found.issues:
+        parts = grid("reason", "log odds:")
+        for text, value in reasons(issue):
+            parts.add_row(text, value)
+        title = f"What every theory weighs: {issue.option} rather than {found.against}"
+        out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(found, issue))]
+    return out
 
 
-def _because(found: Disagreement, item: Deciding) -> str:
-    by_name = {sway.name: sway for sway in item.why}
-    named = [sway for sway in item.why if sway.name in {reason.name for reason in found.reasons}]
-    if item.theory == "best_response":
+def _because(found: Disagreement, issue: Issue, theory: str) -> str:
+    by_name = {sway.name: sway for sway in issue.why[theory]}
+    named = [sway for sway in issue.why[theory] if sway.name in {reason.name for reason in issue.reasons}]
+    if theory == "best_response":
         return _best(found, by_name, named)
-    if item.theory == "cognitive_hierarchy":
+    if theory == "cognitive_hierarchy":
         return _hierarchy(by_name)
-    if item.theory == "reference_dependent":
-        lost = by_name["sum"]
+    if theory == "reference_dependent":
         if not named:
             return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
-        return (f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by {log_odds(lost)}: "
-                f"{_listed((sway.text, log_odds(sway)) for sway in named[:TOLD])}.")  # fmt: skip
-    if item.theory == "satisficing":
+        return (f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by "
+                f"{log_odds(by_name['sum'])}: {_listed((sway.text, log_odds(sway)) for sway in named[:TOLD])}.")  # fmt: skip
+    if theory == "satisficing":
         return _satisficing(found, by_name, named)
     return f"; its reasons add up to {log_odds(by_name['sum'])} log odds on average."
 
@@ -148,8 +152,7 @@ def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -
         text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
     if not named:
         return f"{text}."
-    return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)} "
-            "log odds.")  # fmt: skip
+    return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)}.")  # fmt: skip
 
 
 def _hierarchy(by_name: Mapping[str, Sway]) -> str:
@@ -162,10 +165,11 @@ def _satisficing(found: Disagreement, by_name: Mapping[str, Sway], named: list[S
     if "kept" not in by_name:
         return "."
     kept = by_name["kept"]
-    told = [f"ruled out by {sway.text} in {share(sway.value, sway.mc_error)}" for sway in named[:TOLD]]
+    ruled = _listed((sway.text, share(sway.value, sway.mc_error)) for sway in named[:TOLD])
+    text = f"ruled out by {ruled}" if ruled else "never ruled out"
     if kept.value > 0:
-        told.append(f"left over with {found.against} or an option before it in {share(kept.value, kept.mc_error)}")
-    return f"; {', '.join(told) or 'never ruled out'} (differences below {NOTICED} of a payoff are not noticed)."
+        text += f"; left over with {found.against} or an option before it in {share(kept.value, kept.mc_error)}"
+    return f"; {text} (differences below {NOTICED} of a payoff are not noticed)."
 
 
 def _change(item: Sway) -> str:
@@ -190,4 +194,4 @@ def _points(item: Compared, value: float, error: float) -> str:
 
 
 def _listed(pairs: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(f"{text} ({value})" for text, value in pairs)
+    return ", ".join(f"“{text}” ({value})" for text, value in pairs)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.sways import sways
-from standoff.analysis.theories import by_parameters, headline_choice, theories, under
+from standoff.analysis.theories import by_parameters, chances, headline_choice, theories, under
 from standoff.cli.common import console
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
@@ -115,9 +115,10 @@ def test_situations_are_the_same_under_every_theory(found, run):
     place = [choice.name for choice in run.model.plan.choices].index("CHA")
     told = found.disagreement
     assert (told.choice, told.decided, told.against) == ("CHA", "2024-02", "stay")
-    option = run.model.plan.choices[place].options.index(told.option)
-    parts = run.reasons(place, 0)[:, :, option]
-    assert [item.value for item in told.reasons] == pytest.approx(parts.mean(axis=0), abs=1e-12)
+    options = run.model.plan.choices[place].options
+    for issue in told.issues:
+        parts = run.reasons(place, 0)[:, :, options.index(issue.option)]
+        assert [item.value for item in issue.reasons] == pytest.approx(parts.mean(axis=0), abs=1e-12)
     for item in told.deciding:
         p = simulate(under(model(), item.theory), draws=DRAWS, seed=3, paths="all").solved(place, 0)
         assert list(item.options.values()) == pytest.approx(p.mean(axis=0), abs=1e-12)
@@ -125,12 +126,22 @@ def test_situations_are_the_same_under_every_theory(found, run):
 
 def why(found, theory):
     deciding = next(item for item in found.disagreement.deciding if item.theory == theory)
-    return deciding.options[found.disagreement.option], {item.name: item for item in deciding.why}
+    issue = found.disagreement.issues[0]
+    return deciding.options[issue.option], {item.name: item for item in issue.why[theory]}
+
+
+def test_what_the_headline_names_is_at_issue_and_what_theories_differ_about_most(found):
+    told = found.disagreement
+    wide = {option: np.ptp([item.options[option] for item in told.deciding]) for option in ("raid", "enter")}
+    assert [issue.option for issue in told.issues] == list(dict.fromkeys(["enter", max(wide, key=wide.get)]))
+    for item in told.deciding:
+        for option, (low, high) in item.intervals.items():
+            assert low <= item.options[option] <= high or item.theory in {"best_response", "satisficing"}
 
 
 def test_the_best_response_is_taken_where_the_sum_of_reasons_is_highest(found, run):
     share, parts = why(found, "best_response")
-    option = run.model.plan.choices[1].options.index(found.disagreement.option)
+    option = run.model.plan.choices[1].options.index(found.disagreement.issues[0].option)
     total = run.reasons(1, 0).sum(axis=1)
     assert share == parts["best"].value == pytest.approx((total.argmax(axis=1) == option).mean())
     assert parts["above"].value == pytest.approx((total[:, option] > 0).mean())
@@ -144,8 +155,8 @@ def test_the_cognitive_hierarchy_is_a_sum(found):
 
 def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
     alone = {"choices": {"CHA": {"because": {"pain": None}}}}
-    told = theories(model(alone), ["cognitive_hierarchy"], draws=50).disagreement.deciding[0]
-    parts = {item.name: item.value for item in told.why}
+    told = theories(model(alone), ["cognitive_hierarchy"], draws=50).disagreement.issues[0]
+    parts = {item.name: item.value for item in told.why["cognitive_hierarchy"]}
     assert parts["expected"] == pytest.approx(0.0, abs=1e-9) and parts["idle"] != 0
 
 
@@ -182,14 +193,23 @@ def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
 def test_what_parameters_move_is_bounded_from_below(share):
     """P = 0.5 + share * sqrt(3) * u with u uniform on (-1, 1) has the standard deviation `share`; 19 others do nothing."""
     rng = np.random.default_rng(5)
-    parameters = rng.normal(size=(4000, 20))
-    ranks = np.argsort(np.argsort(parameters[:, 7])) / 4000
-    p = 0.5 + share * np.sqrt(3) * (2 * ranks - 1)
-    found, error = by_parameters((rng.random(4000) < np.clip(p, 0, 1)).astype(float), parameters)
-    truth = np.std(np.clip(p, 0, 1))
+    drawn = rng.random((4000, 20))
+    p = np.clip(0.5 + share * np.sqrt(3) * (2 * drawn[:, 7] - 1), 0, 1)
+    found, error = by_parameters((rng.random(4000) < p).astype(float), drawn)
+    truth = np.std(p)
     assert found <= truth + 3 * error
     assert found >= 0.9 * truth - 3 * error
     assert 0 < error < 0.02
+
+
+def test_the_drawn_chances_are_those_of_the_run(run):
+    """A parameter of its own, without correlations, rises with its chance."""
+    drawn = chances(run.model, DRAWS, 3)
+    layout = run.model.layout
+    for column, number in enumerate(layout.varying):
+        order = np.argsort(drawn[:, column])
+        assert (np.diff(run.parameters[order, number]) >= 0).all()
+    assert drawn.shape == (DRAWS, len(layout.varying))
 
 
 def test_the_headline_names_the_choice():
@@ -222,7 +242,7 @@ def test_it_is_plain_data_and_reads_as_text(found):
     with (screen := console()).capture() as shown:
         screen.print(rivals.page(found))
     assert "other theories than quantal response: CHA best response." in " ".join(shown.get().split())
-    sentences = rivals.why(found.disagreement)
+    sentences = rivals.why(found.disagreement, found.disagreement.issues[0])
     assert len(sentences) == len(THEORIES)
     assert "2.25 times" in sentences[3] and "what it suffers" in sentences[3]
     assert "pick at random" in sentences[2] and "just these draws" in sentences[1] and "ruled out by" in sentences[4]
