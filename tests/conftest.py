@@ -11,6 +11,8 @@ import pytest
 
 from standoff import parts
 
+COMPILED = 60  #: steps from which compiling a mechanism takes less time than working it out line by line
+
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,16 +43,23 @@ def integrate() -> Callable[..., list[dict[str, float]]]:
         dt: float = 1.0,
         noise: Callable[[int], Mapping[str, float]] | None = None,
     ) -> list[dict[str, float]]:
+        import jax
+
         p = module.Params.model_construct(**params)
         states = [dict(state)]
         names = noise_names(module, p)
+
+        def flows_of(now: Any, z: Any, elapsed: Any) -> dict[str, Any]:
+            moved = module.flows(p, parts.State(now), parts.Time(dt, elapsed), parts.Noise(z))
+            return {parts.address(key): flow for key, flow in moved.items()}
+
+        flows = jax.jit(flows_of) if steps > COMPILED else flows_of
         for step in range(steps):
             now = states[-1]
-            z = parts.Noise(noise(step) if noise else dict.fromkeys(names, 0.0))
-            flows = module.flows(p, parts.State(now), parts.Time(dt, step * dt), z)
+            z = noise(step) if noise else dict.fromkeys(names, 0.0)
             after = dict(now)
-            for key, flow in flows.items():
-                after[parts.address(key)] += dt * float(flow)
+            for key, flow in flows(now, dict(z), step * dt).items():
+                after[key] += dt * float(flow)
             states.append(after)
         return states
 
