@@ -15,6 +15,8 @@ Sources: struver2017 (the ladder of Chinese partnerships, and that they follow i
 margins are assumption.
 """
 
+import math
+
 from standoff import parts
 from standoff.mechanisms._chance import happens
 from standoff.parts import jnp, stock
@@ -61,10 +63,10 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above, below = given[0], jnp.full((), -jnp.inf)  # where the next level can be given and this one lost
+        above, below = given[0], -math.inf  # where the next level can be given and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
-            above = jnp.where(here, given[number] if number < len(p.levels) else jnp.inf, above)
+            above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
             below = jnp.where(here, lost[number - 1], below)
         summit = z.tail("summit", partner)
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
