@@ -23,6 +23,7 @@ class Verdict(Finding):
     assumptions: tuple[str, ...] = ()  #: numbers that rest on nobody's claim, `path: belief`
     cited: Mapping[str, int] | None = None  #: how many numbers rest on claims, on works, on assumption
     warnings: tuple[str, ...] = ()
+    games: Mapping[str, int] | None = None  #: in how many draws a game was unsolved, unproven, or left its branch
 
     def data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
@@ -44,11 +45,14 @@ class Verdict(Finding):
             "assumptions": base["assumptions"],
             "cited": base["cited"],
             "warnings": base["warnings"],
+            "games": base["games"],
         }
 
 
 def verdict(run: Run) -> Verdict:
     """Everything for the first page, from one run."""
+    from standoff.engine.decide import COUNTED
+
     plan = run.model.plan
     choices = [
         explained(run, place, choice.decides.index(True))
@@ -74,4 +78,7 @@ def verdict(run: Run) -> Verdict:
     unsolved = int((run.unsolved > 0).sum())
     if unsolved:
         warnings.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
-    return Verdict(Origin.of(run), answer(run).answers, tuple(choices), tuple(assumed), counts, tuple(warnings))
+    games = (
+        {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
+    )
+    return Verdict(Origin.of(run), answer(run).answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games)

@@ -31,6 +31,8 @@ Array: TypeAlias = jax.Array
 Number: TypeAlias = Callable[[int], Array]  #: parameter -> its value now
 Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Stocks: TypeAlias = Mapping[str, Array]
+#: of the dates of a future: no answer was found; there may be another one; the principal branch was left
+COUNTED = ("unsolved", "unproven", "jumped")
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,12 @@ class Solved:
         return jnp.max(self.found.residual.reshape(len(self.program.eyes), -1), axis=0)
 
     @property
-    def settled(self) -> Array:
-        """(B,) whether every game converged."""
-        return jnp.all(self.found.converged.reshape(len(self.program.eyes), -1), axis=0)
+    def counted(self) -> dict[str, Array]:
+        """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
+        found = self.found
+        wide = (~found.converged, ~found.proven, found.converged & found.jumped)
+        return {name: jnp.any(value.reshape(len(self.program.eyes), -1), axis=0)
+                for name, value in zip(COUNTED, wide, strict=True)}  # fmt: skip
 
 
 def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
@@ -284,7 +289,7 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
         "shock": jnp.stack([drawn for options in shocks for drawn in options]),
         "p": jnp.stack(p),
         "decided": reports.watch_decision(program, carry["decided"], solved, probabilities, now, k),
-        "unsolved": carry["unsolved"] + (~solved.settled).astype(jnp.int32),
+        **{name: carry[name] + there.astype(jnp.int32) for name, there in solved.counted.items()},
     }
 
 

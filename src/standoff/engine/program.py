@@ -27,7 +27,7 @@ from standoff.games.moves import Moves
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", "unsolved")  #: what a date of decisions changes
+DECIDED = ("chosen", "shock", "p", "decided", *decide.COUNTED)  #: what a date of decisions changes
 BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
 
 
@@ -324,7 +324,7 @@ class Program:
             "chosen": jnp.broadcast_to(chosen[:, None], (len(plan.choices), *size)).astype(jnp.int32),
             "p": jnp.broadcast_to(stands[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
-            "unsolved": jnp.zeros(size, jnp.int32),
+            **{name: jnp.zeros(size, jnp.int32) for name in decide.COUNTED},
             "ok": jnp.ones(size, bool),
             "failed": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
@@ -382,7 +382,7 @@ class Program:
         kept = {
             "answers": jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), dtype),
             "failed": last["failed"],
-            "unsolved": last["unsolved"],
+            **{name: last[name] for name in decide.COUNTED},
             "parameters": given.stacked(),
             "start": jnp.stack(list(start["cells"].values())),
         }

@@ -48,7 +48,9 @@ class Run:
     probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
-    unsolved: np.ndarray  #: (N,) decisions whose game did not converge
+    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
+    unproven: np.ndarray  #: (N,) at which a game is not proved to have one equilibrium
+    jumped: np.ndarray  #: (N,) at which a game converged, but left its principal branch on the way
     cells: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine.compiled import blank_paths, executable
+from standoff.engine.decide import COUNTED
 from standoff.engine.device import devices
 from standoff.engine.device import precision as numbers
 from standoff.engine.run import Run, Settings
@@ -33,7 +34,7 @@ CHUNKS = (
 BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
-EVERY = ("answers", "failed", "unsolved")  #: what is kept of every draw, not only of those with paths
+EVERY = ("answers", "failed", *COUNTED)  #: what is kept of every draw, not only of those with paths
 Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
 Reports = dict[str, np.ndarray]  #: sums over the draws of a block, (block, T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
@@ -267,6 +268,8 @@ def _run(model: Model, program: Program, settings: Settings, totals: Totals, kep
         answers=kept["answers"],
         failed=kept["failed"],
         unsolved=kept["unsolved"],
+        unproven=kept["unproven"],
+        jumped=kept["jumped"],
         cells=draws_first(kept["cells"]),
         path_p=program.by_option(draws_first(kept.get("path_p", none))),
         path_chosen=draws_first(kept.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),

@@ -179,6 +179,9 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
                    "No interval here covers a model that is wrong.").format(
                 counts.get("assumption", 0), total, counts.get("claims", 0), counts.get("works", 0))
         )  # fmt: skip
+    if told := said.games(found):
+        before, code, after = told.partition("`standoff audit-games`")
+        out.append(Markup("{}{}{}").format(before, Markup("<code>standoff audit-games</code>") if code else "", after))
     return tuple(out)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import words
 
 if TYPE_CHECKING:
-    from standoff.analysis import Answer, Explanation
+    from standoff.analysis import Answer, Explanation, Verdict
     from standoff.analysis.finding import Origin
 
 BASELINES = {"persistence": "as now", "base_rate": "base rate"}
@@ -50,6 +50,21 @@ def made(found: Origin) -> str:
     """What the finding was computed with."""
     versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     return f"model {found.model[:12]}, {found.precision} precision, {versions}"
+
+
+def games(found: Verdict) -> str:
+    """What is known of the games of a run, or nothing where nobody decides."""
+    counts, draws = found.games, found.origin.draws
+    if not counts:
+        return ""
+    if not any(counts.values()):
+        return f"Every game of all {draws:,} futures is proved to have one equilibrium."
+    proven = words.percent(1 - counts["unproven"] / draws)
+    parts = [f"In {proven} of {draws:,} futures every game is proved to have one equilibrium"]
+    if counts["jumped"]:
+        parts.append(f"in {counts['jumped']:,} a game left its principal branch")
+    parts.append(f"in {counts['unsolved']:,} one did not converge" if counts["unsolved"] else "all converged")
+    return "; ".join(parts) + ". `standoff audit-games` checks those that are not proved."
 
 
 def answer(found: Answer, as_of: str) -> Said:

@@ -44,7 +44,8 @@ def verdict_page(found: Verdict) -> RenderableType:
     if races:
         parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
-    parts += [heading("Assumed"), *_assumed(found), Text(), Text(said.made(found.origin), "dim")]
+    parts += [heading("Assumed"), *_assumed(found), Text()]
+    parts += [Text(text, "dim") for text in (said.games(found), said.made(found.origin)) if text]
     return Group(*parts)
 
 

@@ -1,0 +1,36 @@
+"""The command `audit-games`: whether the games of a run are on their principal branches."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
+
+FEW = 1_000  # a share of one in a hundred is then known to a third of itself
+
+
+def audit_games(
+    case: Case,
+    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only the date of one actor's decision.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="MONTH", help="With --actor: the decision in force then, such as 2024-06.")
+    ] = "",
+    variant: Variant = "",
+    changes: Changes = None,
+    draws: Draws = FEW,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Solve the games of a run again by continuation, and count those that have, or use, another equilibrium."""
+    from standoff.analysis.audit import audit_games as audited
+    from standoff.engine.build import build
+
+    found = audited(build(*opened(case, variant, changes)), actor=actor, at=at, draws=draws, seed=seed)
+    if as_json:
+        print_json(found.data())
+        return
+    from standoff.report import audited as told
+
+    shown(told.page(found))

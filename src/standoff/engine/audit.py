@@ -1,0 +1,182 @@
+"""The games of a run solved again, exactly: is what it used on the principal branch?
+
+Inside a run a fast solver answers (`games.logit`). Where it has proved a game to have one equilibrium, that is the answer;
+elsewhere the principal branch is followed by continuation, in double precision, from the payoffs that the run's own solver
+had, and compared with what the run did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.engine import ahead, decide, draws
+from standoff.engine.device import precision
+from standoff.games import branch, logit
+from standoff.games.moves import Info, Moves, Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.program import Program
+    from standoff.engine.run import Run
+
+Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], what is known -> [option](lane,)
+
+PROVEN, ON, OFF, UNSOLVED, UNKNOWN = range(5)  #: what may be said of a game
+APART = (
+    1e-3  # assumption: two answers that differ by more; single precision leaves about 1e-5, more where a branch turns
+)
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The games of one date in the path draws that did not fail (K')."""
+
+    step: int
+    status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `Program.eyes`
+    made: np.ndarray  #: (choice, K') whether the choice is made
+    gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if not known
+
+
+def audit(run: Run, step: int) -> Audited:
+    """Audit the decisions of `step`, one of `Program.decision_steps`."""
+    plan, program = run.model.plan, run.model.program
+    good = run.good_paths
+    with precision(run.settings.precision):  # the same numbers as in the run
+        cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters))
+        before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
+        due = np.array([choice.decides[step] for choice in plan.choices])
+        seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
+        state = (cells, numbers, before, after.astype(before.dtype), due, np.int32(step), seed, ids)
+        eyes, moves = len(program.eyes), program.moves(tuple(range(len(plan.choices))))
+        nothing = np.zeros(eyes * len(ids), cells.dtype)
+        q: Expected = [{info: [nothing] * n for info in moves.infos(i)} for i, n in enumerate(moves.sizes)]
+        solve = _compiled(program)
+        games: dict[str, Any] = jax.tree.map(np.asarray, solve(*state, q))
+        named = logit.named(games["pairs"], moves)
+        status: Any = np.where(games["proven"], PROVEN, np.where(games["converged"], ON, UNSOLVED))
+        rows = np.flatnonzero(status != PROVEN)
+        q, arrived = _branches(moves, games, named, rows)
+        apart = _apart(games["expected"], q, games, named)
+        status = np.where((status == ON) & (apart > APART), OFF, status)
+        status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
+        exact = solve(*state, jax.tree.map(lambda value: value.astype(cells.dtype), q))["p"]
+    made = ~games["fixed"].reshape(len(plan.choices), eyes, -1)[:, 0]
+    used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
+    known = np.ones(status.shape, bool)
+    known[rows] = arrived
+    seen, known = status.reshape(eyes, -1), known.reshape(eyes, -1)
+    gap = np.zeros(made.shape)
+    for c, rows_of in enumerate(program.rows_of):
+        place, count = program.eyes_of[c], len(plan.choices[c].options)
+        worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
+        gap[c] = np.where(seen[place] == PROVEN, 0.0, np.where(known[place], worst, np.nan))
+    return Audited(step, seen, made, gap)
+
+
+def _branches(
+    moves: Moves, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
+) -> tuple[Expected, np.ndarray]:
+    """What is expected of everybody on the branch, in every lane, and which of the lanes `rows` arrived.
+
+    Lanes go together by who decides; who does not stays at its option, and its part is folded into the others'.
+    """
+    q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
+    arrived = np.zeros(len(rows), bool)
+    free = ~games["fixed"][list(named)][:, rows]
+    for pattern in np.unique(free, axis=1).T:
+        places = np.flatnonzero((free == pattern[:, None]).all(axis=0))
+        lanes = rows[places]
+        players = [j for j, decides in zip(named, pattern, strict=True) if decides]
+        if not players:
+            arrived[places] = True
+            continue
+        base, pairs, rates = _folded(games, players, named, lanes)
+        seen = tuple(tuple(players.index(j) for j in moves.sees[i] if j in players) for i in players)
+        found = branch.principal(base, pairs, rates, Moves(tuple(len(row) for row in base), seen))
+        arrived[places] = found.arrived
+        for i, strategy in zip(players, found.strategies, strict=True):
+            known = [j for j in moves.sees[i] if j in players]
+            for info, shares in q[i].items():
+                seen_now = dict(zip(moves.sees[i], info, strict=True))
+                here = np.ones(len(lanes), bool)  # what cannot be known in a lane stays as it is
+                for j in moves.sees[i]:
+                    if j not in players:
+                        here &= games["held"][j][lanes] == seen_now[j]
+                for o, share in enumerate(strategy[tuple(seen_now[j] for j in known)]):
+                    shares[o][lanes[here]] = share[here]
+    return q, arrived
+
+
+def _folded(
+    games: dict[str, Any], players: Sequence[int], named: Sequence[int], lanes: np.ndarray
+) -> tuple[list[np.ndarray], dict[tuple[int, int], np.ndarray], np.ndarray]:
+    """Payoffs [player](option, lane), (player, other)(option, option, lane) and rationality (player, lane) of `players`."""
+    base = [np.array([row[lanes] for row in games["base"][i]], float) for i in players]
+    pairs: dict[tuple[int, int], np.ndarray] = {}
+    for (i, j), table in games["pairs"].items():
+        if i not in players:
+            continue
+        gains = np.array([[gain[lanes] for gain in row] for row in table], float)
+        if j in players:
+            pairs[players.index(i), players.index(j)] = gains
+        else:
+            held = games["held"][j][lanes]
+            base[players.index(i)] += np.take_along_axis(gains, held[None, None], axis=1)[:, 0]
+    return base, pairs, np.array([games["rationality"][i][lanes] for i in players], float)
+
+
+def _apart(used: Expected, exact: Expected, games: dict[str, Any], named: Sequence[int]) -> np.ndarray:
+    """(lane,) largest difference between two sets of strategies of those whom others reckon with."""
+    out = np.zeros(games["converged"].shape)
+    for i in named:
+        for info, shares in used[i].items():
+            for mine, theirs in zip(shares, exact[i][info], strict=True):
+                out = np.maximum(out, np.abs(mine - theirs))
+    return out
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program) -> Any:
+    return jax.jit(partial(_games, program))
+
+
+def _games(
+    program: Program, cells: jax.Array, numbers: jax.Array, before: jax.Array, after: jax.Array, due: jax.Array,
+    k: jax.Array, seed: jax.Array, ids: jax.Array, expected: list[Strategy],
+) -> dict[str, Any]:  # fmt: skip
+    """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
+    layout, choices = program.layout, program.plan.choices
+    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
+    stocks = dict(zip(program.plan.cells, cells, strict=True))
+    chosen = decide.at_rest(program, stocks, before, list(due))
+    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
+    chance = ahead.chance(program, seed, ids, k, cells.dtype)
+    date = decide.Date(stocks, given, program.values_now(given, chosen), chosen, fixed, k, chance)
+    solved = decide.solve(program, date)
+    answers = logit.responses(solved.game, expected, solved.fixed, solved.held)
+    then = replace(solved, found=replace(solved.found, strategies=answers, expected=expected))
+    like = jnp.zeros_like(solved.found.residual + solved.held[0][0])
+
+    def lanes(values: Any) -> Any:
+        return jax.tree.map(lambda value: jnp.broadcast_to(value, like.shape), values)
+
+    game, count = solved.game, len(program.eyes)
+    return {
+        "base": lanes(game.base),
+        "pairs": lanes(dict(game.pairs)),
+        "rationality": lanes(list(game.rationality)),
+        "fixed": jnp.stack(lanes(solved.fixed)),
+        "held": jnp.stack(lanes([date.wide(option, count) for option in chosen])),
+        "expected": lanes(solved.found.expected),
+        "proven": lanes(solved.found.proven),
+        "converged": lanes(solved.found.converged),
+        "p": jnp.stack([jnp.broadcast_to(value, ids.shape) for c in range(len(choices))
+                        for value in then.probabilities(c, list(after))]),
+    }  # fmt: skip

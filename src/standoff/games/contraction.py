@@ -1,0 +1,87 @@
+"""How strongly players answer one another: a bound that proves that a game has one equilibrium.
+
+When utilities change by `d`, a logit response changes by p(o) * (d(o) - mean of d under p) per unit of rationality, to
+first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only
+another player moves, by a distance t in variation, the difference of two utilities of i changes by at most
+influence_ij * t. Distances add up along the segment between two profiles, so that those after a response are at most C
+times those before it,
+
+    C_ij = rationality_i * influence_ij / 4
+
+of players who decide. C has no negative entry: responses contract, in a maximum norm with weights, where its spectral
+radius is below 1, and then one profile answers itself. The largest row sum of C^4 bounds the fourth power of the radius.
+
+A player who sees others is an agent for each thing that it may know, and t is the largest distance by which one of its
+agents moves. What i expects of j moves with j and with whom j sees, unless i sees these too, and by at most t (let the
+choices of a date be drawn one after the other: they go on alike unless the one that moved falls differently, which has
+probability t). Where j sees i, it answers each option of i by another agent; these may move apart, so that ranges add.
+
+Sources: mckelvey_palfrey1995 (one equilibrium where rationality is low); the bound is the derivation above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+if TYPE_CHECKING:
+    from standoff.games.logit import Game
+
+Array: TypeAlias = jax.Array
+
+POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
+
+
+def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
+    """(game,) at least the spectral radius of C among `players`, all whom one of them reckons with.
+
+    fixed: bool for each player of the game, whether it does not decide now
+    """
+    like = game.base[players[0]][0]
+    sways: list[dict[int, Array]] = []
+    for i in players:
+        found = {j: influence(game, i, j) for j in players if j != i}
+        sways.append({j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
+                      for j, most in found.items() if most is not None})  # fmt: skip
+    sums = {j: jnp.ones_like(like) for j in players}
+    for _ in range(POWER):
+        sums = {i: reduce(jnp.add, [c * sums[j] for j, c in row.items()], jnp.zeros_like(like))
+                for i, row in zip(players, sways, strict=True)}  # fmt: skip
+    out: Array = reduce(jnp.maximum, sums.values()) ** (1 / POWER)
+    return out
+
+
+def influence(game: Game, i: int, other: int) -> Array | None:
+    """(game,) most that a switch of `other` changes the difference of two utilities of `i`; None where it changes none."""
+    sees, parts = game.moves.sees, []
+    if other in sees[i]:  # whose option is then known
+        return None
+    for (me, j), table in game.pairs.items():
+        if me == i and j not in sees[i] and (other == j or other in sees[j]):
+            parts.append(_apart(table) if i in sees[j] else _together(table))
+    return reduce(jnp.add, parts) if parts else None
+
+
+def _together(table: Sequence[Sequence[Array]]) -> Array:
+    """Largest range of the difference of two rows."""
+    return _largest(
+        [_range([x - y for x, y in zip(a, b, strict=True)]) for n, a in enumerate(table) for b in table[:n]], table
+    )
+
+
+def _apart(table: Sequence[Sequence[Array]]) -> Array:
+    """Largest sum of the ranges of two rows."""
+    ranges = [_range(gains) for gains in table]
+    return _largest([a + b for n, a in enumerate(ranges) for b in ranges[:n]], table)
+
+
+def _largest(values: Sequence[Array], table: Sequence[Sequence[Array]]) -> Array:
+    return reduce(jnp.maximum, values, jnp.zeros_like(table[0][0]))
+
+
+def _range(values: Sequence[Array]) -> Array:
+    return reduce(jnp.maximum, values) - reduce(jnp.minimum, values)

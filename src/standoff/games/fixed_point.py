@@ -1,0 +1,197 @@
+"""Fixed points of responses that grow with a strength, on the curve that begins where the strength is 0.
+
+    q = response(q, share),   share from 0 (everybody picks at random) to 1
+
+`q` is a stack (row, game): the options of each agent, one after the other. Where the responses are proved to contract
+there is one fixed point, and Anderson's acceleration goes straight to it. Elsewhere it goes to the share up to which they
+do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and taken back
+where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
+steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. `continuation` follows
+every curve, at many times the cost.
+
+Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. One loop inside another
+holds the only copy of the responses, since each copy is compiled for itself.
+
+Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+Array: TypeAlias = jax.Array
+Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
+
+ACCELERATED = 25  # evaluations of a stage; assumption: what contracts needs about 6
+STAGES = 100  # assumption: a curve needs about 20
+SURE = 0.95  # assumption: the first stage goes to this part of the share up to which responses are proved to contract
+CLOSE = (
+    0.05  # a step is taken back where a probability moves by more; assumption: branches that matter lie further apart
+)
+LONGER, SHORTER = 2.0, 0.3  # assumption: a step after one that was taken, and after one that was taken back
+SHORTEST = 1e-4  # assumption: of a step, as a part of the share; a curve that needs shorter ones turns back
+LOOSE = 1e-6  # of the points on the way; near a turn, where errors grow a thousandfold, branches are 1e-2 apart
+CALM = 0.3  # assumption: the bound on the strength of responses is about three times their strength
+LEAP = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
+SHRINKING = 0.9  # assumption: moves halve where a stage leaves more of a residual
+SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
+LAST = 16  # stages that are left for a leap, 400 evaluations
+
+
+class Found(NamedTuple):
+    """Fixed points of a block of games."""
+
+    q: Array  #: (row, game)
+    p: Array  #: (row, game) the response to `q`
+    residual: Array  #: (game,) largest difference between the two
+    jumped: Array  #: (game,) the curve was left
+    evaluations: Array  #: of the responses
+
+
+class Curve(NamedTuple):
+    """How far each game has come."""
+
+    q: Array
+    p: Array
+    residual: Array  #: at share 1; infinite before it is reached
+    share: Array
+    before: Array  #: the point before `q`
+    share_before: Array
+    step: Array  #: of the share; of a game that leaps, of its moves
+    missing: Array  #: residual of the last stage
+    jumped: Array
+    stages: Array
+    evaluations: Array
+
+
+def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> Found:
+    """Fixed points at share 1.
+
+    start: the fixed point at share 0
+    sizes: number of options of each agent
+    tolerance: largest residual that counts as solved
+    bound: (game,) responses at share 1 are at most this far from contracting: `contraction.bound`
+    """
+    agent_of = np.repeat(np.arange(len(sizes)), sizes)
+
+    def allowed(q: Array) -> Array:
+        q = jnp.clip(q, 0.0, 1.0)
+        totals = [_sum(q[row] for row in np.flatnonzero(agent_of == i)) for i in range(len(sizes))]
+        return q / jnp.maximum(jnp.stack([totals[i] for i in agent_of]), float(np.finfo(q.dtype).tiny))
+
+    def waiting(at: Curve) -> Array:
+        return (at.residual > tolerance) & ~(at.jumped & (at.step < SMALLEST))
+
+    def under_way(at: Curve) -> Array:
+        return (at.stages < STAGES) & jnp.any(waiting(at))
+
+    def stage(at: Curve) -> Curve:
+        live = waiting(at)
+        share = jnp.where(at.jumped, 1.0, jnp.minimum(at.share + at.step, 1.0))
+        ahead = (share - at.share) / jnp.maximum(at.share - at.share_before, 1e-30)
+        ahead = jnp.where(at.jumped | (at.share_before == 0), 0.0, ahead)
+        goal = jnp.where(share < 1, max(tolerance, LOOSE), tolerance)
+        move = jnp.where(at.jumped, at.step, 1 / jnp.maximum(1.0, CALM * share * bound))
+        memory = ~at.jumped | (at.stages % 2 == 1)  # in a leap, every other stage may try
+        guess = allowed(at.q + ahead * (at.q - at.before))
+        q, p, residual, count = _accelerated(lambda q: response(q, share), guess, allowed, goal, live, move, memory)
+        alone = share * bound < 1
+        close = alone | (_largest(q - at.q) <= CLOSE)
+        good = ~at.jumped & (residual <= goal) & close
+        taken = live & (good | (at.jumped & (~memory | (residual < at.missing))))
+        slow = ~memory & (residual > SHRINKING * at.missing)
+        step = at.step * jnp.where(at.jumped, jnp.where(slow, 0.5, 1.0), jnp.where(good, LONGER, SHORTER))
+        step = jnp.where(good & alone, 1 - share, step)
+        there = good & (share == 1)
+        late = ~(step >= SHORTEST * at.share) | (at.stages >= STAGES - LAST)
+        lost = live & ~at.jumped & ~there & late
+
+        def new(after: Array, before: Array) -> Array:
+            return jnp.where(taken, after, before)
+
+        return Curve(
+            q=new(q, at.q),
+            p=new(p, at.p),
+            residual=new(jnp.where(share == 1, residual, jnp.inf), at.residual),
+            share=new(share, at.share),
+            before=new(at.q, at.before),
+            share_before=new(at.share, at.share_before),
+            step=jnp.where(lost, LEAP, jnp.where(live, step, at.step)),
+            missing=new(residual, at.missing),
+            jumped=at.jumped | lost,
+            stages=at.stages + 1,
+            evaluations=at.evaluations + count,
+        )
+
+    nothing = jnp.zeros_like(bound)
+    first = jnp.where(bound < 1, 1.0, SURE / jnp.maximum(bound, 1.0))
+    never = nothing + jnp.inf
+    count = jnp.asarray(0)
+    begun = Curve(start, start, never, nothing, start, nothing, first, never, bound < 0, count, count)
+    end = lax.while_loop(under_way, stage, begun)
+    return Found(end.q, end.p, end.residual, end.jumped, end.evaluations)
+
+
+def _accelerated(
+    response: Callable[[Array], Array], start: Array, allowed: Callable[[Array], Array], goal: Array, live: Array,
+    move: Array, memory: Array,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """Anderson's acceleration over the last three points (type II, depth 2): q, the response, the residual, evaluations.
+
+    Where responses contract it takes 4 to 6 steps; nothing is promised where they do not. `move` (game,) is how much of
+    a residual is made up for in one step; without `memory` (game,) nothing else is done.
+    """
+    tiny = float(np.finfo(start.dtype).tiny)
+
+    def unfinished(carry: tuple[Any, ...]) -> Array:
+        *_, live, count = carry
+        going: Array = (count < ACCELERATED) & jnp.any(live)
+        return going
+
+    def step(carry: tuple[Any, ...]) -> Any:
+        q, p, before, p_before, older, p_older, live, count = carry
+        p = jnp.where(live, response(q), p)
+        before, p_before = jnp.where(count > 0, before, q), jnp.where(count > 0, p_before, p)
+        older, p_older = jnp.where(count > 1, older, before), jnp.where(count > 1, p_older, p_before)
+        r = p - q
+        near, far = r - (p_before - before), r - (p_older - older)
+        aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
+        det = aa * bb - ab * ab
+        apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
+        safe = jnp.where(apart, det, 1.0)
+        by_near = jnp.where(memory, jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny)), 0.0)
+        by_far = jnp.where(memory & apart, (aa * br - ab * ar) / safe, 0.0)
+        onward = (q - by_near * (q - before) - by_far * (q - older)) + move * (r - by_near * near - by_far * far)
+        live = live & (_largest(r) > goal)
+        new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
+        p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
+        return new, p, before, p_before, older, p_older, live, count + 1
+
+    first = (start, start, start, start, start, start, live, jnp.asarray(0))
+    q, p, _, _, _, _, _, count = lax.while_loop(unfinished, step, first)
+    return q, p, _largest(p - q), count
+
+
+# Sums and maxima are written out over rows: a compiler melts them into one pass over the games, where a reduction along a
+# leading axis runs element by element.
+
+
+def _sum(values: Any) -> Array:
+    total: Array = reduce(jnp.add, values)
+    return total
+
+
+def _dot(p: Array, q: Array) -> Array:
+    return _sum(x * y for x, y in zip(p, q, strict=True))
+
+
+def _largest(p: Array) -> Array:
+    largest: Array = reduce(jnp.maximum, [jnp.abs(row) for row in p])
+    return largest
