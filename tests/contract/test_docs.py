@@ -50,7 +50,7 @@ def test_no_reference_page_is_left_over() -> None:
 def test_every_command_and_option_is_documented() -> None:
     root: Any = typer.main.get_command(app)
     page = PAGES["cli.md"]
-    assert set(re.findall(r"(?m)^## standoff (\w+)$", page)) == set(root.commands)
+    assert set(re.findall(r"(?m)^## standoff ([\w-]+)$", page)) == set(root.commands)
     for command in root.commands.values():
         for item in command.params:
             assert item.help or "--help" in item.opts
