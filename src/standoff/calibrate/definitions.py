@@ -107,8 +107,8 @@ class Prior:
     own: Mapping[Interest, float] = field(
         default_factory=lambda: {"own": 0.35, "enemy": 0.35, "third": 0.2, "independent": 0.15, "relay": 0.4}
     )  #: deviation of a source's bias about that
-    definition: float = 0.15  #: deviation of the bias of one source between two quantities
-    drift: float = 0.1  #: deviation of the change of a source's bias in half a year
+    definition: float = 0.25  #: deviation of the bias of one source between two quantities
+    drift: float = 0.15  #: deviation of the change of a source's bias in half a year
     noise: tuple[float, float] = (0.1, 0.6)  #: median of a source's noise, and deviation of its logarithm
     carrier: float = 0.02  #: noise of passing a number on
     named: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,8 @@ class Evidence:
     floor: Ints  #: (claim,) number of the share that it holds, or -1
     report: Ints  #: (claim,) number of the report that it shares with another, or -1
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
+    main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
+    told: Floats  #: (step,) 1 where a claim of a running count falls in the step, else 0
     prior: Prior
 
     @property
@@ -157,7 +159,10 @@ def build(
     functional = np.array([_row(item, family, parts, edges, origin) for item in kept])
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
     # the size that the path is expected to have: the claims' own numbers over what they count (a wide prior's middle)
+    often = Counter(item.claim.quantity for item in kept).most_common(1)[0][0]
+    main = np.array([float(part in family.quantities[often].parts) for part in parts])
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
+    scale /= main @ scale
     centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
     voices = _voices(kept, subject, belligerents)
     names = [voice.name for voice in voices]
@@ -168,8 +173,12 @@ def build(
     shared = [name for name in dict.fromkeys(item.report for item in kept)
               if sum(item.report == name for item in kept) > 1]  # fmt: skip
     report = np.array([shared.index(item.report) if relays and item.report in shared else -1 for item in kept])
+    told = np.zeros(functional.shape[2])
+    for item, i in zip(kept, voice, strict=True):
+        if voices[i].knots:
+            told[min(max(int(np.searchsorted(edges, _days(item.day, origin))) - 1, 0), len(told) - 1)] = 1.0
     return Evidence(subject, family, unit, parts, tuple(kept), tuple(left_out), voices, edges, origin, centre, functional,
-                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), prior)  # fmt: skip
+                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, told, prior)  # fmt: skip
 
 
 def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float] | str:
