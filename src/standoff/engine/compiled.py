@@ -13,7 +13,7 @@ import os
 import pickle
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -39,16 +39,19 @@ WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
 
 def executable(model: Model, size: int, dtype: Any) -> Any:
     """`model.program.block` for shards of `size` draws, spread over the devices; the paths that it is given are used up."""
-    return kept(model.hash, f"block of {size} in {jnp.dtype(dtype).name}", lambda: _lowered(model, size, dtype))
+    return kept(
+        model.hash, f"block of {size} in {jnp.dtype(dtype).name}", lambda: _lowered(model, size, dtype), devices()
+    )
 
 
-def kept(model: str, what: str, lowered: Callable[[], Any]) -> Any:
+def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()) -> Any:
     """A compiled function of a model: the one on disk, or what `lowered` gives, compiled and kept if that took long.
 
-    `model` is the digest of the model; `what` names the function, with every shape and type that it was made for.
+    `model` is the digest of the model; `what` names the function, with every shape and type that it was made for; it runs `on`
+    these devices, or on the first.
     """
     file = _file(model, what)
-    found = _read(file)
+    found = _read(file, on or devices()[:1])
     if found is None:
         began, hits = time.perf_counter(), len(_hits())
         found = lowered().compile()
@@ -136,9 +139,10 @@ def _processor() -> str:
     return f"{platform.machine()} {platform.processor()}"
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path, on: Sequence[jax.Device]) -> Any:
     try:
-        found = deserialize_and_load(*pickle.loads(file.read_bytes()))
+        program, inward, outward = pickle.loads(file.read_bytes())
+        found = deserialize_and_load(program, inward, outward, execution_devices=on)
     except Exception:  # none there, or written by a process that was cut off: it is made anew
         return None
     with suppress(OSError):

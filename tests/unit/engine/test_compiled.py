@@ -42,6 +42,20 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     np.testing.assert_array_equal(first.cells, again.cells)
 
 
+def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
+    """They run on one device, the block of draws on all: a program goes back to where it was made for."""
+    from standoff.engine import reasons
+
+    change = {"stocks": {"new": {"unit": "1", "floor": -(time.time() % 1000), "initial": 0.5, "sources": "assumption"}}}
+    run = simulate(world(change), draws=40, seed=1, paths="all")
+    step = run.model.program.decision_steps[0]
+    first = run.game(step)
+    assert len(files(kept)) == 2
+    reasons._compiled.cache_clear()
+    again = reasons.solved(run, step)
+    np.testing.assert_array_equal(first.reasons, again.reasons)
+
+
 def test_a_program_that_cannot_be_read_is_made_anew(calm, kept):
     model = fresh(calm)
     first = simulate(model, draws=50, seed=3)
