@@ -63,7 +63,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above, below = given[0], -math.inf  # where the next level can be given and this one lost
+        above: parts.Scalar | float = given[0]  # where the next level can be given
+        below: parts.Scalar | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
             above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)

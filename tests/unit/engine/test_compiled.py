@@ -46,7 +46,8 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     """They run on one device, the block of draws on all: a program goes back to where it was made for."""
     from standoff.engine import reasons
 
-    change = {"stocks": {"new": {"unit": "1", "floor": -(time.time() % 1000), "initial": 0.5, "sources": "assumption"}}}
+    new = {"use": "expression", "weight": 1, "value": {"press": f"{time.time() % 1:.6f}"}}  # a constant of the games
+    change = {"choices": {"AAA": {"because": {"new": new}}}}
     run = simulate(world(change), draws=40, seed=1, paths="all")
     step = run.model.program.decision_steps[0]
     first = run.game(step)

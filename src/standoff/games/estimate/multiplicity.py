@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.games.estimate.choices import Floats
 from standoff.games.estimate.likelihood import Likelihood
@@ -46,7 +47,7 @@ def several(lik: Likelihood, theta: Floats, values: Values, tries: int, seed: in
     return tuple(out)
 
 
-def search(group: Group, theta: Floats, tries: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def search(group: Group, theta: Floats, tries: int, rng: np.random.Generator) -> tuple[Floats, NDArray[np.bool_]]:
     """Probabilities (try, game, option) that Newton's method came to, and (try, game) whether they are equilibria."""
     shape = (tries, *group.choices.counts.shape)
     value = group.logs(np.log(rng.exponential(size=shape)))  # evenly over the simplex of each agent
@@ -61,4 +62,5 @@ def search(group: Group, theta: Floats, tries: int, rng: np.random.Generator) ->
         move = np.linalg.solve(system, (answer - value)[..., None])[..., 0]
         value = value + move * np.minimum(1.0, STRIDE / np.maximum(np.abs(move).max(-1, keepdims=True), 1e-300))
     off = np.abs(group.respond(theta, value)[0] - (value @ group.centre)).max(-1)
-    return np.exp(group.logs(value)), off <= 1e-9 * (1 + np.abs(value).max(-1))
+    settled = off <= 1e-9 * (1 + np.abs(value).max(-1))
+    return np.exp(group.logs(value)), settled
