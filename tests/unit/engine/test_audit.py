@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -98,8 +99,7 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
 
     def follow(response: Any, start: Any, sizes: Any, tolerance: float, bound: Any) -> fixed_point.Found:
         q = jnp.stack([jnp.ones_like(bound) if row % 2 == 0 else jnp.zeros_like(bound) for row in range(len(start))])
-        for _ in range(300):
-            q = response(q, jnp.ones_like(bound))
+        q = jax.lax.fori_loop(0, 300, lambda _, now: response(now, jnp.ones_like(bound)), q)
         p = response(q, jnp.ones_like(bound))
         residual = jnp.max(jnp.abs(p - q), axis=0)
         return fixed_point.Found(q, p, residual, bound < 0, jnp.asarray(300))
