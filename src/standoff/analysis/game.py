@@ -154,11 +154,17 @@ def found(
             tuple(names[j] for j in faced.moves.after[i]), float(rates[i]), plan.choices[c].theory,
             *(dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)),
         ))  # fmt: skip
+    also = [choice.name for c, choice in enumerate(plan.choices)
+            if choice.actor == chosen.actor and choice.decides[step] and c not in faced.choices]  # fmt: skip
+    notes = (
+        *solved.notes,
+        *([f"{chosen.actor} also makes {listed(also)} on that date, in other games"] if also else []),
+    )
     text = gambit.write_efg(file, comment) if isinstance(file, Tree) else gambit.write_nfg(file, comment)
     gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.does, strict=True))
     return GameFound(
         origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
-        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, solved.notes, gap,
+        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, notes, gap,
     )  # fmt: skip
 
 

@@ -150,6 +150,7 @@ def theories(
             spread = by_parameters(values[good], drawn[good])
             levels[item.id].append(values)
             found[item.id].append(Under(name, told, mean, error, *spread))
+        del run  # before the next one asks for as much memory
     assert origin is not None
     own = {choice.name: choice.theory for choice in model.plan.choices}
     compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standoff.analysis.theories import Compared, Disagreement, Issue, Rivals
 
 TOLD = 3  # assumption: a reader keeps no more reasons in mind
+MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
              "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
@@ -147,6 +148,8 @@ def _because(found: Disagreement, issue: Issue, theory: str) -> str:
 
 def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -> str:
     best, above = by_name["best"], by_name["above"]
+    if not best.value:
+        return "; in no draw do its reasons add up to more than those of every other option."
     text = "; its reasons add up to more than those of every other option in just these draws"
     if above.value - best.value > SURE * above.mc_error:
         text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
@@ -175,7 +178,7 @@ def _satisficing(found: Disagreement, by_name: Mapping[str, Sway], named: list[S
 def _change(item: Sway) -> str:
     """A change of a probability in percentage points."""
     size, error = 100 * item.value, 100 * item.mc_error
-    decimals = min(max(words.places(error), 0), 2) if error > 0 else 1
+    decimals = min(max(words.places(error), 0), MOST) if error > 0 else 1
     return f"{words.signed(size, decimals)} ± {words.plain(error, decimals)} points"
 
 
@@ -188,7 +191,7 @@ def _number(item: Compared, value: float, error: float) -> str:
 
 def _points(item: Compared, value: float, error: float) -> str:
     if item.of != "mean":
-        decimals = min(max(words.places(100 * error), 0), 1) if error > 0 else 1
+        decimals = min(max(words.places(100 * error), 0), MOST) if error > 0 else 1
         return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
     return _number(item, value, error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -197,6 +198,15 @@ def test_a_table_cannot_tell_who_sees_whom() -> None:
         told(run_of("seen"), 0, MARCH, 0, "nfg")
     as_tree = told(run_of("true"), 0, MARCH, 0, "efg")
     assert as_tree.kind == "efg" and as_tree.gap < AGREE
+
+
+def test_other_choices_of_the_actor_are_named() -> None:
+    """Durland becomes a second decision of Aland, which matters to nobody."""
+    run = run_of("true")
+    plan = run.model.plan
+    twice = replace(plan, choices=(*plan.choices[:3], replace(plan.choices[3], actor="ALA")))
+    game = found(Origin.of(run), twice, 0, MARCH, faced(run, 0, MARCH, 0), 0)
+    assert game.notes[-1] == "ALA also makes DUR on that date, in other games"
 
 
 def test_another_theory_is_told_beside_the_quantal_response() -> None:
