@@ -54,12 +54,20 @@ def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Dev
     found = _read(file, on or devices()[:1])
     if found is None:
         began, hits = time.perf_counter(), len(_hits())
-        found = lowered().compile()
+        found = _compile(lowered())
         known = len(_hits()) > hits  # what JAX read from its own cache does not run once it is written and read again
         if time.perf_counter() - began > WORTH and not known:
             _write(file, found)
         trim()
     return found
+
+
+def _compile(lowered: Any) -> Any:
+    """With vectors as wide as the processor has them: the compiler takes half of 512 bits unless told, a tenth slower."""
+    if "avx512f" in _processor():
+        with suppress(jax.errors.JaxRuntimeError):  # a compiler that does not know the option
+            return lowered.compile(compiler_options={"xla_cpu_prefer_vector_width": 512})
+    return lowered.compile()
 
 
 @cache
@@ -131,6 +139,7 @@ def _source() -> str:
     return digest.hexdigest()
 
 
+@cache
 def _processor() -> str:
     """The kind of processor with all that it can do: code made for another one may not run."""
     with suppress(OSError):

@@ -7,7 +7,7 @@ row for every option of every choice, in the order of `Program.option_rows`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -59,13 +59,14 @@ class Date:
 
 @dataclass(frozen=True)
 class Solved:
-    """The games of a date, in the eyes of each who believes something of its own, and of nobody: as it is.
+    """The games of a date, in the eyes of some who believe something of their own, or of nobody: as it is.
 
-    All are solved at once: arrays hold the draws of the block once for each pair of eyes, in the order of
-    `Program.eyes`. What a choice gets is taken from its own actor's part.
+    All are solved at once: arrays hold the draws of the block once for each pair of `eyes`. What a choice gets is taken
+    from its own actor's part.
     """
 
     program: Program
+    eyes: tuple[str, ...]
     game: logit.Game
     found: logit.Equilibrium
     weights: list[Array]  #: of each reason
@@ -76,7 +77,7 @@ class Solved:
 
     def seen_by(self, c: int, wide: Sequence[Array]) -> list[Array]:
         """The part of arrays over draws and eyes that is what the actor of a choice sees."""
-        count, place = len(self.program.eyes), self.program.eyes_of[c]
+        count, place = len(self.eyes), self.eyes.index(self.program.viewer(self.program.plan.choices[c]))
         if count == 1:
             return list(wide)
         size = self.held[0][0].shape[0] // count
@@ -88,7 +89,7 @@ class Solved:
 
     def parts(self, c: int, chosen: Sequence[Array]) -> dict[int, list[Array]]:
         """Weighted payoff of each option by reason, to an actor who knows what those it sees have `chosen`."""
-        game, count = self.game, len(self.program.eyes)
+        game, count = self.game, len(self.eyes)
         known = [jnp.tile(option, count) for option in chosen]
 
         def part(r: int, info: tuple[int, ...]) -> list[Array]:
@@ -116,7 +117,7 @@ class Solved:
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
         choice, moves = self.program.plan.choices[c], self.game.moves
-        known = [jnp.tile(option, len(self.program.eyes)) for option in chosen]
+        known = [jnp.tile(option, len(self.eyes)) for option in chosen]
         if choice.theory == "quantal_response" or not choice.reasons:
             return self.seen_by(c, moves.at(self.found.strategies[c], c, known))
         if choice.theory == "cognitive_hierarchy":
@@ -139,14 +140,14 @@ class Solved:
     @property
     def residual(self) -> Array:
         """(B,) largest difference between expectations and responses, in whose eyes ever."""
-        return jnp.max(self.found.residual.reshape(len(self.program.eyes), -1), axis=0)
+        return jnp.max(self.found.residual.reshape(len(self.eyes), -1), axis=0)
 
     @property
     def counted(self) -> dict[str, Array]:
         """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
         found = self.found
         wide = (~found.converged, ~found.proven, found.converged & found.jumped)
-        return {name: jnp.any(value.reshape(len(self.program.eyes), -1), axis=0)
+        return {name: jnp.any(value.reshape(len(self.eyes), -1), axis=0)
                 for name, value in zip(COUNTED, wide, strict=True)}  # fmt: skip
 
 
@@ -167,16 +168,27 @@ def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Se
     ]).astype(chosen.dtype)  # fmt: skip
 
 
-def solve(program: Program, date: Date) -> Solved:
-    """Solve the game of one date as each actor believes it."""
-    plan, eyes = program.plan, program.eyes
+def solve(program: Program, date: Date, eyes: tuple[str, ...] = (), players: Collection[int] | None = None) -> Solved:
+    """Solve the game of one date as each actor believes it.
+
+    eyes: in whose; of `Program.eyes` all, if not named
+    players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
+    """
+    plan, eyes = program.plan, eyes or program.eyes
     names = [choice.name for choice in plan.choices]
+    nothing = jnp.zeros_like(date.wide(date.like, len(eyes)))
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
     weights: list[Array] = []
     rationality = []
     for c, choice in enumerate(plan.choices):
+        if players is not None and c not in players:
+            rationality.append(nothing)
+            own += [[nothing] * len(choice.options)] * len(choice.reasons)
+            between += [{}] * len(choice.reasons)
+            weights += [nothing] * len(choice.reasons)
+            continue
         views = [plan.view(viewer, choice.actor) for viewer in eyes]
         number = partial(_seen_number, views, date)
         rationality.append(number(choice.rationality))
@@ -192,7 +204,6 @@ def solve(program: Program, date: Date) -> Solved:
             between.append({names.index(other): table for other, table in tables.items()})
             weights.append(number(reason.weight))
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
-    nothing = jnp.zeros_like(date.wide(date.like, len(eyes)))
     base = [[_sum(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
             for choice, rows in zip(plan.choices, program.reason_rows, strict=True)]  # fmt: skip
     pairs: dict[tuple[int, int], Table] = {}
@@ -207,7 +218,7 @@ def solve(program: Program, date: Date) -> Solved:
     fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
     game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
     found = logit.solve(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
-    return Solved(program, game, found, weights, own, between, fixed, held)
+    return Solved(program, eyes, game, found, weights, own, between, fixed, held)
 
 
 def _seen(views: Sequence[View], date: Date, cell: str, value: Array) -> Array:
@@ -265,12 +276,14 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
     decides = deciders(program, cells, due)
     first = [jnp.asarray(row)[k] for row in program.first_decisions]
     number = program.values_now(given, chosen)
-    solved = solve(program, Date(cells, given, number, chosen, [~now for now in decides], k, random["ahead"]))
+    date = Date(cells, given, number, chosen, [~now for now in decides], k, random["ahead"])
+    games = {eyes: solve(program, date, eyes, players) for eyes, players in program.tables.items()}
+    solved = [games[eyes] for eyes in program.table_of]
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     for c in program.order:
         choice, rows = choices[c], program.rows_of[c]
-        probabilities[c] = solved.probabilities(c, now)
+        probabilities[c] = solved[c].probabilities(c, now)
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
         recalled = recall(log_p, chosen[c], random["recalled"][rows])
         persistent = [jnp.where(first[c], then, before) for then, before in zip(recalled, shock[rows], strict=True)]
@@ -289,7 +302,10 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
         "shock": jnp.stack([drawn for options in shocks for drawn in options]),
         "p": jnp.stack(p),
         "decided": reports.watch_decision(program, carry["decided"], solved, probabilities, now, k),
-        **{name: carry[name] + there.astype(jnp.int32) for name, there in solved.counted.items()},
+        **{
+            name: carry[name] + reduce(jnp.logical_or, [one.counted[name] for one in games.values()])
+            for name in COUNTED
+        },
     }
 
 

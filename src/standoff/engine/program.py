@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.flatten_util import ravel_pytree
 
 from standoff import expression, parts
 from standoff.engine import ahead, decide, draws, reports
@@ -136,6 +137,26 @@ class Program:
     def eyes_of(self) -> tuple[int, ...]:
         """For each choice, the place of the eyes of its actor."""
         return tuple(self.eyes.index(self.viewer(choice)) for choice in self.plan.choices)
+
+    @cached_property
+    def table_of(self) -> tuple[tuple[str, ...], ...]:
+        """For each choice, the eyes in which its game is solved in a run.
+
+        Who reckons with nobody needs its own eyes alone; those who reckon with others share one game, in the eyes of all of
+        them.
+        """
+        reckons = [len(self.circle(c)) > 1 for c in range(len(self.plan.choices))]
+        own = [self.viewer(choice) for choice in self.plan.choices]
+        shared = tuple(dict.fromkeys(viewer for viewer, others in zip(own, reckons, strict=True) if others))
+        return tuple(shared if others else (viewer,) for viewer, others in zip(own, reckons, strict=True))
+
+    @cached_property
+    def tables(self) -> dict[tuple[str, ...], tuple[int, ...]]:
+        """Choices that take part in the games that are solved in some eyes: `table_of` in use."""
+        return {
+            eyes: tuple(sorted({j for c, mine in enumerate(self.table_of) if mine == eyes for j in self.circle(c)}))
+            for eyes in dict.fromkeys(self.table_of)
+        }
 
     def viewer(self, choice: PlannedChoice) -> str:
         """Whose eyes the game is seen through when this choice is made: nobody's, where the actor sees the truth."""
@@ -365,7 +386,7 @@ class Program:
                 "ahead": ahead.chance(self, seed, ids, k, dtype),
             }
 
-        def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, dict[str, Array]]:
+        def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
             now = self.step(carry[0], k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = reports.state(self, now)
             place = jnp.where(keep, k, 0)
@@ -373,10 +394,14 @@ class Program:
                 name: lax.dynamic_update_index_in_dim(path, state[name].astype(path.dtype), place, 0)
                 for name, path in carry[1].items()
             }
-            return (now, written), reports.summed(self, now, state, ids < total)
+            # in one row: several results of one loop may be melted into a kernel that copies all that was written before
+            row, parted = ravel_pytree(reports.summed(self, now, state, ids < total))
+            into.append(parted)
+            return (now, written), row
 
-        start = self.start(given)
-        (last, written), out = lax.scan(step, (start, paths), jnp.arange(self.steps, dtype=jnp.int32))
+        start, into = self.start(given), list[Callable[[Array], Any]]()
+        (last, written), rows = lax.scan(step, (start, paths), jnp.arange(self.steps, dtype=jnp.int32))
+        out = jax.vmap(into[-1])(rows)
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {

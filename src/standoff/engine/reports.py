@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
 
 Array: TypeAlias = jax.Array
+LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 
 def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: Array) -> list[Array]:
@@ -44,16 +45,24 @@ def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: 
 
 
 def watch_decision(
-    program: Program, held: Array, solved: Solved, probabilities: list[list[Array]], chosen: list[Array], k: Array
+    program: Program,
+    held: Array,
+    solved: Sequence[Solved],
+    probabilities: list[list[Array]],
+    chosen: list[Array],
+    k: Array,
 ) -> Array:
-    """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B)."""
+    """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B).
+
+    `solved` is the game of each choice.
+    """
     if not program.of_decisions:
         return held
     rows, made = [], []
     for item in program.of_decisions:
         decides = program.plan.choices[item.choice].decides
         made.append(next((step for step in reversed(range(min(item.state, program.steps))) if decides[step]), -1))
-        kept = solved.reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
+        kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
         rows.append(kept[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
 
@@ -65,20 +74,28 @@ def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def summed(program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
-    """Sums over the draws of the block at the end of a step.
-
-    Sums are products with a vector of ones: a reduction along the last axis is several times slower on a processor.
-    """
+    """Sums over the draws of the block at the end of a step."""
     use, cells = valid & carry["ok"], state["cells"]
-    ones = use.astype(cells.dtype)
 
     def total(values: Array) -> Array:
-        return jnp.matmul(jnp.where(use, values, 0.0).astype(ones.dtype), ones, precision=lax.Precision.HIGHEST)
+        return over_draws(jnp.where(use, values, 0).astype(cells.dtype))
 
-    count = jnp.sum(use.astype(jnp.int32))
-    mean = total(cells) / jnp.maximum(count, 1).astype(ones.dtype)
+    count = over_draws(use.astype(cells.dtype))
+    mean = total(cells) / jnp.maximum(count, 1)
     out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
     if program.plan.choices:
         stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
         out |= {"held": total(stands), "p": total(carry["p"])}
     return out
+
+
+def over_draws(values: Array) -> Array:
+    """Sums along the last axis, which is first folded to a few lanes.
+
+    A processor adds lanes side by side, and the compiler does so in the pass that makes the values; a sum along the last
+    axis alone runs element by element, and a product with ones needs the values in memory first.
+    """
+    whole = values.shape[-1] // LANES * LANES
+    folds = [values[..., at : at + LANES] for at in range(0, whole, LANES)]
+    rest = jnp.sum(values[..., whole:], axis=-1)
+    return jnp.sum(lax.optimization_barrier(reduce(jnp.add, folds)), axis=-1) + rest if folds else rest
