@@ -195,12 +195,17 @@ def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
 
 def chances(model: Model, draws: int, seed: int) -> np.ndarray:
     """(N, P) probabilities at which the parameters of draws are taken: uniform, independent."""
+    import jax
     import jax.numpy as jnp
 
     from standoff.engine.draws import uniforms
 
-    names = [model.layout.names[i] for i in model.layout.varying]
-    found = uniforms(jnp.asarray(seed % 2**32, jnp.uint32), names, 0, jnp.arange(draws, dtype=jnp.uint32), jnp.float32)
+    names = tuple(model.layout.names[i] for i in model.layout.varying)
+
+    def drawn(start: jax.Array, ids: jax.Array) -> jax.Array:
+        return uniforms(start, names, 0, ids, jnp.float32)
+
+    found = jax.jit(drawn)(jnp.asarray(seed % 2**32, jnp.uint32), jnp.arange(draws, dtype=jnp.uint32))
     return np.asarray(found).T
 
 

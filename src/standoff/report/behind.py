@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from standoff.report import words
+from standoff.report import named, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,6 +101,14 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         scale = words.believed(scale[:-1]) + "." if scale else ""
         panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *start.belief.sources],
               f"At the start: {words.believed(str(start.belief))}.", scale, later=later)  # fmt: skip
+    for lean in found.leans:
+        belief, _, sources = lean.belief.partition(" @")
+        panel(f"lean-{lean.path}", words.capital(named.number(run, lean.path)), sources.split(" @"),
+              f"Believed to be {belief}, at `{lean.path}`.")  # fmt: skip
+    for name in dict.fromkeys(item.variant for item in found.shifts):
+        written = str(scenario.variants[name].change)
+        panel(f"variant-{name}", scenario.variants[name].text or name, WORD.findall(written),
+              f"Changed by the variant `{name}`: {written}.")  # fmt: skip
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
         told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
