@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 DRAWS = 1536  # assumption: one block on two cores; a change of one percentage point in a rare event is then seen
+MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
 NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
 SMALL = 60  # stocks and options, assumption: a program of so many is made anew within two seconds
 APART = {"scenario", "ledger", "variant", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
@@ -48,13 +50,13 @@ class Shift:
 
 
 def shifts(run: Run, draws: int = DRAWS) -> tuple[Shift, ...]:
-    """Every question under every variant that changes numbers only.
+    """Every question under the first variants that change numbers only, `MOST` of them.
 
     Nothing where the run is of a variant itself, or where its program would have to be made again: a large one that is
     not on disk.
     """
     block = None if run.model.plan.variant else _program(run)
-    tables = {} if block is None else dict(numbers_only(run.model))
+    tables = {} if block is None else dict(islice(numbers_only(run.model), MOST))
     if block is None or not tables:
         return ()
     found, count = [], min(draws, run.settings.draws)

@@ -135,13 +135,11 @@ def _changes(found: Verdict) -> list[RenderableType]:
             table.add_row(lean.path, turns.level(main.kind, lean.low, lean.low_error, main.unit),
                           turns.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
         parts += [table, Text("in the fifths of futures in which the number is lowest and highest", "dim"), Text()]
-    mine = [item for item in found.shifts if item.question == main.id]
-    if mine:
+    if rows := turns.otherwise(found):
         table = grid("if it were otherwise", "answer:", "change:")
-        for item in turns.ordered(mine):
-            table.add_row(f"{item.text} [{item.variant}]", turns.level(item.kind, item.after, item.mc_error, item.unit),
-                          turns.change(item))  # fmt: skip
-        parts += [table, Text(f"the same {mine[0].draws:,} futures, with other numbers", "dim")]
+        for item, answer, change in rows:
+            table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
+        parts += [table, Text(f"the same {rows[0][0].draws:,} futures, with other numbers", "dim")]
     return parts
 
 

@@ -13,7 +13,7 @@ from standoff.report import named, said, words
 from standoff.report.behind import opens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from standoff.analysis import Answer, Explanation, Verdict
     from standoff.analysis.explain import ReasonShare
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from standoff.analysis.variants import Shift
     from standoff.engine.run import Run
 
-CLEAR = 2  # standard errors of a difference
 SHARES = {"event", "until", "first_of"}  #: kinds of questions that are compared by a share of futures
 
 
@@ -29,10 +28,9 @@ def sentences(
     run: Run, found: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
 ) -> tuple[Markup, ...]:
     """What would change the main answer, a sentence or two each."""
-    mine = [item for item in found.shifts if item.question == answer.id]
     ran = {*beside, *(item.variant for item in found.shifts)}
     return (
-        *_leans(run, found.leans, answer), *_shifts(mine), *_beside(run, answer, beside),
+        *_leans(run, found.leans, answer), *_beside(run, answer, beside),
         *(_reasons(choice, bool(found.leans)) if choice else ()), *_waiting(run, ran),
     )  # fmt: skip
 
@@ -53,14 +51,11 @@ def change(item: Shift) -> str:
     return f"{sign}{form.full(abs(item.change))} {form.error(item.mc_error)}"
 
 
-def clear(item: Shift) -> bool:
-    """Whether a variant changes an answer by more than chance would."""
-    return abs(item.change) > CLEAR * item.mc_error
-
-
-def ordered(shifts: Iterable[Shift]) -> list[Shift]:
-    """The largest change first."""
-    return sorted(shifts, key=lambda item: -abs(item.change))
+def otherwise(found: Verdict) -> list[tuple[Shift, str, str]]:
+    """The main question under variants of numbers, the largest change first: variant, answer, and change with its error."""
+    mine = [item for item in found.shifts if item.question == found.main]
+    mine.sort(key=lambda item: -abs(item.change))
+    return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in mine]
 
 
 def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...]:
@@ -78,22 +73,6 @@ def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...
         Markup("It leans most on {}: in brackets, the answer in the fifth of futures in which the number is lowest, and "
                "in that in which it is highest.").format(Markup("; ").join(told)),
     )  # fmt: skip
-
-
-def _shifts(mine: Sequence[Shift]) -> tuple[Markup, ...]:
-    out = [
-        Markup('If it were otherwise: {} <span class="nobr">{}</span> <span class="nobr">({})</span>.').format(
-            f"{item.text.rstrip('.')}:",
-            opens(level(item.kind, item.after, item.mc_error, item.unit), f"variant-{item.variant}"), change(item),
-        )
-        for item in ordered(mine)
-        if clear(item)
-    ]  # fmt: skip
-    if still := [item.text.rstrip(".") for item in ordered(mine) if not clear(item)]:
-        out.append(
-            Markup("Hardly changed by this: {}.").format("; ".join(text[:1].lower() + text[1:] for text in still))
-        )
-    return tuple(out)
 
 
 def _beside(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:

@@ -43,7 +43,8 @@ choices:
     rationality: 1 to 4 @assumption
     renewal: 0.3 @assumption
     because:
-      norm: {use: stated_norm, weight: 0.2 to 4 @assumption, sources: assumption, breach: {go: 1, stay: 0}, commitment: 0.5 to 0.9}
+      norm: {use: stated_norm, weight: 0.2 to 4 @assumption, sources: assumption, breach: {go: 1, stay: 0},
+             commitment: 0.5 to 0.9}
 questions:
   goes: {text: Will A go?, event: "AAA in [go]", by: 2025-06, resolution: look}
   fear: {text: How afraid?, quantity: fear, at: 2025-06, unit: "%", resolution: look}
