@@ -217,13 +217,15 @@ def causes(structure: Structure) -> Figure:
 
 
 def main_stocks(run: Run) -> list[str]:
-    """Stocks worth a chart: those that the main and other questions ask about and that claims observe, then the other
-    observed and asked ones, and last what no mechanism moves; ties have theirs."""
+    """Stocks worth a chart: those that questions ask about and most claims observe, then the other observed ones, the
+    other ones asked about, and last what no mechanism moves; ties have theirs."""
     plan = run.model.plan
-    first = sorted(plan.questions, key=lambda item: not item.question.headline)
-    asked = [cell for question in first for node in question.expressions.values() for cell in expression.names(node)]
-    observed = dict.fromkeys(item.cell for item in plan.observations)
-    cells = dict.fromkeys([*(cell for cell in asked if cell in observed), *observed, *asked])
+    asked = [
+        cell for question in plan.questions for node in question.expressions.values() for cell in expression.names(node)
+    ]
+    observed = {item.cell: len(item.claims) for item in plan.observations}
+    both = sorted((cell for cell in dict.fromkeys(asked) if cell in observed), key=lambda cell: -observed[cell])
+    cells = dict.fromkeys([*both, *observed, *asked])
     moved = {cell for part in plan.mechanisms for cell in part.writes}
     shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
     return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
@@ -289,7 +291,7 @@ def _sides(points: Iterable[figures.Point]) -> list[str]:
 def stock_name(run: Run, cell: str) -> str:
     """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
-    return words.capital(words.plainly(name)) + (f", {_actor(run, holder)}" if holder else "")
+    return words.capital(words.plainly(name)) + (f", {words.capital(_actor(run, holder))}" if holder else "")
 
 
 def choices(run: Run, found: Verdict) -> list[Told]:
