@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.theories import chances, level
+from standoff.analysis.paired import chances, level
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer

@@ -17,7 +17,7 @@ import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import proportion
-from standoff.analysis.theories import level
+from standoff.analysis.paired import level
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model

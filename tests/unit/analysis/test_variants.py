@@ -10,7 +10,7 @@ import pytest
 
 from standoff.analysis import answer
 from standoff.analysis.leans import leans
-from standoff.analysis.theories import level
+from standoff.analysis.paired import level
 from standoff.analysis.variants import numbers_only, shifts
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
