@@ -27,6 +27,7 @@ def excerpt(page: str) -> Iterator[str]:
         keep = bool(heading) or not section or section == "Who comes first"
         keep |= section == "Answers" and any(f"[{word}" in paragraph for word in SHOWN)
         keep |= section == "Choices" and choices == 1
+        keep |= section == "What would change it"
         keep |= section == "Assumed" and paragraph.startswith("Of ")
         if keep:
             yield ("...\n\n" if cut else "") + paragraph.strip("\n")

@@ -109,7 +109,7 @@ def _answer(run: Run, asked: PlannedQuestion) -> Answer:
         place = list(asked.expressions).index(str(question.of))
         ranks = 1.0 + (table > table[place]).sum(axis=0)
         value, interval, error = _quantity(ranks)
-        detail = {"first": float(np.mean(ranks == 1)), "values": {
+        detail = {"of": str(question.of), "first": float(np.mean(ranks == 1)), "values": {
             key: float(np.median(row)) for key, row in zip(asked.expressions, table, strict=True)}}  # fmt: skip
     else:
         value, interval, error, detail = _reason(run, asked)

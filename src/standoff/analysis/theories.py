@@ -27,6 +27,7 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Origin, proportion
+from standoff.analysis.paired import chances, level
 from standoff.analysis.sways import Sway, sways
 from standoff.errors import ModelError, Problem, listed, nearest
 from standoff.games.theories import THEORIES
@@ -164,44 +165,6 @@ def under(model: Model, theory: str) -> Model:
     scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
     planned = tuple(replace(choice, theory=theory) for choice in plan.choices)
     return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
-
-
-def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
-    """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
-
-    NaN for draws that failed.
-    """
-    from standoff import units
-
-    places = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
-    kind = asked.question.kind
-    if kind in {"event", "until"}:
-        out = np.isfinite(places[asked.id]).astype(float)
-    elif kind == "first_of":
-        first = np.min([places[f"{asked.id}/{key}"] for key in asked.expressions], axis=0)
-        wins = {key: (places[f"{asked.id}/{key}"] == first) & np.isfinite(first) for key in asked.expressions}
-        none = ~np.isfinite(first)
-        out = wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else none.astype(float)
-    elif kind == "rank":
-        table = np.stack([places[f"{asked.id}/{key}"] for key in asked.expressions])
-        out = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
-    elif kind == "reason":
-        assert asked.question.reason is not None
-        out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
-    else:
-        out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
-    return np.where(run.good, out, np.nan)
-
-
-def chances(model: Model, draws: int, seed: int) -> np.ndarray:
-    """(N, P) probabilities at which the parameters of draws are taken: uniform, independent."""
-    import jax.numpy as jnp
-
-    from standoff.engine.draws import uniforms
-
-    names = [model.layout.names[i] for i in model.layout.varying]
-    found = uniforms(jnp.asarray(seed % 2**32, jnp.uint32), names, 0, jnp.arange(draws, dtype=jnp.uint32), jnp.float32)
-    return np.asarray(found).T
 
 
 def by_parameters(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Origin, plain
+from standoff.analysis.leans import Lean, leans
+from standoff.analysis.variants import Shift, shifts
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -24,6 +27,9 @@ class Verdict(Finding):
     cited: Mapping[str, int] | None = None  #: how many numbers rest on claims, on works, on assumption
     warnings: tuple[str, ...] = ()
     games: Mapping[str, int] | None = None  #: in how many draws a game was unsolved, unproven, or left its branch
+    main: str = ""  #: id of the main question, where what would change its answer was asked for
+    leans: tuple[Lean, ...] = ()  #: the numbers that the main answer leans on most
+    shifts: tuple[Shift, ...] = ()  #: every answer under variants that change numbers only
 
     def data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
@@ -46,11 +52,36 @@ class Verdict(Finding):
             "cited": base["cited"],
             "warnings": base["warnings"],
             "games": base["games"],
+            "main": base["main"],
+            "leans": base["leans"],
+            "shifts": base["shifts"],
         }
 
 
-def verdict(run: Run) -> Verdict:
-    """Everything for the first page, from one run."""
+def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
+    """The answer to the main question: the one that the scenario calls its headline; else the first event about the
+    first choice, the first event, or the first of all."""
+    plan = run.model.plan
+    called = [item for item in answers if run.model.scenario.questions[item.id].headline]
+    first = next((choice.name for choice in plan.choices), "")
+    events = [item for item in answers if item.kind == "event"]
+    aimed = [item for item in events if first in named_choices(run, item)]
+    return next(iter([*called, *aimed, *events, *answers]), None)
+
+
+def named_choices(run: Run, answer: Answer) -> list[str]:
+    """The choices that a question names."""
+    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
+    named = [chosen.choice for node in asked.expressions.values() for chosen in expression.chosen(node)]
+    return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
+
+
+def verdict(run: Run, changes: bool = False) -> Verdict:
+    """Everything for the first page, from one run.
+
+    `changes` adds what would change the main answer: the numbers that it leans on, and variants of numbers. These take
+    their own futures through the same program.
+    """
     from standoff.engine.decide import COUNTED
 
     plan = run.model.plan
@@ -81,4 +112,9 @@ def verdict(run: Run) -> Verdict:
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
     )
-    return Verdict(Origin.of(run), answer(run).answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games)
+    answers = answer(run).answers
+    main = main_answer(run, answers) if changes else None
+    return Verdict(
+        Origin.of(run), answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games,
+        main.id if main else "", leans(run, main) if main else (), shifts(run) if main else (),
+    )  # fmt: skip

@@ -79,7 +79,7 @@ def run(
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
-    found = verdict(done)
+    found = verdict(done, changes=True)
     data = found.data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))

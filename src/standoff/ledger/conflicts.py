@@ -172,7 +172,7 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
         sizes = [abs(number) for number in numbers]
         if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
             spread = max(sizes) / min(sizes)
-    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.said}" for claim in claims)
+    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.said.rstrip('.')}" for claim in claims)
     head = HEADS[kind]
     factor = f", factor {spread:.3g}" if spread is not None else ""
     name = f"{first.subject} {first.quantity}".strip()

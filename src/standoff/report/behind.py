@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from standoff.report import words
+from standoff.report import named, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.analysis import Verdict
     from standoff.engine.run import Run
@@ -101,9 +101,26 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         scale = words.believed(scale[:-1]) + "." if scale else ""
         panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *start.belief.sources],
               f"At the start: {words.believed(str(start.belief))}.", scale, later=later)  # fmt: skip
+    for lean in found.leans:
+        belief, _, sources = lean.belief.partition(" @")
+        panel(f"lean-{lean.path}", words.capital(named.number(run, lean.path)), sources.split(" @"),
+              f"Believed to be {belief}, at `{lean.path}`.")  # fmt: skip
+    for name in dict.fromkeys(item.variant for item in found.shifts):
+        written = list(_written(scenario.variants[name].change))
+        panel(f"variant-{name}", scenario.variants[name].text or name, WORD.findall(" ".join(written)),
+              f"Variant `{name}` of the scenario.", *(f"Changed: {text}." for text in written))  # fmt: skip
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
         told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
                                           relation.note) if text)  # fmt: skip
         panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told)
     return out
+
+
+def _written(change: object, path: str = "") -> Iterator[str]:
+    """What a variant changes, as `path: value`."""
+    if isinstance(change, dict):
+        for key, inner in change.items():
+            yield from _written(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield f"{path}: {change}"

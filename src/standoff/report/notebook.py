@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from standoff.analysis import Answers, Drivers, Explanation, Finding, Verdict
 from standoff.engine.run import Run
 from standoff.ledger import Ledger
-from standoff.report import lead, options, said, words
+from standoff.report import lead, named, options, said, words
 from standoff.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _(record: Verdict) -> Markup:
     for choice in record.choices:
         ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))[: lead.AGAINST]
         decimals = said.reason_decimals(choice)
-        told = "; ".join(f"{lead.reason_words(item)} ({words.signed(item.log_odds, decimals)})" for item in ordered)
+        told = "; ".join(f"{named.reason(item)} ({words.signed(item.log_odds, decimals)})" for item in ordered)
         parts.append(
             _note(f"{words.capital(words.plainly(said.against(choice)))} ({choice.actor}), most of all: {told}")
         )

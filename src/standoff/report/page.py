@@ -22,7 +22,7 @@ from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
 from standoff.analysis.structure import kept
-from standoff.report import behind, figures, lead, options, race, relations, said, words
+from standoff.report import behind, figures, lead, named, options, race, relations, said, turns, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,7 +85,7 @@ def write(
     path = Path(path)
     others = {other.model.plan.variant: verdict(other) for other in beside}
     drawn = structure(run.model.plan) if with_causes else None
-    path.write_text(html(run, found or verdict(run), others, drawn), encoding="utf-8")
+    path.write_text(html(run, found or verdict(run, changes=True), others, drawn), encoding="utf-8")
     return path
 
 
@@ -126,7 +126,7 @@ def _environment() -> Environment:
         cache = FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
-    out.globals |= {"said": said, "words": words, "opens": behind.opens, "lead_words": lead}
+    out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns}
     out.filters["web"] = behind.web
     return out
 
@@ -217,13 +217,18 @@ def causes(structure: Structure) -> Figure:
 
 
 def main_stocks(run: Run) -> list[str]:
-    """Stocks worth a chart: those that claims observe, then those that the questions ask about; ties have theirs."""
+    """Stocks worth a chart: those that questions ask about and most claims observe, then the other observed ones, the
+    other ones asked about, and last what no mechanism moves; ties have theirs."""
     plan = run.model.plan
     asked = [
         cell for question in plan.questions for node in question.expressions.values() for cell in expression.names(node)
     ]
-    cells = dict.fromkeys([*(item.cell for item in plan.observations), *asked])
-    return [cell for cell in cells if cell.partition(".")[0] not in relations.TIES][:STOCKS]
+    observed = {item.cell: len(item.claims) for item in plan.observations}
+    both = sorted((cell for cell in dict.fromkeys(asked) if cell in observed), key=lambda cell: -observed[cell])
+    cells = dict.fromkeys([*both, *observed, *asked])
+    moved = {cell for part in plan.mechanisms for cell in part.writes}
+    shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
+    return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
 
 
 def stock_figures(run: Run) -> list[Figure]:
@@ -286,7 +291,7 @@ def _sides(points: Iterable[figures.Point]) -> list[str]:
 def stock_name(run: Run, cell: str) -> str:
     """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
-    return words.capital(words.plainly(name)) + (f", {_actor(run, holder)}" if holder else "")
+    return words.capital(words.plainly(name)) + (f", {words.capital(_actor(run, holder))}" if holder else "")
 
 
 def choices(run: Run, found: Verdict) -> list[Told]:
@@ -301,7 +306,7 @@ def _told(run: Run, found: Explanation) -> Told:
     choice = run.model.plan.choices[place]
     first, key = choice.decides.index(True), f"choice-{found.choice}"
     actor = _actor(run, found.actor)
-    names = [lead.option_words(run, found, option) for option in choice.options]
+    names = [named.option(run, found, option) for option in choice.options]
     last = run.held[-1, place, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
     parts = [f"“{names[o]}” holds in {words.percent(float(last[o]))}" for o in order]
@@ -328,12 +333,9 @@ def _waterfall(run: Run, found: Explanation) -> Figure:
         f"{words.counted(len(against), 'reason')} against add up to {sums[0]}, {len(speaking)} for to {sums[1]}: together "
         f"{words.signed(found.log_odds, decimals)}."
     )
-    title = (
-        f"Why {lead.option_words(run, found, found.option)} rather than {lead.option_words(run, found, found.against)}"
-    )
+    title = f"Why {named.option(run, found, found.option)} rather than {named.option(run, found, found.against)}"
     return Figure(title, (Markup(options.waterfall(found, f"{title}. {finding}")),), finding, f"choice-{found.choice}")
 
 
 def _actor(run: Run, code: str) -> str:
-    actor = run.model.scenario.actors.get(code)
-    return actor.name if actor else code
+    return named.actor(run, code)

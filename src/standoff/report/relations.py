@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 TIES = ("alignment", "partnership_level")  #: stocks that say how close a partner stands
 STEPPED = ("partnership_level",)  #: those that are whole numbers
 WIDTH, HEIGHT = 250, 120
+WIDEST = 10  # assumption: a wider matrix is not read
+KINDS = 5  # assumption: a sentence holds no more
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Relations between actors that have any: one row and one column for each."""
+    """Relations that stand at `as_of`: one row and one column for each actor, and a list of what no row is given to."""
 
     actors: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[int, ...]]  #: places in the scenario's relations; empty for none
     finding: str
+    beside: tuple[
+        tuple[str, str, tuple[int, ...]], ...
+    ] = ()  #: the other actor, one without a row, and their relations
 
 
 @dataclass(frozen=True)
@@ -42,29 +47,48 @@ class Rung:
 
 
 def matrix(scenario: Scenario) -> Matrix | None:
-    """The matrix, or nothing where the scenario has no relations."""
-    if not scenario.relations:
+    """The matrix, or nothing where no relation stands.
+
+    Where more actors than `WIDEST` are related, those with relations to one other only are listed beside the matrix.
+    """
+    day = scenario.as_of_day.isoformat()
+    pairs: dict[frozenset[str], list[int]] = {}
+    for i, relation in enumerate(scenario.relations):
+        if not relation.since or str(relation.since) <= day:
+            pairs.setdefault(frozenset(relation.between), []).append(i)
+    if not pairs:
         return None
-    named = {code for relation in scenario.relations for code in relation.between}
-    actors = tuple(code for code in scenario.actors if code in named)
-    cells = {
-        (a, b): tuple(i for i, relation in enumerate(scenario.relations) if set(relation.between) == {a, b})
-        for a in actors
-        for b in actors
-    }
+    related = {code: [pair for pair in pairs if code in pair] for code in scenario.actors}
+    named = [code for code in scenario.actors if related[code]]
+    rows = [code for code in named if len(named) <= WIDEST or len(related[code]) > 1]
+    cells = {(a, b): tuple(pairs.get(frozenset((a, b)), ())) if a != b else () for a in rows for b in rows}
+    beside = [
+        (other, code, tuple(pairs[pair]))
+        for code in named
+        for pair in related[code]
+        for other in pair - {code}
+        if code not in rows and (other in rows or scenario_order(scenario, other) < scenario_order(scenario, code))
+    ]
     kinds: dict[str, int] = {}
-    for relation in scenario.relations:
-        kinds[relation.kind] = kinds.get(relation.kind, 0) + 1
-    ties = {code: sum(bool(cells[code, other]) for other in actors) for code in actors}
-    most = max(ties, key=lambda code: ties[code])
-    counts = ", ".join(
-        f"{count} of {words.plainly(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])
+    for place in (place for places in pairs.values() for place in places):
+        kind = scenario.relations[place].kind
+        kinds[kind] = kinds.get(kind, 0) + 1
+    most = max(named, key=lambda code: len(related[code]))
+    counts = [f"{count} of {words.plainly(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
+    told = ", ".join(counts[:KINDS]) + (
+        f" and {words.counted(len(counts) - KINDS, 'other kind')}" if len(counts) > KINDS else ""
     )
     finding = (
-        f"{words.counted(len(scenario.relations), 'relation')} between {len(actors)} actors: {counts}. "
-        f"{scenario.actors[most].name} has relations to the most, {ties[most]}."
+        f"{words.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {told}. "
+        f"{scenario.actors[most].name} has relations to the most, {len(related[most])}."
     )
-    return Matrix(actors, cells, finding)
+    beside.sort(key=lambda row: scenario_order(scenario, row[0]))
+    return Matrix(tuple(rows), cells, finding, tuple(beside))
+
+
+def scenario_order(scenario: Scenario, code: str) -> int:
+    """The place of an actor in the scenario."""
+    return list(scenario.actors).index(code)
 
 
 def ladder(run: Run) -> dict[str, list[Rung]]:

@@ -102,6 +102,8 @@ def _quantity(found: Answer, as_of: str) -> Said:
     if value is None:
         return Said("no finite number")
     form = words.form([value, *_ends(found)], found.mc_error, found.unit)
+    if not found.mc_error:
+        form = words.whole(form, [value, *_ends(found)])
     baselines = tuple(
         (BASELINES.get(name, name), "none" if number is None else form.full(number))
         for name, number in found.baselines.items()
@@ -137,8 +139,14 @@ def _rank(found: Answer, as_of: str) -> Said:
     count, value = len(found.detail["values"]), _value(found)
     low, high = _ends(found)
     first = words.percent(found.detail["first"])
+    others = sorted(
+        (key for key in found.detail["values"] if key != found.detail["of"]),
+        key=lambda key: -found.detail["values"][key],
+    )
+    place = round(value or 0)
+    next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
     return Said(
-        f"place {value or 0:.0f} of {count}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
+        f"place {place} of {count}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
         "", (),
         f"at {found.date}; first in {first} of futures",
     )  # fmt: skip

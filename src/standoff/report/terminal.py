@@ -14,7 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from standoff.report import said, words
+from standoff.report import said, turns, words
 from standoff.report.bar import Balance, Bar
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def verdict_page(found: Verdict) -> RenderableType:
     if found.choices:
         parts.append(heading("Choices"))
         parts += [item for choice in found.choices for item in _choice(choice)]
+    if found.leans or found.shifts:
+        parts += [heading("What would change it"), *_changes(found)]
     races = [item for item in found.answers if item.kind == "first_of"]
     if races:
         parts.append(heading("Who comes first"))
@@ -121,6 +123,24 @@ def grid(*columns: str) -> Table:
         number = name.endswith(":")
         table.add_column(name.rstrip(":"), justify="right" if number else "left", no_wrap=number, overflow="fold")
     return table
+
+
+def _changes(found: Verdict) -> list[RenderableType]:
+    """What the main answer leans on, and what it is under variants that change numbers only."""
+    main = next(item for item in found.answers if item.id == found.main)
+    parts: list[RenderableType] = [Text(main.text)]
+    if found.leans:
+        table = grid("a number that it leans on", "where it is lowest:", "where it is highest:")
+        for lean in found.leans:
+            table.add_row(lean.path, turns.level(main.kind, lean.low, lean.low_error, main.unit),
+                          turns.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
+        parts += [table, Text("in the fifths of futures in which the number is lowest and highest", "dim"), Text()]
+    if rows := turns.otherwise(found):
+        table = grid("if it were otherwise", "answer:", "change:")
+        for item, answer, change in rows:
+            table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
+        parts += [table, Text(f"the same {rows[0][0].draws:,} futures, with other numbers", "dim")]
+    return parts
 
 
 def _answer(found: Answer, origin: Origin) -> RenderableType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 DRAWS = 200
+SEEDS = (folder / "shared" / "seed" / "article.txt" for folder in Path(__file__).parents)
+ARTICLE = next((file for file in SEEDS if file.exists()), None)
 SIDES = ("Russia", "Ukraine")
 MEANS = ("people", "vehicles", "shells", "money", "consent")
 
@@ -39,7 +42,7 @@ ROWS = (
         ("no-common-pressure",)),
     Row((2,), "the chance of a higher level, as seen before June 2019 too", ("event",),
         ("known-2018", "known-2018-no-pressure")),
-    Row((3,), "where Russia stands on the ladder of China's partners", ("rank",)),
+    Row((3,), "which partners stand where, is the title unique, is the level the highest", ("rank", "quantity")),
     Row((4,), "which moves alarmed each side, and how much", ("rank", "quantity")),
     Row((5,), "the hazard of war, and onsets as seen a year before", ("quantity",),
         ("known-2007", "known-2013", "known-2021")),
@@ -51,11 +54,11 @@ ROWS = (
     Row((11,), "the count on its date, and the rank", ("quantity", "rank")),
     Row((12,), "who runs out first, of what, and when", ("first_of", "until")),
     Row((13,), "how likely each kind of help is, and under rival readings of direct", ("event",), ("trade-only",)),
-    Row((14, 15), "what the stated norm carries", ("reason",)),
+    Row((14, 15), "what the stated norm carries", ("reason",), ("norm-is-talk",)),
     Row((16, 17), "what Europe carries, and what China's arms would do to the western camp", ("reason", "quantity"),
-        ("china-arms",)),
-    Row((18, 19), "what Russia's strength, as believed, carries", ("reason",)),
-    Row((20, 21), "what the Pacific and own technology carry", ("reason",)),
+        ("china-arms", "europe-is-lost")),
+    Row((18, 19), "what Russia's strength, as believed, carries", ("reason",), ("russia-believed-weak",)),
+    Row((20, 21), "what the Pacific and own technology carry", ("reason",), ("pacific-is-apart",)),
     Row((22,), "the verdict", ("event",), ("equal-weights",)),
 )  # fmt: skip
 
@@ -158,3 +161,30 @@ def test_losses_of_a_side_are_known_from_speakers_of_several_sides(flagship: Pla
     asked = [item for item in flagship.questions if item.question.lines == (7,)]
     mine = [item for item in asked if f"losses.{holder}" in expression.names(item.expressions[""])]
     assert len({flagship.ledger[claim].side for item in mine for claim in claims_of(flagship, item)}) > 1
+
+
+def test_every_claim_of_the_article_has_its_words(flagship: Plan) -> None:
+    """Each claim of the author quotes a span of one of its lines, letter by letter."""
+    mine = [claim for claim in flagship.ledger if claim.speaker == "article author"]
+    assert {line for claim in mine for line in claim.lines} == set(range(1, 23))
+    assert [claim.id for claim in mine if claim.quote is None] == []
+    if ARTICLE is None:
+        pytest.skip("the article itself is not here; that claims have quotes was checked")
+    text = ARTICLE.read_text(encoding="utf-8")
+    for claim in mine:
+        assert claim.quote is not None
+        assert text[claim.quote.start : claim.quote.end] == claim.quote.text
+        assert text.count("\n", 0, claim.quote.start) + 1 in claim.lines
+        assert len(claim.quote.text) < 180, "a span, no paragraph"
+
+
+def test_every_title_of_a_partner_has_a_date_and_a_source(flagship: Plan) -> None:
+    """At least twelve partners; each level that is coded stands beside a title of the same day."""
+    levels = [
+        claim for claim in flagship.ledger if claim.quantity == "partnership_level" and "counted" not in claim.note
+    ]
+    partners = {claim.subject for claim in levels}
+    assert len(partners) >= 12
+    titles = [claim for claim in flagship.ledger if "partnership-title" in claim.id]
+    assert partners <= {claim.subject for claim in titles}
+    assert all(claim.source.title and claim.as_of for claim in (*levels, *titles))

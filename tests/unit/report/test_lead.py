@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.analysis import verdict
-from standoff.report import lead, page, said, words
+from standoff.analysis.leans import Lean
+from standoff.report import lead, named, page, said, turns, words
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -112,3 +113,41 @@ def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> N
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:
     assert page.html(run, verdict(run)) == page.html(run, verdict(run))
+
+
+def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
+    """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
+    one = Lean("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
+    found = dataclasses.replace(verdict(run, changes=True), leans=(one,))
+    shown = lead.lead(run, found, {})
+    assert shown is not None
+    marked = " ".join(shown.change)
+    mine = {item.variant: item for item in found.shifts if item.question == "goes"}
+    assert found.main == "goes"
+    assert mine.keys() == {"calm"}
+    ((item, shown_answer, change),) = turns.otherwise(found)
+    assert item == mine["calm"]
+    assert "were not run for this page" not in marked
+    assert f'popovertarget="behind-lean-{one.path}"' in marked
+    assert "It leans most on how closely Aland follows its reasons (31 % to 12 %)" in plain(marked)
+    text = page.html(run, found)
+    assert f'id="behind-lean-{one.path}"' in text
+    assert 'id="behind-variant-calm"' in text
+    row = text[text.index('class="otherwise"') :]
+    row = row[: row.index("</table>")]
+    assert [word in row for word in ("Nobody is afraid", shown_answer, change)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("choices.AAA.rationality", "how closely Aland follows its reasons"),
+        ("choices.AAA.because.norm.breach.go", "the breach go of “norm”"),
+        ("choices.AAA.options.go.do.drift.push", "what “go” does to drift push"),
+        ("mechanisms.drift.mean", "mean (drift)"),
+        ("stocks.men.initial.AAA", "men of Aland at the start"),
+        ("observations.men.AAA.scale", "observations.men.AAA.scale"),
+    ],
+)
+def test_numbers_are_told_in_words(run: Run, path: str, told: str) -> None:
+    assert named.number(run, path) == told

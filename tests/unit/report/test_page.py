@@ -180,7 +180,7 @@ def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
     }  # fmt: skip
     assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
     assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
-    chart = page.stock_figures(run)[0]
+    chart = next(figure for figure in page.stock_figures(run) if figure.key == "stock-men.AAA")
     symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.charts[0])
     drawn = re.findall(r"<path ", "".join(symbols))
     assert len(drawn) == len(points)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.report import relations
+from standoff.scenario import load_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,3 +38,37 @@ def test_a_scenario_without_them_has_none(calm: Callable[..., Model], calm_run: 
         assert relations.matrix(calm().scenario) is None
     else:
         assert relations.ladder(calm_run) == {}
+
+
+WIDE = """
+title: many
+as_of: 2024-03
+start: 2024-01
+end: 2024-12
+step: month
+actors: {%s}
+relations: [%s]
+stocks: {fear: {unit: share, initial: 0.5 @assumption}}
+"""
+
+
+def test_a_wide_matrix_keeps_those_who_have_several_relations_and_lists_the_others() -> None:
+    """A hub with twelve others, two of which are related as well: three rows, and ten in a list."""
+    codes = [chr(65 + n) * 3 for n in range(13)]
+    pairs = [("AAA", code) for code in codes[1:]] + [("BBB", "CCC")]
+    scenario = load_text(WIDE % (
+        ", ".join(f"{code}: {{name: State {code[0]}}}" for code in codes),
+        ", ".join(f"{{kind: pact, between: [{a}, {b}]}}" for a, b in pairs),
+    )).scenario  # fmt: skip
+    shown = relations.matrix(scenario)
+    assert shown is not None
+    assert shown.actors == ("AAA", "BBB", "CCC")
+    assert shown.beside == tuple(("AAA", code, (n,)) for n, code in enumerate(codes[3:], start=2))
+    placed = {i for places in shown.cells.values() for i in places} | {i for row in shown.beside for i in row[2]}
+    assert placed == set(range(len(pairs)))
+    assert shown.finding == "13 relations between 13 actors: 13 of pact. State A has relations to the most, 12."
+
+
+def test_a_relation_that_begins_later_is_not_shown() -> None:
+    text = WIDE % ("AAA: {name: A}, BBB: {name: B}", "{kind: war, between: [AAA, BBB], since: 2024-06}")
+    assert relations.matrix(load_text(text).scenario) is None

@@ -1,0 +1,55 @@
+"""What a question is compared by in each draw, and the chance behind each draw: for runs whose futures are paired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.plan import PlannedQuestion
+    from standoff.engine.run import Run
+
+
+def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
+    """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
+
+    NaN for draws that failed.
+    """
+    from standoff import units
+
+    places = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
+    kind = asked.question.kind
+    if kind in {"event", "until"}:
+        out = np.isfinite(places[asked.id]).astype(float)
+    elif kind == "first_of":
+        first = np.min([places[f"{asked.id}/{key}"] for key in asked.expressions], axis=0)
+        wins = {key: (places[f"{asked.id}/{key}"] == first) & np.isfinite(first) for key in asked.expressions}
+        none = ~np.isfinite(first)
+        out = wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else none.astype(float)
+    elif kind == "rank":
+        table = np.stack([places[f"{asked.id}/{key}"] for key in asked.expressions])
+        out = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
+    elif kind == "reason":
+        assert asked.question.reason is not None
+        out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
+    else:
+        out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
+    return np.where(run.good, out, np.nan)
+
+
+def chances(model: Model, draws: int, seed: int) -> np.ndarray:
+    """(N, P) probabilities at which the parameters of draws are taken: uniform, independent."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine.draws import uniforms
+
+    names = tuple(model.layout.names[i] for i in model.layout.varying)
+
+    def drawn(start: jax.Array, ids: jax.Array) -> jax.Array:
+        return uniforms(start, names, 0, ids, jnp.float32)
+
+    found = jax.jit(drawn)(jnp.asarray(seed % 2**32, jnp.uint32), jnp.arange(draws, dtype=jnp.uint32))
+    return np.asarray(found).T

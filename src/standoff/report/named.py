@@ -1,0 +1,57 @@
+"""Options, reasons and uncertain numbers as the scenario puts them, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import words
+
+if TYPE_CHECKING:
+    from standoff.analysis import Explanation
+    from standoff.analysis.explain import ReasonShare
+    from standoff.engine.run import Run
+
+OF_CHOICE = {"rationality": "how closely {} follows its reasons", "renewal": "how fast {}’s unknown reasons change"}
+
+
+def option(run: Run, choice: Explanation, name: str) -> str:
+    """An option as the scenario puts it."""
+    return run.model.scenario.choices[choice.choice].options[name].text or words.plainly(name)
+
+
+def reason(found: ReasonShare) -> str:
+    """A reason as the scenario puts it."""
+    return found.text or words.plainly(found.reason)
+
+
+def actor(run: Run, code: str) -> str:
+    """An actor's name, or the code where it names none."""
+    known = run.model.scenario.actors.get(code)
+    return known.name if known else words.plainly(code)
+
+
+def number(run: Run, path: str) -> str:
+    """What an uncertain number is, from its path."""
+    section, name, *rest = path.split(".")
+    scenario = run.model.scenario
+    if section == "choices":
+        name = max((known for known in scenario.choices if path.startswith(f"choices.{known}.")), key=len)
+        rest = path.removeprefix(f"choices.{name}.").split(".")
+        choice = scenario.choices[name]
+        if rest[0] in OF_CHOICE:
+            return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
+        if rest[0] == "because":
+            text = choice.because[rest[1]].text or words.plainly(rest[1])
+            return f"the {words.plainly(' '.join(rest[2:]))} of “{text}”"
+        if rest[0] == "options":
+            text = choice.options[rest[1]].text or words.plainly(rest[1])
+            return f"what “{text}” does to {words.plainly(' '.join(rest[3:]))}"
+    if section == "beliefs":
+        return f"what {actor(run, name)} takes {words.plainly(' '.join(rest))} for"
+    if section == "mechanisms":
+        told = ", ".join(actor(run, word) for word in rest[1:])
+        return f"{words.plainly(rest[0])}{f' of {told}' if told else ''} ({words.plainly(name)})"
+    if section == "stocks":
+        told = ", ".join(actor(run, word) for word in rest if word != "initial")
+        return f"{words.plainly(name)}{f' of {told}' if told else ''} at the start"
+    return words.plainly(path)

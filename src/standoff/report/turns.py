@@ -1,0 +1,141 @@
+"""What would change the main answer, in words: numbers that it leans on, variants, and reasons that could go.
+
+Every sentence is made of numbers of the findings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from standoff.report import named, said, words
+from standoff.report.behind import opens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from standoff.analysis import Answer, Explanation, Verdict
+    from standoff.analysis.explain import ReasonShare
+    from standoff.analysis.leans import Lean
+    from standoff.analysis.variants import Shift
+    from standoff.engine.run import Run
+
+SHARES = {"event", "until", "first_of"}  #: kinds of questions that are compared by a share of futures
+
+
+def sentences(
+    run: Run, found: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
+) -> tuple[Markup, ...]:
+    """What would change the main answer, a sentence or two each."""
+    ran = {*beside, *(item.variant for item in found.shifts)}
+    return (
+        *_leans(run, found.leans, answer), *_beside(run, answer, beside),
+        *(_reasons(choice, bool(found.leans)) if choice else ()), *_waiting(run, ran),
+    )  # fmt: skip
+
+
+def level(kind: str, value: float, error: float, unit: str) -> str:
+    """What a question is compared by: a share, or a number with its unit."""
+    return words.percent(value, error) if kind in SHARES else words.number(value, error, unit)
+
+
+def change(item: Shift) -> str:
+    """The change of an answer with its error."""
+    if item.kind in SHARES:
+        return (
+            f"{words.signed(100 * item.change, said.decimals_of([100 * item.mc_error]))} {words.points(item.mc_error)}"
+        )
+    form = words.form([item.change], item.mc_error, item.unit)
+    sign = "+" if item.change >= 0 else "−"
+    return f"{sign}{form.full(abs(item.change))} {form.error(item.mc_error)}"
+
+
+def otherwise(found: Verdict) -> list[tuple[Shift, str, str]]:
+    """The main question under variants of numbers, the largest change first: variant, answer, and change with its error."""
+    mine = [item for item in found.shifts if item.question == found.main]
+    mine.sort(key=lambda item: -abs(item.change))
+    return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in mine]
+
+
+def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...]:
+    if not found:
+        return ()
+    told = [
+        Markup('{} <span class="nobr">({} to {})</span>').format(
+            named.number(run, item.path),
+            opens(level(answer.kind, item.low, item.low_error, answer.unit), f"lean-{item.path}"),
+            level(answer.kind, item.high, item.high_error, answer.unit),
+        )
+        for item in found
+    ]
+    return (
+        Markup("It leans most on {}: in brackets, the answer in the fifth of futures in which the number is lowest, and "
+               "in that in which it is highest.").format(Markup("; ").join(told)),
+    )  # fmt: skip
+
+
+def _beside(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:
+    """What the main question answers under variants that were run whole."""
+    out = []
+    for name, found in beside.items():
+        other = next((item for item in found.answers if item.id == answer.id), None)
+        if other is not None:
+            text = run.model.scenario.variants[name].text if name in run.model.scenario.variants else name
+            out.append(Markup("{}: {}.").format(text.rstrip("."), said.answer(other, found.origin.as_of).main))
+    return tuple(out)
+
+
+def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
+    plan = run.model.plan
+    waiting = [name for name in run.model.scenario.variants if name not in ran and name != plan.variant]
+    if not waiting:
+        return ()
+    return (Markup("Variants of the scenario that were not run for this page: {}.").format(words.some(waiting, 4)),)
+
+
+def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
+    decimals, out = said.reason_decimals(choice), []
+    by_size = sorted(choice.reasons, key=lambda item: item.log_odds)
+    above = choice.log_odds > 0
+    bearing = [item for item in (reversed(by_size) if above else by_size) if (item.log_odds > 0) == above]
+    if bearing:
+        rest, count = choice.log_odds - bearing[0].log_odds, _turning(choice, bearing)
+        out.append(
+            Markup("Without the largest reason {}, “{}”, the log odds would be {} instead of {}, if the others chose as "
+                   "before. Their sign would turn only without the {}.").format(
+                "for" if above else "against", named.reason(bearing[0]),
+                opens(words.signed(rest, decimals), f"reason-{choice.choice}-{bearing[0].reason}"),
+                words.signed(choice.log_odds, decimals),
+                "largest" if count == 1 else f"{count} largest")
+        )  # fmt: skip
+    if not leaning:
+        widest = max(choice.reasons, key=lambda item: item.interval[1] - item.interval[0])
+        out.append(
+            Markup("Least settled is how much “{}” counts: {} in 90 % of futures; its weight is believed to be {}.").format(
+                named.reason(widest), _range(choice, widest, decimals), words.believed(widest.weight))
+        )  # fmt: skip
+    least = 0.5 * 10.0**-decimals  # what is printed as zero is no sign
+    torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
+    if torn:
+        texts = Markup("; ").join(
+            Markup('“{}” <span class="nobr">({})</span>').format(named.reason(item), _range(choice, item, decimals))
+            for item in torn
+        )
+        out.append(Markup("May speak for or against: {}.").format(texts))
+    return tuple(out)
+
+
+def _turning(choice: Explanation, bearing: Sequence[ReasonShare]) -> int:
+    """How many of the reasons that carry the sum, the largest first, must go before its sign turns."""
+    left = choice.log_odds
+    for count, item in enumerate(bearing, start=1):
+        left -= item.log_odds
+        if (left > 0) != (choice.log_odds > 0):
+            return count
+    return len(bearing)
+
+
+def _range(choice: Explanation, reason: ReasonShare, decimals: int) -> Markup:
+    text = " to ".join(words.signed(end, decimals) for end in reason.interval)
+    return opens(text, f"reason-{choice.choice}-{reason.reason}")
