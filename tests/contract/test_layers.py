@@ -26,11 +26,12 @@ MAY_USE: dict[str, set[str]] = {
     "mechanisms": {*BASE, "parts"},
     "considerations": {*BASE, "parts"},
     "catalog": {*BASE, "ledger", "scenario"},
+    "connectors": {*BASE, "ledger"},
     "engine": {*BASE, "parts", *INSIDE},
     "analysis": {*BASE, "parts", *INSIDE, "engine"},
     "calibrate": {*BASE, "parts", *INSIDE, "engine"},
     "report": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate"},
-    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog"},
+    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog", "connectors"},
     "__main__": {"cli"},
     "__init__": set(),
 }
