@@ -153,12 +153,12 @@ def claim(
         "status": "proposed", "note": note,
         "source": {"title": source.title, "publisher": source.publisher, "url": source.page},
     }  # fmt: skip
-    if bounds is not None and bounds[0] < bounds[1]:
-        data |= {"low": plain(bounds[0]), "high": plain(bounds[1]), "comparator": "range"}
+    if bounds is None:
+        data["value"] = plain(value)
+    elif bounds[0] == bounds[1]:
+        data |= {"value": plain(bounds[0]), "comparator": "about"}
     else:
-        data |= {"value": plain(bounds[0] if bounds else value)}
-        if comparator == "range":
-            data["comparator"] = "about"
+        data |= {"low": plain(bounds[0]), "high": plain(bounds[1]), "comparator": "range"}
     return Claim.parse(data, source.title)
 
 

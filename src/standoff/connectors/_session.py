@@ -88,10 +88,11 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         """The next request, or `DataError`."""
         parts = urlsplit(newurl)
         home = urlsplit(req.full_url).hostname in HERE
-        if parts.scheme != "https" and not (home and parts.scheme == "http" and parts.hostname in HERE):
+        here = parts.hostname in HERE
+        if (here and not home) or (parts.scheme != "https" and not (here and parts.scheme == "http")):
+            if fp is not None:
+                fp.close()
             raise DataError(Problem(f"redirected to `{newurl[:200]}`", req.full_url, allowed=ALLOWED))
-        if parts.hostname in HERE and not home:
-            raise DataError(Problem(f"redirected to this machine: `{newurl[:200]}`", req.full_url, allowed=ALLOWED))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -51,10 +52,15 @@ def fetch(session: Session) -> bytes:
     check(SOURCE.url)
     wbgapi.endpoint = SOURCE.url
     wbgapi.get_options = {"timeout": session.silence, "allow_redirects": False}
+    end = time.monotonic() + session.deadline
     try:
         updated = wbgapi.source.get(DATABASE)["lastupdated"]
         found = wbgapi.data.fetch(list(SERIES), time=YEARS, skipAggs=True, skipBlanks=True, db=DATABASE)
-        rows = [{key: row[key] for key in ("series", "economy", "time", "value")} for row in islice(found, ROWS)]
+        rows = []
+        for row in islice(found, ROWS):
+            rows.append({key: row[key] for key in ("series", "economy", "time", "value")})
+            if time.monotonic() > end:
+                raise DataError(Problem(f"not done after {session.deadline:g} seconds", SOURCE.url))
     except (requests.RequestException, wbgapi.APIError, KeyError, TypeError, ValueError) as error:
         raise DataError(Problem(f"the interface does not answer as it should: {_short(error)}", SOURCE.url)) from None
     return json.dumps({"lastupdated": updated, "rows": rows}).encode()
