@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from standoff.errors import DataError, Problem
@@ -62,12 +62,12 @@ class Session:
         except (OSError, http.client.HTTPException) as error:
             raise _failed(url, _reason(error)) from None
 
-    def _read(self, answer: IO[bytes], url: str, started: float) -> bytes:
-        promised = _length(getattr(answer, "headers", {}).get("Content-Length"))
+    def _read(self, answer: Any, url: str, started: float) -> bytes:
+        promised = _length(answer.headers.get("Content-Length"))
         if promised is not None and promised > self.limit:
             raise _failed(url, f"{promised:,} bytes are more than {self.limit:,}")
         parts, size = [], 0
-        while part := answer.read(CHUNK):
+        while part := answer.read1(CHUNK):  # what is there: a drip must not wait for a whole chunk
             parts.append(part)
             size += len(part)
             if size > self.limit:

@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
 DAY = {"iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
        "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")}  # fmt: skip
 DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
+UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
 ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
 
 
@@ -200,8 +202,15 @@ def _parquet(raw: bytes, name: str) -> Table:
 
 def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
     """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
-    if not raw.startswith(b"PK"):
-        raise DataError(Problem("not an Excel workbook", name, allowed="an .xlsx file", fix="get the file by hand"))
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except zipfile.BadZipFile:
+        raise DataError(Problem("not an Excel workbook", name, allowed="a whole .xlsx file")) from None
+    if unpacked > UNPACKED:
+        raise DataError(
+            Problem(f"a workbook of {unpacked:,} bytes when unpacked", name, allowed=f"at most {UNPACKED:,}")
+        )
     try:
         import fastexcel
     except ImportError:

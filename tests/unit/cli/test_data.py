@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,8 @@ def test_get_writes_proposed_claims_and_tells_of_every_row(standoff: Command, at
 
 def test_a_fresh_copy_is_used_and_refresh_fetches(standoff: Command, at: At) -> None:
     at(UK_MOD)
-    assert account(standoff, "uk_mod")["from"] == "fetched"
+    first = account(standoff, "uk_mod")
+    assert first["from"] == "fetched" and first["sha256"] == hashlib.sha256(UK_MOD).hexdigest(), "kept byte by byte"
     at(UK_MOD.replace(b"30.5", b"31.5"))
     kept = account(standoff, "uk_mod")
     assert kept["from"] == "kept" and kept["claims"][0]["value"] == 30.5

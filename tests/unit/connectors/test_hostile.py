@@ -121,6 +121,11 @@ def test_a_changed_workbook(sipri: Callable[..., bytes]) -> None:
     assert "sheet Share of GDP:3  column 1950" in text and "got `two`" in text
 
 
+def test_a_workbook_that_blows_up_is_refused(sipri: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tables, "UNPACKED", 1000)
+    assert "bytes when unpacked" in refused("sipri_milex", sipri())
+
+
 def test_every_mistake_is_told_and_many_are_counted() -> None:
     head = b"month,year,avg_daily_losses\n"
     text = refused("uk_mod", head + b"".join(b"may,2024,x%d\n" % n for n in range(30)))
