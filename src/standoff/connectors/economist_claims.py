@@ -1,8 +1,8 @@
 """Claims by many speakers about the killed and the lost of both sides, as The Economist has gathered them.
 
 The table gives one date a claim. Where the address of the report has a later one, that is the day of printing; where
-it has an earlier one, the row contradicts itself and is left out. The newspaper's own sums of monthly figures are left
-out: the figures themselves are in `uk_mod`.
+it has an earlier one, the row contradicts itself and is left out. Left out too is what another data set has at first
+hand: the newspaper's sums of the figures in `uk_mod`, and single days of the count in `general_staff_personnel`.
 
 Sources: economist2025 (the table).
 """
@@ -100,6 +100,8 @@ def _claim(row: Row) -> Iterator[Claim | Left]:
         yield Left("no figure in the row")
     elif name == "UK MoD" and kind == "casualties" and day.day == 1 and middle is not None:
         yield Left("the newspaper's sum of the monthly averages, which are in `uk_mod`")
+    elif name == "Armed Forces of Ukraine" and kind == "casualties":
+        yield Left("a day of the General Staff's count, which is in `general_staff_personnel`")
     elif not link.startswith("http"):
         yield Left("no printed report is named, so that the day of printing is not known")
     elif printed is not None and printed < day - timedelta(days=1):

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from standoff.connectors import unga_ideal_points, world_bank
+from standoff import registry
+from standoff.connectors import sipri_milex, unga_ideal_points, world_bank
 from standoff.connectors._session import Session
 from standoff.errors import DataError
 
@@ -119,3 +120,22 @@ def test_no_other_scheme_by_a_client(module: Any, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url="http://example.org/v2"))
     with pytest.raises(DataError, match="may not be fetched"):
         module.fetch(Session())
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, sample: Callable[[str], bytes]) -> None:
+    import sys
+
+    for name in ("fastexcel", "wbgapi"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(DataError, match=r"`fastexcel`[\s\S]*pip install 'standoff\[data\]'"):
+        sipri_milex.parse(sample("sipri_milex"))
+    with pytest.raises(DataError, match=r"`wbgapi`[\s\S]*pip install 'standoff\[data\]'"):
+        world_bank.fetch(Session())
+
+
+def test_one_file_is_fetched_from_its_address(serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every connector but the two above: what the server sends comes back as it is."""
+    for name in set(registry.names("standoff.connectors")) - {"unga_ideal_points", "world_bank"}:
+        module = registry.get("standoff.connectors", name)
+        monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url=serve(name.encode()) + "/file"))
+        assert module.fetch(Session()) == name.encode()

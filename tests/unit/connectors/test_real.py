@@ -37,7 +37,7 @@ def parsed(name: str, path: str) -> Parsed:
          ("rus-personnel-losses-2025-06-30-general-staff", "about 1020010 person")),
         ("general_staff_equipment", "ua_general_staff_ru_equipment_daily.parquet", 15337, 1222, 1222,
          ("rus-tanks-lost-2025-06-30-general-staff", "about 10980 item")),
-        ("economist_claims", "economist_casualty_claims.csv", 66, 105, 66,
+        ("economist_claims", "economist_casualty_claims.csv", 65, 105, 65,
          ("rus-personnel-killed-2025-06-12-uk-mod", "about 250000 person")),
         ("economist_deaths", "economist_meta_estimate_ru_deaths.parquet", 1223, 1223, 1223,
          ("rus-personnel-killed-2025-06-30-economist-estimate-2025-06-30", "264894 to 298364 person")),
