@@ -171,25 +171,34 @@ def commands() -> str:
         "`standoff --install-completion` sets up completion for your shell.",
     ]
     for name, command in root.commands.items():
-        arguments = " ".join(_argument(item) for item in command.params if item.param_type_name == "argument")
-        parts += [
-            f"## standoff {name}",
-            f"```text\nstandoff {name} {arguments} [OPTIONS]\n```".replace("  ", " "),
-            inspect.cleandoc(command.help or ""),
-        ]
-        rows = [
-            (" ".join(f"`{word}`" for word in (*item.opts, *item.secondary_opts)), _default(item), item.help or "")
-            for item in command.params
-            if item.param_type_name == "option" and "--help" not in item.opts
-        ]
-        rows = [
-            (_argument(item), _default(item), item.help or "")
-            for item in command.params
-            if item.param_type_name == "argument"
-        ] + rows
-        if rows:
-            parts += table(("what", "if left out", "meaning"), rows)
+        parts += _command(name, command, "##")
+        for inner, part_of in getattr(command, "commands", {}).items():
+            parts += _command(f"{name} {inner}", part_of, "###")
     return page(parts)
+
+
+def _command(name: str, command: Any, level: str) -> list[str]:
+    """One command: how it is written, what it does, its options."""
+    arguments = " ".join(_argument(item) for item in command.params if item.param_type_name == "argument")
+    written = (
+        f"standoff {name} {arguments} [OPTIONS]" if not hasattr(command, "commands") else f"standoff {name} COMMAND"
+    )
+    parts = [
+        f"{level} standoff {name}",
+        f"```text\n{written}\n```".replace("  ", " "),
+        inspect.cleandoc(command.help or ""),
+    ]
+    rows = [
+        (" ".join(f"`{word}`" for word in (*item.opts, *item.secondary_opts)), _default(item), item.help or "")
+        for item in command.params
+        if item.param_type_name == "option" and "--help" not in item.opts
+    ]
+    rows = [
+        (_argument(item), _default(item), item.help or "")
+        for item in command.params
+        if item.param_type_name == "argument"
+    ] + rows
+    return parts + (table(("what", "if left out", "meaning"), rows) if rows else [])
 
 
 def _argument(item: Any) -> str:

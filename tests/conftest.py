@@ -1,9 +1,12 @@
-"""Shared by all tests: no network, and a plain integrator for parts."""
+"""Shared by all tests: no network but a server on this machine, and a plain integrator for parts."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +28,47 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """`serve(answer, code=200, promised=None)`: the address of a server in an own thread, for this test.
+
+    `answer` is a body, or a function of the request's handler; `promised` is the length that is told beforehand.
+    """
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with contextlib.ExitStack() as stack:
+
+        def start(
+            answer: bytes | Callable[[BaseHTTPRequestHandler], None], code: int = 200, promised: int | None = None
+        ) -> str:
+            class Handler(BaseHTTPRequestHandler):
+                timeout = 10
+
+                def do_GET(self) -> None:
+                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                        if isinstance(answer, bytes):
+                            self.send_response(code)
+                            self.send_header("Content-Length", str(len(answer) if promised is None else promised))
+                            self.end_headers()
+                            self.wfile.write(answer)
+                        else:
+                            answer(self)
+
+                def log_message(self, *_: object) -> None:
+                    pass
+
+            server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            server.daemon_threads = False  # so that closing waits for answers that are under way
+            stack.callback(server.server_close)
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+            thread.start()
+            stack.callback(thread.join, 10)
+            stack.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
 
 
 @pytest.fixture

@@ -70,6 +70,10 @@ class RunError(StandoffError):
     """A run, or a folder that holds one, that cannot be used."""
 
 
+class DataError(StandoffError):
+    """A public data set that cannot be got, or does not have the form that its connector reads."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean ...?` for the closest known word, else for one that begins or is made with it, or an empty text."""
     known = list(known)

@@ -51,7 +51,10 @@ def test_every_command_and_option_is_documented() -> None:
     root: Any = typer.main.get_command(app)
     page = PAGES["cli.md"]
     assert set(re.findall(r"(?m)^## standoff ([\w-]+)$", page)) == set(root.commands)
-    for command in root.commands.values():
+    inner = {f"{name} {part}": it for name, group in root.commands.items()
+             for part, it in getattr(group, "commands", {}).items()}  # fmt: skip
+    assert set(re.findall(r"(?m)^### standoff ([\w-]+ [\w-]+)$", page)) == set(inner)
+    for command in (*root.commands.values(), *inner.values()):
         for item in command.params:
             assert item.help or "--help" in item.opts
             assert all(f"`{word}`" in page for word in item.opts if word.startswith("--") and word != "--help")

@@ -17,6 +17,7 @@ LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
     "import standoff.cli": {"jax", "pydantic", "numpy", "polars", "yaml"},
     "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
+    "from standoff import connectors; connectors.cards()": {"jax", "polars", "fastexcel", "wbgapi", "requests"},
     "import standoff.engine.plan, standoff.engine.schema": {"jax", "polars", "xarray"},
     "from standoff import registry; registry.load('standoff.mechanisms'); registry.load('standoff.considerations')": {
         "jax"
@@ -24,7 +25,7 @@ LIGHT = {
 }
 COMMANDS = (
     "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list units", "show korea-1950",
-    "show attrition", "schema", "claims korea-1950 --conflicts",
+    "show attrition", "schema", "claims korea-1950 --conflicts", "data list", "data status",
 )  # fmt: skip
 
 

@@ -26,14 +26,16 @@ MAY_USE: dict[str, set[str]] = {
     "mechanisms": {*BASE, "parts"},
     "considerations": {*BASE, "parts"},
     "catalog": {*BASE, "ledger", "scenario"},
+    "connectors": {*BASE, "ledger"},
     "engine": {*BASE, "parts", *INSIDE},
     "analysis": {*BASE, "parts", *INSIDE, "engine"},
     "calibrate": {*BASE, "parts", *INSIDE, "engine"},
     "report": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate"},
-    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog"},
+    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog", "connectors"},
     "__main__": {"cli"},
     "__init__": set(),
 }
+NETWORK = {"http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "urllib3", "wbgapi"}
 FILES = sorted(HOME.rglob("*.py"))
 
 
@@ -79,3 +81,31 @@ def test_a_file_uses_only_what_stands_below_it(file: Path) -> None:
 )
 def test_every_form_of_import_is_seen(source: str, expected: set[str]) -> None:
     assert uses(source) == expected
+
+
+def opens_the_network(source: str) -> set[str]:
+    """Modules of the network that a source text imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or "", *(f"{node.module}.{name.name}" for name in node.names)]
+        found |= {name for name in names if name in NETWORK or name.split(".")[0] in NETWORK}
+    return found
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if part_of(f) != "connectors"], ids=lambda f: str(f.relative_to(HOME))
+)
+def test_only_connectors_use_the_network(file: Path) -> None:
+    assert not opens_the_network(file.read_text())
+
+
+def test_a_use_of_the_network_is_seen() -> None:
+    assert opens_the_network("from urllib import request, parse") == {"urllib.request"}
+    assert opens_the_network("import http.client\nfrom requests import get") == {
+        "http.client",
+        "requests",
+        "requests.get",
+    }
+    assert opens_the_network("from urllib.parse import urlsplit") == set()

@@ -22,7 +22,9 @@ def test_several_problems_are_counted_and_kept():
     assert [problem.what for problem in error.problems] == ["one", "two"]
 
 
-@pytest.mark.parametrize("name", ["UnitError", "BeliefError", "ScenarioError", "LedgerError", "ModelError", "RunError"])
+@pytest.mark.parametrize(
+    "name", ["UnitError", "BeliefError", "ScenarioError", "LedgerError", "ModelError", "RunError", "DataError"]
+)
 def test_every_error_is_one_that_a_user_can_cause(name):
     kind = getattr(errors, name)
     assert issubclass(kind, StandoffError)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import audit_games, claims, game, look, new, run, score, solve
+from standoff.cli import audit_games, claims, data, game, look, new, run, score, solve
 from standoff.errors import StandoffError
 
 
@@ -61,6 +61,7 @@ app.command("solve")(solve.solve)
 app.command("game")(game.game)
 app.command("audit-games")(audit_games.audit_games)
 app.command("score")(score.score)
+app.add_typer(data.app)
 
 
 def main() -> None:

@@ -1,0 +1,228 @@
+"""A file as rows with their places: CSV, tab-separated text, a JSON list, Parquet or a sheet of a workbook.
+
+Column names are brought to one form (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a
+copy of a table in another format reads the same. A cell is text, a number, or empty; what cannot be read is an error
+with its line, its column and what was expected.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from standoff.errors import DataError, Problem, listed, nearest
+
+EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
+NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
+DAY = {"iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+       "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")}  # fmt: skip
+DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
+UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
+ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
+
+
+def norm(name: object) -> str:
+    """A column name in one form: lower case, words joined by `_`; a star is kept, since `x*` is not `x`."""
+    return re.sub(r"[^a-z0-9*%]+", "_", str(name).strip().lower()).strip("_")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row and where it stands."""
+
+    where: str
+    cells: Mapping[str, Any]
+
+    def empty(self, column: str) -> bool:
+        """Whether the cell holds nothing."""
+        cell = self.cells.get(column)
+        return cell is None or (isinstance(cell, float) and math.isnan(cell)) or str(cell).strip().lower() in EMPTY
+
+    def text(self, column: str) -> str:
+        """The cell as text, empty where it holds nothing."""
+        return "" if self.empty(column) else str(self.cells[column]).strip()
+
+    def number(self, column: str, low: float = -math.inf) -> float | None:
+        """The cell as a number not under `low`, None where it is empty; raises `DataError` on anything else."""
+        if self.empty(column):
+            return None
+        cell = self.cells[column]
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            found = float(cell)
+        elif isinstance(cell, str) and NUMBER.fullmatch(cell.strip()):
+            found = float(cell.strip().replace(",", ""))
+        else:
+            raise self.fault(column, "a number such as 315000, or an empty cell")
+        if not math.isfinite(found) or found < low:
+            raise self.fault(column, "a finite number" + (f" from {low:g} on" if low > -math.inf else ""))
+        return found
+
+    def whole(self, column: str) -> int | None:
+        """The cell as a count from 0 on, None where it is empty."""
+        found = self.number(column, 0)
+        if found is not None and not found.is_integer():
+            raise self.fault(column, "a whole number")
+        return None if found is None else int(found)
+
+    def needed(self, column: str) -> int:
+        """The cell as a count; an empty one is an error."""
+        found = self.whole(column)
+        if found is None:
+            raise self.fault(column, "a whole number, not an empty cell")
+        return found
+
+    def day(self, column: str, form: str = "iso") -> date:
+        """The cell as a day; an empty one is an error. `british` is day/month/year."""
+        match = DAY[form].fullmatch(self.text(column)) or DAY["iso"].fullmatch(self.text(column))
+        try:
+            if match is None:
+                raise ValueError
+            return date(int(match["y"]), int(match["m"]), int(match["d"]))
+        except ValueError:
+            raise self.fault(column, DAY_ALLOWED[form]) from None
+
+    def fault(self, column: str, allowed: str) -> DataError:
+        """The error of a cell."""
+        return DataError(Problem(f"got `{str(self.cells.get(column))[:60]}`", self.where, f"column {column}", allowed))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under normed column names."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def need(self, columns: Iterable[str]) -> None:
+        """Raise `DataError` naming every column that is missing: the format has changed."""
+        missing = [name for name in columns if name not in self.columns]
+        if missing:
+            raise DataError([
+                Problem(f"the column `{name}` is missing: the format has changed", f"{self.name}:1",
+                        allowed=f"a header with it; got {listed(self.columns, 20)}", fix=nearest(name, self.columns))
+                for name in missing
+            ])  # fmt: skip
+
+
+def read(raw: bytes, name: str) -> Table:
+    """A table from CSV, tab-separated text, a JSON list of objects, or Parquet, by what the bytes are."""
+    if raw.startswith(b"PAR1"):
+        return _parquet(raw, name)
+    written = text(raw, name)
+    if written.lstrip()[:1] in {"[", "{"}:
+        return records(document(raw, name), name)
+    if written.lstrip()[:1] == "<":
+        raise DataError(Problem("a web page in place of the data", name, allowed="a table", fix="get the file by hand"))
+    return _separated(written, name)
+
+
+def text(raw: bytes, name: str) -> str:
+    """The bytes as UTF-8 text; raises `DataError`."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise DataError(Problem("not UTF-8 text", f"{name}:{line}", allowed="UTF-8")) from None
+
+
+def document(raw: bytes, name: str) -> Any:
+    """A JSON document; `NaN`, which some publishers write for a missing figure, is read as missing."""
+    try:
+        return json.loads(text(raw, name), parse_constant=lambda word: None)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        raise DataError(Problem(f"malformed JSON: {getattr(error, 'msg', 'nested too deeply')}", f"{name}:{line}",
+                                fix="the file may be cut off: get it again with --refresh")) from None  # fmt: skip
+
+
+def records(items: Any, name: str, path: str = "") -> Table:
+    """A table from a list of JSON objects."""
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise DataError(Problem("not a list of records: the format has changed", name, path,
+                                allowed="[{...}, {...}]"))  # fmt: skip
+    columns = tuple(dict.fromkeys(norm(key) for item in items for key in item))
+    rows = (
+        Row(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
+        for number, item in enumerate(items)
+    )
+    return Table(name, columns, tuple(rows))
+
+
+def _separated(written: str, name: str) -> Table:
+    head = written.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(written), delimiter="\t" if "\t" in head else ",", strict=True)
+    problems: list[Problem] = []
+    rows: list[Row] = []
+    columns: tuple[str, ...] = ()
+    try:
+        columns = tuple(norm(column) for column in next(reader, []))
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(columns):
+                problems.append(
+                    Problem(f"{len(cells)} cells under {len(columns)} columns", f"{name}:{reader.line_num}")
+                )
+            rows.append(Row(f"{name}:{reader.line_num}", dict(zip(columns, cells, strict=False))))
+            if len(rows) > ROWS:
+                raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
+    except csv.Error as error:
+        problems.append(Problem(f"malformed table: {error}", f"{name}:{reader.line_num}"))
+    if problems:
+        raise DataError(problems[:20])
+    if len(set(columns)) < len(columns) or not rows:
+        what = "no rows under the header" if not rows else "two columns of one name"
+        raise DataError(Problem(what, f"{name}:1", allowed="a header and rows under it"))
+    return Table(name, columns, tuple(rows))
+
+
+def _parquet(raw: bytes, name: str) -> Table:
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(io.BytesIO(raw))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(Problem(f"Parquet that cannot be read: {error}", name)) from None
+    columns = tuple(norm(column) for column in frame.columns)
+    rows = (
+        Row(f"{name}: row {number}", dict(zip(columns, row, strict=True)))
+        for number, row in enumerate(frame.iter_rows(), start=1)
+    )
+    return Table(name, columns, tuple(rows))
+
+
+def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
+    """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except zipfile.BadZipFile:
+        raise DataError(Problem("not an Excel workbook", name, allowed="a whole .xlsx file")) from None
+    if unpacked > UNPACKED:
+        raise DataError(
+            Problem(f"a workbook of {unpacked:,} bytes when unpacked", name, allowed=f"at most {UNPACKED:,}")
+        )
+    try:
+        import fastexcel
+    except ImportError:
+        raise DataError(Problem("reading Excel workbooks needs the package `fastexcel`", name,
+                                fix="pip install 'standoff[data]'")) from None  # fmt: skip
+    try:
+        book = fastexcel.read_excel(raw)
+        names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]
+        if len(names) != 1:
+            raise DataError(Problem(f"no sheet `{wanted}`: the format has changed", name,
+                                    allowed=f"one of that name; got {listed(book.sheet_names, 20)}"))  # fmt: skip
+        frame = book.load_sheet(names[0], header_row=None, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise DataError(Problem(f"a workbook that cannot be read: {error}", name)) from None
+    return frame.rows()

@@ -1,0 +1,22 @@
+"""The Economist's daily estimate of Russians killed and wounded, as a range: a pool of claims, no claim beside them.
+
+Sources: economist2025 (the model and its output).
+"""
+
+from __future__ import annotations
+
+from standoff.connectors import _meta_estimate
+from standoff.connectors._dataset import Parsed
+from standoff.connectors._session import Session
+
+SOURCE = _meta_estimate.source("casualties")
+
+
+def fetch(session: Session) -> bytes:
+    """The file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> Parsed:
+    """One range a day; raises `DataError`."""
+    return _meta_estimate.parse(raw, SOURCE, "casualties")

@@ -1,0 +1,67 @@
+"""Russian losses of equipment as the General Staff of Ukraine counts them each day, by category, running.
+
+Categories changed on 2022-05-01: lorries and fuel tankers became one. Each keeps its own quantity; none is added up.
+
+Sources: ivaniuk2022 (the table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from standoff.connectors import general_staff_personnel as personnel
+from standoff.connectors._dataset import Left, Parsed, claim, gather, misprints
+from standoff.connectors._session import Session
+from standoff.connectors._tables import Row, read
+from standoff.ledger import Claim
+
+SOURCE = replace(
+    personnel.SOURCE,
+    title="russia_losses_equipment.json (daily General Staff figures)",
+    url=personnel.SOURCE.url.replace("personnel", "equipment"),
+)
+QUANTITIES = {
+    "tank": "tanks_lost", "apc": "armoured_vehicles_lost", "field_artillery": "artillery_lost",
+    "mrl": "rocket_launchers_lost", "anti_aircraft_warfare": "sam_systems_lost", "aircraft": "aircraft_lost",
+    "helicopter": "helicopters_lost", "drone": "uav_lost", "cruise_missiles": "cruise_missiles_lost",
+    "naval_ship": "ships_lost", "submarines": "submarines_lost", "vehicles_and_fuel_tanks": "vehicles_lost",
+    "military_auto": "lorries_lost", "fuel_tank": "fuel_tankers_lost", "special_equipment": "special_equipment_lost",
+    "mobile_srbm_system": "missile_systems_lost", "ground_robotic_systems": "ground_robots_lost",
+}  # fmt: skip
+OTHER = {"date", "day", "greatest_losses_direction"}  #: columns that are no counts
+NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopter")
+
+
+def fetch(session: Session) -> bytes:
+    """The file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> Parsed:
+    """One claim a day and category; raises `DataError`, also on a category that is new."""
+    table = read(raw, SOURCE.title.split()[0])
+    table.need(NEEDED)
+    new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]
+    there = [column for column in QUANTITIES if column in table.columns]
+    odd = {
+        (column, table.rows[place].where)
+        for column in there
+        for place in misprints([row.whole(column) for row in table.rows])
+    }
+
+    def each(row: Row) -> Iterator[Claim | Left]:
+        day = row.day("date")
+        for column in new:
+            if not row.empty(column):
+                yield Left(f"a category that this connector does not know: {column}")
+        for column in there:
+            count = row.whole(column)
+            if (column, row.where) in odd:
+                yield Left(personnel.MISPRINT)
+            elif count is not None:
+                yield claim(SOURCE, subject="RUS", quantity=QUANTITIES[column], value=count, unit="item",
+                            comparator="about", as_of=day, published=day, speaker="General Staff of Ukraine",
+                            slug="general-staff", side="ukraine", origin="general-staff-equipment")  # fmt: skip
+
+    return gather(table, each, there)

@@ -1,0 +1,56 @@
+"""Russian losses of people as the General Staff of Ukraine counts them each day: killed and wounded, running.
+
+A belligerent's count of its opponent. One origin with everything that relays it.
+
+Sources: ivaniuk2022 (the table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather, misprints
+from standoff.connectors._session import Session
+from standoff.connectors._tables import Row, read
+from standoff.ledger import Claim
+
+SOURCE = Dataset(
+    title="russia_losses_personnel.json (daily General Staff figures)",
+    publisher="PetroIvaniuk/2022-Ukraine-Russia-War-Dataset (GitHub, MIT)",
+    page="https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset",
+    url="https://raw.githubusercontent.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset/HEAD/data/russia_losses_personnel.json",
+    licence="MIT (the table); figures of the General Staff of the Armed Forces of Ukraine",
+    citation="General Staff of the Armed Forces of Ukraine, collected by P. Ivaniuk, 2022 Ukraine Russia War Dataset",
+    key="ivaniuk2022",
+    cadence="day",
+)
+QUALIFIERS = {"about": "about", "more": "over", "": "about"}  #: words of the column `personnel*`
+MISPRINT = "a misprint: under half of, or over twice, the days beside it"
+
+
+def fetch(session: Session) -> bytes:
+    """The file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> Parsed:
+    """One claim a day; raises `DataError`."""
+    table = read(raw, SOURCE.title.split()[0])
+    table.need(("date", "personnel"))
+    word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"
+    wrong = misprints([row.whole("personnel") for row in table.rows])
+    odd = {table.rows[place].where for place in wrong}
+
+    def each(row: Row) -> Iterator[Claim | Left]:
+        day, count, said = row.day("date"), row.whole("personnel"), row.text(word).lower()
+        if said not in QUALIFIERS:
+            raise row.fault(word, "about, more, or an empty cell")
+        if row.where in odd:
+            yield Left(MISPRINT)
+        elif count is not None:
+            yield claim(SOURCE, subject="RUS", quantity="personnel_losses", value=count, unit="person",
+                        comparator=QUALIFIERS[said], as_of=day, published=day, speaker="General Staff of Ukraine",
+                        slug="general-staff", side="ukraine", origin="general-staff",
+                        note="Running count of the opponent, killed and wounded; printed daily.")  # fmt: skip
+
+    return gather(table, each)
