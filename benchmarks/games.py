@@ -27,6 +27,7 @@ Bools = NDArray[np.bool_]
 Answers = tuple[Floats, Bools, Bools]  #: probabilities (game, strategies of all), settled, said to be on another branch
 HALF_STEPS = 2_000  # assumption: what settles at all does so in fewer
 TARGETS = {1.0: 50.0, 4.0: 25.0}  #: times as fast as Gambit, at each rationality
+RATES = (1.0, 2.0, 4.0)  #: of the games for simpler methods
 SAME = 1e-6  #: largest difference of a probability that counts as the same answer
 
 
@@ -40,6 +41,32 @@ def coordination_games(games: int, sizes: tuple[int, ...], seed: int = 0) -> Flo
     alike = np.zeros(sizes)
     np.fill_diagonal(alike, 2.0)
     return alike + 0.3 * random_games(games, sizes, seed)
+
+
+def pairwise_games(
+    games: int, sizes: tuple[int, ...], seed: int = 0, alike: float = 0.0, spread: float = 1.0
+) -> Floats:
+    """Payoffs that add up over pairs of players, as those of runs do: `alike` where a pair chooses alike, and at random."""
+    rng, players = np.random.default_rng(seed), range(len(sizes))
+    out = np.zeros((games, len(sizes), *sizes))
+    for i in players:
+        own = [size if k == i else 1 for k, size in enumerate(sizes)]
+        out[:, i] += rng.normal(scale=spread, size=(games, *own))
+        for j in players:
+            if j == i:
+                continue
+            table = alike * np.eye(sizes[i], sizes[j]) + rng.normal(scale=spread, size=(games, sizes[i], sizes[j]))
+            both = [size if k in (i, j) else 1 for k, size in enumerate(sizes)]
+            out[:, i] += (table if i < j else np.swapaxes(table, 1, 2)).reshape(games, *both)
+    return out
+
+
+KINDS = {
+    "random": random_games,
+    "coordination": coordination_games,
+    "random, in pairs": pairwise_games,
+    "coordination, in pairs": partial(pairwise_games, alike=1.0, spread=0.3),
+}
 
 
 def gambit(payoffs: Floats, rationality: float) -> Floats:
@@ -199,8 +226,8 @@ def main() -> None:
                   f"{their_core:9,.0f}{their_core / core:6.0f} x{goal:8.0f} x{row['agree']:6}/{row['sample']}"
                   f"{row['not_converged']:6}{row['turned']:8.1%}{row['steps']:7.1f}")  # fmt: skip
     print(f"\n{'3 x 3 x 3, share of games':40}{'elsewhere':>11}{'and says so':>13}{'unsettled':>11}")
-    for kind, make in {"random": random_games, "coordination": coordination_games}.items():
-        for rationality in TARGETS:
+    for kind, make in KINDS.items():
+        for rationality in RATES:
             found = simpler(make(args.simpler // part, (3,) * 3, seed=1), rationality)
             out["simpler"][f"{kind} at {rationality:g}"] = found
             print(f"{kind}, rationality {rationality:g}")
