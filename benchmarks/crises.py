@@ -56,16 +56,17 @@ def page(told: Sequence[Said], draws: int, seed: int) -> str:
         "[syria-2015](../src/standoff/catalog/syria-2015/README.md)). "
         "Most windows here are shorter than a year, and not every state here was a supporter yet.",
         tables.harder(rows, seed),
-        "Here senders were picked because they sent, so the hard rate must lose on the scores as they are. The column before "
-        "the last weighs senders and others as in UCDP's data, as if these were typical of each: what the model would cost if "
+        "The row `moved` adds the same number to all log odds of the model, that which turns the share of senders here into "
+        "1.8 %. Here senders were picked because they sent, so the hard rate must lose on the scores as they are. The column "
+        "before the last weighs senders and others as in UCDP's data, as if these were typical of each: what the model would cost if "
         "it were asked about everybody. The last says in how many pairs of a sender and another the sender had the higher "
         "chance, which the share of senders does not move.",
         "## One after another",
         "The variant lets later movers see earlier ones, and changes no number. In the table of questions it has its column. "
         f"{says.scored_sequence(told, seed)}",
         "## Theories",
-        "Every actor of every case under one theory, the same draws; numbers were coded with the first in mind. A factor above "
-        "1 means too timid, below 1 too bold.",
+        "Every actor of every case under one theory, the same draws; numbers were coded with the first in mind. The factor on "
+        "log odds is fitted together with a shift (Cox 1958): above 1 it means too timid, below 1 too bold.",
         tables.rivals(told, seed),
         "## Those who sent forces, and those who did not",
         f"{len(decisions)} decisions of states that were no party to the dispute, {sent} of which committed their own forces. "

@@ -131,9 +131,9 @@ def parting(decisions: Sequence[Decision], seed: int) -> str:
         if sure(ends, 0, "+", "-", ""):
             known.append(f"`{kind}` {contrast(decisions, kind):+.2f}")
     speaking, holding = split_by_sign(decisions)
-    return (f"**Who sent forces** had log odds higher by {contrast(decisions, None):+.2f}: {holding:+.2f} by kinds that "
-            f"mostly speak against, {speaking:+.2f} by kinds that mostly speak for. Shown one by one: "
-            f"{', '.join(known) or 'none'}.")  # fmt: skip
+    return (f"**The log odds of those who sent forces** are higher by {contrast(decisions, None):.2f} on average: by "
+            f"{holding:.2f} through kinds that mostly speak against, which held them back less, and by {speaking:.2f} through "
+            f"kinds that mostly speak for. Shown one by one: {', '.join(known) or 'none'}.")  # fmt: skip
 
 
 def scored_sequence(told: Sequence[Said], seed: int) -> str:

@@ -116,7 +116,7 @@ def harder(rows: Rows, seed: int) -> str:
         share = {"model": bracket(ends, ".0%"), "base_rate": ""}
         for who, group, name in (
             ("model", here, "model"),
-            ("model, moved to 1.8 %", beside(here, moved), "base_rate"),
+            ("model, `moved` to 1.8 %", beside(here, moved), "base_rate"),
             ("base rate of the scenario", known, "base_rate"),
             ("UCDP, 1.8 %", beside(here, dict.fromkeys(moved, HARDER)), "base_rate"),
         ):
