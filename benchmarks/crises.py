@@ -58,9 +58,9 @@ def page(told: Sequence[Said], draws: int, seed: int) -> str:
         tables.harder(rows, seed),
         "The row `moved` adds the same number to all log odds of the model, that which turns the share of senders here into "
         "1.8 %. Here senders were picked because they sent, so the hard rate must lose on the scores as they are. The column "
-        "before the last weighs senders and others as in UCDP's data, as if these were typical of each: what the model would cost if "
-        "it were asked about everybody. The last says in how many pairs of a sender and another the sender had the higher "
-        "chance, which the share of senders does not move.",
+        "before the last weighs senders and others as in UCDP's data, as if these were typical of each: what the model would "
+        "cost if it were asked about everybody. The last says in how many pairs of a sender and another the sender had the "
+        "higher chance, which the share of senders does not move.",
         "## One after another",
         "The variant lets later movers see earlier ones, and changes no number. In the table of questions it has its column. "
         f"{says.scored_sequence(told, seed)}",
