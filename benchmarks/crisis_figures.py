@@ -1,6 +1,6 @@
 """Figures over questions of many cases, with intervals that draw whole cases again.
 
-Sources: murphy1973 (calibration), hesterberg2015 (bootstrap of few).
+Sources: murphy1973 (calibration), hesterberg2015 (bootstrap of few), cox1958 (shift and factor).
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from standoff.games.theories import THEORIES
 
 Rows: TypeAlias = Sequence[Scored]
 Interval: TypeAlias = "tuple[float, float] | None"
+STEPS, STRIDE = 30, 2.0  # assumption: Newton's steps and the longest of them; the resamples need about six
+RIDGE = 1e-3  # assumption: weight of (0, 1), so that there is an end where a threshold parts all; an event weighs up to 0.25
 
 
 def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], seed: int) -> Interval:
@@ -42,18 +44,27 @@ def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], s
     return float(low), float(high)
 
 
-def scale(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(resample,) factor on the log odds of forecasts p that gives the best log score: above 1 where they were too timid.
+def line(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(resample, 2) shift and factor of log odds that give forecasts p the best log score, by Newton's method.
 
-    The slope of the log score falls with the factor, so that halving finds its zero; ends at -10 and 50.
+    A factor above 1 says that forecasts were too timid, a shift above 0 that things happened more often than they said.
+    Sources: cox1958.
     """
     odds = np.log(p) - np.log1p(-p)
-    low, high = np.full(len(weights), -10.0), np.full(len(weights), 50.0)
-    for _ in range(40):  # to 60 / 2^40
-        middle = (low + high) / 2
-        rises = weights @ (odds * y) > (weights / (1 + np.exp(-middle[:, None] * odds))) @ odds
-        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    return np.asarray((low + high) / 2)
+    terms = np.stack([np.ones(len(p)), odds])
+    found = np.tile([0.0, 1.0], (len(weights), 1))
+    for _ in range(STEPS):
+        now = 1 / (1 + np.exp(-np.clip(found @ terms, -30, 30)))
+        slope = (weights * (y - now)) @ terms.T - RIDGE * (found - [0.0, 1.0])
+        bend = np.einsum("rn,an,bn->rab", weights * now * (1 - now), terms, terms) + RIDGE * np.eye(2)
+        found = found + np.clip(np.linalg.solve(bend, slope[..., None])[..., 0], -STRIDE, STRIDE)
+    return found
+
+
+def common(p: np.ndarray, here: float, there: float) -> np.ndarray:
+    """Chances p of a sample in which a share `here` came true, for one in which `there` does: the log odds moved alike."""
+    odds = np.log(p / (1 - p)) + math.log(there / (1 - there)) - math.log(here / (1 - here))
+    return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def ranked(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -153,9 +164,27 @@ def split(decisions: Sequence[Decision]) -> list[str]:
             if len({item.did for item in decisions if item.case == case}) == 2]  # fmt: skip
 
 
+def part(decision: Decision, kind: str | None) -> float:
+    """What a kind adds to the log odds, nothing where it is missing; None: what all add together."""
+    return decision.log_odds if kind is None else decision.kinds.get(kind, 0.0)
+
+
 def contrast(decisions: Sequence[Decision], kind: str | None, case: str = "") -> float:
     """Mean part of the log odds by a kind (None: by all) of those who committed forces, less that of those who did not."""
     here = [item for item in decisions if case in {"", item.case}]
-    parts = [[item.log_odds if kind is None else item.kinds.get(kind, 0.0) for item in here if item.did == did]
-             for did in (True, False)]  # fmt: skip
-    return float(np.mean(parts[0]) - np.mean(parts[1]))
+    did, not_ = ([part(item, kind) for item in here if item.did == side] for side in (True, False))
+    return float(np.mean(did) - np.mean(not_))
+
+
+def kinds_of(decisions: Sequence[Decision]) -> list[str]:
+    """Kinds that somebody has, those that part the two groups most first."""
+    found = {kind for item in decisions for kind in item.kinds}
+    return sorted(found, key=lambda kind: (-abs(contrast(decisions, kind)), kind))
+
+
+def split_by_sign(decisions: Sequence[Decision]) -> tuple[float, float]:
+    """The contrast by kinds that speak for forces on average over all decisions, and by those that speak against."""
+    total = {True: 0.0, False: 0.0}
+    for kind in kinds_of(decisions):
+        total[float(np.mean([part(item, kind) for item in decisions])) > 0] += contrast(decisions, kind)
+    return total[True], total[False]

@@ -9,13 +9,22 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from standoff.games import agent
 from standoff.games.expected import Payoffs, regret
 from standoff.games.normal import quantal_response
+from standoff.games.tree import InformationSet, Node, Tree
 
 FINE = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 SIZES = [(3, 2), (2, 2, 2)]  # few shapes: each is compiled once
 UNIT = st.floats(-3, 3, allow_nan=False).map(lambda x: round(x, 3))  # payoffs with few digits, ties among them
 RATES = st.floats(0, 10, allow_nan=False).map(lambda x: round(x, 3))
+
+#: the first player has three moves, the second two and does not see which was taken
+BLIND = Tree(
+    ("A", "B"), (InformationSet(0, ("x", "y", "z")), InformationSet(1, ("l", "r"))),
+    (Node((1, 4, 7), 0), *(node for k in range(3)
+                           for node in (Node((2 + 3 * k, 3 + 3 * k), 1), Node(payoffs=(0, 0)), Node(payoffs=(0, 0))))),
+)  # fmt: skip
 
 
 @st.composite
@@ -81,6 +90,32 @@ def test_the_odds_of_a_dominated_strategy_fall_as_they_should(game, loss):
     payoffs[0, 2] = payoffs[0, 0] - loss
     row = solved(payoffs, rates)[0]
     assert math.isclose(row[2] / row[0], math.exp(-rates[0] * loss), rel_tol=1e-8)
+
+
+@FINE
+@given(games((3, 2)), arrays.arrays(float, 2, elements=st.floats(0.01, 3)), RATES)
+def test_a_dominated_strategy_falls_with_rationality(game, losses, more):
+    """The third strategy is worse than the first whatever the other does: log-odds are between -rationality times the
+    largest and the smallest loss, at any rationality, and so go to minus infinity with it."""
+    payoffs, rates = game
+    payoffs[0, 2] = payoffs[0, 0] - losses
+    for rate in (rates, rates + more):
+        row = solved(payoffs, rate)[0]
+        odds = math.log(row[2] / row[0])
+        assert -rate[0] * losses.max() - 1e-7 <= odds <= -rate[0] * losses.min() + 1e-7
+
+
+@FINE
+@given(games((3, 2), rates=st.floats(0, 4, allow_nan=False)))
+def test_a_tree_in_which_everybody_moves_once_and_blindly_is_its_table(game):
+    payoffs, rates = game
+    ends = payoffs.reshape(2, -1).T  # end, player: the tree's ends are the profiles in order
+    plain = quantal_response(payoffs[None], rates)
+    assume(not plain.crossings[0])
+    found = agent.respond(BLIND, rates, ends[None], starts=0)
+    assert plain.converged[0] and found.converged[0]
+    for row, other in zip(plain.probabilities, found.probabilities, strict=True):
+        np.testing.assert_allclose(other, row, atol=1e-7)
 
 
 @FINE

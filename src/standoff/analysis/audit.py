@@ -15,6 +15,7 @@ from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Origin
 from standoff.engine.audit import OFF, ON, PROVEN, UNKNOWN, UNSOLVED, Audited, audit
 from standoff.errors import ModelError, Problem
+from standoff.games import branch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ class Audit(Finding):
     total: Counts = Counts(0, 0, 0, 0, 0, 0)
     choices: tuple[AuditedChoice, ...] = ()
     largest: float = 0.0
+    not_known_because: str = ""  #: empty where all is known
 
 
 def audit_games(
@@ -80,8 +82,13 @@ def audited(run: Run, steps: Sequence[int] | None = None) -> Audit:
     label = run.model.scenario.calendar.label
     rows = [_choice(run, one, c) for one in found for c in range(len(plan.choices)) if one.made[c].any()]
     total = _counts(np.concatenate([one.status.ravel() for one in found]) if found else np.zeros(0, int))
+    ends = max((one.ends for one in found), default=0)
+    why = "" if not total.unknown else (
+        f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {branch.ENDS:,} are followed"
+        if ends > branch.ENDS else "the branch could not be followed to the end"
+    )  # fmt: skip
     return Audit(Origin.of(run), int(run.good_paths.sum()), tuple(label(one.step + 1) for one in found), total,
-                 tuple(rows), max((row.largest for row in rows), default=0.0))  # fmt: skip
+                 tuple(rows), max((row.largest for row in rows), default=0.0), why)  # fmt: skip
 
 
 def _choice(run: Run, found: Audited, c: int) -> AuditedChoice:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
@@ -42,6 +43,7 @@ class Audited:
     status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `Program.eyes`
     made: np.ndarray  #: (choice, K') whether the choice is made
     gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if not known
+    ends: int  #: of the largest tree that the audit would have to follow; 0 where nobody sees another's move
 
 
 def audit(run: Run, step: int) -> Audited:
@@ -62,7 +64,7 @@ def audit(run: Run, step: int) -> Audited:
         named = logit.named(games["pairs"], moves)
         status: Any = np.where(games["proven"], PROVEN, np.where(games["converged"], ON, UNSOLVED))
         rows = np.flatnonzero(status != PROVEN)
-        q, arrived = _branches(moves, games, named, rows)
+        q, arrived, ends = _branches(moves, games, named, rows)
         apart = _apart(games["expected"], q, games, named)
         status = np.where((status == ON) & (apart > APART), OFF, status)
         status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
@@ -77,18 +79,18 @@ def audit(run: Run, step: int) -> Audited:
         place, count = program.eyes_of[c], len(plan.choices[c].options)
         worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
         gap[c] = np.where(seen[place] == PROVEN, 0.0, np.where(known[place], worst, np.nan))
-    return Audited(step, seen, made, gap)
+    return Audited(step, seen, made, gap, ends)
 
 
 def _branches(
     moves: Moves, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
-) -> tuple[Expected, np.ndarray]:
-    """What is expected of everybody on the branch, in every lane, and which of the lanes `rows` arrived.
+) -> tuple[Expected, np.ndarray, int]:
+    """What is expected of everybody on the branch, in every lane, which of the lanes `rows` arrived, and `Audited.ends`.
 
     Lanes go together by who decides; who does not stays at its option, and its part is folded into the others'.
     """
     q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
-    arrived = np.zeros(len(rows), bool)
+    arrived, ends = np.zeros(len(rows), bool), 0
     free = ~games["fixed"][list(named)][:, rows]
     for pattern in np.unique(free, axis=1).T:
         places = np.flatnonzero((free == pattern[:, None]).all(axis=0))
@@ -99,7 +101,8 @@ def _branches(
             continue
         base, pairs, rates = _folded(games, players, named, lanes)
         seen = tuple(tuple(players.index(j) for j in moves.sees[i] if j in players) for i in players)
-        found = branch.principal(base, pairs, rates, Moves(tuple(len(row) for row in base), seen))
+        ends = max(ends, prod(map(len, base)) if any(seen) else 0)
+        found = branch.principal(base, pairs, rates, Moves(tuple(map(len, base)), seen))
         arrived[places] = found.arrived
         for i, strategy in zip(players, found.strategies, strict=True):
             known = [j for j in moves.sees[i] if j in players]
@@ -111,7 +114,7 @@ def _branches(
                         here &= games["held"][j][lanes] == seen_now[j]
                 for o, share in enumerate(strategy[tuple(seen_now[j] for j in known)]):
                     shares[o][lanes[here]] = share[here]
-    return q, arrived
+    return q, arrived, ends
 
 
 def _folded(

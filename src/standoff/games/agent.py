@@ -27,13 +27,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import continuation, search
-from standoff.games.normal import APART, RESIDUAL
+from standoff.games.normal import APART, RESIDUAL, STARTS
 from standoff.games.tree import Floats, Tree
 
 Array: TypeAlias = jax.Array
 
 BLOCK = 256  # lanes whose residuals are worked out at once
-STARTS = 64  # assumption: random starts of the search for other equilibria
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +97,7 @@ def respond(
 
 
 def _allowed(tree: Tree) -> None:
-    if tree.absent_minded:
-        raise StandoffError(Problem("a path passes an information set twice", tree.title,
-                                    allowed="trees where each set is passed once",
-                                    fix="give the second visit a set of its own"))  # fmt: skip
+    tree.passed_once()
     paths = tree.paths
     for h in range(len(tree.information_sets)):
         if np.isneginf(paths.chance[paths.deciding[paths.set_of == h]]).all():

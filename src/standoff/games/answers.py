@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import strategic
-from standoff.games.normal import APART, NormalForm
+from standoff.games.normal import APART, STARTS, NormalForm
 from standoff.games.tree import Floats, Tree
 
 Profile: TypeAlias = tuple[NDArray[np.float64], ...]
-
-STARTS = 64  # assumption: random starts of the search for other quantal responses
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,25 +100,22 @@ def nash(game: NormalForm | Tree) -> Answer:
     `StandoffError` where none is found.
     """
     from standoff.games import nash as solver
+    from standoff.games import sequential  # JAX comes with it
 
     found: list[tuple[Profile, tuple[bool, ...]]] = []
     notes: list[str] = []
     why: list[StandoffError] = []
     if isinstance(game, Tree):
-        from standoff.games import sequential
-
         game.remembered()
-        try:
+    try:
+        if isinstance(game, Tree):
             found.append((sequential.branch(game).probabilities, (True,) * len(game.information_sets)))
             notes.append("the first is at the end of the principal branch, which leads to a sequential equilibrium")
-        except StandoffError as error:
-            why.append(error)
-    else:
-        try:
+        else:
             found.append((solver.branch(game).shares, ()))
             notes.append("the first is at the end of the principal branch")
-        except StandoffError as error:
-            why.append(error)
+    except StandoffError as error:
+        why.append(error)
     every = False
     try:
         form = _form(game)

@@ -6,8 +6,9 @@
 there is one fixed point, and Anderson's acceleration goes straight to it. Elsewhere it goes to the share up to which they
 do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and taken back
 where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
-steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. `continuation` follows
-every curve, at many times the cost.
+steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. (Its residual first grows
+where the curve has just turned: moves stay as they are while they lead away, and nothing accelerates them before they
+shrink it.) `continuation` follows every curve, at many times the cost.
 
 Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. One loop inside another
 holds the only copy of the responses, since each copy is compiled for itself.
@@ -41,6 +42,7 @@ LOOSE = 1e-6  # of the points on the way; near a turn, where errors grow a thous
 CALM = 0.3  # assumption: the bound on the strength of responses is about three times their strength
 LEAP = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
 SHRINKING = 0.9  # assumption: moves halve where a stage leaves more of a residual
+AHEAD = 0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
 SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
 LAST = 16  # stages that are left for a leap, 400 evaluations
 
@@ -67,6 +69,7 @@ class Curve(NamedTuple):
     step: Array  #: of the share; of a game that leaps, of its moves
     missing: Array  #: residual of the last stage
     jumped: Array
+    shrank: Array  #: of a leap, whether the last plain stage left less of a residual
     stages: Array
     evaluations: Array
 
@@ -99,14 +102,17 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
         ahead = jnp.where(at.jumped | (at.share_before == 0), 0.0, ahead)
         goal = jnp.where(share < 1, max(tolerance, LOOSE), tolerance)
         move = jnp.where(at.jumped, at.step, 1 / jnp.maximum(1.0, CALM * share * bound))
-        memory = ~at.jumped | (at.stages % 2 == 1)  # in a leap, every other stage may try
+        tries = at.shrank | (at.step < LEAP)  # before, acceleration would settle on the branch that lies nearest
+        memory = ~at.jumped | ((at.stages % 2 == 1) & tries)  # in a leap, every other stage at most
         guess = allowed(at.q + ahead * (at.q - at.before))
         q, p, residual, count = _accelerated(lambda q: response(q, share), guess, allowed, goal, live, move, memory)
         alone = share * bound < 1
         close = alone | (_largest(q - at.q) <= CLOSE)
         good = ~at.jumped & (residual <= goal) & close
         taken = live & (good | (at.jumped & (~memory | (residual < at.missing))))
-        slow = ~memory & (residual > SHRINKING * at.missing)
+        onward = _largest(q - at.q) > AHEAD * ACCELERATED * move * jnp.maximum(residual, at.missing)
+        shrank = residual <= SHRINKING * at.missing
+        slow = ~memory & ~shrank & ~onward
         step = at.step * jnp.where(at.jumped, jnp.where(slow, 0.5, 1.0), jnp.where(good, LONGER, SHORTER))
         step = jnp.where(good & alone, 1 - share, step)
         there = good & (share == 1)
@@ -126,6 +132,7 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
             step=jnp.where(lost, LEAP, jnp.where(live, step, at.step)),
             missing=new(residual, at.missing),
             jumped=at.jumped | lost,
+            shrank=at.jumped & jnp.where(memory, at.shrank, shrank),
             stages=at.stages + 1,
             evaluations=at.evaluations + count,
         )
@@ -134,7 +141,7 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
     first = jnp.where(bound < 1, 1.0, SURE / jnp.maximum(bound, 1.0))
     never = nothing + jnp.inf
     count = jnp.asarray(0)
-    begun = Curve(start, start, never, nothing, start, nothing, first, never, bound < 0, count, count)
+    begun = Curve(start, start, never, nothing, start, nothing, first, never, bound < 0, bound < 0, count, count)
     end = lax.while_loop(under_way, stage, begun)
     return Found(end.q, end.p, end.residual, end.jumped, end.evaluations)
 

@@ -25,6 +25,7 @@ from standoff.games import expected
 from standoff.games.expected import Floats, Pairwise, Payoffs
 
 RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
+STARTS = 64  # assumption: random starts of a search for other equilibria, where nobody names another number
 APART = 1e-5  # assumption: equilibria that differ by more, in a probability, are two
 
 

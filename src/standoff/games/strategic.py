@@ -61,10 +61,7 @@ def reduced(tree: Tree) -> Reduced:
 
 def agents(tree: Tree) -> NormalForm:
     """The agent normal form: a player `player: set` for each information set, with the payoffs of its owner."""
-    if tree.absent_minded:
-        raise StandoffError(Problem("a path passes an information set twice", tree.title,
-                                    allowed="trees where each set is passed once",
-                                    fix="give the second visit a set of its own"))  # fmt: skip
+    tree.passed_once()
     sets = range(len(tree.information_sets))
     _fits(tree, [len(h.actions) for h in tree.information_sets])
     tables = [np.array([_allowed(tree, {h: a}) for a in range(len(tree.information_sets[h].actions))]) for h in sets]

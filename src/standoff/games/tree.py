@@ -119,11 +119,13 @@ class Tree:
                                         self.title, allowed="trees with perfect recall",
                                         fix="use --method qre, in which every information set decides for itself"))  # fmt: skip
 
-    @property
-    def absent_minded(self) -> bool:
-        """Whether some path passes an information set twice."""
-        return bool(np.any(np.add.reduceat(self.paths.counts, self.paths.starts, axis=1) > 1)) if len(
-            self.information_sets) else False  # fmt: skip
+    def passed_once(self) -> None:
+        """Raise `StandoffError` where some path passes an information set twice."""
+        paths = self.paths
+        if len(paths.starts) and (np.add.reduceat(paths.counts, paths.starts, axis=1) > 1).any():
+            raise StandoffError(Problem("a path passes an information set twice", self.title,
+                                        allowed="trees where each set is passed once",
+                                        fix="give the second visit a set of its own"))  # fmt: skip
 
     @property
     def perfect_information(self) -> bool:

@@ -44,7 +44,8 @@ def verdict(found: Audit) -> str:
              f"{words.percent(total.on / total.games)} are on the principal branch"]  # fmt: skip
     for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "not known")):
         parts.append(f"{count:,} {text}")
-    return f"Of {total.games:,} games in {found.futures:,} futures, {', '.join(parts)}."
+    why = f" Not known: {found.not_known_because}." if found.not_known_because else ""
+    return f"Of {total.games:,} games in {found.futures:,} futures, {', '.join(parts)}.{why}"
 
 
 def _cells(counts: Counts) -> list[str]:

@@ -180,3 +180,14 @@ def test_a_tree_that_is_too_large_is_not_known():
     base = [np.zeros((8, 2)) for _ in sizes]
     found = branch.principal(base, {}, np.ones((4, 2)), Moves(sizes, ((), (0,), (), ())))
     assert np.prod(sizes) > branch.ENDS and not found.arrived.any()
+
+
+def test_a_run_whose_trees_are_too_large_says_why_nothing_is_known(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
+    monkeypatch.setattr(contraction, "bound", lambda game, fixed, players: jnp.full_like(game.base[0][0], 5.0))
+    run = simulate(model({"choices": {"TWO": {"after": ["ONE"]}}}), draws=20, seed=1, paths="all", precision="double")
+    assert audited(run, [0]).not_known_because == "" and audit.audit(run, 0).ends == 4
+    monkeypatch.setattr(branch, "ENDS", 3)
+    found = audited(run, [0])
+    assert found.total.unknown == found.total.games == 20
+    assert "20 not known. Not known: moves are seen" in sentence(found) and "4 ends; at most 3" in sentence(found)

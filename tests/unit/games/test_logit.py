@@ -345,3 +345,20 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     off = np.abs(found.probabilities - np.stack([p.T for p in branch.probabilities])).max(axis=(0, 1)) > 1e-6
     assert off.sum() <= (0 if rationality == 1.0 else 3)
     assert (off & ~found.jumped & found.converged).sum() <= 1  # who misses it mostly says so
+
+
+def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind():
+    """Beyond a turn the residual stays small for a while where the curve was, grows on the way to the branch's next part,
+    and only then falls: moves must not halve there. Before they did, this game of three was given up at 5e-4."""
+    base = np.array([[0.1, -0.3], [1.9, -0.6], [0.8, 1.2]])
+    pairs = {
+        (0, 1): np.array([[0.8, 0.0], [-0.1, 1.3]]), (0, 2): np.array([[-0.4, -0.9], [0.9, -0.5]]),
+        (1, 0): np.array([[-0.9, 0.1], [1.2, -0.7]]), (1, 2): np.array([[0.2, 1.4], [0.4, -1.0]]),
+        (2, 0): np.array([[-1.2, 0.5], [0.1, -1.0]]), (2, 1): np.array([[0.7, 1.6], [-0.4, -0.5]]),
+    }  # fmt: skip
+    found = solve(base, pairs, [3.0] * 3)
+    block = expected.Pairwise(tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()})
+    branch = normal.quantal_response(block, 3.0)
+    assert branch.turning[0] == 2 and found.jumped[0] and found.converged[0]
+    for row, exact in zip(found.probabilities[..., 0], branch.of(), strict=True):
+        np.testing.assert_allclose(row, exact, atol=1e-8)

@@ -76,7 +76,8 @@ def test_what_does_not_hold_together_is_said(change: dict[str, Any], message: st
 
 
 def test_recall_information_and_second_visits_are_seen() -> None:
-    assert pennies().perfect_recall and not pennies().perfect_information and not pennies().absent_minded
+    assert pennies().perfect_recall and not pennies().perfect_information
+    pennies().passed_once()
     assert tree("centipede").perfect_information
     forgets = _forgetful()
     assert not forgets.perfect_recall
@@ -84,7 +85,7 @@ def test_recall_information_and_second_visits_are_seen() -> None:
         strategic.reduced(forgets)
     driver = Tree(("A",), (InformationSet(0, ("on", "exit")),),
                   (Node((1, 4), 0), Node((2, 3), 0), Node(payoffs=(1,)), Node(payoffs=(4,)), Node(payoffs=(0,))))  # fmt: skip
-    assert driver.absent_minded and not driver.perfect_recall
+    assert not driver.perfect_recall
     for solver in (strategic.agents, lambda game: agent.respond(game, 1.0)):
         with pytest.raises(StandoffError, match="passes an information set twice"):
             solver(driver)

@@ -120,9 +120,7 @@ def sequential(
     per_player: a rationality, or weights, for each player instead of one for all
     reasons: [reason] payoffs (end, player) in place of the tree's own, in the order of `tree.paths.ends`
     """
-    if tree.absent_minded:
-        raise StandoffError(Problem("a path passes an information set twice", tree.title,
-                                    allowed="trees in which nobody forgets having moved"))  # fmt: skip
+    tree.passed_once()
     paths, sets = tree.paths, range(len(tree.information_sets))
     owners = [tree.players[h.player] for h in tree.information_sets]
     agents = tuple(f"{owners[h]}: {tree.labels(h)[0]}" for h in sets)

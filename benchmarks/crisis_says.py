@@ -1,0 +1,148 @@
+"""What the crises said, in sentences: each is as the figures have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from benchmarks.crisis_figures import (
+    Interval,
+    Rows,
+    apart,
+    arrays,
+    as_common,
+    beside,
+    chances,
+    contrast,
+    forces,
+    interval,
+    kinds_of,
+    line,
+    losses,
+    one_less,
+    part,
+    pooled,
+    ranked,
+    sequence,
+    skill,
+    split_by_sign,
+    spread,
+)
+from benchmarks.crisis_runs import BASE, HARDER, Decision, Said
+from benchmarks.crisis_tables import bracket, gained, percent
+
+from standoff.analysis.skill import skills, verdict
+from standoff.games.theories import THEORIES
+
+
+def learnt(told: Sequence[Said], seed: int) -> list[str]:
+    """What a reader should take away."""
+    rows = pooled(told, BASE)
+    decisions = [item for each in told for item in each.decisions]
+    return [*against_base_rate(rows, seed), boldness(rows, seed), rare(rows), in_turn(told, seed), theories(told, seed),
+            parting(decisions, seed)]  # fmt: skip
+
+
+def sure(ends: Interval, null: float, above: str, below: str, neither: str) -> str:
+    """Which of three sayings an interval allows."""
+    low, high = ends or (-np.inf, np.inf)
+    return above if low > null else below if high < null else neither
+
+
+def against_base_rate(rows: Rows, seed: int) -> list[str]:
+    """How the model fares beside the base rate, and where it loses to it."""
+    p, y, _ = arrays(rows)
+    less, rate = one_less(rows, seed), float(y.mean())
+    lost, both = losses(rows), [row for row in rows if "base_rate" in row.scores]
+    means = {came: [np.mean([row.scores[who]["brier"] for row in both if row.happened == came])
+                    for who in ("model", "base_rate")] for came in (1, 0)}  # fmt: skip
+    worst = [f"{row.case} `{row.id}` ({percent(row.forecast)} against {percent(row.base_rate)}, {row.outcome})"
+             for _, row in lost[:5]]  # fmt: skip
+    return [
+        verdict(skills(rows, seed)),
+        f"Without one case that skill lies between {less[0][0]:+.0%} (without {less[0][1]}) and {less[-1][0]:+.0%} (without "
+        f"{less[-1][1]}).",
+        f"It happened in {int(y.sum())} of {len(y)} questions. Who knew only that share and gave it to every question would "
+        f"have a Brier score of {rate * (1 - rate):.3f}; the model has {np.mean((p - y) ** 2):.3f}.",
+        f"**Where it loses to the base rate:** on {len(lost)} of {len(both)} questions, in "
+        f"{sum(row.happened == 1 for _, row in lost)} of which it happened. Worst: {'; '.join(worst)}.",
+        f"Over questions of what did not happen its Brier score is {means[0][0]:.3f} against {means[0][1]:.3f} of the base "
+        f"rate, over those of what happened {means[1][0]:.3f} against {means[1][1]:.3f}.",
+    ]  # fmt: skip
+
+
+def boldness(rows: Rows, seed: int) -> str:
+    """Whether forecasts were too timid, and whether things happened more often than they said."""
+    p, y, cases = arrays(rows)
+    shift, factor = line(p, y, np.ones((1, len(p))))[0]
+    drawn = [interval(cases, lambda w, k=k: line(p, y, w)[:, k], seed) for k in (0, 1)]  # type: ignore[misc]
+    more = interval(cases, lambda w: w @ (y - p) / w.sum(axis=1), seed)
+    timid = sure(drawn[1], 1, "too timid", "too bold", "neither too timid nor too bold, as far as can be shown")
+    often = sure(more, 0, "more often than", "less often than", "about as often as")
+    return (f"**Forecasts are {timid}:** the best log score would come from log odds times {factor:.2f}"
+            f"{bracket(drawn[1], '.2f')}, then moved by {shift:+.2f}{bracket(drawn[0], '+.2f')}. Things happened {often} the "
+            f"model said: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
+            f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}.")  # fmt: skip
+
+
+def rare(rows: Rows) -> str:
+    """What the model says of forces beside UCDP's base rate."""
+    here = forces(rows, war=False)
+    p, y, _ = arrays(here)
+    flat_rows = beside(here, dict.fromkeys(chances(here), HARDER))
+    mine, flat = as_common(here, HARDER, "model"), as_common(flat_rows, HARDER, "base_rate")
+    return (f"**Sending forces:** the model puts {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and another "
+            f"in the right order, but gave those who stayed out {p[y == 0].mean():.0%} on average, where {100 * HARDER:.1f} % "
+            f"of all supporters come. Asked about everybody it would {'lose to' if mine > flat else 'beat'} that rate: Brier "
+            f"score {mine:.3f} against {flat:.3f}.")  # fmt: skip
+
+
+def in_turn(told: Sequence[Said], seed: int) -> str:
+    """Whether it matters who sees whose move."""
+    _, gain, moved = sequence(told, seed)
+    assert gain is not None
+    largest = [f"{row.case} `{row.id}` {100 * by:+.0f}, {row.outcome}" for by, row in moved[:5]]
+    shown = sure(gain.interval, 0, "better", "worse", "no difference is shown")
+    return (f"**Sequence** changes a chance by {100 * np.mean([abs(by) for by, _ in moved]):.1f} percentage points on "
+            f"average, in {len(moved)} questions of {gain.cases} cases; Brier skill over all at once {gained(gain)}: {shown}. "
+            f"Largest: {'; '.join(largest)}.")  # fmt: skip
+
+
+def theories(told: Sequence[Said], seed: int) -> str:
+    """Whether it matters how actors decide."""
+    wide, base = spread(told), chances(pooled(told, BASE))
+    groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not told apart from it": []}
+    for name in THEORIES[1:]:
+        gain = skill(beside(pooled(told, name), base), "brier", "base_rate", seed)
+        groups[sure(gain and gain.interval, 0, *groups)].append(name)
+    found = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
+    return (f"**Theories** are {100 * np.mean([gap for gap, _ in wide]):.0f} percentage points apart on average, the highest "
+            f"less the lowest of {len(THEORIES)}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
+            f"{found}.")  # fmt: skip
+
+
+def parting(decisions: Sequence[Decision], seed: int) -> str:
+    """Which kinds part those who sent forces from those who did not."""
+    did, cases = np.array([item.did for item in decisions]), [item.case for item in decisions]
+    known = []
+    for kind in kinds_of(decisions):
+        values = np.array([part(item, kind) for item in decisions])
+        ends = interval(cases, lambda w, values=values: apart(values, did, w), seed)  # type: ignore[misc]
+        if sure(ends, 0, "+", "-", ""):
+            known.append(f"`{kind}` {contrast(decisions, kind):+.2f}")
+    speaking, holding = split_by_sign(decisions)
+    return (f"**The log odds of those who sent forces** are higher by {contrast(decisions, None):.2f} on average: by "
+            f"{holding:.2f} through kinds that mostly speak against, which held them back less, and by {speaking:.2f} through "
+            f"kinds that mostly speak for. Shown one by one: {', '.join(known) or 'none'}.")  # fmt: skip
+
+
+def scored_sequence(told: Sequence[Said], seed: int) -> str:
+    """Brier and log score of both ways, in words."""
+    rows = sequence(told, seed)[0]
+    parts = []
+    for score in ("brier", "log"):
+        mean = [np.mean([row.scores[who][score] for row in rows]) for who in ("model", "base_rate")]
+        parts.append(f"{score.capitalize()} score {mean[0]:.3f} against {mean[1]:.3f} all at once, gain "
+                     f"{gained(skill(rows, score, 'base_rate', seed))}")  # fmt: skip
+    better = sum(row.scores["model"]["brier"] < row.scores["base_rate"]["brier"] for row in rows)
+    return f"{'; '.join(parts)}; better on {better} of {len(rows)} questions."
