@@ -113,7 +113,10 @@ class Prior:
     carrier: float = 0.02  #: noise of passing a number on
     named: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83
     start: float = 1.5  #: deviation of the first flows, and of a first level, about the size of the claims
-    pace: tuple[float, float] = (0.15, 0.7)  #: median change of the flow (or level) in a month, deviation of its logarithm
+    pace: tuple[float, float] = (
+        0.15,
+        0.7,
+    )  #: median change of the flow (or level) in a month, deviation of its logarithm
     trend: float = 0.15  #: deviation of the change of a ratio of parts in a year
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff import units
-from standoff.calibrate.definitions import FAMILIES, Family, Interest, Prior, family_of, interest
+from standoff.calibrate.definitions import FAMILIES, Counted, Family, Interest, Prior, family_of, interest
+from standoff.calibrate.path import YEAR, Grid
 from standoff.calibrate.voices import SERIES, Heard, hear
 from standoff.errors import ModelError, Problem, UnitError, listed, nearest
 from standoff.ledger.conflicts import implied_interval
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-STEPS = (7.0, 14.0, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5)  #: days: weeks, months, quarters, ... decades
-MOST = 60  #: steps of a path; assumption: claims do not say more
-MONTH, YEAR = 30.4375, 365.25  #: days, of the Julian year
 HALF_YEAR = YEAR / 2
 LEAST = 0.001  #: assumption: no number about the world is sharper than 0.1 %; keeps the likelihood smooth
 FALL = {"over": 10.0, "at_least": 5.0, "at_most": 5.0, "nearly": 28.5}
@@ -62,8 +60,7 @@ class Evidence:
     heard: tuple[Heard, ...]
     left_out: tuple[tuple[str, str], ...]  #: id, why
     voices: tuple[Voice, ...]
-    edges: Floats  #: days since `origin`: ends of steps (step + 1), or knots of a level (step)
-    origin: dt.date
+    grid: Grid
     centre: float  #: log of the size that the first flow or level is expected to have
     functional: Floats  #: (claim, part, step)
     value: Floats  #: (claim,) logarithm of the number, or of the middle of what it allows
@@ -76,30 +73,13 @@ class Evidence:
     report: Ints  #: (claim,) number of the report that it shares with another, or -1
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
     main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
-    told: Floats  #: (step,) 1 where a claim of a running count falls in the step, else 0
+    told: Floats  #: (bend,) 1 where a claim of a running count lies between this bend and the one before it, else 0
     prior: Prior
-
-    @property
-    def steps(self) -> int:
-        """Flows, or levels, of a path."""
-        return int(self.functional.shape[2])
-
-    @property
-    def months(self) -> float:
-        """Length of a step."""
-        return float(self.edges[1] - self.edges[0]) / MONTH
 
     def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
         """The functionals of a quantity on some days: (day, part, step)."""
         counted = self.family.quantities[quantity]
-        weight = np.array([float(part in counted.parts) for part in self.parts])
-        rows = [_weights(self.edges, _days(day, self.origin), counted.window, self.family.cumulative, day) for day in days]
-        return weight[None, :, None] * np.array(rows)[:, None, :]
-
-    def dates(self) -> tuple[dt.date, ...]:
-        """The days of the path: the ends of its steps, or its knots."""
-        first = 1 if self.family.cumulative else 0
-        return tuple(self.origin + dt.timedelta(days=round(float(day))) for day in self.edges[first:])
+        return np.array([_functional(counted, self.parts, self.grid.weights(day, counted.window)) for day in days])
 
 
 def collect(
@@ -150,13 +130,17 @@ def build(
         else:
             left_out.append((item.claim.id, why or str(found)))
     if not kept:
-        raise ModelError(Problem(f"no claim about {subject} can be used", allowed=listed(f"{a}: {b}" for a, b in left_out)))
+        raise ModelError(
+            Problem(f"no claim about {subject} can be used", allowed=listed(f"{a}: {b}" for a, b in left_out))
+        )
     used = {part for item in kept for part in family.quantities[item.claim.quantity].parts}
     parts = (family.root, *(part.name for part in family.parts if part.name in used))
     spreads = [(part.low, part.high) for part in family.parts if part.name in used]
     ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
-    origin, edges = _grid([item.day for item in kept], end, family.cumulative)
-    functional = np.array([_row(item, family, parts, edges, origin) for item in kept])
+    grid = Grid.over([item.day for item in kept], end, family.cumulative)
+    counts = [family.quantities[item.claim.quantity] for item in kept]
+    functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
+                           for counted, item in zip(counts, kept, strict=True)])  # fmt: skip
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
     # the size that the path is expected to have: the claims' own numbers over what they count (a wide prior's middle)
     often = Counter(item.claim.quantity for item in kept).most_common(1)[0][0]
@@ -167,17 +151,16 @@ def build(
     voices = _voices(kept, subject, belligerents)
     names = [voice.name for voice in voices]
     voice = np.array([names.index(item.voice) for item in kept])
-    mean, bias = _biases(kept, voices, voice, prior, origin)
+    mean, bias = _biases(kept, voices, voice, prior, grid)
     floors = [i for i, each in enumerate(voices) if each.floor]
     floor = np.array([floors.index(i) if i in floors else -1 for i in voice])
     shared = [name for name in dict.fromkeys(item.report for item in kept)
               if sum(item.report == name for item in kept) > 1]  # fmt: skip
     report = np.array([shared.index(item.report) if relays and item.report in shared else -1 for item in kept])
-    told = np.zeros(functional.shape[2])
-    for item, i in zip(kept, voice, strict=True):
-        if voices[i].knots:
-            told[min(max(int(np.searchsorted(edges, _days(item.day, origin))) - 1, 0), len(told) - 1)] = 1.0
-    return Evidence(subject, family, unit, parts, tuple(kept), tuple(left_out), voices, edges, origin, centre, functional,
+    running = [grid.day(item.day) for item, i in zip(kept, voice, strict=True) if voices[i].knots]
+    told = np.zeros(len(grid.bends))
+    told[np.clip(np.searchsorted(grid.bends, running), 0, len(told) - 1)] = 1.0
+    return Evidence(subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
                     value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, told, prior)  # fmt: skip
 
 
@@ -198,10 +181,16 @@ def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float
     if item.floor:
         low, high = implied_interval(claim.model_copy(update={"comparator": "exact"}))
     elif claim.comparator in FALL:
-        return math.log(factor * claim.numbers[0]), 0.0, FALL[claim.comparator] * (-1) ** (claim.comparator in {"at_most", "nearly"})
+        return (
+            math.log(factor * claim.numbers[0]),
+            0.0,
+            FALL[claim.comparator] * (-1) ** (claim.comparator in {"at_most", "nearly"}),
+        )
     else:
         low, high = implied_interval(claim)
-        if claim.comparator == "about":  # a whole unit of the last digit either way, and never more than the ledger allows
+        if (
+            claim.comparator == "about"
+        ):  # a whole unit of the last digit either way, and never more than the ledger allows
             size = claim.numbers[0]
             digit = size - implied_interval(claim.model_copy(update={"comparator": "exact"}))[0]
             low, high = max(low, size - 2 * digit), min(high, size + 2 * digit)
@@ -214,40 +203,9 @@ def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float
     )
 
 
-def _days(day: dt.date, origin: dt.date) -> float:
-    return float((day - origin).days)
-
-
-def _grid(days: Sequence[dt.date], end: dt.date | None, cumulative: bool) -> tuple[dt.date, Floats]:
-    """The first day, and the edges of steps in days from it; a cumulative path has a step before the first claim."""
-    first, last = min(days), max([*days, *([end] if end else [])])
-    span = max((last - first).days, 1)
-    step = next((step for step in STEPS if span / step <= MOST), STEPS[-1])
-    count = max(math.ceil(span / step - 1e-9), 1)
-    before = step if cumulative else 0.0
-    origin = first - dt.timedelta(days=math.ceil(before))
-    return origin, _days(first, origin) - before + step * np.arange(count + 1 + cumulative)
-
-
-def _weights(edges: Floats, day: float, window: str, cumulative: bool, date: dt.date) -> Floats:
-    """How much of every flow lies before a day, within the 30 days or the year before it; or of levels, between knots."""
-    if not cumulative:
-        return np.array([np.interp(day, edges, row) for row in np.eye(len(edges))])
-
-    def until(end: float) -> Floats:
-        return np.clip((end - edges[:-1]) / np.diff(edges), 0.0, 1.0)
-
-    if window == "day":
-        return (until(day) - until(day - MONTH)) / MONTH
-    if window == "year":
-        return until(day) - until(day - (date - dt.date(date.year, 1, 1)).days - 1)
-    return until(day)
-
-
-def _row(item: Heard, family: Family, parts: Sequence[str], edges: Floats, origin: dt.date) -> Floats:
-    counted = family.quantities[item.claim.quantity]
-    row = _weights(edges, _days(item.day, origin), counted.window, family.cumulative, item.day)
-    return np.array([[float(part in counted.parts)] for part in parts]) * row
+def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floats:
+    """What a quantity sees of a path: (part, step)."""
+    return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
 def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str]) -> tuple[Voice, ...]:
@@ -267,7 +225,7 @@ def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str]) -
 
 
 def _biases(
-    kept: Sequence[Heard], voices: Sequence[Voice], voice: Ints, prior: Prior, origin: dt.date
+    kept: Sequence[Heard], voices: Sequence[Voice], voice: Ints, prior: Prior, grid: Grid
 ) -> tuple[Floats, Floats]:
     """Mean of every claim's log bias (claim,), and its loadings on standard normal numbers (claim, normal).
 
@@ -286,13 +244,13 @@ def _biases(
         if len(quantities) > 1:
             columns += [prior.definition * mine * [item.claim.quantity == name for item in kept] for name in quantities]
         if v.knots:
-            columns += list(_drift(kept, mine, v.knots, prior.drift, origin).T)
+            columns += list(_drift(kept, mine, v.knots, prior.drift, grid).T)
     return mean, np.array(columns).T.reshape(len(kept), -1)
 
 
-def _drift(kept: Sequence[Heard], mine: Floats, knots: int, size: float, origin: dt.date) -> Floats:
+def _drift(kept: Sequence[Heard], mine: Floats, knots: int, size: float, grid: Grid) -> Floats:
     """A random walk between knots half a year apart, less its mean over them: (claim, knots - 1)."""
-    days = np.array([_days(item.day, origin) for item in kept])
+    days = np.array([grid.day(item.day) for item in kept])
     first, last = days[mine > 0].min(), days[mine > 0].max()
     walk = size * np.tril(np.ones((knots, knots)), -1)[:, :-1]
     walk -= walk.mean(axis=0)
@@ -303,8 +261,16 @@ def _drift(kept: Sequence[Heard], mine: Floats, knots: int, size: float, origin:
 def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
     known = sorted({claim.quantity for claim in ledger if claim.numbers})
     if quantity not in known:
-        raise ModelError(Problem(f"no claim gives a number of `{quantity}`", allowed=listed(known, 8), fix=nearest(quantity, known)))
+        raise ModelError(
+            Problem(f"no claim gives a number of `{quantity}`", allowed=listed(known, 8), fix=nearest(quantity, known))
+        )
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if subject not in subjects:
-        raise ModelError(Problem(f"no claim gives `{quantity}` of `{subject}`", allowed=listed(subjects), fix=nearest(subject, subjects)))
-    raise ModelError(Problem(f"no claim about `{quantity}` of {subject} was published by {limit}", fix="a later --as-of"))
+        raise ModelError(
+            Problem(
+                f"no claim gives `{quantity}` of `{subject}`", allowed=listed(subjects), fix=nearest(subject, subjects)
+            )
+        )
+    raise ModelError(
+        Problem(f"no claim about `{quantity}` of {subject} was published by {limit}", fix="a later --as-of")
+    )

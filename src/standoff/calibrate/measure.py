@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 
 from standoff.calibrate import observe, sample
-from standoff.calibrate.evidence import YEAR
+from standoff.calibrate.path import YEAR
 
 if TYPE_CHECKING:
     from standoff.calibrate.evidence import Evidence
@@ -44,9 +44,10 @@ class Data(NamedTuple):
     floor: Array  #: (claim, floor), 0 or 1
     report: Array  #: (claim, report), 0 or 1
     ratio: Array  #: (part - 1, 2)
-    walk: Array  #: (step, step) from normals of the path to its logarithms, in units of `start` and `pace`
-    fixed: Array  #: (step,) deviation of each of these normals where it is `start`; 0 where it is `pace`
-    told: Array  #: (step,) 1 where a running count tells the change, else 0
+    walk: Array  #: (step, normal) from normals of the path to its logarithms, in units of `start` and `pace`
+    fixed: Array  #: (normal,) deviation of each of these normals where it is `start`; 0 where it is `pace`
+    told: Array  #: (normal,) 1 where a running count tells the change, else 0
+    shared: Array  #: (report,) 1: its error is told by several claims
     main: Array  #: (part,) 1 for the parts of the quantity that the path is of
     years: Array  #: (step,) from the middle of the path
     centre: Array
@@ -71,13 +72,9 @@ class Latent(NamedTuple):
 
 def data(evidence: Evidence) -> Data:
     """Arrays of a model; call under double precision."""
-    prior, steps = evidence.prior, evidence.steps
-    free = min(2 if evidence.family.cumulative else 1, steps)
-    walk = np.tril(np.ones((steps, steps)))
-    if free == 2:
-        walk[1:, 0] = 0.0
-    fixed = np.where(np.arange(steps) < free, prior.start, 0.0)
-    middle = (evidence.edges[:steps] + evidence.edges[-steps:]) / 2
+    prior, places = evidence.prior, evidence.grid.places
+    walk, fixed = evidence.grid.walk(prior.start)
+    told = np.concatenate([np.zeros(len(fixed) - len(evidence.told)), evidence.told]) * (fixed == 0)
 
     def one_hot(which: np.ndarray) -> Array:  # type: ignore[type-arg]
         return jnp.asarray((which[:, None] == np.arange(which.max(initial=-1) + 1)).astype(float))
@@ -86,9 +83,9 @@ def data(evidence: Evidence) -> Data:
         *(jnp.asarray(part) for part in (evidence.functional, evidence.value, np.ones_like(evidence.value), evidence.half,
                                          evidence.fall, evidence.bias_mean, evidence.bias)),
         one_hot(evidence.voice), one_hot(evidence.floor), one_hot(evidence.report),
-        *(jnp.asarray(part) for part in (evidence.ratio, walk * np.where(fixed > 0, 1.0, np.sqrt(evidence.months)), fixed,
-                                         evidence.told * (fixed == 0), evidence.main,
-                                         (middle - middle.mean()) / YEAR, evidence.centre,
+        *(jnp.asarray(part) for part in (evidence.ratio, walk, fixed, told,
+                                         np.ones(evidence.report.max(initial=-1) + 1), evidence.main,
+                                         (places - places.mean()) / YEAR, evidence.centre,
                                          np.array([np.log(prior.noise[0]), prior.noise[1]]),
                                          np.array([np.log(prior.pace[0]), prior.pace[1]]), np.array(prior.named),
                                          prior.trend, prior.carrier)),
@@ -99,7 +96,7 @@ def sizes(d: Data) -> dict[str, int]:
     """The blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
-        "path": d.walk.shape[0], "pace": 1, "ratio": parts, "trend": parts, "bias": d.bias.shape[1],
+        "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.bias.shape[1],
         "noise": d.voice.shape[1], "floor": d.floor.shape[1], "report": d.report.shape[1],
     }  # fmt: skip
 
@@ -111,6 +108,15 @@ def blocks(u: Array, d: Data) -> dict[str, Array]:
         out[name] = u[at : at + size]
         at += size
     return out
+
+
+def scales(u: Array, d: Data) -> tuple[Array, Array]:
+    """Prior deviations of the blocks path, (normal,), and report, (report,): 1 where they are not told."""
+    block = blocks(u, d)
+    pace = jnp.exp(d.pace[1] * block["pace"][0])
+    noise = jnp.exp(d.noise[1] * block["noise"])
+    of_report = (d.report.T @ d.voice) / d.report.sum(axis=0)[:, None] @ noise
+    return jnp.where(d.told > 0, pace, 1.0), jnp.where(d.shared > 0, of_report, 1.0)
 
 
 def latent(u: Array, d: Data) -> Latent:
@@ -128,9 +134,10 @@ def latent(u: Array, d: Data) -> Latent:
     bias = d.bias_mean + d.bias @ block["bias"] + d.floor @ share
     noise = jnp.exp(d.noise[0] + d.noise[1] * block["noise"])
     own = d.voice @ noise
-    shared = d.report.sum(axis=1)
-    error = own * (d.report @ block["report"])
-    spread = jnp.sqrt((1 - shared) * own**2 + d.carrier**2)
+    error = d.report @ (d.shared * jnp.exp(d.noise[0]) * block["report"]) + own * (
+        d.report @ ((1 - d.shared) * block["report"])
+    )
+    spread = jnp.sqrt((1 - d.report.sum(axis=1)) * own**2 + d.carrier**2)
     return Latent(flows, level, bias, noise, error, spread, pace)
 
 
@@ -142,9 +149,10 @@ def log_likelihoods(u: Array, d: Data) -> Array:
 
 def log_prior(u: Array, d: Data) -> Array:
     """Log prior density, up to a constant."""
-    block = blocks(u, d)
-    slower = -d.told * d.pace[1] * block["pace"][0]  # log of the median pace over the pace, where changes are told
-    return -0.5 * (u @ u - block["path"] @ block["path"]) + jnp.sum(slower - 0.5 * (block["path"] * jnp.exp(slower)) ** 2)
+    block, (path, report) = blocks(u, d), scales(u, d)
+    told = jnp.concatenate([block["path"], block["report"]])
+    scale = jnp.concatenate([path, report])
+    return -0.5 * (u @ u - told @ told) - jnp.sum(jnp.log(scale) + 0.5 * (told / scale) ** 2)
 
 
 def from_prior(key: Array, d: Data) -> Array:
@@ -159,13 +167,13 @@ def energy(u: Array, d: Data) -> Array:
 
 def plain_energy(u: Array, d: Data) -> Array:
     """The same with all of `u` standard normal: its mode is sound, where the other's runs to a pace of zero."""
-    return energy(u, d._replace(told=jnp.zeros_like(d.told)))
+    return energy(u, d._replace(told=jnp.zeros_like(d.told), shared=jnp.zeros_like(d.shared)))
 
 
 def from_plain(u: Array, d: Data) -> Array:
     """The vector of `energy` that stands for the same path as one of `plain_energy`."""
-    steps = d.walk.shape[0]
-    return u.at[:steps].multiply(jnp.exp(d.told * d.pace[1] * u[steps]))
+    path, report = scales(u, d)
+    return u.at[: len(path)].multiply(path).at[len(u) - len(report) :].multiply(report)
 
 
 MODEL = sample.Model(energy, plain_energy, from_plain)

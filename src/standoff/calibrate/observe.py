@@ -21,9 +21,7 @@ from jax.scipy.stats import norm
 from jax.typing import ArrayLike
 
 
-def log_density(
-    value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, fall: ArrayLike
-) -> Array:
+def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, fall: ArrayLike) -> Array:
     """Log density of said logarithms, elementwise.
 
     half: half of the width of what is allowed, > 0 where `fall` is 0
@@ -35,7 +33,9 @@ def log_density(
     inside = _interval(gap, deviation, width)
     rate = jnp.where(bound, jnp.abs(fall), 1.0)
     away = jnp.where(jnp.asarray(fall) < 0, -gap, gap)
-    edge = jnp.log(rate) + rate * away + 0.5 * (rate * deviation) ** 2 + norm.logcdf(-away / deviation - rate * deviation)
+    edge = (
+        jnp.log(rate) + rate * away + 0.5 * (rate * deviation) ** 2 + norm.logcdf(-away / deviation - rate * deviation)
+    )
     return jnp.where(bound, edge, inside)
 
 

@@ -29,7 +29,9 @@ FRACTIONS = 0.5 ** np.arange(12)
 LEAST = 0.05  #: least curvature that whitening uses; the prior alone has 1
 RHAT, ESS = 1.01, 400.0  #: the gate; vehtari2021
 CHAINS = 4
-OPTIONS = {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}  #: with it (engine.device) the compiler of JAX 0.10 aborts
+OPTIONS = {
+    "xla_disable_hlo_passes": "cpu_multi_output_fusion"
+}  #: with it (engine.device) the compiler of JAX 0.10 aborts
 
 
 class Model(NamedTuple):
@@ -121,7 +123,9 @@ def _program(model: Model, size: int, warmup: int, draws: int) -> Callable[[Arra
         plain, found = mode(model.plain, data, size)
         centre = model.across(plain, data)
         scale = root(model.energy, data, centre)
-        z, diverging, steps = jax.vmap(partial(chain, data=data, centre=centre, scale=scale))(jax.random.split(key, CHAINS))
+        z, diverging, steps = jax.vmap(partial(chain, data=data, centre=centre, scale=scale))(
+            jax.random.split(key, CHAINS)
+        )
         return centre + z @ scale.T, diverging.sum(), steps.mean(), found
 
     return jax.jit(run, compiler_options=OPTIONS)

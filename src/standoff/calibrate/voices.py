@@ -92,5 +92,6 @@ def _heard(
                 if stem(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day]  # fmt: skip
         day = max(days, default=day)
     floor = is_floor(claim)
-    report = f"{claim.origin} {claim.quantity} {day}" if claim.origin in chosen else claim.id
-    return Heard(claim, voice + BY_NAME * floor, side, day, report, floor, why)
+    voice += BY_NAME * floor
+    report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
+    return Heard(claim, voice, side, day, report, floor, why)
