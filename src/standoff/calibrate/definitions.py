@@ -109,7 +109,7 @@ class Prior:
     )  #: deviation of a source's bias about that
     definition: float = 0.25  #: deviation of the bias of one source between two quantities
     drift: float = 0.15  #: deviation of the change of a source's bias in half a year
-    noise: tuple[float, float] = (0.1, 0.6)  #: median of a source's noise, and deviation of its logarithm
+    noise: tuple[float, float] = (0.1, 0.4)  #: median of a source's noise, and deviation of its logarithm
     carrier: float = 0.02  #: noise of passing a number on
     named: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83
     start: float = 1.5  #: deviation of the first flows, and of a first level, about the size of the claims

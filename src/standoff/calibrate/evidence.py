@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from standoff import units
 from standoff.calibrate.definitions import FAMILIES, Counted, Family, Interest, Prior, family_of, interest
 from standoff.calibrate.path import YEAR, Grid
-from standoff.calibrate.voices import SERIES, Heard, hear
+from standoff.calibrate.voices import SERIES, Heard, hear, silence
 from standoff.errors import ModelError, Problem, UnitError, listed, nearest
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.dates import PartialDate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from standoff.ledger import Claim, Ledger
 
@@ -53,6 +53,7 @@ class Voice:
 class Evidence:
     """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
 
+    quantity: str  #: that is asked for
     subject: str
     family: Family
     unit: str
@@ -73,8 +74,8 @@ class Evidence:
     report: Ints  #: (claim,) number of the report that it shares with another, or -1
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
     main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
-    told: Floats  #: (bend,) 1 where a claim of a running count lies between this bend and the one before it, else 0
     prior: Prior
+    as_of: dt.date  #: nothing published later is in it
 
     def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
         """The functionals of a quantity on some days: (day, part, step)."""
@@ -84,25 +85,26 @@ class Evidence:
 
 def collect(
     ledger: Ledger, quantity: str, subject: str, as_of: str | dt.date, *, at: str | dt.date | None = None,
-    prior: Prior | None = None, relays: bool = True,
+    prior: Prior | None = None, relays: bool = True, without: Collection[str] = (),
 ) -> Evidence:  # fmt: skip
     """The evidence that was published by the end of `as_of`; raises `ModelError` where there is none.
 
     at: the path reaches this day too, if it lies after the last claim.
     relays: whether relays of one origin are one voice; without, every speaker counts as independent.
+    without: sides, voices, speakers and ids of claims that are not heard. A claim is on the side of its voice: a relay
+        of a number goes with whoever gave it.
     """
     family, limit = family_of(quantity), PartialDate.parse(as_of).first
     known = ledger.as_of(limit).active()
     mine = [claim for claim in known.where(subject=subject, quantity=list(family.quantities)) if claim.numbers]
     if not any(claim.quantity == quantity for claim in mine):
         _refuse(ledger, quantity, subject, limit)
-    heard = hear(mine, known, relays)
-    refuse_later([item.claim for item in heard], limit)
+    heard = silence(hear(mine, known, relays), without)
     unit = next(claim.unit for claim in mine if claim.quantity == quantity)
     losses = FAMILIES[0].quantities
     belligerents = frozenset(claim.subject.split(".")[0] for claim in known if claim.quantity in losses)
     end = None if at is None else PartialDate.parse(at).last
-    return build(heard, family, subject, unit, belligerents, prior or Prior(), end, relays)
+    return build(heard, family, quantity, subject, unit, belligerents, prior or Prior(), limit, end, relays)
 
 
 def refuse_later(claims: Iterable[Claim], limit: dt.date) -> None:
@@ -116,10 +118,11 @@ def refuse_later(claims: Iterable[Claim], limit: dt.date) -> None:
 
 
 def build(
-    heard: Sequence[Heard], family: Family, subject: str, unit: str, belligerents: frozenset[str], prior: Prior,
-    end: dt.date | None = None, relays: bool = True,
+    heard: Sequence[Heard], family: Family, quantity: str, subject: str, unit: str, belligerents: frozenset[str], prior: Prior,
+    as_of: dt.date, end: dt.date | None = None, relays: bool = True,
 ) -> Evidence:  # fmt: skip
     """Claims as arrays, in the order of their days."""
+    refuse_later([item.claim for item in heard], as_of)
     kept, left_out, numbers = [], [], []
     for item in sorted(heard, key=lambda item: (item.day, item.claim.id)):
         why = item.why_not or ("computed from other claims" if item.claim.basis == "computed" else "")
@@ -133,7 +136,9 @@ def build(
         raise ModelError(
             Problem(f"no claim about {subject} can be used", allowed=listed(f"{a}: {b}" for a, b in left_out))
         )
-    used = {part for item in kept for part in family.quantities[item.claim.quantity].parts}
+    used = {
+        part for name in (quantity, *(item.claim.quantity for item in kept)) for part in family.quantities[name].parts
+    }
     parts = (family.root, *(part.name for part in family.parts if part.name in used))
     spreads = [(part.low, part.high) for part in family.parts if part.name in used]
     ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
@@ -157,11 +162,8 @@ def build(
     shared = [name for name in dict.fromkeys(item.report for item in kept)
               if sum(item.report == name for item in kept) > 1]  # fmt: skip
     report = np.array([shared.index(item.report) if relays and item.report in shared else -1 for item in kept])
-    running = [grid.day(item.day) for item, i in zip(kept, voice, strict=True) if voices[i].knots]
-    told = np.zeros(len(grid.bends))
-    told[np.clip(np.searchsorted(grid.bends, running), 0, len(told) - 1)] = 1.0
-    return Evidence(subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
-                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, told, prior)  # fmt: skip
+    return Evidence(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
+                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of)  # fmt: skip
 
 
 def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float] | str:

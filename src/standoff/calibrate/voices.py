@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff.calibrate.definitions import COUNTED_BY_NAME
+from standoff.errors import ModelError, Problem, listed, nearest
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from standoff.ledger import Claim
 
@@ -65,6 +66,18 @@ def hear(claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True) -
                if len({claim.as_of.last for claim in members if stem(claim.speaker) == chosen[origin]}) >= SERIES}  # fmt: skip
     sides = {(claim.origin, stem(claim.speaker)): claim.side for members in groups.values() for claim in members}
     return [_heard(claim, chosen, sides, groups, running) for claim in claims]
+
+
+def silence(heard: Sequence[Heard], words: Collection[str]) -> list[Heard]:
+    """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
+    names = [{item.side, item.voice, item.claim.speaker, stem(item.claim.speaker), item.claim.id} for item in heard]
+    known = sorted(set().union(*names))
+    for word in words:
+        if word not in known:
+            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=listed({i.side for i in heard}) +
+                                     ", a speaker, or the id of a claim", fix=nearest(word, known)))  # fmt: skip
+    return [item if not (each & set(words)) else replace(item, why_not="left out on request")
+            for item, each in zip(heard, names, strict=True)]  # fmt: skip
 
 
 def _principal(origin: str, members: Sequence[Claim]) -> str:
