@@ -56,7 +56,7 @@ class ClaimFound:
     truth: float  #: median of what it is about
     factor: float  #: the number over that
     residual: float  #: the number over what its source would say of the truth, bias and all, as a factor
-    tail: float  #: chance that its source would say something more extreme, on the nearer side, doubled
+    tail: float  #: chance that its source would say something more extreme, given all other claims; both sides
     surprising: bool
 
 

@@ -24,22 +24,34 @@ LEVELS = (0.05, 0.5, 0.95)
 TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
 
 
-def influences(
-    ids: Sequence[str], data: measure.Data, fit: sample.Fit, size: Floats, target: Floats, refits: int, seed: int
-) -> tuple[Influence, ...]:
-    """One for each claim, the largest change of the median first; the first `refits` are fitted anew.
-
-    size: (draw,) of what is asked for; target: its functional, (1, part, step)
-    """
+def weights(data: measure.Data, fit: sample.Fit) -> tuple[Floats, Floats]:
+    """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
     from arviz_stats.base import array_stats
 
     with jax.enable_x64(True):
         likelihood = np.asarray(jax.jit(jax.vmap(lambda u: measure.log_likelihoods(u, data)))(fit.flat))
+    smooth, shapes = array_stats.psislw(likelihood, axis=0)  # takes log likelihoods, and turns them round itself
+    out = np.exp(np.asarray(smooth)).reshape(likelihood.shape[::-1]).T
+    return out / out.sum(axis=0), np.asarray(shapes)
+
+
+def influences(
+    ids: Sequence[str],
+    data: measure.Data,
+    given: tuple[Floats, Floats],
+    size: Floats,
+    target: Floats,
+    refits: int,
+    seed: int,
+) -> tuple[Influence, ...]:
+    """One for each claim, the largest change of the median first; the first `refits` are fitted anew.
+
+    given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
+    """
     median = float(np.median(size))
     found = []
-    for i, name in enumerate(ids):
-        weights, shape = array_stats.psislw(likelihood[:, i])  # takes log likelihoods, and turns them round itself
-        low, middle, high = weighted(size, np.exp(weights), LEVELS)
+    for i, (name, weight, shape) in enumerate(zip(ids, given[0].T, given[1], strict=True)):
+        low, middle, high = weighted(size, weight, LEVELS)
         found.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
     found.sort(key=lambda pair: -abs(pair[1].change))
     out = [_refitted(i, item, data, target, seed) for i, item in found[:refits]]

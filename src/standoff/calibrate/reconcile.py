@@ -13,7 +13,7 @@ import numpy as np
 from standoff.calibrate import evidence, extras, measure, sample
 from standoff.calibrate.definitions import Prior
 from standoff.calibrate.found import Checks, ClaimFound, Interval, Made, Point, Reconciled, SourceFound
-from standoff.calibrate.influence import influences
+from standoff.calibrate.influence import influences, weights
 from standoff.errors import ModelError, Problem
 from standoff.ledger import Ledger
 from standoff.ledger.conflicts import implied_interval
@@ -61,8 +61,9 @@ def reconcile(
         said = np.asarray(jax.jit(jax.vmap(lambda key, u: measure.drawn(key, u, data).said))(
             jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat))  # fmt: skip
     size = path[:, -1]
-    claims = _claims(facts, found, said)
-    moved = influences([item.claim.id for item in facts.heard], data, fit, size, target, refits, seed)
+    given = weights(data, fit)
+    claims = _claims(facts, found, said, given[0])
+    moved = influences([item.claim.id for item in facts.heard], data, given, size, target, refits, seed)
     used = Ledger(tuple(item.claim for item in facts.heard))
     return Reconciled(
         title=title, subject=subject, quantity=quantity, unit=facts.unit,
@@ -116,7 +117,7 @@ def _share_before(prior: Prior) -> Interval:
     return low, high
 
 
-def _claims(facts: Evidence, found: measure.Latent, said: Floats) -> tuple[ClaimFound, ...]:
+def _claims(facts: Evidence, found: measure.Latent, said: Floats, given: Floats) -> tuple[ClaimFound, ...]:
     """In the order of their days."""
     level, meant = np.asarray(found.level), np.asarray(found.level) + np.asarray(found.bias)
     out = []
@@ -125,7 +126,7 @@ def _claims(facts: Evidence, found: measure.Latent, said: Floats) -> tuple[Claim
         low, high = implied_interval(claim)
         scale = math.exp(facts.value[i]) / _middle(low, high)
         truth, value = float(np.median(level[:, i])), facts.value[i]
-        above = float(np.mean(said[:, i] > value))
+        above = float(given[:, i] @ (said[:, i] > value))
         tail = 2 * min(above, 1 - above)
         out.append(ClaimFound(
             claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.said, scale * max(low, 0.0),

@@ -69,11 +69,12 @@ def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
 
 
 def picture(found: Reconciled) -> str:
-    """The same as a file that stands by itself: the colours of the page, on white."""
-    css = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-    light = dict(re.findall(r"(--[a-z0-9-]+):\s*(#[0-9a-f]+)", css.partition("@media")[0]))
-    body = INK.sub(lambda name: light.get(name[1], "#222"), figure(found))
-    return body.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" {draw.FONT} style="background:#fff" ', 1)
+    """The same as a file that stands by itself: colours written out, as the page has them by day."""
+    day = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").partition("}")[0]
+    colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))
+    body = INK.sub(lambda name: colours[name[1]], figure(found)).replace(f' font-size="{draw.SIZE}"', "", 1)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {draw.FONT} style="background:{colours["--paper"]}" '
+    return body.replace("<svg ", head, 1) + "\n"
 
 
 def _stamp(day: str) -> int:
