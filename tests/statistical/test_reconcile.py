@@ -45,8 +45,8 @@ def design() -> evidence.Evidence:
         out.append(say("Staff", "ukraine", f"2023-{month:02}-28", origin="staff"))
     out.append(say("Ministry", "russia", "2022-09-21", quantity="personnel_killed"))
     out.append(say("Office", "west", "2022-11-09", comparator="over"))
-    out.append(say("Service", "west", "2023-02-15", comparator="nearly", origin="leak"))
-    out.append(say("Press", "press", "2023-02-15", 51_000, origin="leak"))
+    out.append(say("Service", "west", "2023-02-15", comparator="nearly", origin="service-leak"))
+    out.append(say("Press", "press", "2023-02-15", 51_000, origin="service-leak"))
     out.append(say("Counters", "neutral", "2023-03-01", quantity="personnel_killed", note="named dead"))
     out.append(say("Counters", "neutral", "2023-06-01", quantity="personnel_killed", note="named dead"))
     ranged = say("Institute", "west", "2023-05-01").data() | {"comparator": "range", "low": 40_000, "high": 60_000}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import Explanation, explained
-from standoff.analysis.finding import Finding, Origin, plain
+from standoff.analysis.finding import Finding, Origin
+from standoff.engine.record import plain
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

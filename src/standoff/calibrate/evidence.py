@@ -212,7 +212,8 @@ def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floa
 
 def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str]) -> tuple[Voice, ...]:
     days: dict[str, list[dt.date]] = defaultdict(list)
-    side, floor = {}, {}
+    side: dict[str, str] = {}
+    floor: dict[str, bool] = {}
     for item in kept:
         days[item.voice].append(item.day)
         side.setdefault(item.voice, item.side)

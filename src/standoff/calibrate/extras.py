@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from standoff.errors import ModelError, Problem
 
@@ -17,3 +19,8 @@ def require() -> None:
             Problem(f"fitting needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
                     fix='pip install "standoff[fit]"')
         )  # fmt: skip
+
+
+def statistics() -> Any:
+    """ArviZ's statistics of draws, which carry no types."""
+    return import_module("arviz_stats.base").array_stats

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import jax
 import numpy as np
 
-from standoff.calibrate import measure, sample
+from standoff.calibrate import extras, measure, sample
 from standoff.calibrate.found import Influence
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
 
 def weights(data: measure.Data, fit: sample.Fit) -> tuple[Floats, Floats]:
     """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
-    from arviz_stats.base import array_stats
-
     with jax.enable_x64(True):
         likelihood = np.asarray(jax.jit(jax.vmap(lambda u: measure.log_likelihoods(u, data)))(fit.flat))
-    smooth, shapes = array_stats.psislw(likelihood, axis=0)  # takes log likelihoods, and turns them round itself
+    smooth, shapes = extras.statistics().psislw(
+        likelihood, axis=0
+    )  # takes log likelihoods, and turns them round itself
     out = np.exp(np.asarray(smooth)).reshape(likelihood.shape[::-1]).T
     return out / out.sum(axis=0), np.asarray(shapes)
 

@@ -73,7 +73,7 @@ def data(evidence: Evidence) -> Data:
     walk, fixed = evidence.grid.walk(prior.start)
 
     def one_hot(which: Ints) -> Floats:
-        return (which[:, None] == np.arange(which.max(initial=-1) + 1)).astype(float)
+        return np.asarray(which[:, None] == np.arange(which.max(initial=-1) + 1), np.float64)
 
     columns = (
         evidence.functional, evidence.value, np.ones_like(evidence.value), evidence.half, evidence.fall,

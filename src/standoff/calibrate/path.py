@@ -44,7 +44,8 @@ class Grid:
         count = max(math.ceil(span / step - 1e-9), 1)
         before = step if cumulative else 0.0
         origin = first - dt.timedelta(days=math.ceil(before))
-        return cls(origin, (first - origin).days - before + step * np.arange(count + 1 + cumulative), cumulative)
+        edges: Floats = (first - origin).days - before + step * np.arange(count + 1 + cumulative, dtype=np.float64)
+        return cls(origin, edges, cumulative)
 
     @property
     def steps(self) -> int:

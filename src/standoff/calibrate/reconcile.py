@@ -83,9 +83,7 @@ def _point(day: dt.date, size: Floats) -> Point:
 
 
 def _median_error(size: Floats, shape: tuple[int, ...]) -> float:
-    from arviz_stats.base import array_stats
-
-    return float(array_stats.mcse(size.reshape(shape), method="median"))
+    return float(extras.statistics().mcse(size.reshape(shape), method="median"))
 
 
 def _interval(values: Floats) -> Interval:

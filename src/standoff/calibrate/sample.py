@@ -102,12 +102,14 @@ def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
 def root(energy: Callable[[Array], Array], u: Array) -> Array:
     """W with W W' = the inverse of the Hessian at `u`, its eigenvalues made positive."""
     values, vectors = jnp.linalg.eigh(jax.hessian(energy)(u))
-    return vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
+    out: Array = vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
+    return out
 
 
 def _apart(model: Model, v: Array, told: Array, data: Any) -> Array:
-    """Standard normal numbers from those that are sampled; scales depend on numbers that are not told."""
-    return v * model.scales(v, data) ** -told
+    """Standard normal numbers from those that are sampled; scales depend only on numbers whose own scale is 1."""
+    out: Array = v * model.scales(v, data) ** -told
+    return out
 
 
 def _moved(model: Model, v: Array, told: Array, data: Any) -> Array:
@@ -183,8 +185,7 @@ def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300,
 
 
 def _judged(u: Floats, divergences: int, steps: float, found: bool) -> Fit:
-    from arviz_stats.base import array_stats
-
+    array_stats = extras.statistics()
     each = [(array_stats.rhat(u[..., i]), array_stats.ess(u[..., i], method="bulk"),
              array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95))) for i in range(u.shape[-1])]  # fmt: skip
     rhat, bulk, tail = np.array(each).T
