@@ -16,7 +16,6 @@ from standoff.calibrate.found import Checks, ClaimFound, Interval, Made, Point, 
 from standoff.calibrate.influence import influences, weights
 from standoff.errors import ModelError, Problem
 from standoff.ledger import Ledger
-from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.dates import PartialDate
 
 if TYPE_CHECKING:
@@ -55,7 +54,8 @@ def reconcile(
         data = measure.data(facts)
         fit = sample.fit(measure.MODEL, data, measure.size(data), seed=seed, warmup=WARMUP, draws=draws)
         target = facts.at(quantity, [day])
-        days = [one for one in facts.grid.dates() if one <= facts.as_of] or [day]
+        end = min(max([day, *(item.day for item in facts.heard)]), limit)
+        days = [*(one for one in facts.grid.dates() if one < end), end]
         path = measure.seen(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
         found = measure.look(fit.flat, data)
         said = np.asarray(jax.jit(jax.vmap(lambda key, u: measure.drawn(key, u, data).said))(
@@ -121,22 +121,14 @@ def _claims(facts: Evidence, found: measure.Latent, said: Floats, given: Floats)
     out = []
     for i, item in enumerate(facts.heard):
         voice, claim = facts.voices[facts.voice[i]], item.claim
-        low, high = implied_interval(claim)
-        scale = math.exp(facts.value[i]) / _middle(low, high)
-        truth, value = float(np.median(level[:, i])), facts.value[i]
+        truth, value, half, fall = float(np.median(level[:, i])), facts.value[i], facts.half[i], facts.fall[i]
+        low, high = (0.0 if fall < 0 else math.exp(value - half)), (None if fall > 0 else math.exp(value + half))
         above = float(given[:, i] @ (said[:, i] > value))
         tail = 2 * min(above, 1 - above)
-        out.append(ClaimFound(
-            claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.said, scale * max(low, 0.0),
-            scale * high if math.isfinite(high) else None, math.exp(truth), math.exp(value - truth),
-            math.exp(value - float(np.median(meant[:, i]))), tail, tail < RARE,
-        ))  # fmt: skip
+        factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
+        out.append(ClaimFound(claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.said, low, high,
+                              math.exp(truth), factor, residual, tail, tail < RARE))  # fmt: skip
     return tuple(out)
-
-
-def _middle(low: float, high: float) -> float:
-    """The number whose logarithm is the middle of what a claim allows, as `evidence` has it; a bound itself."""
-    return math.sqrt(low * high) if low > 0 and math.isfinite(high) else low if low > 0 else high
 
 
 def _definitions(facts: Evidence, found: measure.Latent) -> dict[str, Interval]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 760, 420  # pixels, for a page across
 INK = re.compile(r"var\((--[a-z0-9-]+)\)")
-LEGEND = 22  # pixels of the line with the sides
+LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
 
 
 def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
@@ -45,7 +45,7 @@ def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
             {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(shown.items())
         ],
     }  # fmt: skip
-    x, y = figures.time_axis(rows["path"], size[0] - draw.LEFT - draw.RIGHT), figures.value_axis()
+    x, y = figures.time_axis(rows["path"], size[0] - LEFT - draw.RIGHT), figures.value_axis()
     band = {"type": "area", "color": "var(--band)"}
     pixel = {"scale": None, "axis": None}
     below = size[1] - draw.TOP - LEGEND - draw.BOTTOM + 40
@@ -65,7 +65,7 @@ def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
         draw.layer("legend", draw.text(dx=10), x=draw.number("x", **pixel), y=draw.at(below), text=draw.word("n")),
     ]  # fmt: skip
     label = f"{len(claims)} claims of {words.plainly(found.quantity)} by side, and the path that they give together"
-    return draw.chart(layers, rows, label, "claimed", *size, bottom=draw.BOTTOM + LEGEND)
+    return draw.chart(layers, rows, label, "claimed", *size, left=LEFT, bottom=draw.BOTTOM + LEGEND)
 
 
 def picture(found: Reconciled) -> str:
