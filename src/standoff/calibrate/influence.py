@@ -27,7 +27,7 @@ TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
 def weights(data: measure.Data, fit: sample.Fit) -> tuple[Floats, Floats]:
     """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
     with jax.enable_x64(True):
-        likelihood = np.asarray(jax.jit(jax.vmap(lambda u: measure.log_likelihoods(u, data)))(fit.flat))
+        likelihood = np.asarray(measure.likelihoods(fit.flat, data))
     smooth, shapes = extras.statistics().psislw(
         likelihood, axis=0
     )  # takes log likelihoods, and turns them round itself

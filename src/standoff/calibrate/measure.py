@@ -162,13 +162,29 @@ def drawn(key: Array, u: Array, d: Data) -> Data:
     return d._replace(said=observe.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall))
 
 
+@jax.jit
+def _seen(flat: Array, d: Data, functionals: Array) -> Array:
+    return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
+
+
 def seen(flat: Floats, d: Data, functionals: Floats) -> Floats:
     """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
-    look = jax.jit(jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows)))
-    return np.asarray(look(flat))
+    return np.asarray(_seen(flat, d, functionals))
 
 
-def look(flat: Floats, d: Data) -> Latent:
+@jax.jit
+def look(flat: Array, d: Data) -> Latent:
     """The transform of many draws; call under double precision."""
-    out: Latent = jax.jit(jax.vmap(lambda u: latent(u, d)))(flat)
-    return out
+    return jax.vmap(lambda u: latent(u, d))(flat)
+
+
+@jax.jit
+def likelihoods(flat: Array, d: Data) -> Array:
+    """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
+    return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
+
+
+@jax.jit
+def said_by(keys: Array, flat: Array, d: Data) -> Array:
+    """Claims drawn at many draws, (draw, claim); call under double precision."""
+    return jax.vmap(lambda key, u: drawn(key, u, d).said)(keys, flat)

@@ -58,8 +58,7 @@ def reconcile(
         days = [*(one for one in facts.grid.dates() if one < end), end]
         path = measure.seen(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
         found = measure.look(fit.flat, data)
-        said = np.asarray(jax.jit(jax.vmap(lambda key, u: measure.drawn(key, u, data).said))(
-            jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat))  # fmt: skip
+        said = np.asarray(measure.said_by(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data))
     size = path[:, -1]
     given = weights(data, fit)
     claims = _claims(facts, found, said, given[0])

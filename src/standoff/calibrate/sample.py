@@ -1,9 +1,11 @@
 """The posterior of a density over standard normal numbers: mode, Laplace, and NUTS in coordinates that it whitens.
 
 Newton's method to the mode, with the Hessian's eigenvalues made positive. A number that enters times an unknown scale is
-sampled times that scale to the power `told`, the share of its prior variance that the data take away at the mode: partial
-centring (papaspiliopoulos2007). The root of the Hessian's inverse gives coordinates in which NUTS takes few steps. One
-compilation serves every data set of the same shapes, so leaving claims out and drawing claims anew cost no more than a run.
+sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the share of its prior
+variance that the data take away at the mode when all else is held, and not the share left free in the end: a sum that is
+known well bends its terms against their scale even where others may take their place. The root of the Hessian's inverse
+gives coordinates in which NUTS takes few steps. One compilation serves every data set of the same shapes, so leaving
+claims out and drawing claims anew cost no more than a run.
 """
 
 from __future__ import annotations
@@ -120,8 +122,8 @@ def _moved(model: Model, v: Array, told: Array, data: Any) -> Array:
 def _place(model: Model, size: int) -> Callable[[Any], tuple[Array, ...]]:
     def place(data: Any) -> tuple[Array, ...]:
         u, found = mode(lambda u: model.energy(u, data), size)
-        left = jnp.sum(root(lambda u: model.energy(u, data), u) ** 2, axis=1)  # of a prior variance of 1
-        told = jnp.clip(1 - left, 0.0, 1.0)
+        curvature = jnp.diag(jax.hessian(lambda u: model.energy(u, data))(u))
+        told = 1 - 1 / jnp.maximum(curvature, 1.0)
         centre = u * model.scales(u, data) ** told
         return told, centre, root(lambda v: _moved(model, v, told, data), centre), found
 
