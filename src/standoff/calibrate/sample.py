@@ -164,26 +164,32 @@ def _chains(model: Model, size: int, warmup: int, draws: int) -> Callable[..., t
 def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> Fit:
     """Draw from the posterior; needs the extra `fit`.
 
-    Where the draws do not pass, they whiten the next ones, which take smaller steps.
+    Where the draws do not pass, they whiten the next ones, which take smaller steps; the best of these, or all together,
+    come back.
     """
     extras.require()
     device.devices()
     with jax.enable_x64(True):
         told, centre, scale, found = _place(model, size)(data)
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
-        out: Fit | None = None
+        tries: list[Fit] = []
         for attempt, accept in enumerate(ACCEPT):
             v, u, diverging, steps = chains(
                 jax.random.fold_in(key, attempt), jnp.asarray(accept), data, told, centre, scale
             )
-            tried = _judged(np.asarray(u), int(diverging), float(steps), bool(found))
-            out = tried if out is None or tried.merit > out.merit else out
+            tries.append(_judged(np.asarray(u), int(diverging), float(steps), bool(found)))
+            out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.merit)
             if out.passed:
                 break
             flat = v.reshape(-1, size)
             centre, scale = flat.mean(axis=0), jnp.linalg.cholesky(jnp.cov(flat.T))
-    assert out is not None
     return out
+
+
+def _joined(tries: list[Fit]) -> Fit:
+    """All draws of several tries, each chain going on in the next."""
+    return _judged(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
+                   float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
 
 
 def _judged(u: Floats, divergences: int, steps: float, found: bool) -> Fit:
