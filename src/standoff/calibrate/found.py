@@ -65,9 +65,9 @@ class Influence:
     """What the answer would be without one claim."""
 
     id: str
-    median: float
+    median: float  #: by importance weights
     interval: Interval
-    change: float  #: of the median, as a share
+    change: float  #: of the median, as a share: by the fit anew where there was one, else by weights
     pareto_k: float  #: of the importance weights; above 0.7 they do not say (vehtari2024)
     refitted: float | None  #: the median of a fit without the claim, where there was one
     refitted_interval: Interval | None

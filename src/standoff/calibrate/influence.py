@@ -44,7 +44,7 @@ def influences(
     refits: int,
     seed: int,
 ) -> tuple[Influence, ...]:
-    """One for each claim, the largest change of the median first; the first `refits` are fitted anew.
+    """One for each claim, the largest change of the median first; the `refits` with the most by weights are fitted anew.
 
     given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
     """
@@ -54,16 +54,18 @@ def influences(
         low, middle, high = weighted(size, weight, LEVELS)
         found.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
     found.sort(key=lambda pair: -abs(pair[1].change))
-    out = [_refitted(i, item, data, target, seed) for i, item in found[:refits]]
-    return (*out, *(item for _, item in found[refits:]))
+    out = [_refitted(i, item, data, target, median, seed) for i, item in found[:refits]]
+    out += [item for _, item in found[refits:]]
+    return tuple(sorted(out, key=lambda item: -abs(item.change)))
 
 
-def _refitted(i: int, found: Influence, data: measure.Data, target: Floats, seed: int) -> Influence:
+def _refitted(i: int, found: Influence, data: measure.Data, target: Floats, median: float, seed: int) -> Influence:
     with jax.enable_x64(True):
         fewer = data._replace(heed=data.heed.at[i].set(0.0))
         fit = sample.fit(measure.MODEL, fewer, measure.size(data), seed=seed)
         low, middle, high = np.quantile(measure.seen(fit.flat, data, target)[:, 0], LEVELS)
-    return replace(found, refitted=float(middle), refitted_interval=(float(low), float(high)))
+    change = float(middle) / median - 1
+    return replace(found, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
 
 
 def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:

@@ -36,7 +36,7 @@ def reconcile(
     ] = False,
     refits: Annotated[
         int, typer.Option("--refits", min=0, help="Fit anew without so many of the claims that move the answer most.")
-    ] = 2,
+    ] = 4,
     seed: Seed = 1,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw claims and path into this file, .svg.")

@@ -31,6 +31,10 @@ FACTORS = (
     "was assumed of the source, in the same central 90 %."
 )
 
+WEIGHTS = (
+    "Without it: by importance weights; ? where these cannot be trusted. --refits N fits anew without the first N."
+)
+
 
 def page(found: Reconciled) -> RenderableType:
     """Everything for the terminal."""
@@ -39,7 +43,7 @@ def page(found: Reconciled) -> RenderableType:
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
     parts += [Text.assemble(answer(found), "\n"), _path(found, form)]
     parts += [heading("Sources"), _sources(found.sources), Text(), Text(FACTORS, "dim")]
-    parts += [heading("Claims that move the answer most"), _moved(found, form)]
+    parts += [heading("Claims that move the answer most"), _moved(found, form), Text(), Text(WEIGHTS, "dim")]
     parts += [heading("Claims that do not fit"), *_odd(found)]
     parts += [Text(), *(Text(text, "dim") for text in foot(found))]
     return Group(*parts)
@@ -101,12 +105,12 @@ def _factors(ends: Interval) -> str:
 
 def _moved(found: Reconciled, form: words.Form) -> Table:
     said = {claim.id: claim.said for claim in found.claims}
-    table = grid("claim", "says", "without it:", "change:", "fitted anew:")
+    table = grid("claim", "says", "without it:", "fitted anew:", "change:")
     for item in found.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
-        doubt = " ?" if item.pareto_k > 0.7 else ""  # as in calibrate.influence
-        table.add_row(item.id, Text(words.grouped(said[item.id])), form.bare(item.median),
-                      words.signed(100 * item.change, 1) + " %" + doubt, anew)  # fmt: skip
+        doubt = " ?" if item.pareto_k > 0.7 and item.refitted is None else ""  # as in calibrate.influence
+        table.add_row(item.id, Text(words.grouped(said[item.id])), form.bare(item.median), anew,
+                      words.signed(100 * item.change, 1) + " %" + doubt)  # fmt: skip
     return table
 
 
