@@ -58,7 +58,7 @@ def design() -> evidence.Evidence:
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
-    """Ranks of each quantity, (world,); whether the 50 % and 90 % intervals of the total hold it; how many fits passed."""
+    """Ranks of each quantity, (world,); whether the 50 % and 90 % intervals of the total hold it; how many fits settled."""
     facts = design()
     with jax.enable_x64(True):
         data = measure.data(facts)
@@ -86,10 +86,10 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
             truth = measure.from_prior(first, data)
             fit = sample.fit(measure.MODEL, measure.drawn(second, truth, data), measure.size(data), seed=i,
                              warmup=WARMUP, draws=DRAWS)  # fmt: skip
-            passed += fit.passed
+            passed += fit.mode_found and fit.rhat < 1.05 and min(fit.ess, fit.ess_tail) > KEPT
             before, after = watched(np.asarray(truth)[None]), watched(fit.flat)
             for name, draws in after.items():
-                ranks.setdefault(name, []).append(int((draws[::THIN] < before[name][0]).sum()))
+                ranks.setdefault(name, []).append(int((draws[:: len(draws) // KEPT][:KEPT] < before[name][0]).sum()))
             ends = np.quantile(after["total"], (0.05, 0.25, 0.75, 0.95))
             inside.append((ends[1] <= before["total"][0] <= ends[2], ends[0] <= before["total"][0] <= ends[3]))
     yield {name: np.array(found) for name, found in ranks.items()}, np.array(inside), passed
@@ -110,5 +110,5 @@ def test_intervals_cover_at_their_rate(worlds: Any) -> None:
         assert abs(share - rate) <= SIGMAS * (rate * (1 - rate) / WORLDS) ** 0.5
 
 
-def test_nearly_all_fits_pass_their_gate(worlds: Any) -> None:
-    assert worlds[2] >= 0.8 * WORLDS
+def test_nearly_all_fits_have_more_effective_draws_than_are_kept(worlds: Any) -> None:
+    assert worlds[2] >= 0.95 * WORLDS
