@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import notebook
+from standoff.engine.record import plain
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -50,21 +51,6 @@ class Finding:
         """Plain data for JSON: no NaN and no infinity, which become null."""
         out: dict[str, Any] = plain(dataclasses.asdict(self))
         return out
-
-
-def plain(value: Any) -> Any:
-    """Nested records as plain data, numbers that are not finite as null."""
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def proportion(hits: int, count: int) -> tuple[float, tuple[float, float], float]:

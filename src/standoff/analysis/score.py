@@ -12,8 +12,9 @@ import numpy as np
 from standoff import units
 from standoff.analysis import rules
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Origin, plain
+from standoff.analysis.finding import Origin
 from standoff.analysis.skill import Bin, Coverage, Skill, calibration, coverage, remarks, skills, verdict
+from standoff.engine.record import plain
 from standoff.errors import ModelError, Problem
 from standoff.scenario.outcome import NEVER
 

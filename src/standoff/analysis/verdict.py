@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import Explanation, explained
-from standoff.analysis.finding import Finding, Origin, plain
+from standoff.analysis.finding import Finding, Origin
 from standoff.analysis.leans import Lean, leans
 from standoff.analysis.variants import Shift, shifts
+from standoff.engine.record import plain
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import audit_games, claims, data, game, look, new, run, score, solve
+from standoff.cli import audit_games, claims, data, game, look, new, reconcile, run, score, solve
 from standoff.errors import StandoffError
 
 
@@ -56,6 +56,8 @@ def _common(
 for command in (run.run, run.answer, run.explain, look.validate, look.list_, look.show, look.schema):
     app.command(command.__name__.rstrip("_"))(command)
 app.command("claims")(claims.claims)
+app.command("reconcile")(reconcile.reconcile)
+app.command("balance")(reconcile.balance)
 app.command("new")(new.new)
 app.command("solve")(solve.solve)
 app.command("game")(game.game)

@@ -175,7 +175,7 @@ def explain(
 
 def summary(run: Run) -> dict[str, Any]:
     """Quantiles of every stock and shares of every option over time, as plain data."""
-    from standoff.analysis.finding import plain
+    from standoff.engine.record import plain
     from standoff.engine.run import FAN
 
     plan = run.model.plan

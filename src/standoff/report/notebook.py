@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from standoff.analysis import Answers, Drivers, Explanation, Finding, Verdict
+from standoff.calibrate.balance import Balance
+from standoff.calibrate.found import Reconciled
 from standoff.engine.run import Run
 from standoff.ledger import Ledger
-from standoff.report import lead, named, options, said, words
+from standoff.report import claimed, lead, named, options, reconciled, said, words
 from standoff.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -133,6 +135,31 @@ def _(record: Verdict) -> Markup:
             _note(f"{words.capital(words.plainly(said.against(choice)))} ({choice.actor}), most of all: {told}")
         )
     return Markup("").join(parts)
+
+
+@inner.register
+def _(record: Reconciled) -> Markup:
+    rows = [
+        (
+            item.voice,
+            item.side,
+            item.claims,
+            f"{item.bias:.2f}",
+            f"{item.bias_interval[0]:.2f} to {item.bias_interval[1]:.2f}",
+        )
+        for item in record.sources
+    ]
+    parts = [_head(f"{words.capital(words.plainly(record.quantity))} of {record.subject}: {reconciled.answer(record)}"),
+             Markup(claimed.figure(record)), _table(("source", "side", "claims", "factor", "90 %"), rows[:ROWS], len(rows)),
+             _note(" · ".join(reconciled.head(record)))]  # fmt: skip
+    return Markup("").join(parts)
+
+
+@inner.register
+def _(record: Balance) -> Markup:
+    rows = [(item.subject, item.rule, f"{item.by:,.4g} {item.unit}", item.text) for item in record.breaks[:ROWS]]
+    head = _head(f"{words.counted(len(record.breaks), 'set')} of claims that do not add up")
+    return head + _table(("actor", "rule", "misses by", "claims"), rows, len(record.breaks))
 
 
 @inner.register

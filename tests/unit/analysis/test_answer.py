@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer, drivers, explain, verdict
-from standoff.analysis.finding import median_error, plain, proportion
+from standoff.analysis.finding import median_error, proportion
+from standoff.engine.record import plain
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 

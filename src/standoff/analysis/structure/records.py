@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from standoff.analysis.finding import plain
+from standoff.engine.record import plain
 
 LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 

@@ -1,0 +1,1 @@
+"""What claims support: reconcile rival numbers, and check that they add up. The only place that imports NumPyro."""

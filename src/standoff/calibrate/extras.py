@@ -1,0 +1,26 @@
+"""What the optional packages of fitting are, and what to do without them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from standoff.errors import ModelError, Problem
+
+NEEDED = ("numpyro", "arviz_stats")
+
+
+def require() -> None:
+    """Raise `ModelError` that says how to install what is missing."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise ModelError(
+            Problem(f"fitting needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
+                    fix='pip install "standoff[fit]"')
+        )  # fmt: skip
+
+
+def statistics() -> Any:
+    """ArviZ's statistics of draws, which carry no types."""
+    return import_module("arviz_stats.base").array_stats

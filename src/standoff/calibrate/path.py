@@ -1,0 +1,106 @@
+"""Where a path lives in time: a grid of steps, the bends of the path on it, and what a number about a day sees of them.
+
+A cumulative path is a flow in every step; the first step, before the first claim, holds all that came earlier. A level
+has a value at every edge. The logarithm of either is straight between bends, of which there are few: claims are said on
+days that they choose, and a path that could bend at each of them would follow every error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.calibrate.definitions import Window
+
+Floats = NDArray[np.float64]
+STEPS = (7.0, 14.0, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5)  #: days: weeks, months, quarters, ... decades
+MOST = 60  #: steps of a path; assumption: claims do not say more
+BENDS = 16  #: assumption: a path bends at no more places; in two years, every six weeks
+MONTH, YEAR = 30.4375, 365.25  #: days, of the Julian year
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of time. Days are counted from `origin`."""
+
+    origin: dt.date
+    edges: Floats  #: ends of steps (step + 1), or knots of a level (step)
+    cumulative: bool
+
+    @classmethod
+    def over(cls, days: Sequence[dt.date], end: dt.date | None, cumulative: bool) -> Grid:
+        """A grid that holds the days, and reaches `end`; a cumulative path has a step before the first day."""
+        first, last = min(days), max([*days, *([end] if end else [])])
+        span = max((last - first).days, 1)
+        step = next((step for step in STEPS if span / step <= MOST), STEPS[-1])
+        count = max(math.ceil(span / step - 1e-9), 1)
+        before = step if cumulative else 0.0
+        origin = first - dt.timedelta(days=math.ceil(before))
+        edges: Floats = (first - origin).days - before + step * np.arange(count + 1 + cumulative, dtype=np.float64)
+        return cls(origin, edges, cumulative)
+
+    @property
+    def steps(self) -> int:
+        """Flows, or levels, of a path."""
+        return len(self.edges) - self.cumulative
+
+    @property
+    def places(self) -> Floats:
+        """Where in time the flows or levels are: middles of steps, or knots."""
+        return (self.edges[:-1] + self.edges[1:]) / 2 if self.cumulative else self.edges
+
+    @property
+    def bends(self) -> Floats:
+        """Where the path may bend: (bend,), the first and the last step among them, not the one before all claims."""
+        rest = self.places[1:] if self.cumulative else self.places
+        every = max(math.ceil((len(rest) - 1) / BENDS), 1)
+        return np.array([*rest[:-1:every], rest[-1]])
+
+    def day(self, date: dt.date) -> float:
+        """Days since the origin."""
+        return float((date - self.origin).days)
+
+    def dates(self) -> tuple[dt.date, ...]:
+        """The days of the path: the ends of its steps, or its knots."""
+        first = 1 if self.cumulative else 0
+        return tuple(self.origin + dt.timedelta(days=round(float(day))) for day in self.edges[first:])
+
+    def weights(self, date: dt.date, window: Window) -> Floats:
+        """How much of every flow lies before the end of a day, in the month or the year before it; of levels, between knots.
+
+        (step,); for a window of a day, one over days.
+        """
+        day = self.day(date)
+        if not self.cumulative:
+            return np.array([np.interp(day, self.edges, row) for row in np.eye(len(self.edges))])
+
+        def until(end: float) -> Floats:
+            return np.clip((end - self.edges[:-1]) / np.diff(self.edges), 0.0, 1.0)
+
+        if window == "day":
+            return (until(day) - until(day - MONTH)) / MONTH
+        if window == "year":
+            return until(day) - until(self.day(dt.date(date.year, 1, 1)) - 1)
+        return until(day)
+
+    def walk(self, start: float) -> tuple[Floats, Floats]:
+        """From independent normals to the logarithms of the path, less their centre: (step, normal); and `fixed`, (normal,).
+
+        `fixed` is the deviation of a normal that says where the path begins, `start`, and 0 for one that says how it
+        changes from one bend to the next, whose column is in units of a month's change.
+        """
+        bends, lead = self.bends, int(self.cumulative)
+        change = np.tril(np.ones((len(bends), len(bends))))
+        change[:, 1:] *= np.sqrt(np.diff(bends) / MONTH)
+        out = np.zeros((self.steps, lead + len(bends)))
+        out[:lead, :lead] = 1.0
+        out[lead:, lead:] = np.array([np.interp(self.places[lead:], bends, column) for column in change.T]).T
+        return out, np.where(np.arange(out.shape[1]) <= lead, start, 0.0)

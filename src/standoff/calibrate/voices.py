@@ -1,0 +1,110 @@
+"""Who is heard in a claim: relays of one origin are one voice, and speak of the day of their origin.
+
+An origin's principal is the speaker whose name the origin bears, else who said it first, else who said it most. A claim
+by anybody else in the group is a relay: it has the principal's bias and error, and where the principal gave the same
+quantity, its date. Where the principal goes on speaking, as a running count does, a relay adds nothing and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from standoff.calibrate.definitions import COUNTED_BY_NAME
+from standoff.errors import ModelError, Problem, listed, nearest
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from standoff.ledger import Claim
+
+ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+SERIES = 3  #: assumption: so many dates of one voice are a running count
+BY_NAME = ", by name"  #: after the name of a voice whose number is a floor
+FLOORS = frozenset({"exact", "about", "over", "at_least"})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A claim, and the voice that speaks in it."""
+
+    claim: Claim
+    voice: str
+    side: str  #: of the voice
+    day: dt.date  #: that the number is about
+    report: str  #: claims of one report have one error
+    floor: bool  #: it counts what was seen and no more
+    why_not: str = ""  #: why it is left out, where it is
+
+
+def stem(speaker: str) -> str:
+    """A speaker without what stands in brackets: through whom, by what method, in person."""
+    return ASIDE.sub("", speaker) or speaker
+
+
+def is_floor(claim: Claim) -> bool:
+    """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator."""
+    words = f"{claim.speaker} {claim.note}".casefold()
+    return claim.comparator in FLOORS and any(word in words for word in COUNTED_BY_NAME)
+
+
+def hear(claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True) -> list[Heard]:
+    """Claims with their voices, in their order. Without `relays`, every speaker is a voice (and so counts too much).
+
+    among: the ledger, whose other quantities also show whose word an origin is.
+    """
+    claims = list(claims)
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in among:
+        if claim.origin and relays and claim.basis != "computed":
+            groups[claim.origin].append(claim)
+    chosen = {origin: _principal(origin, members) for origin, members in groups.items()}
+    running = {origin for origin, members in groups.items()
+               if len({claim.as_of.last for claim in members if stem(claim.speaker) == chosen[origin]}) >= SERIES}  # fmt: skip
+    sides = {(claim.origin, stem(claim.speaker)): claim.side for members in groups.values() for claim in members}
+    return [_heard(claim, chosen, sides, groups, running) for claim in claims]
+
+
+def silence(heard: Sequence[Heard], words: Collection[str]) -> list[Heard]:
+    """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
+    names = [{item.side, item.voice, item.claim.speaker, stem(item.claim.speaker), item.claim.id} for item in heard]
+    known = sorted(set().union(*names))
+    for word in words:
+        if word not in known:
+            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=listed({i.side for i in heard}) +
+                                     ", a speaker, or the id of a claim", fix=nearest(word, known)))  # fmt: skip
+    return [item if not (each & set(words)) else replace(item, why_not="left out on request")
+            for item, each in zip(heard, names, strict=True)]  # fmt: skip
+
+
+def _principal(origin: str, members: Sequence[Claim]) -> str:
+    often = Counter(stem(claim.speaker) for claim in members)
+    words = set(origin.split("-"))
+
+    def rank(claim: Claim) -> tuple[int, dt.date, int, str]:
+        shared = len(words & set(re.findall(r"[a-z]+", stem(claim.speaker).casefold())))
+        return (-shared, claim.published.last, -often[stem(claim.speaker)], claim.id)
+
+    return stem(min(members, key=rank).speaker)
+
+
+def _heard(
+    claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
+    groups: Mapping[str, Sequence[Claim]], running: set[str],
+) -> Heard:  # fmt: skip
+    speaker, day, why = stem(claim.speaker), claim.as_of.last, ""
+    voice = chosen.get(claim.origin, speaker)
+    side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
+    if voice != speaker:
+        if claim.origin in running:
+            why = f"relays the running count of {voice}"
+        days = [other.as_of.last for other in groups[claim.origin]
+                if stem(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day]  # fmt: skip
+        day = max(days, default=day)
+    floor = is_floor(claim)
+    voice += BY_NAME * floor
+    report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
+    return Heard(claim, voice, side, day, report, floor, why)

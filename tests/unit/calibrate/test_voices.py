@@ -1,0 +1,60 @@
+"""Who is heard: relays of one origin are one voice."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff.calibrate import definitions, evidence
+from standoff.calibrate.voices import hear, silence
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
+
+
+def test_a_relay_of_a_running_count_adds_nothing(war: Ledger) -> None:
+    heard = {item.claim.speaker: item for item in hear(war, war)}
+    assert heard["Other office"].voice == "General Staff of Ukraine"
+    assert heard["Other office"].why_not == "relays the running count of General Staff of Ukraine"
+    assert not heard["Office"].why_not
+
+
+def test_counted_as_independent_it_speaks_for_itself(war: Ledger) -> None:
+    heard = {item.claim.speaker: item for item in hear(war, war, relays=False)}
+    assert heard["Other office"].voice == "Other office" and not heard["Other office"].why_not
+
+
+def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type: ignore[no-untyped-def]
+    told = say("Press", 41_000, "2022-07-12", origin="office-2022-07", side="press")
+    claims = [say("Office", 40_000, "2022-07-10", origin="office-2022-07"), told]
+    first, second = hear(claims, claims)
+    assert (second.voice, second.day, second.report) == ("Office", first.day, first.report)
+    facts = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
+    assert facts.report.tolist() == [0, 0] and len(facts.voices) == 1
+    apart = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
+    assert apart.report.tolist() == [-1, -1] and len(apart.voices) == 2
+
+
+def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:
+    facts = evidence.collect(war, "personnel_losses", "RUS", "2022-12-31")
+    assert {voice.name: voice.floor for voice in facts.voices if "Counters" in voice.name} == {
+        "Counters, by name": True, "Counters": False,
+    }  # fmt: skip
+
+
+def test_interest_follows_who_speaks_about_whom() -> None:
+    at_war = frozenset({"RUS", "UKR"})
+    found = [
+        definitions.interest(side, "RUS", at_war)
+        for side in ("russia", "ukraine", "west", "china", "neutral", "author")
+    ]
+    assert found == ["own", "enemy", "third", "third", "independent", "relay"]
+
+
+def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:
+    facts = evidence.collect(war, "personnel_losses", "RUS", "2022-12-31", without=["ukraine"])
+    assert {voice.side for voice in facts.voices} == {"russia", "west", "neutral"}
+    assert sum(why == "left out on request" for _, why in facts.left_out) == 7
+
+
+def test_an_unknown_word_is_refused_with_the_nearest(war: Ledger) -> None:
+    with pytest.raises(ModelError, match=r"nothing here is by `ukrain`(?s:.*)did you mean `ukraine`"):
+        silence(hear(war, war), ["ukrain"])
