@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import audit_games, claims, game, look, new, run, score, solve
+from standoff.cli import audit_games, claims, fit, game, look, new, run, score, solve
 from standoff.errors import StandoffError
 
 
@@ -59,6 +59,7 @@ app.command("claims")(claims.claims)
 app.command("new")(new.new)
 app.command("solve")(solve.solve)
 app.command("game")(game.game)
+app.command("fit")(fit.fit)
 app.command("audit-games")(audit_games.audit_games)
 app.command("score")(score.score)
 

@@ -36,12 +36,12 @@ class Model:
     def hash(self) -> str:
         """Digest of everything that a run of this model depends on, apart from seed and settings.
 
-        What happened, which questions carry for scoring, is not part of it: no run sees it.
+        What happened, which questions carry for scoring, and what a fit compares are not part of it: no run sees them.
         """
         questions = {
             name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()
         }
-        asked = self.scenario.model_copy(update={"questions": questions})
+        asked = self.scenario.model_copy(update={"questions": questions, "fit": None})
         parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names))]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -31,6 +31,7 @@ Array: TypeAlias = jax.Array
 Number: TypeAlias = Callable[[int], Array]  #: parameter -> its value now
 Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Stocks: TypeAlias = Mapping[str, Array]
+Solver: TypeAlias = Callable[[logit.Game, Sequence[Array], logit.Rows, float], logit.Equilibrium]
 #: of the dates of a future: no answer was found; there may be another one; the principal branch was left
 COUNTED = ("unsolved", "unproven", "jumped")
 
@@ -167,8 +168,8 @@ def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Se
     ]).astype(chosen.dtype)  # fmt: skip
 
 
-def solve(program: Program, date: Date) -> Solved:
-    """Solve the game of one date as each actor believes it."""
+def solve(program: Program, date: Date, solver: Solver = logit.solve) -> Solved:
+    """Solve the game of one date as each actor believes it; a fit brings a `solver` that can be differentiated."""
     plan, eyes = program.plan, program.eyes
     names = [choice.name for choice in plan.choices]
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
@@ -206,7 +207,7 @@ def solve(program: Program, date: Date) -> Solved:
             for c, choice in enumerate(plan.choices)]  # fmt: skip
     fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
     game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
-    found = logit.solve(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
+    found = solver(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     return Solved(program, game, found, weights, own, between, fixed, held)
 
 

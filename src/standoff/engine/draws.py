@@ -170,14 +170,18 @@ def gumbel(u: Array) -> Array:
 
 
 def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
-    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw).
+    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
+    return from_normal(layout, table, normal(u))
+
+
+def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
+    """The same from independent standard normal numbers `z` (varying, draw).
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
-    dtype, rows = u.dtype, np.array(layout.varying, int)
+    dtype, rows = z.dtype, np.array(layout.varying, int)
     *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table)
     a, b, s, below, above = (part[rows][:, None] for part in numbers)
-    z = normal(u)
     if layout.correlated:
         related = np.array([layout.place[i] for i in layout.correlated])
         z = z.at[related].set(mixing @ z[related])

@@ -301,6 +301,21 @@ class Observation(Record):
     note: str = ""
 
 
+class Compared(Record):
+    """Claims that a fit sets beside what the model says of the same day."""
+
+    claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
+    value: Expression = Field(description="stocks that say what the claims are about, such as `losses.RUS`")
+    note: str = ""
+
+
+class Fit(Record):
+    """What a fit learns from. The stocks that it compares are not imposed after `since`: the processes predict them."""
+
+    since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
+    compare: dict[Name, Compared] = Field(min_length=1)
+
+
 class Correlation(Record):
     """Two numbers that are high together: rank correlation through a Gaussian copula."""
 
@@ -392,6 +407,7 @@ class Scenario(Record):
         "actor -> other actor -> the same for what the other believes, as the first believes",
     )
     observations: dict[Dotted, Observation] = Field(default_factory=dict)
+    fit: Fit | None = Field(None, description="what `standoff fit` learns from")
     correlations: tuple[Correlation, ...] = ()
     levers: dict[Dotted, Lever] = Field(default_factory=dict)
     questions: dict[Name, Question] = Field(default_factory=dict)

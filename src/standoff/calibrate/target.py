@@ -1,0 +1,195 @@
+"""The posterior density of a fit, over standard normal numbers: simulation, sources and choices put together.
+
+    x = [numbers of the window, numbers of the sources],  all standard normal under the prior
+    what a claim says     log size at its day + bias + noise of its source, as `measure` and `observe` have them
+    what was chosen       sequence.log_likelihood of the games' probabilities at its dates
+
+The expensive part, from numbers to what is compared (`outputs`), knows nothing of sources; the cheap part (`log_lik`)
+nothing of the simulation. Gauss-Newton needs slopes of the first and curvatures of the second.
+
+    outputs   log size of every claim; then log odds of every option at every date, and renewal, of every choice seen
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff import expression
+from standoff.calibrate import compared, measure, observe, options, sequence, window
+from standoff.calibrate.compared import Compared
+from standoff.calibrate.definitions import Prior
+from standoff.calibrate.options import Options
+from standoff.calibrate.window import Window
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+Array: TypeAlias = jax.Array
+APART = 1e-4  #: where the prior's middle is looked at: beside it, for a bounded belief has no slope at its very middle
+
+
+class Said(NamedTuple):
+    """Claims as arrays; `value` may be replaced, so that claims can be drawn from the model."""
+
+    value: Array  #: (claim,) logarithm
+    half: Array
+    fall: Array
+    bias_mean: Array
+    bias: Array  #: (claim, normal)
+    voice: Array  #: (claim, voice), 0 or 1
+    floor: Array  #: (claim, floor), 0 or 1
+    report: Array  #: (claim, report), 0 or 1
+    unheard: Array  #: (claim,) variance of what is not fitted
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Everything that a fit of one model needs. `size` numbers belong to the window, the rest to the sources."""
+
+    window: Window
+    compared: Compared
+    options: Options
+    said: Said
+
+    @property
+    def size(self) -> int:
+        """Numbers of the window."""
+        return len(self.window.names)
+
+    @cached_property
+    def blocks(self) -> dict[str, int]:
+        """Numbers of the sources, block by block."""
+        said = self.said
+        return {"bias": said.bias.shape[1], "noise": said.voice.shape[1], "floor": said.floor.shape[1],
+                "report": said.report.shape[1]}  # fmt: skip
+
+    @property
+    def sources(self) -> int:
+        """How many numbers the sources have."""
+        return sum(self.blocks.values())
+
+    def sizes(self, path: dict[str, Array]) -> Array:
+        """(claim, B) the size that each claim is about, in the unit of its group."""
+        nodes = [item.node for item in self.window.model.plan.compared]
+        values = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
+        place = self.compared.state - self.window.first
+        low = np.clip(np.floor(place).astype(int), 0, self.window.steps - 1)
+        share = (place - low)[:, None]
+        rows = [values[e][at] * (1 - part) + values[e][at + 1] * part
+                for e, at, part in zip(self.compared.entry, low, share, strict=True)]  # fmt: skip
+        size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
+        return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
+
+    def outputs(self, z: Array) -> Array:
+        """(output, B) what is compared, from numbers of the window (number, B)."""
+        given, path = self.window.path(z)
+        out = [jnp.log(self.sizes(path))]
+        if self.options.seen:
+            log_p, rows_of = self.options.log_p(given, path), self.window.program.rows_of
+            dates, options = self.shape
+            for item, renewal in zip(self.options.seen, self.options.renewals, strict=True):
+                own = log_p[np.array(item.dates)][:, rows_of[item.choice]]
+                fill = ((0, dates - own.shape[0]), (0, options - own.shape[1]), (0, 0))
+                own = jnp.pad(own, fill, constant_values=sequence.NEVER)
+                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(given[renewal], z.shape[1:])[None]]
+        return jnp.concatenate(out)
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        """Most dates and most options of a choice that was seen; the others are filled up to it."""
+        choices = self.window.program.plan.choices
+        return (max(len(item.dates) for item in self.options.seen),
+                max(len(choices[item.choice].options) for item in self.options.seen))  # fmt: skip
+
+    @cached_property
+    def picked(self) -> sequence.Picked:
+        """What was seen, one table after another."""
+        tables = [sequence.picked(item.picked, self.shape[0]) for item in self.options.seen]
+        stacked: sequence.Picked = jax.tree.map(lambda *parts: np.stack(parts), *tables)
+        return stacked
+
+    @property
+    def claims(self) -> int:
+        """How many claims are compared; they come first in the outputs."""
+        return len(self.compared.claims)
+
+    def by_choice(self, out: Array) -> Array:
+        """(choice seen, own output): the rest of the outputs."""
+        return out[self.claims :].reshape(len(self.options.seen), -1)
+
+    @staticmethod
+    def of_choice(out: Array, dates: int, seen: sequence.Picked) -> Array:
+        """Log likelihood of what one choice did, from its own outputs."""
+        odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
+        return sequence.log_likelihood(odds, seen, jnp.clip(out[-1], 0.0, 1.0))
+
+    def of_claims(self, level: Array, s: Array, said: Said) -> Array:
+        """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
+        error, mean, spread = spoken(s, said, self.blocks)
+        return observe.log_density(said.value, level + mean + error, spread, said.half, said.fall)
+
+    def log_lik(self, out: Array, s: Array, said: Said) -> Array:
+        """Log likelihood of all that was said and done."""
+        return jnp.sum(self.of_claims(out[: self.claims], s, said)) + jnp.sum(self.of_choices(out))
+
+    def of_choices(self, out: Array) -> Array:
+        """(choice seen,) log likelihood of what each did."""
+        if not self.options.seen:
+            return jnp.zeros(0)
+        one = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
+        found: Array = one(self.by_choice(out), self.picked)
+        return found
+
+    def from_prior(self) -> Array:
+        """The numbers of the window beside the prior's middle."""
+        return jnp.full(self.size, APART)
+
+
+def spoken(s: Array, said: Said, blocks: dict[str, int]) -> tuple[Array, Array, Array]:
+    """Shared error, bias and spread of every claim, (claim,), as `measure.latent` has them."""
+    parts, at = {}, 0
+    for name, size in blocks.items():
+        parts[name] = s[at : at + size]
+        at += size
+    prior = Prior()
+    share = jax.nn.log_sigmoid(prior.named[0] + prior.named[1] * parts["floor"])
+    bias = said.bias_mean + said.bias @ parts["bias"] + said.floor @ share
+    own = said.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
+    shared = said.report.sum(axis=1)
+    error = own * (said.report @ parts["report"])
+    return error, bias, jnp.sqrt((1 - shared) * own**2 + prior.carrier**2 + said.unheard)
+
+
+def target(model: Model) -> Target:
+    """What a fit of `model` looks at; call under double precision."""
+    over = window.window(model)
+    claims = compared.collect(model, over.first)
+    if not claims.claims:
+        raise _nothing(model)
+    datas = [measure.data(group) for group in claims.groups]
+
+    def joined(name: str) -> Array:
+        return jnp.concatenate([getattr(d, name) for d in datas])
+
+    def blocked(name: str) -> Array:
+        out: Array = jax.scipy.linalg.block_diag(*(getattr(d, name) for d in datas))  # type: ignore[no-untyped-call]
+        return out
+
+    said = Said(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
+                blocked("floor"), blocked("report"), jnp.zeros(len(claims.claims)))  # fmt: skip
+    path = jax.jit(lambda z: over.path(z)[1])(jnp.full((len(over.names), 1), APART))
+    return Target(over, claims, options.options(over, path), said)
+
+
+def _nothing(model: Model) -> Exception:
+    from standoff.errors import ModelError, Problem
+
+    return ModelError(Problem(f"no claim that fit.compare names was published by {model.scenario.as_of} about a later day "
+                              f"than {model.scenario.fit.since if model.scenario.fit else ''}", path="fit",
+                              fix="an earlier `since`, a later as_of, or other claims"))  # fmt: skip
