@@ -22,7 +22,7 @@ HOME = Path(__file__).parent / "reference"
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "Observed", "Observation",
-    "Correlation", "Lever", "Question", "Baseline", "Variant",
+    "Correlation", "Fit", "Compared", "Lever", "Question", "Baseline", "Variant",
 )  # fmt: skip
 PLAIN = {
     "BeliefField": "belief", "Words": "word or list of words", "Lines": "number or list of numbers", "Dotted": "name",

@@ -1,25 +1,25 @@
 """The mode of a fit by Gauss and Newton, and the normal distribution there (Laplace).
 
-Curvature is that of the cheap part of the target at the slopes of the expensive one, J' C J + 1: what bends in the
-simulation itself is left out, so no second derivative of it is needed. Slopes come from one compiled function that pushes
-a batch of directions forward; the same function screens all numbers before the fit and serves every step of it.
+Curvature is that of the cheap part of the target at the slopes of the expensive one, J' C J, and the prior's own: what
+bends in the simulation itself is left out, so no second derivative of it is needed. Slopes come from one compiled function
+that pushes a batch of directions forward; the same function screens all numbers before the fit and serves every step of
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.calibrate.centred import Coordinates, centred, plain
 from standoff.calibrate.sample import LEAST, LONGEST
-
-if TYPE_CHECKING:
-    from standoff.calibrate.target import Said, Target
+from standoff.calibrate.target import APART, Said, Target
 
 Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
@@ -30,11 +30,11 @@ PLAIN = {"xla_backend_optimization_level": 0}
 DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Laplace:
-    """A normal distribution at the mode. Numbers of the window that are not `fitted` stay at the prior."""
+    """A normal distribution at the mode. Numbers of the window that are not fitted stay at the prior."""
 
-    fitted: NDArray[np.int64]  #: of the numbers of the window
+    coordinates: Coordinates  #: in which it is normal
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     information: Floats  #: (number of the window,) what the evidence says of each alone, beside the prior's 1
@@ -44,9 +44,19 @@ class Laplace:
     energy: float  #: minus the log posterior density there
 
     @property
-    def covariance(self) -> Floats:
-        """Of the numbers."""
-        out: Floats = self.root @ self.root.T
+    def fitted(self) -> NDArray[np.int64]:
+        """Of the numbers of the window."""
+        return self.coordinates.fitted
+
+    @property
+    def deviation(self) -> Floats:
+        """(number,)"""
+        out: Floats = np.sqrt(np.square(self.root).sum(axis=1))
+        return out
+
+    def draws(self, rng: np.random.Generator, count: int) -> Floats:
+        """(count, number)"""
+        out: Floats = self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
         return out
 
 
@@ -61,6 +71,8 @@ class Bent(NamedTuple):
 
 
 Pushed: TypeAlias = Callable[[Array, Array], tuple[Array, Array]]
+Bend: TypeAlias = "Callable[[Array, Array, Said], Bent]"
+Tell: TypeAlias = Callable[[str], None]
 
 
 def pushed(target: Target) -> Pushed:
@@ -90,7 +102,7 @@ def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64]) -> tuple[Array, F
     return out, np.concatenate(columns).T
 
 
-def curved(target: Target) -> Callable[[Array, Array, Said], Bent]:
+def curved(target: Target) -> Bend:
     """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
     count = target.claims
 
@@ -113,37 +125,71 @@ def curved(target: Target) -> Callable[[Array, Array, Said], Bent]:
         return Bent(lik + found.sum(), jnp.concatenate([slope[:count], steep.ravel()]), slope[count:], bent, curves)
 
     # a small function with many operations: what the compiler spends on making it fast is never won back
-    compiled: Callable[[Array, Array, Said], Bent] = jax.jit(all_of, compiler_options=PLAIN)
+    compiled: Bend = jax.jit(all_of, compiler_options=PLAIN)
     return compiled
 
 
-def laplace(target: Target, *, push: Pushed | None = None, progress: Callable[[str], None] | None = None) -> Laplace:
-    """Screen all numbers, go to the mode, and take its curvature."""
-    push, bend, said = push or pushed(target), curved(target), target.said
-    z, s = np.array(target.from_prior()), np.zeros(target.sources)
-    tell = progress or (lambda text: None)
+def laplace(
+    target: Target,
+    *,
+    push: Pushed | None = None,
+    bend: Bend | None = None,
+    kept: float = KEPT,
+    tell: Tell | None = None,
+) -> Laplace:
+    """Screen all numbers, go to the mode, and take its curvature.
+
+    First in plain coordinates, whose mode is sound; then once more in centred ones, in which the posterior is nearer to a
+    normal one. `push` and `bend` may be handed on from one set of claims to another.
+    """
+    push, bend, tell = push or pushed(target), bend or curved(target), tell or (lambda text: None)
     tell("slopes of everything")
-    out, steep = slopes(push, jnp.asarray(z), np.arange(target.size))
-    information = told(target, bend(out, jnp.asarray(s), said), steep)
-    fitted = np.flatnonzero(information >= KEPT)
-    rest = np.delete(steep[: target.claims], fitted, axis=1)
-    unheard = np.square(rest).sum(axis=1)
-    said = said._replace(unheard=jnp.asarray(unheard))
+    out, steep = slopes(push, target.from_prior(), np.arange(target.size))
+    information = told(target, bend(out, jnp.zeros(target.sources), target.said), steep)
+    fitted = np.flatnonzero(information >= kept)
+    unheard = np.square(np.delete(steep[: target.claims], fitted, axis=1)).sum(axis=1)
+    said = target.said._replace(unheard=jnp.asarray(unheard))
     tell(f"{len(fitted)} of {target.size} numbers are fitted")
+    start = np.zeros(len(fitted) + target.sources)
+    start[: len(fitted)] = APART
+    first = _climb(plain(target, fitted), said, start, push, bend, tell)
+    deviation = np.sqrt(np.square(first.root).sum(axis=1))
+    better = centred(target, fitted, first.mode, deviation)
+    last = _climb(better, said, first.mode, push, bend, tell) if len(better.told) else first
+    return Laplace(
+        better, last.mode, last.root, information, unheard, first.steps + last.steps, last.found, last.energy
+    )
+
+
+class _Top(NamedTuple):
+    mode: Floats
+    root: Floats
+    steps: int
+    found: bool
+    energy: float
+
+
+def _climb(by: Coordinates, said: Said, x: Floats, push: Pushed, bend: Bend, tell: Tell) -> _Top:
+    """From `x` to the mode, by steps of Gauss and Newton that are halved until they gain."""
+    target, count, base = by.target, len(by.fitted), np.array(by.target.from_prior())
 
     def at(x: Floats) -> tuple[float, Floats, Floats]:
         """Energy, slope and curvature."""
-        z[fitted] = x[: len(fitted)]
-        out, steep = slopes(push, jnp.asarray(z), fitted)
-        bent = bend(out, jnp.asarray(x[len(fitted) :]), said)
-        slope = x - np.concatenate([steep.T @ np.asarray(bent.by_out), np.asarray(bent.by_s)])
-        return float(0.5 * x @ x - bent.lik), slope, curvature(target, bent, steep)
+        numbers, moved, prior, steep, bent_prior = (np.asarray(part) for part in by.bends(jnp.asarray(x)))
+        z = base.copy()
+        z[by.fitted] = numbers[:count]
+        out, rise = slopes(push, jnp.asarray(z), by.fitted)
+        found = bend(out, jnp.asarray(numbers[count:]), said)
+        up = np.concatenate([rise.T @ np.asarray(found.by_out), np.asarray(found.by_s)])
+        return (
+            float(prior - found.lik),
+            steep - moved.T @ up,
+            bent_prior + moved.T @ curvature(target, found, rise) @ moved,
+        )
 
-    x = np.zeros(len(fitted) + target.sources)
-    x[: len(fitted)] = z[fitted]
     energy, slope, bends = at(x)
     done = False
-    for count in range(1, STEPS + 1):
+    for steps in range(1, STEPS + 1):
         values, vectors = np.linalg.eigh(bends)
         move = -vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), LEAST))
         move *= min(1.0, LONGEST / np.linalg.norm(move))
@@ -156,13 +202,12 @@ def laplace(target: Target, *, push: Pushed | None = None, progress: Callable[[s
             break
         gain = energy - tried[0]
         x, (energy, slope, bends) = x + 0.5**halving * move, tried
-        tell(f"step {count}: {-energy:.3f}")
+        tell(f"step {steps}: log density {-energy:.3f}")
         if gain < DONE:
             done = True
             break
     values, vectors = np.linalg.eigh(bends)
-    root = vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
-    return Laplace(fitted, x, root, information, unheard, count, done, energy)
+    return _Top(x, vectors / np.sqrt(np.maximum(np.abs(values), LEAST)), steps, done, energy)
 
 
 def told(target: Target, bent: Bent, steep: Floats) -> Floats:
@@ -177,9 +222,9 @@ def told(target: Target, bent: Bent, steep: Floats) -> Floats:
 
 
 def curvature(target: Target, bent: Bent, steep: Floats) -> Floats:
-    """J' C J + 1 over fitted numbers and sources."""
+    """J' C J over fitted numbers and sources."""
     count, size, both = target.claims, steep.shape[1], np.asarray(bent.claims)
-    out = np.eye(size + target.sources)
+    out = np.zeros((size + target.sources,) * 2)
     out[:size, :size] += steep[:count].T @ both[:count, :count] @ steep[:count]
     across = steep[:count].T @ both[:count, count:]
     out[:size, size:] += across

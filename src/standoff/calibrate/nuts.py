@@ -59,8 +59,9 @@ def energy(target: Target, found: Laplace) -> Callable[[Array], Array]:
 
     def of(white: Array) -> Array:
         x = mode + root @ white
-        out = target.outputs(base.at[found.fitted].set(x[:count])[:, None])[:, 0]
-        value: Array = 0.5 * x @ x - target.log_lik(out, x[count:], said)
+        numbers = found.coordinates.plain(x)
+        out = target.outputs(base.at[found.fitted].set(numbers[:count])[:, None])[:, 0]
+        value: Array = found.coordinates.prior(x) - target.log_lik(out, numbers[count:], said)
         return value
 
     return of

@@ -12,6 +12,7 @@ nothing of the simulation. Gauss-Newton needs slopes of the first and curvatures
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy import linalg
 
 from standoff import expression
 from standoff.calibrate import compared, measure, observe, options, sequence, window
@@ -142,9 +144,8 @@ class Target:
         """(choice seen,) log likelihood of what each did."""
         if not self.options.seen:
             return jnp.zeros(0)
-        one = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
-        found: Array = one(self.by_choice(out), self.picked)
-        return found
+        one: Callable[..., Array] = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
+        return one(self.by_choice(out), self.picked)
 
     def from_prior(self) -> Array:
         """The numbers of the window beside the prior's middle."""
@@ -178,8 +179,8 @@ def target(model: Model) -> Target:
         return jnp.concatenate([getattr(d, name) for d in datas])
 
     def blocked(name: str) -> Array:
-        out: Array = jax.scipy.linalg.block_diag(*(getattr(d, name) for d in datas))  # type: ignore[no-untyped-call]
-        return out
+        blocks = [np.asarray(getattr(d, name)) for d in datas]
+        return jnp.asarray(linalg.block_diag(*blocks))
 
     said = Said(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
                 blocked("floor"), blocked("report"), jnp.zeros(len(claims.claims)))  # fmt: skip

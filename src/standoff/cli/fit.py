@@ -61,6 +61,9 @@ def fit(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "fit.json").write_text(json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        from standoff.calibrate import posterior
+
+        posterior.save(found, model, out / "posterior.nc")
         for name, picture in drawn.pictures(found).items():
             (out / f"{name}.svg").write_text(picture, encoding="utf-8")
     if as_json:
@@ -68,7 +71,7 @@ def fit(
         return
     shown(told.page(found))
     if out is not None:
-        shown(f"fit: {out.resolve()} (fit.json, pictures)")
+        shown(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
 
 
 def _teller(quiet: bool) -> Callable[[str], None] | None:

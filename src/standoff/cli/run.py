@@ -46,6 +46,12 @@ def run(
         str,
         typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."),
     ] = "",
+    posterior: Annotated[
+        Path | None,
+        typer.Option(
+            "--posterior", metavar="FILE", help="Draw parameters from a posterior that `standoff fit` has written."
+        ),
+    ] = None,
     rivals: Annotated[
         str,
         typer.Option(
@@ -74,6 +80,10 @@ def run(
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
     model = build(*opened(case, variant, changes))
+    if posterior is not None:
+        from standoff.calibrate.posterior import load
+
+        model = load(model, posterior)
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
         done = simulate(

@@ -21,6 +21,7 @@ class Model:
     plan: Plan
     layout: Layout
     table: Table
+    posterior: str = ""  #: digest of the posterior that some parameters are drawn from
 
     @property
     def scenario(self) -> Scenario:
@@ -42,7 +43,7 @@ class Model:
             name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()
         }
         asked = self.scenario.model_copy(update={"questions": questions, "fit": None})
-        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names))]
+        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -81,10 +81,11 @@ class Table:
     above: np.ndarray  #: ... and above its upper bound
     quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
+    fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """The arrays, in the order of the fields."""
-        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing)
+        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing, self.fitted)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Layout:
     cut: int  #: how many of the varying ones are cut off at a bound
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
+    fitted: tuple[int, ...] = ()  #: parameters that a posterior gives, rows of the varying ones
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -142,9 +144,15 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated)
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
-        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
+        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix), np.zeros((0, 0)),
     )  # fmt: skip
     return layout, table
+
+
+def fitted(layout: Layout, table: Table, parameters: Sequence[int], values: np.ndarray) -> tuple[Layout, Table]:
+    """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
+    rows = tuple(layout.place[i] for i in parameters)
+    return replace(layout, fitted=rows), replace(table, fitted=values)
 
 
 def cholesky(matrix: np.ndarray) -> np.ndarray:
@@ -180,7 +188,7 @@ def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
     dtype, rows = z.dtype, np.array(layout.varying, int)
-    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table)
+    *numbers, quantiles, mixing, _ = (jnp.asarray(part, dtype) for part in table)
     a, b, s, below, above = (part[rows][:, None] for part in numbers)
     if layout.correlated:
         related = np.array([layout.place[i] for i in layout.correlated])
@@ -195,6 +203,15 @@ def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
         tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
         values = values.at[places].set(tabled)
     return values
+
+
+def given_posterior(layout: Layout, table: Sequence[Array], values: Array, u: Array) -> Array:
+    """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
+    if not layout.fitted:
+        return values
+    among = jnp.asarray(table[-1], values.dtype)
+    picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
+    return values.at[np.array(layout.fitted)].set(among[picked].T)
 
 
 def cut_off(z: Array, below: Array, above: Array) -> Array:

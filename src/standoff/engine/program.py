@@ -350,7 +350,12 @@ class Program:
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         varying = lax.cond(
             total > 0,
-            lambda: draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])),
+            lambda: draws.given_posterior(
+                layout,
+                table,
+                draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])),
+                uniforms(["posterior"])[0],
+            ),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         given = draws.Values(layout, varying, table[0])

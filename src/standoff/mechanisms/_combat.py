@@ -14,6 +14,7 @@ WRITES = {
 }
 READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate")}
 NOISE = {"tempo": "sides"}
+SPREAD = {"tempo": "tempo_sd"}  # for a fit: the parameter that its noise is multiplied by
 
 
 class Combat(parts.Params):

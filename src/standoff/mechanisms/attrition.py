@@ -40,6 +40,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
+SPREAD = _combat.SPREAD
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",

@@ -44,11 +44,16 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
     with jax.enable_x64(True):
         held = [[jnp.full(2, float(o == 0)) for o in range(size)] for size in moves.sizes]
         x = jnp.asarray(np.random.default_rng(4).normal(size=60))
-        value, forward = jax.jit(shares), np.asarray(jax.jit(jax.jacfwd(shares))(x))
-        plain = logit.solve(game(x, moves), fixed, held, 1e-12)
-        same = jnp.stack([p for strategy in plain.strategies for row in strategy.values() for p in row])
-        assert np.abs(np.asarray(value(x) - same)).max() < 1e-11
-        backward = np.asarray(jax.jit(jax.jacrev(shares))(x))
+        value = jax.jit(shares)
+
+        @jax.jit
+        def everything(x: Any) -> Any:
+            plain = logit.solve(game(x, moves), fixed, held, 1e-12)
+            same = jnp.stack([p for strategy in plain.strategies for row in strategy.values() for p in row])
+            return same, jax.jacfwd(shares)(x), jax.jacrev(shares)(x)
+
+        same, forward, backward = (np.asarray(part) for part in everything(x))
+        assert np.abs(np.asarray(value(x)) - same).max() < 1e-11
         assert np.abs(forward - backward).max() < 1e-12
         for i in range(0, 60, 7):
             step = jnp.zeros(60).at[i].set(1e-5)
