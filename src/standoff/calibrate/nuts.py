@@ -88,8 +88,10 @@ def sample(target: Target, found: Laplace, *, draws: int, seed: int, tell: Calla
 
         return lax.scan(one, state, None, length=PIECE)
 
-    states = jax.jit(jax.vmap(first), compiler_options=OPTIONS)(jax.random.split(jax.random.key(seed), CHAINS))
-    pieces = jax.jit(jax.vmap(some), compiler_options=OPTIONS)
+    # the fusions that the engine asks for make this compile three times faster; a compiler before JAX 0.12 may abort on them
+    options = OPTIONS if jax.__version_info__ < (0, 12) else None
+    states = jax.jit(jax.vmap(first), compiler_options=options)(jax.random.split(jax.random.key(seed), CHAINS))
+    pieces = jax.jit(jax.vmap(some), compiler_options=options)
     kept: list[tuple[Floats, Floats, Floats]] = []
     warm, wanted = -(-WARMUP // PIECE), -(-draws // PIECE)
     for piece in range(warm + wanted):
