@@ -1,7 +1,7 @@
 """`standoff fit`: what dated claims and seen choices teach about the parameters of a scenario.
 
-The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else NUTS draws from the
-posterior itself, in coordinates that this normal whitens (`nuts`). Numbers of which the evidence says nothing keep their
+The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
+posterior itself, in coordinates that this normal whitens (`hmc`). Numbers of which the evidence says nothing keep their
 priors; their spread is in the likelihood as variance.
 """
 
@@ -52,9 +52,9 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learne
         x = found.draws(rng, draws)[None]
         sampled: Any = None
     else:
-        from standoff.calibrate import nuts
+        from standoff.calibrate import hmc
 
-        sampled = nuts.sample(looked, found, draws=draws, seed=seed, tell=tell)
+        sampled = hmc.sample(looked, found, draws=draws, seed=seed, tell=tell)
         x = sampled.draws
     tell("simulating at the draws")
     x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]

@@ -89,7 +89,7 @@ class Compared:
 class Diagnostics:
     """How far to trust the draws."""
 
-    method: str  #: laplace or nuts
+    method: str  #: laplace or hmc
     mode_found: bool
     steps: int
     rhat: float | None  #: largest, of chains

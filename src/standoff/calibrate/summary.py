@@ -16,7 +16,7 @@ from standoff.engine.simulate import versions
 
 if TYPE_CHECKING:
     from standoff.calibrate.newton import Laplace
-    from standoff.calibrate.nuts import Sampled
+    from standoff.calibrate.hmc import Sampled
     from standoff.calibrate.target import Target
     from standoff.engine.plan import PlannedComparison, PlannedObservation
 

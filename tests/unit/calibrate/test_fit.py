@@ -69,7 +69,7 @@ def test_slopes_are_those_of_differences() -> None:
 
 
 def test_backward_slopes_are_the_forward_ones() -> None:
-    """What NUTS uses against what Gauss and Newton use."""
+    """What draws use against what Gauss and Newton use."""
     seen = looked()
     with jax.enable_x64(True):
         z = jnp.asarray(np.random.default_rng(2).normal(size=seen.size) * 0.4)
