@@ -1,8 +1,8 @@
 """Better coordinates for the chance of steps that claims tell: the shock itself, and not the shock over its spread.
 
 A running count tells what a step added, and so spread x chance; in the chance alone a larger spread would have to be made
-up for by every step at once, a bent valley in which neither a normal nor Hamiltonian Monte Carlo fits. So where the evidence narrows the
-chance z of a step to less than `TOLD` of its prior, its coordinate is x = z spread / spread_0, with
+up for by every step at once, a bent valley in which neither a normal nor Hamiltonian Monte Carlo fits. So where the
+evidence narrows the chance z of a step to less than `TOLD` of its prior, its coordinate is x = z spread / spread_0, with
 
     prior density of x   = normal density of z, times spread_0 / spread
 

@@ -15,8 +15,8 @@ from standoff.calibrate.options import picked_words
 from standoff.engine.simulate import versions
 
 if TYPE_CHECKING:
-    from standoff.calibrate.newton import Laplace
     from standoff.calibrate.hmc import Sampled
+    from standoff.calibrate.newton import Laplace
     from standoff.calibrate.target import Target
     from standoff.engine.plan import PlannedComparison, PlannedObservation
 
