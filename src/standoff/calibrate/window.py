@@ -127,6 +127,9 @@ def window(model: Model) -> Window:
         raise ModelError(Problem("the scenario does not say what a fit learns from", path="fit",
                                  fix="write `fit: {since: DATE, compare: {NAME: {claims: ..., value: ...}}}`"))  # fmt: skip
     first = plan.scenario.calendar.index(times.last_day(plan.scenario.fit.since))
+    if first >= plan.first_free:
+        raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
+                                 "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
     free = {name for item in plan.compared for name in expression.names(item.node)}
     observations = tuple(
         replace(item, values=tuple(None if k > first else v for k, v in enumerate(item.values)))

@@ -92,9 +92,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                     _believed(inner, (*here, word, inner), cells, named)
     for cell in scenario.observations:
         named(("observations", cell), cell, cells, "stock")
-    if scenario.fit is not None and start <= as_of and not start <= times.last_day(scenario.fit.since) < as_of:
-        report(("fit", "since"), f"since {scenario.fit.since} does not lie between {scenario.start} and {scenario.as_of}",
-               "a date before as_of")  # fmt: skip
+    if scenario.fit is not None and start < end and not start <= times.last_day(scenario.fit.since) < end:
+        report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
     for name, question in scenario.questions.items():
         _question(scenario, name, question, report, named)
     for name, variant in scenario.variants.items():

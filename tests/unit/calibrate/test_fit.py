@@ -167,6 +167,8 @@ def test_mistakes_are_named() -> None:
         toy.model(fit={"compare": {"losses": {"claims": {"quantty": "losses"}}}})
     with pytest.raises(ModelError, match=r"a unit of person"):
         toy.model(fit={"compare": {"losses": {"claims": {"subject": "AAA", "quantity": "decision"}}}})
+    with pytest.raises(ModelError, match=r"since 2024-12 is not before as_of 2024-12"):
+        fit(toy.model(fit={"since": "2024-12"}), quick=True)
     with pytest.raises(ModelError, match=r"no claim that fit\.compare names was published by 2023-12-31"):
         fit(toy.model(as_of="2023-12-31", fit={"since": "2023-11"}, start="2023-10"), quick=True)
 
