@@ -1,0 +1,138 @@
+"""How well the offline core of `standoff read` finds what stands in a sentence, and how fast.
+
+    python benchmarks/reading.py            # precision and recall by slot beside a plain baseline, traps, speed
+    python benchmarks/reading.py --misses   # also each sentence of the tuned half that was not read as labelled
+    python benchmarks/reading.py --write    # write docs/reading-figures.md
+
+The sentences are invented (benchmarks/data), by the author of the rules. The rules were tuned on one half; of the other
+nothing was looked at but the counts. A third set has long sentences, labelled when the rules stood. Speed is processor
+time of one core, on all sentences of the sets many times over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import reading_gold as gold_sets
+from benchmarks import reading_plain
+
+from standoff.reading import read
+
+PAGE = Path(__file__).parents[1] / "docs" / "reading-figures.md"
+TITLES = {
+    "tuned": "The half that was tuned on",
+    "held out": "The half that was held out",
+    "long": "Long sentences, written when the rules stood",
+}
+HEAD = """# Reading: figures
+
+<!-- made by benchmarks/reading.py --write -->
+
+How much of what stands in a sentence the rules of [`standoff read`](reading.md) find (recall), and how much of what they
+tell stands there (precision), beside plain regular expressions, one a slot. The speaker and the sign count only where
+they are not the author and positive.
+
+All sentences are invented by the author of the rules, so that the two halves flatter: they are short, and share his sense
+of what a sentence looks like. Labels that were wrong were put right in the first half, after looking; in both halves the
+sign of a relation that is denied was set to negative. The third set is the better guide, and still his: in its first
+reading, recall of the subject was 68 % and of the speaker 70 %; then rules were made better with other sentences of the
+same kinds, and it was read again without a look at what had been missed. On texts of others expect less.
+"""
+REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does not matter
+
+
+def ours(text: str) -> list[dict[str, Any]]:
+    return [row.data() for row in read(text)]
+
+
+def counted(sentences: list[gold_sets.Gold], reader: Any) -> dict[str, Counter[str]]:
+    """Right, wrong and missed by slot."""
+    counts: dict[str, Counter[str]] = {slot: Counter() for slot in gold_sets.SLOTS}
+    for one in sentences:
+        if not one.trap:
+            gold_sets.score(one, gold_sets.as_read(one.text, reader(one.text)), counts)
+    return counts
+
+
+def trapped(sentences: list[gold_sets.Gold], reader: Any) -> tuple[int, int]:
+    """Traps that are passed, of how many."""
+    traps = [one for one in sentences if one.trap]
+    return sum(gold_sets.passes(one, gold_sets.as_read(one.text, reader(one.text))) for one in traps), len(traps)
+
+
+def speed(sentences: list[gold_sets.Gold]) -> float:
+    """Sentences a second on one core."""
+    text = "\n".join(one.text for one in sentences)
+    read(text)
+    start = time.process_time()
+    for _ in range(REPEATS):
+        read(text)
+    return REPEATS * len(sentences) / (time.process_time() - start)
+
+
+def table(sentences: list[gold_sets.Gold], plain: Any = reading_plain.read) -> list[str]:
+    """Rows of a table: slot, labels, precision and recall of the core, then of the baseline."""
+    mine, other = counted(sentences, ours), counted(sentences, plain)
+    lines = ["| slot | labels | precision | recall | plain: precision | recall |", "|---|---:|---:|---:|---:|---:|"]
+    for slot in gold_sets.SLOTS:
+        labels = mine[slot]["right"] + mine[slot]["missed"]
+        cells = [
+            _share(count[slot]["right"], count[slot][bad]) for count in (mine, other) for bad in ("wrong", "missed")
+        ]
+        lines.append(f"| {slot} | {labels} | " + " | ".join(cells) + " |")
+    passed, all_ = trapped(sentences, ours)
+    plain_passed, _ = trapped(sentences, plain)
+    if not all_:
+        return lines
+    return [*lines, "", f"Traps passed: {passed} of {all_}; by the plain expressions {plain_passed}."]
+
+
+def _share(right: int, bad: int) -> str:
+    return f"{100 * right / (right + bad):.0f} %" if right + bad else "-"
+
+
+def misses(sentences: list[gold_sets.Gold]) -> None:
+    """Print each sentence that was not read as labelled."""
+    for one in sentences:
+        read_ = gold_sets.as_read(one.text, ours(one.text))
+        counts: dict[str, Counter[str]] = {slot: Counter() for slot in gold_sets.SLOTS}
+        gold_sets.score(one, read_, counts)
+        bad = [slot for slot, count in counts.items() if count["wrong"] or count["missed"]]
+        if (bad and not one.trap) or (one.trap and not gold_sets.passes(one, read_)):
+            print(one.text, "TRAP" if one.trap else "", bad)
+            for side in (one, read_):
+                print("   ", side.numbers, side.speaker, side.relations, side.causes, side.polarity)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    sets = {name: gold_sets.load(path) for name, path in gold_sets.SETS.items()}
+    lines = []
+    for name, sentences in sets.items():
+        plain = sum(not one.trap for one in sentences)
+        size = f"{plain} sentences" + (f", {len(sentences) - plain} traps." if len(sentences) > plain else ".")
+        lines += [f"## {TITLES[name]}", "", size, "", *table(sentences), ""]
+    lines += [
+        "## Speed",
+        "",
+        f"{speed([one for each in sets.values() for one in each]):,.0f} sentences a second on one core.",
+    ]
+    print("\n".join(lines))
+    if asked.misses:
+        misses(sets["tuned"])
+    if asked.write:
+        PAGE.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

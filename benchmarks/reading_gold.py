@@ -1,0 +1,147 @@
+"""The labelled sentences of reading, and how a reading of them is scored, slot by slot."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).parent / "data"
+SETS = {
+    "tuned": HOME / "reading_tuned.txt",
+    "held out": HOME / "reading_held_out.txt",
+    "long": HOME / "reading_long.txt",
+}
+SLOTS = ("value", "comparator", "unit", "as of", "subject", "speaker", "relation", "direction", "cause", "polarity")
+OVERLAP = 0.5  # assumption: a causal span is found where it shares half of its words, of both together, with the gold
+
+
+@dataclass
+class Gold:
+    """One labelled sentence, or one reading in the same form."""
+
+    text: str
+    numbers: list[dict[str, str]] = field(default_factory=list)
+    speaker: str = "author"
+    relations: list[tuple[str, str, str, str]] = field(default_factory=list)
+    causes: list[tuple[str, str]] = field(default_factory=list)
+    polarity: str = "positive"
+    trap: bool = False
+
+
+def load(path: Path) -> list[Gold]:
+    """The sentences of a file; what stands behind `# traps` are traps."""
+    out, trap = [], False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            trap = trap or line == "# traps"
+            continue
+        text, numbers, speaker, relations, causes, polarity = (part.strip() for part in line.split(" | "))
+        out.append(Gold(
+            text, [_number(part) for part in _parts(numbers)], speaker,
+            [tuple(part.split()) for part in _parts(relations)],  # type: ignore[misc]
+            [tuple(end.strip() for end in part.split("=>")) for part in _parts(causes)],  # type: ignore[misc]
+            polarity, trap,
+        ))  # fmt: skip
+    return out
+
+
+def _parts(cell: str) -> list[str]:
+    return [] if cell == "-" else [part.strip() for part in cell.split(" ; ")]
+
+
+def _number(part: str) -> dict[str, str]:
+    value, comparator, unit, as_of, subject = part.split()
+    return {"value": value, "comparator": comparator, "unit": unit, "as of": as_of, "subject": subject}
+
+
+def as_read(text: str, rows: list[dict[str, Any]]) -> Gold:
+    """Rows of `standoff read --json` in the form of the gold."""
+    found = Gold(text, speaker="author" if rows else "-", polarity=rows[0]["polarity"] if rows else "-")
+    for row in rows:
+        number = (
+            f"{row['value']:.15g}"
+            if row["value"] is not None
+            else f"{row['low']:.15g}-{row['high']:.15g}"
+            if row["low"] is not None
+            else ""
+        )
+        if number:
+            found.numbers.append({"value": number, "comparator": row["comparator"], "unit": row["unit"] or "-",
+                                  "as of": row["as_of"] or "-", "subject": row["subject"] or "-"})  # fmt: skip
+        if row["speaker"] != "author" and found.speaker in {"author", "-"}:
+            found.speaker = "+".join(row["speaker_codes"]) or "unnamed"
+        found.relations += [
+            (r["kind"], r["source"], r["target"], "+" if r["polarity"] == "positive" else "-") for r in row["relations"]
+        ]
+        found.causes += [(c["cause"]["text"], c["effect"]["text"]) for c in row["causal"]]
+        if row["polarity"] != "positive" and found.polarity == "positive":
+            found.polarity = row["polarity"]
+    found.relations, found.causes = list(dict.fromkeys(found.relations)), list(dict.fromkeys(found.causes))
+    return found
+
+
+def score(gold: Gold, read: Gold, counts: dict[str, Counter[str]]) -> None:
+    """Add one sentence to the counts of right, wrong (told and not so) and missed, by slot."""
+    left = list(read.numbers)
+    for number in gold.numbers:
+        match = next((other for other in left if _same(other["value"], number["value"])), None)
+        counts["value"]["right" if match else "missed"] += 1
+        if match:
+            left.remove(match)
+        for slot in ("comparator", "unit", "as of", "subject"):
+            _slot(counts[slot], number[slot], match[slot] if match else "-")
+    counts["value"]["wrong"] += len(left)
+    _slot(counts["speaker"], *(("-" if who in {"author", "-"} else who) for who in (gold.speaker, read.speaker)))
+    _slot(
+        counts["polarity"], *(("-" if sign in {"positive", "-"} else sign) for sign in (gold.polarity, read.polarity))
+    )
+    _sets(
+        counts["relation"],
+        {(r[0], *sorted(r[1:3])) for r in gold.relations},
+        {(r[0], *sorted(r[1:3])) for r in read.relations},
+    )
+    _sets(counts["direction"], set(gold.relations), set(read.relations))
+    waiting = list(read.causes)
+    for cause in gold.causes:
+        match_ = next(
+            (other for other in waiting if all(_alike(a, b) for a, b in zip(cause, other, strict=True))), None
+        )
+        counts["cause"]["right" if match_ else "missed"] += 1
+        if match_:
+            waiting.remove(match_)
+    counts["cause"]["wrong"] += len(waiting)
+
+
+def passes(gold: Gold, read: Gold) -> bool:
+    """Whether a trap is passed: the numbers with their dates, the speaker and the sign are as they should be."""
+    numbers = [[(n["value"], n["as of"]) for n in side.numbers] for side in (gold, read)]
+    if gold.speaker == "-":
+        return not read.numbers and not read.relations
+    return numbers[0] == numbers[1] and gold.polarity == read.polarity and set(gold.relations) == set(read.relations)
+
+
+def _slot(count: Counter[str], gold: str, read: str) -> None:
+    if gold == read:
+        count["right"] += gold != "-"
+        return
+    count["missed"] += gold != "-"
+    count["wrong"] += read != "-"
+
+
+def _sets(count: Counter[str], gold: set[Any], read: set[Any]) -> None:
+    count["right"] += len(gold & read)
+    count["missed"] += len(gold - read)
+    count["wrong"] += len(read - gold)
+
+
+def _same(a: str, b: str) -> bool:
+    parts = [[float(x) for x in re.split(r"(?<=\d)-", side)] for side in (a, b)]
+    return parts[0] == parts[1]
+
+
+def _alike(a: str, b: str) -> bool:
+    one, other = (set(re.findall(r"\w+", side.lower())) for side in (a, b))
+    return len(one & other) >= OVERLAP * len(one | other)

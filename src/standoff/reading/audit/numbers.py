@@ -1,0 +1,268 @@
+"""A number of a text against the ledger: size, date, who says it, and whether it adds up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from standoff.errors import LedgerError
+from standoff.ledger import Claim
+from standoff.ledger.conflicts import SAME_TIME_DAYS
+from standoff.ledger.dates import PartialDate
+from standoff.reading import propose
+from standoff.reading.audit.finding import Cited, Verdict
+from standoff.reading.audit.match import NEAR_DAYS, Evidence, Matcher, meant
+from standoff.reading.sides import speaks_for
+from standoff.reading.speakers import AUTHOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from standoff.reading.audit.finding import Kind
+    from standoff.reading.row import Row
+
+SHOWN = 6  # assumption: so many claims on one verdict are enough for a reader
+OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What rival claims, reconciled, say of a quantity on a day: central 90 %, in `unit`."""
+
+    low: float
+    median: float
+    high: float
+    unit: str
+    claims: tuple[str, ...]  #: ids that it rests on
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """A number of the text as a claim about one actor."""
+
+    row: Row
+    claim: Claim
+    day: dt.date
+    dated: bool
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What the number means, in the unit of its claim."""
+        return meant(self.claim)
+
+
+def stated(row: Row, title: str, text_date: str) -> list[Stated]:
+    """A row with a number as claims, one an actor; undated ones stand at the date of the text."""
+    out = []
+    for data in propose.drafts(row, title, max(text_date, propose.last_day(row))):
+        data |= {"id": f"text-{row.id}-{data['subject'].lower()}", "status": "accepted"}
+        try:
+            claim = Claim.parse(data)
+        except LedgerError:
+            continue
+        if claim.numbers:
+            day = PartialDate.parse(row.as_of or text_date).last
+            out.append(Stated(row, claim, day, bool(row.as_of)))
+    return out
+
+
+def cited(one: Evidence | Claim, role: str) -> list[Cited]:
+    """The claims behind a piece of evidence."""
+    claims = (one,) if isinstance(one, Claim) else one.parts or (one.claim,)
+    role = role if len(claims) == 1 else "part"
+    return [Cited(c.id, role, c.said, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims]
+
+
+def judge(
+    row: Row, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
+) -> list[Verdict]:
+    """The verdicts on a number, one a respect; a number about several actors is looked at for each."""
+    found = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
+             if one.claim.subject in matcher.subjects(row)}  # fmt: skip
+    if not any(found.values()):
+        return [
+            _verdict(
+                row,
+                "not in the ledger",
+                f"The ledger has no number of {row.quantity or 'this'} of {row.subject or 'anybody'}.",
+                [],
+            )
+        ]
+    out = _who(row, found)
+    told: list[Verdict] = []
+    for one, evidence in found.items():
+        told += _size(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day))
+    if out:
+        told = [verdict for verdict in told if verdict.kind not in {"consistent", "disputed"}]
+    return [*out, *told]
+
+
+def _verdict(row: Row, kind: Kind, text: str, claims: Sequence[Cited], **more: object) -> Verdict:
+    unique = tuple({one.id: one for one in claims}.values())
+    return Verdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)  # type: ignore[arg-type]
+
+
+def _meets(ends: tuple[float, float], one: Evidence) -> bool:
+    return one.low <= ends[1] * (1 + 1e-9) and ends[0] <= one.high * (1 + 1e-9)
+
+
+def _who(row: Row, found: dict[Stated, list[Evidence]]) -> list[Verdict]:
+    """Whether those who are said to say it do: `merged` where hostile counts pass for what each side says of itself."""
+    if not row.speaker_codes:
+        return []
+    wrong: dict[Stated, list[Evidence]] = {}
+    for one, evidence in found.items():
+        near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS and e.same]
+        agree = [e for e in near if _meets(one.ends, e) and e.claim.side not in {"author", "neutral"}]
+        speakers = [code for code in row.speaker_codes if code == one.claim.subject] or list(row.speaker_codes)
+        by_name = any(_meets(one.ends, e) and _by_name(e.claim, row) for e in near)
+        if agree and not by_name and not any(speaks_for(e.claim.side, code) for e in agree for code in speakers):
+            wrong[one] = agree
+    if not wrong:
+        return []
+    cites = [c for one, agree in wrong.items() for e in agree[:3] for c in cited(e, "differs")]
+    names = "; ".join(f"of {one.claim.subject}: {_voices(agree)}" for one, agree in wrong.items())
+    subjects = {one.claim.subject for one in wrong}
+    if len(wrong) > 1 and subjects <= set(row.speaker_codes):
+        text = (
+            f"The text has {row.speaker} report the number of themselves; in the ledger it is what they say of one another "
+            f"({names}). Two hostile claims are merged into two admissions."
+        )
+        return [_verdict(row, "merged", text, cites)]
+    return [
+        _verdict(row, "misattributed", f"The text gives it to {row.speaker}; in the ledger it is said {names}.", cites)
+    ]
+
+
+def _off(one: Stated, e: Evidence) -> float:
+    """How far a claim's number is from the text's, as a share in whole percents."""
+    number, said = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
+    return round(abs(e.low / meant(e.claim)[0] * said / number - 1), 2) if number and meant(e.claim)[0] else 1.0
+
+
+def _voices(agree: Sequence[Evidence]) -> str:
+    return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.said})" for e in agree[:3]))
+
+
+def _size(one: Stated, evidence: Sequence[Evidence], matcher: Matcher, estimate: Estimate | None) -> list[Verdict]:
+    near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
+    if estimate is not None and (rate := matcher.rate(estimate.unit, one.claim.unit)):
+        low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
+    elif near:
+        low, high, source = min(e.low for e in near), max(e.high for e in near), "claims near that date"
+    else:
+        return _far(one, evidence)
+    ends = one.ends
+    unit, at = one.claim.unit, str(one.day)
+    source += "" if one.dated else "; undated in the text"
+    has = f"{_n(low)} to {_n(high)} {unit} of {one.claim.subject} on {at} ({source})"
+    facts = {"low": low, "high": high, "unit": unit, "at": at}
+    agree = [e for e in near if _meets(ends, e)]
+    differ = [e for e in near if not _meets(ends, e)]
+    if low <= ends[1] * (1 + 1e-9) and ends[0] <= high * (1 + 1e-9) and (agree or estimate is not None):
+        return _fits(one, agree, differ, has, facts)
+    below = ends[1] < low
+    factor = _ratio(_middle(one), low) if below else _ratio(ends[0], high)
+    size = (
+        f"The text's number is {'below' if below else 'above'} it by a factor of {max(factor, 1 / factor):.2g} at least."
+        if factor
+        else ""
+    )
+    then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and _meets(ends, e) and not e.parts] if below else []
+    cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
+    if then:
+        first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
+        right = str(first.claim.as_of)
+        text = f"Right on {right} ({first.claim.speaker}: {first.claim.said}); by its own date the ledger has {has}. {size}"
+        return [
+            _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
+        ]
+    return [
+        _verdict(one.row, "low" if below else "high", f"The ledger has {has}. {size}", cites, factor=factor, **facts)
+    ]
+
+
+def _ratio(number: float, end: float) -> float | None:
+    """One number over another; None where that says nothing."""
+    return float(number / end) if end and number / end > 0 else None
+
+
+def _middle(one: Stated) -> float:
+    return float(one.claim.value) if one.claim.value is not None else sum(one.ends) / 2
+
+
+def _fits(
+    one: Stated, agree: list[Evidence], differ: list[Evidence], has: str, facts: dict[str, object]
+) -> list[Verdict]:
+    """It fits: `disputed` where others near its date say otherwise and the text does not say whose number it is."""
+    own = [e for e in agree if _is_his(e.claim, one.row)]
+    cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
+    agreeing = {_stem(e.claim) for e in agree}
+    differ = [e for e in differ if _stem(e.claim) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
+    if differ and not own:
+        voices = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.said})" for e in differ[:3]))
+        cites += [c for e in differ[:3] for c in cited(e, "differs")]
+        return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {voices}.", cites, **facts)]
+    said = f"; {own[0].claim.speaker} says so" if own else ""
+    return [_verdict(one.row, "consistent", f"The ledger has {has}{said}.", cites, **facts)]
+
+
+def _stem(claim: Claim) -> str:
+    """A speaker without what stands in brackets."""
+    return claim.speaker.partition(" (")[0]
+
+
+def _is_his(claim: Claim, row: Row) -> bool:
+    """Whether a claim is of the speaker that the text names: of his side, or by his name."""
+    return any(speaks_for(claim.side, code) for code in row.speaker_codes) or _by_name(claim, row)
+
+
+def _by_name(claim: Claim, row: Row) -> bool:
+    """Whether the text names the speaker of a claim."""
+    name = _stem(claim).casefold()
+    return row.speaker != AUTHOR and (
+        name in row.speaker.casefold() or row.speaker.casefold().removeprefix("the ") in name
+    )
+
+
+def _far(one: Stated, evidence: Sequence[Evidence]) -> list[Verdict]:
+    """Nothing near its date: only what claims before and after allow of a count that does not fall."""
+    before = [e for e in evidence if e.apart < 0]
+    after = [e for e in evidence if e.apart > 0]
+    text = "The ledger has no claim within three months of its date"
+    cites = [c for e in (*before[:1], *after[:1]) for c in cited(e, "differs")]
+    rising = one.row.quantity.endswith(OWN_COUNTS) or one.row.quantity.startswith(("aid_", "sanctions_"))
+    if rising and before and before[0].low > one.ends[1]:
+        facts = {
+            "low": before[0].low,
+            "unit": one.claim.unit,
+            "at": str(one.day),
+            "factor": _ratio(_middle(one), before[0].low),
+        }
+        return [
+            _verdict(
+                one.row,
+                "low",
+                f"{text}; it had {before[0].claim.said} by {before[0].claim.as_of} already.",
+                cites,
+                **facts,
+            )
+        ]
+    if rising and after and after[0].high < one.ends[0]:
+        facts = {
+            "high": after[0].high,
+            "unit": one.claim.unit,
+            "at": str(one.day),
+            "factor": _ratio(one.ends[0], after[0].high),
+        }
+        return [
+            _verdict(
+                one.row, "high", f"{text}; it has {after[0].claim.said} only by {after[0].claim.as_of}.", cites, **facts
+            )
+        ]
+    return [_verdict(one.row, "not in the ledger", f"{text}.", cites)]
+
+
+def _n(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"

@@ -1,0 +1,137 @@
+"""Statements without a number against the ledger: relations that others deny, and dated events.
+
+The ledger's propositions are read by the same rules as the text. A statement is disputed where a claim says the
+opposite about the same actors, or answers the same question in a group that the ledger marks as disputed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from standoff.ledger.dates import PartialDate
+from standoff.reading import actors, prose
+from standoff.reading.audit.finding import Verdict
+from standoff.reading.audit.numbers import cited
+from standoff.reading.sides import speaks_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from standoff.ledger import Claim
+    from standoff.reading.row import Row
+
+GROUPS = {"aid": "help", "support": "help"}  #: kinds of relation that answer one question
+WORDS = {
+    "war": "war conflict invasion attack onset",
+    "crisis": "crisis annex conflict onset referendum",
+    "upgrade": "partnership title relations tie",
+    "agreement": "treaty agreement pact accord",
+    "annexation": "annex",
+    "meeting": "summit talks meeting",
+    "attack": "attack strike",
+    "vote": "vote election referendum",
+    "enlargement": "member joins enlargement",
+    "recognition": "recognis",
+    "ending": "withdraw end",
+}  #: words of a claim about an event of a kind
+WISH = re.compile(r"(?i)\b(?:want|wish|intend|hope|plan|willing|unwilling)\w*\s+to\b")  # what is wanted is no fact yet
+SHOWN = 6
+
+
+class Propositions:
+    """What a ledger says without numbers, as relations and by date."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self.by: dict[tuple[str, str, str], list[tuple[Claim, str]]] = defaultdict(list)
+        self.groups: dict[str, list[Claim]] = defaultdict(list)
+        self.claims = claims
+        for claim in claims:
+            if not claim.proposition:
+                continue
+            if claim.conflict:
+                self.groups[claim.conflict].append(claim)
+            for kind, source, target, polarity in sorted(
+                {_key(one) for row in prose.rows(claim.proposition) for one in row.relations}
+            ):
+                self.by[kind, source, target].append((claim, polarity))
+
+    def relation(self, row: Row) -> Verdict | None:
+        """The verdict on the relations of a row; None where the ledger does not speak of them."""
+        for one in row.relations:
+            kind, source, target, polarity = _key(one)
+            found = self.by.get((kind, source, target), [])
+            if kind != "help" or not found or WISH.search(row.quote, 0, max(one["start"] - row.start, 0)):
+                continue
+            against = [claim for claim, sign in found if sign != polarity]
+            agree = [claim for claim, sign in found if sign == polarity]
+            group = [c for name in {claim.conflict for claim, _ in found if claim.conflict} for c in self.groups[name]
+                     if c.status == "disputed" and c not in against and c not in agree]  # fmt: skip
+            own = [c for c in (*agree, *group) if any(speaks_for(c.side, code) for code in row.speaker_codes)]
+            return self._told(row, against, agree, group, own)
+        return None
+
+    def _told(
+        self, row: Row, against: list[Claim], agree: list[Claim], group: list[Claim], own: list[Claim]
+    ) -> Verdict:
+        if row.speaker_codes and own:
+            text = f"It is given to {row.speaker}, and the ledger has that side say so."
+            return _verdict(row, "consistent", text, [c for claim in own[:3] for c in cited(claim, "agrees")])
+        if against or (group and not agree):
+            voices = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in (*against, *group)))
+            text = f"Stated as a fact; in the ledger it is disputed by {', '.join(voices[:4])}."
+            if agree:
+                text += f" So say {', '.join(dict.fromkeys(c.speaker for c in agree[:3]))}."
+            cites = [c for claim in (*against[:3], *group[:2]) for c in cited(claim, "differs")]
+            cites += [c for claim in agree[:2] for c in cited(claim, "agrees")]
+            return _verdict(row, "disputed", text, cites)
+        return _verdict(
+            row, "consistent", "The ledger has it so.", [c for claim in agree[:3] for c in cited(claim, "agrees")]
+        )
+
+    def event(self, row: Row) -> list[Verdict]:
+        """Dated events of a row that the ledger dates too."""
+        out = []
+        for event in row.events:
+            day = PartialDate.parse(event["date"])
+            words = WORDS.get(event["kind"], event["kind"]).split()
+            subjects = event["actors"] or row.subject.split("+")
+            form = re.compile(rf"(?i)(?:\b|_)(?:{'|'.join(words)})")
+            near = [claim for claim in self.claims if day.first <= claim.as_of.first and claim.as_of.last <= day.last
+                    and form.search(f"{claim.quantity} {claim.proposition}")]  # fmt: skip
+            found = [claim for claim in near if claim.subject in subjects] or [
+                claim for claim in near if set(subjects) & set(_named(claim.proposition))]  # fmt: skip
+            if found:
+                text = f"{_label(event)}: the ledger has it at that date."
+                out.append(
+                    _verdict(row, "consistent", text, [c for claim in found[:3] for c in cited(claim, "agrees")])
+                )
+            else:
+                out.append(
+                    _verdict(
+                        row,
+                        "not in the ledger",
+                        f"{_label(event)}: the ledger has nothing about it at that date.",
+                        [],
+                    )
+                )
+        return out
+
+
+def _label(event: dict[str, Any]) -> str:
+    """`2014 Crimean Crisis`, or `upgrade of 2019-06-05` where the text names the event by a verb."""
+    return str(event["name"]) if event["date"][:4] in event["name"] else f"{event['kind']} of {event['date']}"
+
+
+def _named(text: str) -> list[str]:
+    return actors.codes(actors.find(text, actors.words(text, 0, len(text))))
+
+
+def _key(one: dict[str, Any]) -> tuple[str, str, str, str]:
+    return GROUPS.get(one["kind"], one["kind"]), one["source"], one["target"].split(".")[0], one["polarity"]
+
+
+def _verdict(row: Row, kind: Any, text: str, claims: Iterable[Any]) -> Verdict:
+    unique = tuple({one.id: one for one in claims}.values())
+    return Verdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN])

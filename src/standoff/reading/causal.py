@@ -1,0 +1,104 @@
+"""Causal links that a text states: the words of the cause, of the effect, and of the link, each with its span."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from standoff.reading.dates import MONTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.reading.split import Span
+
+FORWARD = (
+    r"(?:has|have|had)?\s*(?:also\s+)?(?:directly\s+|eventually\s+)?(?:led\s+to|leads\s+to|lead\s+to|"
+    r"leading\s+to|resulted\s+in|results\s+in|resulting\s+in|caused|causes"
+    r"|causing|triggered|triggers|triggering|sparked|sparking|prompted|prompts|prompting|brought\s+about|"
+    r"gave\s+rise\s+to|gives\s+rise\s+to|provoked|provokes|forced|forces|promoted"
+    r"|drove|contributed\s+to|contributes\s+to|set\s+off|spurred|fuelled|fueled)"
+)
+BACKWARD = (
+    r"because\s+of|because|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result\s+of|as\s+a\s+consequence\s+of|"
+    r"in\s+response\s+to|on\s+account\s+of"
+    r"|(?:is|was|are|were)\s+(?:mainly\s+|largely\s+|partly\s+)?(?:driven|caused|triggered|prompted|provoked|"
+    r"explained)\s+by|result(?:s|ed)\s+from|stem(?:s|med)\s+from|in\s+retaliation\s+for"
+)
+SO = r"(?<=,)\s*(?:and\s+)?(?:so(?!\s+(?:far|that|called|much|many|long))|therefore|thus|hence|as\s+a\s+result|consequently)\b"
+MAKING = r"(?<=,)\s*(?:making|leaving|giving|forcing|allowing|bringing)\b"
+TIMES = "then|early|late|mid|last|the\\s+(?:start|beginning|end|war|invasion)|" + "|".join(MONTHS)
+OPENING = re.compile(rf"(?i)^\s*(?:{BACKWARD}|since(?!\s+(?:\d|{TIMES})))\s+")
+LINK = re.compile(rf"(?i)(?P<f>\b{FORWARD}\b)|(?P<b>\b(?:{BACKWARD})\b)|(?P<s>{SO})|(?P<m>{MAKING})")
+LEAD = re.compile(r"(?i)^(?:\s|,|and\b|but\b|so\b|that\b|which\b)+")
+TAIL = re.compile(r"(?i)[\s,]+(?:which|that|and|who|this)?\s*$")
+CUT = re.compile(r"(?i),\s*(?:but|while|whereas|although|though)\b|;")
+
+
+def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, Any]]:
+    """Each link as `cause`, `effect` (`text, start, end`) and `marker`."""
+    opening = OPENING.match(text[sentence.start : sentence.end])
+    if opening:
+        comma = text.find(",", sentence.start + opening.end(), sentence.end)
+        if comma > 0:
+            marker = opening.group().strip()
+            return _link(text, (sentence.start + opening.end(), comma), (comma + 1, sentence.end), marker)
+    out: list[dict[str, Any]] = []
+    for match in LINK.finditer(text, sentence.start, sentence.end):
+        if match.lastgroup == "f" and _passive(text, match):
+            continue
+        own = next((c for c in clauses if c.start <= match.start() < c.end), sentence)
+        whole = match.lastgroup in {"s", "m"} or text[own.start : match.start()].strip(" ,").lower() in {
+            "which",
+            "that",
+            "and",
+            "",
+        }
+        left = (_floor(text, sentence.start if whole else own.start, match.start()), match.start())
+        right = (match.end(), _ceiling(text, match.end(), sentence.end))
+        backward = match.lastgroup == "b"
+        marker = match.group().strip(" ,")
+        found = _link(text, right, left, marker) if backward else _link(text, left, right, marker)
+        out += found
+        if len(out) >= 4:  # assumption: no sentence states more links that a reader would keep apart
+            break
+    return out
+
+
+def _passive(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 12) : match.start()]
+    after = text[match.end() : match.end() + 5]
+    return bool(
+        re.search(r"(?i)\b(?:is|are|was|were|been|be|being|get|got|the|of)\s*$", before)
+    ) or after.lower().startswith(" by ")
+
+
+def _floor(text: str, start: int, end: int) -> int:
+    last = start
+    for cut in CUT.finditer(text, start, end):
+        last = cut.end()
+    return last
+
+
+def _ceiling(text: str, start: int, end: int) -> int:
+    cut = CUT.search(text, start, end)
+    return cut.start() if cut else end
+
+
+def _link(text: str, cause: tuple[int, int], effect: tuple[int, int], marker: str) -> list[dict[str, Any]]:
+    parts = [_span(text, *cause), _span(text, *effect)]
+    if not all(parts):
+        return []
+    return [{"cause": parts[0], "effect": parts[1], "marker": marker}]
+
+
+def _span(text: str, start: int, end: int) -> dict[str, Any] | None:
+    lead = LEAD.match(text[start:end])
+    start += lead.end() if lead else 0
+    tail = TAIL.search(text, start, end)
+    end = tail.start() if tail else end
+    while end > start and text[end - 1] in " \t\r\n.,;:":
+        end -= 1
+    if end - start < 2:
+        return None
+    return {"text": text[start:end], "start": start, "end": end}

@@ -1,0 +1,148 @@
+"""What a number counts: its unit, and a name for the quantity in the words of a ledger.
+
+The noun after the number decides the unit; words near it decide what happened to what is counted. Names are those
+that the cases of the catalogue use (`personnel_losses`, `fighters_killed`, `sanctions_in_force`, `aid_total`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from standoff.reading import quantity_words as words
+from standoff.reading.quantity_words import COUNTED, NOT_COUNTED, UNIT_OF
+
+__all__ = ["COUNTED", "NOT_COUNTED", "UNIT_OF", "Counted", "counted"]
+
+
+class Counted(NamedTuple):
+    """What a number counts."""
+
+    unit: str
+    quantity: str
+    noun: str
+    end: int  #: where the noun ends
+
+
+def counted(text: str, start: int, end: int, clause_start: int, clause_end: int, unit: str) -> Counted:
+    """The unit and quantity of the number at `start:end`; `unit` where a currency or % stood with it.
+
+    The unit is empty where no noun says one.
+    """
+    before, after = text[clause_start:start], text[end:clause_end]
+    noun, noun_end = ("", end)
+    if not unit and (area := words.SQUARE.match(after)):
+        return Counted("km^2", "territory", area.group().strip(), end + area.end())
+    if not unit or unit == "%":
+        noun, noun_end = _noun(after, end)
+    found = unit or UNIT_OF.get(noun.lower(), "")
+    if noun.lower() in NOT_COUNTED:
+        return Counted(found, "", noun, noun_end)
+    if not found and noun:
+        found = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
+    if not found and (back := _subject_noun(before)):
+        found, noun = UNIT_OF[back], back
+    return Counted(found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end)
+
+
+MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
+
+
+def _noun(after: str, end: int) -> tuple[str, int]:
+    """The noun after a number: a known one among the next words, else the last word before a word that ends the phrase."""
+    last, last_end = plural = "", end
+    before = ""
+    for count, match in enumerate(words.TOKEN.finditer(after[:90])):
+        word = match.group()
+        lower, before = word.lower(), f"{before[-12:]} {word}"
+        if count < 8 and MODEL.search(before):  # `14 Leopard 2 tanks`, `18 of 25 drones`
+            continue
+        if count > 6 or not word[0].isalpha():
+            break
+        if lower in {"of", "or", "more", "so", "the", "its", "plus", "than", "by"} and count < 4 and not last:
+            continue
+        if lower in UNIT_OF:
+            return word, end + match.end()
+        if lower in NOT_COUNTED:
+            return word, end + match.end()
+        if lower in words.STOP or lower.endswith("ly"):
+            break
+        last, last_end = word, end + match.end()
+        if lower.endswith("s"):
+            plural = (last, last_end)
+    return plural if plural[0] else (last, last_end)
+
+
+def _subject_noun(before: str) -> str:
+    """`losses reached 500,000`: the noun stands before the number."""
+    for match in reversed(list(words.TOKEN.finditer(before[-110:]))):
+        lower = match.group().lower()
+        if (
+            lower in UNIT_OF
+            and UNIT_OF[lower] in {"person", "sanction", "shell", "item"}
+            and lower not in {"killed", "men"}
+        ):
+            return lower
+    return ""
+
+
+def _quantity(unit: str, noun: str, before: str, after: str, clause: str) -> str:
+    near = before[-70:] + " # " + after[:80]
+    if unit == "person":
+        return _people(noun, near, clause, after)
+    if unit == "sanction":
+        fresh = words.FRESH.search(near)
+        return "sanctions_added" if fresh else "sanctions_in_force"
+    if unit in {"item", "shell"}:
+        return _things(noun, near, clause)
+    if unit == "%":
+        return next((name for pattern, name in words.SHARES if pattern.search(clause)), "share")
+    if unit and unit.isupper():
+        return next((name for pattern, name in words.MONEY if pattern.search(clause)), "money")
+    return ""
+
+
+def _people(noun: str, near: str, clause: str, after: str) -> str:
+    fate = "killed" if words.DEAD.search(near) else ""
+    hurt = words.HURT.search(near)
+    if words.FOREIGN.search(near) or noun.startswith("mercenar"):
+        if fate and not (words.STAYING.search(near) and not words.DEAD.search(near)):
+            return "fighters_killed"
+        if words.ARRIVED.search(near):
+            return "fighters_arrived"
+        if words.LEFT.search(near):
+            return "fighters_left"
+        return "fighters_remaining"
+    for pattern, name in words.PERSONNEL:
+        if pattern.search(near):
+            if name == "civilians":
+                lost = fate or hurt or words.LOST.search(near)
+                one = "civilians_killed" if fate and not hurt else "civilians_injured" if hurt and not fate else ""
+                return one or ("civilian_casualties" if lost else "civilians")
+            return name
+    if fate and hurt:
+        first = after[:60]
+        both = words.BOTH.search(near)
+        if both:
+            return "personnel_losses"
+        return "personnel_wounded" if words.HURT.search(first) and not words.DEAD.search(first) else "personnel_killed"
+    if fate:
+        return "personnel_killed"
+    if hurt:
+        return "personnel_wounded"
+    if words.LOST.search(near):
+        return "personnel_losses"
+    return next((name for pattern, name in words.FORCE if pattern.search(clause)), "personnel")
+
+
+def _things(noun: str, near: str, clause: str) -> str:
+    name = words.HARDWARE.get(noun.removesuffix("s"), words.HARDWARE.get(noun, noun.replace("-", "_")))
+    if words.GONE.search(near):
+        return f"{name}_lost"
+    if words.GIVEN.search(near):
+        return f"{name}_delivered"
+    if words.MADE.search(near):
+        return f"{name}_production"
+    if words.FIRED.search(near):
+        return f"{name}_fired"
+    return re.sub(r"[^a-z0-9_]", "", name) if name.isascii() else "items"

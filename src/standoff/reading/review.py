@@ -1,0 +1,141 @@
+"""Review of proposed claims: what a person decided on each, kept in a journal, and what is accepted as a ledger.
+
+The journal is a file of JSON lines beside the claims. Each decision is written and forced to disk before the next is
+asked for, so that a crash loses none and a review goes on where it stopped. A last line that was cut off is left out.
+The ledger is made from the claims and the journal: written whole or not at all, and the same however often it is made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from standoff.errors import LedgerError, Problem, ReadingError
+from standoff.ledger import Claim, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Action = Literal["accept", "edit", "reject"]
+EDITABLE = (
+    "subject", "quantity", "proposition", "value", "low", "high", "unit", "comparator", "as_of", "published", "speaker", "side",
+    "conflict", "note",
+)  # fmt: skip
+NUMBERS = frozenset({"value", "low", "high"})
+
+
+@dataclass
+class Review:
+    """A file of proposed claims and the decisions on them."""
+
+    path: Path
+    claims: dict[str, Claim]
+    decided: dict[str, tuple[Action, dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def journal(self) -> Path:
+        """The file of decisions."""
+        return self.path.with_name(f"{self.path.stem}.review.jsonl")
+
+    @property
+    def waiting(self) -> list[Claim]:
+        """Proposed claims without a decision, in the order of the file."""
+        return [claim for name, claim in self.claims.items() if name not in self.decided]
+
+    def decide(self, name: str, action: Action, changes: Mapping[str, Any] | None = None) -> Claim:
+        """Keep a decision and return the claim as it now stands; raises `LedgerError` where an edit breaks it."""
+        done = changed(self.claims[name], action, changes or {})
+        line = json.dumps({"id": name, "action": action, "changes": dict(changes or {})}, ensure_ascii=False) + "\n"
+        try:
+            _mend(self.journal)
+            with self.journal.open("ab") as file:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ReadingError(Problem(f"cannot keep the decision: {error.strerror}", str(self.journal))) from None
+        self.decided[name] = (action, dict(changes or {}))
+        return done
+
+    def accepted(self) -> list[Claim]:
+        """The claims that were accepted, edited ones as edited."""
+        return [changed(self.claims[name], action, changes) for name, (action, changes) in self.decided.items()
+                if action != "reject" and name in self.claims]  # fmt: skip
+
+    def save(self, path: Path) -> int:
+        """Add what is accepted and not there yet to the ledger at `path`; how many that were."""
+        ledger = Ledger.load(path) if path.exists() else Ledger()
+        new = [claim for claim in self.accepted() if claim.id not in ledger]
+        if new:
+            ledger.add(new).save(path)
+        return len(new)
+
+
+def opened(path: Path) -> Review:
+    """Claims that wait for a review, with what was decided before; raises `LedgerError` or `ReadingError`."""
+    claims = {claim.id: claim for claim in Ledger.load(path) if claim.status == "proposed"}
+    review = Review(path, claims)
+    if not review.journal.exists():
+        return review
+    try:
+        lines = review.journal.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError as error:
+        raise ReadingError(Problem(f"cannot read the journal: {error.strerror}", str(review.journal))) from None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            action, changes = data["action"], data["changes"]
+            if action not in get_args(Action) or not isinstance(changes, dict):
+                raise ValueError
+            if data["id"] in claims:
+                changed(claims[data["id"]], action, changes)
+                review.decided[data["id"]] = (action, changes)
+        except (ValueError, KeyError, TypeError, LedgerError):
+            if any(rest.strip() for rest in lines[number:]):
+                raise ReadingError(
+                    Problem("a line that is no decision", f"{review.journal}:{number}", fix="remove it")
+                ) from None
+    return review
+
+
+def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
+    """A claim after a decision; raises `LedgerError` where the changes break it."""
+    if action == "reject":
+        return claim
+    data = {**claim.data(), **changes, "status": "accepted"}
+    if changes:
+        data["note"] = " ".join(part for part in (str(data.get("note") or ""), "Edited in review.") if part)
+    return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)
+
+
+def read_field(name: str, text: str) -> Any:
+    """What a person typed for a field: a number where it takes one, None for an empty text; raises `ReadingError`."""
+    text = text.strip()
+    if not text:
+        return None
+    if name not in NUMBERS:
+        return text
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        raise ReadingError(Problem(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5")) from None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def _mend(journal: Path) -> None:
+    """Give a last line that was cut off its end, or take it away where it is no decision."""
+    raw = journal.read_bytes() if journal.exists() else b""
+    if not raw or raw.endswith(b"\n"):
+        return
+    whole, _, tail = raw.rpartition(b"\n")
+    try:
+        json.loads(tail)
+        with journal.open("ab") as file:
+            file.write(b"\n")
+    except ValueError:
+        os.truncate(journal, len(whole) + 1 if whole else 0)

@@ -1,0 +1,176 @@
+"""Who says it: the words that name a speaker, the actors in them, and how far the saying reaches.
+
+Without such words the speaker is the author. `X believes A, so B` gives A to X and B to the author. `X has not
+confirmed A` is no assertion: the statement is `unconfirmed`, and nobody has made it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from standoff.reading import actors, speech
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.reading.actors import Mention
+    from standoff.reading.split import Span
+
+AUTHOR = "author"
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A speaker and the stretch of text that he speaks."""
+
+    speaker: str
+    codes: tuple[str, ...]
+    start: int  #: of what is said
+    end: int
+    polarity: str  #: positive, negative or unconfirmed
+    verb: str = ""
+
+
+def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention]) -> list[Saying]:
+    """The sayings of a sentence, in the order of how much they decide: the last that covers a place holds there."""
+    out: list[Saying] = []
+    named = [speech.BY_ESTIMATE.search(text, sentence.start, sentence.end)]
+    for match in (*speech.ACCORDING.finditer(text, sentence.start, sentence.end), *(one for one in named if one)):
+        who = (match.start("who"), match.end("who"))
+        out.append(
+            _saying(
+                text,
+                who,
+                mentions,
+                sentence.start,
+                _reach(text, match.end(), clauses, sentence, lead=match.start() < sentence.start + 12),
+                "positive",
+            )
+        )
+    tail = speech.TRAILING.search(text, max(sentence.start, sentence.end - 170), sentence.end)
+    if tail and (tail.group("w1") or tail.group("w2")):
+        group = "w1" if tail.group("w1") else "w2"
+        who = (tail.start(group), tail.end(group))
+        if _is_speaker(text[who[0] : who[1]], who, mentions):
+            out.append(
+                _saying(
+                    text, who, mentions, sentence.start, tail.start(), "positive", tail.group("v1") or tail.group("v2")
+                )
+            )
+            return out
+    for clause in clauses:
+        found = _in_clause(text, clause, clauses, sentence, mentions)
+        if found is not None:
+            out.append(found)
+    return out
+
+
+def at(sayings: Sequence[Saying], place: int) -> Saying | None:
+    """The saying that a place belongs to."""
+    return next((saying for saying in reversed(sayings) if saying.start <= place < saying.end), None)
+
+
+def _in_clause(
+    text: str, clause: Span, clauses: Sequence[Span], sentence: Span, mentions: Sequence[Mention]
+) -> Saying | None:
+    for match in speech.SAYING.finditer(text, clause.start, clause.end):
+        verb = match.group("verb").lower()
+        before = text[clause.start : match.start()]
+        if not before.strip() or (speech.PASSIVE.search(before) and not match.group("neg")):
+            continue
+        if not match.group("neg") and verb in speech.ONLY_REFUSED:
+            continue
+        who = _who(text, clause.start, match.start(), mentions)
+        if who is None:
+            continue
+        if verb in speech.NOUN_TOO and not _finite(text, who, match, mentions):
+            continue
+        polarity = "unconfirmed" if match.group("neg") else "negative" if verb in speech.DENIED else "positive"
+        reach = _reach(text, match.end(), clauses, sentence, lead=False)
+        apart = (
+            speech.ASIDE.search(text, clause.start, match.start()) is not None
+        )  # what stands aside is not said by him
+        return _saying(
+            text,
+            who,
+            mentions,
+            match.end() if polarity != "unconfirmed" else clause.start,
+            reach,
+            polarity,
+            verb,
+            begin=match.end() if apart else clause.start,
+        )
+    return None
+
+
+def _finite(text: str, who: tuple[int, int], match: re.Match[str], mentions: Sequence[Mention]) -> bool:
+    """Whether `states`, `reports` ... is a verb here and not a noun: an actor or a speaker stands right before it."""
+    word = text[who[0] : who[1]]
+    if speech.MANY.search(word):
+        return False
+    return bool(speech.SPEAKER_NOUN.search(word)) or any(
+        who[0] <= m.start and m.end == who[1] and m.kind != actors.ADJECTIVE for m in mentions
+    )
+
+
+def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[int, int] | None:
+    """The words before a verb of saying that name the speaker."""
+    lead = speech.LEAD.match(text, start, end)
+    if lead:
+        start = lead.end()
+    if aside := speech.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
+        end = aside.start()
+    comma = text.rfind(",", start, end)
+    while comma >= 0:  # "On 5 May, the ministry": what stands last
+        rest = text[comma + 1 : end].strip()
+        if rest and len(rest) > 1:
+            start = comma + 1
+            break
+        end = comma
+        comma = text.rfind(",", start, end)
+    piece = text[start:end]
+    stripped = speech.BEFORE_VERB.sub("", speech.BEFORE_VERB.sub("", piece.rstrip()))
+    if speech.CARRIES_ON.search(stripped):  # `Belarus hosts weapons but says`: its subject speaks
+        first = next((m for m in mentions if start <= m.start < end), None)
+        return (first.start, first.end) if first else None
+    begin = start + len(piece) - len(piece.lstrip())
+    finish = start + len(stripped)
+    words = text[begin:finish]
+    if not words or words[:3].lower() == "by " or len(words) > 110 or len(words.split()) > 12:
+        return None
+    if speech.NOT_WHO.search(words) and not re.match(r"(?i)(?:those|the head of|people)\b", words):
+        cut = max((m.end() for m in speech.NOT_WHO.finditer(words)), default=0)
+        begin, words = begin + cut + (len(words[cut:]) - len(words[cut:].lstrip())), words[cut:].strip()
+        if not words:
+            return None
+    return (begin, finish) if _is_speaker(words, (begin, finish), mentions) else None
+
+
+def _is_speaker(words: str, span: tuple[int, int], mentions: Sequence[Mention]) -> bool:
+    if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech.SPEAKER_NOUN.search(words):
+        return True
+    return bool(re.fullmatch(r"(?:the\s+)?(?:[A-Z][\w.'\u2019-]+\s*(?:and\s+|of\s+|for\s+)?){1,6}", words))
+
+
+def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, lead: bool) -> int:
+    """Where a saying ends: at `so`, `therefore`, at another subject after `and`, else with the sentence."""
+    for clause in clauses:
+        if clause.start <= start:
+            continue
+        if lead:
+            continue
+        head = text[clause.start : clause.start + 24].lower()
+        if head.startswith(speech.HEADS) and not head.startswith(speech.STILL):
+            return clause.start
+    return sentence.end
+
+
+def _saying(
+    text: str, who: tuple[int, int], mentions: Sequence[Mention], start: int, end: int, polarity: str, verb: str = "",
+    begin: int | None = None,
+) -> Saying:  # fmt: skip
+    inside = [m for m in mentions if who[0] <= m.start and m.end <= who[1]]
+    words = re.sub(r"\s+", " ", text[who[0] : who[1]].strip(' \t\n"\u201c\u201d,'))
+    return Saying(words, tuple(actors.codes(inside)), start if begin is None else begin, end, polarity, verb)

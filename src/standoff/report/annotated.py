@@ -1,0 +1,118 @@
+"""An audit of a text: the text annotated in place as one HTML file, and its verdicts for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from standoff.reading.audit import KINDS, WRONG
+from standoff.report import words
+from standoff.report.terminal import heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.reading.audit import Audit, Verdict
+
+TEMPLATE = Path(__file__).parent / "annotated.html.j2"
+ORDER = {
+    kind: i
+    for i, kind in enumerate(
+        ["arithmetic", "merged", "misattributed", "stale", "low", "high", "disputed", "consistent", "not in the ledger"]
+    )
+}
+COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yellow"}
+
+
+def page(found: Audit, text: str) -> str:
+    """The text with each statement marked by its worst verdict, and the verdicts with their claims beside it."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    notes = _notes(found)
+    return template.render(found=found, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(found),
+                           grouped=words.grouped)  # fmt: skip
+
+
+def head(found: Audit) -> str:
+    """The outcome in one sentence."""
+    parts = [f"{count} {kind}" for kind, count in sorted(found.counts.items(), key=lambda item: ORDER[item[0]])]
+    return (
+        f"{words.counted(len(found.verdicts), 'verdict')}: {', '.join(parts)}"
+        if parts
+        else "nothing in the text that the ledger speaks of"
+    )
+
+
+def _notes(found: Audit) -> list[dict[str, Any]]:
+    """Verdicts by the stretch of text that they are about, numbered in the order of the text."""
+    by: dict[tuple[int, int], list[Verdict]] = defaultdict(list)
+    for verdict in found.verdicts:
+        by[verdict.start, verdict.end].append(verdict)
+    out = []
+    for number, (start, end) in enumerate(sorted(by), start=1):
+        verdicts = sorted(by[start, end], key=lambda verdict: ORDER[verdict.kind])
+        out.append({"number": number, "start": start, "end": end, "verdicts": verdicts, "kind": verdicts[0].kind,
+                    "wrong": any(v.kind in WRONG for v in verdicts)})  # fmt: skip
+    return out
+
+
+def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, dict[str, Any] | None]]]:
+    """The text as paragraphs of plain and marked pieces; a stretch inside another is told with it."""
+    pieces: list[tuple[str, dict[str, Any] | None]] = []
+    at = 0
+    for mark in notes:
+        if mark["start"] < at:
+            continue
+        pieces += [(text[at : mark["start"]], None), (text[mark["start"] : mark["end"]], mark)]
+        at = mark["end"]
+    pieces.append((text[at:], None))
+    paragraphs: list[list[tuple[str, dict[str, Any] | None]]] = [[]]
+    for piece, note in pieces:
+        if note is not None:
+            paragraphs[-1].append((piece, note))
+            continue
+        for i, line in enumerate(piece.split("\n")):
+            if i and paragraphs[-1]:
+                paragraphs.append([])
+            if line.strip():
+                paragraphs[-1].append((line, None))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def terminal(found: Audit) -> RenderableType:
+    """Each verdict with what it rests on, what does not hold first."""
+    parts: list[RenderableType] = [Text(f"{found.name} against {found.case or 'a ledger'}", "bold"), Text(head(found)),
+                                   Text(f"undated statements stand at {found.text_date}", "dim")]  # fmt: skip
+    for title, chosen in (("What does not hold", True), ("What holds, and what cannot be said", False)):
+        mine = [verdict for verdict in found.verdicts if (verdict.kind in WRONG) == chosen]
+        if mine:
+            parts.append(heading(title))
+        for verdict in mine:
+            parts += _told(verdict)
+    if found.left_out:
+        parts.append(
+            Text(
+                f"{words.counted(len(found.left_out), 'claim')} of the ledger come from this text and were not used",
+                "dim",
+            )
+        )
+    return Group(*parts)
+
+
+def _told(verdict: Verdict) -> list[RenderableType]:
+    quote = " ".join(verdict.quote.split())
+    out: list[RenderableType] = [
+        Text.assemble(
+            (verdict.kind, COLOURS.get(verdict.kind, "bold red")),
+            f"  “{quote[:160]}{'...' if len(quote) > 160 else ''}”",
+        ),
+        Text(f"    {words.grouped(verdict.text)}"),
+    ]
+    out += [Text(f"    {one.role}: {one.id} ({words.grouped(one.said[:90])})", "dim") for one in verdict.claims]
+    return [*out, Text()]

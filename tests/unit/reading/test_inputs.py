@@ -1,0 +1,138 @@
+"""Files: their forms and encodings, what is refused, and folders of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standoff.errors import ReadingError
+from standoff.reading import inputs, read
+from standoff.reading.folder import read_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SENTENCE = "According to Russian sources, Ukraine lost over 5,000 soldiers in May 2023."
+PARAGRAPHS = "".join(
+    f"<p>{SENTENCE} The report number {word} gives no more detail than that.</p>" for word in ("one", "two", "three")
+)
+
+
+def test_offsets_count_code_points_and_newlines_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("\ufeffÉté \U0001f600.\r\n\r\nIran lost 40 soldiers.\r\n".encode())
+    text = inputs.load(path).text
+    row = read(text)[0]
+    assert text[row.start : row.end] == "Iran lost 40 soldiers." and row.start == text.index("Iran")
+
+
+def test_legacy_encodings(tmp_path: Path) -> None:
+    words = "Der Präsident sagte, die Übung sei für Österreich größer als früher. " * 5
+    for encoding in ("cp1252", "utf-16"):
+        path = tmp_path / f"{encoding}.txt"
+        path.write_bytes(words.encode(encoding))
+        assert inputs.load(path).text == words
+
+
+def test_main_text_of_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    menu = "<nav><a href='/'>Home</a> <a href='/war'>999 tanks were lost by France</a></nav>"
+    path.write_text(
+        f"<html><head><title>A report</title></head><body>{menu}<article><h1>A report</h1>{PARAGRAPHS}</article></body></html>"
+    )
+    found = inputs.load(path)
+    assert SENTENCE in found.text and "999 tanks" not in found.text
+    assert {row.value for row in read(found.text) if row.comparator} == {5000.0}
+
+
+def test_text_of_a_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(SENTENCE))
+    assert [row.value for row in read(inputs.load(path).text)] == [5000.0]
+
+
+def pdf(words: str) -> bytes:
+    """A file of one page with one line."""
+    stream = f"BT /F1 12 Tf 40 700 Td ({words}) Tj ET"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]  # fmt: skip
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{part}\nendobj\n".encode()
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    return (
+        out
+        + f"xref\n0 6\n0000000000 65535 f \n{rows}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "message"),
+    [
+        ("deep.html", b"<div>" * 100_000, "nested 100,000 deep"),
+        ("empty.html", b"<html><body></body></html>", "no main text"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "not a PDF that can be read"),
+        ("scan.pdf", pdf(""), "no text in the file"),
+        ("zero.txt", b"\xff\xfea\x00\x00", "not|this is no text"),
+        ("control.txt", b"Iran \x07 lost", r"U\+0007"),
+        ("bidi.txt", "Iran \u2067 lost".encode(), r"U\+2067"),
+        ("a.docx", b"PK", "not a form of text"),
+    ],
+)
+def test_hostile_files_give_a_clear_error(tmp_path: Path, name: str, raw: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(raw)
+    with pytest.raises(ReadingError, match=message) as caught:
+        inputs.load(tmp_path / name)
+    assert str(tmp_path / name) in caught.value.problems[0].where
+
+
+def test_a_missing_package_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "find_spec", lambda _: None)
+    (tmp_path / "a.html").write_text("<p>x</p>")
+    with pytest.raises(ReadingError, match=r'needs trafilatura.*\n.*pip install "standoff\[reading\]"'):
+        inputs.load(tmp_path / "a.html")
+
+
+def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    for i in range(3):
+        (tmp_path / f"{i}.txt").write_text(f"Iran lost {i + 4}0 soldiers.")
+    (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
+    paths, out, seen = list(inputs.files([tmp_path])), tmp_path / "rows.jsonl", []
+    assert read_all(paths, out, seen=seen.append) == (3, 0, 1) and len(seen) == 4
+    with out.open("a") as file:
+        file.write('{"document": "cut')
+    (tmp_path / "1.txt").write_text("Iran lost 90 soldiers.")
+    assert read_all(paths, out) == (1, 2, 1)
+    lines: list[dict[str, Any]] = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [line["rows"][0]["value"] for line in lines if "rows" in line] == [40, 50, 60, 90]
+
+
+@pytest.mark.slow
+def test_workers_give_the_same_lines(tmp_path: Path) -> None:
+    for i in range(12):
+        (tmp_path / f"{i:02}.txt").write_text(f"Iran lost {i + 4}0 soldiers. " * 50)
+    paths = list(inputs.files([tmp_path]))
+    read_all(paths, tmp_path / "one.jsonl")
+    read_all(paths, tmp_path / "two.jsonl", workers=2)
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "piece", ["June 5, 2019 ", "see 1. and so ", "Russia and ", "one ", "U.S. ", "not over ", '"said, ', "a,\n"]
+)
+def test_time_grows_with_the_text(piece: str) -> None:
+    def spent(size: int) -> float:
+        start = time.process_time()
+        read(piece * (size // len(piece)))
+        return time.process_time() - start
+
+    spent(2000)
+    small, large = spent(10_000), spent(40_000)
+    assert large < 12 * small + 0.2  # linear is 4; quadratic is 16 and, at these sizes, seconds

@@ -1,0 +1,123 @@
+"""What each verdict needs, on small ledgers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.reading.conftest import claim
+
+from standoff.ledger import Ledger
+from standoff.reading.audit import Audit, Estimate, audit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STAFF = "Iraqi general staff"
+
+
+def kinds(found: Audit) -> list[str]:
+    return [verdict.kind for verdict in found.verdicts]
+
+
+def ledger(
+    *rows: tuple[float, str], side: str = "iraq", quantity: str = "tanks_lost", unit: str = "item", **more: Any
+) -> Ledger:
+    return Ledger(
+        tuple(
+            claim(f"c{i}", "IRN", quantity, number, day, STAFF, side, unit, **more)
+            for i, (number, day) in enumerate(rows)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("By 1 May 2020, Iran had lost 400 tanks.", "consistent"),
+        ("By 1 May 2020, Iran had lost over 310 tanks.", "consistent"),
+        ("By 1 May 2020, Iran had lost over 200 tanks.", "stale"),
+        ("By 1 May 2020, Iran had lost 100 tanks.", "low"),
+        ("By 1 May 2020, Iran had lost 900 tanks.", "high"),
+        ("By 1 May 2020, Iran had lost 900 drones.", "not in the ledger"),
+        ("By 1 May 2020, Iraq had lost 900 tanks.", "not in the ledger"),
+        ("By 1 May 2010, Iran had lost 900 tanks.", "high"),
+        ("By 1 May 2024, Iran had lost 100 tanks.", "low"),
+        ("According to Iraqi officials, by 1 May 2020, Iran had lost 400 tanks.", "consistent"),
+        ("According to Iranian officials, by 1 May 2020, Iran had lost 400 tanks.", "misattributed"),
+    ],
+)
+def test_a_number_against_claims(text: str, kind: str) -> None:
+    found = audit(text, ledger((210, "2019-05-01"), (395, "2020-04-28")))
+    assert kind in kinds(found), found.verdicts
+    assert found.wrong == () or kind in {verdict.kind for verdict in found.wrong}
+
+
+def test_how_far_off_and_when_it_was_right() -> None:
+    found = audit("By 1 May 2020, Iran had lost 200 tanks.", ledger((200, "2019-05-01"), (401, "2020-04-28"))).verdicts[
+        0
+    ]
+    assert (found.kind, found.right_on, found.at) == ("stale", "2019-05-01", "2020-05-01")
+    assert found.factor == pytest.approx(200 / 400.5) and (found.low, found.high) == (400.5, 401.5)
+    assert [one.role for one in found.claims] == ["then", "differs"]
+
+
+def test_a_reconciled_interval_takes_the_place_of_claims() -> None:
+    asked: list[tuple[str, str, dt.date]] = []
+
+    def estimate(used: Ledger, quantity: str, subject: str, day: dt.date) -> Estimate:
+        asked.append((quantity, subject, day))
+        return Estimate(0.5, 0.6, 0.7, "thousand item", ("c1",))
+
+    found = audit("By 1 May 2020, Iran had lost 400 tanks.", ledger((400, "2020-04-28")), estimate=estimate).verdicts[0]
+    assert asked == [("tanks_lost", "IRN", dt.date(2020, 5, 1))]
+    assert (found.kind, found.low, found.high) == ("low", 500, 700) and found.factor == pytest.approx(400 / 500)
+
+
+def test_others_near_the_date_dispute_it_and_the_same_speaker_does_not() -> None:
+    rival = claim("r", "IRN", "tanks_lost", 90, "2020-04-30", "Iranian staff", "iran", "item")
+    text = "By 1 May 2020, Iran had lost 400 tanks."
+    assert kinds(audit(text, Ledger((*ledger((400, "2020-04-28")), rival)))) == ["disputed"]
+    assert kinds(audit(text, ledger((400, "2020-04-28"), (340, "2020-04-10")))) == ["consistent"]
+
+
+def test_currencies_need_a_rate_or_hold_at_any() -> None:
+    aid = ledger((101e9, "2020-04-28"), quantity="aid_total", unit="EUR")
+    text = "By May 2020, Iran had received 118 billion dollars in aid."
+    assert kinds(audit(text, aid)) == ["consistent"]
+    assert kinds(audit(text, aid, rates={"EUR": "1.0 USD"})) == ["high"]
+    assert kinds(audit("By May 2020, Iran had received 200 billion dollars in aid.", aid)) == ["high"]
+
+
+def test_what_was_published_later_can_be_left_out() -> None:
+    found = audit("By 1 May 2020, Iran had lost 400 tanks.", ledger((395, "2020-04-28")), as_of="2020-01-01")
+    assert kinds(found) == ["not in the ledger"] and found.as_of == "2020-01-01"
+
+
+def test_undated_statements_stand_at_the_date_of_the_text() -> None:
+    rows = ledger((210, "2019-05-01"), (400, "2020-04-28"))
+    text = "Iran has lost 400 tanks."
+    assert kinds(audit(text, rows, published="2020-05-02")) == ["consistent"]
+    assert audit(text, rows, published="2019-05-02").verdicts[0].kind == "high"
+    named = audit("Iran has lost 400 tanks. By 1 May 2020, it waited for rain in Iraq.", rows)
+    assert "2020-05-01" in named.text_date
+
+
+def test_what_is_wished_or_denied_is_no_number_of_the_text(audited: Callable[..., Audit]) -> None:
+    assert audited("Iran did not lose 900 tanks in April 2020.", ledger((400, "2020-04-28"))).wrong == ()
+    assert audited("Has Iran lost 900 tanks?", ledger((400, "2020-04-28"))).verdicts == ()
+
+
+def test_an_empty_text_and_an_empty_ledger(audited: Callable[..., Audit]) -> None:
+    assert audited("", ledger((400, "2020-04-28"))).verdicts == ()
+    assert kinds(audited("Iran lost 40 tanks in May 2020.", Ledger())) == ["not in the ledger"]
+
+
+def test_zero_is_a_number_like_others(audited: Callable[..., Audit]) -> None:
+    none = ledger((0, "2020-04-28"), side="iraq")
+    over = Ledger((claim("o", "IRN", "tanks_lost", 0, "2020-04-28", STAFF, "iraq", "item", comparator="over"),))
+    for rows in (none, over):
+        found = audited("By 1 May 2020, Iran had lost 900 tanks.", rows).verdicts[0]
+        assert found.kind == "high"
+    assert audited("By 1 May 2020, Iran had lost 900 tanks.", over).verdicts[0].factor is None
