@@ -13,6 +13,7 @@ All that is unknown is one vector of numbers `u`, standard normal under the prio
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import jax
@@ -23,6 +24,7 @@ from jax import Array
 from standoff.calibrate import observe, sample
 from standoff.calibrate.evidence import refuse_later
 from standoff.calibrate.path import YEAR
+from standoff.compiler import APART
 
 if TYPE_CHECKING:
     from standoff.calibrate.evidence import Evidence, Floats, Ints
@@ -162,7 +164,7 @@ def drawn(key: Array, u: Array, d: Data) -> Data:
     return d._replace(said=observe.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall))
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=APART)
 def _seen(flat: Array, d: Data, functionals: Array) -> Array:
     return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
 
@@ -172,19 +174,19 @@ def seen(flat: Floats, d: Data, functionals: Floats) -> Floats:
     return np.asarray(_seen(flat, d, functionals))
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=APART)
 def look(flat: Array, d: Data) -> Latent:
     """The transform of many draws; call under double precision."""
     return jax.vmap(lambda u: latent(u, d))(flat)
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=APART)
 def likelihoods(flat: Array, d: Data) -> Array:
     """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
     return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=APART)
 def said_by(keys: Array, flat: Array, d: Data) -> Array:
     """Claims drawn at many draws, (draw, claim); call under double precision."""
     return jax.vmap(lambda key, u: drawn(key, u, d).said)(keys, flat)

@@ -22,6 +22,7 @@ from jax import Array, lax
 from numpy.typing import NDArray
 
 from standoff.calibrate import extras
+from standoff.compiler import APART
 from standoff.engine import device
 
 Floats = NDArray[np.float64]
@@ -35,9 +36,6 @@ RHAT, ESS = 1.01, 400.0  #: the gate; vehtari2021
 DIVERGENT = 0.001  #: assumption: a share of draws that may diverge
 CHAINS = 4
 ACCEPT = (0.85, 0.95, 0.98)  #: share of proposals to accept, in one try after the other
-OPTIONS = {
-    "xla_disable_hlo_passes": "cpu_multi_output_fusion"
-}  #: with it (engine.device) the compiler of JAX 0.10 aborts
 
 
 class Model(NamedTuple):
@@ -127,7 +125,7 @@ def _place(model: Model, size: int) -> Callable[[Any], tuple[Array, ...]]:
         centre = u * model.scales(u, data) ** told
         return told, centre, root(lambda v: _moved(model, v, told, data), centre), found
 
-    return jax.jit(place, compiler_options=OPTIONS)
+    return jax.jit(place, compiler_options=APART)
 
 
 @cache
@@ -158,7 +156,7 @@ def _chains(model: Model, size: int, warmup: int, draws: int) -> Callable[..., t
         v = centre + z @ scale.T
         return v, jax.vmap(jax.vmap(lambda v: _apart(model, v, told, data)))(v), diverging.sum(), steps.mean()
 
-    return jax.jit(run, compiler_options=OPTIONS)
+    return jax.jit(run, compiler_options=APART)
 
 
 def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> Fit:

@@ -1,0 +1,61 @@
+"""`standoff fit`: what dated claims and seen choices teach about the parameters of a scenario.
+
+The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
+posterior itself, in coordinates that this normal whitens (`hmc`). Numbers of which the evidence says nothing keep their
+priors; their spread is in the likelihood as variance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.calibrate import compared, learned, newton, summary, target
+from standoff.engine import device
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+DRAWS = 2_500
+KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
+Tell = Callable[[str], None]
+
+
+def fit(
+    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, tell: Tell | None = None
+) -> learned.Fitted:
+    """The posterior of a model's parameters given what was published by its as_of.
+
+    Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
+    something that was published later. `tell` hears how far it is.
+    """
+    if draws < 1:
+        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+    tell = tell or (lambda text: None)
+    device.devices()
+    with device.precision("double"):
+        return _fit(model, quick, draws, seed, tell)
+
+
+def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learned.Fitted:
+    compared.refuse_leaks(model.plan, ())
+    tell("history up to the first state")
+    looked = target.target(model)
+    found = newton.laplace(looked, tell=tell)
+    paths = [name for name in np.array(looked.window.names)[found.fitted] if name in model.plan.index]
+    compared.refuse_leaks(model.plan, paths)
+    rng = np.random.default_rng(seed)
+    if quick:
+        x = found.draws(rng, draws)[None]
+        sampled: Any = None
+    else:
+        from standoff.calibrate import hmc
+
+        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
+        x = sampled.draws
+    tell("simulating at the draws")
+    x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
+    return summary.of(looked, found, x, sampled, seed, rng)

@@ -1,0 +1,184 @@
+"""Draws of a fit's posterior by Hamiltonian Monte Carlo, in coordinates in which the normal at the mode is a standard one.
+
+The slope goes backwards through the simulation. It is compiled once for all chains, and chains move on the host, side by
+side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling them for the flagship
+in eight minutes. On the way of a trajectory the likelihood of choices is the parabola at the mode, so that games are solved
+where it ends, and no slope goes through them; whether it is accepted is judged by the density itself, so that draws are
+those of the posterior. Trajectories have random lengths about a quarter of a turn of a standard normal, so that none comes
+back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging.
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.calibrate import extras, learned
+from standoff.calibrate.sample import ESS, RHAT
+
+if TYPE_CHECKING:
+    from standoff.calibrate.centred import Coordinates, Told
+    from standoff.calibrate.follow import Follow
+    from standoff.calibrate.newton import Laplace
+    from standoff.calibrate.target import Said, Target
+
+Array: TypeAlias = jax.Array
+Floats = NDArray[np.float64]
+CHAINS = 8  #: side by side; assumption
+WARMUP = 200  #: draws in which the step size settles
+ACCEPT = 0.85  #: aimed at; higher than the usual 0.65 of long trajectories, for a posterior with bends; assumption
+FIRST = 0.1  #: step size at first, deviations of the normal
+LENGTHS = (0.5, 1.5)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations)
+MOST = 64  #: steps of a trajectory; assumption
+DIVERGED = 1000.0  #: growth of the energy at which a trajectory has left the posterior; as Stan has it
+
+
+class Surface(NamedTuple):
+    """What is sampled. Trajectories may follow something near: then they are accepted less often, and no more."""
+
+    value: Callable[[Floats], Floats]  #: (chain, number) -> (chain,) minus the log density
+    near: Callable[[Floats], tuple[Floats, Floats]]  #: ... of what is followed, and its slope (chain, number)
+
+
+class Whitened(NamedTuple):
+    """What a compiled energy takes besides the place: arrays that change from one set of claims to another."""
+
+    centre: Any  #: (number,)
+    root: Any  #: (number, number)
+    told: Told
+    how: Follow
+    said: Said
+    choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
+
+
+class Compiled(NamedTuple):
+    """Functions of places (chain, number) and `Whitened`."""
+
+    value: Callable[[Array, Whitened], Array]  #: (chain,) minus the log posterior density
+    near: Callable[[Array, Whitened], tuple[Array, Array]]
+    #: slope (chain, number) and value (chain,), with choices as the parabola at the mode has them
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """Draws and how far to trust them."""
+
+    draws: Floats  #: (chain, draw, number)
+    rhat: float  #: largest over numbers
+    ess: float  #: least over numbers, bulk and tails
+    divergences: int
+    accepted: float
+    steps: float  #: gradients a draw, mean
+
+    def diagnostics(self, found: Laplace) -> learned.Diagnostics:
+        """The gate."""
+        checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
+                  (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
+        wrong = [text for good, text in checks if not good]
+        why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
+        return learned.Diagnostics("hmc", found.found, found.steps, self.rhat, self.ess, self.divergences, None,
+                                   not wrong, why)  # fmt: skip
+
+
+def compiled(by: Coordinates) -> Compiled:
+    """The density, and the slope that trajectories follow: games are solved once a trajectory, and not at every step."""
+    silent = replace(by.target, options=replace(by.target.options, seen=()))
+
+    def of(target: Target, white: Array, how: Whitened) -> Array:
+        x = how.centre + white @ how.root.T
+        fitted, base = by.fitted, jnp.asarray(by.target.from_prior())
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.told)
+        z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
+        sources = numbers[:, len(fitted) :]
+        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.said)
+        value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.told) - lik
+        return value
+
+    def about(white: Array, how: Whitened) -> tuple[Array, Array]:
+        away, (slope, bends) = white @ how.root.T, how.choices
+        value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
+        return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
+
+    return Compiled(jax.jit(partial(of, by.target)), jax.jit(jax.grad(about, has_aux=True)))
+
+
+def sample(
+    found: Laplace, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
+    warmup: int = WARMUP, count: int = CHAINS,
+) -> Sampled:  # fmt: skip
+    """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
+    extras.require()
+    made = ready or compiled(found.coordinates)
+    how = Whitened(jnp.asarray(found.mode), jnp.asarray(found.root), found.told, found.how, found.said, found.choices)
+
+    def value(white: Floats) -> Floats:
+        return np.asarray(made.value(jnp.asarray(white), how))
+
+    def near(white: Floats) -> tuple[Floats, Floats]:
+        slope, value = made.near(jnp.asarray(white), how)
+        return np.asarray(value), np.asarray(slope)
+
+    surface = Surface(value, near)
+    white, diverged, accepted, steps = chains(surface, len(found.mode), draws, seed, tell, warmup, count)
+    x = found.mode + white @ found.root.T
+    rhat, ess = gate(x)
+    return Sampled(x, rhat, ess, diverged, accepted, steps)
+
+
+def gate(x: Floats) -> tuple[float, float]:
+    """Largest R-hat and least number of effective draws, of bulk and tails, of draws (chain, draw, number)."""
+    stats = extras.statistics()
+    each = np.array([(stats.rhat(x[..., i]), stats.ess(x[..., i], method="bulk"),
+                      stats.ess(x[..., i], method="tail", prob=(0.05, 0.95))) for i in range(x.shape[-1])])  # fmt: skip
+    return float(each[:, 0].max()), float(each[:, 1:].min())
+
+
+def chains(
+    surface: Surface, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
+    count: int = CHAINS,
+) -> tuple[Floats, int, float, float]:  # fmt: skip
+    """Draws (chain, draw, number), how many trajectories diverged, the share accepted, and steps a draw."""
+    rng = np.random.default_rng(seed)
+    z = 0.5 * rng.standard_normal((count, size))
+    value, (about, slope) = surface.value(z), surface.near(z)
+    step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
+    out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
+    for number in range(warmup + draws):
+        length = rng.uniform(*LENGTHS) * np.pi / 2
+        steps = int(np.clip(np.ceil(length / step), 1, MOST))
+        momentum = rng.standard_normal(z.shape)
+        before = 0.5 * np.square(momentum).sum(axis=1)
+        place, drive = z, momentum - 0.5 * step * slope
+        for i in range(steps):
+            place = place + step * drive
+            around, rise = surface.near(place)
+            drive = drive - (1.0 if i < steps - 1 else 0.5) * step * rise
+        there, after = surface.value(place), 0.5 * np.square(drive).sum(axis=1)
+        growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
+                            (there + after - value - before, around + after - about - before))  # fmt: skip
+        chance = np.exp(-np.maximum(growth, 0.0))
+        better = rng.random(count) < chance
+        z, slope = np.where(better[:, None], place, z), np.where(better[:, None], rise, slope)
+        value, about = np.where(better, there, value), np.where(better, around, about)
+        if number < warmup:  # dual averaging on what is followed, with the constants of hoffman2014
+            mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
+            log_step = centre - np.sqrt(number + 1) / 0.05 * mean
+            weight = (number + 1) ** -0.75
+            average = weight * log_step + (1 - weight) * average
+            step = float(np.exp(log_step if number < warmup - 1 else average))
+        else:
+            out[:, number - warmup] = z
+            diverged += int((growth > DIVERGED).sum())
+            accepted += float(chance.mean()) / draws
+            taken += steps
+        if number % 50 == 49:
+            tell(f"{number + 1} of {warmup + draws} draws a chain, steps of {step:.3f}, {chance.mean():.2f} accepted")
+    return out, diverged, accepted, taken / draws

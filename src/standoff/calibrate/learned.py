@@ -1,0 +1,148 @@
+"""What a fit found: frozen records that turn into JSON. Nothing here imports JAX.
+
+Triples are the 5, 50 and 95 per cent points.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.engine.record import plain
+
+Triple = tuple[float, float, float]
+Floats = NDArray[np.float64]
+TAUGHT = 0.1  #: a belief that the evidence narrows by less than a tenth has learned next to nothing; assumption
+LIKELIHOOD = (
+    "A claim about a size S at its day has the density of  log S + bias + noise  through what its words allow: within the last "
+    "digit of a number, within a range, beyond a bound with a soft edge. A source has one bias a subject, whose prior leans "
+    "the way of its interest for losses and no way else, and noise of its own; a count by name holds an unknown share; claims of "
+    "one report share one error. S follows the processes from the first state on, with the chance of every step as unknown as "
+    "the parameters. A seen choice has the probability that its quantal response gives to the whole sequence of options at its "
+    "dates, unknown reasons lasting until they are drawn afresh (renewal). All unknowns are standard normal before the evidence. "
+    "A claim that a prior rests on is left out, for it would count twice."
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number of the scenario, before and after."""
+
+    path: str
+    text: str
+    unit: str  #: canonical
+    before: Triple
+    after: Triple
+    contraction: float  #: 1 - deviation after / before, in coordinates in which the prior is a standard normal
+    shift: float  #: of its middle, in deviations of the prior
+    claims: tuple[str, ...]  #: that its prior rests on
+
+    @property
+    def taught(self) -> bool:
+        """Whether the evidence said something about it."""
+        return self.contraction >= TAUGHT
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A source, as the fit has come to see it."""
+
+    subject: str
+    family: str
+    name: str
+    interest: str
+    claims: int
+    times_truth: Triple  #: what it says over what the fit takes for the truth, over its claims
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A choice that was seen."""
+
+    choice: str
+    picked: str  #: in words
+    before: float  #: probability of the sequence in the middle of the prior
+    after: float  #: ... at the mode, or the mean over draws
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A claim that was compared."""
+
+    claim: str
+    day: str
+    voice: str
+    side: str
+    comparator: str
+    value: float  #: in the unit of its entry, the middle of what it allows
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An entry of `fit.compare`: what the model said before and after, and what was claimed."""
+
+    name: str
+    unit: str
+    times: tuple[str, ...]
+    before: tuple[Triple, ...]
+    after: tuple[Triple, ...]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """How far to trust the draws."""
+
+    method: str  #: laplace or hmc
+    mode_found: bool
+    steps: int
+    rhat: float | None  #: largest, of chains
+    ess: float | None  #: least effective number of draws, bulk and tails
+    divergences: int | None
+    weight_deviation: (
+        float | None
+    )  #: of the log density at draws of the normal, over the normal's own: 0 where it is exact
+    passed: bool
+    why: str  #: in words
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What `standoff fit` answers with."""
+
+    title: str
+    variant: str
+    as_of: str
+    since: str
+    model: str  #: digest of scenario and ledger
+    seed: int
+    versions: Mapping[str, str]
+    diagnostics: Diagnostics
+    parameters: tuple[Parameter, ...]  #: fitted ones, those that learned most first
+    untaught: int  #: numbers of the scenario that the evidence says nothing of, and that stay at their priors
+    chance: int  #: random numbers of the path that were fitted beside them
+    voices: tuple[Voice, ...]
+    choices: tuple[Chosen, ...]
+    compared: tuple[Compared, ...]
+    left_out: tuple[tuple[str, str], ...]  #: claims and choices, and why
+    warnings: tuple[str, ...]
+    names: tuple[str, ...] = ()  #: of the columns of `draws`
+    draws: Floats | None = None  #: (chain, draw, fitted parameter) canonical values
+
+    def data(self) -> dict[str, Any]:
+        """Plain data for JSON, without the draws."""
+        out = dataclasses.asdict(dataclasses.replace(self, draws=None))
+        del out["draws"]
+        return {key: plain(value) for key, value in out.items()}
+
+
+def triple(values: Floats) -> Triple:
+    """5, 50 and 95 per cent points of draws."""
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    return float(low), float(middle), float(high)

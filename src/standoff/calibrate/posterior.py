@@ -1,0 +1,123 @@
+"""Draws of a fit on disk, and their way into a run.
+
+The file is NetCDF (version 3, which needs no further package): `value` with the dimensions chain, draw and parameter, in
+canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load_dataset(file))`, and so do pandas and
+xarray. With every parameter stands the belief that it was fitted from, so that a posterior of another prior is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.calibrate.learned import LIKELIHOOD
+from standoff.engine.draws import fitted
+from standoff.errors import ModelError, Problem, RunError, StandoffError, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standoff.calibrate.learned import Fitted
+    from standoff.engine.build import Model
+    from standoff.ledger import Ledger
+
+NAME = "posterior.nc"  #: beside a scenario file
+MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
+
+
+def evidence(ledger: Ledger, as_of: str) -> str:
+    """Digest of what was published by a date."""
+    from standoff.ledger.dates import PartialDate
+
+    return hashlib.sha256(ledger.as_of(PartialDate.parse(as_of).last).text.encode()).hexdigest()
+
+
+def save(found: Fitted, model: Model, path: Path) -> None:
+    """Write the draws, thinned to at most 1,000 in all."""
+    import xarray
+
+    assert found.draws is not None
+    chains, draws, _ = found.draws.shape
+    step = -(-chains * draws // MOST)
+    beliefs = [str(model.plan.parameter(name).belief) for name in found.names]
+    data = xarray.Dataset(
+        {"value": (("chain", "draw", "parameter"), found.draws[:, ::step].astype(np.float32)),
+         "belief": ("parameter", np.array(beliefs, dtype="S"))},
+        {"parameter": np.array(found.names, dtype="S")},
+        {"title": found.title, "as_of": found.as_of, "evidence": evidence(model.ledger, found.as_of),
+         "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
+         "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
+    )  # fmt: skip
+    part = path.with_name(f".{path.name}.part")
+    data.to_netcdf(part, engine="scipy", format="NETCDF3_64BIT")
+    part.replace(path)
+
+
+def load(model: Model, path: Path, *, must_pass: bool = False) -> Model:
+    """The model with the parameters of a posterior in place of their priors; raises where it does not belong to it.
+
+    must_pass: it is refused too where its draws did not pass their gate.
+    """
+    import xarray
+
+    try:
+        with xarray.open_dataset(path, engine="scipy") as file:
+            data = file.load()
+        names = [_word(name) for name in data["parameter"].values]
+        beliefs = [_word(belief) for belief in data["belief"].values]
+        values = data["value"].values.reshape(-1, len(names)).astype(float)
+        said = {key: data.attrs[key] for key in ("as_of", "evidence", "method", "passed", "why")}
+    except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
+        raise RunError(
+            Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
+        ) from None
+    _belongs(model, path, names, beliefs, said)
+    if must_pass and not said["passed"]:
+        raise ModelError(
+            Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
+        )
+    layout, table = fitted(model.layout, model.table, [model.plan.index[name] for name in names], values)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
+    note = (f"{len(names)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
+            f"up to {said['as_of']}), which {grade}")  # fmt: skip
+    plan = replace(model.plan, warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))
+    return replace(model, plan=plan, layout=layout, table=table, posterior=digest)
+
+
+def beside(model: Model, scenario: Path) -> Model:
+    """The model with the posterior that lies beside its scenario file.
+
+    Raises where none does, where it did not pass its gate, and where it does not belong to the model: another variant, other
+    numbers, an earlier as_of.
+    """
+    path = scenario.with_name(NAME)
+    if not path.is_file():
+        raise RunError(Problem("no posterior comes with the case", str(scenario), fix="make one: `standoff fit`"))
+    return load(model, path, must_pass=True)
+
+
+def _word(raw: object) -> str:
+    return raw.decode() if isinstance(raw, bytes) else str(raw)
+
+
+def _belongs(model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, object]) -> None:
+    problems = []
+    known, as_of = model.plan.index, str(said["as_of"])
+    missing = [name for name in names if name not in known]
+    changed = [name for name, belief in zip(names, beliefs, strict=True)
+               if name in known and str(model.plan.parameter(name).belief) != belief]  # fmt: skip
+    if missing:
+        problems.append(f"it has parameters that the scenario lacks: {listed(missing, 3)}")
+    if changed:
+        problems.append(f"it was fitted from other priors: {listed(changed, 3)}")
+    if as_of > model.scenario.as_of:
+        problems.append(f"it knows what was published up to {as_of}, after as_of {model.scenario.as_of}")
+    elif evidence(model.ledger, as_of) != said["evidence"]:
+        problems.append(f"the ledger has other claims by {as_of} than it was fitted on")
+    if problems:
+        fix = "fit again: `standoff fit`, or run on the prior"
+        raise ModelError([Problem(text, str(path), fix=fix) for text in problems])

@@ -1,0 +1,105 @@
+"""The likelihood of a sequence of choices whose unknown reasons last: what an actor did at date after date.
+
+At a date an actor takes the option with the largest log p + g, where g, the reasons unknown to us, are Gumbel numbers that
+last until a decision at which they are drawn afresh, with probability `renewal`. With E = exp(-g), exponential numbers, an
+option o wins at a date where E_o / p_o is least. So over dates that share one g,
+
+    one option o at all dates    P = 1 / sum_j max_k p_j / p_o
+    two options a and b          P = integral over t = E_b / E_a of (1 + t + sum_j max(R_ja, R_jb t))^-2,
+                                 R_js = max over the dates of s of p_j / p_s,  t from R_ba to 1 / R_ab
+
+both in closed form (the second piece by piece). Three options without a renewal between count as impossible: an
+assumption that makes the likelihood a little too small. Sums over the date of the last renewal give the sequence; before
+the first date everybody starts afresh. All that depends on who picked what is a table made on the host, so that one
+compiled function serves every choice. Source: derivation (exponential races); maddison2014 (Gumbel numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import logsumexp
+
+Array: TypeAlias = jax.Array
+NEVER = -1e4  #: log of a probability of zero, which sums and slopes can work with
+NOWHERE = -1e30  #: less than any logarithm here
+TINY = 1e-12  #: a renewal of 0 or 1 is taken for one that near
+
+
+class Picked(NamedTuple):
+    """What an actor did at dates, and, of every span of dates, which options it holds."""
+
+    options: Any  #: (date,) option taken
+    length: Any  #: dates that count; the others fill up
+    first: Any  #: (span,) the option that a span begins with
+    other: Any  #: (span,) another one that it holds, or the first again
+    kind: Any  #: (span,) how many options it holds
+
+
+def picked(options: Sequence[int], dates: int | None = None) -> Picked:
+    """The table of a sequence, filled up to a number of dates."""
+    dates = len(options) if dates is None else dates
+    filled = [*options, *[options[-1]] * (dates - len(options))]
+    held = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
+    return Picked(np.array(filled, np.int32), np.array(len(options), np.int32),
+                  np.array([h[0] for h in held], np.int32), np.array([h[1 % len(h)] for h in held], np.int32),
+                  np.array([len(h) for h in held], np.int32))  # fmt: skip
+
+
+def _spans(dates: int) -> list[tuple[int, int]]:
+    """First and last date of every span, by the last."""
+    return [(since, n) for n in range(dates) for since in range(n + 1)]
+
+
+def log_likelihood(log_p: Array, seen: Picked, renewal: Array) -> Array:
+    """Log probability of what was `seen`, from log probabilities (date, option) and `renewal` ()."""
+    dates = log_p.shape[0]
+    fresh = jnp.log(jnp.maximum(renewal, TINY))
+    lasting = jnp.log1p(-jnp.minimum(renewal, 1 - TINY))
+    together = segments(log_p, seen)
+    until = [jnp.zeros(())]  # log probability of the first n
+    for n in range(dates):
+        begun = jnp.stack(until) + fresh * (np.arange(n + 1) > 0)
+        mine = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
+        until.append(logsumexp(begun + np.arange(n, -1, -1) * lasting + mine))
+    out: Array = jnp.stack(until)[seen.length]
+    return out
+
+
+def segments(log_p: Array, seen: Picked) -> Array:
+    """(span,) log probability that one set of unknown reasons leads to all that was picked in it."""
+    dates = log_p.shape[0]
+    spans = np.array(_spans(dates))
+    within = (spans[:, :1] <= np.arange(dates)) & (np.arange(dates) <= spans[:, 1:])  # (span, date)
+    over = log_p - log_p[np.arange(dates), seen.options][:, None]  # log p_j / p_o of the option taken
+
+    def largest(option: Array) -> Array:
+        mask = within & (seen.options == option[:, None])
+        return jnp.max(jnp.where(mask[..., None], over, NOWHERE), axis=1)  # (span, option)
+
+    by_first, by_other = largest(seen.first), largest(seen.other)
+    two = _two(by_first, by_other, seen.first, seen.other)
+    return jnp.where(seen.kind == 1, -logsumexp(by_first, axis=1), jnp.where(seen.kind == 2, two, NEVER))
+
+
+def _two(by_a: Array, by_b: Array, a: Array, b: Array) -> Array:
+    """Log of the integral over t, (span,), from log R_ja and log R_jb (span, option); see the module."""
+    place, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
+    own = (options == a[:, None]) | (options == b[:, None])
+    low, high = by_a[place, b], -by_b[place, a]
+    possible = high > low
+    far = jnp.where(possible, high, low + 1.0)
+    kinks = jnp.where(own, low[:, None], jnp.clip(by_a - by_b, low[:, None], far[:, None]))  # where R_ja = R_jb t
+    edges = jnp.sort(jnp.concatenate([low[:, None], kinks, far[:, None]], axis=1), axis=1)
+    terms = jnp.maximum(by_a[:, None], by_b[:, None] + edges[..., None])
+    terms = jnp.where(own[:, None], NOWHERE, terms)
+    both = jnp.stack([jnp.zeros_like(edges), edges], axis=-1)
+    bottom = logsumexp(jnp.concatenate([both, terms], axis=-1), axis=-1)  # log(A + B t) at the edges
+    left, right = edges[:, :-1], edges[:, 1:]
+    length = jnp.maximum(right - left, TINY)  # pieces of no length add nothing that counts
+    pieces = right + jnp.log(-jnp.expm1(-length)) - bottom[:, :-1] - bottom[:, 1:]
+    return jnp.where(possible, logsumexp(pieces, axis=1), NEVER)

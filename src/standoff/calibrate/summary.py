@@ -1,0 +1,188 @@
+"""From draws to what is told: parameters, sources, choices and quantities before and after the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff import expression
+from standoff.calibrate import learned, target, window
+from standoff.calibrate.options import picked_words
+from standoff.engine.simulate import versions
+
+if TYPE_CHECKING:
+    from standoff.calibrate.follow import Follow
+    from standoff.calibrate.hmc import Sampled
+    from standoff.calibrate.newton import Laplace
+    from standoff.calibrate.target import Target
+    from standoff.engine.plan import PlannedComparison, PlannedObservation
+
+Floats = learned.Floats
+AT_ONCE = 256  #: futures simulated at once; assumption
+FAR = 2.5  #: deviations of the prior: 1.2 % of standard normal numbers lie further; assumption
+NORMAL = 2.0  #: of the log density at draws: beyond, weights that mend them would rest on one draw in fifty (exp(-2^2))
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """What simulations of the window say, (entry, state, draw), and imposed stocks that were set free, (stock, draw)."""
+
+    entries: Floats
+    last: Floats  #: at the last state that claims impose in a run
+    chance: Floats  #: (step, followed, draw) chance that may be followed
+
+
+def of(
+    looked: Target, found: Laplace, x: Floats, sampled: Sampled | None, seed: int, rng: np.random.Generator
+) -> learned.Fitted:
+    """Everything about draws `x` (chain, draw, number of `found.coordinates`)."""
+    model, over, count = looked.window.model, looked.window, len(found.fitted)
+    flat = x.reshape(-1, x.shape[-1])
+    numbers = found.plain(flat)
+    freed = _freed(looked)
+    z = rng.standard_normal((looked.size, len(flat)))
+    before = simulated(looked, z[:, :AT_ONCE], freed, over.gauges.off(over.steps))
+    z[found.fitted] = numbers[:, :count].T
+    after = simulated(looked, z, freed, found.how)
+    plain = numbers.copy()
+    for n in set(looked.followed[found.fitted]) - {-1}:  # from coordinates to the chance itself
+        plain[:, np.flatnonzero(looked.followed[found.fitted] == n)] = after.chance[:, n].T
+    values = np.asarray(jax.jit(lambda z: over.given(z).varying)(jnp.asarray(z)))
+    varying = len(model.layout.varying)
+    own = [i for i, j in enumerate(found.fitted) if j < varying]  # parameters of the scenario, among what was fitted
+    scales = {item.scale: after.last[n] / float(item.values[_end(item)] or 1.0) for n, item in enumerate(freed)
+              if item.scale in model.layout.place}  # fmt: skip
+    parameters, columns = [], []
+    for i in own:
+        number = model.layout.varying[found.fitted[i]]
+        if number not in scales:
+            parameters.append(_parameter(looked, number, plain[:, i], values[found.fitted[i]]))
+            columns.append(values[found.fitted[i]])
+    order = np.argsort([-item.contraction for item in parameters])
+    names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
+    kept = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
+    return learned.Fitted(
+        model.scenario.title, model.plan.variant, model.scenario.as_of, model.scenario.fit.since if model.scenario.fit else "",
+        model.hash, seed, versions(), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
+        tuple(parameters[i] for i in order), varying - len(names), count - len(own), _voices(looked, plain[:, count:]),
+        _chosen(looked, found, plain),
+        tuple(_compared(looked, n, item, before, after) for n, item in enumerate(model.plan.compared)),
+        (*looked.compared.left_out, *looked.options.left_out), _warnings(looked, found, plain), tuple(names), kept,
+    )  # fmt: skip
+
+
+def simulated(looked: Target, z: Floats, freed: list[PlannedObservation], how: Follow) -> Futures:
+    """Futures of numbers `z` (number, draw), a batch at a time."""
+    nodes, first = [item.node for item in looked.window.model.plan.compared], looked.window.first
+
+    @jax.jit
+    def run(z: Any, how: Follow) -> Any:
+        _, path, seen = looked.window.path(z, how)
+        entries = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
+        return jnp.stack(entries), jnp.array([path[item.cell][_end(item) - first] for item in freed]), seen.z
+
+    parts = []
+    for at in range(0, z.shape[1], AT_ONCE):
+        some = z[:, at : at + AT_ONCE]
+        wide = np.pad(some, ((0, 0), (0, AT_ONCE - some.shape[1])))
+        parts.append([np.asarray(part)[..., : some.shape[1]] for part in run(jnp.asarray(wide), how)])
+    return Futures(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+
+
+def _freed(looked: Target) -> list[PlannedObservation]:
+    """Observations of the scenario that the window does not impose, and that a run does: with claims in the window."""
+    plan = looked.window.model.plan
+    free = window.freed(plan)
+    return [item for item in plan.observations if item.cell in free and any(item.values[free[item.cell] + 1 :])]
+
+
+def _end(item: PlannedObservation) -> int:
+    """The last state that an observation gives."""
+    return max(k for k, value in enumerate(item.values) if value is not None)
+
+
+def _parameter(looked: Target, number: int, z: Floats, values: Floats) -> learned.Parameter:
+    parameter = looked.window.model.plan.parameters[number]
+    before = (parameter.quantile(0.05), parameter.quantile(0.5), parameter.quantile(0.95))
+    claims = tuple(word for word in parameter.belief.sources if word in looked.window.model.ledger)
+    return learned.Parameter(parameter.path, parameter.doc, parameter.unit, before, learned.triple(values),
+                             float(1 - z.std()), float(np.median(z)), claims)  # fmt: skip
+
+
+def _diagnosed(looked: Target, found: Laplace, x: Floats, plain: Floats) -> learned.Diagnostics:
+    """Whether the normal at the mode is near enough to the posterior: by the densities at its draws."""
+    some, count = x[:AT_ONCE], len(found.fitted)
+    z = np.full((looked.size, len(some)), target.APART)
+    z[found.fitted] = plain[: len(some), :count].T
+    said = found.said
+
+    @jax.jit
+    def densities(z: Any, s: Any) -> Any:
+        return jax.vmap(lambda out, s: looked.log_lik(out, s, said), in_axes=(1, 0))(looked.outputs(z, found.how), s)
+
+    lik = np.asarray(densities(jnp.asarray(z), jnp.asarray(plain[: len(some), count:])))
+    prior = np.asarray(found.coordinates.all_priors(jnp.asarray(some), found.told))
+    white = np.linalg.solve(found.root, (some - found.mode).T)
+    spread = float(np.std(lik - prior + 0.5 * np.square(white).sum(axis=0)))
+    text = f"log densities at draws of the normal differ from its own by {spread:.1f} (standard deviation)"
+    why = "no mode was found" if not found.found else text
+    passed = found.found and spread <= NORMAL
+    why += "" if passed or not found.found else ": the posterior is not normal, so draw from it, without --quick"
+    return learned.Diagnostics("laplace", found.found, found.steps, None, None, None, spread, passed, why)
+
+
+def _voices(looked: Target, s: Floats) -> tuple[learned.Voice, ...]:
+    said = looked.said
+    level = jnp.zeros(looked.claims)  # no bias depends on it
+    bias = np.asarray(jax.jit(jax.vmap(lambda s: target.spoken(level, s, said, looked.blocks).bias))(jnp.asarray(s)))
+    out, at = [], 0
+    for group in looked.compared.groups:
+        for i, voice in enumerate(group.voices):
+            mine = at + np.flatnonzero(group.voice == i)
+            out.append(learned.Voice(group.subject, group.family.name, voice.name, voice.interest, len(mine),
+                                     learned.triple(np.exp(bias[:, mine]).mean(axis=1))))  # fmt: skip
+        at += len(group.heard)
+    return tuple(out)
+
+
+def _chosen(looked: Target, found: Laplace, flat: Floats) -> tuple[learned.Chosen, ...]:
+    if not looked.options.seen:
+        return ()
+    plan = looked.window.model.plan
+    z = np.full((looked.size, 2), target.APART)
+    z[found.fitted, 1] = np.median(flat[:, : len(found.fitted)], axis=0)
+    likely = jax.jit(lambda z, how: jax.vmap(looked.of_choices, in_axes=1)(looked.outputs(z, how)))
+    lik = np.asarray(likely(jnp.asarray(z), looked.window.gauges.off(looked.window.steps)))
+    words = picked_words(looked.options.seen, plan.choices)
+    return tuple(
+        learned.Chosen(plan.choices[item.choice].name, words[plan.choices[item.choice].name], float(np.exp(lik[0, n])),
+                       float(np.exp(lik[1, n])), item.claims)
+        for n, item in enumerate(looked.options.seen)
+    )  # fmt: skip
+
+
+def _compared(looked: Target, n: int, item: PlannedComparison, first: Futures, then: Futures) -> learned.Compared:
+    over, heard = looked.window, looked.compared
+    mine = np.flatnonzero(heard.entry == n)
+    factor = heard.factor[mine[0]] if len(mine) else 1.0
+    unit = heard.claims[mine[0]].claim.unit if len(mine) else ""
+    values = np.asarray(looked.said.value)
+    said = tuple(learned.Said(heard.claims[i].claim.id, heard.claims[i].day.isoformat(), heard.claims[i].voice,
+                              heard.claims[i].side, str(heard.claims[i].claim.comparator), float(np.exp(values[i])))
+                 for i in mine)  # fmt: skip
+    times = tuple(over.model.scenario.calendar.date(k).isoformat() for k in range(over.first, over.last + 1))
+    before, after = (tuple(map(learned.triple, futures.entries[n] * factor)) for futures in (first, then))
+    return learned.Compared(item.name, unit, times, before, after, said)
+
+
+def _warnings(looked: Target, found: Laplace, plain: Floats) -> tuple[str, ...]:
+    middle, names = np.median(plain, axis=0), looked.window.names
+    far = [(names[j], middle[i]) for i, j in enumerate(found.fitted) if abs(middle[i]) > FAR]
+    return tuple(
+        f"{name} lies {abs(z):.1f} deviations {'above' if z > 0 else 'below'} the middle of its prior: the process, or the "
+        "prior, does not fit what was claimed" for name, z in sorted(far, key=lambda pair: -abs(pair[1]))
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""The command `fit`: what claims and seen choices teach about the numbers of a case."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from standoff.cli.common import Case, Changes, Json, Seed, Variant, changed, print_json, shown
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DRAWS = 2_500
+
+
+def fit(
+    case: Case,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The normal distribution at the mode, instead of draws of the posterior.")
+    ] = False,
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", metavar="DATE", help="Only what was published by then; the scenario's if left out."),
+    ] = "",
+    draws: Annotated[
+        int, typer.Option("--draws", min=100, help="Draws of the posterior; of each chain, without --quick.")
+    ] = DRAWS,
+    variant: Variant = "",
+    changes: Changes = None,
+    seed: Seed = 1,
+    as_json: Json = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FOLDER", help="Write fit.json, posterior.nc and pictures there."),
+    ] = None,
+) -> None:
+    """Learn the parameters of a case from claims and seen choices: what they were believed to be, and are now.
+
+    The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
+    reaches the fit.
+    """
+    from standoff import catalog
+    from standoff.calibrate import extras
+    from standoff.calibrate.fit import fit as fitted
+    from standoff.engine.build import build
+    from standoff.report import fitted as told
+    from standoff.report import fitted_figures as drawn
+
+    if not quick:
+        extras.require()
+    if out is not None and out.exists() and not out.is_dir():
+        raise RunError(Problem("is a file", str(out), fix="give a folder"))
+    over: dict[str, Any] = {**changed(changes), **({"as_of": as_of} if as_of else {})}
+    model = build(*catalog.load(case, variant, over))
+    found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "fit.json").write_text(json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        from standoff.calibrate import posterior
+
+        posterior.save(found, model, out / "posterior.nc")
+        for name, picture in drawn.pictures(found).items():
+            (out / f"{name}.svg").write_text(picture, encoding="utf-8")
+    if as_json:
+        print_json(found.data())
+        return
+    shown(told.page(found))
+    if out is not None:
+        shown(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
+
+
+def _teller(quiet: bool) -> Callable[[str], None] | None:
+    """Tells on standard error how far the fit is; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def tell(text: str) -> None:
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    return tell

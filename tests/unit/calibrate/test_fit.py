@@ -1,0 +1,239 @@
+"""A fit of a small war: its slopes, its path beside the engine's, what reaches it, and what it learns."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from tests.unit.calibrate import toy
+from tests.unit.calibrate.toy import looked, pushed
+
+from standoff.calibrate import compared, newton, posterior
+from standoff.calibrate.fit import fit
+from standoff.calibrate.learned import Fitted
+from standoff.engine import draws
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError, RunError
+from standoff.ledger import Ledger
+
+
+@functools.cache
+def learned() -> Fitted:
+    return fit(toy.model(), quick=True, draws=400, seed=3)
+
+
+def off() -> Any:
+    return looked().window.gauges.off(looked().window.steps)
+
+
+def place(name: str) -> int:
+    return looked().window.names.index(name)
+
+
+def test_slopes_are_those_of_differences() -> None:
+    """Through steps, mechanisms, bounds of beliefs and the games at all dates."""
+    seen = looked()
+    names = [
+        "mechanisms.attrition.kill_rate.AAA",
+        "mechanisms.attrition.enemy_exponent",
+        "stocks.troops.initial.BBB",
+        "chance attrition/tempo.AAA at 2024-04",
+        "choices.AAA.because.penalty.weight",
+        "choices.BBB.rationality",
+    ]
+    with jax.enable_x64(True):
+        z = np.random.default_rng(1).normal(size=seen.size) * 0.4
+        _, steep = newton.slopes(pushed(), jnp.asarray(z), np.array([place(name) for name in names]), off())
+        value = jax.jit(seen.outputs)
+        for column, name in enumerate(names):
+            step = np.zeros(seen.size)
+            step[place(name)] = 1e-5
+            both = value(jnp.asarray(np.stack([z + step, z - step], axis=1)))
+            difference = np.asarray(both[:, 0] - both[:, 1]) / 2e-5
+            assert np.abs(difference).max() > 1e-3, name
+            assert np.abs(steep[:, column] - difference).max() < 1e-6, (
+                name
+            )  # 1e-11 of the games' tolerance over the step
+
+
+@pytest.mark.slow
+def test_backward_slopes_are_the_forward_ones() -> None:
+    """What draws use against what Gauss and Newton use."""
+    seen = looked()
+    with jax.enable_x64(True):
+        z = jnp.asarray(np.random.default_rng(2).normal(size=seen.size) * 0.4)
+        out, steep = newton.slopes(pushed(), z, np.arange(seen.size), off())
+        s = jnp.zeros(seen.sources)
+        by_out = jax.jit(jax.grad(lambda out: seen.log_lik(out, s, seen.said)))(out)
+        backward = jax.jit(jax.grad(lambda z: seen.log_lik(seen.outputs(z[:, None])[:, 0], s, seen.said)))(z)
+    assert np.abs(np.asarray(backward) - steep.T @ np.asarray(by_out)).max() < 1e-9
+
+
+def test_path_is_that_of_the_engine() -> None:
+    """The same numbers give the same stocks, to as_of."""
+    seen, model = looked(), looked().window.model
+    run = simulate(model, draws=2, seed=5, precision="double", paths="all")
+    with jax.enable_x64(True):
+        ids, seed = jnp.arange(2, dtype=jnp.uint32), jnp.asarray(5, jnp.uint32)
+
+        def normals(names: Any, k: int = 0) -> Any:
+            return draws.normal(draws.uniforms(seed, list(names), k, ids, jnp.float64))
+
+        chance = [normals(seen.window.program.noise, k) for k in range(seen.window.first, seen.window.last)]
+        z = jnp.concatenate([normals(model.layout.names[i] for i in model.layout.varying), *chance])
+        _, path = jax.jit(lambda z: (0, seen.window.path(z).cells))(z)
+        for n, cell in enumerate(model.plan.cells):
+            assert pytest.approx(run.cells[:, : seen.window.last + 1, n], rel=1e-9) == np.asarray(path[cell]).T, cell
+
+
+def test_two_choices_are_seen_with_their_claims() -> None:
+    seen = looked().options
+    assert [(item.picked, item.claims) for item in seen.seen] == [((1, 1, 0, 0), ("aaa-holds", "aaa-presses")),
+                                                                  ((1, 1, 1, 1), ("bbb-waits",))]  # fmt: skip
+
+
+def test_evidence_teaches_and_what_it_does_not_teach_is_said() -> None:
+    found = learned()
+    rate = next(item for item in found.parameters if item.path.endswith("kill_rate.AAA"))
+    assert found.diagnostics.mode_found and rate.taught and rate.contraction > 0.2
+    assert rate.before[0] < rate.after[1] < rate.before[2]
+    assert found.diagnostics.passed == (found.diagnostics.weight_deviation <= 2)  # type: ignore[operator]
+    little = [item for item in found.parameters if not item.taught]
+    assert little and found.untaught > 0
+    assert all(0 < item.after < 1 and 0 < item.before < 1 for item in found.choices)
+
+
+def test_a_later_claim_changes_nothing() -> None:
+    """A planted leak: about a day before as_of, published the day after."""
+    late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
+    with jax.enable_x64(True):
+        with_it = compared.collect(toy.model((late,)))
+        without = compared.collect(toy.model())
+    assert [item.claim.id for item in with_it.claims] == [item.claim.id for item in without.claims]
+
+
+@pytest.mark.slow
+def test_a_later_claim_changes_no_draw() -> None:
+    late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
+    again = fit(toy.model((late,)), quick=True, draws=400, seed=3)
+    assert again.draws is not None and np.array_equal(again.draws, learned().draws)
+
+
+def test_a_leak_past_the_ledger_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a mistake lets later claims through, the last gate stops the fit."""
+    late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
+    model = toy.model((late,))
+    monkeypatch.setattr(Ledger, "as_of", lambda ledger, day: ledger)
+    with jax.enable_x64(True), pytest.raises(ModelError, match=r"late was published after 2024-12-31"):
+        compared.collect(model)
+
+
+def test_a_prior_from_the_future_is_refused() -> None:
+    late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
+    change = {"attrition": {"kill_rate": {"AAA": "0.05 to 0.1 1/month @late"}}}
+    with pytest.raises(ModelError, match=r"kill_rate\.AAA[\s\S]*published after as_of"):
+        compared.refuse_leaks(toy.model((late,), mechanisms=change).plan, ["mechanisms.attrition.kill_rate.AAA"])
+
+
+def test_an_option_known_only_later_is_refused() -> None:
+    late = toy.claim("late", "decision", "2024-07-01", 1, "the press", unit="1", published="2025-01-01")
+    history = [
+        {"since": "2023-12", "option": "hold", "sources": "aaa-holds"},
+        {"since": "2024-07", "option": "press", "sources": "late"},
+    ]
+    with pytest.raises(ModelError, match=r"choices\.AAA\.history[\s\S]*`press` rests on late"):
+        fit(toy.model((late,), choices={"AAA": {"history": history}}), quick=True)
+
+
+def test_a_claim_counts_once() -> None:
+    """A claim that a prior rests on is not evidence too."""
+    change = {"attrition": {"kill_rate": {"AAA": "0.05 to 0.1 1/month @staff-2024-06"}}}
+    with jax.enable_x64(True):
+        found = compared.collect(toy.model(mechanisms=change))
+    assert "staff-2024-06" not in [item.claim.id for item in found.claims]
+    assert ("staff-2024-06", "the prior of attrition.kill_rate.AAA rests on it") in found.left_out
+
+
+def test_mistakes_are_named() -> None:
+    with pytest.raises(ModelError, match=r"does not say what a fit learns from"):
+        fit(toy.model(fit=None), quick=True)
+    seen = {"losses.AAA": {"claims": {"subject": "AAA", "quantity": "losses"}, "scale": "1 @assumption"}}
+    with pytest.raises(ModelError, match=r"losses_aaa: {claims: {subject: AAA, quantity: losses}, value: losses\.AAA}"):
+        fit(toy.model(fit=None, observations=seen), quick=True)
+    with pytest.raises(ModelError, match=r"fit\.compare\.losses\.claims[\s\S]*did you mean `quantity`"):
+        toy.model(fit={"compare": {"losses": {"claims": {"quantty": "losses"}}}})
+    with pytest.raises(ModelError, match=r"a unit of person"):
+        toy.model(fit={"compare": {"losses": {"claims": {"subject": "AAA", "quantity": "decision"}}}})
+    with pytest.raises(ModelError, match=r"since 2024-12 is not before as_of 2024-12"):
+        fit(toy.model(fit={"since": "2024-12"}), quick=True)
+    with pytest.raises(ModelError, match=r"no claim that fit\.compare names was published by 2023-12-31"):
+        fit(toy.model(as_of="2023-12-31", fit={"since": "2023-11"}, start="2023-10"), quick=True)
+
+
+@pytest.mark.slow
+def test_posterior_goes_through_a_file_into_a_run(tmp_path: Path) -> None:
+    """Every draw of a run takes one draw of the posterior, for all fitted parameters together; others keep their priors."""
+    found, model, file = learned(), toy.model(), tmp_path / "posterior.nc"
+    posterior.save(found, model, file)
+    told = posterior.load(model, file)
+    assert told.hash != model.hash and "posterior (laplace" in told.plan.warnings[-2]
+    assert "A claim about a size S" in told.plan.warnings[-1]
+    run, before = simulate(told, draws=64, seed=2), simulate(model, draws=64, seed=2)
+    assert found.draws is not None
+    fitted = [model.plan.index[name] for name in found.names]
+    kept = found.draws.reshape(-1, len(fitted))
+    nearest = np.abs(run.parameters[:, None, fitted] / kept - 1).max(axis=2).min(axis=1)
+    assert nearest.max() < 1e-5  # single precision
+    rest = np.setdiff1d(np.arange(len(model.plan.parameters)), fitted)
+    assert np.array_equal(run.parameters[:, rest], before.parameters[:, rest])
+
+
+def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
+    found, file = learned(), tmp_path / "posterior.nc"
+    posterior.save(found, toy.model(), file)
+    early = toy.claim("early", "losses", "2024-05-31", 80.0, "another", published="2024-06-02")
+    with pytest.raises(ModelError, match=r"the ledger has other claims by 2024-12"):
+        posterior.load(toy.model((early,)), file)
+    with pytest.raises(ModelError, match=r"other priors: mechanisms\.attrition\.kill_rate\.AAA"):
+        posterior.load(toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.01 to 0.1 1/month"}}}), file)
+    with pytest.raises(ModelError, match=r"after as_of 2024-06"):
+        posterior.load(toy.model(as_of="2024-06"), file)
+    (tmp_path / "torn.nc").write_bytes(file.read_bytes()[:100])
+    with pytest.raises(RunError, match=r"cannot be read"):
+        posterior.load(toy.model(), tmp_path / "torn.nc")
+
+
+def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tmp_path: Path) -> None:
+    found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
+    with pytest.raises(RunError, match=r"no posterior comes with the case"):
+        posterior.beside(model, scenario)
+    for passed in (False, True):
+        judged = replace(found, diagnostics=replace(found.diagnostics, passed=passed, why="R-hat is not below 1.01"))
+        posterior.save(judged, model, tmp_path / posterior.NAME)
+        if not passed:
+            with pytest.raises(ModelError, match=r"did not pass its gate: R-hat is not below 1\.01"):
+                posterior.beside(model, scenario)
+    assert posterior.beside(model, scenario).posterior
+    with pytest.raises(ModelError, match=r"after as_of 2024-06"):
+        posterior.beside(toy.model(as_of="2024-06"), scenario)
+
+
+def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_path: Path) -> None:
+    found, model = learned(), toy.model()
+    posterior.save(found, model, tmp_path / posterior.NAME)
+    told = posterior.load(model, tmp_path / posterior.NAME)
+    changed = toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.5 to 0.6 1/month"}}})
+    with jax.enable_x64(True):
+        table = draws.under_posterior(told.layout, told.table, changed.table)
+    column = found.names.index("mechanisms.attrition.kill_rate.AAA")
+    rest = np.delete(np.arange(len(found.names)), column)
+    assert np.array_equal(table.fitted[:, rest], told.table.fitted[:, rest])
+    low, high = np.quantile(table.fitted[:, column], [0.05, 0.95])
+    assert abs(low / 0.5 - 1) < 0.01 and abs(high / 0.6 - 1) < 0.01
+    assert draws.under_posterior(model.layout, model.table, changed.table) is changed.table

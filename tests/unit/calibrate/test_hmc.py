@@ -1,0 +1,62 @@
+"""Hamiltonian Monte Carlo on densities that are known: moments, another slope on the way, and a divergence that is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.calibrate import hmc
+
+DRAWS = 1500
+SPREAD = np.array([0.5, 2.0, 1.0])
+DEVIATION = np.array([*SPREAD, np.pi / np.sqrt(6)])
+
+
+def quiet(text: str) -> None:
+    """Nobody watches."""
+
+
+def value(z: np.ndarray) -> np.ndarray:
+    """Normal numbers of unlike spread, and a Gumbel one, whose skew tells left from right."""
+    normal, gumbel = z[:, :3], z[:, 3]
+    return np.asarray(0.5 * np.square(normal / SPREAD).sum(axis=1) + gumbel + np.exp(-gumbel))
+
+
+def exact(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return value(z), np.concatenate([z[:, :3] / SPREAD**2, 1 - np.exp(-z[:, 3:])], axis=1)
+
+
+def near(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Something near, as trajectories of a fit have it of choices: the Gumbel's part less steep by a fifth."""
+    gumbel = z[:, 3]
+    about = 0.5 * np.square(z[:, :3] / SPREAD).sum(axis=1) + 0.8 * (gumbel + np.exp(-gumbel))
+    return about, np.concatenate([z[:, :3] / SPREAD**2, 0.8 * (1 - np.exp(-z[:, 3:]))], axis=1)
+
+
+@pytest.mark.parametrize("followed", [exact, near])
+def test_moments_of_a_skewed_density(followed: object) -> None:
+    """Draws are those of the density, whatever trajectories follow."""
+    z, diverged, accepted, _ = hmc.chains(hmc.Surface(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
+    rhat, ess = hmc.gate(z)
+    assert not diverged and rhat < 1.01 and ess > 400
+    assert accepted == pytest.approx(hmc.ACCEPT if followed is exact else 0.8, abs=0.1)
+    flat = z.reshape(-1, 4)
+    assert np.abs(flat.mean(axis=0) - [0, 0, 0, 0.5772]).max() < 4 * DEVIATION.max() / np.sqrt(ess)
+    kurtosis = 4.4  # the largest excess is 2.4: variance of a deviation (k - 1) / 4n
+    assert np.abs(flat.std(axis=0) / DEVIATION - 1).max() < 4 * np.sqrt(kurtosis / (4 * ess))
+
+
+def test_the_same_seed_gives_the_same_draws() -> None:
+    surface = hmc.Surface(value, exact)
+    first, again, other = (hmc.chains(surface, 4, 20, seed, quiet, warmup=20, count=2)[0] for seed in (1, 1, 2))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+
+
+def test_what_cannot_be_followed_is_counted() -> None:
+    """A wall of energy beside a flat place: trajectories that run into it have diverged."""
+
+    def wall(z: np.ndarray) -> np.ndarray:
+        return np.where(z[:, 0] > 1.5, 1e6, 0.5 * np.square(z).sum(axis=1))
+
+    diverged = hmc.chains(hmc.Surface(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4)[1]
+    assert diverged > 0

@@ -1,0 +1,51 @@
+"""Reconciled intervals on disk: found again, not found where the claims have changed, never half written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.calibrate import kept
+from standoff.calibrate.kept import Kept, interval
+from standoff.catalog import claims_beside, find
+from standoff.ledger import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = dt.date(2024, 2, 29)
+FOUND = Kept(100.0, 200.0, 300.0, "person", ("a", "b"))
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Calls of the fit, which takes half a minute and is tested elsewhere."""
+    calls: list[str] = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(kept, "_fitted", lambda ledger, quantity, *_: calls.append(quantity) or FOUND)
+    return calls
+
+
+def test_an_interval_is_fitted_once_and_only_on_request(fitted: list[str]) -> None:
+    ledger = claims_beside(find("china-russia"))
+    asked = (ledger, "personnel_losses", "RUS", DAY)
+    assert interval(*asked) is None and not fitted
+    assert interval(*asked, compute=True) == FOUND == interval(*asked)
+    assert fitted == ["personnel_losses"]
+    less = Ledger(tuple(claim for claim in ledger if claim.id != "rus-personnel-losses-2024-01-30-burns"))
+    assert interval(less, *asked[1:]) is None
+    assert interval(*asked, as_of="2024-03-01") is None
+
+
+def test_too_few_claims_are_no_rivals(fitted: list[str]) -> None:
+    assert interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None and not fitted
+
+
+def test_a_broken_file_is_fitted_anew(fitted: list[str]) -> None:
+    asked = (claims_beside(find("china-russia")), "personnel_losses", "RUS", DAY)
+    interval(*asked, compute=True)
+    for file in kept.folder().iterdir():
+        file.write_text("{")
+    assert interval(*asked, compute=True) == FOUND and len(fitted) == 2
