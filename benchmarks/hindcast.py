@@ -1,6 +1,6 @@
 """What the flagship would have said before the fact, beside what happened and what a base rate says.
 
-    python benchmarks/hindcast.py [--draws 2000] [--seed 1]
+    python benchmarks/hindcast.py [--draws 2000] [--seed 1] [--roll FOLDER] [--only-roll]
 
 Prints the tables and writes them between the marks of docs/hindcast.md. A score is paid for each forecast and is better
 the lower: Brier (p - y)^2, logarithmic -log of the probability given to what happened. Sources: brier1950, good1952.
@@ -23,8 +23,11 @@ from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
 from standoff.analysis.finding import proportion
 from standoff.catalog import load
+from standoff.cli import hindcast as cli
 from standoff.engine.build import build
+from standoff.engine.plan.asof import WIDER
 from standoff.engine.simulate import simulate
+from standoff.report.hindcast import markdown
 from standoff.scenario import times
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "hindcast.md"
 MARKED = re.compile(r"<!-- hindcast: (\w+) -->\n(.*?)<!-- end of \1 -->", re.DOTALL)
 CASE, DRAWS, SEED = "china-russia", 2000, 1
+ANCHOR = "each-quarter-from-june-2022-to-march-2025"
 YEARS = range(2000, 2024)
 ONSETS = {"known-2007": 2008, "known-2013": 2014, "known-2021": 2022}  #: variant -> year of its question `onset`
 GREAT_WAR = "rus-conflict-onset-2022-02-24-record"
@@ -402,8 +406,19 @@ def sections(draws: int, seed: int) -> dict[str, str]:
     base = run_of("", draws, seed)
     out = {"upgrade": upgrade(draws, seed), "onsets": onsets(base, draws, seed), "korea": korea(base, draws, seed),
            "losses": losses(draws, seed)}  # fmt: skip
-    made = f"`python benchmarks/hindcast.py --draws {draws} --seed {seed}` made every table of this page."
+    command = f"`python benchmarks/hindcast.py --draws {draws} --seed {seed}`"
+    made = f"{command} made every table of this page but those of the last part, to which `--roll FOLDER` belongs."
     return {"made": made, **out}
+
+
+def roll(folder: Path, reconciled: bool = True) -> dict[str, str]:
+    """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`."""
+    found = cli.rolled(CASE, "", "", "", "", "", cli.DRAWS, SEED, WIDER, reconciled, folder, None, False)
+    first = "\n".join(f"- {text}" for text in found.verdict)
+    return {
+        "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
+        "roll": markdown(found),
+    }
 
 
 def filled(page: str, blocks: dict[str, str]) -> str:
@@ -424,8 +439,14 @@ def main() -> None:
     ask.add_argument("--draws", type=int, default=DRAWS)
     ask.add_argument("--seed", type=int, default=SEED)
     ask.add_argument("--print", action="store_true", help="leave docs/hindcast.md as it is")
+    ask.add_argument("--roll", type=Path, metavar="FOLDER", help="also roll through the war, keeping each origin here")
+    ask.add_argument(
+        "--no-reconcile", action="store_true", help="of the roll: do not ask what all claims give together"
+    )
+    ask.add_argument("--only-roll", action="store_true", help="and nothing else")
     args = ask.parse_args()
-    blocks = sections(args.draws, args.seed)
+    blocks = {} if args.only_roll else sections(args.draws, args.seed)
+    blocks |= roll(args.roll, not args.no_reconcile) if args.roll else {}
     for name, text in blocks.items():
         print(f"== {name}\n{text}\n")
     if not args.print:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli.common import Draws, Json, Seed, Variant, cases, opened, print_json, shown
 from standoff.cli.tables import table
+from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
 
-CATALOG = "catalog"
+CATALOG, FORECASTS = "catalog", ".jsonl"
 DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage points
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
 OTHERS = {"base_rate": "base rate", "persistence": "as now", "even": "equal chances"}
@@ -31,15 +33,35 @@ def score(
     names: Annotated[
         list[str],
         typer.Argument(
-            metavar="CASE...", help="Cases with settled questions; `catalog` for all of these.", autocompletion=cases
+            metavar="CASE...",
+            help="Cases with settled questions; `catalog` for all of these; or a file of forecasts, .jsonl.",
+            autocompletion=cases,
         ),
     ],
     variant: Variant = "",
     draws: Draws = DRAWS,
     seed: Seed = 1,
+    claims: Annotated[
+        Path | None,
+        typer.Option(
+            "--claims",
+            metavar="FILE",
+            help="Of forecasts: the ledger that resolves them; that of their case if left out.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score settled questions (those with an `outcome`) against base rate, no change and equal chances."""
+    """Score settled questions (those with an `outcome`) against base rate, no change and equal chances.
+
+    A file that `standoff hindcast --record` wrote is resolved by later claims; what cannot be resolved says why.
+    """
+    if any(name.endswith(FORECASTS) for name in names):
+        _forecasts(names, claims, as_json)
+        return
+    if claims is not None:
+        raise RunError(
+            Problem("only forecasts are resolved by another ledger", "--claims", allowed="with a file .jsonl")
+        )
     from standoff.analysis.score import score as scored
 
     found = scored(_runs(_models(names, variant), draws, seed, as_json), seed)
@@ -47,6 +69,33 @@ def score(
         print_json(found.data())
     else:
         shown(*page(found))
+
+
+def _forecasts(names: list[str], claims: Path | None, as_json: bool) -> None:
+    """Resolve and score the forecasts of files."""
+    from standoff import catalog
+    from standoff.analysis.hindcast import promised
+    from standoff.engine.record import plain
+    from standoff.ledger import Ledger
+
+    if not all(name.endswith(FORECASTS) for name in names):
+        raise RunError(Problem("cases and forecasts are scored apart", allowed="either cases, or files .jsonl"))
+    ledger = None if claims is None else Ledger.load(claims)
+    found = [item for name in names for item in promised.read(Path(name))]
+    out = []
+    for case in dict.fromkeys(item.case for item in found):
+        loaded, own = catalog.load(case)
+        mine = [item for item in found if item.case == case]
+        judged = promised.resolved(mine, own if ledger is None else ledger, loaded.scenario.units)
+        out += list(zip(mine, judged, strict=True))
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(plain([{**asdict(each), "id": item.id, "asks": item.asks, "made": item.made} for item, each in out]))
+        return
+    from standoff.report.hindcast import promised_page
+
+    shown(promised_page(out))
 
 
 def _models(names: list[str], variant: str) -> dict[str, Model]:

@@ -105,6 +105,23 @@ def find(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     )
 
 
+def disagreeing(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
+    """Pairs of different voices whose numbers for one quantity, at one time, do not meet; each once, groups aside."""
+    series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
+        if claim.unit:
+            series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
+    return list(
+        {
+            (a.id, b.id): (a, b)
+            for members in series.values()
+            for window in _windows(members)
+            for a, b in combinations(window, 2)
+            if a.speaker != b.speaker and not _relayed(a, b) and _disagreement(a, b) == "numbers"
+        }.values()
+    )
+
+
 def _windows(claims: Sequence[Claim]) -> Iterable[Sequence[Claim]]:
     """The largest runs of claims, sorted by date, that lie within `SAME_TIME_DAYS` of one another."""
     end = 0

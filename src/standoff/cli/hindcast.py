@@ -1,0 +1,204 @@
+"""`standoff hindcast`: a case rolled through its past, each forecast beside what came and what one would say without a model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from standoff.cli.common import Case, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.errors import ModelError, Problem, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.hindcast.futures import Futures
+    from standoff.analysis.hindcast.known import Report
+    from standoff.analysis.hindcast.promised import Forecast
+    from standoff.analysis.hindcast.scores import Hindcast
+    from standoff.analysis.hindcast.targets import Asked
+    from standoff.ledger import Ledger
+    from standoff.scenario import Loaded
+
+DRAWS = 768  #: one block of the engine; the ends of a 90 % interval then stand to a twentieth of its length
+RECONCILED = (
+    250  #: draws of each of the four chains behind a reconciled path: it is read for medians and 90 % intervals
+)
+
+
+def hindcast(
+    case: Case,
+    first: Annotated[
+        str, typer.Option("--from", metavar="MONTH", help="First origin; the case's own if left out.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last origin.")] = "",
+    every: Annotated[str, typer.Option("--every", metavar="LENGTH", help="month, quarter, year, `6 months`.")] = "",
+    horizons: Annotated[str, typer.Option("--horizons", metavar="MONTHS", help="Such as 3,6,12.")] = "",
+    variant: Variant = "",
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    wider: Annotated[
+        float,
+        typer.Option(
+            "--wider", min=1, help="How much wider ranges are made that name only later claims; 1 leaves them."
+        ),
+    ] = 2.0,
+    reconciled: Annotated[
+        bool,
+        typer.Option("--reconcile/--no-reconcile", help="Ask also for what all claims give together; takes minutes."),
+    ] = True,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="FOLDER", help="Where every origin is kept.")
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Add the forecasts to this ledger, such as forecasts.jsonl."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write a web page, .html, or Markdown, .md.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Roll a case through its past and score what it would have said against what came.
+
+    At each origin nothing published later reaches a number. A roll that was cut off goes on when the command is given again.
+    """
+    if out is not None and out.suffix not in {".html", ".md"}:
+        raise RunError(
+            Problem(f"`{out.name}` ends in neither .html nor .md", "--out", allowed="a web page, or Markdown")
+        )
+    from standoff.analysis.hindcast import promised
+    from standoff.report import hindcast as page
+
+    place = folder or _place(case, variant, draws, seed, wider)
+    forecasts = None if record is None else list[promised.Forecast]()
+    result = rolled(
+        case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
+    )
+    data = result.data()
+    (place / "hindcast.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if out is not None:
+        page.write(result, out)
+    added = 0 if record is None else promised.record(record, forecasts or ())
+    if as_json:
+        print_json(data)
+        return
+    shown(page.terminal(result))
+    if record is not None:
+        shown(f"{added} forecasts added to {record}, {len(forecasts or ()) - added} were there")
+    shown(*([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)")
+
+
+def rolled(
+    case: str, first: str, last: str, every: str, horizons: str, variant: str, draws: int, seed: int, wider: float,
+    reconciled: bool, place: Path, forecasts: list[Forecast] | None = None, quiet: bool = True,
+) -> Hindcast:  # fmt: skip
+    """The whole roll, origins and reconciled paths kept in `place`; `forecasts` gets what each origin promised."""
+    from standoff import __version__
+    from standoff.analysis.hindcast import cases, futures, promised, scores
+    from standoff.cli.run import _cut_off, _progress
+    from standoff.engine.simulate import versions
+
+    loaded, ledger, asked = _asked(case, variant, horizons)
+    days = futures.origins(first or asked.first, last or asked.last, every or asked.every)
+    how = futures.Roll(max(asked.horizons), draws, seed, wider)
+    paths = Paths(ledger, place, seed) if _wanted(asked, reconciled) else None
+    found, told = list[cases.Case](), list[dict[str, Any]]()
+    with _cut_off(place), _progress(len(days), quiet=quiet, what="origins") as tick:
+        for one in futures.roll(loaded, ledger, days, how, place, tick):
+            found += cases.cases(one, asked, loaded, ledger, paths)
+            told.append(_origin(one))
+            if forecasts is not None:
+                forecasts += promised.promised(
+                    one, asked, loaded, ledger, case, draws, dt.date.today(), __version__, paths
+                )
+    made = scores.Made(loaded.scenario.title, variant, draws, seed, wider, False, ledger.hash, tuple(told), versions())
+    return scores.scored(found, made, _stride(days), seed)
+
+
+def _place(case: str, variant: str, draws: int, seed: int, wider: float) -> Path:
+    from standoff import catalog
+
+    file = catalog.find(case)
+    slug = file.resolve().parent.name if file.name == "scenario.yaml" else file.stem
+    return Path("runs") / "-".join(filter(None, ("hindcast", slug, variant, f"s{seed}", f"d{draws}", f"w{wider:g}")))
+
+
+def _asked(case: str, variant: str, horizons: str) -> tuple[Loaded, Ledger, Asked]:
+    from standoff import catalog
+    from standoff.analysis.hindcast import targets
+
+    loaded, ledger = opened(case, variant)
+    asked = targets.read(catalog.find(case).with_name(targets.FILE), loaded, ledger)
+    if horizons:
+        months = tuple(int(part) if part.strip().isdecimal() else 0 for part in horizons.split(","))
+        if not all(0 < each <= targets.FARTHEST for each in months):
+            raise RunError(Problem(f"`{horizons}` are not horizons", "--horizons", allowed="months such as 3,6,12"))
+        asked = asked.model_copy(update={"horizons": months})
+    return loaded, ledger, asked
+
+
+def _wanted(asked: Asked, reconciled: bool) -> bool:
+    if not reconciled or not any(each.reconcile for each in asked.quantities.values()):
+        return False
+    from standoff.calibrate import extras
+
+    extras.require()
+    return True
+
+
+def _origin(one: Futures) -> dict[str, Any]:
+    late = {kind: [item.path for item in one.late if item.kind == kind] for kind in ("number", "history")}
+    return {
+        "as_of": str(one.as_of),
+        "ledger": one.ledger,
+        "model": one.model,
+        "failed": one.failed,
+        "late": len(late["number"]),
+        "late_paths": late["number"],
+        "late_histories": late["history"],
+    }
+
+
+def _stride(days: Sequence[dt.date]) -> int:
+    """Months between origins."""
+    if len(days) < 2:
+        return 3
+    return 12 * (days[1].year - days[0].year) + days[1].month - days[0].month
+
+
+class Paths:
+    """Reconciled quantities, each fitted once from the claims that were published by a day, and kept in the folder."""
+
+    def __init__(self, ledger: Ledger, folder: Path, seed: int) -> None:
+        self.ledger, self.folder, self.seed = ledger, folder, seed
+
+    def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
+        """Points up to the last claim, with their central 90 %; nothing where no claim can be used."""
+        from standoff.analysis.hindcast.known import Report
+        from standoff.calibrate.reconcile import reconcile
+
+        then = self.ledger.as_of(as_of)  # later claims are not even handed over
+        file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
+        if file.exists():
+            points = json.loads(file.read_text(encoding="utf-8"))
+        else:
+            try:
+                found = reconcile(then, quantity, subject, as_of=as_of, refits=0, seed=self.seed, draws=RECONCILED)
+            except ModelError:  # no claim yet
+                points = []
+            else:
+                last = max(claim.day for claim in found.claims)
+                points = [[p.day, p.median, p.low, p.high] for p in found.path if p.day <= last]
+            scratch = file.with_suffix(".part")
+            scratch.write_text(json.dumps(points), encoding="utf-8")
+            scratch.replace(file)
+        return tuple(
+            Report(
+                dt.date.fromisoformat(day), value, low, high, (), f"all claims published by {as_of}, reconciled", as_of
+            )
+            for day, value, low, high in points
+        )
