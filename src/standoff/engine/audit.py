@@ -54,7 +54,7 @@ def audit(run: Run, step: int) -> Audited:
         cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters))
         before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
         due = np.array([choice.decides[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
+        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         state = (cells, numbers, before, after.astype(before.dtype), due, np.int32(step), seed, ids)
         eyes, moves = len(program.eyes), program.moves(tuple(range(len(plan.choices))))
         nothing = np.zeros(eyes * len(ids), cells.dtype)

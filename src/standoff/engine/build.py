@@ -21,6 +21,7 @@ class Model:
     plan: Plan
     layout: Layout
     table: Table
+    posterior: str = ""  #: digest of the posterior that some parameters are drawn from
 
     @property
     def scenario(self) -> Scenario:
@@ -36,13 +37,13 @@ class Model:
     def hash(self) -> str:
         """Digest of everything that a run of this model depends on, apart from seed and settings.
 
-        What happened, which questions carry for scoring, is not part of it: no run sees it.
+        What happened, which questions carry for scoring, and what a fit compares are not part of it: no run sees them.
         """
         questions = {
             name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()
         }
-        asked = self.scenario.model_copy(update={"questions": questions})
-        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names))]
+        asked = self.scenario.model_copy(update={"questions": questions, "fit": None})
+        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property

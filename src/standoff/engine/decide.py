@@ -31,6 +31,7 @@ Array: TypeAlias = jax.Array
 Number: TypeAlias = Callable[[int], Array]  #: parameter -> its value now
 Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Stocks: TypeAlias = Mapping[str, Array]
+Solver: TypeAlias = Callable[[logit.Game, Sequence[Array], logit.Rows, float], logit.Equilibrium]
 #: of the dates of a future: no answer was found; there may be another one; the principal branch was left
 COUNTED = ("unsolved", "unproven", "jumped")
 
@@ -168,11 +169,15 @@ def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Se
     ]).astype(chosen.dtype)  # fmt: skip
 
 
-def solve(program: Program, date: Date, eyes: tuple[str, ...] = (), players: Collection[int] | None = None) -> Solved:
+def solve(
+    program: Program, date: Date, eyes: tuple[str, ...] = (), players: Collection[int] | None = None,
+    solver: Solver = logit.solve,
+) -> Solved:  # fmt: skip
     """Solve the game of one date as each actor believes it.
 
     eyes: in whose; of `Program.eyes` all, if not named
     players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
+    solver: a fit brings one that can be differentiated
     """
     plan, eyes = program.plan, eyes or program.eyes
     names = [choice.name for choice in plan.choices]
@@ -217,7 +222,7 @@ def solve(program: Program, date: Date, eyes: tuple[str, ...] = (), players: Col
             for c, choice in enumerate(plan.choices)]  # fmt: skip
     fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
     game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
-    found = logit.solve(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
+    found = solver(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     return Solved(program, eyes, game, found, weights, own, between, fixed, held)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.engine.plan import Plan
 
 Array: TypeAlias = jax.Array
+POSTERIOR = "posterior"  #: name of the number that says which draw of a posterior a future takes
 
 
 def address(name: str) -> int:
@@ -81,10 +82,14 @@ class Table:
     above: np.ndarray  #: ... and above its upper bound
     quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
+    stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it
+    chance: np.ndarray  #: (1,) the same for everything that happens by chance
+    fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """The arrays, in the order of the fields."""
-        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing)
+        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing,
+                self.stream, self.chance, self.fitted)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class Layout:
     cut: int  #: how many of the varying ones are cut off at a bound
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
+    fitted: tuple[int, ...] = ()  #: parameters that a posterior gives, rows of the varying ones
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -143,8 +149,37 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
+        np.zeros(len(shapes)), np.zeros(1), np.zeros((0, 0)),
     )  # fmt: skip
     return layout, table
+
+
+def fitted(layout: Layout, table: Table, parameters: Sequence[int], values: np.ndarray) -> tuple[Layout, Table]:
+    """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
+    rows = tuple(layout.place[i] for i in parameters)
+    return replace(layout, fitted=rows), replace(table, fitted=values)
+
+
+def under_posterior(layout: Layout, table: Table, other: Table) -> Table:
+    """`other` with the posterior of `table`; a number that it says otherwise is drawn from what it says, alone.
+
+    Both are of one layout. Draws of such a number are the middles of equal shares of its belief, in a fixed order.
+    """
+    if not layout.fitted:
+        return other
+    numbers = (table.a, table.b, table.s, table.below, table.above)
+    apart = np.any([one != two for one, two in zip(numbers, other.arrays(), strict=False)], axis=0)
+    for n, i in enumerate(layout.tabled):
+        apart[i] |= not np.array_equal(table.quantiles[n], other.quantiles[n])
+    values, count = table.fitted.copy(), len(table.fitted)
+    columns = [n for n, row in enumerate(layout.fitted) if apart[layout.varying[row]]]
+    if columns:
+        rank = jnp.asarray(np.random.default_rng(0).permutation(count) + 0.5) / count
+        z = jnp.broadcast_to(normal(rank), (len(layout.varying), count))
+        drawn = np.asarray(from_normal(layout, tuple(map(jnp.asarray, other.arrays())), z))
+        for n in columns:
+            values[:, n] = drawn[layout.fitted[n]]
+    return replace(other, fitted=values)
 
 
 def cholesky(matrix: np.ndarray) -> np.ndarray:
@@ -169,15 +204,26 @@ def gumbel(u: Array) -> Array:
     return -jnp.log(-jnp.log(u))
 
 
+def drawn(layout: Layout, table: Sequence[Array], seed: Array, ids: Array) -> Array:
+    """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
+    dtype, streams = table[0].dtype, table[7][np.array(layout.varying, int)][:, None]
+    u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
+    return given_posterior(layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], 0, ids, dtype)[0])
+
+
 def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
-    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw).
+    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
+    return from_normal(layout, table, normal(u))
+
+
+def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
+    """The same from independent standard normal numbers `z` (varying, draw).
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
-    dtype, rows = u.dtype, np.array(layout.varying, int)
-    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table)
+    dtype, rows = z.dtype, np.array(layout.varying, int)
+    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table[:7])
     a, b, s, below, above = (part[rows][:, None] for part in numbers)
-    z = normal(u)
     if layout.correlated:
         related = np.array([layout.place[i] for i in layout.correlated])
         z = z.at[related].set(mixing @ z[related])
@@ -191,6 +237,15 @@ def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
         tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
         values = values.at[places].set(tabled)
     return values
+
+
+def given_posterior(layout: Layout, table: Sequence[Array], values: Array, u: Array) -> Array:
+    """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
+    if not layout.fitted:
+        return values
+    among = jnp.asarray(table[-1], values.dtype)
+    picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
+    return values.at[np.array(layout.fitted)].set(among[picked].T)
 
 
 def cut_off(z: Array, below: Array, above: Array) -> Array:

@@ -66,18 +66,18 @@ def faced(run: Run, place: int, step: int, draw: int | None = None) -> Faced:
     players = program.circle(place)
     at = players.index(place)
     free = ~found["fixed"]
-    ids = np.flatnonzero(run.good_paths)
+    ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.good_paths) - 1
     usable = free[at]
     if draw is not None:
         if draw not in ids:
-            raise ModelError(Problem(f"future {draw} has no path", allowed=f"0 .. {len(run.good_paths) - 1}, not failed",
+            raise ModelError(Problem(f"future {draw} has no path", allowed=f"{first} .. {last}, not failed",
                                      fix="run more draws"))  # fmt: skip
         usable = usable & (ids == draw)
     if not usable.any():
         which = "in any future" if draw is None else f"in future {draw}"
         here = [str(k) for k in ids[free[at]]]
         raise ModelError(Problem(f"`{name}` has no occasion in {label} {which}", path=f"choices.{name}.when",
-                                 allowed=f"futures {listed(here)}" if here else "another month"))  # fmt: skip
+                                 allowed=f"futures {listed(here)}" if here else "another future, or another month"))  # fmt: skip
     patterns, counts = np.unique(free[:, usable], axis=1, return_counts=True)
     common = patterns[:, counts.argmax()]
     rows = np.flatnonzero(usable & (free == common[:, None]).all(axis=0))
@@ -129,7 +129,7 @@ def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
         cells, numbers = (np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters))
         before = np.moveaxis(run.chosen_before(step)[good], 0, -1)
         due = np.array([choice.decides[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
+        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         found = _compiled(program, place)(cells, numbers, before, due, np.int32(step), seed, ids)
         out: dict[str, Any] = jax.tree.map(np.asarray, found)
     return out

@@ -26,7 +26,7 @@ BLOCK = 512  # draws worked out at once
 def mean_flows(run: Run) -> np.ndarray:
     """(T, flow) means over the path draws that did not fail, canonical per month, in the order of `flow_names`."""
     program, total = run.model.program, np.zeros(())
-    ids = np.flatnonzero(run.good_paths)
+    ids, first = np.flatnonzero(run.good_paths), run.settings.first
     with precision(run.settings.precision):
         summed = _compiled(program)
         for start in range(0, len(ids), BLOCK):
@@ -39,7 +39,8 @@ def mean_flows(run: Run) -> np.ndarray:
             weight = (np.arange(BLOCK) < len(mine)).astype(cells.dtype)
             seed = np.uint32(run.settings.seed % 2**32)
             total = total + np.asarray(
-                summed(cells, chosen.astype(np.int32), numbers, weight, seed, padded.astype(np.uint32)), np.float64
+                summed(cells, chosen.astype(np.int32), numbers, weight, seed, (first + padded).astype(np.uint32)),
+                np.float64,
             )
     return np.asarray(total / max(len(ids), 1))
 
@@ -61,3 +62,44 @@ def _compiled(program: Program) -> Any:
         return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen))
 
     return jax.jit(summed)
+
+
+def each_flow(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
+    """(cell, part) of every flow into some stocks, and (T - since, flow, draw) canonical per month from step `since` on.
+
+    Draws are those with a path, in order; of one that failed all is NaN.
+    """
+    program, ids = run.model.program, np.arange(run.settings.paths)
+    names = tuple(name for name in program.flow_names if name[0] in cells)
+    out = np.full((program.steps - since, len(names), len(ids)), np.nan, np.float32)
+    with precision(run.settings.precision):
+        worked_out = _each(program, names, since)
+        for start in range(0, len(ids), BLOCK):
+            mine = ids[start : start + BLOCK]
+            padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
+            stocks, chosen, numbers = (
+                np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
+                for kept in (run.cells[:, since:-1], run.path_chosen[:, since:], run.parameters)
+            )
+            found = worked_out(stocks, chosen.astype(np.int32), numbers, np.uint32(run.settings.seed % 2**32),
+                               padded.astype(np.uint32))  # fmt: skip
+            out[..., mine] = np.asarray(found)[..., : len(mine)]
+    out[..., ~run.good_paths] = np.nan
+    return names, out
+
+
+@lru_cache(maxsize=8)
+def _each(program: Program, names: tuple[tuple[str, str], ...], since: int) -> Any:
+    def worked_out(cells: Any, chosen: Any, numbers: Any, seed: Any, ids: Any) -> Any:
+        given = draws.Values(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+
+        def of_step(inputs: tuple[Any, ...]) -> Any:
+            k, stocks, held = inputs
+            state = dict(zip(program.plan.cells, stocks, strict=True))
+            z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
+            _, flows = program.advance(state, given, held, z, k, tails)
+            return jnp.stack([flows[name] for name in names])
+
+        return lax.map(of_step, (jnp.arange(since, program.steps, dtype=jnp.int32), cells, chosen))
+
+    return jax.jit(worked_out)

@@ -8,7 +8,6 @@ T steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 from typing import Any, TypeAlias
 
@@ -20,181 +19,18 @@ from jax.flatten_util import ravel_pytree
 
 from standoff import expression, parts
 from standoff.engine import ahead, decide, draws, reports
-from standoff.engine.plan import Effect, Part, Plan, PlannedChoice
-from standoff.engine.watch import Watched, reason_rows, watched
+from standoff.engine.plan import Effect, Part
+from standoff.engine.structure import Structure
 from standoff.errors import ModelError, Problem, listed
 from standoff.expression import Node
-from standoff.games.moves import Moves
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
 DECIDED = ("chosen", "shock", "p", "decided", *decide.COUNTED)  #: what a date of decisions changes
-BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
 
 
-@dataclass(frozen=True, eq=False)
-class Program:
+class Program(Structure):
     """A plan as functions. `block` is what the engine compiles."""
-
-    plan: Plan
-    layout: draws.Layout
-
-    # ---- structure ---------------------------------------------------------------------------------------------
-
-    @cached_property
-    def watched(self) -> tuple[Watched, ...]:
-        """The numbers kept of each draw."""
-        return watched(self.plan)
-
-    @cached_property
-    def steps(self) -> int:
-        """T."""
-        return self.plan.scenario.calendar.steps
-
-    @cached_property
-    def width(self) -> int:
-        """O."""
-        return max((len(choice.options) for choice in self.plan.choices), default=1)
-
-    @cached_property
-    def option_rows(self) -> tuple[tuple[int, int], ...]:
-        """(choice, option) of every row of a stack over options."""
-        return tuple((c, o) for c, choice in enumerate(self.plan.choices) for o in range(len(choice.options)))
-
-    @cached_property
-    def rows_of(self) -> tuple[slice, ...]:
-        """Rows of each choice in a stack over options."""
-        ends = np.cumsum([len(choice.options) for choice in self.plan.choices]).tolist()
-        return tuple(slice(end - len(choice.options), end) for end, choice in zip(ends, self.plan.choices, strict=True))
-
-    @cached_property
-    def reason_rows(self) -> list[range]:
-        """Rows of each choice's reasons."""
-        return reason_rows(self.plan)
-
-    @cached_property
-    def of_states(self) -> tuple[Watched, ...]:
-        """What is kept of each draw and read from a state."""
-        return tuple(item for item in self.watched if item.node is not None)
-
-    @cached_property
-    def of_decisions(self) -> tuple[Watched, ...]:
-        """What is kept of each draw and comes from a decision."""
-        return tuple(item for item in self.watched if item.node is None)
-
-    @cached_property
-    def seen(self) -> tuple[bool, ...]:
-        """Whether each actor was seen to choose before its first decision; `status_quo` alone is only a label."""
-        return tuple(any(option >= 0 for option in choice.forced) for choice in self.plan.choices)
-
-    @cached_property
-    def first_decisions(self) -> np.ndarray:
-        """(C, T) the first decision of each choice."""
-        decides = np.array([choice.decides for choice in self.plan.choices], bool).reshape(-1, self.steps)
-        out: np.ndarray = decides & (np.cumsum(decides, axis=1) == 1)
-        return out
-
-    @cached_property
-    def decision_steps(self) -> tuple[int, ...]:
-        """Steps at which anybody decides."""
-        return tuple(k for k in range(self.steps) if any(choice.decides[k] for choice in self.plan.choices))
-
-    @cached_property
-    def sees(self) -> tuple[tuple[int, ...], ...]:
-        """For each choice, those whose options are known when it is made."""
-        names = [choice.name for choice in self.plan.choices]
-        return tuple(tuple(names.index(other) for other in choice.after) for choice in self.plan.choices)
-
-    @cached_property
-    def order(self) -> tuple[int, ...]:
-        """The choices in the order in which they are made on one date."""
-        return self.moves(tuple(range(len(self.plan.choices)))).order
-
-    def moves(self, players: tuple[int, ...]) -> Moves:
-        """Who sees whom among some choices."""
-        return Moves(
-            tuple(len(self.plan.choices[c].options) for c in players),
-            tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
-        )
-
-    def circle(self, choice: int) -> tuple[int, ...]:
-        """The choices that matter to one: those that its reasons name or that it sees, what matters to these, and itself."""
-        names = [other.name for other in self.plan.choices]
-        found, waiting = {choice}, [choice]
-        while waiting:
-            c = waiting.pop()
-            near = {names.index(other) for reason in self.plan.choices[c].reasons for other in reason.others}
-            waiting += (near | set(self.sees[c])) - found
-            found |= near | set(self.sees[c])
-        return tuple(sorted(found))
-
-    @cached_property
-    def eyes(self) -> tuple[str, ...]:
-        """In whose eyes games are solved: of nobody ("": as they are), and of each decider with beliefs of its own."""
-        return tuple(dict.fromkeys(map(self.viewer, self.plan.choices))) or ("",)
-
-    @cached_property
-    def eyes_of(self) -> tuple[int, ...]:
-        """For each choice, the place of the eyes of its actor."""
-        return tuple(self.eyes.index(self.viewer(choice)) for choice in self.plan.choices)
-
-    @cached_property
-    def table_of(self) -> tuple[tuple[str, ...], ...]:
-        """For each choice, the eyes in which its game is solved in a run.
-
-        Who reckons with nobody needs its own eyes alone; those who reckon with others share one game, in the eyes of all of
-        them.
-        """
-        reckons = [len(self.circle(c)) > 1 for c in range(len(self.plan.choices))]
-        own = [self.viewer(choice) for choice in self.plan.choices]
-        shared = tuple(dict.fromkeys(viewer for viewer, others in zip(own, reckons, strict=True) if others))
-        return tuple(shared if others else (viewer,) for viewer, others in zip(own, reckons, strict=True))
-
-    @cached_property
-    def tables(self) -> dict[tuple[str, ...], tuple[int, ...]]:
-        """Choices that take part in the games that are solved in some eyes: `table_of` in use."""
-        return {
-            eyes: tuple(sorted({j for c, mine in enumerate(self.table_of) if mine == eyes for j in self.circle(c)}))
-            for eyes in dict.fromkeys(self.table_of)
-        }
-
-    def viewer(self, choice: PlannedChoice) -> str:
-        """Whose eyes the game is seen through when this choice is made: nobody's, where the actor sees the truth."""
-        return choice.actor if choice.actor in self.plan.views else ""
-
-    @cached_property
-    def noise(self) -> tuple[str, ...]:
-        """Names of the standard normal numbers of a step, `part/name`."""
-        return tuple(f"{part.name}/{name}" for part in self.plan.mechanisms for name in part.noise)
-
-    @cached_property
-    def flow_names(self) -> tuple[tuple[str, str], ...]:
-        """(cell, part) of every flow that can move a stock, and the engine's own bookings last."""
-        named = [(cell, part.name) for part in self.plan.mechanisms for cell in part.writes]
-        observed = {item.cell for item in self.plan.observations}
-        booked = [
-            (cell, word)
-            for word in BOOKED
-            for cell in self.plan.cells
-            if (word != "observed" or cell in observed) and self.bound(cell, word) is not None
-        ]
-        return tuple(sorted(named + booked, key=lambda pair: self.plan.cells.index(pair[0])))
-
-    def bound(self, cell: str, word: str) -> float | None:
-        """Canonical floor or cap of a cell; for `observed` any number."""
-        if word == "observed":
-            return 0.0
-        stock = self.plan.scenario.cells()[cell]
-        written = stock.floor if word == "floor" else stock.cap
-        return None if written is None else written * self.plan.stock_units[cell].factor
-
-    @cached_property
-    def observed(self) -> tuple[np.ndarray, np.ndarray]:
-        """(observation, T + 1) claimed values in canonical units, and whether one is there."""
-        values = [[0.0 if v is None else v for v in item.values] for item in self.plan.observations]
-        there = [[v is not None for v in item.values] for item in self.plan.observations]
-        shape = (len(values), self.steps + 1)
-        return np.array(values).reshape(shape), np.array(there, bool).reshape(shape)
 
     def filled(self, part: Part, values: Callable[[int], Array]) -> Any:
         """The part's Params holding numbers instead of beliefs."""
@@ -364,14 +200,15 @@ class Program:
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
+        luck = seed + table[8][0].astype(jnp.uint32)  # another seed: chance is independent, and parameters stay
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
-            return draws.uniforms(seed, names, number, ids, dtype)
+            return draws.uniforms(luck, names, number, ids, dtype)
 
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         varying = lax.cond(
             total > 0,
-            lambda: draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying])),
+            lambda: draws.drawn(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         given = draws.Values(layout, varying, table[0])
@@ -383,11 +220,13 @@ class Program:
                 "shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
                 "recalled": recalled,
-                "ahead": ahead.chance(self, seed, ids, k, dtype),
+                "ahead": ahead.chance(self, luck, ids, k, dtype),
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
-            now = self.step(carry[0], k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
+            # stocks travel from step to step as one array: the compiler would copy each of them once more
+            before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
+            now = self.step(before, k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = reports.state(self, now)
             place = jnp.where(keep, k, 0)
             written = {
@@ -397,10 +236,11 @@ class Program:
             # in one row: several results of one loop may be melted into a kernel that copies all that was written before
             row, parted = ravel_pytree(reports.summed(self, now, state, ids < total))
             into.append(parted)
-            return (now, written), row
+            return ({**now, "cells": state["cells"]}, written), row
 
         start, into = self.start(given), list[Callable[[Array], Any]]()
-        (last, written), rows = lax.scan(step, (start, paths), jnp.arange(self.steps, dtype=jnp.int32))
+        begun = {**start, "cells": jnp.stack(list(start["cells"].values()))}
+        (last, written), rows = lax.scan(step, (begun, paths), jnp.arange(self.steps, dtype=jnp.int32))
         out = jax.vmap(into[-1])(rows)
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
@@ -409,7 +249,7 @@ class Program:
             "failed": last["failed"],
             **{name: last[name] for name in decide.COUNTED},
             "parameters": given.stacked(),
-            "start": jnp.stack(list(start["cells"].values())),
+            "start": begun["cells"],
         }
         return kept, out, written
 

@@ -51,7 +51,7 @@ def solved(run: Run, step: int) -> Reasons:
         )
         before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
         decides = np.array([choice.decides[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), np.flatnonzero(good).astype(np.uint32)
+        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         state = (stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
         found = _compiled(program, run.model.hash, shapes)(*state)

@@ -29,6 +29,7 @@ class Settings:
     seed: int
     precision: str  #: single or double
     paths: int  #: draws whose whole path was kept
+    first: int = 0  #: number of the first draw
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Run:
     def good_paths(self) -> np.ndarray:
         """(K,) path draws that did not fail."""
         return self.good[: self.settings.paths]
+
+    @property
+    def path_ids(self) -> np.ndarray:
+        """(K',) numbers of the path draws that did not fail; each has the same futures in every run of the seed."""
+        return self.settings.first + np.flatnonzero(self.good_paths)
 
     def answer(self, name: str) -> np.ndarray:
         """(N',) one watched number of every draw that did not fail."""
@@ -186,7 +192,7 @@ class Run:
         coords: dict[str, Any] = {
             "time": list(self.times),
             "quantile": list(FAN),
-            "draw": np.flatnonzero(self.good_paths),
+            "draw": self.path_ids,
             **{f"{name}_holder": list(stock.holders) for name, stock in scenario.stocks.items() if stock.holders},
         }
         for c, choice in enumerate(self.model.plan.choices):

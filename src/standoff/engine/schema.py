@@ -53,6 +53,8 @@ def schema() -> Schema:
     made["properties"] |= FILES
     defs["Scenario"] = made
     loose = _incomplete(copy.deepcopy(defs))
+    made["properties"]["observations"] = _observations(made["properties"]["observations"])
+    loose["Scenario"]["properties"]["observations"] = _observations(loose["Scenario"]["properties"]["observations"])
     in_parts = {"anyOf": [{"required": [word]} for word in FILES]}
     return {
         "$schema": DIALECT,
@@ -61,6 +63,19 @@ def schema() -> Schema:
         "then": {"$ref": "#/$defs/Scenario.part"},
         "else": {"$ref": "#/$defs/Scenario"},
         "$defs": defs | {f"{name}.part": entry for name, entry in loose.items()},
+    }
+
+
+def _observations(section: Schema) -> Schema:
+    """Beside a `stock.*` an entry of one holder need not be complete, and null takes that holder out."""
+    rest = {key: value for key, value in section.items() if key != "patternProperties"}
+    whole = section["patternProperties"]
+    parts_of = {pattern: {"anyOf": [{"$ref": "#/$defs/Observation.part"}, {"type": "null"}]} for pattern in whole}
+    return {
+        **rest,
+        "if": {"patternProperties": {r"\.\*$": False}},
+        "then": {"patternProperties": whole},
+        "else": {"patternProperties": {**parts_of, r"\.\*$": next(iter(whole.values()))}},
     }
 
 

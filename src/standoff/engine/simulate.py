@@ -33,6 +33,7 @@ CHUNKS = (
 )  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is not faster
 BLOCK_BYTES = 150e6  # assumption: what whole paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
+LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", *COUNTED)  #: what is kept of every draw, not only of those with paths
 Pieces = list[np.ndarray]  #: one array a device, draws along the last axis
@@ -110,6 +111,7 @@ def simulate(
     seed: int,
     precision: str = "single",
     paths: int | str | None = None,
+    first: int = 0,
     chunk: int | None = None,
     progress: Progress | None = None,
     folder: Folder | None = None,
@@ -118,17 +120,19 @@ def simulate(
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
-    draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). With a `folder` every finished
-    shard is stored, and a run that was cut off goes on.
+    draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). The draws are those from `first`
+    on. With a `folder` every finished shard is stored, and a run that was cut off goes on.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+    if not 0 <= first <= LAST - draws:
+        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
     if precision not in {"single", "double"}:
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
     count = draws if paths == "all" else min(draws, affordable(model) if paths is None else int(paths))
-    settings = Settings(draws, seed, precision, count)
+    settings = Settings(draws, seed, precision, count, first)
     program = model.program
     if folder is not None:
         folder.open(model, settings)
@@ -216,8 +220,9 @@ def _results(
     def start(n: int, spare: Any) -> Any:
         if n == len(wanted):
             return None
-        ids = jnp.arange(wanted[n].start, wanted[n].start + size, dtype=jnp.uint32)
-        stop, keep = jnp.asarray(wanted[n].stop, jnp.uint32), jnp.asarray(wanted[n].kept > 0)
+        begin, end = (settings.first + number for number in (wanted[n].start, wanted[n].stop))
+        ids = jnp.arange(begin, begin + size, dtype=jnp.uint32)
+        stop, keep = jnp.asarray(end, jnp.uint32), jnp.asarray(wanted[n].kept > 0)
         return compiled(table, _seed(settings), ids, stop, keep, spare)
 
     running = start(0, blank)

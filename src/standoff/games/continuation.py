@@ -33,6 +33,7 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
+from standoff.compiler import APART
 from standoff.games import advance
 
 Array: TypeAlias = jax.Array
@@ -182,4 +183,4 @@ def _program(system: System, tolerance: float) -> Callable[..., advance.State]:
         after: advance.State = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
         return after
 
-    return jax.jit(burst)
+    return jax.jit(burst, compiler_options=APART)

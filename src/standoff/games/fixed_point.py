@@ -10,10 +10,16 @@ steps do not help, the game leaps to share 1 with ever smaller moves, and says t
 where the curve has just turned: moves stay as they are while they lead away, and nothing accelerates them before they
 shrink it.) `continuation` follows every curve, at many times the cost.
 
+Where a curve that leads on passes close to one that turns back, a step may end on that one, unseen. It is seen there: the
+determinant of d (q - response) / dq is 1 at share 0 and changes its sign where a curve turns, so that it is positive where
+the curve first arrives. All answers that were followed and not proved are looked at once, at the end; a game whose answer
+lies on a part that leads back begins anew and looks at every point, and takes back a step to such a part.
+
 Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. One loop inside another
 holds the only copy of the responses, since each copy is compiled for itself.
 
-Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points).
+Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign of
+the determinant along a curve), turocy2005 (that sign on the principal branch).
 """
 
 from __future__ import annotations
@@ -27,6 +33,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from standoff.games import elimination
+
 Array: TypeAlias = jax.Array
 Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
 
@@ -39,11 +47,13 @@ CLOSE = (
 LONGER, SHORTER = 2.0, 0.3  # assumption: a step after one that was taken, and after one that was taken back
 SHORTEST = 1e-4  # assumption: of a step, as a part of the share; a curve that needs shorter ones turns back
 LOOSE = 1e-6  # of the points on the way; near a turn, where errors grow a thousandfold, branches are 1e-2 apart
+MISS = 0.01  # assumption: and where the prediction misses by more: a curve that turns round leaves it
 CALM = 0.3  # assumption: the bound on the strength of responses is about three times their strength
 LEAP = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
 SHRINKING = 0.9  # assumption: moves halve where a stage leaves more of a residual
 AHEAD = 0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
 SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
+SLIGHT = 1e-3  # assumption: change of a probability by which slopes are measured
 LAST = 16  # stages that are left for a leap, 400 evaluations
 
 
@@ -72,6 +82,8 @@ class Curve(NamedTuple):
     shrank: Array  #: of a leap, whether the last plain stage left less of a residual
     stages: Array
     evaluations: Array
+    careful: Array  #: follows the curve for the second time, and looks where it leads at every point
+    closed: Array  #: done, whatever others do
 
 
 def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> Found:
@@ -89,14 +101,21 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
         totals = [_sum(q[row] for row in np.flatnonzero(agent_of == i)) for i in range(len(sizes))]
         return q / jnp.maximum(jnp.stack([totals[i] for i in agent_of]), float(np.finfo(q.dtype).tiny))
 
+    def leads_forward(q: Array, p: Array, share: Array) -> Array:
+        return _forward(lambda q: response(q, share), q, p, sizes)
+
     def waiting(at: Curve) -> Array:
-        return (at.residual > tolerance) & ~(at.jumped & (at.step < SMALLEST))
+        return ~at.closed & (at.residual > tolerance) & ~(at.jumped & (at.step < SMALLEST)) & (at.stages < STAGES)
+
+    def unseen(at: Curve) -> Array:  # an answer that was followed, and may have got onto a branch that turns back
+        return ~at.closed & ~at.careful & ~at.jumped & (bound >= 1) & (at.residual <= tolerance)
 
     def under_way(at: Curve) -> Array:
-        return (at.stages < STAGES) & jnp.any(waiting(at))
+        return jnp.any(waiting(at) | unseen(at))
 
     def stage(at: Curve) -> Curve:
         live = waiting(at)
+        last = ~jnp.any(live)  # nobody is under way: what was found is looked at, all at once
         share = jnp.where(at.jumped, 1.0, jnp.minimum(at.share + at.step, 1.0))
         ahead = (share - at.share) / jnp.maximum(at.share - at.share_before, 1e-30)
         ahead = jnp.where(at.jumped | (at.share_before == 0), 0.0, ahead)
@@ -107,8 +126,13 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
         guess = allowed(at.q + ahead * (at.q - at.before))
         q, p, residual, count = _accelerated(lambda q: response(q, share), guess, allowed, goal, live, move, memory)
         alone = share * bound < 1
-        close = alone | (_largest(q - at.q) <= CLOSE)
+        close = alone | ((_largest(q - at.q) <= CLOSE) & (_largest(q - guess) <= MISS))
         good = ~at.jumped & (residual <= goal) & close
+        at_last = (jnp.where(last, at.q, q), jnp.where(last, at.p, p), jnp.where(last, 1.0, share))
+        looked_at = jnp.where(last, unseen(at), live & good & at.careful & ~alone)
+        wrong = looked_at & ~lax.cond(jnp.any(looked_at), lambda: leads_forward(*at_last), lambda: looked_at)
+        good = good & ~wrong
+        again = last & wrong
         taken = live & (good | (at.jumped & (~memory | (residual < at.missing))))
         onward = _largest(q - at.q) > AHEAD * ACCELERATED * move * jnp.maximum(residual, at.missing)
         shrank = residual <= SHRINKING * at.missing
@@ -122,7 +146,7 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
         def new(after: Array, before: Array) -> Array:
             return jnp.where(taken, after, before)
 
-        return Curve(
+        after = Curve(
             q=new(q, at.q),
             p=new(p, at.p),
             residual=new(jnp.where(share == 1, residual, jnp.inf), at.residual),
@@ -133,17 +157,42 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
             missing=new(residual, at.missing),
             jumped=at.jumped | lost,
             shrank=at.jumped & jnp.where(memory, at.shrank, shrank),
-            stages=at.stages + 1,
+            stages=jnp.where(last, 0, at.stages + 1),
             evaluations=at.evaluations + count,
+            careful=at.careful | again,
+            closed=at.closed | (last & ~again),
         )
+        fresh = begun._replace(
+            careful=after.careful, closed=after.closed, stages=after.stages, evaluations=after.evaluations
+        )
+        return Curve(*(jnp.where(again, a, b) if jnp.ndim(b) else b for a, b in zip(fresh, after, strict=True)))
 
     nothing = jnp.zeros_like(bound)
     first = jnp.where(bound < 1, 1.0, SURE / jnp.maximum(bound, 1.0))
     never = nothing + jnp.inf
     count = jnp.asarray(0)
-    begun = Curve(start, start, never, nothing, start, nothing, first, never, bound < 0, bound < 0, count, count)
+    no = bound < 0
+    begun = Curve(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, no)
     end = lax.while_loop(under_way, stage, begun)
     return Found(end.q, end.p, end.residual, end.jumped, end.evaluations)
+
+
+def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequence[int]) -> Array:
+    """(game,) whether the determinant of d (q - response) / d q is positive, as it is where a curve leads forward.
+
+    Slopes are differences of responses, in the coordinates of all options but each agent's first, which makes up for them.
+    """
+    firsts = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
+    rest = np.setdiff1d(np.arange(len(firsts)), firsts)
+    aside = np.eye(len(firsts))[rest] - np.eye(len(firsts))[firsts[rest]]
+    kept, unit = jnp.asarray(rest), jnp.asarray(np.eye(len(rest)), q.dtype)
+
+    def slope(_: None, k: Array) -> tuple[None, Array]:
+        moved = response(q + SLIGHT * jnp.asarray(aside, q.dtype)[k][:, None])
+        return None, unit[k][:, None] - (moved - p)[kept] / SLIGHT
+
+    _, slopes = lax.scan(slope, None, jnp.arange(len(rest)))
+    return elimination.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
 
 
 def _accelerated(

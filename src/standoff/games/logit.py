@@ -20,14 +20,14 @@ Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 
-from standoff.games import contraction, fixed_point
+from standoff.games import contraction, fixed_point, implicit
 from standoff.games.moves import Info, Moves, Strategies, Strategy
 
 Array: TypeAlias = jax.Array
@@ -145,15 +145,21 @@ def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> E
         rows = [(i, info) for i in reckoned for info in game.moves.infos(i)]
         bound = contraction.bound(game, fixed, reckoned)
 
-        def among(stacked: Array, share: Array) -> Array:
-            duller = replace(game, rationality=[share * rate for rate in game.rationality])
+        def among(given: Any, stacked: Array, share: Any) -> Array:
+            base, pairs, rationality, stays, now, others = given
+            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves)
             answered = dict(
-                zip(reckoned, responses(duller, _placed(q, rows, stacked), fixed, held, reckoned), strict=True)
+                zip(reckoned, responses(duller, _placed(others, rows, stacked), stays, now, reckoned), strict=True)
             )
             return jnp.stack([p for i, info in rows for p in answered[i][info]])
 
         start = jnp.stack([share for i, info in rows for share in q[i][info]])
-        found = fixed_point.follow(among, start, [len(held[i]) for i, _ in rows], tolerance, bound)
+        given = (game.base, dict(game.pairs), list(game.rationality), list(fixed), held, q)
+        sizes = [len(held[i]) for i, _ in rows]
+        found = implicit.solved(
+            among, lambda response, begun: fixed_point.follow(response, begun[0], sizes, tolerance, begun[1]), given,
+            (start, bound),
+        )  # fmt: skip
         residual, jumped, count = found.residual, found.jumped, found.evaluations
         p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)
     rest = [i for i in range(len(held)) if i not in reckoned]  # with whom nobody reckons: they answer at once

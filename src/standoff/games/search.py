@@ -15,6 +15,7 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
+from standoff.compiler import APART
 from standoff.games import elimination
 from standoff.games.continuation import Array, System
 
@@ -65,4 +66,4 @@ def _program(system: System, tolerance: float) -> Callable[..., tuple[Array, Arr
         x, settled, _ = lax.while_loop(going, step, (start, jnp.zeros(strength.shape, bool), jnp.asarray(0)))
         return x, settled & jnp.all(jnp.isfinite(x), axis=0)
 
-    return jax.jit(run)
+    return jax.jit(run, compiler_options=APART)

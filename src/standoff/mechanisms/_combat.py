@@ -14,6 +14,7 @@ WRITES = {
 }
 READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate")}
 NOISE = {"tempo": "sides"}
+FOLLOWED = {"tempo": "casualty_rate"}  # for a fit: the gauge that shows what the noise made
 
 
 class Combat(parts.Params):

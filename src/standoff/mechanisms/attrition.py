@@ -40,6 +40,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
+FOLLOWED = _combat.FOLLOWED
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",

@@ -21,6 +21,7 @@ from standoff.parts import jnp, stock
 WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
 NOISE = {"shock": None}
+SPREAD = {"shock": "volatility"}  # for a fit: the parameter that its noise is multiplied by
 EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/month", "volatility": "0.02 to 0.06"}
 
 

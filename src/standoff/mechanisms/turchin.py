@@ -43,6 +43,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
+FOLLOWED = _combat.FOLLOWED
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "lethality": {"RUS": "0.05 to 0.15 person/shell", "UKR": "0.08 to 0.2 person/shell"},

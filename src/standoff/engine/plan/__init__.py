@@ -12,6 +12,7 @@ from dataclasses import replace
 from standoff import registry
 from standoff.engine.plan import budget, settled
 from standoff.engine.plan.choices import planned_choice, set_once
+from standoff.engine.plan.compared import planned_comparison
 from standoff.engine.plan.draft import Draft, Memory
 from standoff.engine.plan.numbers import initial
 from standoff.engine.plan.observations import planned_observation
@@ -23,6 +24,7 @@ from standoff.engine.plan.records import (
     Part,
     Plan,
     PlannedChoice,
+    PlannedComparison,
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
@@ -34,8 +36,8 @@ from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 
 __all__ = [
-    "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedObservation", "PlannedQuestion",
-    "PlannedReason", "View", "plan",
+    "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedComparison", "PlannedObservation",
+    "PlannedQuestion", "PlannedReason", "View", "plan",
 ]  # fmt: skip
 
 
@@ -58,6 +60,9 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     budget.check(draft, choices)
     views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
+    compared = tuple(
+        filter(None, [planned_comparison(draft, name) for name in scenario.fit.compare] if scenario.fit else [])
+    )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
     for name, lever in scenario.levers.items():
@@ -76,6 +81,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
         mechanisms, choices, views, observations, questions,
         tuple(filter(None, correlations)), draft.first_free, tuple(draft.warnings), draft.index,
+        compared,
     )  # fmt: skip
 
 

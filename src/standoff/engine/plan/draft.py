@@ -12,7 +12,7 @@ from standoff.engine.plan.records import Parameter
 from standoff.errors import Problem, StandoffError, listed, nearest
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded
-from standoff.scenario.document import Path_, dots
+from standoff.scenario.document import Path_
 
 Found = TypeVar("Found")
 ASSUMPTION = "assumption"
@@ -125,7 +125,7 @@ class Draft:
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         """Note a mistake in the entry at `path`."""
         self.faults += 1
-        self.problems[Problem(what, self.document.where(path), dots(path), allowed, fix)] = None
+        self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
 
     def repeat(self, path: Path_, error: StandoffError) -> None:
         """Note what another reader found wrong with the entry at `path`."""

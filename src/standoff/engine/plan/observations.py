@@ -53,7 +53,7 @@ def _path(draft: Draft, cell: str) -> tuple[tuple[float | None, ...], tuple[str,
         points[position] = value * unit.factor
         used.append(claim.id)
     if not points and not len(draft.ledger.where(**filters)):
-        draft.report(here, "no claim of the ledger fits", fix="see `standoff claims`")
+        draft.report(here, f"no claim of the ledger fits `{cell}`", fix="see `standoff claims`")
     for state, level in _joined(points, draft.first_free):
         values[state] = level
     return tuple(values), tuple(used)

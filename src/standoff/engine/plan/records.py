@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
+from typing import Any
 
 from standoff import expression, parts, units
 from standoff.beliefs import Belief
@@ -131,6 +132,17 @@ class PlannedObservation:
 
 
 @dataclass(frozen=True)
+class PlannedComparison:
+    """Claims that a fit sets beside an expression of stocks."""
+
+    name: str
+    filters: Mapping[str, Any]  #: of `Ledger.where`
+    node: expression.Node
+    dims: expression.Dims
+    first: int  #: state up to which its stocks are imposed
+
+
+@dataclass(frozen=True)
 class PlannedQuestion:
     """A question with its expressions parsed and its dates numbered."""
 
@@ -162,6 +174,7 @@ class Plan:
     first_free: int  #: first step after as_of
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
+    compared: tuple[PlannedComparison, ...] = ()  #: what a fit learns from
 
     def view(self, viewer: str, of: str) -> View:
         """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""

@@ -1,0 +1,52 @@
+"""What a fit compares: claims beside an expression of stocks, checked for names, filters and units."""
+
+from __future__ import annotations
+
+from standoff import expression, units
+from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.observations import FILTERS
+from standoff.engine.plan.records import PlannedComparison
+from standoff.errors import StandoffError, listed, nearest
+from standoff.scenario import times
+
+
+def planned_comparison(draft: Draft, name: str) -> PlannedComparison | None:
+    """Resolve one entry of `fit.compare`; None when it cannot be."""
+    assert draft.scenario.fit is not None
+    entry, here = draft.scenario.fit.compare[name], ("fit", "compare", name)
+    before = draft.faults
+    for word in entry.claims:
+        if word not in FILTERS:
+            draft.report((*here, "claims", word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
+    try:
+        node = expression.parse(entry.value, draft.scenario.units)
+        draft.check_names((*here, "value"), node)
+        for asked in expression.chosen(node):
+            draft.report(
+                (*here, "value"), f"`{asked.choice}` is a choice", "stocks: choices are learned from their history"
+            )
+        dims = expression.dimensions(node, draft.units, entry.value)
+        if dims is None:
+            draft.report((*here, "value"), f"`{entry.value}` is a yes or no", "a number made of stocks")
+        if draft.faults > before or dims is None:
+            return None
+        found = draft.statements.where(**entry.claims)
+    except StandoffError as error:
+        draft.repeat((*here, "value"), error)
+        return None
+    except TypeError as error:
+        draft.report((*here, "claims"), str(error), "words, or lists of words")
+        return None
+    if not len(found):
+        draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
+        return None
+    for claim in found:
+        unit = draft.unit(claim.unit)
+        if unit.dims != dims:
+            draft.report(
+                (*here, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`", f"a unit of {units.show(dims)}"
+            )
+            return None
+    calendar = draft.scenario.calendar
+    first = max(calendar.index(times.last_day(since)) for since in (draft.scenario.fit.since, entry.since) if since)
+    return PlannedComparison(name, entry.claims, node, dims, first)

@@ -1,0 +1,140 @@
+"""A model kept warm: futures that stand at as_of, from which a moved lever goes on at once.
+
+Opening a session runs every future up to as_of once, and keeps where it stands, the numbers that it drew and all its
+chance. `rerun` goes on from there with other numbers, through a program that takes its numbers as arguments: nothing is
+compiled or drawn again, and every future has the same chance as before, so that answers differ by the levers alone. A
+lever that is moved acts from as_of on, and history stays; `since="start"` runs history again too, as
+`standoff run --set` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import NamedSharding
+
+from standoff.engine import onward
+from standoff.engine.device import devices, precision
+from standoff.engine.plan.levers import values as lever_values
+from standoff.errors import ModelError, Problem, listed
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.watch import Watched
+
+DRAWS = 2000  # assumption: a probability is then right to about one percentage point
+BEGINS = ("as_of", "start")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The futures of a session under some levers, N of them. T' steps were run."""
+
+    model: Model
+    levers: Mapping[str, float]  #: canonical values by path of the parameter
+    answers: np.ndarray  #: (watched, N)
+    failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
+    held: np.ndarray  #: (T', choice, option) share of draws in which the option holds
+    paths: Mapping[str, np.ndarray]  #: (N, T') of the stocks that the session follows, in their units
+    times: tuple[str, ...]  #: labels of the ends of these steps
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """What is kept of each draw."""
+        return self.model.program.watched
+
+    @property
+    def good(self) -> np.ndarray:
+        """(N,) draws that did not fail."""
+        return self.failed < 0
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """Futures of one model, warm. Made by `Session.open`."""
+
+    model: Model
+    draws: int
+    since: str
+    begin: int  #: the state at which futures begin
+    end: int  #: and end
+    stocks: tuple[str, ...]  #: whose paths are kept
+    _onward: Callable[..., Any]
+    _arguments: tuple[Any, ...]  #: numbers that vary, points, chance, where futures begin, seed, ids
+
+    @classmethod
+    def open(
+        cls, model: Model, *, draws: int = DRAWS, seed: int = 1, since: str = "as_of", until: int | None = None,
+        stocks: Sequence[str] = (),
+    ) -> Session:  # fmt: skip
+        """Run every future up to where it begins, and compile what goes on from there to the state `until` (or the end)."""
+        if since not in BEGINS:
+            raise ModelError(Problem(f"`{since}` is no beginning of a session", allowed=listed(BEGINS)))
+        program = model.program
+        begin = model.plan.first_free if since == "as_of" else 0
+        end = program.steps if until is None else until
+        if not begin < end <= program.steps:
+            raise ModelError(
+                Problem(f"no step leads from state {begin} to state {end}", allowed=f"{begin + 1} to {program.steps}")
+            )
+        wrong = [name for name in stocks if name not in model.plan.cells]
+        if wrong:
+            raise ModelError(
+                [Problem(f"there is no stock `{name}`", allowed=listed(model.plan.cells)) for name in wrong]
+            )
+        followed = tuple(stocks)
+        with precision("single"):
+            shape = (len(devices()), -(-draws // len(devices())))
+            split = NamedSharding(onward.mesh(), onward.SPLIT)
+            ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
+            word = jnp.asarray(seed % 2**32, jnp.uint32)
+            table = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
+            varying, chance = onward.drawn(program, begin, end)(word, table, ids)
+            start = onward.before(model, begin, shape[1], (word, table, ids))
+            rest = (varying, table[0], chance, start, word, ids)
+            program_ = onward.onward(model, begin, end, followed, draws, rest)
+        return cls(model, draws, since, begin, end, followed, program_, rest)
+
+    def rerun(self, levers: Mapping[str, float | str] | None = None) -> Moved:
+        """Every future again with some numbers at other values: levers or parameters by name, `{"aid.USA.money": 0}`.
+
+        Raises `ModelError` for a name that is none, a value out of range, and a number that acts before as_of only.
+        """
+        plan, layout = self.model.plan, self.model.layout
+        moved = lever_values(plan, levers or {})
+        if self.since == "as_of":
+            early = {*plan.initial, *(item.scale for item in plan.observations)} & set(moved)
+            if early:
+                raise ModelError([Problem(f"`{plan.parameters[i].path}` acts before as_of only", fix='open with since="start"')
+                                  for i in sorted(early)])  # fmt: skip
+        with precision("single"):
+            varying, points, *rest = self._arguments
+            rows = {layout.place[i]: value for i, value in moved.items() if i in layout.place}
+            if rows:
+                varying = varying.at[:, np.array([*rows])].set(jnp.asarray([*rows.values()], jnp.float32)[:, None])
+            if moved:
+                points = points.at[np.array([*moved])].set(jnp.asarray([*moved.values()], jnp.float32))
+            out = self._onward(varying, points, *rest)
+            return self._moved({plan.parameters[i].path: value for i, value in moved.items()}, out)
+
+    def _moved(self, levers: Mapping[str, float], out: Mapping[str, Any]) -> Moved:
+        """What the program gave, devices put together and padding cut off."""
+        program, calendar = self.model.program, self.model.scenario.calendar
+
+        def whole(name: str) -> np.ndarray:
+            pieces = np.asarray(out[name])  # (device, ..., draw)
+            return np.concatenate([*pieces], axis=-1)[..., : self.draws]
+
+        count = np.maximum(np.asarray(out["count"]).sum(axis=0), 1.0)[:, None]
+        mean = (np.asarray(out["mean"]) * np.asarray(out["count"])[..., None]).sum(axis=0) / count
+        held = np.asarray(out["held"]).sum(axis=0) / count if "held" in out else np.zeros((len(count), 0))
+        paths = whole("paths") if self.stocks else np.zeros((len(count), 0, self.draws))
+        shown = {cell: paths[:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(self.stocks)}
+        times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
+        return Moved(self.model, levers, whole("answers"), whole("failed"), mean, program.by_option(held), shown, times)

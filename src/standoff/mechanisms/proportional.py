@@ -1,0 +1,32 @@
+"""A stock grows or shrinks by a share of another stock, or of itself.
+
+    d stock / dt = rate * by
+
+Constant during a step (Euler), so that two such processes on one stock add up: with rates a and b on itself a stock
+grows by the factor 1 + (a + b) dt a step, and the books of each are its own share of that. `by` has the unit of the
+stock; where it is the stock itself the loop reinforces for a rate above zero and balances for one below.
+
+Assumes a response without delay, saturation or threshold. Do not use it where the step is long beside 1 / rate, nor for
+a stock that is drawn to a level (see `mean_reversion`).
+Sources: assumption (form).
+"""
+
+from standoff import parts
+from standoff.parts import stock
+
+WRITES = {"{stock}": stock("{stock}")}
+READS = {"{by}": stock("{stock}")}
+EXAMPLE = {"stock": "tension", "by": "tension", "rate": "0.01 to 0.03 1/month"}
+
+
+class Params(parts.Params):
+    stock: str = parts.role("the stock that changes: a name, or `name.holder`", of="stock")
+    by: str = parts.role("the stock that it changes by a share of, in the same unit", of="stock")
+    rate: parts.Scalar = parts.param(
+        "share a month; below zero where it takes away", unit="1/month", source="assumption"
+    )
+
+
+def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """Change of the stock, its unit a month, of the sign of `rate` where `by` is above zero. Uses no randomness."""
+    return {p.stock: p.rate * s[p.by]}
