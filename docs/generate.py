@@ -22,11 +22,12 @@ HOME = Path(__file__).parent / "reference"
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "Observed", "Observation",
-    "Correlation", "Lever", "Question", "Baseline", "Variant",
+    "Correlation", "Fit", "Compared", "Lever", "Question", "Baseline", "Variant",
 )  # fmt: skip
 PLAIN = {
-    "BeliefField": "belief", "Words": "word or list of words", "Lines": "number or list of numbers", "Dotted": "name",
-    "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length", "Any": "anything",
+    "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",
+    "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
+    "Any": "anything",
     "str": "text", "float": "number", "int": "whole number", "None": "null",
 }  # fmt: skip
 

@@ -56,6 +56,8 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
                         else:
                             answer(self)
 
+                do_POST = do_GET
+
                 def log_message(self, *_: object) -> None:
                     pass
 

@@ -70,6 +70,10 @@ class RunError(StandoffError):
     """A run, or a folder that holds one, that cannot be used."""
 
 
+class ReadingError(StandoffError):
+    """A text that cannot be read, or that is not safe to read."""
+
+
 class DataError(StandoffError):
     """A public data set that cannot be got, or does not have the form that its connector reads."""
 

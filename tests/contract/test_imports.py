@@ -17,6 +17,13 @@ LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
     "import standoff.cli": {"jax", "pydantic", "numpy", "polars", "yaml"},
     "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
+    "import standoff.reading, standoff.reading.audit, standoff.reading.inputs, standoff.calibrate.kept, standoff.cli.audit": {
+        "jax",
+        "polars",
+        "trafilatura",
+        "pypdf",
+        "numpyro",
+    },
     "from standoff import connectors; connectors.cards()": {"jax", "polars", "fastexcel", "wbgapi", "requests"},
     "import standoff.engine.plan, standoff.engine.schema": {"jax", "polars", "xarray"},
     "from standoff import registry; registry.load('standoff.mechanisms'); registry.load('standoff.considerations')": {
@@ -25,7 +32,7 @@ LIGHT = {
 }
 COMMANDS = (
     "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list units", "show korea-1950",
-    "show attrition", "schema", "claims korea-1950 --conflicts", "data list", "data status",
+    "show attrition", "schema", "claims korea-1950 --conflicts", "read LICENSE", "data list", "data status",
 )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ import pytest
 import standoff
 
 HOME = Path(standoff.__file__).parent
-BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook"}
+BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook", "compiler"}
 INSIDE = {"ledger", "scenario", "mechanisms", "considerations", "games"}
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
     "registry": set(),
     "notebook": set(),
+    "compiler": set(),
     "units": {"errors"},
     "beliefs": {"errors"},
     "expression": {"errors", "units"},
@@ -27,11 +28,12 @@ MAY_USE: dict[str, set[str]] = {
     "considerations": {*BASE, "parts"},
     "catalog": {*BASE, "ledger", "scenario"},
     "connectors": {*BASE, "ledger"},
+    "reading": {*BASE, "ledger"},
     "engine": {*BASE, "parts", *INSIDE},
     "analysis": {*BASE, "parts", *INSIDE, "engine"},
     "calibrate": {*BASE, "parts", *INSIDE, "engine"},
-    "report": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate"},
-    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog", "connectors"},
+    "report": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "reading"},
+    "cli": {*BASE, "parts", *INSIDE, "engine", "analysis", "calibrate", "report", "catalog", "connectors", "reading"},
     "__main__": {"cli"},
     "__init__": set(),
 }

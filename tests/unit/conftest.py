@@ -190,3 +190,13 @@ def calm_run(calm: Callable[..., Model]) -> Run:
     from standoff.engine.simulate import simulate
 
     return simulate(calm(), draws=300, seed=1, paths="all")
+
+
+@pytest.fixture(scope="session")
+def closed() -> Run:
+    """8,192 draws of the case that can be worked out on paper, all paths kept."""
+    from standoff import catalog
+    from standoff.engine.build import build
+    from standoff.engine.simulate import simulate
+
+    return simulate(build(*catalog.load("closed-form")), draws=8192, seed=1, paths="all")

@@ -92,8 +92,8 @@ def game(
     from standoff.engine.simulate import simulate
 
     place, step = decision(model.plan, actor, at)
-    count = draws if draw is None else max(draw + 1, 1)  # a draw is the same however many there are
-    run = simulate(model, draws=count, seed=seed, paths="all")
+    count = draws if draw is None else 1  # a draw is the same, whatever else is run
+    run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0)
     return found(Origin.of(run), model.plan, place, step, faced(run, place, step, draw), draw, kind)
 
 

@@ -52,6 +52,23 @@ def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
 
 
+def assumed(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+    """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
+    asks = asked.question.reason
+    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
+    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
+    step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
+    seen, numbers = {*cells, *choices, *(asks[:1] if asks else ())}, [*step.numbers]
+    while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
+        step = _behind(
+            plan, [cell for cell in step.cells if cell in fresh], [name for name in step.choices if name in fresh]
+        )
+        seen |= fresh
+        numbers += step.numbers
+    found = (plan.parameters[index] for index in dict.fromkeys(numbers))
+    return tuple(item.path for item in found if not any(source in plan.ledger for source in item.belief.sources))
+
+
 def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Found:
     """One step back from stocks and choices; `only` names the one reason that is asked about."""
     out, initial = _Found(), dict(zip(plan.cells, plan.initial, strict=True))

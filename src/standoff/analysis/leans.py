@@ -40,7 +40,8 @@ def leans(run: Run, answer: Answer, most: int = 3) -> tuple[Lean, ...]:
     asked = next(item for item in run.model.plan.questions if item.id == answer.id)
     values = level(run, asked, str(answer.answer))
     good = np.isfinite(values)
-    values, drawn = values[good], chances(run.model, run.settings.draws, run.settings.seed)[good]
+    settings = run.settings
+    values, drawn = values[good], chances(run.model, settings.draws, settings.seed, settings.first)[good]
     if not drawn.shape[1] or not len(values) or not values.std():
         return ()
     z = (drawn - 0.5) * math.sqrt(12.0)

@@ -39,17 +39,26 @@ def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
     return np.where(run.good, out, np.nan)
 
 
-def chances(model: Model, draws: int, seed: int) -> np.ndarray:
-    """(N, P) probabilities at which the parameters of draws are taken: uniform, independent."""
+def chances(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
+    """(N, P) probabilities at which the parameters of the draws from `first` on are taken: uniform, independent.
+
+    Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
+    """
     import jax
     import jax.numpy as jnp
 
-    from standoff.engine.draws import uniforms
+    from standoff.engine.draws import POSTERIOR, uniforms
 
-    names = tuple(model.layout.names[i] for i in model.layout.varying)
+    names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
 
     def drawn(start: jax.Array, ids: jax.Array) -> jax.Array:
         return uniforms(start, names, 0, ids, jnp.float32)
 
-    found = jax.jit(drawn)(jnp.asarray(seed % 2**32, jnp.uint32), jnp.arange(draws, dtype=jnp.uint32))
-    return np.asarray(found).T
+    ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
+    found = jax.jit(drawn)(jnp.asarray(seed % 2**32, jnp.uint32), ids)
+    *own, which = np.asarray(found)
+    among = model.table.fitted
+    for column, row in enumerate(model.layout.fitted):
+        picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
+        own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
+    return np.array(own).reshape(-1, draws).T

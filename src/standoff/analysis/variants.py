@@ -7,14 +7,14 @@ answers is a mean over paired futures, with a far smaller Monte Carlo error than
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.analysis.again import Again
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import proportion
 from standoff.analysis.paired import level
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.draws import Layout, Table
     from standoff.engine.plan import Plan, PlannedChoice
-    from standoff.engine.program import Program
     from standoff.engine.run import Run
 
 DRAWS = 1536  # assumption: one block on two cores; a change of one percentage point in a rare event is then seen
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
 NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
-SMALL = 60  # stocks and options, assumption: a program of so many is made anew within two seconds
 APART = {"scenario", "ledger", "variant", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
 
 
@@ -55,16 +53,16 @@ def shifts(run: Run, draws: int = DRAWS) -> tuple[Shift, ...]:
     Nothing where the run is of a variant itself, or where its program would have to be made again: a large one that is
     not on disk.
     """
-    block = None if run.model.plan.variant else _program(run)
-    tables = {} if block is None else dict(islice(numbers_only(run.model), MOST))
-    if block is None or not tables:
+    again = None if run.model.plan.variant else Again.of(run, make=False)
+    tables = {} if again is None else dict(islice(numbers_only(run.model), MOST))
+    if again is None or not tables:
         return ()
     found, count = [], min(draws, run.settings.draws)
     before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count])
     labels = {item.id: str(item.answer) for item in answer(run).answers}
     texts = {name: given.text or name for name, given in run.model.scenario.variants.items()}
-    for name, kept in _under(run, block, tables, count):
-        after = replace(before, answers=kept["answers"], failed=kept["failed"])
+    for name, table in tables.items():
+        after = again.under(table, count).run
         for asked in run.model.plan.questions:
             pair = np.stack([level(each, asked, labels[asked.id]) for each in (before, after)]).astype(float)
             pair = pair[:, np.isfinite(pair).all(axis=0)]
@@ -81,7 +79,7 @@ def shifts(run: Run, draws: int = DRAWS) -> tuple[Shift, ...]:
 
 def numbers_only(model: Model) -> Iterator[tuple[str, Table]]:
     """The variants that the program of a model can run, with the numbers that it is to run with."""
-    from standoff.engine.draws import encode
+    from standoff.engine.draws import encode, under_posterior
     from standoff.engine.plan import plan
     from standoff.scenario import dump, load_text
 
@@ -92,7 +90,7 @@ def numbers_only(model: Model) -> Iterator[tuple[str, Table]]:
             other = plan(base.under(name), model.ledger, memory)
             layout, table = encode(other)
             if _same_program(model.plan, other) and _fits(model.layout, layout):
-                yield name, table
+                yield name, under_posterior(model.layout, model.table, table)
 
 
 def _same_program(plan: Plan, other: Plan) -> bool:
@@ -116,62 +114,3 @@ def _fits(layout: Layout, other: Layout) -> bool:
         and other.tabled == layout.tabled
         and other.correlated == layout.correlated
     )
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """Stands for a model whose program is to be found on disk and not to be made."""
-
-    hash: str
-
-    @property
-    def program(self) -> Program:
-        raise LookupError
-
-
-def _program(run: Run) -> Callable[..., Any] | None:
-    """The compiled program of a run: as it is kept on disk, or made anew where that is quick."""
-    from standoff.engine.compiled import executable
-    from standoff.engine.device import precision
-
-    small = len(run.model.plan.cells) + len(run.model.program.option_rows) <= SMALL
-    with precision(run.settings.precision):
-        for model in (_Kept(run.model.hash), run.model)[: 1 + small]:
-            with suppress(LookupError):
-                block: Callable[..., Any] = executable(cast("Model", model), *_shape(run))
-                return block
-    return None
-
-
-def _shape(run: Run) -> tuple[int, Any]:
-    """Draws of a shard, and the type of its numbers."""
-    import jax.numpy as jnp
-
-    from standoff.engine.device import devices
-    from standoff.engine.simulate import fitting
-
-    return fitting(run.model) * len(devices()), jnp.float64 if run.settings.precision == "double" else jnp.float32
-
-
-def _under(
-    run: Run, block: Callable[..., Any], tables: Mapping[str, Table], count: int
-) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
-    """Of every variant the watched numbers of its first `count` draws, and where these failed."""
-    import jax.numpy as jnp
-
-    from standoff.engine.compiled import blank_paths
-    from standoff.engine.device import precision
-
-    with precision(run.settings.precision):
-        size, dtype = _shape(run)
-        spare = blank_paths(run.model.program, size, dtype)
-        seed, stop = (jnp.asarray(n % 2**32, jnp.uint32) for n in (run.settings.seed, count))
-        for name, table in tables.items():
-            numbers = tuple(jnp.asarray(part, dtype) for part in table.arrays())
-            parts: dict[str, list[np.ndarray]] = {"answers": [], "failed": []}
-            for start in range(0, count, size):
-                ids = jnp.arange(start, start + size, dtype=jnp.uint32)
-                kept, _, spare = block(numbers, seed, ids, stop, jnp.asarray(False), spare)
-                for key, pieces in parts.items():
-                    pieces += [np.array(piece) for piece in np.asarray(kept[key])]  # one piece a device
-            yield name, {key: np.concatenate(pieces, axis=-1)[..., :count] for key, pieces in parts.items()}

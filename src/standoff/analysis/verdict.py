@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
+from standoff.analysis.exhaustion import Exhaustion, running_out
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Origin
 from standoff.analysis.leans import Lean, leans
@@ -15,6 +16,8 @@ from standoff.analysis.variants import Shift, shifts
 from standoff.engine.record import plain
 
 if TYPE_CHECKING:
+    from standoff.analysis.flip import Flips, Progress
+    from standoff.analysis.value import Value
     from standoff.engine.run import Run
 
 
@@ -31,6 +34,9 @@ class Verdict(Finding):
     main: str = ""  #: id of the main question, where what would change its answer was asked for
     leans: tuple[Lean, ...] = ()  #: the numbers that the main answer leans on most
     shifts: tuple[Shift, ...] = ()  #: every answer under variants that change numbers only
+    flips: Flips | None = None  #: what would make the runner-up of the main choice its likeliest option
+    value: Value | None = None  #: what to check for the main answer
+    exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
 
     def data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
@@ -56,6 +62,9 @@ class Verdict(Finding):
             "main": base["main"],
             "leans": base["leans"],
             "shifts": base["shifts"],
+            "flips": base["flips"],
+            "value": base["value"],
+            "exhaustion": base["exhaustion"],
         }
 
 
@@ -77,11 +86,12 @@ def named_choices(run: Run, answer: Answer) -> list[str]:
     return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
 
 
-def verdict(run: Run, changes: bool = False) -> Verdict:
+def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Progress | None = None) -> Verdict:
     """Everything for the first page, from one run.
 
     `changes` adds what would change the main answer: the numbers that it leans on, and variants of numbers. These take
-    their own futures through the same program.
+    their own futures through the same program. `turns` adds what would turn the main choice, and what to check for the
+    main answer, which takes three times as long as a run of 10,000 draws.
     """
     from standoff.engine.decide import COUNTED
 
@@ -114,8 +124,28 @@ def verdict(run: Run, changes: bool = False) -> Verdict:
         {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
     )
     answers = answer(run).answers
-    main = main_answer(run, answers) if changes else None
+    main = main_answer(run, answers) if changes or turns else None
+    flips, worth = _turns(run, choices, main, progress) if turns and main else (None, None)
     return Verdict(
         Origin.of(run), answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games,
-        main.id if main else "", leans(run, main) if main else (), shifts(run) if main else (),
+        main.id if main else "", leans(run, main) if main else (), shifts(run) if main and changes else (), flips, worth,
+        running_out(run) if changes else None,
     )  # fmt: skip
+
+
+def _turns(
+    run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress | None
+) -> tuple[Flips | None, Value | None]:  # fmt: skip
+    """What would make the second likeliest option of the main choice its likeliest, and what to check next."""
+    from standoff.analysis.flip import flip
+    from standoff.analysis.value import value
+
+    model, seed = run.model, run.settings.seed
+    names = named_choices(run, main)
+    about = next((choice for choice in choices if choice.choice in names), next(iter(choices), None))
+    flips = None
+    if about is not None:
+        second = sorted(about.options, key=lambda item: -item.probability)[1].option
+        flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
+    label = f"={main.answer}" if main.kind == "first_of" else ""
+    return flips, value(model, question=f"{main.id}{label}", seed=seed)

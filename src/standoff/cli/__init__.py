@@ -9,7 +9,27 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from standoff.cli import audit_games, claims, data, game, look, new, reconcile, run, score, solve
+from standoff.cli import (
+    audit,
+    audit_games,
+    changed,
+    claims,
+    compare,
+    data,
+    exhaustion,
+    findings,
+    fit,
+    game,
+    hindcast,
+    look,
+    new,
+    read,
+    reconcile,
+    review,
+    run,
+    score,
+    solve,
+)
 from standoff.errors import StandoffError
 
 
@@ -55,14 +75,25 @@ def _common(
 
 for command in (run.run, run.answer, run.explain, look.validate, look.list_, look.show, look.schema):
     app.command(command.__name__.rstrip("_"))(command)
+app.command("flip")(findings.flip)
+app.command("sensitivity")(findings.sensitivity)
+app.command("value")(findings.value)
 app.command("claims")(claims.claims)
 app.command("reconcile")(reconcile.reconcile)
 app.command("balance")(reconcile.balance)
 app.command("new")(new.new)
+app.command("read")(read.read)
+app.command("review")(review.review)
+app.command("audit")(audit.audit)
 app.command("solve")(solve.solve)
 app.command("game")(game.game)
+app.command("fit")(fit.fit)
 app.command("audit-games")(audit_games.audit_games)
 app.command("score")(score.score)
+app.command("hindcast")(hindcast.hindcast)
+app.command("changed")(changed.changed)
+app.command("compare")(compare.compare)
+app.command("exhaustion")(exhaustion.exhaustion)
 app.add_typer(data.app)
 
 

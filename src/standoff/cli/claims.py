@@ -25,6 +25,9 @@ def claims(
     since: Annotated[str | None, typer.Option("--since", help="Only about this date or later.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only about this date or earlier.")] = None,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="Show the contradictions instead.")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Show contradictions in no conflict group, and what looks like relays.")
+    ] = False,
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="With --conflicts: draw them into this file.")
     ] = None,
@@ -36,6 +39,8 @@ def claims(
 
     if as_csv and (as_json or conflicts):
         raise typer.BadParameter("`--csv` prints claims, and goes with neither `--json` nor `--conflicts`")
+    if audit and (conflicts or as_csv or svg is not None):
+        raise typer.BadParameter("`--audit` goes with filters and `--json` alone")
     if svg is not None and (as_json or as_csv or not conflicts):
         raise typer.BadParameter("`--svg` draws `--conflicts`, and goes with neither `--json` nor `--csv`")
     ledger = catalog.claims_beside(catalog.find(case)).where(
@@ -43,6 +48,8 @@ def claims(
     )
     if svg is not None:
         _drawn(ledger, svg)
+    elif audit:
+        _gaps(ledger, as_json)
     elif conflicts:
         _conflicts(ledger, as_json)
     elif as_json:
@@ -84,6 +91,21 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
         table("", ("subject", "quantity", "kind", "spread", "what differs"), rows, ("spread",)),
         counted(len(rows), "conflict"),
     )
+
+
+def _gaps(ledger: Ledger, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from standoff.ledger import gaps
+    from standoff.report.words import counted
+
+    found = gaps.find(ledger.active())
+    if as_json:
+        print_json([asdict(gap) for gap in found])
+        return
+    for gap in found:
+        shown(gap.text, f"    {gap.claims[0]}  {gap.claims[1]}")
+    shown(counted(len(found), "gap"))
 
 
 def _drawn(ledger: Ledger, path: Path) -> None:

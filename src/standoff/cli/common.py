@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -12,9 +13,12 @@ import typer
 from standoff.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from rich.console import Console, RenderableType
 
     from standoff.ledger import Ledger
+    from standoff.report.blocks import Block
     from standoff.scenario import Loaded
 
 
@@ -40,6 +44,11 @@ Changes: TypeAlias = Annotated[
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="How many futures are simulated.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
+
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write it as Markdown (.md), PDF (.pdf) or data (.json)."),
+]
 
 
 def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tuple[Loaded, Ledger]:
@@ -83,3 +92,37 @@ def shown(*things: RenderableType) -> None:
 def print_json(data: Any) -> None:
     """Print plain data as JSON."""
     print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("compiling", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total, description=what)
+
+
+def given(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -> None:
+    """Print a finding, as data or as tables, and write it to the file that was asked for."""
+    from standoff.report import blocks as drawn
+
+    if out is not None:
+        if out.suffix.lower() == ".json":
+            out.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+            out.write_text(text + "\n", encoding="utf-8")
+        else:
+            drawn.write(blocks, out)
+    if as_json:
+        print_json(data)
+    else:
+        shown(drawn.terminal(blocks))
+        if out is not None:
+            shown(f"wrote {out}")

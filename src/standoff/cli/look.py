@@ -86,13 +86,20 @@ def _validate(case: str, as_json: bool) -> None:
         "questions": len(base.questions), "numbers": len(base.parameters), "claims": len(base.ledger),
         "variants": len(base.scenario.variants),
     }  # fmt: skip
+    from standoff.engine.plan.asof import late
+
+    warnings = [*base.warnings]
+    warnings += [
+        f"{item.kind} {item.path} names only claims published after as_of: {', '.join(item.claims)}"
+        for item in late(base)
+    ]
     if as_json:
-        print_json({"title": base.scenario.title, "counts": counts, "warnings": list(base.warnings)})
+        print_json({"title": base.scenario.title, "counts": counts, "warnings": warnings})
         return
     names = f" ({', '.join(base.scenario.variants)})" if base.scenario.variants else ""
     found = ", ".join(f"{count} {what if count != 1 else what[:-1]}" for what, count in counts.items())
     print(f"{base.scenario.title}: valid; {found}{names}")
-    for warning in base.warnings:
+    for warning in warnings:
         print(f"note: {warning}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, bar, changed, opened, print_json, shown
 from standoff.errors import Problem
 
 if TYPE_CHECKING:
@@ -46,6 +46,21 @@ def run(
         str,
         typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."),
     ] = "",
+    posterior: Annotated[
+        Path | None,
+        typer.Option(
+            "--posterior", metavar="FILE", help="Draw parameters from a posterior that `standoff fit` has written."
+        ),
+    ] = None,
+    fitted: Annotated[
+        bool, typer.Option("--fitted", help="Draw parameters from the posterior that comes with the case.")
+    ] = False,
+    turns: Annotated[
+        bool,
+        typer.Option(
+            "--findings", help="Also what would turn the main choice, and which claims to check; takes longer."
+        ),
+    ] = False,
     rivals: Annotated[
         str,
         typer.Option(
@@ -55,6 +70,16 @@ def run(
             "keeps no run, and theories.json in --out.",
         ),
     ] = "",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write the report as Markdown (.md), PDF (.pdf) or page (.html) too."
+        ),
+    ] = None,
+    drawn: Annotated[
+        Path | None,
+        typer.Option("--pictures", metavar="FOLDER", help="Write each picture as SVG and as PNG into a folder."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Simulate a case and print its verdict page; keep the run and a web page in a folder.
@@ -67,19 +92,30 @@ def run(
         built = _built(case, variant, changes)
         theories.compare(built, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
         return
+    if fitted and posterior is not None:
+        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
+    if turns and (fitted or posterior is not None):
+        raise typer.BadParameter("moves numbers of priors: leave out the posterior", param_hint="--findings")
     from standoff.analysis import verdict
-    from standoff.engine.build import build
+    from standoff.catalog import find
+    from standoff.cli import files
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
+    files.known(output or ())
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = build(*opened(case, variant, changes))
+    model = _built(case, variant, changes)
+    if fitted or posterior is not None:
+        from standoff.calibrate.posterior import beside, load
+
+        model = beside(model, find(case)) if posterior is None else load(model, posterior)
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
-    found = verdict(done, changes=True)
+    with bar("findings", quiet=as_json or not turns) as tick:
+        found = verdict(done, changes=True, turns=turns, progress=tick)
     data = found.data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))
@@ -88,14 +124,21 @@ def run(
         from standoff.report import report
 
         report(done, page, found=found)
+    written = files.write(done, found, output or (), drawn)
     if as_json:
         print_json(data)
         return
     from standoff.report import terminal
 
     shown(terminal.verdict_page(found))
+    if found.flips and found.value:
+        from standoff.report import blocks, findings
+
+        shown(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
     if html:
         shown(f"page: {page.resolve()}")
+    for line in written:
+        shown(line)
     shown(f"run:  {folder.path.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
 
 
@@ -193,8 +236,11 @@ def summary(run: Run) -> dict[str, Any]:
 
 def _built(case: str, variant: str, changes: list[str] | None) -> Model:
     from standoff.engine.build import build
+    from standoff.engine.plan import levers
 
-    return build(*opened(case, variant, changes))
+    model = build(*opened(case, variant, changes))
+    levers.check(model.plan, changed(changes))
+    return model
 
 
 def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
@@ -242,7 +288,7 @@ def _cut_off(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(draws: int, *, quiet: bool) -> Iterator[Progress | None]:
+def _progress(draws: int, *, quiet: bool, what: str = "draws") -> Iterator[Progress | None]:
     """A bar on standard error while draws are simulated; nothing where nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -253,4 +299,4 @@ def _progress(draws: int, *, quiet: bool) -> Iterator[Progress | None]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("compiling", total=draws)
-        yield lambda done, _: bar.update(task, completed=done, description="draws")
+        yield lambda done, _: bar.update(task, completed=done, description=what)

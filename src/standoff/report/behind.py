@@ -13,16 +13,19 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from standoff.analysis.grounds import assumed
 from standoff.report import named, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.analysis import Verdict
+    from standoff.engine.plan import Plan, PlannedQuestion
     from standoff.engine.run import Run
     from standoff.ledger import Claim, Ledger
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+NAMED = 4  # assumption: a reader follows no more; `standoff show CASE` has all
 LATER = "published later, serves to score"
 
 
@@ -82,7 +85,10 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         asked = scenario.questions[item.id]
         base = asked.base_rate
         told = f"Base rate: {base.text.strip().rstrip('.')}; {words.believed(str(base.value))}." if base else ""
-        panel(f"answer-{item.id}", item.text, item.claims, f"Settled by: {item.resolution}.", told)
+        mine = next(planned for planned in plan.questions if planned.id == item.id)
+        panel(
+            f"answer-{item.id}", item.text, item.claims, f"Settled by: {item.resolution}.", told, _assumed(plan, mine)
+        )
     for choice in found.choices:
         given = scenario.choices[choice.choice]
         seen = [source for entry in given.history for source in entry.sources]
@@ -105,16 +111,37 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         belief, _, sources = lean.belief.partition(" @")
         panel(f"lean-{lean.path}", words.capital(named.number(run, lean.path)), sources.split(" @"),
               f"Believed to be {belief}, at `{lean.path}`.")  # fmt: skip
+    for flip in found.flips.flips if found.flips else ():
+        belief, _, sources = flip.belief.partition(" @")
+        panel(f"flip-{flip.path}", words.capital(named.number(run, flip.path)), sources.split(" @"),
+              f"Believed to be {belief}, at `{flip.path}`.")  # fmt: skip
+    movers = (found.exhaustion.movers or {}).values() if found.exhaustion else ()
+    for mover in {item.path: item for items in movers for item in items}.values():
+        belief, _, sources = mover.belief.partition(" @")
+        panel(f"mover-{mover.path}", words.capital(named.number(run, mover.path)), sources.split(" @"),
+              f"Believed to be {belief}, at `{mover.path}`.")  # fmt: skip
     for name in dict.fromkeys(item.variant for item in found.shifts):
         written = list(_written(scenario.variants[name].change))
-        panel(f"variant-{name}", scenario.variants[name].text or name, WORD.findall(" ".join(written)),
-              f"Variant `{name}` of the scenario.", *(f"Changed: {text}." for text in written))  # fmt: skip
+        cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
+        supposed = "" if cited else "Assumption, of whoever wrote the variant."
+        panel(f"variant-{name}", scenario.variants[name].text or name, cited, f"Variant `{name}` of the scenario.",
+              *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
         told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
                                           relation.note) if text)  # fmt: skip
-        panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told)
+        panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told,
+              "" if relation.sources else "Assumption, of whoever wrote the scenario.")  # fmt: skip
     return out
+
+
+def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
+    """The numbers behind an answer that rest on no claim, in a sentence."""
+    paths = assumed(plan, asked)
+    if not paths:
+        return ""
+    verb = "rests" if len(paths) == 1 else "rest"
+    return f"{words.counted(len(paths), 'number')} behind it {verb} on assumption or a cited work: {words.some(paths, NAMED)}."
 
 
 def _written(change: object, path: str = "") -> Iterator[str]:

@@ -155,7 +155,7 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
     total = sum(counts.values())
     if total:
         out.append(
-            Markup('{} of {} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {} on cited works. '
+            Markup('{:,} of {:,} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {} on cited works. '
                    "No interval here covers a model that is wrong.").format(
                 counts.get("assumption", 0), total, counts.get("claims", 0), counts.get("works", 0))
         )  # fmt: skip

@@ -22,7 +22,20 @@ from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
 from standoff.analysis.structure import kept
-from standoff.report import behind, figures, lead, named, options, race, relations, said, turns, words
+from standoff.report import (
+    behind,
+    exhausted,
+    figures,
+    lead,
+    named,
+    options,
+    race,
+    relations,
+    said,
+    turning,
+    turns,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,6 +119,7 @@ def html(
     return environment.get_template("page.html.j2").render(
         once=_once(), run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
         lead=lead.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
+        turning=turning.turning(run, found),
         stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), ladder=ladder,
         panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), cited=cited(run, found), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
@@ -126,7 +140,8 @@ def _environment() -> Environment:
         cache = FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
-    out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns}
+    out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns,
+                    "exhausted": exhausted}  # fmt: skip
     out.filters["web"] = behind.web
     return out
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.analysis.exhaustion import parted
 from standoff.report import draw, figures, words
 from standoff.report.options import room, spread
 
@@ -31,12 +32,6 @@ class Panel:
     title: str
     svg: str
     finding: str
-
-
-def parted(label: str) -> tuple[str, str]:
-    """Side and constraint of a label: `Russia, shells` gives both, other labels have no constraint."""
-    side, comma, constraint = label.partition(", ")
-    return (side, constraint) if comma else (label, "")
 
 
 def sides(found: Answer) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from standoff.report import named, said, words
+from standoff.report import named, said, turning, words
 from standoff.report.behind import opens
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def sentences(
     """What would change the main answer, a sentence or two each."""
     ran = {*beside, *(item.variant for item in found.shifts)}
     return (
-        *_leans(run, found.leans, answer), *_beside(run, answer, beside),
+        *turning.sentence(run, found), *_leans(run, found.leans, answer), *_beside(run, answer, beside),
         *(_reasons(choice, bool(found.leans)) if choice else ()), *_waiting(run, ran),
     )  # fmt: skip
 

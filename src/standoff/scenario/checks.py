@@ -8,7 +8,7 @@ from typing import Any
 from standoff import units
 from standoff.errors import Problem, StandoffError, listed, nearest
 from standoff.scenario import times
-from standoff.scenario.document import Document, dots
+from standoff.scenario.document import Document
 from standoff.scenario.model import Question, Scenario
 from standoff.scenario.outcome import NEVER
 
@@ -21,7 +21,9 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     found: list[Problem] = []
 
     def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
-        found.append(Problem(what, doc.where(path), dots(path), allowed, fix))
+        problem = Problem(what, doc.where(path), doc.path(path), allowed, fix)
+        if problem not in found:
+            found.append(problem)
 
     def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
         known = list(known)
@@ -92,6 +94,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                     _believed(inner, (*here, word, inner), cells, named)
     for cell in scenario.observations:
         named(("observations", cell), cell, cells, "stock")
+    if scenario.fit is not None and start < end and not start <= times.last_day(scenario.fit.since) < end:
+        report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
     for name, question in scenario.questions.items():
         _question(scenario, name, question, report, named)
     for name, variant in scenario.variants.items():

@@ -32,6 +32,11 @@ class Document:
     data: Any
     lines: dict[Path_, str] = field(default_factory=dict)  #: path -> `file:line`
     name: str = ""
+    written: dict[Path_, Path_] = field(default_factory=dict)  #: entry -> the `stock.*` that it stands in
+
+    def path(self, path: Path_) -> str:
+        """The path of an entry as it is written, with dots."""
+        return dots((*self.written.get(path[:2], path[:2]), *path[2:]))
 
     def where(self, path: Path_) -> str:
         """`file:line` of the entry at `path`, or of its nearest parent."""
@@ -175,13 +180,16 @@ def overlay(base: Document, top: Document) -> Document:
     An entry that names another `use` than the one below it replaces it whole: its parameters are of another kind.
     """
     lines = dict(base.lines)
+    written = {path: stands for path, stands in base.written.items() if path not in top.lines} | top.written
 
     def merge(under: Any, over: Any, path: Path_) -> Any:
         merges = isinstance(under, dict) and isinstance(over, dict)
         if merges and over.get("use") in (None, under.get("use") or (path[-1] if path else None)):
             out = dict(under)
             for key, value in over.items():
-                if value is None:
+                if value is None and f"{key.partition('.')[0]}.*" in out:
+                    out[key] = None  # of the entries that `stock.*` stands for, this one is gone
+                elif value is None:
                     out.pop(key, None)
                 else:
                     out[key] = merge(under.get(key), value, (*path, key))
@@ -192,4 +200,4 @@ def overlay(base: Document, top: Document) -> Document:
                 lines[known] = line
         return over
 
-    return Document(merge(base.data, top.data, ()), lines, top.name)
+    return Document(merge(base.data, top.data, ()), lines, top.name, written)

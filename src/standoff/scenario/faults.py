@@ -11,13 +11,14 @@ from pydantic import ValidationError
 
 from standoff.errors import Problem, listed, nearest, unpacked
 from standoff.scenario import document
-from standoff.scenario.document import Document, dots
-from standoff.scenario.model import CODE, DOTTED, NAME, Scenario
+from standoff.scenario.document import Document
+from standoff.scenario.model import CODE, DOTTED, HELD, NAME, Scenario
 
 NAMES = {
     CODE: "a code such as RUS, NATO or CHN.public",
     NAME: "a letter, then letters, digits, `_` and `-`",
     DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
+    HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
 }
 BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
           "less_than_equal": ("of at most", "le")}  # fmt: skip
@@ -56,7 +57,7 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
                             fix=nearest(str(entry["input"]), words))  # fmt: skip
         else:
             found = plainly(entry)
-        problem = replace(found, where=doc.where(path), path=dots(loc))
+        problem = replace(found, where=doc.where(path), path=doc.path(loc))
         if problem not in out:
             out.append(problem)
     return out

@@ -15,6 +15,7 @@ from standoff.errors import Problem, ScenarioError, listed, nearest
 from standoff.scenario import document, faults, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
+from standoff.scenario.each import each_holder
 from standoff.scenario.model import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
@@ -91,10 +92,16 @@ def _reading(
         )
     if folder is None and ("include" in doc.data or "extends" in doc.data):
         raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
+    doc, spread = each_holder(doc, doc.data.get("stocks"))
     if variant:
-        doc = _under_variant(doc, variant)
+        doc, more = _under_variant(doc, variant)
+        spread += more
     for target, value in (changes or {}).items():
         doc = _set(doc, target, value)
+
+    def reading(rest: Loaded | None = None) -> Reading:
+        return Reading((*spread, *problems), rest, gone)
+
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
     own = {"units": {word: text for word, text in _mapping(raw.get("units")).items() if isinstance(text, str)}}
@@ -103,17 +110,17 @@ def _reading(
             scenario = Scenario.model_validate(data, context=own)
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
-                return Reading(tuple(problems), None, gone)
+                return reading()
             found, bad = faults.said(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             found = check(scenario, doc)
             bad = [faults.entry_of(problem.path, data) for problem in found]
         if not found:
-            return Reading(tuple(problems), Loaded(scenario, doc, folder, variant), gone)
+            return reading(Loaded(scenario, doc, folder, variant))
         problems += faults.beyond(found, gone)
         whole, (data, gone) = data, faults.without(data, bad, gone)
         if data == whole:  # nothing more that could be left out
-            return Reading(tuple(problems), None, gone)
+            return reading()
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
@@ -147,7 +154,7 @@ def _beside(name: str, home: Path, doc: Document, path: document.Path_) -> Path:
     return target
 
 
-def _under_variant(doc: Document, variant: str) -> Document:
+def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]]:
     variants = _mapping(doc.data.get("variants"))
     if variant not in variants:
         raise ScenarioError(
@@ -156,10 +163,12 @@ def _under_variant(doc: Document, variant: str) -> Document:
         )  # fmt: skip
     change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
     if not isinstance(change, dict):
-        return doc  # the missing key is reported by validation
+        return doc, []  # the missing key is reported by validation
     paths = doc.below("variants", variant)
     lines = {path[3:]: doc.lines[path] for path in paths if path[2:3] == ("change",)}
-    return document.overlay(doc, Document(change, lines, doc.name))
+    stocks = document.overlay(Document(doc.data), Document({"stocks": change.get("stocks", {})})).data.get("stocks")
+    above, problems = each_holder(Document(change, lines, doc.name), stocks, above=True)
+    return document.overlay(doc, above), problems
 
 
 def _set(doc: Document, target: str, value: Any) -> Document:
@@ -168,6 +177,8 @@ def _set(doc: Document, target: str, value: Any) -> Document:
         lever = _mapping(doc.data.get("levers")).get(target)
         if isinstance(lever, dict) and "target" in lever:
             parts = str(lever["target"]).split(".")
+            if isinstance(value, str | int | float) and "@" not in str(value):
+                value = f"{value} @assumption"  # whoever moves a lever supposes the number
         if parts[0] not in Scenario.model_fields:
             parts = ["mechanisms", *parts]
     node: Any = doc.data

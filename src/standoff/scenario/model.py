@@ -27,6 +27,7 @@ from standoff.scenario.times import Calendar
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
+HELD = rf"{DOTTED[:-1]}(\.\*)?$"
 
 
 def _belief(raw: Any) -> beliefs.Belief:
@@ -147,6 +148,9 @@ Condition: TypeAlias = Annotated[
 Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
 Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
+Held: TypeAlias = Annotated[
+    str, Field(pattern=HELD, description="a stock, `stock.holder`, or `stock.*` for each holder")
+]
 Label: TypeAlias = Annotated[str, Field(min_length=1)]
 Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Lines: TypeAlias = Annotated[
@@ -301,6 +305,22 @@ class Observation(Record):
     note: str = ""
 
 
+class Compared(Record):
+    """Claims that a fit sets beside what the model says of the same day."""
+
+    claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
+    value: Expression = Field(description="stocks that say what the claims are about, such as `losses.RUS`")
+    since: Date | None = Field(None, description="its stocks are imposed until then, if later than that of the fit")
+    note: str = ""
+
+
+class Fit(Record):
+    """What a fit learns from. The stocks that it compares are not imposed after `since`: the processes predict them."""
+
+    since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
+    compare: dict[Name, Compared] = Field(min_length=1)
+
+
 class Correlation(Record):
     """Two numbers that are high together: rank correlation through a Gaussian copula."""
 
@@ -391,7 +411,11 @@ class Scenario(Record):
         description="actor -> stock or `choices.` parameter -> what the actor believes it to be, as a multiple of the truth; "
         "actor -> other actor -> the same for what the other believes, as the first believes",
     )
-    observations: dict[Dotted, Observation] = Field(default_factory=dict)
+    observations: dict[Held, Observation] = Field(
+        default_factory=dict,
+        description="stock, `stock.holder`, or `stock.*` for each holder, with the claims about it: `subject` is the holder",
+    )
+    fit: Fit | None = Field(None, description="what `standoff fit` learns from")
     correlations: tuple[Correlation, ...] = ()
     levers: dict[Dotted, Lever] = Field(default_factory=dict)
     questions: dict[Name, Question] = Field(default_factory=dict)

@@ -12,11 +12,12 @@ import pytest
 from standoff.analysis.finding import Origin
 from standoff.analysis.game import GameFound, decision, found
 from standoff.analysis.game import game as faced_game
+from standoff.analysis.paired import chances
 from standoff.engine.build import Model, build
 from standoff.engine.export import faced
 from standoff.engine.run import Run
-from standoff.engine.simulate import simulate
-from standoff.errors import ModelError
+from standoff.engine.simulate import LAST, simulate
+from standoff.errors import ModelError, RunError
 from standoff.games import answers, gambit
 from standoff.games.tree import Tree
 from standoff.ledger import Ledger
@@ -237,8 +238,35 @@ def test_a_game_too_large_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch)
 def test_a_game_is_found_by_actor_and_month() -> None:
     game = faced_game(model({}), actor="ALA", at="2024-05", draw=2)
     assert game.decided == "2024-03" and game.text == told(run_of("true"), 0, MARCH, 2).text.replace(
-        f"draws {DRAWS}", "draws 3"
+        f"draws {DRAWS}", "draws 1"
     )
+
+
+def test_a_future_far_on_costs_no_more_than_its_own_block() -> None:
+    """One draw is run, which is the one that a run of all before it has; no number is too high but for its width."""
+    far = 1_000
+    game = faced_game(model({}), actor="ALA", at="2024-05", draw=far)
+    assert (game.draw, game.futures, game.origin.draws) == (far, 1, 1) and f"future {far}" in game.title
+    whole = simulate(model({}), draws=far + 1, seed=1, paths="all")
+    assert game.text == told(whole, 0, MARCH, far).text.replace(f"draws {far + 1}", "draws 1")
+    last = faced_game(model({}), actor="ALA", at="2024-05", draw=LAST - 1)
+    assert last.gap < AGREE
+    with pytest.raises(RunError, match=r"allowed: numbers from 0 to 2,147,483,647"):
+        faced_game(model({}), actor="ALA", at="2024-05", draw=LAST)
+
+
+def test_a_run_that_begins_later_is_that_part_of_the_whole() -> None:
+    """Draws, flows, reasons and what is told of their numbers: 30 of 40, from the eleventh on."""
+    whole, part = run_of("true"), simulate(model({}), draws=30, seed=1, first=10, paths="all")
+    np.testing.assert_array_equal(part.cells, whole.cells[10:])
+    np.testing.assert_array_equal(part.parameters, whole.parameters[10:])
+    np.testing.assert_array_equal(part.path_ids, np.arange(10, 40))
+    np.testing.assert_allclose(part.solved(0, JUNE), whole.solved(0, JUNE)[10:], atol=1e-12)
+    np.testing.assert_array_equal(chances(part.model, 30, 1, 10), chances(part.model, 40, 1)[10:])
+    mean = (part.cells[:, -1] - part.cells[:, 0]).mean(axis=0)  # the books balance only with the noise of these draws
+    cells = [[n for n, (cell, _) in enumerate(part.flow_names) if cell == name] for name in part.model.plan.cells]
+    booked = [part.flows[:, rows].sum() for rows in cells]
+    np.testing.assert_allclose(booked, mean, atol=1e-5)
 
 
 def test_dates_and_names_are_checked() -> None:

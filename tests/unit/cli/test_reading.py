@@ -171,6 +171,20 @@ def test_the_schema_refuses_what_validate_refuses(case: Path, section: str, chan
     assert list(VALIDATOR.iter_errors(data))
 
 
+def test_the_schema_reads_one_entry_for_every_holder(case: Path) -> None:
+    data = document.read_file(case / "scenario.yaml").data
+    whole = {"claims": {"quantity": "troops"}, "scale": 1}
+    for entries, right in (
+        ({"troops.*": whole, "troops.NOR": {"note": "own"}, "troops.SUR": None}, True),
+        ({"troops.NOR": whole}, True),
+        ({"troops.NOR": {"note": "own"}}, False),  # nothing stands beside it
+        ({"troops.*": {"note": "own"}}, False),
+        ({"troops.*": whole, "troops.NOR": {"nte": "own"}}, False),
+    ):
+        data["observations"] = entries
+        assert bool(list(VALIDATOR.iter_errors(data))) is not right, entries
+
+
 def test_the_schema_reads_a_part_under_its_own_name_and_an_incomplete_file(case: Path) -> None:
     data = document.read_file(case / "scenario.yaml").data
     own = {key: value for key, value in data["mechanisms"]["incidents"].items() if key != "use"}

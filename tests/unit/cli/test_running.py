@@ -114,3 +114,15 @@ def test_explain_says_what_it_needs(
 def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
     assert "--draws" in standoff("run", str(case), "--draws", "0", code=2).stderr
     assert "neither a number of draws nor" in standoff("run", str(case), "--paths", "some", code=2).stderr
+
+
+def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:
+    found = json.loads(standoff("flip", str(case), "--choice", "NOR=strike", "--draws", "512", "--json").stdout)
+    assert found["asked"] == "NOR=strike" and found["flips"] and found["tried"] >= 512
+    standoff("value", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
+    assert "Claims to check next" in (tmp_path / "value.md").read_text()
+    standoff("value", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
+    assert json.loads((tmp_path / "value.json").read_text())["asked"] == "strike"
+    standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
+    assert (tmp_path / "seen.svg").read_text().startswith("<svg")
+    assert "names no option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr

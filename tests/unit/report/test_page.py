@@ -162,6 +162,11 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
     assert 'querySelectorAll("details.printed:not([open])")' in text, "nothing else opens for the printer"
 
 
+def test_assumed_ranges_do_not_say_so_in_every_row(found: Verdict, text: str) -> None:
+    rows = text.partition("Widest assumed ranges</caption>")[2].partition("</table>")[0]
+    assert rows.count('scope="row"') == min(10, len(found.assumptions)) and "@assumption" not in rows
+
+
 def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     assert report(run, target) == target

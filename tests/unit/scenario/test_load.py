@@ -167,7 +167,7 @@ def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
 
     assert mean(**{"drift.mean": "0.2 @assumption"}) == "0.2 @assumption"
     assert mean(**{"mechanisms.drift.mean": 0.3}) == 0.3
-    assert mean(push=0.4) == 0.4
+    assert mean(push=0.4) == "0.4 @assumption"  # whoever moves a lever supposes the number
     with pytest.raises(ScenarioError, match="`drfit` is unknown"):
         mean(**{"drfit.mean": 1})
     looped = full.replace("target: drift.mean", "target: push")

@@ -30,6 +30,8 @@ class Centre:
     step: Any  #: (place,)
     size: Mapping[str, float]
     width: int
+    path: Mapping[str, np.ndarray]  #: (T,) of each stock, the whole path
+    places: np.ndarray  #: steps of the states
 
     @classmethod
     def of(cls, plan: Plan) -> Centre:
@@ -75,7 +77,9 @@ class Centre:
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
         filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
         given = tuple(np.asarray(middle))
-        return cls(plan, program, given, block, held, jnp.repeat(jnp.asarray(places), width), filled, width)
+        whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
+        steps = jnp.repeat(jnp.asarray(places), width)
+        return cls(plan, program, given, block, held, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values of `function(cells)` at the states, and slopes by each of `cells`: rows of state, then of cell."""

@@ -1,0 +1,42 @@
+"""Which uncertain numbers each claim bears on, and which share of what is not known of them it could tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Bearing:
+    """Claims that bear alike."""
+
+    claims: tuple[str, ...]
+    told: dict[int, float]  #: parameter -> share of its variance that one of these claims tells
+
+
+def bearings(model: Model) -> list[Bearing]:
+    """Every claim that bears on an uncertain number, in groups that bear alike."""
+    plan, found = model.plan, dict[str, dict[int, float]]()
+
+    def tell(claims: tuple[str, ...], number: int, share: float) -> None:
+        if number in model.layout.place:
+            for claim in claims:
+                told = found.setdefault(claim, {})
+                told[number] = max(told.get(number, 0.0), share)
+
+    for number, parameter in enumerate(plan.parameters):
+        if not parameter.path.startswith("questions."):
+            claims = tuple(source for source in parameter.belief.sources if source in plan.ledger)
+            tell(claims, number, 1 / max(len(parameter.belief.sources), 1))
+    for choice in plan.choices:
+        for reason in choice.reasons:
+            tell(reason.claims, reason.weight, 1 / max(len(reason.claims), 1))
+    paths = {item.claims: item.scale for item in plan.observations if item.scale in model.layout.place and item.claims}
+    groups: dict[tuple[tuple[int, float], ...], list[str]] = {}
+    for claim, told in found.items():
+        groups.setdefault(tuple(sorted(told.items())), []).append(claim)
+    alike = [Bearing(tuple(claims), dict(told)) for told, claims in groups.items()]
+    return alike + [Bearing(claims, {scale: 1.0}) for claims, scale in paths.items()]

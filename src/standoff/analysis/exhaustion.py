@@ -1,0 +1,202 @@
+"""Who runs out of what, and when: times to exhaustion by side and constraint, which comes first, and what moves them.
+
+Asked of a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`); labels without a
+comma are constraints of nobody. A future that fails, or ends at the date of the question before anything ran out, is
+censored there: it counts up to then and no further.
+
+    by       share of futures in which it has run out by a month, whatever else ran out before     (Kaplan and Meier)
+    first    share in which it is the first of all, or of its side, to run out by then             (Aalen and Johansen)
+
+What moves a time are the numbers that futures draw: those whose score in Cox's model is larger than chance alone would
+make any of them in 99 of 100 runs, and their hazard ratios in one model.
+
+Sources: kaplan1958, aalen1978, cox1972.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import survival
+from standoff.analysis.finding import Finding, Origin, proportion
+from standoff.analysis.grounds import grounds
+from standoff.analysis.paired import chances
+from standoff.analysis.survival import Waiting
+from standoff.errors import ModelError, Problem, listed, nearest
+
+if TYPE_CHECKING:
+    from standoff.engine.plan import Plan, PlannedQuestion
+    from standoff.engine.run import Run
+
+QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted
+MOST = 5  # assumption: a reader looks at no more numbers of a side
+STANDS = 0.01  # months: two events of one step are one date
+
+
+@dataclass(frozen=True)
+class Spell:
+    """How long until one thing runs out, or the first of several."""
+
+    label: str
+    side: str
+    constraint: str  #: empty for a side as a whole
+    by: float  #: share of futures in which it has run out by the date of the question
+    by_error: float
+    first: float  #: share in which it is the first of all (of a side: in which that side is)
+    first_error: float
+    months: Mapping[
+        str, float | None
+    ]  #: after as_of, at which that share of futures has run out; None: not by the date
+    median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
+    shares: tuple[float, ...]  #: run out by each month of `at`
+    firsts: tuple[float, ...]  #: and first of all
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A number that a side's time to its first exhaustion goes with."""
+
+    path: str
+    belief: str
+    score: float  #: -1 to 1; above zero: the higher the number, the earlier
+    hazard: (
+        float | None
+    )  #: ratio for one standard deviation more, the other movers held; None where there is no estimate
+    hazard_interval: tuple[float, float] | None  #: 90 %
+    low: float | None  #: median months in the fifth of futures in which the number is lowest; None: not by the date
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Exhaustion(Finding):
+    """Who runs out of what, and when."""
+
+    question: str = ""
+    text: str = ""
+    date: str = ""
+    horizon: float = 0.0  #: months from as_of to the date
+    at: tuple[float, ...] = ()  #: months of the curves
+    sides: tuple[Spell, ...] = ()  #: the first of its constraints; the side that is first most often on top
+    constraints: tuple[Spell, ...] = ()
+    within: Mapping[str, Mapping[str, float]] | None = (
+        None  #: side -> constraint -> share in which it is the side's first
+    )
+    none: float = 0.0  #: share of futures in which nothing runs out by the date
+    none_error: float = 0.0
+    censored: int = 0  #: futures that failed, and were watched until then
+    movers: Mapping[str, tuple[Mover, ...]] | None = None  #: side -> what moves it most
+    grounds: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.grounds`
+
+
+def exhaustion(run: Run, question: str = "") -> Exhaustion:
+    """The finding for a `first_of` question: the named one, else the first whose labels name sides and constraints."""
+    asked = find(run.model.plan, question)
+    plan, calendar = run.model.plan, run.model.scenario.calendar
+    rows = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
+    labels = list(asked.expressions)
+    end = (asked.state - plan.first_free) * calendar.dt
+    watched = np.where(run.good, asked.state, np.minimum(run.failed - 1, asked.state)) - plan.first_free
+    used = watched > 0  # a future that failed before as_of says nothing
+    watched = watched[used] * calendar.dt
+    when = np.stack([rows[f"{asked.id}/{label}"] for label in labels]).astype(float)[:, used]
+    when = (when - plan.first_free) * calendar.dt
+    when[when > watched + STANDS] = np.inf
+    at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
+    curves = survival.first_by(when, watched)
+    constraints = [
+        _spell(label, *parted(label), Waiting.until(row, watched), curve, at, end)
+        for label, row, curve in zip(labels, when, curves, strict=True)
+    ]
+    owners = list(dict.fromkeys(parted(label)[0] for label in labels))
+    mine = {side: [n for n, label in enumerate(labels) if parted(label)[0] == side] for side in owners}
+    of_sides = np.stack([when[places].min(axis=0) for places in mine.values()])
+    sides = [
+        _spell(side, side, "", Waiting.until(row, watched), curve, at, end)
+        for side, row, curve in zip(owners, of_sides, survival.first_by(of_sides, watched), strict=True)
+    ]
+    within = {
+        side: {parted(labels[n])[1] or labels[n]: curve.by(end)[0]
+               for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
+        for side, places in mine.items()
+    }  # fmt: skip
+    drawn = survival.standard(chances(run.model, run.settings.draws, run.settings.seed))[used]
+    movers = {
+        side: _movers(run, Waiting.until(row, watched), drawn) for side, row in zip(owners, of_sides, strict=True)
+    }
+    idle = survival.happened_by(Waiting.until(when.min(axis=0), watched)).by(end)[0]
+    return Exhaustion(
+        Origin.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
+        tuple(sorted(sides, key=lambda item: -item.first)), tuple(sorted(constraints, key=lambda item: -item.first)),
+        within, 1 - idle, proportion(round((1 - idle) * len(watched)), len(watched))[2],
+        int((~run.good).sum()), movers, grounds(plan, asked),
+    )  # fmt: skip
+
+
+def running_out(run: Run) -> Exhaustion | None:
+    """The finding for the report: None where the case asks for none, or the library that it needs is not installed."""
+    asks = any(asked.question.kind == "first_of" for asked in run.model.plan.questions)
+    return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
+
+
+def find(plan: Plan, question: str = "") -> PlannedQuestion:
+    """The `first_of` question of that id, or the first one that names sides; raises where there is none."""
+    known = {asked.id: asked for asked in plan.questions if asked.question.kind == "first_of"}
+    if question and question not in known:
+        raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=listed(known) or "none",
+                                 fix=nearest(question, known)))  # fmt: skip
+    if not known:
+        raise ModelError(
+            Problem("the case asks for no time to exhaustion", path="questions", allowed="a question with `first_of`",
+                    fix="add one, such as first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}")
+        )  # fmt: skip
+    named = [asked for asked in known.values() if all(parted(label)[1] for label in asked.expressions)]
+    return known[question] if question else [*named, *known.values()][0]
+
+
+def parted(label: str) -> tuple[str, str]:
+    """Side and constraint of a label: `Russia, shells` gives both, other labels have no constraint."""
+    side, comma, constraint = label.partition(", ")
+    return (side, constraint) if comma else (label, "")
+
+
+def _spell(
+    label: str, side: str, constraint: str, waiting: Waiting, first: survival.Curve, at: tuple[float, ...], end: float
+) -> Spell:
+    curve, count = survival.happened_by(waiting), len(waiting.time)
+    (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
+    least = proportion(0, count)[2]  # what half a future would make
+    return Spell(
+        label, side, constraint, share, max(share_error, least), ahead, max(ahead_error, least),
+        {name: curve.quantile(p) for name, p in QUANTILES.items()}, survival.median_between(curve),
+        tuple(curve.by(month)[0] for month in at), tuple(first.by(month)[0] for month in at),
+    )  # fmt: skip
+
+
+def _movers(run: Run, waiting: Waiting, z: np.ndarray) -> tuple[Mover, ...]:
+    """The numbers that stand out from noise, the most telling first."""
+    if not z.shape[1] or not waiting.happened.any():
+        return ()
+    score = survival.scores(waiting, z)
+    told = survival.stands_out(score, len(z))[:MOST]
+    if not told:
+        return ()
+    slopes, errors = survival.hazards(waiting, z[:, told]) or (np.full(len(told), np.nan),) * 2
+    out, edge = [], (0.5 - PART) * math.sqrt(12.0)
+    for i, slope, error in zip(told, slopes.tolist(), errors.tolist(), strict=True):
+        parameter = run.model.plan.parameters[run.model.layout.varying[i]]
+        ends = [z[:, i] < -edge, z[:, i] > edge]
+        low, high = (
+            survival.happened_by(Waiting(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
+        )
+        known, reach = math.isfinite(slope), 1.6448536269514722 * error  # the central 90 % of a normal distribution
+        ratio = math.exp(slope) if known else None
+        between = (math.exp(slope - reach), math.exp(slope + reach)) if known else None
+        out.append(Mover(parameter.path, str(parameter.belief), float(score[i]), ratio, between, low, high))
+    return tuple(out)

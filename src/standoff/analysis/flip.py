@@ -1,0 +1,201 @@
+"""What would turn an answer: the least change of one number, of two or three together, and the claims whose fall would.
+
+For each number that may matter, the answer is worked out at the ends of what is plausible; where it crosses the
+threshold on the way, the crossing is found on the same futures by regula falsi (Illinois). Its interval comes from the
+Monte Carlo error of the margin there, over the slope. Numbers of the choice and of its actor's beliefs are tried, levers,
+and what else the answer stands out from chance by in the run itself.
+
+Sources: dowell_jarratt1971 (Illinois), donoho_johnstone1994 (how far noise alone reaches).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import asked as asking
+from standoff.analysis import fallen
+from standoff.analysis.again import Again
+from standoff.analysis.asked import Named
+from standoff.analysis.candidates import candidates, ties
+from standoff.analysis.fallen import Fall
+from standoff.analysis.finding import Origin
+from standoff.analysis.margin import Level, Scale
+from standoff.analysis.moves import Move, fixed
+from standoff.analysis.together import Together, together
+from standoff.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.draws import Table
+
+DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
+TRIES = 512  # assumption: draws in which other numbers are tried; a call of the flagship's program
+MOST = 32  # assumption: numbers that are tried, the most promising first
+STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
+Z90 = 1.6448536269514722  # standard deviations: 90 % lie within
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One number, and what it takes."""
+
+    path: str
+    kind: str  #: belief, weight, reason, choice, effect, stock, parameter, lever
+    name: str  #: of the lever, else the path
+    belief: str
+    unit: str
+    middle: float  #: in the written unit, as all values here
+    flips: bool
+    value: float  #: where the answer crosses the threshold; else the most extreme plausible value
+    interval: tuple[float, float] | None  #: 90 %, Monte Carlo; None where it does not flip
+    reach: float  #: 0 the middle of the belief, 1 and -1 the ends of what is plausible
+    beyond: float | None  #: how likely the number is at least that far out, as it is believed
+    answer: float  #: there
+    answer_error: float
+
+
+@dataclass(frozen=True)
+class Flips(Named):
+    """What would turn one answer."""
+
+    to: float | None = None  #: the threshold, or None: being the likeliest
+    rival: str = ""  #: the likeliest of the others
+    rival_answer: float = 0.0
+    holds: bool = False  #: whether the answer is beyond the threshold to begin with
+    flips: tuple[
+        Flip, ...
+    ] = ()  #: those that flip it, the least change first; then those that do not, the nearest first
+    together: tuple[Together, ...] = ()
+    claims: tuple[Fall, ...] = ()
+    left: tuple[str, ...] = ()  #: what was not tried, and why
+    tried: int = 0  #: draws in which other numbers were tried
+
+
+def flip(
+    model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
+    seed: int = 1, most: int = MOST, progress: Progress | None = None,
+) -> Flips:  # fmt: skip
+    """What would take an answer across a threshold: to be the likeliest, or to the probability or value `to`.
+
+    choice: an option, `CHN=arms`, at the date `at` or the first decision
+    question: the id of a question, `id=label` for one of `first_of`; the main one if neither is named
+    Raises `ModelError` for a quantity without `to`, and for a probability outside 0 to 1.
+    """
+    from standoff.engine.simulate import simulate
+
+    about = asking.asked_of(model, choice, at, question)
+    if to is None and not about.share:
+        raise ModelError(Problem(f"`{about.name}` is answered by a number", "--to", "a value that it is to cross"))
+    if to is not None and about.share and not 0 < to < 1:
+        raise ModelError(Problem(f"{to:g} is no probability to cross", "--to", "above 0 and below 1"))
+    again = Again.of(simulate(model, draws=1, seed=seed))
+    assert again is not None  # it is made where it is not kept
+    tick = _Ticks(progress)
+    base = again.under(model.table, max(draws, again.size), about.step)
+    scale = Scale(about.values(base), about.place, to)
+    start = scale.level()
+    tries = min(-(-TRIES // again.size) * again.size, base.p.shape[1])
+
+    def under(values: Mapping[int, float]) -> Level:
+        return under_table(fixed(model.layout, model.table, dict(values)))
+
+    def under_table(table: Table) -> Level:
+        tick()
+        return scale.level(about.values(again.under(table, tries, about.step)))
+
+    mine = scale.base[about.place] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
+    tie = ties(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
+    moves = candidates(model, about, tie, most)
+    tick.total = 2 * len(moves)
+    edges = {move: _edge(move, start, tie, partial(_alone, under, move)) for move in moves}
+    crossing = [move for move in moves if (edges[move][1].margin > 0) != (start.margin > 0)]
+    tick.total = tick.done + STEPS * len(crossing) + 20
+    found = [
+        _root(move, start, *edges[move], under) if move in crossing else _far(move, *edges[move]) for move in moves
+    ]
+    sets = together(start, {move: edges[move] for move in moves}, under)
+    falls, unknown = fallen.falls(model, about, tie, start, under_table)
+    tick.end()
+    ordered = sorted(found, key=lambda item: (not item.flips, abs(item.reach) if item.flips else
+                                              (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
+    rival = about.labels[start.rival] if start.rival >= 0 else ""
+    return Flips(
+        Origin.of(base.run), about.name, about.text, about.kind, about.date, about.unit, start.answer,
+        start.answer_error, to, rival, float(np.nanmean(scale.base[start.rival])) if rival else math.nan, start.margin > 0,
+        tuple(ordered), sets, falls, unknown, tries,
+    )  # fmt: skip
+
+
+def _alone(under: Callable[[Mapping[int, float]], Level], move: Move, reach: float) -> Level:
+    return under({move.index: move.at(reach)})
+
+
+def _edge(move: Move, start: Level, tie: Mapping[int, float], at: Callable[[float], Level]) -> tuple[float, Level]:
+    """The end of what is plausible that moves the answer towards the threshold, and the answer there.
+
+    Where the run tells in which direction the number works, only that end is worked out.
+    """
+    wanted = -1.0 if start.margin > 0 else 1.0
+    told = tie.get(move.index, 0.0)
+    sides = [math.copysign(1.0, told * wanted)] if told else [1.0, -1.0]
+    tried = [(side, at(side)) for side in sides if move.at(side) != move.middle]
+    return max(tried, key=lambda pair: pair[1].margin * wanted) if tried else (0.0, start)
+
+
+def _root(
+    move: Move, start: Level, reach: float, end: Level, under: Callable[[Mapping[int, float]], Level]
+) -> Flip:  # fmt: skip
+    """Where the margin is zero between the middle and an end beyond the threshold."""
+    (left, low), (right, high) = (0.0, start.margin), (reach, end.margin)
+    tried, x, side = {left: low, right: high}, reach, 0
+    for _ in range(STEPS):
+        x = (left * high - right * low) / (high - low)
+        level = under({move.index: move.at(x)})
+        tried[x] = level.margin
+        if abs(level.margin) < 0.1 * level.error or level.margin == 0.0:
+            break
+        if (level.margin > 0) == (high > 0):
+            right, high = x, level.margin
+            low, side = (low / 2 if side == 1 else low), 1
+        else:
+            left, low = x, level.margin
+            high, side = (high / 2 if side == -1 else high), -1
+    near = sorted((point for point in tried if point != x), key=lambda point: abs(point - x))[0]
+    slope = (tried[near] - tried[x]) / (near - x) or (end.margin - start.margin) / reach
+    width = Z90 * level.error / abs(slope)
+    ends = sorted(move.shown(move.at(min(max(x + sign * width, -1.5), 1.5))) for sign in (-1, 1))
+    return _flip(move, True, x, level, (ends[0], ends[1]))
+
+
+def _far(move: Move, reach: float, level: Level) -> Flip:
+    return _flip(move, False, reach, level, None)
+
+
+def _flip(move: Move, flips: bool, reach: float, level: Level, interval: tuple[float, float] | None) -> Flip:
+    return Flip(
+        move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.shown(move.middle), flips,
+        move.shown(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
+    )  # fmt: skip
+
+
+class _Ticks:
+    """Counts evaluations for a progress bar; how many there will be is known better as it goes on."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress, self.done, self.total = progress, 0, 1
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, max(self.total, self.done))
+
+    def end(self) -> None:
+        if self.progress is not None:
+            self.progress(self.done, self.done)

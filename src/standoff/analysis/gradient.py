@@ -1,0 +1,227 @@
+"""Slopes of an answer by the numbers of a model: exact derivatives of every future, by automatic differentiation.
+
+Each number is moved as a whole (the middle of its belief, its spread unchanged), and the program of the run is
+differentiated in forward mode, with the same random numbers; games by the equation that they solve (`games.implicit`).
+What an actor does is drawn from its probabilities and jumps; a mean over futures has a slope all the same, of two parts:
+
+    d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]
+
+The second, the score of the choices, counts the decisions before the date asked for at which unknown reasons were drawn
+afresh (`renewal`). Between these an actor may change its mind as its probabilities drift; that is left out, so that the
+slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where probabilities drift
+little in between. The first part alone has no slope for whether an event happens: its futures count 0 or 1.
+Sources: glasserman2003 (pathwise and score estimators), griewank_walther2008 (forward mode).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.moves import unit_of
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.analysis.asked import Asked
+    from standoff.engine.build import Model
+
+BLOCK, DIRECTIONS = 64, 16  # draws and numbers of one call; assumption: what a processor's cache holds
+POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The slope of an answer by one number."""
+
+    path: str
+    belief: str
+    unit: str
+    step: float  #: one standard deviation of the belief, or a tenth of a number without one, in the written unit
+    slope: float  #: change of the answer for one such step, to first order
+    mc_error: float
+    through_choices: float  #: what of it came about through what was chosen before
+
+
+def moved(model: Model, index: int) -> float:
+    """A step of a number, canonical: see `Slope.step`."""
+    parameter = model.plan.parameters[index]
+    if parameter.belief.shape == "point":
+        return POINT * abs(parameter.quantile(0.5))
+    if index in model.layout.tabled:
+        return (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * 1.6448536269514722)
+    return float(model.table.b[index])
+
+
+def slopes(
+    model: Model, about: Asked, indices: Sequence[int], *, draws: int, seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Slope, ...]:  # fmt: skip
+    """Slopes of what is asked by each of these numbers, the steepest first.
+
+    The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
+    """
+    wanted = [i for i in indices if moved(model, i) > 0]
+    blocks = -(-draws // BLOCK)
+    groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
+    out, done = [], 0
+    for group in groups:
+        values, path, score = [], [], []
+        for block in range(blocks):
+            y, dy, s = _block(model, about, group, block * BLOCK, seed)
+            values.append(y)
+            path.append(dy)
+            score.append(s)
+            done += 1
+            if progress is not None:
+                progress(done, blocks * len(groups))
+        y, dy, s = np.concatenate(values)[:draws], *(np.concatenate(part, axis=1)[:, :draws] for part in (path, score))
+        good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
+        if good.sum() < 2:
+            raise RunError(Problem(f"no slope of `{about.name}` is a number in {draws} futures",
+                                   fix="leave slopes out: --no-gradient"))  # fmt: skip
+        y, dy, s = y[good], dy[:, good], s[:, good]
+        chosen = (y - y.mean()) * s
+        for row, index in enumerate(group):
+            parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
+            out.append(Slope(
+                parameter.path, str(parameter.belief), unit_of(model.plan, index), moved(model, index) / parameter.factor,
+                float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
+            ))  # fmt: skip
+    return tuple(sorted(out, key=lambda item: -abs(item.slope)))
+
+
+def _block(model: Model, about: Asked, group: list[int], first: int, seed: int) -> tuple[np.ndarray, ...]:
+    """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
+    import jax.numpy as jnp
+
+    from standoff.analysis.paired import level
+    from standoff.engine.device import precision
+
+    with precision("single"):
+        table = [np.asarray(part, float) for part in model.table.arrays()]
+        ways = [np.zeros((DIRECTIONS, *part.shape)) for part in (table[0], table[5])]
+        for row, index in enumerate(group):
+            ways[0][row, index] = moved(model, index)
+            if index in model.layout.tabled:
+                ways[1][row, model.layout.tabled.index(index)] = moved(model, index)
+        ids = jnp.arange(first, first + BLOCK, dtype=jnp.uint32)
+        found = _compiled(model)(tuple(map(jnp.asarray, table)), jnp.asarray(seed % 2**32, jnp.uint32), ids,
+                                 *map(jnp.asarray, ways))  # fmt: skip
+        answers, p, failed, chosen, fresh, d_answers, d_p = (np.asarray(part, float) for part in found)
+    program, count = model.program, len(group)
+    steps = program.decision_steps
+    if about.question is None:
+        last = about.step
+        y = p[steps.index(last), about.rows][about.place]
+        dy = d_p[:count, steps.index(last), about.rows][:, about.place]
+    else:
+        last = about.question.state
+        y, dy = _read(model, about, answers, d_answers[:count], level)
+    before = [n for n, step in enumerate(steps) if step < last]
+    score = np.zeros((count, BLOCK))
+    for n in before:
+        for c, rows in enumerate(program.rows_of):
+            at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
+            score += np.where(at, d_p[:count, n, rows] / np.maximum(p[n, rows], 1e-30), 0.0).sum(axis=1)
+    return np.where(failed < 0, y, np.nan), dy, score
+
+
+def _read(model: Model, about: Asked, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]) -> Any:
+    """What a question is compared by, and how it follows the numbers that are kept of a draw."""
+    from types import SimpleNamespace
+
+    watched = model.program.watched
+    shell = SimpleNamespace(model=model, watched=watched, answers=answers, good=np.ones(answers.shape[1], bool))
+    label = about.labels[about.place] if about.kind == "first_of" else ""
+    y = level(shell, about.question, label).astype(float)
+    if about.kind not in {"quantity", "reason"}:
+        return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
+    names = [item.name for item in watched]
+    assert about.question is not None and about.question.question is not None
+    if about.kind == "quantity":
+        from standoff import units
+
+        factor = units.parse(about.question.unit or "1", model.scenario.units).factor
+        return y, slopes[:, names.index(about.question.id)] / factor
+    reason = about.question.question.reason
+    assert reason is not None
+    return y, slopes[:, names.index(f"{about.question.id}/{reason[1]}")]
+
+
+def _compiled(model: Model) -> Any:
+    """The program and its slopes along `DIRECTIONS` ways of the table, for a block of draws on one device."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine import compiled
+    from standoff.engine.device import precision
+
+    if model.hash not in _MADE:
+        with precision("single"):
+            single = jnp.float32
+            table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
+            word, ids = jax.ShapeDtypeStruct((), jnp.uint32), jax.ShapeDtypeStruct((BLOCK,), jnp.uint32)
+            ways = [jax.ShapeDtypeStruct((DIRECTIONS, *table[i].shape), single) for i in (0, 5)]
+            shapes = (table, word, ids, *ways)
+            _MADE.clear()
+            _MADE[model.hash] = compiled.kept(
+                model.hash, f"slopes {shapes}", lambda: jax.jit(partial(_sloped, model)).lower(*shapes)
+            )
+    return _MADE[model.hash]
+
+
+_MADE: dict[str, Any] = {}  # the last one, so that questions of one model share it
+
+
+def _sloped(model: Model, table: Any, seed: Any, ids: Any, of_middle: Any, of_tables: Any) -> Any:
+    """Numbers kept of each draw, probabilities and choices at each date, whether reasons were fresh; and slopes."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine import draws
+
+    program, choices = model.program, model.plan.choices
+    dates = np.array(program.decision_steps, int)
+    blank = {name: jnp.zeros(shape, kind) for name, (shape, kind) in program.paths(len(ids), table[0].dtype).items()}
+
+    def run(middle: Any, tables: Any) -> Any:
+        changed = (middle, *table[1:5], tables, *table[6:])
+        kept, _, paths = program.block(changed, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+        p = paths["path_p"][dates] if len(dates) else jnp.zeros((0, 0, len(ids)))
+        return (kept["answers"], p), (kept, paths)
+
+    def along(way: tuple[Any, Any]) -> Any:
+        return jax.jvp(run, (table[0], table[5]), way, has_aux=True)
+
+    (answers, p), (d_answers, d_p), (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))((of_middle, of_tables))
+    if not len(dates):
+        none = jnp.zeros((0, len(choices), len(ids)))
+        return answers, p, kept["failed"], none, none, d_answers, d_p
+    chosen = paths["path_chosen"][dates]
+    seeds = seed + table[8][0].astype(jnp.uint32)
+    fresh = []
+    for n, step in enumerate(dates):
+        u = draws.uniforms(seeds, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
+        stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
+        fresh.append(jnp.stack([
+            _fresh(program, c, int(step), u[c] < kept["parameters"][choice.renewal], stocks)
+            for c, choice in enumerate(choices)
+        ]))  # fmt: skip
+    return answers, p, kept["failed"], chosen, jnp.stack(fresh), d_answers, d_p
+
+
+def _fresh(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> Any:
+    """Whether what a choice did at a step was drawn from its probabilities there."""
+    import jax.numpy as jnp
+
+    choice = program.plan.choices[c]
+    if not choice.decides[step]:
+        return jnp.zeros_like(renewed)
+    if program.first_decisions[c, step] and not program.seen[c]:
+        renewed = jnp.ones_like(renewed)
+    return renewed if choice.when is None else renewed & program.holds(choice.when, stocks)

@@ -1,0 +1,64 @@
+"""How far an answer is from its threshold under other numbers, with its Monte Carlo error.
+
+The margin is `mean(mine) - mean(best rival)`, or `mean(mine) - to` for a given threshold. Means over many futures at the
+numbers of the run are known well; other numbers are tried in the first n of these futures alone, and what the two differ
+by there is added:
+
+    mean under new numbers = mean_N(run) + mean_n(new - run)
+
+so that chance which both share drops out (common random numbers as a control variate).
+Sources: glasserman2003 (control variates, common random numbers).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Level:
+    """An answer under some numbers."""
+
+    answer: float  #: mean of what is asked about
+    answer_error: float  #: standard error
+    margin: float
+    error: float  #: of the margin
+    rival: int = -1  #: place of the best rival; -1 for a given threshold
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What margins are measured from: (label, N) values at the numbers of the run; NaN where a draw failed."""
+
+    base: np.ndarray
+    place: int
+    to: float | None = None  #: a threshold, or None: being the likeliest of the rivals
+
+    def level(self, new: np.ndarray | None = None) -> Level:
+        """The answer at the run's own numbers, or from (label, n) values of the first n futures under new ones."""
+        means = np.array([_mean(self.base[row], None if new is None else new[row])[0] for row in range(len(self.base))])
+        answer, error = _mean(self.base[self.place], None if new is None else new[self.place])
+        if self.to is not None or len(means) == 1:
+            return Level(answer, error, answer - (self.to or 0.0), error)
+        rivals = np.where(np.arange(len(means)) == self.place, -np.inf, means)
+        best = int(rivals.argmax())
+        gap = None if new is None else new[self.place] - new[best]
+        margin, error_of_gap = _mean(self.base[self.place] - self.base[best], gap)
+        return Level(answer, error, margin, error_of_gap, best)
+
+
+def _mean(base: np.ndarray, new: np.ndarray | None) -> tuple[float, float]:
+    """Mean under new numbers and its standard error, exactly as the sum of independent draws that it is."""
+    if new is None:
+        kept = base[np.isfinite(base)]
+        return float(kept.mean()), float(kept.std()) / math.sqrt(len(kept))
+    head, rest = base[: len(new)], base[len(new) :]
+    both = np.isfinite(head) & np.isfinite(new)
+    head, new, rest = head[both], new[both], rest[np.isfinite(rest)]
+    n, total = len(new), len(new) + len(rest)
+    weights = new / n - head * (1 / n - 1 / total)  # what each of the first draws adds to the estimate
+    variance = n * weights.var() + (len(rest) * rest.var() / total**2 if len(rest) else 0.0)
+    return float(weights.sum() + rest.sum() / total), math.sqrt(variance)

@@ -1,0 +1,104 @@
+"""What an answer is sensitive to: slopes, shares of its variance, what tells its futures apart, and the box they lie in.
+
+Each part asks something else. A slope says what a small change of a number does; an index says how much of the
+uncertainty a number or a group makes; a distance says which numbers differ between futures in which it happens and the
+others; a box says between which numbers it mostly happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import asked as asking
+from standoff.analysis import boxes, regional
+from standoff.analysis.again import SMALL, Again
+from standoff.analysis.asked import Named, mean
+from standoff.analysis.boxes import Box
+from standoff.analysis.candidates import normals, own_numbers
+from standoff.analysis.finding import Origin
+from standoff.analysis.gradient import Slope, slopes
+from standoff.analysis.regional import Distance
+from standoff.analysis.sobol import Index, by_mechanism, by_number, by_side, sobol
+from standoff.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
+INPUTS = 30  # assumption: numbers that get an index of their own
+PAIRS = 1024  # assumption: an index is then known to about 0.05
+SLOPED = 256  # assumption: draws of slopes, which differ little between draws
+STEEP = 48  # assumption: numbers that get a slope
+GROUPS = ("number", "mechanism", "side")
+Progress = Callable[[str, int, int], None]  #: what is done, how much of it, of how much
+
+
+@dataclass(frozen=True)
+class Sensitivity(Named):
+    """What one answer is sensitive to."""
+
+    slopes: tuple[Slope, ...] = ()  #: none where they were not asked for
+    slope_draws: int = 0
+    indices: tuple[Index, ...] = ()  #: none where they were not asked for
+    index_draws: int = 0
+    group: str = ""  #: number, mechanism or side
+    inside: str = ""  #: what the futures inside have in common
+    share_inside: float = 0.0
+    distances: tuple[Distance, ...] = ()
+    box: Box | None = None
+
+
+def sensitivity(
+    model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
+    gradient: bool | None = None, indices: bool = False, group: str = "number", inputs: int = INPUTS, pairs: int = PAIRS,
+    progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
+    """What the answer to a question, or the chance of an option, is sensitive to.
+
+    gradient: slopes; where None only for a small model, since a large one takes minutes to differentiate, once
+    indices: Sobol indices, of the `inputs` most telling numbers, or of a `group`: number, mechanism, side
+    """
+    from standoff.engine.simulate import simulate
+
+    if group not in GROUPS:
+        raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
+    about = asking.asked_of(model, choice, at, question)
+    again = Again.of(simulate(model, draws=1, seed=seed))
+    assert again is not None  # it is made where it is not kept
+    sample = again.under(model.table, draws, about.step)
+    values = about.mine(sample)
+    answer, error = mean(values)
+    inside, what = regional.split(about, values)
+    apart = regional.distances(model, inside, sample.good, seed)
+    telling = _telling(model, values, seed)
+    small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
+    steep: tuple[Slope, ...] = ()
+    if small if gradient is None else gradient:
+        wanted = list(dict.fromkeys([*telling[: STEEP // 2], *own_numbers(model, about)]))[:STEEP]
+        steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
+    shares: tuple[Index, ...] = ()
+    if indices:
+        of = {"number": lambda: by_number(model, telling[:inputs]), "mechanism": lambda: by_mechanism(model),
+              "side": lambda: by_side(model)}[group]()  # fmt: skip
+        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
+    return Sensitivity(
+        Origin.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
+        SLOPED if steep else 0, shares, pairs if shares else 0, group if shares else "", what,
+        float(inside[sample.good].mean()), apart, boxes.box(model, inside, sample.good, apart, seed),
+    )  # fmt: skip
+
+
+def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
+    """Parameters that vary, by how closely the answer goes with them."""
+    good = np.isfinite(values)
+    z, y = normals(model, len(values), seed)[good], values[good]
+    tie = np.abs((y - y.mean()) @ z)
+    return [model.layout.varying[i] for i in np.argsort(-tie)]
+
+
+def _named(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(name, done, total)

@@ -1,0 +1,167 @@
+"""How long until something happens, where some futures end before it does: thin doors on a kept library.
+
+Distribution of a time: Kaplan-Meier. Which of several comes first: cumulative incidence after Aalen and Johansen. What
+moves a time: the score of Cox's model for each number by itself, and hazard ratios of those that stand out together.
+
+Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the library).
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEVEL = 0.9  #: of intervals, as everywhere in reports
+CHANCE = 0.01  # assumption: how likely anything may stand out where there is nothing but noise
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Times of N futures: when it happened, or up to when it was watched and did not."""
+
+    time: np.ndarray  #: (N,) months
+    happened: np.ndarray  #: (N,) bool
+
+    @classmethod
+    def until(cls, when: np.ndarray, watched: np.ndarray) -> Waiting:
+        """From months at which it happens, infinity for never, and months up to which each future is watched."""
+        happened = when <= watched
+        return cls(np.where(happened, when, watched), happened)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A share that grows over time, with its standard error."""
+
+    at: np.ndarray  #: months
+    share: np.ndarray
+    error: np.ndarray
+
+    def by(self, months: float) -> tuple[float, float]:
+        """The share at a time, and its error."""
+        place = int(np.searchsorted(self.at, months, side="right")) - 1
+        return (float(self.share[place]), float(self.error[place])) if place >= 0 else (0.0, 0.0)
+
+    def quantile(self, p: float) -> float | None:
+        """The first time at which the share reaches p; None where it does not."""
+        reached = self.share >= p - 1e-12
+        return float(self.at[int(reached.argmax())]) if reached.any() else None
+
+
+def happened_by(waiting: Waiting) -> Curve:
+    """The share in which it has happened, by month: one less the estimate of Kaplan and Meier, Greenwood's error."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
+        found = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
+    return Curve(np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se))
+
+
+def median_between(curve: Curve) -> tuple[float | None, float | None]:
+    """The 90 % Monte Carlo interval of the median time: where the share, less and more its error, reaches a half.
+
+    None for an end that lies after all that is watched. The library's own interval is not a number where no event falls
+    into it, as it is with months.
+    """
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
+    low, high = (Curve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1))
+    return low.quantile(0.5), high.quantile(0.5)
+
+
+def first_by(when: np.ndarray, watched: np.ndarray) -> list[Curve]:
+    """Of L things in N futures, (L, N) months, the share in which each comes first: one curve a thing.
+
+    Things that come at one time share it evenly: every set of things that come together is a cause of its own. The error is
+    that of a mean of shares over as many futures as the error of Greenwood is worth.
+    """
+    first = when.min(axis=0)
+    waiting = Waiting.until(first, watched)
+    together = (when == first) & waiting.happened
+    sets, cause = np.unique(together.T, axis=0, return_inverse=True)
+    order = np.argsort(~sets.any(axis=1), kind="stable")  # the set of nothing, censored, comes last
+    codes = np.zeros(len(sets), int)
+    for n, place in enumerate(order):
+        codes[place] = n + 1 if sets[place].any() else 0
+    if not waiting.happened.any():
+        return [Curve(np.zeros(1), np.zeros(1), np.zeros(1)) for _ in when]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = _library().survfunc.CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
+        any_ = happened_by(waiting)
+        binomial = any_.share * (1 - any_.share) / any_.error**2  # what a count of so many futures would leave
+    at, out = np.asarray(found.times), []
+    futures = np.where(np.isfinite(binomial), binomial, len(watched))[np.searchsorted(any_.at, at, side="right") - 1]
+    known = [sets[place] for place in order if sets[place].any()]
+    for n in range(len(when)):
+        share, square = np.zeros(len(at)), np.zeros(len(at))
+        for members, cinc in zip(known, found.cinc, strict=True):
+            if members[n]:
+                share = share + np.asarray(cinc) / members.sum()
+                square = square + np.asarray(cinc) / members.sum() ** 2
+        out.append(Curve(at, share, np.sqrt(np.maximum(square - share**2, 0.0) / futures)))
+    return out
+
+
+def scores(waiting: Waiting, z: np.ndarray) -> np.ndarray:
+    """(P,) how closely each of P numbers, (N, P) of mean 0 and variance 1, goes with an earlier end: -1 to 1.
+
+    The correlation with the martingale residuals, which is the score of Cox's model at no effect over its largest value.
+    """
+    times, place = np.unique(waiting.time, return_inverse=True)
+    ends = np.bincount(place, weights=waiting.happened, minlength=len(times))
+    there = np.cumsum(np.bincount(place, minlength=len(times))[::-1])[::-1]
+    residual = waiting.happened - np.cumsum(ends / there)[place]
+    size = residual.std() * math.sqrt(len(residual))
+    out: np.ndarray = (residual - residual.mean()) @ z / (size * math.sqrt(len(z))) if size else np.zeros(z.shape[1])
+    return out
+
+
+def stands_out(score: np.ndarray, count: int) -> list[int]:
+    """The numbers whose score from `count` futures pure noise would reach with 1 % in any of them, the largest first."""
+    least = NormalDist().inv_cdf(1 - CHANCE / (2 * max(len(score), 1))) / math.sqrt(count)
+    return [int(i) for i in np.argsort(-np.abs(score)) if abs(score[i]) > least]
+
+
+def hazards(waiting: Waiting, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """(P,) log hazard ratios for one standard deviation of each number, all in one model of Cox, and their errors.
+
+    None where they have no finite estimate: where a number alone decides the time.
+    """
+    model = _library().phreg.PHReg(waiting.time, z, status=waiting.happened.astype(int), ties="efron")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            found = model.fit(disp=0)
+        except (Warning, np.linalg.LinAlgError):
+            return None
+    return np.asarray(found.params), np.asarray(found.bse)
+
+
+@dataclass(frozen=True)
+class _Library:
+    survfunc: Any
+    phreg: Any
+
+
+def _library() -> _Library:
+    try:
+        from statsmodels.duration import hazard_regression, survfunc
+    except ImportError:
+        raise RunError(
+            Problem("times until something happens need the library `statsmodels`, which is not installed",
+                    fix='`pip install "standoff[analysis]"`')
+        ) from None  # fmt: skip
+    return _Library(survfunc, hazard_regression)
+
+
+def standard(drawn: np.ndarray, rows: Sequence[int] | slice = slice(None)) -> np.ndarray:
+    """(N, P) uniform numbers as numbers of mean 0 and variance 1."""
+    out: np.ndarray = (drawn[:, rows] - 0.5) * math.sqrt(12.0)
+    return out

@@ -1,0 +1,37 @@
+"""`standoff changed`: why the answers of two runs differ."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from standoff.cli.common import Draws, Json, Output, given
+from standoff.cli.run import FEW, _progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standoff.engine.simulate import Progress
+
+
+def changed(
+    before: Annotated[Path, typer.Argument(metavar="RUN1", help="Folder of the earlier run.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN2", help="Folder of the later run.")],
+    draws: Draws = FEW,
+    out: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Why the answers of two runs of one case differ: what changed in the inputs, and how much of each move it made."""
+    from standoff.analysis.changed import changed as asked
+    from standoff.report import changes
+
+    @contextmanager
+    def watch(name: str) -> Iterator[Progress | None]:
+        with _progress(draws, quiet=as_json) as tick:
+            yield tick
+
+    found = asked(before, after, draws=draws, watch=watch)
+    given(found.data(), changes.blocks(found), out, as_json)

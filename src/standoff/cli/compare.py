@@ -1,0 +1,53 @@
+"""`standoff compare`: variants of one case side by side."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from standoff.cli.common import Case, Draws, Json, Output, Seed, given
+from standoff.cli.run import FEW, _built, _progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standoff.engine.simulate import Progress
+
+BASE = "base"
+
+
+def compare(
+    case: Case,
+    variants: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="VARIANT...",
+            help="Variants; where `base` is among them, the first one is what the others are compared with, else it is `base`.",
+        ),
+    ],
+    stocks: Annotated[
+        list[str] | None,
+        typer.Option("--stock", metavar="NAME", help="Explain this stock; those that differ most if left out."),
+    ] = None,
+    draws: Draws = FEW,
+    seed: Seed = 1,
+    loops: Annotated[bool, typer.Option("--loops/--no-loops", help="Say which feedback loops dominate.")] = True,
+    out: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Compare variants in the same futures: answers, by which processes and reasons they differ, which loops dominate."""
+    from standoff.analysis import compare as asked
+    from standoff.report import compared
+
+    names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
+    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+
+    @contextmanager
+    def watch(name: str) -> Iterator[Progress | None]:
+        with _progress(draws, quiet=as_json) as tick:
+            yield tick
+
+    found = asked.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=watch)
+    given(found.data(), compared.blocks(found), out, as_json)

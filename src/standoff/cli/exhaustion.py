@@ -1,0 +1,35 @@
+"""`standoff exhaustion`: who runs out of what, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli.common import Case, Changes, Draws, Json, Output, Seed, Variant, given
+from standoff.cli.run import DRAWS, _built, _simulated
+
+
+def exhaustion(
+    case: Case,
+    question: Annotated[
+        str,
+        typer.Argument(
+            metavar="[QUESTION]", help="A question of who comes first; the first one that names sides if left out."
+        ),
+    ] = "",
+    variant: Variant = "",
+    changes: Changes = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    out: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Who runs out of what, and when: times to exhaustion by side and constraint, which comes first, what moves them."""
+    from standoff.analysis import exhaustion as asked
+    from standoff.report import exhausted
+
+    model = _built(case, variant, changes)
+    asked.find(model.plan, question)  # before anything is simulated
+    found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
+    given(found.data(), exhausted.blocks(found), out, as_json)

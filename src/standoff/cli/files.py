@@ -1,0 +1,51 @@
+"""What `standoff run` writes beside its folder: the report in other forms, and its pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+
+FORMS = (".html", ".md", ".pdf")
+
+
+def known(output: Sequence[Path]) -> None:
+    """Refuse files of other forms, and a PDF that cannot be made, before anything is simulated."""
+    wrong = [path for path in output if path.suffix.lower() not in FORMS]
+    if wrong:
+        raise RunError([Problem(f"`{path}` has no form that can be written", allowed=f"a file that ends in {', '.join(FORMS)}")
+                        for path in wrong])  # fmt: skip
+    if any(path.suffix.lower() == ".pdf" for path in output):
+        from standoff.report import pdf
+
+        pdf.library()
+
+
+def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
+    """Write the report to each file and the pictures into a folder; lines that say so."""
+    if not output and folder is None:
+        return []
+    from standoff.analysis.structure import structure
+    from standoff.report import blocks, paper, pictures, report
+
+    drawn = list(pictures.pictures(run, found, structure(run.model.plan)))
+    out = []
+    for path in output:
+        if path.suffix.lower() == ".html":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            report(run, path, found=found)
+        else:
+            blocks.write(paper.blocks(run, found, drawn), path)
+        out.append(f"wrote {path.resolve()}")
+    if folder is not None:
+        for picture in drawn:
+            pictures.write(picture, folder)
+        out.append(f"wrote {len(drawn)} pictures, each as SVG and PNG, to {folder.resolve()}")
+    return out

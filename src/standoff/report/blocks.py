@@ -1,0 +1,122 @@
+"""A finding as headings, texts, tables and pictures: written once, shown on the terminal, as Markdown and as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMS = (".md", ".pdf")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; a soft one is a note."""
+
+    text: str
+    soft: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Points, one below the other."""
+
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table; a column whose name ends in a colon holds numbers, set flush right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(name.rstrip(":") for name in self.columns)
+
+    @property
+    def numbers(self) -> tuple[bool, ...]:
+        """Which columns hold numbers."""
+        return tuple(name.endswith(":") for name in self.columns)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: a name for its file, the SVG as a file by itself, and what it shows in a sentence."""
+
+    name: str
+    title: str
+    svg: str
+    finding: str
+
+
+Block: TypeAlias = Heading | Text | Listing | Grid | Picture
+
+
+def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> Grid:
+    """A table from rows of any sequence."""
+    return Grid(columns, tuple(tuple(row) for row in rows), caption)
+
+
+def terminal(blocks: Sequence[Block]) -> RenderableType:
+    """Blocks for the terminal; pictures are left out."""
+    from rich.console import Group
+    from rich.text import Text as Line
+
+    from standoff.report.terminal import grid, heading
+
+    out: list[RenderableType] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            out.append(heading(block.text) if block.level > 1 else Line(block.text, "bold"))
+        elif isinstance(block, Text):
+            out.append(Line(block.text, "dim" if block.soft else "bold" if block.strong else ""))
+        elif isinstance(block, Listing):
+            out += [Line(f"- {point}") for point in block.points]
+        elif isinstance(block, Grid):
+            shown = grid(*block.columns)
+            for row in block.rows:
+                shown.add_row(*map(Line, row))
+            out += [*([Line(block.caption, "bold")] if block.caption else []), shown, Line()]
+    return Group(*out)
+
+
+def write(blocks: Sequence[Block], path: Path) -> Path:
+    """Write blocks as the file's ending says, whole or not at all; raises `RunError` for another ending."""
+    form = path.suffix.lower()
+    if form not in FORMS:
+        raise RunError(
+            Problem(f"`{path}` has no form that can be written", allowed="a file that ends in .md or .pdf",
+                    fix="name it so, such as report.md")
+        )  # fmt: skip
+    if form == ".pdf":
+        from standoff.report.pdf import pdf
+
+        made = pdf(blocks)
+    else:
+        from standoff.report.markdown import markdown
+
+        made = markdown(blocks).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.part")
+    scratch.write_bytes(made)
+    scratch.replace(path)
+    return path

@@ -1,0 +1,85 @@
+"""Why two runs differ, as blocks: what changed in the inputs, and how much of each move it made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.inputs import DOT
+from standoff.report import said, turns, words
+from standoff.report.blocks import Heading, Listing, Text, table
+
+if TYPE_CHECKING:
+    from standoff.analysis.changed import Changed, Move
+    from standoff.analysis.inputs import Group
+    from standoff.report.blocks import Block
+
+SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
+PARTS = (
+    "Columns after the change say what each group of inputs makes of it: its Shapley value over every mix of groups, in the "
+    "same futures. They add up to the change."
+)
+SHOWN = 12  # entries of one group; the rest are counted
+
+
+def blocks(found: Changed) -> list[Block]:
+    """The finding for the terminal, Markdown and PDF."""
+    out: list[Block] = [
+        Heading(found.origin.title, 1),
+        Text(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(said.origin(found.origin)[2:])}", soft=True),
+        Heading("What changed in the inputs"), *_inputs(found),
+    ]  # fmt: skip
+    clear = [move for move in found.moves if abs(move.change) > SURE * move.mc_error]
+    out.append(Heading("Which answers moved, and why"))
+    if clear:
+        heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
+        out.append(table(*heads, rows=[_row(found, move) for move in clear]))
+        out.append(Text(PARTS, soft=True))
+    if rest := len(found.moves) - len(clear):
+        out.append(Text(f"{words.counted(rest, 'answer')} moved by no more than chance.", soft=True))
+    for ids, which in zip(found.only, ("first", "second"), strict=True):
+        if ids:
+            out.append(Text(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
+    return out
+
+
+def _inputs(found: Changed) -> list[Block]:
+    out: list[Block] = []
+    for group in found.groups:
+        out += [Text(group.name, strong=True), Listing(tuple(_told(group)))]
+    if not found.groups:
+        out.append(Text("Nothing: both runs have the same scenario and the same claims."))
+    if found.settings:
+        listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in found.settings.items())
+        out.append(Text(f"Settings differ too: {listed}. Answers here take those of the first run.", soft=True))
+    if found.program:
+        listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in found.program.items())
+        out.append(
+            Text(
+                f"The runs were made by different versions ({listed}); answers here are all made by this one.",
+                soft=True,
+            )
+        )
+    return out
+
+
+def _told(group: Group) -> list[str]:
+    out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
+    for ids, verb in ((group.added, "new"), (group.removed, "gone"), (group.edited, "written otherwise")):
+        out += [f"claim {name}: {verb}" for name in ids]
+    return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])
+
+
+def _row(found: Changed, move: Move) -> list[str]:
+    parts = {part.group: part for part in move.parts}
+    shown = [turns.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
+    told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
+    return [f"{move.text} ({move.date})", *shown, _signed(move, move.change, move.mc_error), *told]
+
+
+def _signed(move: Move, value: float, error: float) -> str:
+    if not value and not error:
+        return "0"
+    if move.kind in turns.SHARES:
+        return f"{words.signed(100 * value, said.decimals_of([100 * error]))} {words.points(error)}"
+    form = words.form([value], error or None, move.unit)
+    return f"{words.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

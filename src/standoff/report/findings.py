@@ -1,0 +1,221 @@
+"""What flips, sensitivity and the value of checking found, as blocks for the terminal, Markdown and PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import said, tornado, words, written
+from standoff.report.blocks import Heading, Listing, Picture, Text, table
+
+if TYPE_CHECKING:
+    from standoff.analysis.asked import Named
+    from standoff.analysis.flip import Flips
+    from standoff.analysis.sensitivity import Sensitivity
+    from standoff.analysis.value import Value
+    from standoff.report.blocks import Block
+
+EXPLAINED = ("Takes off: of the variance of the answer, the expected part. Turns it: how likely the likeliest answer would "
+             "be another one. Moves it by: standard deviation of what it would become.")  # fmt: skip
+STEP = "A step is one standard deviation of the belief, or a tenth of a number without one"
+FEW, MORE = 12, 8  # assumption: rows that a reader takes in
+
+
+def flips(found: Flips) -> list[Block]:
+    """What turns an answer."""
+    out = [
+        *_head(found, verdict(found)),
+        *_alone(found),
+        *_others(found),
+        *_drawn(found),
+        *_sets(found),
+        *_falls(found),
+    ]
+    out += [Text(f"Not tried: {text}.", soft=True) for text in found.left]
+    return [*out, Text(said.made(found.origin), soft=True)]
+
+
+def _alone(found: Flips) -> list[Block]:
+    rows = [
+        (
+            item.name,
+            written.value(item, item.middle),
+            written.value(item, item.value),
+            written.between(item),
+            written.likely(item),
+        )
+        for item in found.flips
+        if item.flips
+    ]
+    if not rows:
+        return []
+    heads = ("least change of one number", "instead of:", "turns at:", "90 %:", "as believed:")
+    note = "The 90 % are Monte Carlo; as believed: how likely the number is at least so far out."
+    return [Heading("What turns it alone"), table(*heads, rows=rows[:FEW]), Text(note, soft=True)]
+
+
+def _others(found: Flips) -> list[Block]:
+    rows = [
+        (
+            item.name,
+            written.value(item, item.middle),
+            written.value(item, item.value),
+            written.level(found, item.answer, item.answer_error),
+        )
+        for item in found.flips
+        if not item.flips
+    ]
+    if not rows:
+        return []
+    shown = table("taken as far as is plausible", "from:", "to:", "answer:", rows=rows[:MORE])
+    more = len(rows) - MORE
+    note = [Text(f"And {words.counted(more, 'number')} that move it less.", soft=True)] if more > 0 else []
+    return [Heading("What does not turn it alone"), shown, *note]
+
+
+def _drawn(found: Flips) -> list[Block]:
+    if not found.flips:
+        return []
+    told = "Green: as far as turns it; blue: as far as is plausible without turning it."
+    return [
+        Picture("flips", "The answer with one number moved", tornado.alone([tornado.ends(found)], found.text), told)
+    ]
+
+
+def _sets(found: Flips) -> list[Block]:
+    rows = [
+        (
+            written.together(group),
+            "yes" if group.flips else "no",
+            written.level(found, group.answer, group.answer_error),
+        )
+        for group in found.together
+    ]
+    if not rows:
+        return []
+    shown = table("two or three together", "turns it:", "answer:", rows=rows)
+    return [Heading("Together"), shown, Text("Along the gradient, then run again.", soft=True)]
+
+
+def _falls(found: Flips) -> list[Block]:
+    rows = [
+        (
+            written.claims(fall.claims),
+            written.bears(fall),
+            written.fallen(found, fall.answer, fall.answer_error, fall.flips),
+            written.untrue(found, fall),
+        )
+        for fall in found.claims
+    ]
+    if not rows:
+        return []
+    return [
+        Heading("If a claim falls"),
+        table("without the claim", "bears on", "withdrawn:", "false:", rows=rows[:FEW]),
+    ]
+
+
+def verdict(found: Flips) -> str:
+    """What the threshold is, and whether anything turns the answer, in a sentence."""
+    goal = "the likeliest" if found.to is None else written.level(found, found.to, 0.0)
+    now = written.level(found, found.answer, found.answer_error)
+    if found.to is None:
+        beside = f" against {found.rival} with {written.level(found, found.rival_answer, found.answer_error)}"
+        state = f"It is the likeliest{beside}" if found.holds else f"It is not the likeliest{beside}"
+    else:
+        state = f"It is {'above' if found.holds else 'below'} {goal}"
+    count = sum(item.flips for item in found.flips)
+    sets = sum(item.flips for item in found.together)
+    turn = f"{words.counted(count, 'number')} of {len(found.flips)} tried would turn that alone" if count else (
+        f"no number of {len(found.flips)} tried turns that alone within what is plausible")  # fmt: skip
+    more = f", {words.counted(sets, 'set')} of two or three would" if found.together and not count else ""
+    return f"{now}. {state}; {turn}{more}."
+
+
+def sensitivity(found: Sensitivity) -> list[Block]:
+    """Slopes, indices, distances and the box."""
+    now = f"{written.level(found, found.answer, found.answer_error)} ± {written.size(found, found.answer_error)}"
+    return [
+        *_head(found, now), *_slopes(found), *_shares(found), *_apart(found), *_box(found),
+        Text(said.made(found.origin), soft=True),
+    ]  # fmt: skip
+
+
+def _slopes(found: Sensitivity) -> list[Block]:
+    rows = [
+        (item.path, words.number(item.step, None, item.unit), written.change(found, item.slope, item.mc_error),
+         written.change(found, item.through_choices, item.mc_error))
+        for item in found.slopes if item.slope
+    ]  # fmt: skip
+    if not rows:
+        return []
+    picture = tornado.alone([tornado.tornado(found)], found.text)
+    heads = ("one step of", "is:", "changes the answer by:", "of it through earlier choices:")
+    return [Heading("Slopes"), table(*heads, rows=rows[:FEW]),
+            Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
+            Text(f"{STEP}; {found.slope_draws} futures.", soft=True)]  # fmt: skip
+
+
+def _shares(found: Sensitivity) -> list[Block]:
+    rows = [
+        (index.name, written.part(index.first, index.first_error), written.part(index.total, index.total_error))
+        for index in found.indices
+        if index.total
+    ]
+    if not rows:
+        return []
+    note = (f"First and total Sobol indices with 90 % of resampled futures; {found.index_draws:,} futures in each of "
+            f"{len(found.indices) + 2} runs.")  # fmt: skip
+    picture = tornado.alone([tornado.shares(found)], found.text)
+    return [Heading("Shares of the variance"),
+            table(f"by {found.group}", "known, takes off:", "unknown alone, leaves:", rows=rows[:FEW]),
+            Picture("shares", "Shares of the variance", picture, note), Text(note, soft=True)]  # fmt: skip
+
+
+def _apart(found: Sensitivity) -> list[Block]:
+    rows = [(gap.path, "higher" if gap.higher else "lower", f"{gap.distance:.2f}") for gap in found.distances]
+    what = Heading(f"Futures in which {found.inside} ({words.percent(found.share_inside)})")
+    if not rows:
+        return [what, Text("No number tells them apart beyond what noise does.")]
+    noise = f"Largest distance of the two distributions; noise alone reaches {found.distances[0].noise:.2f}."
+    return [
+        what,
+        table("tells the futures apart", "inside it is", "distance:", rows=rows[:FEW]),
+        Text(noise, soft=True),
+    ]
+
+
+def _box(found: Sensitivity) -> list[Block]:
+    box = found.box
+    if box is None:
+        return []
+    ranges = tuple(f"{item.path} {written.limits(item.low, item.high, item.unit)}" for item in box.ranges)
+    note = (f"Holds {words.percent(box.coverage)} of them; {words.percent(box.density)} of the futures in it are such, "
+            f"against {words.percent(box.base)} of all; measured on {box.futures:,} futures that it was not fitted "
+            "to.")  # fmt: skip
+    picture = Picture("box", "The box", tornado.alone([tornado.boxed(found)], found.text), note)
+    return [Heading("The box in which most of them lie"), Listing(ranges), picture, Text(note, soft=True)]
+
+
+def values(found: Value) -> list[Block]:
+    """What to check next."""
+    out = _head(
+        found, f"{written.level(found, found.answer, found.answer_error)} ± {written.size(found, found.answer_error)}"
+    )
+    for title, items in (("Claims to check next", found.claims), ("Numbers to know better", found.numbers)):
+        rows = [(written.claims(item.claims) if item.claims else item.numbers[0],
+                 written.width(item), written.part(item.share, item.error),
+                 "" if item.turns is None else words.percent(item.turns), f"± {written.size(found, item.spread)}")
+                for item in items]  # fmt: skip
+        what = "claim" if items is found.claims else "number"
+        out.append(Heading(title))
+        out.append(table(what, "bears on", "takes off:", "turns it:", "moves it by:", rows=rows) if rows else
+                   Text("None stands out from chance."))  # fmt: skip
+    silent = f"{words.counted(found.silent, 'claim')} on uncertain numbers tell less than chance hides."
+    return [*out, Text(EXPLAINED, soft=True), Text(silent, soft=True), Text(said.made(found.origin), soft=True)]
+
+
+def _head(found: Named, sentence: str) -> list[Block]:
+    return [
+        Heading(found.origin.title, 1), Text(" · ".join(said.origin(found.origin)), soft=True),
+        Heading(f"{found.text}  [{found.asked}, {found.date}]"), Text(sentence),
+    ]  # fmt: skip

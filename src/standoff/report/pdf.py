@@ -1,0 +1,72 @@
+"""Blocks as a PDF, by the typesetting system Typst, which brings its own fonts; `paper.typ` says how it looks."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standoff.errors import Problem, RunError
+from standoff.report.blocks import Grid, Heading, Listing, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.report.blocks import Block
+
+WIDE, TALL = 600, 1.3  # pixels, and height over width: larger pictures have a line of their own
+NARROW, BROAD = 10, 40  # letters: a column is made no narrower and no broader against others
+SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
+TEMPLATE = Path(__file__).with_name("paper.typ")
+
+
+def pdf(blocks: Sequence[Block]) -> bytes:
+    """The bytes of the file; raises `RunError` where the library is not installed."""
+    try:
+        import typst
+    except ImportError:
+        raise RunError(
+            Problem(
+                "a PDF needs the library `typst`, which is not installed",
+                fix='`pip install "standoff[pdf]"`, or write .md',
+            )
+        ) from None
+    data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)
+    made: bytes = typst.compile(TEMPLATE.read_bytes(), sys_inputs={"blocks": data})
+    return made
+
+
+def library() -> Any:
+    """Typst; raises `RunError` where it is not installed."""
+    try:
+        import typst
+    except ImportError:
+        raise RunError(
+            Problem(
+                "a PDF needs the library `typst`, which is not installed",
+                fix='`pip install "standoff[pdf]"`, or write .md',
+            )
+        ) from None
+    return typst
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": block.text, "level": block.level}
+    if isinstance(block, Text):
+        return {"kind": "text", "text": block.text, "soft": block.soft, "strong": block.strong}
+    if isinstance(block, Listing):
+        return {"kind": "list", "points": block.points}
+    if isinstance(block, Grid):
+        told = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
+        return {"kind": "table", **told, "shares": _shares(block)}
+    width, height = (float(number) for number in SIZE.findall(block.svg)[0])
+    return {"kind": "picture", "title": block.title, "svg": block.svg, "finding": block.finding, "wide": width > WIDE,
+            "tall": height > TALL * width}  # fmt: skip
+
+
+def _shares(block: Grid) -> list[int]:
+    """How wide columns are beside one another: by their longest cell, within bounds."""
+    columns = zip(block.heads, *block.rows, strict=True)
+    return [min(max(max(map(len, cells)), NARROW), BROAD) for cells in columns]

@@ -1,0 +1,140 @@
+"""The part of the page on what would turn a choice and what to check next: rows for its tables, and its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from standoff.report import named, tornado, words, written
+from standoff.report.behind import opens
+
+if TYPE_CHECKING:
+    from standoff.analysis import Verdict
+    from standoff.analysis.flip import Flip, Flips
+    from standoff.analysis.together import Together
+    from standoff.analysis.value import Value
+    from standoff.engine.run import Run
+
+THREE = 3  # changes on the first page
+MOST = 8  # assumption: rows that a reader takes in
+
+
+@dataclass(frozen=True)
+class Turning:
+    """What the part shows."""
+
+    title: str
+    finding: str
+    chart: Markup
+    alone: tuple[tuple[Markup, ...], ...]  #: number, instead of, turns at, 90 %, as believed
+    far: tuple[tuple[Markup, ...], ...]  #: number, from, to, answer
+    sets: tuple[tuple[Markup, ...], ...]  #: changes, answer
+    falls: tuple[tuple[Markup, ...], ...]  #: claims, bears on, withdrawn, false
+    worth: tuple[tuple[Markup, ...], ...]  #: claims, bears on, takes off, turns it
+    asked: str  #: of what the value is
+    left: tuple[str, ...]
+
+
+def turning(run: Run, found: Verdict) -> Turning | None:
+    """The part, or nothing where these findings were not asked for."""
+    flips, value = found.flips, found.value
+    if flips is None or value is None:
+        return None
+    now = written.level(flips, flips.answer, flips.answer_error)
+    rival = written.level(flips, flips.rival_answer, flips.answer_error)
+    finding = f"{_said(run, flips, flips.asked.partition('=')[2])} {now}, {_said(run, flips, flips.rival)} {rival}"
+    alone = [item for item in flips.flips if item.flips][:MOST]
+    far = [item for item in flips.flips if not item.flips][:MOST]
+    return Turning(
+        f"What would turn {_actor(run, flips)}’s choice in {flips.date}, and what to check", finding,
+        Markup(tornado.ends(flips, {item.path: words.capital(named.number(run, item.path)) for item in flips.flips})),
+        tuple((_name(run, item), _text(written.value(item, item.middle)), _opens(item, item.value),
+               _text(written.between(item)), _text(written.likely(item))) for item in alone),
+        tuple((_name(run, item), _text(written.value(item, item.middle)), _opens(item, item.value),
+               _text(written.level(flips, item.answer, item.answer_error))) for item in far),
+        tuple((_set(run, item, "; "), _text(written.level(flips, item.answer, item.answer_error) +
+                                            ("" if item.flips else " (does not)")))
+            for item in flips.together),
+        tuple((_claims(item.claims), _text("; ".join([*(named.number(run, path) for path in item.numbers),
+                                                       *(_reason(run, name) for name in item.reasons)])),
+               _text(written.fallen(flips, item.answer, item.answer_error, item.flips)),
+               _text("" if item.false_answer is None else
+                     written.fallen(flips, item.false_answer, item.answer_error, item.false_flips)))
+              for item in flips.claims[:MOST]),
+        _worth(run, value), value.text, flips.left,
+    )  # fmt: skip
+
+
+def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
+    """Three changes that turn the choice, for the first page, and the claims most worth checking."""
+    flips, value, out = found.flips, found.value, []
+    if flips is not None:
+        alone = [
+            Markup("{} {} instead of {}").format(named.number(run, item.path), _opens(item, item.value),
+                                                 written.value(item, item.middle))
+            for item in flips.flips if item.flips
+        ]  # fmt: skip
+        sets = [_set(run, item, " and ") for item in flips.together if item.flips]
+        if changes := [*alone, *sets][:THREE]:
+            out.append(
+                Markup("Each of these would make {} choose “{}” rather than “{}” in {} ({} against {} now): {}.").format(
+                    _actor(run, flips), _said(run, flips, flips.asked.partition("=")[2]), _said(run, flips, flips.rival),
+                    flips.date, written.level(flips, flips.answer, flips.answer_error),
+                    written.level(flips, flips.rival_answer, flips.answer_error), Markup("; ").join(changes))
+            )  # fmt: skip
+    if value is not None and value.claims:
+        told = [Markup("{} ({} of its variance)").format(_claims(item.claims), written.part(item.share, item.error))
+                for item in value.claims[:THREE]]  # fmt: skip
+        out.append(Markup("Most worth checking for this answer: {}.").format(Markup("; ").join(told)))
+    return tuple(out)
+
+
+def _set(run: Run, item: Together, between: str) -> Markup:
+    """The changes of a set."""
+    return Markup(between).join(
+        Markup("{} {} instead of {}").format(named.number(run, part.path), words.number(part.value, None, part.unit),
+                                             words.number(part.middle, None, part.unit)) for part in item.parts
+    )  # fmt: skip
+
+
+def _worth(run: Run, value: Value) -> tuple[tuple[Markup, ...], ...]:
+    return tuple(
+        (_claims(item.claims), _text("; ".join(f"{named.number(run, path)}: {belief.partition(' @')[0]}" for path, belief in
+                                               zip(item.numbers, item.beliefs, strict=True))),
+         _text(written.part(item.share, item.error)), _text(f"± {written.size(value, item.spread)}"))
+        for item in value.claims
+    )  # fmt: skip
+
+
+def _actor(run: Run, flips: Flips) -> str:
+    return named.actor(run, run.model.scenario.choices[flips.asked.partition("=")[0]].actor)
+
+
+def _said(run: Run, flips: Flips, option: str) -> str:
+    """An option as the scenario puts it."""
+    return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or words.plainly(option)
+
+
+def _reason(run: Run, name: str) -> str:
+    choice, _, reason = name.rpartition(".")
+    return f"“{run.model.scenario.choices[choice].because[reason].text or words.plainly(reason)}”"
+
+
+def _name(run: Run, item: Flip) -> Markup:
+    return _text(words.capital(named.number(run, item.path)))
+
+
+def _opens(item: Flip, value: float) -> Markup:
+    return opens(written.value(item, value), f"flip-{item.path}")
+
+
+def _claims(ids: tuple[str, ...]) -> Markup:
+    more = len(ids) - 1
+    one = Markup('<a href="#claim-{0}">{0}</a>').format(ids[0])
+    return one + (Markup(" or {}").format(words.counted(more, "other")) if more else Markup(""))
+
+
+def _text(text: str) -> Markup:
+    return Markup("{}").format(text)

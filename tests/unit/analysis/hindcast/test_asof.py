@@ -1,0 +1,158 @@
+"""Nothing published after an origin reaches a number: planted leaks over run, reconcile and hindcast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from tests.unit.analysis.hindcast.conftest import claim
+
+from standoff import catalog
+from standoff.analysis.hindcast import futures, targets
+from standoff.engine.plan import plan
+from standoff.engine.plan.asof import late, leaks, widened
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
+from standoff.ledger.veil import UNSAID, veiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ORIGIN = dt.date(2023, 3, 31)
+HOW = futures.Roll(months=6, draws=64, seed=1)
+LEAK = claim("aaa-losses-leak", "2023-02-15", "losses", 900_000, "person", published="2023-09-01")  # about a day before
+
+
+@pytest.fixture
+def opened_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger that gives everything, whenever it was published, to whoever asks what was known."""
+    monkeypatch.setattr(Ledger, "as_of", lambda self, day: self)
+
+
+def loaded(folder: Path, day: str = "2023-03-31") -> tuple[Any, Ledger]:
+    return catalog.load(folder, changes={"as_of": day})
+
+
+def test_a_veiled_ledger_keeps_names_and_says_nothing_later(write: Callable[..., Path]) -> None:
+    _, ledger = loaded(write((LEAK,)))
+    hidden = veiled(ledger, ORIGIN)
+    assert [one.id for one in hidden] == [one.id for one in ledger]
+    assert hidden["aaa-losses-leak"].numbers == () and hidden["aaa-losses-leak"].proposition == UNSAID
+    assert hidden["aaa-losses-2023-03-31"] == ledger["aaa-losses-2023-03-31"]
+    known = ledger.as_of(ORIGIN)
+    assert all((one.id in known) == bool(one.numbers) for one in hidden)
+
+
+def test_a_leak_reaches_no_number_of_a_run_and_an_open_gate_is_caught(
+    write: Callable[..., Path], request: pytest.FixtureRequest
+) -> None:
+    with_leak = loaded(write((LEAK,)))
+    assert leaks(*with_leak) == ()
+    clean = plan(*loaded(write()))
+    assert plan(*with_leak).observations[0].values == clean.observations[0].values
+    request.getfixturevalue("opened_gate")  # the plan now uses what came later: the veil differs, and that is seen
+    assert leaks(*with_leak) == ("observations.losses",)
+    with pytest.raises(ModelError, match=r"published after as_of 2023-03-31 reach observations\.losses"):
+        futures.model_at(*with_leak, ORIGIN, HOW)
+
+
+def test_a_leak_reaches_no_future_of_a_hindcast(write: Callable[..., Path], tmp_path: Path) -> None:
+    wild = claim("aaa-rate-2023-05", "2023-05-31", "rate", 3, "1")
+    assert wild["published"] > str(ORIGIN)
+    (one,), (other,) = (
+        list(futures.roll(*catalog.load(write(more)), [ORIGIN], HOW, tmp_path / name))
+        for name, more in (("clean", ()), ("leak", (LEAK,)))
+    )
+    assert one.ledger == other.ledger
+    for cell, path in one.cells.items():
+        np.testing.assert_array_equal(path, other.cells[cell])
+    assert np.ptp(one.cells["losses"][:, one.now]) > 0
+
+
+def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None:
+    pytest.importorskip("numpyro")
+    from standoff.calibrate import evidence
+
+    lines = [claim("rus-a", "2022-12-31", "personnel_losses", 100_000, "person"),
+             claim("rus-b", "2023-02-28", "personnel_losses", 140_000, "person")]  # fmt: skip
+    leak = claim("rus-leak", "2023-01-31", "personnel_losses", 900_000, "person", published="2023-09-01")
+    from standoff.ledger import Claim
+
+    def collected(*raw: dict[str, Any]) -> Any:
+        ledger = Ledger(tuple(Claim.parse(item) for item in raw))
+        return evidence.collect(ledger, "personnel_losses", "AAA", str(ORIGIN), at=ORIGIN)
+
+    clean, planted = collected(*lines), collected(*lines, leak)
+    assert [item.claim.id for item in planted.heard] == ["rus-a", "rus-b"]
+    np.testing.assert_array_equal(clean.value, planted.value)
+
+
+def test_late_numbers_are_found_and_widened_about_their_middle(write: Callable[..., Path]) -> None:
+    found = plan(*loaded(write()))
+    (entry,) = late(found)
+    assert (entry.kind, entry.path, entry.claims) == ("number", "mechanisms.grind.mean", ("aaa-rate-2023-05",))
+    assert entry.published == "2023-05-31" and late(found, dt.date(2023, 5, 31)) == ()
+    before, after = found.parameter("grind.mean"), widened(found, [entry], 2.0).parameter("grind.mean")
+    assert after.quantile(0.5) == pytest.approx(before.quantile(0.5))
+    ratio = np.log(after.quantile(0.95) / after.quantile(0.5)) / np.log(before.quantile(0.95) / before.quantile(0.5))
+    assert ratio == pytest.approx(2.0)
+    assert widened(found, [entry], 2.0).parameter("grind.speed") == found.parameter("grind.speed")
+
+
+def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, folder = catalog.load(write()), tmp_path / "kept"
+    (first,) = futures.roll(*case, [ORIGIN], HOW, folder)
+    calls = []
+    real = futures.simulate
+    monkeypatch.setattr(futures, "simulate", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
+    (again,) = futures.roll(*case, [ORIGIN], HOW, folder)
+    assert not calls and again.model == first.model
+    np.testing.assert_array_equal(again.cells["mood"], first.cells["mood"])
+    list(futures.roll(*case, [ORIGIN], futures.Roll(months=6, draws=32, seed=1), folder))
+    assert calls == [1]
+    posterior = futures.Roll(months=6, draws=32, seed=1, posterior=lambda model: model.table)
+    list(futures.roll(*case, [ORIGIN], posterior, folder))
+    assert calls == [1]  # a posterior that is the prior changes nothing
+
+
+ALLOWED_REASONS = {  #: they name a claim for the reader; no number is read from it. The ledger holds no earlier one
+    "choices.USA.aid.because.pacific", "choices.USA.secondary.because.trade", "choices.EUR.secondary.because.trade",
+    "choices.USA.china.because.trade",
+}  # fmt: skip
+ALLOWED_HISTORIES = {  #: what stood, or nobody did, on an earlier day; nobody said so then, and nothing else is possible
+    "choices.PRK.history.2000-01.sales": "shells and missiles were first said to be sold in 2023; before the war it does nothing",
+    "choices.EUR.secondary.history.2000-01.hold": "that nobody was sanctioned was no news",
+    "choices.RUS.history.2000-01.sustain": "there was no war to sustain",
+    "choices.UKR.history.2000-01.sustain": "there was no war to sustain",
+    "choices.USA.aid.history.2000-01.current": "there was no war to aid; the effect needs fighting",
+    "choices.EUR.aid.history.2000-01.current": "there was no war to aid; the effect needs fighting",
+    "choices.CHN.history.2022-02.dual_use": "dual-use trade went on; how much was first counted in 2023",
+}
+
+
+def test_the_flagship_rests_on_what_was_published_by_its_date() -> None:
+    case, ledger = catalog.load("china-russia")
+    assert leaks(case, ledger) == ()
+    found = late(plan(case, ledger))
+    assert {item.path for item in found} == ALLOWED_REASONS
+    assert {item.kind for item in found} == {"reason"}
+
+
+@pytest.mark.parametrize("variant", ["known-2007", "known-2018", "known-2021", "known-2022"])
+def test_histories_of_earlier_dates_are_those_that_are_allowed(variant: str) -> None:
+    case, ledger = catalog.load("china-russia", variant)
+    assert leaks(case, ledger) == ()
+    histories = {item.path for item in late(plan(case, ledger)) if item.kind == "history"}
+    assert histories <= set(ALLOWED_HISTORIES)
+
+
+def test_every_question_of_the_flagship_has_reports() -> None:
+    case, ledger = catalog.load("china-russia")
+    asked = targets.read(catalog.find("china-russia").with_name(targets.FILE), case, ledger)
+    assert {item.group for item in asked.quantities.values()} == {"losses", "aid", "sanctions", "money", "opinion"}
+    assert asked.horizons == (3, 6, 12)

@@ -1,0 +1,73 @@
+"""Skill of a roll, blocks of origins, and the first lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.analysis.hindcast import scores
+from standoff.analysis.hindcast.cases import Case, Given, number
+
+ORIGINS = [f"20{20 + k // 4}-{3 * (k % 4) + 3:02d}-28" for k in range(12)]
+MADE = scores.Made(
+    "a toy", "", 100, 1, 2.0, False, "x", tuple({"as_of": o, "late": 0, "failed": 0} for o in ORIGINS), {}
+)
+
+
+def case(origin: str, mine: float, other: float, name: str = "q", group: str = "losses", months: int = 3) -> Case:
+    given = {"model": Given(crps=mine, inside={"0.5": 1.0, "0.9": 1.0}), "mean": Given(crps=other)}
+    return Case(origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given)
+
+
+def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
+    found = [case(o, 5.0, 10.0) for o in ORIGINS] + [case(o, 0.005, 0.01, "r") for o in ORIGINS]
+    questions, origins, reports, value, interval, better = scores.skill(found, "crps", "mean", 3, 1) or ()
+    assert (questions, origins, reports, better) == (24, 12, 24, 24)
+    assert value == pytest.approx(0.5) and interval == pytest.approx((0.5, 0.5))
+
+
+def test_one_report_of_many_origins_shows_nothing() -> None:
+    found = [Case(o, 3, "q", "g", "q", "quantity", "2024-01-01", "", 1.0, 1.0, 1.0, ("c",), "s", "",
+                  {"model": Given(crps=1.0), "mean": Given(crps=9.0)}) for o in ORIGINS]  # fmt: skip
+    assert scores.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
+
+
+def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
+    one = Case(ORIGINS[0], 3, "e", "events", "e", "event", ORIGINS[0], "", 0.0, None, None, ("c",), "s", "",
+               {"model": Given(p=0.1, brier=0.01), "persistence": Given(p=0.0, brier=0.0)})  # fmt: skip
+    assert scores.skill([one], "brier", "persistence", 3, 1) is None
+
+
+def test_blocks_keep_the_number_of_origins_and_draw_neighbours_together() -> None:
+    drawn = scores.blocks(12, 4, 1)
+    assert drawn.shape == (scores.RESAMPLES, 12) and (drawn.sum(axis=1) == 12).all()
+    single = scores.blocks(12, 1, 1)
+    near = [float(np.corrcoef(part[:, 3], part[:, 4])[0, 1]) for part in (drawn, single)]
+    assert near[0] > 0.5 > 0.1 > near[1]  # neighbours share three of four blocks; alone they crowd one another out
+    assert drawn.mean() == pytest.approx(1.0)
+
+
+def test_longer_blocks_widen_the_interval_where_origins_hang_together() -> None:
+    runs = [case(o, 5.0 if k < 6 else 20.0, 10.0, months=12) for k, o in enumerate(ORIGINS)]
+    long, short = (scores.skill(runs, "crps", "mean", every, 1)[4] for every in (3, 12))  # type: ignore[index]
+    assert long[1] - long[0] > short[1] - short[0]
+
+
+def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> None:
+    found = [case(o, 12.0, 10.0) for o in ORIGINS] + [case(o, 5.0, 10.0, "r", "opinion") for o in ORIGINS]
+    result = scores.scored(found, MADE, 3, 1)
+    assert result.verdict[0].index("worse on losses (-20% over weighted mean") < result.verdict[0].index(
+        "skill on opinion (+50%"
+    )
+    assert not any("no foresight" in text for text in result.verdict)
+    late = scores.Made(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
+    told = scores.scored(found, late, 3, 1)
+    assert "up to 3 numbers" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
+
+
+def test_a_number_is_scored_in_closed_form() -> None:
+    """Two futures 0 and 2 against 1: CRPS E|X - y| - E|X - X'| / 2 = 1 - 1/2."""
+    found = number(np.array([0.0, 2.0] * 100), (1.0,))
+    assert found.crps == pytest.approx(0.5) and found.below == pytest.approx(0.5)
+    assert found.inside == {"0.5": 1.0, "0.9": 1.0}
+    assert number(np.array([0.0, 2.0] * 100), (5.0,)).inside == {"0.5": 0.0, "0.9": 0.0}

@@ -1,0 +1,123 @@
+"""Two runs of one case: what differs in their inputs, and Shapley values that can be worked out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from standoff.analysis.changed import Changed, changed
+from standoff.analysis.inputs import Kept, groups
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+from standoff.engine.store import Folder
+from standoff.errors import RunError
+from standoff.ledger import Ledger
+from standoff.report import changes
+from standoff.report.markdown import markdown
+from standoff.scenario import load_text
+
+DRAWS = 200
+TEXT = """
+title: two numbers
+as_of: 2030-01
+start: 2030-01
+end: 2031-01
+step: month
+actors: {ALA: {name: Aland}}
+stocks:
+  width: {unit: "1", initial: {from: SAYS}}
+  length: {unit: "1", initial: LONG @assumption}
+  noise: {unit: "1", floor: null, initial: "normal(0, 1) @assumption"}
+mechanisms:
+  gusts: {use: mean_reversion, stock: noise, mean: 0, speed: 0, volatility: 1, sources: assumption}
+questions:
+  area: {text: How large?, quantity: width * length + noise, at: 2030-06, resolution: a rule}
+  wide: {text: Is it wide?, event: width + noise > 11, by: 2030-06, resolution: a rule}
+"""
+CLAIM = (
+    '{{"id": "{id}", "subject": "ALA", "quantity": "width", "value": {value}, "unit": "1", "comparator": "exact", "as_of": '
+    '"2029-12", "published": "2029-12-05", "speaker": "A surveyor", "side": "aland", "source": {{"title": "A book"}}, '
+    '"basis": "recalled", "status": "accepted"}}\n'
+)
+
+
+def ran(folder: Path, says: str, long: float, claims: dict[str, float], text: str = TEXT) -> Path:
+    ledger = Ledger.parse("".join(CLAIM.format(id=name, value=value) for name, value in claims.items()))
+    model = build(load_text(text.replace("SAYS", says).replace("LONG", str(long))), ledger)
+    simulate(model, draws=DRAWS, seed=2, folder=Folder(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ran(tmp_path_factory.mktemp("runs") / "before", "ala-width-1", 2, {"ala-width-1": 10})
+
+
+@pytest.fixture(scope="module")
+def found(before: Path) -> Changed:
+    after = ran(before.with_name("after"), "ala-width-2", 3, {"ala-width-1": 10, "ala-width-2": 12})
+    return changed(before, after)
+
+
+def test_changes_that_need_one_another_are_one_group(found: Changed) -> None:
+    together = next(group for group in found.groups if group.added)
+    assert together.added == ("ala-width-2",) and "stocks.width.initial.from" in {
+        entry.path for entry in together.entries
+    }
+    alone = next(group for group in found.groups if not group.added)
+    assert [(entry.path, entry.before, entry.after) for entry in alone.entries] == [
+        ("stocks.length.initial", "2 @assumption", "3 @assumption")
+    ]
+
+
+def test_shapley_values_of_a_product(found: Changed) -> None:
+    move = next(move for move in found.moves if move.id == "area")
+    parts = {part.group: part for part in move.parts}
+    assert move.change == pytest.approx(12 * 3 - 10 * 2, rel=1e-5) and move.mc_error < 1e-4  # noise is the same in both
+    width = next(part for name, part in parts.items() if "width" in name)
+    length = next(part for name, part in parts.items() if "length" in name)
+    assert width.change == pytest.approx(2 * (2 + 3) / 2, rel=1e-4)
+    assert length.change == pytest.approx(1 * (10 + 12) / 2, rel=1e-4)
+
+
+def test_a_group_that_changes_nothing_makes_nothing(found: Changed) -> None:
+    move = next(move for move in found.moves if move.id == "wide")
+    length = next(part for part in move.parts if "length" in part.group)
+    assert length.change == length.mc_error == 0
+    assert sum(part.change for part in move.parts) == pytest.approx(move.change, abs=1e-9)
+
+
+def test_numbers_run_through_one_program(found: Changed) -> None:
+    assert found.mixes == 4 and found.compiled == 1
+
+
+def test_it_reads(found: Changed) -> None:
+    text = markdown(changes.blocks(found))
+    assert "claim ala-width-2: new" in text and "stocks.length.initial: 2 @assumption → 3 @assumption" in text
+
+
+def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
+    same = changed(before, before)
+    assert not same.groups and all(move.change == 0 for move in same.moves) and same.mixes == 1
+    assert "Nothing: both runs have the same scenario" in markdown(changes.blocks(same))
+
+
+def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:
+    other = ran(before.with_name("other"), "ala-width-1", 2, {"ala-width-1": 11, "ala-width-3": 9})
+    here, there = Kept.read(before), Kept.read(other)
+    assert [(group.added, group.edited) for group in groups(here, there)] == [
+        (("ala-width-3",), ()),
+        ((), ("ala-width-1",)),
+    ]
+    assert [group.removed for group in groups(there, here)] == [("ala-width-3",), ()]
+
+
+def test_what_cannot_be_compared(before: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"this is no run folder[\s\S]*standoff run CASE --out FOLDER"):
+        changed(before, tmp_path)
+    strange = ran(
+        tmp_path / "strange", "ala-width-1", 2, {"ala-width-1": 10}, TEXT.replace("two numbers", "another case")
+    )
+    with pytest.raises(RunError, match="two cases"):
+        changed(before, strange)

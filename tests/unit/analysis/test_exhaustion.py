@@ -1,0 +1,180 @@
+"""Times to exhaustion of a race whose answer is known: stores that shrink by a constant share, drawn once a future."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests import closed_form
+
+from standoff.analysis import survival
+from standoff.analysis.exhaustion import Exhaustion, exhaustion
+from standoff.analysis.survival import Waiting
+from standoff.engine.build import build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
+from standoff.scenario import load
+
+DRAWS, STEPS = 4000, 24
+# of each store: the lowest and the highest share that is gone each month, and the level at which it has run out
+STORES = {"Aland, shells": (0.02, 0.12, 0.5), "Borland, shells": (0.02, 0.08, 0.5), "Borland, money": (0.01, 0.06, 0.6)}
+CELLS = {"Aland, shells": "shells.ALA", "Borland, shells": "shells.BOR", "Borland, money": "money.BOR"}
+TEXT = """
+title: two stores and a purse
+as_of: 2030-01
+start: 2030-01
+end: 2032-01
+step: month
+actors: {ALA: {name: Aland}, BOR: {name: Borland}}
+stocks:
+  shells: {unit: "1", initial: {ALA: 1, BOR: 1}, sources: assumption}
+  money: {unit: "1", initial: {BOR: 1}, sources: assumption}
+mechanisms:
+  shells_a:
+    {use: mean_reversion, stock: shells.ALA, mean: 0, speed: "uniform(0.02, 0.12) 1/month", volatility: 0, sources: assumption}
+  shells_b:
+    {use: mean_reversion, stock: shells.BOR, mean: 0, speed: "uniform(0.02, 0.08) 1/month", volatility: 0, sources: assumption}
+  money_b:
+    {use: mean_reversion, stock: money.BOR, mean: 0, speed: "uniform(0.01, 0.06) 1/month", volatility: 0, sources: assumption}
+questions:
+  out:
+    text: Who runs out of what first?
+    first_of: {"Aland, shells": shells.ALA < 0.5, "Borland, shells": shells.BOR < 0.5, "Borland, money": money.BOR < 0.6}
+    by: 2032-01
+    resolution: the books
+"""
+
+
+def chances(label: str) -> np.ndarray:
+    """(STEPS + 2,) that a store runs out at step k; the last entry: later. It is below the level once exp(-s k) < level."""
+    low, high, level = STORES[label]
+    by = [(high - min(max(-math.log(level) / k, low), high)) / (high - low) if k else 0.0 for k in range(STEPS + 1)]
+    return np.array([*np.diff([0.0, *by]), 1 - by[-1]])
+
+
+def firsts() -> dict[str, float]:
+    """In which share each store is the first to run out; stores that run out together share it."""
+    grids = np.meshgrid(*[np.arange(STEPS + 2)] * 3, indexing="ij")
+    weight = np.einsum("i,j,k->ijk", *map(chances, STORES))  # i, j, k: the step of each store
+    first = np.minimum.reduce(grids)
+    ties = sum((grid == first).astype(float) for grid in grids)
+    return {label: float((weight * ((grid == first) & (first <= STEPS)) / ties).sum())
+            for label, grid in zip(STORES, grids, strict=True)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return simulate(build(load.load_text(TEXT), Ledger()), draws=DRAWS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> Exhaustion:
+    return exhaustion(run)
+
+
+def test_times_follow_the_closed_form(found: Exhaustion) -> None:
+    for spell in found.constraints:
+        known = np.cumsum(chances(spell.label))
+        assert abs(spell.by - known[STEPS]) < 4 * spell.by_error
+        error = np.sqrt(known[: STEPS + 1] * (1 - known[: STEPS + 1]) / DRAWS)
+        assert np.all(np.abs(np.array(spell.shares) - known[: STEPS + 1]) < 4.5 * error + 1 / DRAWS)
+        median = int(np.argmax(known >= 0.5)) if known[STEPS] >= 0.5 else None
+        low, high = spell.median_interval
+        if median is None:
+            assert spell.months["p50"] is None
+        else:
+            assert low is not None and low <= median <= (high or math.inf)
+
+
+def test_which_comes_first_follows_the_closed_form(found: Exhaustion) -> None:
+    known = firsts()
+    for spell in found.constraints:
+        assert abs(spell.first - known[spell.label]) < 4 * math.sqrt(known[spell.label] / DRAWS)
+        assert spell.first_error < 2 * math.sqrt(known[spell.label] / DRAWS)  # an error that nothing can miss is none
+    by_side = {side.label: side.first for side in found.sides}
+    assert abs(by_side["Aland"] - known["Aland, shells"]) < 0.03  # ties are shared among sides, not among stores
+    total = sum(spell.first for spell in found.constraints)
+    assert total + found.none == pytest.approx(1, abs=1e-9)
+    assert found.within is not None
+    borland = next(side for side in found.sides if side.label == "Borland")
+    assert sum(found.within["Borland"].values()) == pytest.approx(borland.by, abs=1e-9)
+
+
+def test_the_rate_of_loss_moves_it_and_nothing_else_does(found: Exhaustion) -> None:
+    assert found.movers is not None
+    assert [mover.path for mover in found.movers["Aland"]] == ["mechanisms.shells_a.speed"]
+    assert {mover.path for mover in found.movers["Borland"]} == {
+        "mechanisms.shells_b.speed",
+        "mechanisms.money_b.speed",
+    }
+    mover = found.movers["Aland"][0]
+    assert mover.score > 0.5 and mover.hazard_interval is not None and mover.hazard_interval[0] > 10  # it decides alone
+    both = {mover.path: mover for mover in found.movers["Borland"]}
+    assert all(item.score > 0.5 and (item.hazard is None or item.hazard > 1) for item in both.values())
+    # medians of the outer fifths: speeds 0.02 to 0.04 and 0.10 to 0.12, so 0.03 and 0.11 in the middle
+    assert mover.low == math.ceil(math.log(2) / 0.03) and mover.high == math.ceil(math.log(2) / 0.11)
+
+
+def test_the_case_that_was_worked_out_on_paper(closed: Run) -> None:
+    found = exhaustion(closed)
+    known = closed_form.first()
+    for spell in found.constraints:
+        assert abs(spell.first - known[spell.label]) < 4 * spell.first_error
+        by = closed_form.by_month(spell.label)
+        error = np.sqrt(by * (1 - by) / closed.settings.draws)
+        assert np.all(np.abs(np.array(spell.shares) - by) < 4.5 * error + 1 / closed.settings.draws)
+        assert (
+            abs((spell.months["p50"] or math.inf) - closed_form.median_month(spell.label)) <= 1
+        )  # half falls on a step
+
+
+def test_a_future_that_fails_is_censored_there(run: Run, found: Exhaustion) -> None:
+    failed = np.full(DRAWS, -1)
+    failed[::4] = 7  # whatever happens, one future in four is watched for six months only
+    cut = exhaustion(replace(run, failed=failed))
+    assert cut.censored == DRAWS // 4
+    for before, after in (
+        (item, next(s for s in cut.constraints if s.label == item.label)) for item in found.constraints
+    ):
+        assert abs(after.by - before.by) < 4 * after.by_error
+        assert abs(after.first - before.first) < 4 * after.first_error
+        assert after.by_error > before.by_error
+
+
+def test_kaplan_meier_and_aalen_johansen_on_a_table_by_hand() -> None:
+    when = np.array([[1.0, np.inf, 2.0, np.inf, 3.0], [np.inf, 1.0, np.inf, np.inf, 3.0]])
+    watched = np.array([9.0, 9.0, 9.0, 2.0, 9.0])
+    one, other = survival.first_by(when, watched)
+    # month 1: 2 of 5 end; month 2: 1 of 3; month 3: the last of 1 that is left (one was censored at 2), shared
+    assert one.share.tolist() == pytest.approx([1 / 5, 1 / 5 + 3 / 5 / 3, 1 / 5 + 1 / 5 + 2 / 5 / 2])
+    assert other.share.tolist() == pytest.approx([1 / 5, 1 / 5, 1 / 5 + 2 / 5 / 2])
+    curve = survival.happened_by(Waiting.until(when.min(axis=0), watched))
+    assert [curve.by(month)[0] for month in (0.5, 1, 2, 3)] == pytest.approx([0, 2 / 5, 3 / 5, 1])
+    assert curve.quantile(0.5) == 2 and survival.first_by(np.full((2, 3), np.inf), np.ones(3))[0].by(1) == (0, 0)
+
+
+def test_hazard_ratio_of_an_exponential_time() -> None:
+    rng = np.random.default_rng(5)
+    z = survival.standard(rng.random((3000, 3)))
+    time = (
+        np.ceil(50 * rng.exponential(1 / np.exp(0.5 * z[:, 0] - 0.25 * z[:, 1]))) / 50
+    )  # ties cost little, by Efron's rule
+    waiting = Waiting.until(time, np.full(3000, 2.0))
+    slopes, errors = survival.hazards(waiting, z) or ([], [])
+    assert np.all(np.abs(slopes - [0.5, -0.25, 0]) < 4 * errors) and np.all(errors < 0.03)
+    score = survival.scores(waiting, z)
+    assert score[0] > 0.3 > -score[1] > 0.1 > abs(score[2])
+
+
+def test_what_cannot_be_asked(run: Run) -> None:
+    with pytest.raises(
+        ModelError, match=r"`outt` is no question of who comes first[\s\S]*allowed: out[\s\S]*did you mean `out`"
+    ):
+        exhaustion(run, "outt")
+    plain = build(load.load_text(TEXT[: TEXT.index("questions:")]), Ledger())
+    with pytest.raises(ModelError, match="asks for no time to exhaustion"):
+        exhaustion(replace(run, model=plain))

@@ -1,0 +1,82 @@
+"""Shares of variance, distances and boxes against those worked out on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from tests import closed_form as paper
+
+from standoff.analysis import boxes
+from standoff.analysis.sensitivity import sensitivity
+from standoff.analysis.sobol import CHANCE, by_mechanism, by_side
+from standoff.errors import ModelError, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+
+WIDE = 4.0 / 1.645  # four standard errors, in halves of a 90 % interval
+
+
+def test_indices_of_a_sum_with_chance(closed: Run) -> None:
+    found = sensitivity(closed.model, question="sum", indices=True, gradient=False, pairs=2048)
+    names = {"mechanisms.levelling.mean": "mean", "stocks.level.initial": "initial", CHANCE: "chance"}
+    for item in found.indices:
+        wanted = paper.sobol_sum().get(names.get(item.name, ""), 0.0)
+        assert abs(item.first - wanted) <= WIDE * item.first_error + 1e-9
+        assert abs(item.total - wanted) <= WIDE * item.total_error + 1e-9
+    assert found.indices[0].name == "stocks.level.initial" and found.indices[0].total_error < 0.05
+    assert sum(item.numbers for item in found.indices) == len(closed.model.layout.varying)
+
+
+def test_indices_of_a_product_by_mechanism(closed: Run) -> None:
+    found = sensitivity(closed.model, question="product", indices=True, gradient=False, group="mechanism", pairs=2048)
+    for item in found.indices[:2]:
+        first, total = paper.sobol_product()[item.name.removeprefix("stocks.")]
+        assert abs(item.first - first) < WIDE * item.first_error
+        assert abs(item.total - total) < WIDE * item.total_error
+    assert all(item.total == 0.0 for item in found.indices[2:])
+
+
+def test_numbers_belong_to_a_mechanism_and_to_a_side(closed: Run) -> None:
+    model = closed.model
+    names = {group: {model.layout.names[i] for i in numbers} for group, numbers in by_side(model).items()}
+    assert names["RED"] == {"mechanisms.spending_red.push", "mechanisms.firing_red.speed"}
+    assert sum(map(len, by_mechanism(model).values())) == len(model.layout.varying)
+
+
+def test_distances_and_the_box_of_a_corner(closed: Run) -> None:
+    found = sensitivity(closed.model, question="corner", gradient=False)
+    assert found.inside == "it happens" and found.indices == () and found.slopes == ()
+    far = {item.path: item for item in found.distances}
+    assert far.keys() == {"stocks.gain.initial", "stocks.cost.initial"}
+    for name, wanted in paper.corner_distances().items():  # the standard error of a distance is below sqrt(1 / 4n)
+        item = far[f"stocks.{name}.initial"]
+        assert abs(item.distance - wanted) < 4 * 0.5 / (found.share_inside * 4096) ** 0.5
+        assert item.higher == (name == "gain")
+    assert found.box is not None
+    ranges = {item.path: item for item in found.box.ranges}
+    gain, cost = ranges["stocks.gain.initial"], ranges["stocks.cost.initial"]
+    assert gain.low == pytest.approx(1.2, abs=0.02) and gain.high is None
+    assert cost.high == pytest.approx(1.5, abs=0.03) and cost.low is None
+    assert found.box.coverage > 0.95 and found.box.density > 0.95
+
+
+def test_peeling_finds_a_box_and_leaves_noise_alone() -> None:
+    rng = np.random.default_rng(1999)
+    u = rng.random((4000, 6))
+    y = (u[:, 1] > 0.3) & (u[:, 1] < 0.7) & (u[:, 4] > 0.6) | (rng.random(4000) < 0.02)
+    found = boxes.peeled(u, y)
+    assert found.keys() == {1, 4}
+    assert found[1] == pytest.approx((0.3, 0.7), abs=0.03) and found[4] == pytest.approx((0.6, 1.0), abs=0.03)
+    assert boxes.peeled(u, rng.random(4000) < 0.3).keys() <= {0, 1, 2, 3, 4, 5}
+    held = boxes.within(rng.random((4000, 6)), boxes.peeled(u[:, :5], rng.random(4000) < 0.3))
+    assert held.mean() > 0.5  # of noise nearly everything stays
+
+
+def test_what_cannot_be_asked(closed: Run) -> None:
+    with pytest.raises(RunError, match="the same in all"):
+        sensitivity(closed.model, question="arms", indices=True, gradient=False, pairs=64)
+    with pytest.raises(ModelError, match="unknown group"):
+        sensitivity(closed.model, question="acts", group="colour")

@@ -1,0 +1,19 @@
+"""A posterior that comes with a case belongs to it as it stands: its claims, its priors, its as_of; and it passed its gate."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import build
+from standoff.calibrate import posterior
+from standoff.catalog import find, load, slugs
+
+SHIPPED = [slug for slug in slugs() if find(slug).with_name(posterior.NAME).is_file()]
+
+
+@pytest.mark.slow  # a new claim makes it stale: then `standoff fit` anew, before a release
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_a_shipped_posterior_is_not_stale(slug: str) -> None:
+    model = build(*load(slug))
+    told = posterior.load(model, find(slug).with_name(posterior.NAME), must_pass=True)
+    assert told.posterior and len(told.layout.fitted) >= 20

@@ -1,0 +1,69 @@
+"""`standoff exhaustion`, `compare`, `changed`, levers of `--set`, and reports in other forms, in one process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Command
+
+FEW = ("--draws", "300")
+
+
+def test_exhaustion_prints_and_writes_what_it_found(standoff: Command) -> None:
+    data = json.loads(standoff("exhaustion", "closed-form", *FEW, "--json", "-o", "out/found.json").stdout)
+    assert data == json.loads(Path("out/found.json").read_text(encoding="utf-8"))
+    assert {item["label"] for item in data["sides"]} == {"Blue", "Red"} and data["question"] == "exhausted_first"
+    page = standoff("exhaustion", "closed-form", "exhausted_first", *FEW, "-o", "found.md").stdout
+    assert "The first exhaustion of each side" in page and "wrote found.md" in page
+    assert Path("found.md").read_text(encoding="utf-8").startswith("# A model to check against")
+    assert "asks for no time to exhaustion" in standoff("exhaustion", "suez-1956", code=1).stderr
+    assert "did you mean `exhausted_first`?" in standoff("exhaustion", "closed-form", "exhausted", code=1).stderr
+
+
+def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
+    words = ("compare", "closed-form", "word-is-talk", *FEW, "--no-loops")
+    data = json.loads(standoff(*words, "--json").stdout)
+    assert (data["base"], data["variants"]) == ("base", ["word-is-talk"]) and data["dominance"] is None
+    turned = json.loads(standoff("compare", "closed-form", "word-is-talk", "base", *FEW, "--no-loops", "--json").stdout)
+    assert (turned["base"], turned["variants"]) == ("word-is-talk", ["base"])
+    there, back = (
+        next(item for item in found["questions"] if item["id"] == "acts")["changes"][0]["change"]
+        for found in (data, turned)
+    )
+    assert there == -back != 0
+    assert "there is no variant `word`" in standoff("compare", "closed-form", "word", code=1).stderr
+
+
+def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
+    run = ("run", "closed-form", *FEW, "--no-html", "--out")
+    standoff(*run, "one")
+    standoff(*run, "two", "--set", "restraint=0")
+    data = json.loads(standoff("changed", "one", "two", *FEW, "--json").stdout)
+    assert [group["entries"][0]["after"] for group in data["groups"]] == ["0 @assumption"]
+    acts = next(move for move in data["moves"] if move["id"] == "acts")
+    assert acts["change"] > 0.05 and acts["told"] == [acts["before"], acts["after"]]  # what the folders say themselves
+    assert "choices.BLU.because.word.weight" in standoff("changed", "one", "two", *FEW).stdout
+    assert "this is no run folder" in standoff("changed", "one", ".", code=1).stderr
+
+
+def test_a_lever_keeps_to_its_range(standoff: Command) -> None:
+    found = standoff("answer", "closed-form", "acts", *FEW, "--set", "restraint=4", code=1).stderr
+    assert "4 is out of the range of `restraint`" in found and "allowed: 0 to 3" in found
+
+
+def test_a_run_writes_its_report_in_every_form(standoff: Command) -> None:
+    words = ("run", "closed-form", *FEW, "--out", "kept", "--no-html")
+    page = standoff(*words, "-o", "report.md", "-o", "report.pdf", "-o", "report.html", "--pictures", "pictures").stdout
+    assert "wrote" in page and "each as SVG and PNG" in page
+    assert Path("report.pdf").read_bytes().startswith(b"%PDF-")
+    text = Path("report.md").read_text(encoding="utf-8")
+    assert "## Who comes first" in text and "The first exhaustion of each side" in text
+    assert "<title>A model to check against" in Path("report.html").read_text(encoding="utf-8")
+    names = {file.suffix: len([*Path("pictures").glob(f"*{file.suffix}")]) for file in Path("pictures").iterdir()}
+    assert names[".svg"] == names[".png"] > 5
+    data = json.loads(Path("kept/verdict.json").read_text(encoding="utf-8"))
+    assert data["exhaustion"]["question"] == "exhausted_first"
+    assert "no form that can be written" in standoff(*words, "-o", "report.docx", code=1).stderr

@@ -1,0 +1,38 @@
+"""The command `fit`, as far as it goes without fitting: what it refuses, and that a posterior that is none stops a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from standoff.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_case_must_say_what_a_fit_learns_from() -> None:
+    told = CliRunner().invoke(app, ["fit", "korea-1950", "--quick"])
+    assert told.exit_code == 1
+    assert "does not say what a fit learns from" in told.stderr and "compare" in told.stderr
+
+
+def test_an_option_that_was_claimed_later_is_refused() -> None:
+    told = CliRunner().invoke(app, ["fit", "china-russia", "--quick", "--as-of", "2022-01-31"])
+    assert told.exit_code == 1
+    assert "the option `admit` rests on nato-members-2023-04-04-nato, published after as_of" in told.stderr
+
+
+def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:
+    (tmp_path / "torn.nc").write_bytes(b"CDF")
+    told = CliRunner().invoke(
+        app, ["run", "korea-1950", "--posterior", str(tmp_path / "torn.nc"), "--out", str(tmp_path / "run")]
+    )
+    assert told.exit_code == 1
+    assert "the posterior cannot be read" in told.stderr and not (tmp_path / "run").exists()
+
+
+def test_a_run_is_on_one_of_prior_and_posterior() -> None:
+    told = CliRunner().invoke(app, ["run", "korea-1950", "--fitted", "--posterior", "some.nc"])
+    assert told.exit_code == 2 and "give --posterior or --fitted" in told.stderr

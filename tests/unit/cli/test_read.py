@@ -1,0 +1,95 @@
+"""`standoff read` and `standoff audit`: doors, exit codes, and errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standoff.ledger import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = """\
+By the end of 2023, both Russia and Ukraine reported losses of over 300,000 soldiers.
+Russia is under over 5500 sanctions.
+"""
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> str:
+    path = tmp_path / "article.txt"
+    path.write_bytes(TEXT.encode())
+    return str(path)
+
+
+def test_read_prints_rows(standoff: Any, article: str) -> None:
+    page = standoff("read", article).stdout
+    assert "RUS+UKR personnel_losses: over 300,000 person at 2023-12-31" in page and "2 statements" in page
+    rows = json.loads(standoff("read", article, "--json").stdout)
+    assert [row["value"] for row in rows] == [300_000, 5500] and rows[1]["as_of"] is None
+    assert all(TEXT[row["start"] : row["end"]] == row["quote"] for row in rows)
+
+
+def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp_path: Path) -> None:
+    standoff("read", article, "--published", "2024-04-02", "-o", "claims.jsonl")
+    claims = list(Ledger.load(tmp_path / "claims.jsonl"))
+    assert [(c.subject, c.quantity, c.status) for c in claims] == [
+        ("RUS", "personnel_losses", "proposed"),
+        ("UKR", "personnel_losses", "proposed"),
+        ("RUS", "sanctions_in_force", "proposed"),
+    ]
+    assert claims[0].origin == claims[1].origin != "" and "each or together" in claims[0].note
+    assert "No date is given" in claims[2].note and claims[2].side == "author"
+    assert all(c.quote is not None and TEXT[c.quote.start : c.quote.end] == c.quote.text for c in claims)
+    assert "add --published" in standoff("read", article, "-o", "other.jsonl", code=1).stderr
+
+
+def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article: str, tmp_path: Path) -> None:
+    told = standoff("audit", article, "--against", "china-russia", "-o", "audit.html", code=3).stdout
+    assert "stale" in told and "merged" in told
+    page = (tmp_path / "audit.html").read_text()
+    assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page and "5532" in page
+    data = json.loads(standoff("audit", article, "--against", "china-russia", "--json", code=3).stdout)
+    assert data["counts"]["stale"] == 1 and all(
+        v["claims"] for v in data["verdicts"] if v["kind"] != "not in the ledger"
+    )
+
+
+def test_audit_ends_with_0_where_all_holds(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "right.txt").write_text("On 8 March 2022, Russia was under over 5500 sanctions.")
+    assert "1 consistent" in standoff("audit", "right.txt", "--against", "china-russia").stdout
+
+
+def test_the_page_escapes_what_the_text_holds(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("<script>alert(1)</script> Russia is under over 5500 sanctions.")
+    standoff("audit", "x.txt", "--against", "china-russia", "-o", "x.html", code=3)
+    page = (tmp_path / "x.html").read_text()
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+AGAINST = ("--against", "china-russia")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("read", "none.txt"), "cannot read the text"),
+        (("read", "x.docx"), "is not a form of text"),
+        (("read", "bidi.txt"), "U+202E"),
+        (("read", "zero.txt"), "this is no text"),
+        (("read", "article.txt", "--published", "soon"), "'soon' is not a date"),
+        (("audit", "article.txt", "--against", "chinarussia"), "did you mean"),
+        (("audit", "article.txt", *AGAINST, "-o", "x.pdf"), ".html"),
+        (("audit", "article.txt", *AGAINST, "--rate", "EUR"), "is not a rate"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    standoff: Any, article: str, tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "x.docx").write_bytes(b"PK")
+    (tmp_path / "bidi.txt").write_text("Russia \u202e lost 5 tanks.")
+    (tmp_path / "zero.txt").write_bytes(b"\xff\x00\x01\x02")
+    assert message in standoff(*words, code=1).stderr

@@ -1,0 +1,78 @@
+"""Tables, pictures and the part of the page on what would turn an answer."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from standoff.analysis import verdict
+from standoff.analysis.sensitivity import sensitivity
+from standoff.analysis.value import value
+from standoff.report import blocks, findings, page, tornado
+
+if TYPE_CHECKING:
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+    from standoff.report.blocks import Block
+
+
+@pytest.fixture(scope="module")
+def found(closed: Run) -> Verdict:
+    return verdict(closed, turns=True)
+
+
+def text(thing: list[Block]) -> str:
+    console = Console(width=160)
+    with console.capture() as caught:
+        console.print(blocks.terminal(thing))
+    return caught.get()
+
+
+def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> None:
+    assert found.flips is not None and found.value is not None
+    shown = text(findings.flips(found.flips))
+    for word in ("It is not the likeliest against wait", "choices.BLU.because.gain.weight", "2.00", "turns at",
+                 "restraint", "Together", "blu-no-action-2030-01-blue-president", "withdrawn"):  # fmt: skip
+        assert word in shown
+    assert "nan" not in shown
+    checked = text(findings.values(found.value))
+    assert "blu-gain-2030-01-blue-staff" in checked and "Takes off" in checked
+
+
+def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
+    seen = sensitivity(closed.model, question="corner", indices=True, gradient=False, pairs=256)
+    shown = text(findings.sensitivity(seen))
+    for word in (
+        "Shares of the variance",
+        "stocks.gain.initial",
+        "above 1.20",
+        "below 1.5",
+        "Futures in which it happens",
+    ):
+        assert word in shown
+    picture = tornado.picture(seen)
+    root = ET.fromstring(picture)
+    assert root.tag.endswith("svg") and "var(--" not in picture
+    assert "stocks.gain.initial" in picture and len(root) == 2
+
+
+def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, found: Verdict) -> None:
+    html = page.html(closed, found)
+    assert "Each of these would make Blue choose “acts for a year” rather than “does nothing” in 2030-12" in html
+    assert "Most worth checking for this answer" in html
+    part = html[html.index('id="turning"') : html.index('id="choices"')]
+    for words in ("The least change of one number", "If a claim falls", "Two or three together", "#claim-blu-cost"):
+        assert words in part
+    for key in re.findall(r'popovertarget="(behind-flip-[^"]+)"', html):
+        assert f'id="{key}"' in html
+    data = found.data()
+    assert data["flips"]["flips"][0]["flips"] and data["value"]["claims"]
+    assert 'id="turning"' not in page.html(closed, verdict(closed))
+
+
+def test_a_value_without_any_claim_says_so(closed: Run) -> None:
+    assert "None stands out from chance" in text(findings.values(value(closed.model, question="sum", draws=1024)))

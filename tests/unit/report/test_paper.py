@@ -1,0 +1,93 @@
+"""The report as Markdown, PDF and pictures: whole, safe, and the same numbers as the verdict."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from standoff.analysis import Verdict
+from standoff.engine.run import Run
+from standoff.errors import RunError
+from standoff.report import blocks, paper, pdf, pictures, said
+from standoff.report.blocks import Block, Grid, Heading, Picture, Text
+from standoff.report.markdown import markdown, plain
+
+
+@pytest.fixture(scope="module")
+def drawn(run: Run, found: Verdict) -> list[Picture]:
+    return list(pictures.pictures(run, found))
+
+
+@pytest.fixture(scope="module")
+def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
+    return paper.blocks(run, found, drawn)
+
+
+def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
+    cells = {cell for block in made if isinstance(block, Grid) for row in block.rows for cell in row}
+    for item in found.answers:
+        assert item.text in cells and said.answer(item, found.origin.as_of).main in cells
+    for choice in found.choices:
+        assert {reason.text or reason.reason.replace("_", " ") for reason in choice.reasons} <= cells
+    assert isinstance(made[0], Heading) and made[0].level == 1
+    assert not any("<" in block.text for block in made if isinstance(block, Text) and "popover" in block.text)
+
+
+def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None:
+    text = markdown(made)
+    assert text.startswith("# ") and "data:image/svg+xml;base64," in text
+    for lines in re.findall(r"(?:^\|.*\|\n)+", text, re.M):
+        rows = lines.strip().split("\n")
+        counts = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
+        assert len(counts) == 1 and set(rows[1]) <= set("|-: ")
+    assert plain("a|b *c* <d>\n_e_") == r"a\|b \*c\* \<d\> \_e\_"
+
+
+def test_pdf_takes_any_text_as_text(made: list[Block]) -> None:
+    hostile = [
+        Heading('#panic("no") $x$ *b*', 1),
+        Text("#eval(1) \\ // [x] <y> @z"),
+        Grid(("#a", "n:"), (("#read('x')", "1"),)),
+    ]
+    for page in (pdf.pdf(made), pdf.pdf([*hostile])):
+        assert page.startswith(b"%PDF-") and page.rstrip().endswith(b"%%EOF")
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any) -> Any:
+        if name == "typst":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(RunError, match=r'pip install "standoff\[pdf\]"'):
+        blocks.write([Text("x")], tmp_path / "x.pdf")
+    assert not list(tmp_path.iterdir())
+
+
+def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> None:
+    assert len(drawn) == len({picture.name for picture in drawn}) and drawn
+    for picture in drawn:
+        root = ElementTree.fromstring(picture.svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in picture.svg
+        assert float(root.attrib["width"]) > 100 and re.fullmatch(r"[a-z0-9.-]+", picture.name)
+        assert picture.finding and picture.title
+    svg, png = pictures.write(drawn[0], tmp_path / "deep" / "er")
+    assert svg.read_text(encoding="utf-8").startswith("<svg ") and png.read_bytes().startswith(b"\x89PNG")
+    width = int.from_bytes(png.read_bytes()[16:20], "big")
+    assert width == pytest.approx(pictures.SCALE * float(ElementTree.fromstring(drawn[0].svg).attrib["width"]), abs=2)
+
+
+def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"allowed: a file that ends in \.md or \.pdf"):
+        blocks.write([Text("x")], tmp_path / "x.docx")
+    assert not list(tmp_path.iterdir())
+    blocks.write([Text("x")], tmp_path / "new" / "x.md")
+    assert (tmp_path / "new" / "x.md").read_text(encoding="utf-8") == "x\n"
