@@ -15,7 +15,7 @@ import numpy as np
 
 from standoff.calibrate.learned import LIKELIHOOD
 from standoff.engine.draws import fitted
-from standoff.errors import ModelError, Problem, RunError, StandoffError, listed
+from standoff.errors import ModelError, Problem, RunError, listed
 
 if TYPE_CHECKING:
     from pathlib import Path

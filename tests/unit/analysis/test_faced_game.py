@@ -107,7 +107,7 @@ def solved(game: GameFound) -> tuple[Any, answers.Answer]:
     return loaded, answers.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
 
 
-@pytest.mark.parametrize("case", ["true", "deceived"])
+@pytest.mark.parametrize("case", ["true", pytest.param("deceived", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("step", [MARCH, JUNE])
 @pytest.mark.parametrize("draw", [0, 5])
 def test_the_file_of_one_future_gives_what_the_run_has(case: str, step: int, draw: int) -> None:
@@ -159,6 +159,7 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
                                          for player in game.players for o in player.response))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_futures_in_which_others_decide_too_are_told_apart() -> None:
     run = run_of("sometimes")
     due = run.cells[:, MARCH, 0] > 1
@@ -170,6 +171,7 @@ def test_futures_in_which_others_decide_too_are_told_apart() -> None:
         faced(run, 1, MARCH, int(np.flatnonzero(~due)[0]))
 
 
+@pytest.mark.slow
 def test_moves_that_are_seen_make_a_tree() -> None:
     """Agents respond at each information set; in the run, to the moves that they saw there."""
     draw, run = 3, run_of("seen")
@@ -210,12 +212,14 @@ def test_other_choices_of_the_actor_are_named() -> None:
     assert game.notes[-1] == "ALA also makes DUR on that date, in other games"
 
 
+@pytest.mark.slow
 def test_another_theory_is_told_beside_the_quantal_response() -> None:
     game = told(run_of("certain"), 0, MARCH, 0)
     assert set(game.players[0].does.values()) == {0.0, 1.0} and game.players[0].theory == "best_response"
     assert dict(game.players[1].does) == pytest.approx(dict(game.players[1].response), abs=AGREE)  # what it expects
 
 
+@pytest.mark.slow
 def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
     """A follower under best response: its options as likely as the moves that it will see, which it expects."""
     run = run_of("certain")

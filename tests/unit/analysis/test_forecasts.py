@@ -32,6 +32,7 @@ def test_whoever_sees_the_truth_expects_what_others_do():
     assert said.errs(found) == []
 
 
+@pytest.mark.slow
 def test_whoever_errs_is_told_about_what():
     """Aland takes the prize for twice what it is, and so the cost of fighting: it expects Borland to yield."""
     found, run = explained({"beliefs": {"ALA": {"prize": "2 @assumption"}}})

@@ -182,6 +182,7 @@ def test_a_forecaster_who_is_right_or_wrong_is_called_so(p, word):
     assert found[0].interval[0] <= found[0].skill <= found[0].interval[1]
 
 
+@pytest.mark.slow
 def test_a_forecaster_with_the_skill_of_a_coin_is_not_called_skilled():
     """300 catalogues of a forecaster whose probabilities are noise around the base rate: 1 in 20 may look skilled."""
     random, called = np.random.default_rng(2), 0

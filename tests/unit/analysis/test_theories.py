@@ -84,6 +84,7 @@ def test_a_theory_for_all_is_what_the_scenario_would_say():
         assert under(model(), name).plan.choices == written.plan.choices
 
 
+@pytest.mark.slow
 def test_each_answer_is_that_of_a_run_under_the_theory(found):
     from standoff.analysis.answer import answer
 
@@ -95,6 +96,7 @@ def test_each_answer_is_that_of_a_run_under_the_theory(found):
     assert dict(found.own) == {"DEF": "quantal_response", "CHA": "best_response"}
 
 
+@pytest.mark.slow
 def test_the_spread_is_of_paired_futures(found):
     item = found.compared[0]
     means = {told.theory: told.mean for told in item.under}
@@ -110,6 +112,7 @@ def test_one_theory_alone_has_no_spread():
     assert alone.spread == 0 and alone.lowest == alone.highest == "satisficing"
 
 
+@pytest.mark.slow
 def test_situations_are_the_same_under_every_theory(found, run):
     """Before the first decision all theories have led to the same place, and no theory changes what a reason is worth."""
     place = [choice.name for choice in run.model.plan.choices].index("CHA")
@@ -130,6 +133,7 @@ def why(found, theory):
     return deciding.options[issue.option], {item.name: item for item in issue.why[theory]}
 
 
+@pytest.mark.slow
 def test_what_the_headline_names_is_at_issue_and_what_theories_differ_about_most(found):
     told = found.disagreement
     wide = {option: np.ptp([item.options[option] for item in told.deciding]) for option in ("raid", "enter")}
@@ -147,12 +151,14 @@ def test_the_best_response_is_taken_where_the_sum_of_reasons_is_highest(found, r
     assert parts["above"].value == pytest.approx((total[:, option] > 0).mean())
 
 
+@pytest.mark.slow
 def test_the_cognitive_hierarchy_is_a_sum(found):
     share, parts = why(found, "cognitive_hierarchy")
     assert share == pytest.approx(sum(item.value for item in parts.values()), abs=1e-9)
     assert parts["quantal"].value == pytest.approx(why(found, "quantal_response")[0], abs=1e-9)
 
 
+@pytest.mark.slow
 def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
     alone = {"choices": {"CHA": {"because": {"pain": None}}}}
     told = theories(model(alone), ["cognitive_hierarchy"], draws=50).disagreement.issues[0]
@@ -180,6 +186,7 @@ def test_satisficing_says_in_every_draw_which_reason_decided(run):
         assert parts["taken"] == pytest.approx(p[:, option].mean(), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     """It takes its own pain for nothing: only the gain rules options out."""
     doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
@@ -218,6 +225,7 @@ def test_the_headline_names_the_choice():
     assert headline_choice(model(asked).plan) == 0
 
 
+@pytest.mark.slow
 def test_other_kinds_of_headline_are_compared_by_their_mean():
     asked = {"questions": {"enters": None, "size": {"headline": True}}}
     (size, _) = theories(model(asked), ["quantal_response", "satisficing"], draws=100).compared
@@ -233,6 +241,7 @@ def test_unknown_theories_are_refused():
         theories(model(), [], draws=10)
 
 
+@pytest.mark.slow
 def test_it_is_plain_data_and_reads_as_text(found):
     data = found.data()
     assert [item["theory"] for item in data["compared"][0]["under"]] == list(THEORIES)

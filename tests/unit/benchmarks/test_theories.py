@@ -22,6 +22,7 @@ def found():
     return theories(horizon.model(0), ["best_response", "satisficing"], draws=60)
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_finding_says(found) -> None:
     text = bench.page(found, "python benchmarks/theories.py --draws 60 --seed 1")
     assert text.startswith("# The flagship") and text.endswith("\n") and "\n\n\n" not in text

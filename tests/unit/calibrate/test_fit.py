@@ -98,6 +98,7 @@ def test_two_choices_are_seen_with_their_claims() -> None:
                                                                   ((1, 1, 1, 1), ("bbb-waits",))]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_evidence_teaches_and_what_it_does_not_teach_is_said() -> None:
     found = learned()
     rate = next(item for item in found.parameters if item.path.endswith("kill_rate.AAA"))

@@ -18,10 +18,11 @@ def test_a_case_must_say_what_a_fit_learns_from() -> None:
     assert "does not say what a fit learns from" in told.stderr and "compare" in told.stderr
 
 
-def test_an_option_that_was_claimed_later_is_refused() -> None:
-    told = CliRunner().invoke(app, ["fit", "china-russia", "--quick", "--as-of", "2022-01-31"])
+def test_priors_that_were_claimed_later_are_refused() -> None:
+    told = CliRunner().invoke(app, ["fit", "china-russia", "--quick", "--as-of", "2022-12-31"])
     assert told.exit_code == 1
-    assert "the option `admit` rests on nato-members-2023-04-04-nato, published after as_of" in told.stderr
+    assert "mechanisms.attrition.killed_share.RUS\n  its prior cites" in told.stderr
+    assert "published after as_of 2022-12-31" in told.stderr and "a prior from what was known by then" in told.stderr
 
 
 def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:

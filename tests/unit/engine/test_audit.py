@@ -120,7 +120,7 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     assert found.choices[0].largest == pytest.approx((high - low)[solved].max(), abs=1e-5)
 
 
-@pytest.mark.parametrize("proofs", [True, False])
+@pytest.mark.parametrize("proofs", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_who_sees_the_other_is_an_agent_for_each_thing_that_it_knows(proofs, monkeypatch, tmp_path):
     """TWO answers to what ONE did, and ONE reckons with that: one equilibrium in closed form, at any rationality. The
     bound proves that; without it the solver follows the branch, and the audit a tree, to the same answer."""
@@ -136,6 +136,7 @@ def test_who_sees_the_other_is_an_agent_for_each_thing_that_it_knows(proofs, mon
     np.testing.assert_allclose(run.path_p[:, 0, 0, 1], going(going(np.ones(DRAWS), rate[1]), rate[0]), atol=1e-8)
 
 
+@pytest.mark.slow
 def test_every_pair_of_eyes_has_its_game():
     change = {"beliefs": {"ONE": {"choices.TWO.rationality": "2 @assumption"}}}
     run = simulate(model(change), draws=50, seed=1, paths="all")
@@ -146,6 +147,7 @@ def test_every_pair_of_eyes_has_its_game():
     assert (mine, theirs) == ((rate[0] * 2 * rate[1] < 4).sum(), (rate[0] * rate[1] < 4).sum())
 
 
+@pytest.mark.slow
 def test_one_who_does_not_decide_stays_and_the_other_answers_that():
     run = simulate(model({"choices": {"TWO": {"every": "2 months"}}}), draws=50, seed=1, paths="all")
     assert audited(run).dates[0] == "2024-02"

@@ -61,6 +61,7 @@ def test_the_twin_notices_an_option_that_acts_otherwise(world: Callable[..., Mod
         agrees(run, twin_of(double))
 
 
+@pytest.mark.slow
 def test_the_twin_walks_the_same_paths_on_the_flagship():
     run = simulate(build(*catalog.load("china-russia")), draws=200, seed=1, paths="all", precision="double")
     agrees(run, twin_of(run))

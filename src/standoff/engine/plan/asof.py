@@ -71,8 +71,10 @@ def leaks(loaded: Loaded, ledger: Ledger, other: Ledger | None = None) -> tuple[
     """Paths of numbers, observations and histories that claims published after as_of reach.
 
     Planned twice, once from `ledger` and once from `other` (the same with later claims veiled, if left out): whatever
-    differs has read one. A belief taken `from` a later claim is refused by the plan itself.
+    differs has read one. A belief taken `from` a later claim is refused by the plan itself. What a fit compares is left
+    out: no run reads it.
     """
+    loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
     seen = plan(loaded, ledger)
     try:
         blind = plan(loaded, veiled(ledger, loaded.scenario.as_of_day) if other is None else other)
