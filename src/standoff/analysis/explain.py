@@ -122,7 +122,9 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.decides[k]]
     if not made or last >= calendar.steps:
         dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.decides[k]]
-        first = f"{dates[0]} to {plan.scenario.end}" if dates else "none: history lasts to the end"
+        held = plan.scenario.choices[choice.name].held
+        none = "none: history lasts to the end" if held is None else f"none: it is taken to hold `{held.option}`"
+        first = f"{dates[0]} to {plan.scenario.end}" if dates else none
         raise ModelError(
             Problem(f"`{choice.name}` makes no decision that is in force in {at}", allowed=first,
                     fix=f"it decides every {plan.scenario.choices[choice.name].every}")

@@ -126,11 +126,7 @@ def theories(
     """
     from standoff.engine.simulate import simulate
 
-    names = tuple(dict.fromkeys(names))
-    wrong = [name for name in names if name not in THEORIES]
-    if wrong or not names:
-        raise ModelError([Problem(f"there is no theory `{name}`", allowed=listed(THEORIES), fix=nearest(name, THEORIES))
-                          for name in wrong] or Problem("no theory is named", allowed=listed(THEORIES)))  # fmt: skip
+    names = known(names)
     asked = [item for item in model.plan.questions if item.question.headline or item.question.kind == "event"]
     asked.sort(key=lambda item: not item.question.headline)
     levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
@@ -156,6 +152,16 @@ def theories(
     own = {choice.name: choice.theory for choice in model.plan.choices}
     compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)
     return Rivals(replace(origin, model=model.hash), names, own, compared, disagreement)
+
+
+def known(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of theories, each once; raises `ModelError` for one that there is not, and for none."""
+    names = tuple(dict.fromkeys(names))
+    wrong = [name for name in names if name not in THEORIES]
+    if wrong or not names:
+        raise ModelError([Problem(f"there is no theory `{name}`", allowed=listed(THEORIES), fix=nearest(name, THEORIES))
+                          for name in wrong] or Problem("no theory is named", allowed=listed(THEORIES)))  # fmt: skip
+    return names
 
 
 def under(model: Model, theory: str) -> Model:

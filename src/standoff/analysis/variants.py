@@ -79,7 +79,8 @@ def shifts(run: Run, draws: int = DRAWS) -> tuple[Shift, ...]:
 
 def numbers_only(model: Model) -> Iterator[tuple[str, Table]]:
     """The variants that the program of a model can run, with the numbers that it is to run with."""
-    from standoff.engine.draws import encode, under_posterior
+    from standoff.engine.build import Model
+    from standoff.engine.draws import encode
     from standoff.engine.plan import plan
     from standoff.scenario import dump, load_text
 
@@ -88,9 +89,18 @@ def numbers_only(model: Model) -> Iterator[tuple[str, Table]]:
         if set(variant.change) <= NUMBERS:
             base = base or load_text(dump(model.scenario))
             other = plan(base.under(name), model.ledger, memory)
-            layout, table = encode(other)
-            if _same_program(model.plan, other) and _fits(model.layout, layout):
-                yield name, under_posterior(model.layout, model.table, table)
+            table = numbers_of(model, Model(other, *encode(other)))
+            if table is not None:
+                yield name, table
+
+
+def numbers_of(model: Model, other: Model) -> Table | None:
+    """The numbers with which the program of `model` runs `other`; None where that has a program of its own."""
+    from standoff.engine.draws import under_posterior
+
+    if _same_program(model.plan, other.plan) and _fits(model.layout, other.layout):
+        return under_posterior(model.layout, model.table, other.table)
+    return None
 
 
 def _same_program(plan: Plan, other: Plan) -> bool:
@@ -102,8 +112,10 @@ def _same_program(plan: Plan, other: Plan) -> bool:
 
 
 def _bare(choice: PlannedChoice) -> PlannedChoice:
-    """A choice without what is only cited."""
-    return replace(choice, reasons=tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons))
+    """A choice without what is only cited, and with no more of what is imposed than the program is made of."""
+    imposed = (choice.forced[0], int(max(choice.forced) >= 0)) if choice.forced else ()
+    reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
+    return replace(choice, forced=imposed, decides=(), reasons=reasons)
 
 
 def _fits(layout: Layout, other: Layout) -> bool:

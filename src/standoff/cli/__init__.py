@@ -26,6 +26,7 @@ from standoff.cli import (
     read,
     reconcile,
     review,
+    rivals,
     run,
     score,
     solve,
@@ -93,6 +94,7 @@ app.command("score")(score.score)
 app.command("hindcast")(hindcast.hindcast)
 app.command("changed")(changed.changed)
 app.command("compare")(compare.compare)
+app.command("rivals")(rivals.rivals)
 app.command("exhaustion")(exhaustion.exhaustion)
 app.add_typer(data.app)
 

@@ -276,7 +276,9 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so, in the order in which they see one another."""
     choices, shock = program.plan.choices, carry["shock"]
-    due = [jnp.asarray(np.array(choice.decides))[k] for choice in choices]
+    forced = program.forced(given, k)
+    dates = [jnp.asarray(np.array(choice.dates))[k] for choice in choices]
+    due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
     chosen = at_rest(program, cells, carry["chosen"], due)
     decides = deciders(program, cells, due)
     first = [jnp.asarray(row)[k] for row in program.first_decisions]
@@ -300,7 +302,9 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
         picked = best([a + b for a, b in zip(log_p, new, strict=True)])
         now[c] = jnp.where(decides[c], picked, chosen[c]).astype(chosen.dtype)
         shocks[c] = [jnp.where(due[c], drawn, before) for drawn, before in zip(new, shock[rows], strict=True)]
-    p = [jnp.where(due[c], found, before) for c, rows in enumerate(program.rows_of)
+        probabilities[c] = [jnp.where(forced[c] < 0, q, (forced[c] == o).astype(q.dtype))
+                            for o, q in enumerate(probabilities[c])]  # fmt: skip
+    p = [jnp.where(dates[c], found, before) for c, rows in enumerate(program.rows_of)
          for found, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
     return {
         "chosen": jnp.stack(now),

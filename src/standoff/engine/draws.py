@@ -84,12 +84,13 @@ class Table:
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
     stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it
     chance: np.ndarray  #: (1,) the same for everything that happens by chance
+    forced: np.ndarray  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
     fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """The arrays, in the order of the fields."""
         return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing,
-                self.stream, self.chance, self.fitted)  # fmt: skip
+                self.stream, self.chance, self.forced, self.fitted)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class Values:
     layout: Layout
     varying: Array  #: (varying, draw)
     points: Array  #: (parameter,) right for those that do not vary
+    forced: Array | None = None  #: (choice, step) of the table; those of the plan, if left out
 
     def __getitem__(self, parameter: int) -> Array:
         row = self.layout.place.get(parameter)
@@ -146,10 +148,11 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     varying = sorted(varies, key=lambda i: bool(cut[i]))
     names = tuple(parameter.path for parameter in plan.parameters)
     layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated)
+    forced = np.array([choice.forced for choice in plan.choices], float).reshape(len(plan.choices), -1)
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
-        np.zeros(len(shapes)), np.zeros(1), np.zeros((0, 0)),
+        np.zeros(len(shapes)), np.zeros(1), forced, np.zeros((0, 0)),
     )  # fmt: skip
     return layout, table
 

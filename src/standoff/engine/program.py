@@ -138,12 +138,17 @@ class Program(Structure):
             new[cell] = value.astype(before.dtype)
         return new, flows
 
+    def forced(self, given: draws.Values, k: Array) -> Array:
+        """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
+        table = np.array([choice.forced for choice in self.plan.choices]) if given.forced is None else given.forced
+        return jnp.asarray(table)[:, k].astype(jnp.int32)
+
     def step(self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
         choices, cells = self.plan.choices, carry["cells"]
         if choices:
-            forced = jnp.asarray(np.array([choice.forced for choice in choices]).T)[k][:, None]
-            carry = {**carry, "chosen": jnp.where(forced >= 0, forced.astype(carry["chosen"].dtype), carry["chosen"])}
+            forced = self.forced(given, k)[:, None]
+            carry = {**carry, "chosen": jnp.where(forced >= 0, forced, carry["chosen"])}
             if self.decision_steps:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
                 before = {name: carry[name] for name in DECIDED}
@@ -211,7 +216,7 @@ class Program(Structure):
             lambda: draws.drawn(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        given = draws.Values(layout, varying, table[0])
+        given = draws.Values(layout, varying, table[0], table[9])
         recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
         which = jnp.asarray(np.maximum(np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1, 0))
 

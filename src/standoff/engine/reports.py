@@ -60,8 +60,8 @@ def watch_decision(
         return held
     rows, made = [], []
     for item in program.of_decisions:
-        decides = program.plan.choices[item.choice].decides
-        made.append(next((step for step in reversed(range(min(item.state, program.steps))) if decides[step]), -1))
+        dates = program.plan.choices[item.choice].dates
+        made.append(next((step for step in reversed(range(min(item.state, program.steps))) if dates[step]), -1))
         kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
         rows.append(kept[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)

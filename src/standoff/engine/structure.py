@@ -76,14 +76,14 @@ class Structure:
     @cached_property
     def first_decisions(self) -> np.ndarray:
         """(C, T) the first decision of each choice."""
-        decides = np.array([choice.decides for choice in self.plan.choices], bool).reshape(-1, self.steps)
-        out: np.ndarray = decides & (np.cumsum(decides, axis=1) == 1)
+        dates = np.array([choice.dates for choice in self.plan.choices], bool).reshape(-1, self.steps)
+        out: np.ndarray = dates & (np.cumsum(dates, axis=1) == 1)
         return out
 
     @cached_property
     def decision_steps(self) -> tuple[int, ...]:
         """Steps at which anybody decides."""
-        return tuple(k for k in range(self.steps) if any(choice.decides[k] for choice in self.plan.choices))
+        return tuple(k for k in range(self.steps) if any(choice.dates[k] for choice in self.plan.choices))
 
     @cached_property
     def sees(self) -> tuple[tuple[int, ...], ...]:

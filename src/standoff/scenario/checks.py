@@ -68,6 +68,11 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
         for index, seen in enumerate(choice.history):
             named((*here, "history", index, "option"), seen.option, choice.options, "option")
+        if choice.held is not None:
+            named((*here, "held", "option"), choice.held.option, choice.options, "option")
+            if choice.held.since is not None and times.last_day(choice.held.since) <= scenario.as_of_day:
+                report((*here, "held", "since"), f"{choice.held.since} is not after as_of {scenario.as_of}",
+                       "a month of the future", "`history` says what was done before")  # fmt: skip
         days = [times.last_day(seen.since) for seen in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history must be in the order of its dates")

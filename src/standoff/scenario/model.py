@@ -255,6 +255,13 @@ class Observed(Record):
     sources: Words = ()
 
 
+class Held(Record):
+    """What an actor is taken to do, whatever it weighs: an intervention, for variants."""
+
+    option: Name
+    since: Date | None = Field(None, description="the month from which it does so, after `as_of`; from then on, if left out")
+
+
 Theory: TypeAlias = Literal[
     "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
 ]
@@ -289,6 +296,9 @@ class Choice(Record):
     )
     history: tuple[Observed, ...] = Field(
         (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
+    )
+    held: Held | None = Field(
+        None, description="an option that the actor is taken to hold after `as_of`, whatever it weighs; all others know"
     )
     because: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
@@ -386,6 +396,7 @@ class Variant(Record):
 
     text: str
     lines: Lines = ()
+    rival: bool = Field(False, description="another model of the same world (`standoff rivals`), and not a what-if")
     change: dict[str, Any]
 
 

@@ -48,9 +48,11 @@ def planned_choice(draft: Draft, name: str) -> PlannedChoice:
     arguments = (choice, bounds, draft.calendar.dt)
     rationality, renewal, reasons, effects = draft.entry(here, arguments, find, moved)
     options = tuple(choice.options)
-    every, decides = _dates(draft.calendar, draft.first_free, choice.every)
+    every, dates = _dates(draft.calendar, draft.first_free, choice.every)
+    forced = _forced(draft, choice)
+    decides = tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
-                         reasons, effects, _history(draft, choice), decides,
+                         reasons, effects, forced, dates, decides,
                          draft.condition((*here, "when"), choice.when, choice.sources), choice.after,
                          choice.theory or draft.scenario.theory)  # fmt: skip
 
@@ -106,8 +108,8 @@ def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[
     return tuple(out)
 
 
-def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
-    """Per step: the option that was observed, the status quo before the first one, or -1 after as_of."""
+def _forced(draft: Draft, choice: Choice) -> tuple[int, ...]:
+    """Per step: the option that was observed, the status quo before the first one; after as_of the one held, or -1."""
     options = list(choice.options)
     seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
     known = min(draft.first_free, draft.calendar.steps)
@@ -115,6 +117,10 @@ def _history(draft: Draft, choice: Choice) -> tuple[int, ...]:
     for since, option in seen:  # in the order of their dates: a later one takes over
         begin = min(max(since - 1, 0), known)
         out[begin:known] = [option] * (known - begin)
+    if choice.held is not None:
+        since = choice.held.since
+        begin = known if since is None else max(draft.calendar.index(times.last_day(since)) - 1, known)
+        out[begin:] = [options.index(choice.held.option)] * (len(out) - begin)
     return tuple(out)
 
 

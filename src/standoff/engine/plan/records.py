@@ -106,8 +106,9 @@ class PlannedChoice:
     renewal: int
     reasons: tuple[PlannedReason, ...]
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
-    forced: tuple[int, ...]  #: per step: the option that was observed, or -1 after as_of
-    decides: tuple[bool, ...]  #: per step
+    forced: tuple[int, ...]  #: per step: the option that was observed, or that it is taken to hold, or -1
+    dates: tuple[bool, ...]  #: per step: whether it is a date of this choice
+    decides: tuple[bool, ...]  #: per step: a date at which the actor is free
     when: expression.Node | None = None  #: condition on stocks without which the status quo holds
     after: tuple[str, ...] = ()  #: choices that are known when it is made
     theory: str = "quantal_response"

@@ -151,7 +151,7 @@ def warnings(
             until = history[0].since if first < draft.first_free else scenario.as_of
             yield (f"choices.{choice.name}.history does not say what was done from {scenario.start} to {until}: "
                    f"the status quo `{choice.options[choice.status_quo]}`")  # fmt: skip
-        if draft.first_free < draft.calendar.steps and not any(choice.decides):
+        if draft.first_free < draft.calendar.steps and not any(choice.dates):
             yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
                    f"between {scenario.as_of} and {scenario.end}")  # fmt: skip
     for asked in questions:

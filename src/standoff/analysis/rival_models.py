@@ -1,0 +1,202 @@
+"""Every answer under rival models, and how much of its spread is models, parameters and chance.
+
+A rival model is a variant of the case under a theory of how actors decide. All weigh the same, which is an assumption.
+Let Y be what a question is compared by (1 where it happens), M the model, P the parameters. Then
+
+    var Y = var E[Y | M]  +  E var(E[Y | M, P] | M)  +  E var(Y | M, P)
+            models           parameters                  chance
+
+Each model runs the same draws twice, with the same parameters and independent chance: the covariance of the two is the
+part of parameters, without bias (a one-way analysis of variance with two replicates). The part of models is that of
+the means, less what the mean over draws leaves; futures are paired, so that this is little. It is split into variants,
+theories, and what only both together make. Errors are the jackknife's over blocks of draws.
+
+Sources: saltelli2008 (law of total variance); the split of the means is a two-way analysis of variance without replicates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.again import Again
+from standoff.analysis.answer import answer
+from standoff.analysis.finding import Finding, Origin, proportion
+from standoff.analysis.paired import level
+from standoff.analysis.theories import known, under
+from standoff.analysis.variants import numbers_of
+from standoff.errors import ModelError, Problem
+from standoff.games.theories import THEORIES
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.draws import Table
+    from standoff.engine.plan import PlannedQuestion
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+
+DRAWS = 1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
+BLOCKS = 20  # of the jackknife, assumption
+PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
+Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One question under every model."""
+
+    id: str
+    kind: str
+    text: str
+    date: str
+    unit: str
+    of: str  #: probability, share or mean
+    label: str  #: of what comes first, the one that is counted
+    means: tuple[tuple[float, ...], ...]  #: (variant, theory)
+    mc_errors: tuple[tuple[float, ...], ...]
+    variance: float  #: of everything together
+    shares: Mapping[str, float]  #: of that variance, by part
+    share_errors: Mapping[str, float]
+    models: float  #: standard deviation over models of the answer
+    parameters: float  #: ... over parameters, in a model on average
+    draws: int  #: that failed under no model
+
+
+@dataclass(frozen=True)
+class RivalModels(Finding):
+    """A case under rival models."""
+
+    variants: tuple[str, ...] = ()
+    theories: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None  #: of the variants
+    questions: tuple[Spread, ...] = ()  #: the main one first, then by how much of their spread models make
+
+
+def rival_models(
+    models: Mapping[str, Model], theories: Sequence[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    watch: Watch | None = None,
+) -> RivalModels:  # fmt: skip
+    """Run every model, by the name of its variant, under every theory, all in the same futures.
+
+    Raises `ModelError` for an unknown theory, and where there is nothing to compare.
+    """
+    theories = known(theories)
+    if len(models) * len(theories) < 2:
+        raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
+    first = next(iter(models.values()))
+    shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
+    asked = [item for item in first.plan.questions if all(item.id in each for each in shared)]
+    own = {choice.theory for choice in first.plan.choices}
+    labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
+    labels: dict[str, str] = {}
+    origin: Origin | None = None
+    values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in asked}
+    for t, theory in sorted(enumerate(theories), key=lambda item: item[1] != labelled):
+        with (watch or _unwatched)(theory) as tick:
+            for v, r, run in _runs(list(models.values()), theory, draws, seed, tick):
+                if origin is None:
+                    origin = Origin.of(run)
+                    labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in asked}
+                for item in asked:
+                    values[item.id][v, t, r] = level(run, item, labels[item.id])
+    assert origin is not None
+    found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
+    headline = {item.id for item in asked if item.question.headline}
+    made_by_models = {each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found}
+    found.sort(key=lambda each: (each.id not in headline, -made_by_models[each.id]))
+    texts = {name: _text(first, name) for name in models}
+    return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _text(model: Model, name: str) -> str:
+    variant = model.scenario.variants.get(name)
+    return variant.text if variant else "as the case has it"
+
+
+def _runs(
+    models: Sequence[Model], theory: str, draws: int, seed: int, tick: Progress | None
+) -> Iterator[tuple[int, int, Run]]:
+    """(place of the model, replicate, run) of every model under a theory, twice each.
+
+    One program serves all models that differ from the first by numbers alone.
+    """
+    from standoff.engine.simulate import simulate
+
+    ready: list[tuple[Model, Again]] = []
+    total = 2 * len(models)
+    for v, model in enumerate(under(each, theory) for each in models):
+        pair = next(((again, table) for base, again in ready if (table := numbers_of(base, model)) is not None), None)
+        if pair is None:
+            run = simulate(model, draws=draws, seed=seed)
+            again = Again.of(run)
+            assert again is not None  # it is made anew where it is not kept
+            ready.append((model, again))
+            pair = again, model.table
+            yield v, 0, run
+        else:
+            yield v, 0, _again(*pair, draws, 0.0)
+        yield v, 1, _again(*pair, draws, 1.0)
+        if tick is not None:
+            tick(draws * (2 * v + 2) // total, draws)
+
+
+def _again(again: Again, table: Table, draws: int, chance: float) -> Run:
+    return again.under(replace(table, chance=np.full(1, chance)), draws).run
+
+
+def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
+    """What a question answers, and what makes it vary, from values (variant, theory, replicate, draw)."""
+    both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
+    count = both.shape[-1]
+    counted = set(np.unique(both)) <= {0.0, 1.0}
+    least = proportion(0, 2 * count)[2] if counted and count else 0.0  # what half a future would make
+    means = both.mean(axis=(2, 3))
+    errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
+    parts = variances(both)
+    block = np.arange(count) % BLOCKS
+    left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
+    off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
+    kind = item.question.kind
+    of = {"event": "probability", "until": "share", "first_of": "share"}.get(kind, "mean")
+    unit = "share" if of != "mean" else item.unit
+    return Spread(
+        item.id, kind, item.question.text, str(item.question.by or item.question.at or ""), unit, of,
+        label if kind == "first_of" else "", tuple(map(tuple, means.tolist())), tuple(map(tuple, errors.tolist())),
+        float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
+    )  # fmt: skip
+
+
+def variances(values: np.ndarray) -> np.ndarray:
+    """(part,) the variance of values (variant, theory, replicate, draw) by `PARTS`, none below zero."""
+    rows, columns, _, count = values.shape
+    mean = values.mean(axis=2)  # (variant, theory, draw)
+    total = mean - mean.mean(axis=(0, 1))
+    of_variant = total.mean(axis=1, keepdims=True)
+    of_theory = total.mean(axis=0, keepdims=True)
+    models = [_between(part, count) for part in (of_variant, of_theory, total - of_variant - of_theory)]
+    off = values - values.mean(axis=-1, keepdims=True)
+    within = float((off**2).sum(axis=-1).mean()) / max(count - 1, 1)
+    parameters = float((off[:, :, 0] * off[:, :, 1]).sum(axis=-1).mean()) / max(count - 1, 1)
+    parameters = min(max(parameters, 0.0), within)
+    return np.array([*models, parameters, within - parameters])
+
+
+def _between(part: np.ndarray, count: int) -> float:
+    """Mean square over models of the mean over draws (..., draw), less what draws leave of it by chance."""
+    left = float(part.var(axis=-1, ddof=1).mean()) / count if count > 1 else 0.0
+    return max(float((part.mean(axis=-1) ** 2).mean()) - left, 0.0)
+
+
+def _shares(parts: np.ndarray) -> np.ndarray:
+    total = float(parts.sum())
+    return parts / total if total > 0 else np.zeros_like(parts)

@@ -1,0 +1,54 @@
+"""`standoff rivals`: every answer under rival models, and what makes it vary."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from standoff.cli.common import Case, Draws, Json, Output, Seed, given, opened
+from standoff.cli.run import _built, _progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standoff.engine.simulate import Progress
+
+BASE, ALL = "base", "all"
+
+
+def rivals(
+    case: Case,
+    variants: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[VARIANT]...", help="Variants, `base` is the case itself; it and those with `rival: true` if left out."
+        ),
+    ] = None,
+    theories: Annotated[
+        str, typer.Option("--theories", metavar="all|NAME,...", help="Theories of how actors decide.")
+    ] = ALL,
+    draws: Draws = 1000,
+    seed: Seed = 1,
+    out: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Answer every question under each variant and theory, and say how much of the spread models, numbers and chance make."""
+    from standoff.analysis import rival_models as asked
+    from standoff.games.theories import THEORIES
+    from standoff.report import rival_models as told
+
+    loaded, _ = opened(case)
+    marked = [name for name, variant in loaded.scenario.variants.items() if variant.rival]
+    names = list(dict.fromkeys(variants or [BASE, *marked]))
+    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+    wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
+
+    @contextmanager
+    def watch(name: str) -> Iterator[Progress | None]:
+        with _progress(draws, quiet=as_json) as tick:
+            yield tick
+
+    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=watch)
+    given(found.data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)

@@ -1,0 +1,70 @@
+"""Rival models side by side, as blocks: what makes answers vary, and each answer under every model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.rival_models import PARTS
+from standoff.report import said, turns, words
+from standoff.report.blocks import Heading, Text, table
+
+if TYPE_CHECKING:
+    from standoff.analysis.rival_models import RivalModels, Spread
+    from standoff.report.blocks import Block
+
+GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
+NOTE = (
+    "Every model weighs the same, which is an assumption. Each runs the same futures twice, with the same numbers and "
+    "independent chance, so that what numbers make can be told from chance. Shares of the variance add up to 100 %; "
+    "`both` is what only a variant and a theory together make."
+)
+
+
+def blocks(found: RivalModels, grids: int | None = GRIDS) -> list[Block]:
+    """The finding for the terminal, Markdown and PDF; `grids` questions under every model, all if None."""
+    count = len(found.variants) * len(found.theories)
+    out: list[Block] = [
+        Heading(found.origin.title, 1),
+        Text(" · ".join([*said.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]),
+             soft=True),
+        Text(NOTE, soft=True),
+    ]  # fmt: skip
+    out += [Text(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
+    out += [Heading(f"What makes answers vary, over {count} models"), _shares(found)]
+    shown = found.questions if grids is None else found.questions[:grids]
+    out.append(Heading("Each answer under every model"))
+    out += [_grid(found, item) for item in shown]
+    if rest := len(found.questions) - len(shown):
+        out.append(Text(f"{words.counted(rest, 'question')} more in a file: -o FILE.", soft=True))
+    return out
+
+
+def _shares(found: RivalModels) -> Block:
+    rows = []
+    for item in found.questions:
+        values = [value for row in item.means for value in row]
+        error = max(value for row in item.mc_errors for value in row)
+        ends = _ends(item, min(values), max(values), error)
+        row = [_asked(item), ends]
+        rows.append(row + [words.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
+    heads = (f"{part}:" for part in PARTS)
+    return table("question", "lowest to highest answer:", *heads, rows=rows)
+
+
+def _ends(item: Spread, low: float, high: float, error: float) -> str:
+    if item.of != "mean":
+        return words.percents((low, high), error)
+    return words.form([low, high], error, item.unit).between(low, high)
+
+
+def _grid(found: RivalModels, item: Spread) -> Block:
+    rows = [
+        [name, *(turns.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True))]
+        for name, values, errors in zip(found.variants, item.means, item.mc_errors, strict=True)
+    ]
+    heads = (f"{words.plainly(theory)}:" for theory in found.theories)
+    return table("", *heads, rows=rows, caption=_asked(item))
+
+
+def _asked(item: Spread) -> str:
+    return f"{item.text} {item.label} ({item.date})" if item.label else f"{item.text} ({item.date})"

@@ -1,0 +1,102 @@
+"""What makes answers vary: shares of the variance that are known on paper."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from tests import closed_form
+from typer.testing import CliRunner
+
+from standoff import catalog
+from standoff.analysis.rival_models import PARTS, RivalModels, rival_models, variances
+from standoff.cli import app
+from standoff.engine.build import Model, build
+from standoff.errors import ModelError
+from standoff.report import rival_models as told
+from standoff.report.markdown import markdown
+
+DRAWS = 4000
+VARIANTS = ("base", "word-is-talk")
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Model]:
+    return {name: build(*catalog.load("closed-form", "" if name == "base" else name)) for name in VARIANTS}
+
+
+@pytest.fixture(scope="module")
+def found(models: dict[str, Model]) -> RivalModels:
+    return rival_models(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4)
+
+
+def test_means_are_the_closed_form_under_each_model(found: RivalModels) -> None:
+    (acts,) = (item for item in found.questions if item.id == "acts")
+    for row, word in enumerate((1.0, 0.0)):
+        known = (closed_form.acts(word=word), closed_form.expected(lambda x: x > 0, *closed_form.log_odds(word=word)))
+        for column, value in enumerate(known):
+            assert abs(acts.means[row][column] - value) < 4 * acts.mc_errors[row][column] + 2e-3  # a step in the integral
+
+
+def test_shares_are_those_of_the_law_of_total_variance(found: RivalModels) -> None:
+    (acts,) = (item for item in found.questions if item.id == "acts")
+    p, by_numbers = np.zeros((2, 2)), np.zeros((2, 2))
+    for row, word in enumerate((1.0, 0.0)):
+        odds = closed_form.log_odds(word=word)
+        p[row] = closed_form.acts(word=word), closed_form.expected(lambda x: x > 0, *odds)
+        second = closed_form.expected(lambda x: closed_form.logistic(x) ** 2, *odds)
+        by_numbers[row] = second - p[row, 0] ** 2, p[row, 1] * (1 - p[row, 1])  # who picks the best leaves nothing to chance
+    off = p - p.mean()
+    variant, theory = off.mean(axis=1, keepdims=True), off.mean(axis=0, keepdims=True)
+    parts = [float((part**2).mean()) for part in (variant, theory, off - variant - theory)]
+    known = np.array([*parts, by_numbers.mean(), (p * (1 - p) - by_numbers).mean()])
+    known /= known.sum()
+    for part, share in zip(PARTS, known, strict=True):
+        assert abs(acts.shares[part] - share) < 4 * acts.share_errors[part] + 2e-3, part
+    assert sum(acts.shares.values()) == pytest.approx(1)
+
+
+def test_a_walk_and_an_uncertain_mean_are_told_apart(found: RivalModels) -> None:
+    """`sum` is a stock that starts at and relaxes to uncertain numbers, and a random walk: no model moves it."""
+    (item,) = (item for item in found.questions if item.id == "sum")
+    assert item.shares["variants"] == item.shares["theories"] == item.shares["both"] == 0
+    assert abs(item.shares["chance"] - closed_form.sobol_sum()["chance"]) < 4 * item.share_errors["chance"]
+
+
+def test_a_table_of_known_parts() -> None:
+    """Effects 3 of variants, 1 of theories, 0.5 of both; numbers of variance 4, chance of 1."""
+    rng = np.random.default_rng(3)
+    count = 200_000
+    models = np.array([[3 + 1 + 0.5, 3 - 1 - 0.5], [-3 + 1 - 0.5, -3 - 1 + 0.5]])
+    values = models[:, :, None, None] + rng.normal(0, 2, count) + rng.normal(0, 1, (2, 2, 2, count))
+    np.testing.assert_allclose(variances(values), [9, 1, 0.25, 4, 1], rtol=0.02)
+
+
+def test_noise_alone_makes_no_model_differ() -> None:
+    rng = np.random.default_rng(5)
+    shares = [variances(rng.normal(0, 1, (3, 2, 2, 50)))[:3].sum() for _ in range(300)]
+    assert np.mean(shares) < 0.02  # without the correction 5 models more than one would make 5/6 x 1/100 of noise each
+
+
+def test_the_page_names_every_part_and_gives_each_model(found: RivalModels) -> None:
+    text = markdown(told.blocks(found, None))
+    assert "word-is-talk" in text and "best response" in text
+    assert all(f"| {part}" in text for part in PARTS)
+    assert text.count("| base |") == len(found.questions)
+
+
+def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
+    with pytest.raises(ModelError, match="has no rival"):
+        rival_models({"base": models["base"]}, ("quantal_response",))
+    with pytest.raises(ModelError, match="no theory `qre`"):
+        rival_models(models, ("qre",))
+
+
+def test_the_command_gives_data() -> None:
+    words = ["rivals", "closed-form", "base", "word-is-talk", "--theories", "quantal_response", "--draws", "200"]
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    data = json.loads(done.stdout)
+    assert data["variants"] == ["base", "word-is-talk"] and data["questions"][0]["id"] == "acts"
+    assert data["questions"][0]["shares"]["theories"] == 0

@@ -1,0 +1,100 @@
+"""An option that an actor is taken to hold after as_of: it holds whatever speaks for it, others know, and history stays."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from tests.unit.engine.test_choices import TEXT
+
+from standoff.analysis.explain import decision_step
+from standoff.analysis.variants import numbers_only
+from standoff.engine.build import Model, build
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError, ScenarioError
+from standoff.ledger import Ledger
+from standoff.scenario import load_text
+
+FREE = 2  # the first state after as_of
+PAIR = yaml.safe_load(TEXT) | {
+    "actors": {"AAA": {"name": "A"}, "BBB": {"name": "B"}},
+    "variants": {
+        "fled": {"text": "it fled", "change": {"choices": {"AAA": {"held": {"option": "flee"}}}}},
+        "later": {"text": "it flees in May", "change": {"choices": {"AAA": {"held": {"option": "flee", "since": "2024-05"}}}}},
+    },
+    "questions": {"flees": {"text": "Has it fled?", "resolution": "as the world has it", "event": "AAA in [flee]", "by": "2024-08"}},
+}
+PAIR["choices"]["BBB"] = {
+    "actor": "BBB", "options": {"wait": {}, "chase": {}}, "status_quo": "wait", "every": "1 month", "rationality": 1,
+    "renewal": 1, "sources": "assumption",
+    "because": {"prey": {"use": "expression", "weight": 3, "value": {"wait": "0", "chase": "AAA in [flee]"}}},
+}  # fmt: skip
+
+
+def model(variant: str = "", **held: Any) -> Model:
+    case = copy.deepcopy(PAIR)
+    if held:
+        case["choices"]["AAA"]["held"] = held
+    loaded = load_text(yaml.safe_dump(case, sort_keys=False))
+    return build(loaded.under(variant) if variant else loaded, Ledger())
+
+
+def ran(model: Model) -> Any:
+    return simulate(model, draws=400, seed=5, paths="all", precision="double")
+
+
+def test_it_is_held_from_as_of_on_with_certainty_and_history_stays() -> None:
+    base, run = ran(model()), ran(model("fled"))
+    assert (run.path_chosen[:, : FREE - 1, 0] == base.path_chosen[:, : FREE - 1, 0]).all()
+    assert (run.path_chosen[:, FREE - 1 :, 0] == 2).all()
+    np.testing.assert_array_equal(run.path_p[:, FREE - 1 :, 0], np.broadcast_to([0.0, 0.0, 1.0], (400, 6, 3)))
+    assert 0 < (base.path_chosen[:, FREE - 1 :, 0] == 2).mean() < 0.5
+
+
+def test_who_reckons_with_it_knows() -> None:
+    chase = 1 / (1 + np.exp(-3.0))
+    p = ran(model("fled")).path_p[:, FREE - 1 :, 1, 1]
+    np.testing.assert_allclose(p, chase, rtol=1e-9)
+    free = ran(model())
+    expected = 1 / (1 + np.exp(-3.0 * free.path_p[:, FREE - 1 :, 0, 2]))
+    np.testing.assert_allclose(free.path_p[:, FREE - 1 :, 1, 1], expected, rtol=1e-6)
+
+
+def test_until_its_month_the_actor_is_free() -> None:
+    base, run = ran(model()), ran(model("later"))
+    april = 4
+    np.testing.assert_array_equal(run.path_chosen[:, : april - 1], base.path_chosen[:, : april - 1])
+    assert (run.path_chosen[:, april - 1 :, 0] == 2).all()
+
+
+def test_a_variant_runs_by_the_program_of_the_base() -> None:
+    base = ran(model())
+    tables = dict(numbers_only(base.model))
+    assert list(tables) == ["fled", "later"]
+    from standoff.analysis.again import Again
+
+    again = Again.of(base)
+    assert again is not None
+    for name, table in tables.items():
+        np.testing.assert_array_equal(again.under(table, 400).run.answers, ran(model(name)).answers)
+
+
+def test_a_choice_that_is_held_is_never_made() -> None:
+    held = model("fled")
+    assert not any(held.plan.choices[0].decides) and not any("never made" in note for note in held.plan.warnings)
+    with pytest.raises(ModelError, match="it is taken to hold `flee`"):
+        decision_step(held.plan, held.plan.choices[0], "2024-06")
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [({"option": "fly"}, "flee"), ({"option": "go", "since": "2024-02"}, "is not after as_of 2024-02"), ({}, "option")],
+)
+def test_what_cannot_be_held_is_refused(held: dict[str, str], told: str) -> None:
+    case = copy.deepcopy(PAIR)
+    case["choices"]["AAA"]["held"] = held
+    with pytest.raises(ScenarioError, match=told):
+        load_text(yaml.safe_dump(case, sort_keys=False))
