@@ -15,7 +15,7 @@ DRAWS, SEED = 2048, 7
 SIGMAS = 4.5  # about 50 numbers a case: a false alarm once in 3,000 runs
 
 
-QUICK = {"china-russia", "closed-form", "korea-1950", "cuba-1962"}  # the others by `make test-all`
+QUICK = {"china-russia", "closed-form", "korea-1950"}  # the others by `make test-all`
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
 
-DRAWS = 1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
+DRAWS = (
+    1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
+)
 BLOCKS = 20  # of the jackknife, assumption
 PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
 Watch = Callable[[str], AbstractContextManager["Progress | None"]]
@@ -107,7 +109,9 @@ def rival_models(
     assert origin is not None
     found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
     headline = {item.id for item in asked if item.question.headline}
-    made_by_models = {each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found}
+    made_by_models = {
+        each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found
+    }
     found.sort(key=lambda each: (each.id not in headline, -made_by_models[each.id]))
     texts = {name: _text(first, name) for name in models}
     return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
@@ -178,7 +182,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
 
 def variances(values: np.ndarray) -> np.ndarray:
     """(part,) the variance of values (variant, theory, replicate, draw) by `PARTS`, none below zero."""
-    rows, columns, _, count = values.shape
+    count = values.shape[-1]
     mean = values.mean(axis=2)  # (variant, theory, draw)
     total = mean - mean.mean(axis=(0, 1))
     of_variant = total.mean(axis=1, keepdims=True)

@@ -23,7 +23,8 @@ def rivals(
     variants: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[VARIANT]...", help="Variants, `base` is the case itself; it and those with `rival: true` if left out."
+            metavar="[VARIANT]...",
+            help="Variants, `base` is the case itself; it and those with `rival: true` if left out.",
         ),
     ] = None,
     theories: Annotated[

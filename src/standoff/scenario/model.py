@@ -255,11 +255,13 @@ class Observed(Record):
     sources: Words = ()
 
 
-class Held(Record):
+class Intervention(Record):
     """What an actor is taken to do, whatever it weighs: an intervention, for variants."""
 
     option: Name
-    since: Date | None = Field(None, description="the month from which it does so, after `as_of`; from then on, if left out")
+    since: Date | None = Field(
+        None, description="the month from which it does so, after `as_of`; from then on, if left out"
+    )
 
 
 Theory: TypeAlias = Literal[
@@ -297,7 +299,7 @@ class Choice(Record):
     history: tuple[Observed, ...] = Field(
         (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
     )
-    held: Held | None = Field(
+    held: Intervention | None = Field(
         None, description="an option that the actor is taken to hold after `as_of`, whatever it weighs; all others know"
     )
     because: dict[Name, Reason] = Field(min_length=1)

@@ -187,6 +187,7 @@ def test_moves_that_are_seen_make_a_tree() -> None:
         assert list(here.values()) == pytest.approx(run.solved(c, JUNE)[draw], abs=AGREE)
 
 
+@pytest.mark.slow
 def test_a_player_who_sees_nothing_has_one_information_set() -> None:
     """Durland sees nobody, the others see those before them."""
     game = told(run_of("seen"), 3, JUNE, 2)

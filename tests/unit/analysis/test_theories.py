@@ -107,6 +107,7 @@ def test_the_spread_is_of_paired_futures(found):
     assert 0 < item.deviation_error < max(errors.values())
 
 
+@pytest.mark.slow
 def test_one_theory_alone_has_no_spread():
     alone = theories(model(), ["satisficing"], draws=50).compared[0]
     assert alone.spread == 0 and alone.lowest == alone.highest == "satisficing"
@@ -143,6 +144,7 @@ def test_what_the_headline_names_is_at_issue_and_what_theories_differ_about_most
             assert low <= item.options[option] <= high or item.theory in {"best_response", "satisficing"}
 
 
+@pytest.mark.slow
 def test_the_best_response_is_taken_where_the_sum_of_reasons_is_highest(found, run):
     share, parts = why(found, "best_response")
     option = run.model.plan.choices[1].options.index(found.disagreement.issues[0].option)

@@ -32,7 +32,7 @@ def game(x: Any, moves: Moves) -> logit.Game:
     return logit.Game(base, pairs, [1.0 + 0.3 * jnp.tanh(number()) for _ in sizes], moves)
 
 
-@pytest.mark.parametrize("sees", [((), (), ()), ((), (0,), ())])
+@pytest.mark.parametrize("sees", [((), (), ()), pytest.param(((), (0,), ()), marks=pytest.mark.slow)])
 def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> None:
     moves = Moves((2, 3, 2), sees)
     fixed = [jnp.array([False, False]), jnp.array([False, True]), jnp.array([False, False])]

@@ -91,6 +91,7 @@ def test_share_that_enters_at_first_is_the_solved_probability(run: Run) -> None:
     assert abs(share - solved) < 5 * math.sqrt(solved * (1 - solved) / DRAWS)
 
 
+@pytest.mark.slow
 def test_the_option_that_reasons_are_compared_with_is_only_a_label() -> None:
     """With nothing seen before, another reference must give the same futures, draw for draw."""
     runs = [

@@ -184,6 +184,7 @@ def test_a_tree_that_is_too_large_is_not_known():
     assert np.prod(sizes) > branch.ENDS and not found.arrived.any()
 
 
+@pytest.mark.slow
 def test_a_run_whose_trees_are_too_large_says_why_nothing_is_known(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
     monkeypatch.setattr(contraction, "bound", lambda game, fixed, players: jnp.full_like(game.base[0][0], 5.0))

@@ -42,6 +42,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     np.testing.assert_array_equal(first.cells, again.cells)
 
 
+@pytest.mark.slow
 def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     """They run on one device, the block of draws on all: a program goes back to where it was made for."""
     from standoff.engine import reasons

@@ -109,6 +109,7 @@ def test_an_actor_may_hold_beliefs_about_what_another_believes():
     assert defender[1] == pytest.approx(equilibrium()[1], abs=1e-9)
 
 
+@pytest.mark.slow
 def test_an_actor_may_misjudge_the_rationality_and_the_weights_of_another():
     """The other's rationality and weight are multiplied; what it itself weighs is not."""
     change = {"beliefs": {"CHA": {"choices.DEF.rationality": "2 @assumption"}}}

@@ -23,9 +23,19 @@ PAIR = yaml.safe_load(TEXT) | {
     "actors": {"AAA": {"name": "A"}, "BBB": {"name": "B"}},
     "variants": {
         "fled": {"text": "it fled", "change": {"choices": {"AAA": {"held": {"option": "flee"}}}}},
-        "later": {"text": "it flees in May", "change": {"choices": {"AAA": {"held": {"option": "flee", "since": "2024-05"}}}}},
+        "later": {
+            "text": "it flees in May",
+            "change": {"choices": {"AAA": {"held": {"option": "flee", "since": "2024-05"}}}},
+        },
     },
-    "questions": {"flees": {"text": "Has it fled?", "resolution": "as the world has it", "event": "AAA in [flee]", "by": "2024-08"}},
+    "questions": {
+        "flees": {
+            "text": "Has it fled?",
+            "resolution": "as the world has it",
+            "event": "AAA in [flee]",
+            "by": "2024-08",
+        }
+    },
 }
 PAIR["choices"]["BBB"] = {
     "actor": "BBB", "options": {"wait": {}, "chase": {}}, "status_quo": "wait", "every": "1 month", "rationality": 1,

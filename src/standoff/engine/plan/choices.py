@@ -118,8 +118,8 @@ def _forced(draft: Draft, choice: Choice) -> tuple[int, ...]:
         begin = min(max(since - 1, 0), known)
         out[begin:known] = [option] * (known - begin)
     if choice.held is not None:
-        since = choice.held.since
-        begin = known if since is None else max(draft.calendar.index(times.last_day(since)) - 1, known)
+        month = choice.held.since
+        begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
         out[begin:] = [options.index(choice.held.option)] * (len(out) - begin)
     return tuple(out)
 
