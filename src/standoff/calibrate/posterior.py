@@ -22,17 +22,28 @@ if TYPE_CHECKING:
 
     from standoff.calibrate.learned import Fitted
     from standoff.engine.build import Model
-    from standoff.ledger import Ledger
 
 NAME = "posterior.nc"  #: beside a scenario file
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
 
 
-def evidence(ledger: Ledger, as_of: str) -> str:
-    """Digest of what was published by a date."""
-    from standoff.ledger.dates import PartialDate
+def evidence(model: Model, as_of: str) -> str:
+    """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then.
 
-    return hashlib.sha256(ledger.as_of(PartialDate.parse(as_of).last).text.encode()).hexdigest()
+    Claims of one origin with these belong to it: they are heard as one voice.
+    """
+    from standoff.ledger.dates import PartialDate
+    from standoff.scenario import times
+
+    scenario, day = model.scenario, PartialDate.parse(as_of).last
+    known = model.ledger.as_of(day)
+    compared = () if scenario.fit is None else tuple(scenario.fit.compare.values())
+    used = {claim.id for item in (*compared, *scenario.observations.values()) for claim in known.where(**item.claims)}
+    origins = {claim.origin for claim in known if claim.id in used and claim.origin}
+    lines = [claim.line() for claim in known if claim.id in used or claim.origin in origins]
+    seen = [f"{name} {item.since} {item.option}" for name, choice in scenario.choices.items()
+            for item in choice.history if times.last_day(item.since) <= day]  # fmt: skip
+    return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()
 
 
 def save(found: Fitted, model: Model, path: Path) -> None:
@@ -47,7 +58,7 @@ def save(found: Fitted, model: Model, path: Path) -> None:
         {"value": (("chain", "draw", "parameter"), found.draws[:, ::step].astype(np.float32)),
          "belief": ("parameter", np.array(beliefs, dtype="S"))},
         {"parameter": np.array(found.names, dtype="S")},
-        {"title": found.title, "as_of": found.as_of, "evidence": evidence(model.ledger, found.as_of),
+        {"title": found.title, "as_of": found.as_of, "evidence": evidence(model, found.as_of),
          "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
          "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
     )  # fmt: skip
@@ -116,8 +127,8 @@ def _belongs(model: Model, path: Path, names: list[str], beliefs: list[str], sai
         problems.append(f"it was fitted from other priors: {listed(changed, 3)}")
     if as_of > model.scenario.as_of:
         problems.append(f"it knows what was published up to {as_of}, after as_of {model.scenario.as_of}")
-    elif evidence(model.ledger, as_of) != said["evidence"]:
-        problems.append(f"the ledger has other claims by {as_of} than it was fitted on")
+    elif evidence(model, as_of) != said["evidence"]:
+        problems.append(f"it was fitted on other claims or seen options up to {as_of}")
     if problems:
         fix = "fit again: `standoff fit`, or run on the prior"
         raise ModelError([Problem(text, str(path), fix=fix) for text in problems])

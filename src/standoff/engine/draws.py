@@ -148,7 +148,8 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     varying = sorted(varies, key=lambda i: bool(cut[i]))
     names = tuple(parameter.path for parameter in plan.parameters)
     layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated)
-    forced = np.array([choice.forced for choice in plan.choices], float).reshape(len(plan.choices), -1)
+    forced = np.array([choice.forced for choice in plan.choices], float)
+    forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),

@@ -199,8 +199,10 @@ def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
     found, file = learned(), tmp_path / "posterior.nc"
     posterior.save(found, toy.model(), file)
     early = toy.claim("early", "losses", "2024-05-31", 80.0, "another", published="2024-06-02")
-    with pytest.raises(ModelError, match=r"the ledger has other claims by 2024-12"):
+    with pytest.raises(ModelError, match=r"fitted on other claims or seen options up to 2024-12"):
         posterior.load(toy.model((early,)), file)
+    aside = toy.claim("aside", "mood", "2024-05-31", 80.0, "another", published="2024-06-02")
+    assert posterior.load(toy.model((aside,)), file).posterior  # no fit hears of it
     with pytest.raises(ModelError, match=r"other priors: mechanisms\.attrition\.kill_rate\.AAA"):
         posterior.load(toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.01 to 0.1 1/month"}}}), file)
     with pytest.raises(ModelError, match=r"after as_of 2024-06"):
