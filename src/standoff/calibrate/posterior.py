@@ -37,8 +37,9 @@ def evidence(model: Model, as_of: str) -> str:
 
     scenario, day = model.scenario, PartialDate.parse(as_of).last
     known = model.ledger.as_of(day)
-    compared = () if scenario.fit is None else tuple(scenario.fit.compare.values())
-    used = {claim.id for item in (*compared, *scenario.observations.values()) for claim in known.where(**item.claims)}
+    asked = [item.claims for item in scenario.observations.values()]
+    asked += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
+    used = {claim.id for filters in asked for claim in known.where(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     lines = [claim.line() for claim in known if claim.id in used or claim.origin in origins]
     seen = [f"{name} {item.since} {item.option}" for name, choice in scenario.choices.items()
