@@ -49,6 +49,15 @@ Output: TypeAlias = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write it as Markdown (.md), PDF (.pdf) or data (.json)."),
 ]
+Posterior: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior", metavar="FILE", help="Draw parameters from a posterior that `standoff fit` has written."
+    ),
+]
+Fitted: TypeAlias = Annotated[
+    bool, typer.Option("--fitted", help="Draw parameters from the posterior that comes with the case.")
+]
 
 
 def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tuple[Loaded, Ledger]:

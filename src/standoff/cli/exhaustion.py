@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Output, Seed, Variant, given
+from standoff.cli.common import Case, Changes, Draws, Fitted, Json, Output, Posterior, Seed, Variant, given
 from standoff.cli.run import DRAWS, _built, _simulated
 
 
@@ -22,6 +22,8 @@ def exhaustion(
     changes: Changes = None,
     draws: Draws = DRAWS,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     out: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -29,7 +31,7 @@ def exhaustion(
     from standoff.analysis import exhaustion as asked
     from standoff.report import exhausted
 
-    model = _built(case, variant, changes)
+    model = _built(case, variant, changes, posterior, fitted)
     asked.find(model.plan, question)  # before anything is simulated
     found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
     given(found.data(), exhausted.blocks(found), out, as_json)

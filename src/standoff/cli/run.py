@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, bar, changed, opened, print_json, shown
+from standoff.cli.common import (
+    Case,
+    Changes,
+    Draws,
+    Fitted,
+    Json,
+    Posterior,
+    Seed,
+    Variant,
+    bar,
+    changed,
+    opened,
+    print_json,
+    shown,
+)
 from standoff.errors import Problem
 
 if TYPE_CHECKING:
@@ -46,15 +60,8 @@ def run(
         str,
         typer.Option("--paths", metavar="N|all", help="How many futures keep their whole path; else 200 MB of them."),
     ] = "",
-    posterior: Annotated[
-        Path | None,
-        typer.Option(
-            "--posterior", metavar="FILE", help="Draw parameters from a posterior that `standoff fit` has written."
-        ),
-    ] = None,
-    fitted: Annotated[
-        bool, typer.Option("--fitted", help="Draw parameters from the posterior that comes with the case.")
-    ] = False,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     turns: Annotated[
         bool,
         typer.Option(
@@ -89,26 +96,19 @@ def run(
     if rivals:
         from standoff.cli import theories
 
-        built = _built(case, variant, changes)
+        built = _built(case, variant, changes, posterior, fitted)
         theories.compare(built, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
         return
-    if fitted and posterior is not None:
-        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
     if turns and (fitted or posterior is not None):
         raise typer.BadParameter("moves numbers of priors: leave out the posterior", param_hint="--findings")
     from standoff.analysis import verdict
-    from standoff.catalog import find
     from standoff.cli import files
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
     files.known(output or ())
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = _built(case, variant, changes)
-    if fitted or posterior is not None:
-        from standoff.calibrate.posterior import beside, load
-
-        model = beside(model, find(case)) if posterior is None else load(model, posterior)
+    model = _built(case, variant, changes, posterior, fitted)
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
         done = simulate(
@@ -151,13 +151,15 @@ def answer(
     changes: Changes = None,
     draws: Draws = DRAWS,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     as_json: Json = False,
 ) -> None:
     """Answer the questions of a case, each beside what one would say without a model."""
     from standoff.analysis import answer as answered
     from standoff.report import terminal
 
-    model = _built(case, variant, changes)
+    model = _built(case, variant, changes, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
     found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
@@ -187,6 +189,8 @@ def explain(
     changes: Changes = None,
     draws: Draws = FEW,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     as_json: Json = False,
 ) -> None:
     """Explain a choice by its reasons, which add up to the log odds, or a stock by what moved it."""
@@ -198,7 +202,7 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = _built(case, variant, changes)
+    model = _built(case, variant, changes, posterior, fitted)
     if choice:
         from standoff.analysis import explain as explained
 
@@ -234,12 +238,21 @@ def summary(run: Run) -> dict[str, Any]:
     return out
 
 
-def _built(case: str, variant: str, changes: list[str] | None) -> Model:
+def _built(
+    case: str, variant: str, changes: list[str] | None, posterior: Path | None = None, fitted: bool = False
+) -> Model:
     from standoff.engine.build import build
     from standoff.engine.plan import levers
 
+    if fitted and posterior is not None:
+        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
     model = build(*opened(case, variant, changes))
     levers.check(model.plan, changed(changes))
+    if posterior is not None or fitted:
+        from standoff import catalog
+        from standoff.calibrate.posterior import beside, load
+
+        return load(model, posterior) if posterior is not None else beside(model, catalog.find(case))
     return model
 
 
