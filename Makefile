@@ -18,10 +18,10 @@ demo: $(READY)  ## the flagship's verdict, and its page
 	$(BIN)/standoff run $(CASE)
 
 test: $(READY)  ## what must pass before every commit
-	$(BIN)/pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 test-all: $(READY)  ## also what is statistical or long
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

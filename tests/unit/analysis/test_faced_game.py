@@ -197,6 +197,7 @@ def test_a_player_who_sees_nothing_has_one_information_set() -> None:
     assert not loaded.perfect_information and game.gap < AGREE
 
 
+@pytest.mark.slow
 def test_a_table_cannot_tell_who_sees_whom() -> None:
     with pytest.raises(ModelError, match=r"ends in .efg"):
         told(run_of("seen"), 0, MARCH, 0, "nfg")
@@ -204,6 +205,7 @@ def test_a_table_cannot_tell_who_sees_whom() -> None:
     assert as_tree.kind == "efg" and as_tree.gap < AGREE
 
 
+@pytest.mark.slow
 def test_other_choices_of_the_actor_are_named() -> None:
     """Durland becomes a second decision of Aland, which matters to nobody."""
     run = run_of("true")

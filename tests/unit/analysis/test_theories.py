@@ -168,6 +168,7 @@ def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
     assert parts["expected"] == pytest.approx(0.0, abs=1e-9) and parts["idle"] != 0
 
 
+@pytest.mark.slow
 def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
     """Log odds under loss aversion are those of the reasons plus what each loses, draw by draw and so on average."""
     place, option = 1, 2
@@ -180,6 +181,7 @@ def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
     assert set(lost) == {"pain", "sum"}
 
 
+@pytest.mark.slow
 def test_satisficing_says_in_every_draw_which_reason_decided(run):
     for option in range(3):
         p = simulate(under(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)

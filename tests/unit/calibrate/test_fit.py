@@ -36,6 +36,7 @@ def place(name: str) -> int:
     return looked().window.names.index(name)
 
 
+@pytest.mark.slow
 def test_slopes_are_those_of_differences() -> None:
     """Through steps, mechanisms, bounds of beliefs and the games at all dates."""
     seen = looked()
@@ -75,6 +76,7 @@ def test_backward_slopes_are_the_forward_ones() -> None:
     assert np.abs(np.asarray(backward) - steep.T @ np.asarray(by_out)).max() < 1e-9
 
 
+@pytest.mark.slow
 def test_path_is_that_of_the_engine() -> None:
     """The same numbers give the same stocks, to as_of."""
     seen, model = looked(), looked().window.model
@@ -195,6 +197,7 @@ def test_posterior_goes_through_a_file_into_a_run(tmp_path: Path) -> None:
     assert np.array_equal(run.parameters[:, rest], before.parameters[:, rest])
 
 
+@pytest.mark.slow
 def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
     found, file = learned(), tmp_path / "posterior.nc"
     posterior.save(found, toy.model(), file)
@@ -212,6 +215,7 @@ def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
         posterior.load(toy.model(), tmp_path / "torn.nc")
 
 
+@pytest.mark.slow
 def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tmp_path: Path) -> None:
     found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
     with pytest.raises(RunError, match=r"no posterior comes with the case"):
@@ -227,6 +231,7 @@ def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tm
         posterior.beside(toy.model(as_of="2024-06"), scenario)
 
 
+@pytest.mark.slow
 def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_path: Path) -> None:
     found, model = learned(), toy.model()
     posterior.save(found, model, tmp_path / posterior.NAME)

@@ -62,6 +62,7 @@ def test_a_claim_published_later_changes_nothing(war: Ledger, say, found: Reconc
     assert again.at == found.at and again.sources == found.sources
 
 
+@pytest.mark.slow
 def test_a_count_that_leaves_its_own_line_is_told(war: Ledger, found: Reconciled) -> None:
     last = next(claim for claim in war if claim.id == "rus-personnel-losses-2022-08-28-general-staff-of-ukraine-78000")
     odd = Ledger(tuple(claim.model_copy(update={"value": 190_000}) if claim is last else claim for claim in war))

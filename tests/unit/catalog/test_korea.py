@@ -110,6 +110,7 @@ def test_reasons_add_up_and_the_buffer_speaks_for_troops(reasons: Explanation) -
     assert math.isclose(sum(parts.values()), reasons.log_odds, abs_tol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_buffer_worth_nothing_takes_its_reason_away(reasons: Explanation) -> None:
     """Survival value 0 sets that part of the log odds to exactly 0 and makes entry less likely."""
     without = {"choices.CHN.because.buffer.survival_value": "0 @assumption"}

@@ -71,6 +71,7 @@ def roots(rate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
+@pytest.mark.slow
 def test_all_games_are_on_their_branch_and_the_bound_proves_those_that_it_should():
     """Differences of payoff move by 2, so that C = rationality / 2 of each, and the product of the two decides; from
     even chances both go, since 2/2 - 0.8 > 0, and what rises never comes down again: the highest root is the branch."""
@@ -121,6 +122,7 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
 
 
 @pytest.mark.parametrize("proofs", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_who_sees_the_other_is_an_agent_for_each_thing_that_it_knows(proofs, monkeypatch, tmp_path):
     """TWO answers to what ONE did, and ONE reckons with that: one equilibrium in closed form, at any rationality. The
     bound proves that; without it the solver follows the branch, and the audit a tree, to the same answer."""

@@ -87,6 +87,7 @@ def test_without_beliefs_all_play_the_one_game():
 # ---- beliefs
 
 
+@pytest.mark.slow
 def test_whoever_errs_plays_its_own_game_and_the_other_does_not_know():
     challenger, defender, run = shares({"beliefs": {"CHA": {"prize": "2 @assumption"}}})
     mine, thought = equilibrium((2.0, 2.0))  # it takes what it sees for what all see
@@ -100,6 +101,7 @@ def test_whoever_errs_plays_its_own_game_and_the_other_does_not_know():
     assert abs(challenger[1] - others) > 0.05
 
 
+@pytest.mark.slow
 def test_an_actor_may_hold_beliefs_about_what_another_believes():
     change = {"beliefs": {"CHA": {"prize": "2 @assumption", "DEF": {"prize": "0.5 @assumption"}}}}
     challenger, defender, run = shares(change)
@@ -180,11 +182,13 @@ def test_the_best_response_is_certain_and_to_the_expected_quantal_response():
     np.testing.assert_array_equal(run.path_chosen[:, STEP, 0], challenger[1])
 
 
+@pytest.mark.slow
 def test_one_actor_may_have_a_theory_of_its_own():
     challenger, defender, _ = shares({"choices": {"DEF": {"theory": "best_response"}}})
     assert challenger[1] == pytest.approx(equilibrium()[0], abs=1e-9) and defender[1] in (0.0, 1.0)
 
 
+@pytest.mark.slow
 def test_losses_loom_larger():
     """Both reasons of the challenger are differences to staying: the gain counts once, the pain 2.25 times."""
     _, fight = equilibrium()
@@ -192,6 +196,7 @@ def test_losses_loom_larger():
     assert challenger[1] == pytest.approx(logistic(R * (GAIN - 2.25 * PAIN * fight)), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_cognitive_hierarchy_mixes_levels():
     from math import exp, factorial
 

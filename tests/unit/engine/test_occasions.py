@@ -59,6 +59,7 @@ def test_reasons_are_those_of_futures_with_the_occasion_and_add_up(afraid: Run):
     assert explained(afraid, 1, step).occasion == 1
 
 
+@pytest.mark.slow
 def test_a_choice_that_never_has_its_occasion_says_so(world: Callable[..., Model]):
     run = simulate(world({"choices": {"AAA": {"when": "fear > 2"}}}), draws=50, seed=1, paths="all")
     with pytest.raises(ModelError, match="no occasion"):

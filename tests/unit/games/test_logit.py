@@ -210,6 +210,7 @@ def test_who_does_not_decide_stays_and_the_others_reply_to_that():
     np.testing.assert_allclose(found.probabilities[0, :, 0], reply / reply.sum(), atol=1e-10)
 
 
+@pytest.mark.slow
 def test_a_game_does_not_notice_its_neighbours():
     games = [random_game(seed) for seed in range(6)]
     block = solve(
@@ -348,6 +349,7 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     assert not (off & ~found.jumped & found.converged).any()  # who misses it says so
 
 
+@pytest.mark.slow
 def test_a_step_that_ends_on_a_branch_that_turns_back_is_taken_back():
     """Two who nearly gain alike where they do the same: two branches nearly cross, and the prediction leads straight on,
     to the one between, where the determinant is negative. The game is followed again, whatever stands beside it."""
