@@ -115,6 +115,10 @@ class Ledger:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property
+    def _place(self) -> dict[str, int]:
+        return {claim.id: place for place, claim in enumerate(self.claims)}
+
+    @cached_property
     def _index(self) -> dict[str, Claim]:
         return {claim.id: claim for claim in self.claims}
 
@@ -206,7 +210,7 @@ class Ledger:
             near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
             kept |= near
             todo += near
-        return self._checked(claim for name, claim in self._index.items() if name in kept)
+        return self._checked(self._index[name] for name in sorted(kept, key=self._place.__getitem__))
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""

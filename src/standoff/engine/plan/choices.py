@@ -49,8 +49,9 @@ def planned_choice(draft: Draft, name: str) -> PlannedChoice:
     rationality, renewal, reasons, effects = draft.entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
-    forced = _forced(draft, choice)
-    decides = tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
+    said = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
+    forced = draft.once((*here, "history"), said, lambda: _forced(draft, choice))
+    decides = _free(dates, forced)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
                          reasons, effects, forced, dates, decides,
                          draft.condition((*here, "when"), choice.when, choice.sources), choice.after,
@@ -122,6 +123,11 @@ def _forced(draft: Draft, choice: Choice) -> tuple[int, ...]:
         begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
         out[begin:] = [options.index(choice.held.option)] * (len(out) - begin)
     return tuple(out)
+
+
+@lru_cache(maxsize=256)
+def _free(dates: tuple[bool, ...], forced: tuple[int, ...]) -> tuple[bool, ...]:
+    return tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
 
 
 @lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates

@@ -8,13 +8,20 @@ from standoff.engine.plan.observations import FILTERS
 from standoff.engine.plan.records import PlannedComparison
 from standoff.errors import StandoffError, listed, nearest
 from standoff.scenario import times
+from standoff.scenario.model import Compared
 
 
 def planned_comparison(draft: Draft, name: str) -> PlannedComparison | None:
     """Resolve one entry of `fit.compare`; None when it cannot be."""
-    assert draft.scenario.fit is not None
-    entry, here = draft.scenario.fit.compare[name], ("fit", "compare", name)
-    before = draft.faults
+    fit = draft.scenario.fit
+    assert fit is not None
+    entry = fit.compare[name]
+    arguments = (entry, fit.since, draft.calendar, draft.units)
+    return draft.once(("fit", "compare", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
+
+
+def _comparison(draft: Draft, name: str, entry: Compared, begin: str) -> PlannedComparison | None:
+    here, before = ("fit", "compare", name), draft.faults
     for word in entry.claims:
         if word not in FILTERS:
             draft.report((*here, "claims", word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
@@ -47,6 +54,5 @@ def planned_comparison(draft: Draft, name: str) -> PlannedComparison | None:
                 (*here, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`", f"a unit of {units.show(dims)}"
             )
             return None
-    calendar = draft.scenario.calendar
-    first = max(calendar.index(times.last_day(since)) for since in (draft.scenario.fit.since, entry.since) if since)
+    first = max(draft.calendar.index(times.last_day(since)) for since in (begin, entry.since) if since)
     return PlannedComparison(name, entry.claims, node, dims, first)
