@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from standoff.errors import Problem, listed, nearest, unpacked
 from standoff.scenario import document
 from standoff.scenario.document import Document
-from standoff.scenario.model import CODE, DOTTED, HELD, NAME, Scenario
+from standoff.scenario.fields import CODE, DOTTED, HELD, NAME
+from standoff.scenario.model import Scenario
 
 NAMES = {
     CODE: "a code such as RUS, NATO or CHN.public",

@@ -23,7 +23,7 @@ from standoff.analysis.hindcast.futures import ahead
 from standoff.analysis.hindcast.targets import Event, Quantity
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.scenario import faults, times
-from standoff.scenario.model import Record
+from standoff.scenario.fields import Record
 
 if TYPE_CHECKING:
     from standoff.analysis.hindcast.futures import Futures

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from standoff import beliefs, expression, units
 from standoff.errors import Problem, ScenarioError, StandoffError, listed, nearest
 from standoff.scenario import document, faults
-from standoff.scenario.model import BeliefField, Date, Expression, Name, Record
+from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
 
 if TYPE_CHECKING:
     from pathlib import Path

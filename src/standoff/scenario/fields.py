@@ -1,0 +1,161 @@
+"""How single fields of a scenario are written and checked: beliefs, dates, lengths, expressions, names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from standoff import beliefs, expression, units
+from standoff.errors import Problem, ScenarioError, StandoffError, packed
+from standoff.scenario import outcome, times
+
+CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
+NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
+DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
+HELD = rf"{DOTTED[:-1]}(\.\*)?$"
+
+
+def _belief(raw: Any) -> beliefs.Belief:
+    try:
+        return beliefs.parse(raw)
+    except StandoffError as error:
+        raise packed(error) from None
+
+
+def _outcome(raw: Any) -> outcome.Outcome:
+    try:
+        return outcome.parse(raw)
+    except StandoffError as error:
+        raise packed(error) from None
+
+
+def plain(raw: Any, unit: str = "1") -> Any:
+    """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s."""
+    if not isinstance(raw, str):
+        return raw
+    allowed = "a number such as 0.5, or `50 %`" if unit == "1" else f"a number, in `{unit}` or a unit of its kind"
+    try:
+        found = beliefs.parse(raw)
+        if found.shape != "point" or found.sources:
+            fix = "write the number alone; its sources go under `sources:`" if found.sources else ""
+            raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
+        if not found.unit or found.unit == unit:
+            return found.numbers[0]
+        return units.convert(found.numbers[0], found.unit, unit)
+    except StandoffError as error:
+        first = error.problems[0]
+        what = first.what if allowed == first.allowed else f"`{raw}` does not fit here: {first.what}"
+        raise packed(ScenarioError(Problem(what, allowed=allowed, fix=first.fix))) from None
+
+
+def _date(raw: Any) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return raw  # no text: for pydantic to refuse
+    try:
+        times.last_day(str(raw))
+        if isinstance(raw, int):  # a year as YAML reads it
+            raise ScenarioError(Problem(f"`{raw}` is a year, without its month", allowed="2024-03 or 2024-03-31",
+                                        fix=f"write the month too, as in `{raw}-01`"))  # fmt: skip
+    except StandoffError as error:
+        raise packed(error) from None
+    return raw
+
+
+def _length(text: str) -> str:
+    try:
+        times.months(text)
+    except StandoffError as error:
+        raise packed(error) from None
+    return text
+
+
+def written(raw: Any) -> str:
+    return "holders" if isinstance(raw, dict) and not {"p5", "p95", "from", "value"} & set(raw) else "belief"
+
+
+def _words(raw: Any) -> Any:
+    return (raw,) if isinstance(raw, str) else raw
+
+
+def _expression(raw: Any, info: ValidationInfo) -> str:
+    text = str(raw)
+    try:
+        expression.parse(text, (info.context or {}).get("units"))
+    except StandoffError as error:
+        if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
+            raise packed(error) from None
+    return text
+
+
+def _condition(raw: Any, info: ValidationInfo) -> str:
+    try:
+        _expression(beliefs.split(str(raw))[0], info)
+    except StandoffError as error:
+        raise packed(error) from None
+    return str(raw)
+
+
+BeliefField: TypeAlias = Annotated[
+    beliefs.Belief,
+    BeforeValidator(_belief),
+    PlainSerializer(lambda belief: belief.data()),
+    WithJsonSchema(
+        {
+            "title": "Belief",
+            "description": "a number, `4 to 9 person/month @claim-id`, normal(), lognormal(), uniform(), triangular(), "
+            "beta(), {p5, p50, p95} or {from: claim-id}",
+            "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
+        }
+    ),
+]
+OutcomeField: TypeAlias = Annotated[
+    outcome.Outcome,
+    BeforeValidator(_outcome),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[^@]+(\s+@[\w.-]+)+\s*$", "description": "such as " + outcome.FORMS}
+    ),
+]
+Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
+Share: TypeAlias = Annotated[
+    float, BeforeValidator(plain), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})
+]
+Bound: TypeAlias = Annotated[
+    Annotated[float, Field(allow_inf_nan=False)] | None, WithJsonSchema({"type": ["number", "string", "null"]})
+]
+Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
+Expression: TypeAlias = Annotated[
+    str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})
+]
+Condition: TypeAlias = Annotated[
+    str, BeforeValidator(_condition), WithJsonSchema({"type": "string", "description": "a condition on stocks"})
+]
+Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
+Held: TypeAlias = Annotated[
+    str, Field(pattern=HELD, description="a stock, `stock.holder`, or `stock.*` for each holder")
+]
+Label: TypeAlias = Annotated[str, Field(min_length=1)]
+Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Lines: TypeAlias = Annotated[
+    tuple[int, ...],
+    BeforeValidator(lambda raw: (raw,) if isinstance(raw, int) else raw),
+    Field(description="lines of the text that the case was created from"),
+]
+
+
+class Record(BaseModel):
+    """Base of all parts of a scenario: frozen, no unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
