@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from standoff.calibrate import extras, learned
 from standoff.calibrate.sample import ESS, RHAT
+from standoff.engine.device import SAME, SPLIT, devices, mesh
 
 if TYPE_CHECKING:
     from standoff.calibrate.centred import Coordinates, Told
@@ -107,7 +108,19 @@ def compiled(by: Coordinates) -> Compiled:
         value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
         return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
 
-    return Compiled(jax.jit(partial(of, by.target)), jax.jit(jax.grad(about, has_aux=True)))
+    return Compiled(_beside(partial(of, by.target)), _beside(jax.grad(about, has_aux=True)))
+
+
+def _beside(function: Callable[[Array, Whitened], Any]) -> Callable[[Array, Whitened], Any]:
+    """The function compiled, with as many of the chains on each device where these share them evenly."""
+
+    def run(white: Array, how: Whitened) -> Any:
+        if len(white) % len(devices()):
+            return function(white, how)
+        shared = jax.shard_map(function, mesh=mesh(), in_specs=(SPLIT, SAME), out_specs=SPLIT, check_vma=False)
+        return shared(white, how)
+
+    return jax.jit(run)
 
 
 def sample(

@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.experimental.serialize_executable import deserialize_and_load, serialize
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import NamedSharding
 
 import standoff
-from standoff.engine.device import cache_folder, devices, trim
+from standoff.engine.device import SAME, SPLIT, cache_folder, devices, mesh, trim
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -91,12 +90,8 @@ def blank_paths(program: Program, size: int, dtype: Any) -> dict[str, jax.Array]
     }
 
 
-def _mesh() -> Mesh:
-    return Mesh(np.array(devices()), ("device",))
-
-
 def _paths(program: Program, size: int, dtype: Any) -> dict[str, jax.ShapeDtypeStruct]:
-    split = NamedSharding(_mesh(), PartitionSpec("device"))
+    split = NamedSharding(mesh(), SPLIT)
     return {
         name: jax.ShapeDtypeStruct((len(devices()), *shape), kind, sharding=split)
         for name, (shape, kind) in program.paths(size // len(devices()), dtype).items()
@@ -105,14 +100,13 @@ def _paths(program: Program, size: int, dtype: Any) -> dict[str, jax.ShapeDtypeS
 
 def _lowered(model: Model, size: int, dtype: Any) -> Any:
     program, arrays = model.program, model.table.arrays()
-    split, same = PartitionSpec("device"), PartitionSpec()
 
     def shard(table: Any, seed: Any, ids: Any, total: Any, keep: Any, paths: Any) -> Any:
         own = {name: path[0] for name, path in paths.items()}
         return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, keep, own))
 
     mapped = jax.shard_map(
-        shard, mesh=_mesh(), in_specs=((same,) * len(arrays), same, split, same, same, split), out_specs=split,
+        shard, mesh=mesh(), in_specs=((SAME,) * len(arrays), SAME, SPLIT, SAME, SAME, SPLIT), out_specs=SPLIT,
         check_vma=False,
     )  # fmt: skip
     word = jax.ShapeDtypeStruct((), jnp.uint32)

@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import numpy as np
+from jax.sharding import Mesh, PartitionSpec
+
+SPLIT, SAME = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
 
 
 def cores() -> int:
@@ -47,6 +51,11 @@ def devices() -> tuple[jax.Device, ...]:
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     return tuple(jax.devices("cpu"))
+
+
+def mesh() -> Mesh:
+    """All devices in a row."""
+    return Mesh(np.array(devices()), ("device",))
 
 
 def precision(name: str) -> AbstractContextManager[Any]:

@@ -13,23 +13,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.sharding import Mesh, PartitionSpec
 
 from standoff.engine import ahead, draws, reports
 from standoff.engine.compiled import kept
-from standoff.engine.device import devices
+from standoff.engine.device import SAME, SPLIT, devices, mesh
 
 if TYPE_CHECKING:
+    from jax.sharding import PartitionSpec
+
     from standoff.engine.build import Model
     from standoff.engine.program import Program
 
 Array: TypeAlias = jax.Array
-SPLIT, SAME = PartitionSpec("device"), PartitionSpec()
-
-
-def mesh() -> Mesh:
-    """One device a core."""
-    return Mesh(np.array(devices()), ("device",))
 
 
 def drawn(program: Program, begin: int, end: int) -> Callable[..., Any]:

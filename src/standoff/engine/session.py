@@ -19,7 +19,7 @@ import numpy as np
 from jax.sharding import NamedSharding
 
 from standoff.engine import onward
-from standoff.engine.device import devices, precision
+from standoff.engine.device import SPLIT, devices, mesh, precision
 from standoff.engine.plan.levers import values as lever_values
 from standoff.errors import ModelError, Problem, listed
 
@@ -91,7 +91,7 @@ class Session:
         followed = tuple(stocks)
         with precision("single"):
             shape = (len(devices()), -(-draws // len(devices())))
-            split = NamedSharding(onward.mesh(), onward.SPLIT)
+            split = NamedSharding(mesh(), SPLIT)
             ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
             word = jnp.asarray(seed % 2**32, jnp.uint32)
             table = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
