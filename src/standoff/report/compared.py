@@ -37,16 +37,17 @@ def blocks(found: Comparison) -> list[Block]:
     for name in (found.base, *found.variants):
         out.append(Text(f"{name}: {(found.texts or {}).get(name, '')}"))
     clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
-    told = [item for item in clear if item is found.questions[0] or any(change.size >= TOLD for change in item.changes)]
-    out += [Heading("Answers"), _answers(found, told)]
-    if rest := len(clear) - len(told):
+    told = [item for item in clear if any(change.size >= TOLD for change in item.changes)]
+    main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs
+    out += [Heading("Answers"), _answers(found, [*main, *told])]
+    if rest := len([item for item in clear if item not in main]) - len(told):
         out.append(
             Text(
                 f"{words.counted(rest, 'question')} more differ by less than a hundredth of how far futures do.",
                 soft=True,
             )
         )
-    if rest := len(found.questions) - len(clear):
+    if rest := len([item for item in found.questions if item not in clear and item not in main]):
         out.append(Text(f"{words.counted(rest, 'question')} more differ by no more than chance.", soft=True))
     if found.moved:
         out.append(Heading("What moved the stocks"))
