@@ -73,13 +73,18 @@ def _row(found: Changed, move: Move) -> list[str]:
     parts = {part.group: part for part in move.parts}
     shown = [turns.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
     told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
-    return [f"{move.text} ({move.date})", *shown, _signed(move, move.change, move.mc_error), *told]
+    return [
+        f"{move.text}{turns.COUNTED.get(move.kind, '')} ({move.date})",
+        *shown,
+        _signed(move, move.change, move.mc_error),
+        *told,
+    ]
 
 
 def _signed(move: Move, value: float, error: float) -> str:
     if not value and not error:
         return "0"
-    if move.kind in turns.SHARES:
+    if turns.in_points(move.kind, move.unit):
         return f"{words.signed(100 * value, said.decimals_of([100 * error]))} {words.points(error)}"
     form = words.form([value], error or None, move.unit)
     return f"{words.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

@@ -67,7 +67,7 @@ def _answers(found: Comparison, questions: Sequence[Asked]) -> Block:
     heads = [head for name in found.variants for head in (f"{name}:", "change:")]
     rows = []
     for item in questions:
-        label = f" {item.base.answer}" if item.kind == "first_of" else ""
+        label = f" {item.base.answer}" if item.kind == "first_of" else turns.COUNTED.get(item.kind, "")
         row = [f"{item.text}{label} ({item.date})", turns.level(item.kind, item.value, item.mc_error, item.unit)]
         for change in item.changes:
             row += [turns.level(item.kind, change.value, change.mc_error, item.unit), _between(item, change)]
@@ -79,7 +79,7 @@ def _between(item: Asked, change: Change) -> str:
     if not _clear(change):
         return "no clear change"
     low, high = change.interval
-    if item.of != "mean":
+    if turns.in_points(item.kind, item.unit):
         decimals = max(words.places(100 * change.mc_error), 0)
         ends = f"{words.signed(100 * low, decimals)} to {words.signed(100 * high, decimals)}"
         return f"{words.signed(100 * change.change, decimals)} points ({ends})"

@@ -193,7 +193,7 @@ def _box(found: Sensitivity) -> list[Block]:
             f"against {words.percent(box.base)} of all; measured on {box.futures:,} futures that it was not fitted "
             "to.")  # fmt: skip
     picture = Picture("box", "The box", tornado.alone([tornado.boxed(found)], found.text), note)
-    return [Heading("The box in which most of them lie"), Listing(ranges), picture, Text(note, soft=True)]
+    return [Heading("The box in which they are most common"), Listing(ranges), picture, Text(note, soft=True)]
 
 
 def values(found: Value) -> list[Block]:

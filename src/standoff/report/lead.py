@@ -39,6 +39,7 @@ class Lead:
     sure: tuple[Markup, ...]
     change: tuple[Markup, ...]
     holds: Holds | None  #: what the actor does instead
+    races: tuple[tuple[Answer, str], ...]  #: who comes first, in a sentence
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,13 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> Lead | None
     why = _why(run, choice) if choice else ()
     change = turns.sentences(run, found, answer, choice, beside)
     return Lead(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
-                _holds(run, choice, answer) if choice else None)  # fmt: skip
+                _holds(run, choice, answer) if choice else None, races(found, answer))  # fmt: skip
+
+
+def races(found: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
+    """Every other question of who comes first, with its finding."""
+    asked = [item for item in found.answers if item.kind == "first_of" and item is not besides]
+    return tuple((item, said.comes_first(item, found.origin.as_of)) for item in asked)
 
 
 def main(run: Run, found: Verdict) -> Answer | None:

@@ -205,16 +205,11 @@ def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     out = []
     for item in found.answers:
         if item.kind == "first_of":
-            by_side = race.sides(item)
-            finding = said.answer(item, found.origin.as_of).main
-            if by_side:
-                shares = ", ".join(f"{side} {words.percent(share, item.mc_error)}" for side, share in by_side.items())
-                finding = f"First in which share of futures: {shares}. Most often: {finding}"
             charts = [
                 Figure(panel.title, (Markup(panel.svg),), panel.finding, f"answer-{item.id}")
                 for panel in race.panels(run, item)
             ]
-            out.append((item, f"{finding}.", charts))
+            out.append((item, said.comes_first(item, found.origin.as_of), charts))
     return out
 
 

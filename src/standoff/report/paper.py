@@ -59,6 +59,7 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
         Heading(lead.answer.text), Text(f"{lead.text.main}{word}", strong=True),
         Text(f"{spread}{words.capital(lead.text.note)}."),
     ]  # fmt: skip
+    out += [Text(f"{item.text} {finding}") for item, finding in lead.races]
     for title, points in (("Why", lead.why), ("How sure", lead.sure), ("What would change it", lead.change)):
         if points:
             out += [Heading(title, 3), Listing(tuple(_bare(point) for point in points))]
@@ -69,6 +70,7 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
                 "answer:",
                 "change:",
                 rows=[(item.text, shown, change) for item, shown, change in rows],
+                caption=words.capital(turns.as_it_is(found)),
             )
         )
     return out

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.exhaustion import parted
-from standoff.report import draw, figures, words
+from standoff.report import draw, figures, said, words
 from standoff.report.options import room, spread
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 300, 150
 GAP = 0.12  # of the height: a line of text
-NONE = "none by then"
 
 
 @dataclass(frozen=True)
@@ -34,22 +33,10 @@ class Panel:
     finding: str
 
 
-def sides(found: Answer) -> dict[str, float]:
-    """How often each side is first, whatever the constraint; empty where labels name no sides."""
-    first: Mapping[str, float] = found.detail["first"]
-    if not all(parted(label)[1] for label in first if label != NONE):
-        return {}
-    out: dict[str, float] = {}
-    for label, share in first.items():
-        side = parted(label)[0]
-        out[side] = out.get(side, 0.0) + share
-    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
-
-
 def panels(run: Run, found: Answer) -> list[Panel]:
     """A chart for every constraint, or a single one."""
-    labels = [label for label in found.detail["first"] if label != NONE]
-    by_side = bool(sides(found))
+    labels = [label for label in found.detail["first"] if label != said.NONE]
+    by_side = bool(said.sides(found))
     groups: dict[str, list[str]] = {}
     for label in labels:
         groups.setdefault(parted(label)[1] if by_side else "", []).append(label)

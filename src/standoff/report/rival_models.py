@@ -67,4 +67,5 @@ def _grid(found: RivalModels, item: Spread) -> Block:
 
 
 def _asked(item: Spread) -> str:
-    return f"{item.text} {item.label} ({item.date})" if item.label else f"{item.text} ({item.date})"
+    label = f" {item.label}" if item.label else turns.COUNTED.get(item.kind, "")
+    return f"{item.text}{label} ({item.date})"

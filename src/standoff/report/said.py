@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff.analysis.exhaustion import parted
 from standoff.report import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from standoff.analysis import Answer, Explanation, Verdict
     from standoff.analysis.finding import Origin
 
@@ -15,6 +18,7 @@ BASELINES = {"persistence": "as now", "base_rate": "base rate"}
 INTERVAL = "90 %: "
 CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
 ERRS = 0.05  # assumption: a smaller difference between what is expected and what is done misleads nobody
+NONE = "none by then"  #: what a question of who comes first calls that nothing came
 
 
 @dataclass(frozen=True)
@@ -212,3 +216,22 @@ def errs(found: Explanation) -> list[str]:
         for item in found.forecasts
         if abs(item.does - item.expected) > ERRS
     ]
+
+
+def sides(found: Answer) -> dict[str, float]:
+    """How often each side is first, whatever the constraint; empty where labels name no sides."""
+    first: Mapping[str, float] = found.detail["first"]
+    if not all(parted(label)[1] for label in first if label != NONE):
+        return {}
+    out: dict[str, float] = {}
+    for label, share in first.items():
+        side = parted(label)[0]
+        out[side] = out.get(side, 0.0) + share
+    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
+
+
+def comes_first(found: Answer, as_of: str) -> str:
+    """Who comes first, in one sentence: which side in which share of futures, and what is likeliest."""
+    likeliest = answer(found, as_of).main
+    shares = ", ".join(f"{side} {words.percent(share, found.mc_error)}" for side, share in sides(found).items())
+    return f"First in which share of futures: {shares}. Most often: {likeliest}." if shares else f"{likeliest}."

@@ -28,6 +28,10 @@ GROUNDS = {"question": "the question cites", "observed": "until as_of its stocks
            "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
          "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
+MANY, WORDS = (
+    3,
+    20,
+)  # columns of numbers that always stand beside a column of words; letters that this keeps, assumption
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
@@ -47,8 +51,27 @@ def verdict_page(found: Verdict) -> RenderableType:
         parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
     parts += [heading("Assumed"), *_assumed(found), Text()]
+    if found.answers:
+        parts += [heading("In short"), *_short(found), Text()]
     parts += [Text(text, "dim") for text in (said.games(found), said.made(found.origin)) if text]
     return Group(*parts)
+
+
+def _short(found: Verdict) -> list[RenderableType]:
+    """The main answer and who comes first, once more where a reader's eye is: at the end."""
+    main = next((item for item in found.answers if item.id == found.main), found.answers[0])
+    text = said.answer(main, found.origin.as_of)
+    parts = [
+        Text.assemble(
+            (main.text, "bold"), "  ", (text.main, "bold cyan"), f"  ({text.interval})" if text.interval else ""
+        )
+    ]
+    parts += [Text.assemble((item.text, "bold"), "  ", said.comes_first(item, found.origin.as_of))
+              for item in found.answers if item.kind == "first_of" and item is not main]  # fmt: skip
+    return [
+        *parts,
+        Text(f"{words.counted(len(found.answers), 'answer')} and the reasons stand above, and on the page.", "dim"),
+    ]
 
 
 def answers(found: Answers) -> RenderableType:
@@ -117,11 +140,17 @@ def heading(text: str) -> RenderableType:
 
 
 def grid(*columns: str) -> Table:
-    """A table; a column whose name ends in a colon holds numbers, which are never cut or wrapped."""
+    """A table; a column whose name ends in a colon holds numbers, which are not wrapped unless there are many of them.
+
+    A column of words keeps room for a word or three, whatever stands beside it.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    numbers = sum(name.endswith(":") for name in columns)
     for name in columns:
-        number = name.endswith(":")
-        table.add_column(name.rstrip(":"), justify="right" if number else "left", no_wrap=number, overflow="fold")
+        if name.endswith(":"):
+            table.add_column(name.rstrip(":"), justify="right", no_wrap=numbers <= MANY, overflow="fold")
+        else:
+            table.add_column(name, min_width=WORDS if numbers > MANY else None, overflow="fold")
     return table
 
 
@@ -139,7 +168,7 @@ def _changes(found: Verdict) -> list[RenderableType]:
         table = grid("if it were otherwise", "answer:", "change:")
         for item, answer, change in rows:
             table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
-        parts += [table, Text(f"the same {rows[0][0].draws:,} futures, with other numbers", "dim")]
+        parts += [table, Text(turns.as_it_is(found), "dim")]
     return parts
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 SHARES = {"event", "until", "first_of"}  #: kinds of questions that are compared by a share of futures
+COUNTED = {"until": " Comes at all"}  #: what of a question is compared, where its own words ask for something else
 
 
 def sentences(
@@ -40,9 +41,14 @@ def level(kind: str, value: float, error: float, unit: str) -> str:
     return words.percent(value, error) if kind in SHARES else words.number(value, error, unit)
 
 
+def in_points(kind: str, unit: str) -> bool:
+    """Whether changes are counted in percentage points: of shares of futures, and of numbers that are shares."""
+    return kind in SHARES or unit == "share"
+
+
 def change(item: Shift) -> str:
     """The change of an answer with its error."""
-    if item.kind in SHARES:
+    if in_points(item.kind, item.unit):
         return (
             f"{words.signed(100 * item.change, said.decimals_of([100 * item.mc_error]))} {words.points(item.mc_error)}"
         )
@@ -56,6 +62,13 @@ def otherwise(found: Verdict) -> list[tuple[Shift, str, str]]:
     mine = [item for item in found.shifts if item.question == found.main]
     mine.sort(key=lambda item: -abs(item.change))
     return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in mine]
+
+
+def as_it_is(found: Verdict) -> str:
+    """What the changes are counted from: the main answer in the futures that variants were run in."""
+    first = next(item for item in found.shifts if item.question == found.main)
+    before = level(first.kind, first.before, first.mc_error, first.unit)
+    return f"the same {first.draws:,} futures, with other numbers; in these it is {before} as the case has it"
 
 
 def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...]:

@@ -32,11 +32,11 @@ def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:
 
 def test_shares_of_sides_add_up_to_one(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
-    shares = race.sides(found)
-    assert set(shares) == {"Aland", "Borduria", race.NONE}
+    shares = said.sides(found)
+    assert set(shares) == {"Aland", "Borduria", said.NONE}
     assert sum(shares.values()) == pytest.approx(1, abs=1e-12)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
-    assert race.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
+    assert said.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
 
 
 def test_labels_without_sides_share_one_panel(run: Run) -> None:
