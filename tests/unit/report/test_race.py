@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer
-from standoff.report import page, race, words
+from standoff.report import page, race, said, words
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
