@@ -85,6 +85,7 @@ class Explanation(Finding):
     beliefs: Mapping[str, str] | None = None  #: what the actor believes to differ from the truth
     theory: str = "quantal_response"
     forecasts: tuple[Forecast, ...] = ()  #: of those whose options matter to it
+    futures: int = 0  #: that means are over: those whose paths are kept, in which the choice is made
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -237,7 +238,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
         float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
-        _forecasts(run, place, step, made),
+        _forecasts(run, place, step, made), len(p),
     )  # fmt: skip
 
 

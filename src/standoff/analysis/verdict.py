@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from standoff.engine.record import plain
 if TYPE_CHECKING:
     from standoff.analysis.flip import Flips, Progress
     from standoff.analysis.value import Value
+    from standoff.engine.plan import Plan
     from standoff.engine.run import Run
 
 
@@ -86,6 +88,17 @@ def named_choices(run: Run, answer: Answer) -> list[str]:
     return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
 
 
+def _late(plan: Plan) -> list[str]:
+    """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
+    from standoff.engine.plan.asof import late
+
+    counts = Counter(item.kind for item in late(plan))
+    told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
+            for kind, count in counts.items()]  # fmt: skip
+    names = "`standoff validate` names them"
+    return [f"all claims that they cite were published after as_of: {', '.join(told)}; {names}"] if told else []
+
+
 def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Progress | None = None) -> Verdict:
     """Everything for the first page, from one run.
 
@@ -112,7 +125,7 @@ def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Prog
             counts["assumption"] += 1
             if parameter.belief.shape != "point":
                 assumed.append(f"{parameter.path}: {parameter.belief}")
-    warnings = list(plan.warnings)
+    warnings = [*plan.warnings, *_late(plan)]
     failed = run.failed[run.failed >= 0]
     if len(failed):
         first = run.times[int(failed.min())]

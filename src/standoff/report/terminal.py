@@ -42,7 +42,7 @@ def verdict_page(found: Verdict) -> RenderableType:
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
     parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
     if found.choices:
-        parts.append(heading("Choices"))
+        parts += [heading("Choices"), *_means(found)]
         parts += [item for choice in found.choices for item in _choice(choice)]
     if found.leans or found.shifts:
         parts += [heading("What would change it"), *_changes(found)]
@@ -55,6 +55,16 @@ def verdict_page(found: Verdict) -> RenderableType:
         parts += [heading("In short"), *_short(found), Text()]
     parts += [Text(text, "dim") for text in (said.games(found), said.made(found.origin)) if text]
     return Group(*parts)
+
+
+def _means(found: Verdict) -> list[RenderableType]:
+    """What numbers of choices are means over, where that is not all futures."""
+    most = max(choice.futures for choice in found.choices)
+    if most >= found.origin.draws - found.origin.failed:
+        return []
+    return [Text(f"Reasons, and how often an option is chosen at a date, are means over the {most:,} futures whose paths are "
+                 f"kept, or those of them in which the choice is made; how often it holds then, over all {found.origin.draws:,}. "
+                 "`--paths` keeps more.", "dim"), Text()]  # fmt: skip
 
 
 def _short(found: Verdict) -> list[RenderableType]:
