@@ -96,7 +96,7 @@ def _late(plan: Plan) -> list[str]:
     told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
             for kind, count in counts.items()]  # fmt: skip
     names = "`standoff validate` names them"
-    return [f"all claims that they cite were published after as_of: {', '.join(told)}; {names}"] if told else []
+    return [f"{', '.join(told)} cite only claims that were published after as_of; {names}"] if told else []
 
 
 def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Progress | None = None) -> Verdict:
