@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli.common import Case, Json, print_json, shown
 from standoff.errors import Problem, RunError
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -112,11 +113,10 @@ def _drawn(ledger: Ledger, path: Path) -> None:
     from standoff.report.conflicts import picture
 
     try:
-        path.write_text(picture(ledger), encoding="utf-8")
+        drawn = picture(ledger)
     except ValueError as error:
         raise RunError(Problem(str(error), fix="leave out a filter")) from None
-    except OSError as error:
-        raise RunError(Problem(f"cannot write the picture: {error.strerror}", str(path))) from None
+    write_text(path, drawn)
     shown(f"conflicts drawn: {path}")
 
 
