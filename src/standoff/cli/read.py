@@ -167,6 +167,8 @@ def _propose(rows: list[Row], found: Text, out: Path) -> None:
         raise ReadingError(problem)
     made = propose(rows, found.title or Path(found.name).name, found.published)
     Ledger(made.claims).save(out)
+    from standoff.report.words import shortened
+
     shown(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
     for quote, why in made.left_out:
-        shown(f"  {why}: {' '.join(quote.split())[:90]}")
+        shown(f"  {why}: {shortened(quote, 90)}")

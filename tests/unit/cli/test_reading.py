@@ -135,7 +135,7 @@ def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Com
     assert {item["number"]: item["belief"] for item in sheet["numbers"]}["push"] == "0.01 1/month @assumption"
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
     assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
-    assert "did you mean `incidents`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
+    assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
 
 
 # ---- schema --------------------------------------------------------------------------------------------------------
@@ -205,6 +205,13 @@ def test_claims_are_filtered(standoff: Command, case: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(standoff("claims", str(case), "--csv").stdout)))
     assert [row["subject"] for row in rows] == ["NOR"] * 3 and rows[0]["value"] == "40000.0"
     assert standoff("claims", str(case), "--csv", "--json", code=2)
+
+
+def test_a_filter_that_no_claim_knows_is_refused(standoff: Command, case: Path) -> None:
+    said = standoff("claims", str(case), "--subject", "XXX", "--side", "nort", code=1).stderr
+    assert "no claim has the subject `XXX`" in said and "allowed: " in said and "did you mean `north`?" in said
+    for option in ("--quantity", "--speaker"):
+        assert "allowed: " in standoff("claims", str(case), option, "nobody", code=1).stderr
 
 
 def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> None:
