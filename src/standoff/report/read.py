@@ -55,7 +55,7 @@ def said(row: Row) -> str:
     if row.low is not None and row.high is not None:
         return f"{_written(row.low)} to {_written(row.high)}{unit}"
     word = "" if row.comparator == "exact" else row.comparator.replace("_", " ") + " "
-    return f"{word}{_written(row.value)}{unit}"
+    return word + ("" if row.value is None else _written(row.value)) + unit
 
 
 def _written(number: float) -> str:
