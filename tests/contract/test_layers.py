@@ -10,7 +10,7 @@ import pytest
 import standoff
 
 HOME = Path(standoff.__file__).parent
-BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook", "compiler"}
+BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook", "compiler", "writing"}
 INSIDE = {"ledger", "scenario", "mechanisms", "considerations", "games"}
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
@@ -18,6 +18,7 @@ MAY_USE: dict[str, set[str]] = {
     "notebook": set(),
     "compiler": set(),
     "units": {"errors"},
+    "writing": {"errors"},
     "beliefs": {"errors"},
     "expression": {"errors", "units"},
     "parts": BASE,

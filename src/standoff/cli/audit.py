@@ -10,6 +10,7 @@ import typer
 from standoff.cli.common import Json, cases, print_json, shown
 from standoff.cli.read import Published, opened
 from standoff.errors import Problem, ReadingError, RunError
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -54,12 +55,7 @@ def audit(
     if out is not None:
         from standoff.report.annotated import page as annotated
 
-        try:
-            out.write_text(annotated(found, text.text), encoding="utf-8")
-        except OSError as error:
-            raise RunError(
-                Problem(f"cannot write the page: {error.strerror}", str(out), fix="check the path")
-            ) from None
+        write_text(out, annotated(found, text.text))
     if as_json:
         print_json(found.data())
     else:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli.common import Case, Json, print_json, shown
-from standoff.errors import Problem, RunError
+from standoff.errors import LedgerError, Problem, RunError, listed, nearest
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -43,7 +44,9 @@ def claims(
         raise typer.BadParameter("`--audit` goes with filters and `--json` alone")
     if svg is not None and (as_json or as_csv or not conflicts):
         raise typer.BadParameter("`--svg` draws `--conflicts`, and goes with neither `--json` nor `--csv`")
-    ledger = catalog.claims_beside(catalog.find(case)).where(
+    whole = catalog.claims_beside(catalog.find(case))
+    _known(whole, subject=subject, quantity=quantity, speaker=speaker, side=side)
+    ledger = whole.where(
         subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since, until=until
     )
     if svg is not None:
@@ -58,6 +61,18 @@ def claims(
         _csv(ledger)
     else:
         _table(ledger)
+
+
+def _known(ledger: Ledger, **wanted: str | None) -> None:
+    """Refuse words that no claim has: a slip would look like silence of the sources. An empty ledger knows no words."""
+    problems = []
+    for key, word in wanted.items():
+        known = sorted({getattr(claim, key) for claim in ledger} - {""})
+        if word is not None and known and word not in known:
+            problems.append(Problem(f"no claim has the {key} `{word}`", f"--{key}", allowed=listed(known),
+                                    fix=nearest(word, known)))  # fmt: skip
+    if problems:
+        raise LedgerError(problems)
 
 
 def _table(ledger: Ledger) -> None:
@@ -112,11 +127,10 @@ def _drawn(ledger: Ledger, path: Path) -> None:
     from standoff.report.conflicts import picture
 
     try:
-        path.write_text(picture(ledger), encoding="utf-8")
+        drawn = picture(ledger)
     except ValueError as error:
         raise RunError(Problem(str(error), fix="leave out a filter")) from None
-    except OSError as error:
-        raise RunError(Problem(f"cannot write the picture: {error.strerror}", str(path))) from None
+    write_text(path, drawn)
     shown(f"conflicts drawn: {path}")
 
 

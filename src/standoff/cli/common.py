@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from standoff.errors import Problem, ScenarioError
+from standoff.writing import try_file, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,9 +46,23 @@ Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the
 Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="How many futures are simulated.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
 
+
+def writable(path: Path | None) -> Path | None:
+    """A file that an option names, tried before anything is simulated for it."""
+    if path is not None:
+        try_file(path)
+    return path
+
+
 Output: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write it as Markdown (.md), PDF (.pdf) or data (.json)."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        callback=writable,
+        help="Write it as Markdown (.md), PDF (.pdf) or data (.json).",
+    ),
 ]
 Posterior: TypeAlias = Annotated[
     Path | None,
@@ -124,9 +139,10 @@ def given(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -
 
     if out is not None:
         if out.suffix.lower() == ".json":
-            out.parent.mkdir(parents=True, exist_ok=True)
             text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-            out.write_text(text + "\n", encoding="utf-8")
+            with writing(out):
+                out.parent.mkdir(parents=True, exist_ok=True)
+                out.write_text(text + "\n", encoding="utf-8")
         else:
             drawn.write(blocks, out)
     if as_json:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, RunError
+from standoff.writing import try_file, try_folder, writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 FORMS = (".html", ".md", ".pdf")
 
 
-def known(output: Sequence[Path]) -> None:
-    """Refuse files of other forms, and a PDF that cannot be made, before anything is simulated."""
+def known(output: Sequence[Path], *folders: Path | None) -> None:
+    """Refuse other forms, a PDF that cannot be made, and what cannot be written, before anything is simulated."""
     wrong = [path for path in output if path.suffix.lower() not in FORMS]
     if wrong:
         raise RunError([Problem(f"`{path}` has no form that can be written", allowed=f"a file that ends in {', '.join(FORMS)}")
@@ -26,6 +27,11 @@ def known(output: Sequence[Path]) -> None:
         from standoff.report import pdf
 
         pdf.library()
+    for path in output:
+        try_file(path)
+    for folder in folders:
+        if folder is not None:
+            try_folder(folder)
 
 
 def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
@@ -39,7 +45,8 @@ def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None)
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            path.parent.mkdir(parents=True, exist_ok=True)
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
             report(run, path, found=found)
         else:
             blocks.write(paper.blocks(run, found, drawn), path)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Output, Seed, Variant, bar, given, opened
-from standoff.errors import Problem, RunError
+from standoff.cli.common import Case, Changes, Draws, Json, Output, Seed, Variant, bar, given, opened, writable
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -87,6 +87,7 @@ def sensitivity(
             "--output",
             "-o",
             metavar="FILE",
+            callback=writable,
             help="Write it as Markdown (.md), PDF (.pdf) or data (.json), or draw it (.svg).",
         ),
     ] = None,
@@ -105,7 +106,7 @@ def sensitivity(
     if out is not None and out.suffix == ".svg":
         from standoff.report.tornado import picture
 
-        _write(out, picture(found))
+        write_text(out, picture(found))
         out = None
     given(found.data(), findings.sensitivity(found), out, as_json)
 
@@ -139,10 +140,3 @@ def _built(case: str, variant: str, changes: list[str] | None) -> Model:
     from standoff.engine.build import build
 
     return build(*opened(case, variant, changes))
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise RunError(Problem(f"cannot write: {error.strerror}", str(out), fix="check the path")) from None

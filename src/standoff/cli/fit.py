@@ -11,6 +11,7 @@ import typer
 
 from standoff.cli.common import Case, Changes, Json, Seed, Variant, changed, print_json, shown
 from standoff.errors import Problem, RunError
+from standoff.writing import try_folder, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,17 +56,22 @@ def fit(
         extras.require()
     if out is not None and out.exists() and not out.is_dir():
         raise RunError(Problem("is a file", str(out), fix="give a folder"))
+    if out is not None:
+        try_folder(out)
     over: dict[str, Any] = {**changed(changes), **({"as_of": as_of} if as_of else {})}
     model = build(*catalog.load(case, variant, over))
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "fit.json").write_text(json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         from standoff.calibrate import posterior
 
-        posterior.save(found, model, out / "posterior.nc")
-        for name, picture in drawn.pictures(found).items():
-            (out / f"{name}.svg").write_text(picture, encoding="utf-8")
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "fit.json").write_text(
+                json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+            posterior.save(found, model, out / "posterior.nc")
+            for name, picture in drawn.pictures(found).items():
+                (out / f"{name}.svg").write_text(picture, encoding="utf-8")
     if as_json:
         print_json(found.data())
         return

@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
 from standoff.errors import Problem, StandoffError
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,12 +50,7 @@ def game(
     model = build(*opened(case, variant, changes))
     found = faced(model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed)
     if out is not None:
-        try:
-            out.write_text(found.text, encoding="utf-8")
-        except OSError as error:
-            raise StandoffError(
-                Problem(f"cannot be written: {error.strerror}", str(out), fix="check the path")
-            ) from None
+        write_text(out, found.text)
     if as_json:
         print_json({**found.data(), "rationality": found.rationality})
     else:

@@ -11,6 +11,7 @@ import typer
 
 from standoff.cli.common import Case, Draws, Json, Seed, Variant, opened, print_json, shown
 from standoff.errors import ModelError, Problem, RunError
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def hindcast(
         case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
     )
     data = result.data()
-    (place / "hindcast.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(place / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if out is not None:
         page.write(result, out)
     added = 0 if record is None else promised.record(record, forecasts or ())

@@ -10,6 +10,7 @@ import typer
 
 from standoff.cli.common import cases, shown
 from standoff.errors import Problem, ScenarioError
+from standoff.writing import writing
 
 STARTER = Path(__file__).parent / "starter"
 
@@ -28,16 +29,19 @@ def new(
 ) -> None:
     """Start a scenario: a folder with a small commented scenario and its claims, which runs at once."""
     folder = Path(name)
-    if folder.exists():
+    with writing(folder, ScenarioError):
+        there = folder.exists()
+    if there:
         raise ScenarioError(Problem(f"`{folder}` is there already", fix="choose another name; nothing is overwritten"))
     source = STARTER
     if origin:
         from standoff import catalog
 
         source = catalog.find(origin).parent
-    folder.mkdir(parents=True)
-    for file in sorted(source.iterdir()):
-        if file.suffix in {".yaml", ".jsonl"}:
-            shutil.copyfile(file, folder / file.name)
+    with writing(folder, ScenarioError):
+        folder.mkdir(parents=True)
+        for file in sorted(source.iterdir()):
+            if file.suffix in {".yaml", ".jsonl"}:
+                shutil.copyfile(file, folder / file.name)
     shown(f"made {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
           f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip

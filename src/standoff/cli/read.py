@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli.common import Json, print_json, shown
 from standoff.errors import Problem, ReadingError
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.reading import Row
@@ -103,10 +104,7 @@ def _asked(found: Text, chosen: Chosen, doubts: Path | None) -> list[Row]:
     both = rows_of(found.text, Chat(chosen.endpoint, chosen.model, chosen.key).ask, found.published)
     if doubts is not None:
         lines = (json.dumps({"reason": one.reason, **one.statement}, ensure_ascii=False) for one in both.doubts)
-        try:
-            doubts.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        except OSError as error:
-            raise ReadingError(Problem(f"cannot write: {error.strerror}", str(doubts), fix="check the path")) from None
+        write_text(doubts, "".join(f"{line}\n" for line in lines), ReadingError)
     for problem in both.problems:
         print(f"by rules alone, {problem}", file=sys.stderr)
     if both.doubts:
@@ -169,6 +167,8 @@ def _propose(rows: list[Row], found: Text, out: Path) -> None:
         raise ReadingError(problem)
     made = propose(rows, found.title or Path(found.name).name, found.published)
     Ledger(made.claims).save(out)
+    from standoff.report.words import shortened
+
     shown(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
     for quote, why in made.left_out:
-        shown(f"  {why}: {' '.join(quote.split())[:90]}")
+        shown(f"  {why}: {shortened(quote, 90)}")

@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli.common import Case, Json, Seed, print_json, shown
 from standoff.errors import ModelError, Problem, RunError, listed
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -60,12 +61,7 @@ def reconcile(
     if out is not None:
         from standoff.report.claimed import picture
 
-        try:
-            out.write_text(picture(found), encoding="utf-8")
-        except OSError as error:
-            raise RunError(
-                Problem(f"cannot write the picture: {error.strerror}", str(out), fix="check the path")
-            ) from None
+        write_text(out, picture(found))
     if as_json:
         print_json(found.data())
         return

@@ -93,6 +93,9 @@ def run(
 
     A run that was cut off goes on when the same command is given again.
     """
+    from standoff.cli import files
+
+    files.known(output or (), drawn, out)
     if rivals:
         from standoff.cli import theories
 
@@ -102,11 +105,9 @@ def run(
     if turns and (fitted or posterior is not None):
         raise typer.BadParameter("moves numbers of priors: leave out the posterior", param_hint="--findings")
     from standoff.analysis import verdict
-    from standoff.cli import files
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
-    files.known(output or ())
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
     model = _built(case, variant, changes, posterior, fitted)
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))

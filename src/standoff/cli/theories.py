@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from standoff.cli.common import print_json, shown
+from standoff.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +38,10 @@ def compare(
     found = theories(model, wanted, draws=draws, seed=seed, watch=watch)
     data = found.data()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        (out / "theories.json").write_text(text + "\n", encoding="utf-8")
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "theories.json").write_text(text + "\n", encoding="utf-8")
     if as_json:
         print_json(data)
     else:

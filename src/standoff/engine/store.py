@@ -14,6 +14,7 @@ import numpy as np
 
 from standoff.errors import Problem, RunError
 from standoff.scenario import dump
+from standoff.writing import writing
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -47,10 +48,13 @@ class Folder:
                             fix="give another folder, or remove this one")
                 )  # fmt: skip
             return
-        if self.path.exists() and any(self.path.iterdir()):
-            raise RunError(Problem("the folder holds other files", str(self.path), fix="give an empty or a new folder"))
-        (self.path / "shards").mkdir(parents=True, exist_ok=True)
-        (self.path / "scenario.yaml").write_text(dump(model.scenario), encoding="utf-8")
+        with writing(self.path):
+            if self.path.exists() and any(self.path.iterdir()):
+                raise RunError(
+                    Problem("the folder holds other files", str(self.path), fix="give an empty or a new folder")
+                )
+            (self.path / "shards").mkdir(parents=True, exist_ok=True)
+            (self.path / "scenario.yaml").write_text(dump(model.scenario), encoding="utf-8")
         model.ledger.save(self.path / "claims.jsonl")
         self.write_json("run.json", {**record, "finished": False})
 
@@ -72,8 +76,9 @@ class Folder:
     def write_json(self, name: str, data: Any) -> None:
         """Write a JSON file whole or not at all."""
         scratch = self.path / f".{name}.part"
-        scratch.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(scratch, self.path / name)
+        with writing(self.path / name):
+            scratch.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            os.replace(scratch, self.path / name)
 
     def _shard(self, start: int, stop: int) -> Path:
         return self.path / "shards" / f"{start:09d}-{stop:09d}.npz"
@@ -90,9 +95,10 @@ class Folder:
         """Store one finished shard, whole or not at all."""
         arrays = {f"kept_{k}": v for k, v in kept.items()} | {f"reports_{k}": v for k, v in reports.items()}
         scratch = self._shard(start, stop).with_suffix(".part")
-        with scratch.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(scratch, self._shard(start, stop))
+        with writing(self._shard(start, stop)):
+            with scratch.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]
+            os.replace(scratch, self._shard(start, stop))
 
     def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Load one finished shard."""

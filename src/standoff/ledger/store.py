@@ -17,6 +17,7 @@ from standoff.errors import LedgerError, Problem, listed, nearest
 from standoff.ledger import conflicts, files
 from standoff.ledger.claim import Claim, Source, Status, make_id
 from standoff.ledger.dates import ALLOWED, PartialDate
+from standoff.writing import writing
 
 if TYPE_CHECKING:
     import polars
@@ -96,13 +97,12 @@ class Ledger:
                 Problem(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
             )
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            part.write_bytes(self.text.encode())
-            part.replace(path)
-        except OSError as error:
-            raise LedgerError(Problem(f"cannot write the ledger: {error.strerror}", str(path))) from None
-        finally:
-            part.unlink(missing_ok=True)
+        with writing(path, LedgerError):
+            try:
+                part.write_bytes(self.text.encode())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
 
     @cached_property
     def text(self) -> str:

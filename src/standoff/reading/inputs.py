@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
+ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
+FEW_ZEROS = (
+    0.01  # of the bytes; assumption: a stray one is a slip of a text, a hundredth are numbers or another encoding
+)
 HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -49,6 +53,10 @@ def load(path: str | Path) -> Text:
             Problem(f"cannot read the text: {error.strerror}", str(path), fix="check the path")
         ) from None
     found = reader(raw, str(path))
+    if not found.text.strip():
+        raise ReadingError(
+            Problem("it holds no text", str(path), allowed="words to read", fix="check that this is the right file")
+        )
     _refuse_hidden(found.text, str(path))
     return found
 
@@ -72,12 +80,16 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
                 return raw.decode(name), name
             except UnicodeDecodeError:
                 break
+    zeros = raw.count(0)
+    if zeros > FEW_ZEROS * len(raw):
+        raise ReadingError(
+            Problem(f"{zeros:,} of {len(raw):,} bytes are zero: this is no text in an encoding that can be read", where,
+                    allowed=ENCODINGS, fix="save it as UTF-8")
+        )  # fmt: skip
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         at = error.start
-    if b"\x00" in raw[:4096]:
-        raise ReadingError(Problem(f"byte {raw.find(0)} is zero: this is no text", where, allowed=listed(READERS)))
     normalizer: Any = need(
         "charset_normalizer", "reading", f"byte {at} is not UTF-8, and reading other encodings", where
     )
@@ -85,7 +97,7 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     if best is None:
         raise ReadingError(
             Problem(
-                f"byte {at} is not UTF-8, and no other encoding fits", where, allowed="UTF-8", fix="save it as UTF-8"
+                f"byte {at} is not UTF-8, and no other encoding fits", where, allowed=ENCODINGS, fix="save it as UTF-8"
             )
         )
     return str(best), str(best.encoding)

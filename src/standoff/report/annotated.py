@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from standoff.reading.audit import Audit, Verdict
 
+WIDTH = 160  # characters of a quote; assumption
 TEMPLATE = Path(__file__).parent / "annotated.html.j2"
 ORDER = {
     kind: i
@@ -106,13 +107,15 @@ def terminal(found: Audit) -> RenderableType:
 
 
 def _told(verdict: Verdict) -> list[RenderableType]:
-    quote = " ".join(verdict.quote.split())
     out: list[RenderableType] = [
         Text.assemble(
             (verdict.kind, COLOURS.get(verdict.kind, "bold red")),
-            f"  “{quote[:160]}{'...' if len(quote) > 160 else ''}”",
+            f"  “{words.shortened(verdict.quote, WIDTH)}”",
         ),
         Text(f"    {words.grouped(verdict.text)}"),
     ]
-    out += [Text(f"    {one.role}: {one.id} ({words.grouped(one.said[:90])})", "dim") for one in verdict.claims]
+    out += [
+        Text(f"    {one.role}: {one.id} ({words.shortened(words.grouped(one.said), WIDTH)})", "dim")
+        for one in verdict.claims
+    ]
     return [*out, Text()]

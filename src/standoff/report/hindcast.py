@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.hindcast.rivals import WORDS
 from standoff.analysis.hindcast.scores import RIVALS
-from standoff.errors import Problem, RunError
 from standoff.report import draw, figures, words
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -209,10 +209,7 @@ def markdown(found: Hindcast) -> str:
 def write(found: Hindcast, path: Path) -> Path:
     """Write the web page, one file that needs nothing else; or the tables as Markdown, where the file ends in .md."""
     page = markdown(found) + "\n" if path.suffix == ".md" else _page(found)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise RunError(Problem(f"cannot write the page: {error.strerror}", str(path), fix="check the path")) from None
+    write_text(path, page)
     return path
 
 

@@ -36,6 +36,7 @@ from standoff.report import (
     turns,
     words,
 )
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -98,7 +99,7 @@ def write(
     path = Path(path)
     others = {other.model.plan.variant: verdict(other) for other in beside}
     drawn = structure(run.model.plan) if with_causes else None
-    path.write_text(html(run, found or verdict(run, changes=True), others, drawn), encoding="utf-8")
+    write_text(path, html(run, found or verdict(run, changes=True), others, drawn))
     return path
 
 

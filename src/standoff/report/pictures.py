@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from standoff.report import draw, words
 from standoff.report.blocks import Picture
 from standoff.report.diagram import themes
+from standoff.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +60,12 @@ def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
     """Write a picture as SVG and as PNG and return where they are."""
     import vl_convert
 
-    folder.mkdir(parents=True, exist_ok=True)
     svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
-    svg.write_text(drawn.svg + "\n", encoding="utf-8")
-    png.write_bytes(vl_convert.svg_to_png(drawn.svg, scale=SCALE))
+    pixels = vl_convert.svg_to_png(drawn.svg, scale=SCALE)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        svg.write_text(drawn.svg + "\n", encoding="utf-8")
+        png.write_bytes(pixels)
     return svg, png
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from standoff.reading import Row
 
 WIDTH = 150  # characters of a quote; assumption
+PART = 80  # and of a cause or an effect; assumption
 
 
 def page(rows: Sequence[Row], name: str) -> RenderableType:
     """Each statement in the order of the text: its words, and below them what was found."""
     parts: list[RenderableType] = [Text(name, "bold"), Text()]
     for row in rows:
-        quote = " ".join(row.quote.split())
-        parts.append(Text(f"{row.start:>6}  {quote[:WIDTH]}{'...' if len(quote) > WIDTH else ''}"))
+        parts.append(Text(f"{row.start:>6}  {words.shortened(row.quote, WIDTH)}"))
         parts += [Text(f"        {line}", "dim") for line in facts(row)]
     return Group(*parts, Text(), Text(f"{words.counted(len(rows), 'statement')}; `--json` gives every field", "dim"))
 
@@ -39,7 +39,7 @@ def facts(row: Row) -> list[str]:
         for one in row.relations
     ]
     out += [
-        f"because: {' '.join(link['cause']['text'].split())[:60]} => {' '.join(link['effect']['text'].split())[:60]}"
+        f"because: {words.shortened(link['cause']['text'], PART)} => {words.shortened(link['effect']['text'], PART)}"
         for link in row.causal
     ]
     if row.reason:
@@ -53,9 +53,15 @@ def said(row: Row) -> str:
     """The number in words."""
     unit = f" {row.unit}" if row.unit else ""
     if row.low is not None and row.high is not None:
-        return f"{row.low:,.10g} to {row.high:,.10g}{unit}"
+        return f"{_written(row.low)} to {_written(row.high)}{unit}"
     word = "" if row.comparator == "exact" else row.comparator.replace("_", " ") + " "
-    return f"{word}{row.value:,.10g}{unit}"
+    return word + ("" if row.value is None else _written(row.value)) + unit
+
+
+def _written(number: float) -> str:
+    """A number without an exponent: in full, from a billion on with the word for it."""
+    scale, word = next((item for item in words.SCALES if abs(number) >= max(item[0], 1e9)), (1.0, ""))
+    return f"{number / scale:,.10g} {word}".rstrip()
 
 
 def _codes(codes: Sequence[str]) -> str:

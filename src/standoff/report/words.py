@@ -211,6 +211,15 @@ def grouped(text: str) -> str:
     return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text).removesuffix(" 1")
 
 
+def shortened(text: str, most: int) -> str:
+    """A text in one line, cut between words and marked so: a part that looks whole can say the opposite."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    kept = text[:most]  # the place of one more letter goes to the mark
+    return (kept.rpartition(" ")[0] or kept[:-1]).rstrip(" ,;:-") + "…"
+
+
 def believed(text: str) -> str:
     """A belief with its sources in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
     belief, _, sources = text.partition(" @")

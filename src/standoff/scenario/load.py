@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from standoff.errors import Problem, ScenarioError, listed, nearest
-from standoff.scenario import document, faults, times
+from standoff.scenario import document, faults, moved, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
 from standoff.scenario.each import each_holder
@@ -172,23 +172,22 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
 
 
 def _set(doc: Document, target: str, value: Any) -> Document:
-    parts = target.split(".")
+    parts, levers = target.split("."), _mapping(doc.data.get("levers"))
     if parts[0] not in Scenario.model_fields:
-        lever = _mapping(doc.data.get("levers")).get(target)
+        lever = levers.get(target)
         if isinstance(lever, dict) and "target" in lever:
             parts = str(lever["target"]).split(".")
-            if isinstance(value, str | int | float) and "@" not in str(value):
-                value = f"{value} @assumption"  # whoever moves a lever supposes the number
+            declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
+            value = moved.to(target, lever, value, declared)
         if parts[0] not in Scenario.model_fields:
             parts = ["mechanisms", *parts]
+            there = _mapping(doc.data.get("mechanisms"))
+            if len(parts) == 2 and parts[1] not in there and not isinstance(value, dict):
+                raise ScenarioError(moved.unknown(target, target, (), [*there, *Scenario.model_fields], levers))
     node: Any = doc.data
     for depth, part in enumerate(parts[:-1]):
         if not isinstance(node, dict) or part not in node:
-            known = node if isinstance(node, dict) else {}
-            raise ScenarioError(
-                Problem(f"`{target}` names nothing: `{part}` is unknown", path=".".join(parts[:depth]),
-                        allowed=listed(known), fix=nearest(part, known))
-            )  # fmt: skip
+            raise ScenarioError(moved.unknown(target, part, tuple(parts[:depth]), list(_mapping(node)), levers))
         if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
             raise ScenarioError(
                 Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}")

@@ -33,6 +33,24 @@ def test_read_prints_rows(standoff: Any, article: str) -> None:
     assert all(TEXT[row["start"] : row["end"]] == row["quote"] for row in rows)
 
 
+def test_numbers_are_written_without_an_exponent_and_long_quotes_cut_between_words(
+    standoff: Any, tmp_path: Path
+) -> None:
+    end = "and of everyone who helped them in the war against the neighbour to the west, as its minister said again"
+    (tmp_path / "a.txt").write_text(f"Europe promised over a hundred billion dollars to the people of Ukraine, {end}.")
+    page = standoff("read", "a.txt").stdout
+    assert "over 100 billion USD" in page and "e+" not in page
+    cut = " ".join(page.split()).partition("…")[0]
+    assert "…" in page and cut.split()[-1] in end.split()
+
+
+def test_an_empty_text_is_an_error(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text(" \n")
+    for words in (("read", "empty.txt"), ("audit", "empty.txt", *AGAINST)):
+        said = standoff(*words, code=1).stderr
+        assert said.startswith("empty.txt\n  it holds no text")
+
+
 def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp_path: Path) -> None:
     standoff("read", article, "--published", "2024-04-02", "-o", "claims.jsonl")
     claims = list(Ledger.load(tmp_path / "claims.jsonl"))

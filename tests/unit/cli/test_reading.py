@@ -135,7 +135,7 @@ def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Com
     assert {item["number"]: item["belief"] for item in sheet["numbers"]}["push"] == "0.01 1/month @assumption"
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
     assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
-    assert "did you mean `incidents`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
+    assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
 
 
 # ---- schema --------------------------------------------------------------------------------------------------------
@@ -207,6 +207,13 @@ def test_claims_are_filtered(standoff: Command, case: Path) -> None:
     assert standoff("claims", str(case), "--csv", "--json", code=2)
 
 
+def test_a_filter_that_no_claim_knows_is_refused(standoff: Command, case: Path) -> None:
+    said = standoff("claims", str(case), "--subject", "XXX", "--side", "nort", code=1).stderr
+    assert "no claim has the subject `XXX`" in said and "allowed: " in said and "did you mean `north`?" in said
+    for option in ("--quantity", "--speaker"):
+        assert "allowed: " in standoff("claims", str(case), option, "nobody", code=1).stderr
+
+
 def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> None:
     (found,) = json.loads(standoff("claims", str(case), "--conflicts", "--json").stdout)
     assert found["quantity"] == "troops_at_border" and len(found["claims"]) == 2
@@ -223,7 +230,7 @@ def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path)
     none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "--svg", str(file), code=1)
     assert "no two claims" in none.stderr and "Traceback" not in none.stderr
     missing = standoff("claims", str(case), "--conflicts", "--svg", str(tmp_path / "no" / "x.svg"), code=1)
-    assert "cannot write the picture" in missing.stderr
+    assert "cannot be written" in missing.stderr
 
 
 # ---- new -----------------------------------------------------------------------------------------------------------

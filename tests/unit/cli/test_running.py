@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff.engine.store import Folder
+from standoff.errors import RunError
+from standoff.writing import try_file, try_folder
 
 if TYPE_CHECKING:
     from conftest import Command
@@ -126,3 +128,31 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
     standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
     assert (tmp_path / "seen.svg").read_text().startswith("<svg")
     assert "names no option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
+
+
+@pytest.mark.parametrize("option", ["--out", "--pictures", "-o"])
+@pytest.mark.parametrize("place", ["/proc/x.pdf", "/dev/null/x.pdf", "north/scenario.yaml/x.pdf"])
+def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
+    standoff: Command, case: Path, option: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("standoff.cli.run._built", None)  # whoever builds the model before comes to grief
+    said = standoff("run", str(case), option, place, code=1).stderr
+    assert said.startswith(f"{place}\n  cannot be written: ") and "check the path" in said
+    assert "standoff" not in said and not Path("runs").exists()
+
+
+def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "old.md").write_text("old")
+    for path in (tmp_path / "old.md", tmp_path / "new.md", tmp_path / "deep" / "new.md"):
+        try_file(path)
+    try_folder(tmp_path / "folder" / "in")
+    assert [file.name for file in tmp_path.iterdir()] == ["old.md"] and (tmp_path / "old.md").read_text() == "old"
+    for refused, trial in ((tmp_path, try_file), (tmp_path / "old.md", try_folder)):
+        with pytest.raises(RunError, match="cannot be written: "):
+            trial(refused)
+
+
+def test_other_commands_say_what_cannot_be_written(standoff: Command, case: Path) -> None:
+    assert "/proc/x.json\n  cannot be written" in standoff("flip", str(case), "-o", "/proc/x.json", code=1).stderr
+    assert "/proc/north\n  cannot be written" in standoff("new", "/proc/north", code=1).stderr
+    assert "cannot be written" in standoff("new", "/dev/null/north", code=1).stderr

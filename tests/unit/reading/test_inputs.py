@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from standoff.errors import ReadingError
 from standoff.reading import inputs, read
 from standoff.reading.folder import read_all
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SENTENCE = "According to Russian sources, Ukraine lost over 5,000 soldiers in May 2023."
 PARAGRAPHS = "".join(
@@ -31,9 +29,10 @@ def test_offsets_count_code_points_and_newlines_as_they_are(tmp_path: Path) -> N
 
 def test_legacy_encodings(tmp_path: Path) -> None:
     words = "Der Präsident sagte, die Übung sei für Österreich größer als früher. " * 5
-    for encoding in ("cp1252", "utf-16"):
+    marked = {"utf-16-be": b"\xfe\xff", "utf-16-le": b"\xff\xfe"}
+    for encoding in ("cp1252", "utf-16", *marked):
         path = tmp_path / f"{encoding}.txt"
-        path.write_bytes(words.encode(encoding))
+        path.write_bytes(marked.get(encoding, b"") + words.encode(encoding))
         assert inputs.load(path).text == words
 
 
@@ -81,6 +80,10 @@ def pdf(words: str) -> bytes:
         ("broken.pdf", b"%PDF-1.4 nothing", "not a PDF that can be read"),
         ("scan.pdf", pdf(""), "no text in the file"),
         ("zero.txt", b"\xff\xfea\x00\x00", "not|this is no text"),
+        ("unmarked.txt", "Iran lost 40 soldiers.".encode("utf-16-le"), "zero.*\n.*UTF-16 with a byte order mark"),
+        ("numbers.txt", bytes(range(128)) + b"\xff" * 8 + b"\x00" * 8, "zero.*\n.*UTF-8"),
+        ("nothing.txt", b"", "holds no text"),
+        ("white.md", b"\xef\xbb\xbf \n\t\r\n", "holds no text"),
         ("control.txt", b"Iran \x07 lost", r"U\+0007"),
         ("bidi.txt", "Iran \u2067 lost".encode(), r"U\+2067"),
         ("a.docx", b"PK", "not a form of text"),
@@ -104,12 +107,14 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
     for i in range(3):
         (tmp_path / f"{i}.txt").write_text(f"Iran lost {i + 4}0 soldiers.")
     (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
+    (tmp_path / "empty.md").write_text("\n")
     paths, out, seen = list(inputs.files([tmp_path])), tmp_path / "rows.jsonl", []
-    assert read_all(paths, out, seen=seen.append) == (3, 0, 1) and len(seen) == 4
+    assert read_all(paths, out, seen=seen.append) == (3, 0, 2) and len(seen) == 5
+    assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in seen}["empty.md"]
     with out.open("a") as file:
         file.write('{"document": "cut')
     (tmp_path / "1.txt").write_text("Iran lost 90 soldiers.")
-    assert read_all(paths, out) == (1, 2, 1)
+    assert read_all(paths, out) == (1, 2, 2)
     lines: list[dict[str, Any]] = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["rows"][0]["value"] for line in lines if "rows" in line] == [40, 50, 60, 90]
 

@@ -96,3 +96,16 @@ def test_the_widest_assumption_comes_first() -> None:
 def test_long_lists_are_counted() -> None:
     assert words.some(("a", "b"), 3) == "a, b"
     assert words.some(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("China gave help to Ukraine", 26, "China gave help to Ukraine"),
+        ("China gave\n help to Ukraine", 21, "China gave help to…"),
+        ("was named, the winner", 12, "was named…"),
+        ("antidisestablishmentarianism", 10, "antidises…"),
+    ],
+)
+def test_a_text_is_cut_between_words(text: str, most: int, shown: str) -> None:
+    assert words.shortened(text, most) == shown and len(shown) <= most

@@ -168,12 +168,44 @@ def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
     assert mean(**{"drift.mean": "0.2 @assumption"}) == "0.2 @assumption"
     assert mean(**{"mechanisms.drift.mean": 0.3}) == 0.3
     assert mean(push=0.4) == "0.4 @assumption"  # whoever moves a lever supposes the number
-    with pytest.raises(ScenarioError, match="`drfit` is unknown"):
+    with pytest.raises(
+        ScenarioError, match=r"`drfit.mean` is unknown: `drfit` is not in mechanisms[^?]*did you mean `drift.mean`"
+    ):
         mean(**{"drfit.mean": 1})
+    with pytest.raises(ScenarioError, match=r"`pus` is unknown\s+allowed: push, drift[^?]*did you mean `push`"):
+        mean(pus=1)
     looped = full.replace("target: drift.mean", "target: push")
     (tmp_path / "scenario.yaml").write_text(looped)
     with pytest.raises(ScenarioError):
         load_scenario(tmp_path, "", {"push": 1})
+
+
+LEVERS = """\
+levers: {push: {target: drift.mean, low: 0, high: 1}, AAA.purse: {target: stocks.money.initial.AAA, low: 0, high: 3 bn mark}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("AAA.prse", "1 bn mark", "`AAA.prse` is unknown.*did you mean `AAA.purse`"),
+        ("AAA.purse", "-5", "`-5` has no unit.*allowed: 0 to 3 bn mark.*write such as AAA.purse='1.5 bn mark'"),
+        ("AAA.purse", 2, "`2` has no unit.*AAA.purse='2 bn mark'"),
+        ("AAA.purse", "-5 bn mark", "out of the range of `AAA.purse`.*allowed: 0 to 3 bn mark.*'1.5 bn mark'"),
+        ("AAA.purse", "99 bn EUR", "out of the range"),
+        ("AAA.purse", "2 month", "`month` is no unit of the kind of `bn mark`.*allowed: 0 to 3 bn mark"),
+        ("AAA.purse", "much", "`much` is not a number.*allowed: 0 to 3 bn mark"),
+        ("push", 7, "7 is out of the range of `push`.*allowed: 0 to 1.*push='0.5'"),
+    ],
+)
+def test_a_lever_that_is_set_wrong_says_its_range_and_unit(tmp_path, full, name, value, said):
+    (tmp_path / "scenario.yaml").write_text(
+        full.replace("levers: {push: {target: drift.mean, low: 0, high: 1}}\n", LEVERS)
+    )
+    with pytest.raises(ScenarioError, match=f"(?s){said}"):
+        load_scenario(tmp_path, "", {name: value})
+    for fine in ("1.5 bn mark", "1500 million mark", "1 bn EUR", "0 bn mark", "1 to 2 bn mark"):
+        load_scenario(tmp_path, "", {"AAA.purse": fine})
 
 
 def test_files_beside_the_scenario_are_laid_under_it(tmp_path, full):

@@ -27,6 +27,7 @@ from standoff.errors import Problem, RunError
 from standoff.ledger.veil import veiled
 from standoff.scenario import times
 from standoff.scenario.load import load_document
+from standoff.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +114,8 @@ def roll(
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Futures]:  # fmt: skip
     """The futures of each origin, simulated or read from `folder`; every origin is written before the next begins."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for n, day in enumerate(days):
         model, lates = model_at(loaded, ledger, day, how)
         mark = _mark(model, how)

@@ -17,6 +17,7 @@ from standoff.report.diagram.marks import marks
 from standoff.report.diagram.notes import notes
 from standoff.report.diagram.place import MARGIN, place
 from standoff.report.diagram.scene import scene
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ KINDS: tuple[tuple[str, str, drawing.Spec], ...] = (
 def write(structure: Structure, path: Path | str) -> Path:
     """Write the diagram, one SVG file that needs nothing else and follows the reader's light or dark."""
     where = Path(path)
-    where.write_text(file(structure), encoding="utf-8")
+    write_text(where, file(structure))
     return where
 
 

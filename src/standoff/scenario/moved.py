@@ -1,0 +1,68 @@
+"""A number that a lever is set to, checked while what the user wrote is at hand: its unit, and the lever's range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from standoff import beliefs, units
+from standoff.errors import Problem, ScenarioError, StandoffError, listed, nearest
+
+SLACK = 1e-9  # of a number: what rounding may add
+
+
+def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str]) -> Any:
+    """The value as the scenario takes it, an assumption where it names no source; raises `ScenarioError`.
+
+    A belief that is no single number may reach beyond the range: the range is for the hand that moves the lever.
+    """
+    try:
+        ends = [beliefs.parse(lever["low"]), beliefs.parse(lever["high"])]
+        own = units.parse(ends[1].unit or ends[0].unit, declared)
+        low, high = (end.numbers[0] * units.parse(end.unit, declared).factor / own.factor for end in ends)
+    except (StandoffError, KeyError, IndexError):
+        return _supposed(value)  # the lever itself is wrong, and reported where it stands
+    text = own.text if own.dims else ""
+    allowed = f"{low:g} to {high:g} {text}".strip()
+
+    def refused(what: str, number: float | None = None) -> ScenarioError:
+        inside = number is not None and low <= number <= high
+        fit = f"{number if inside and number is not None else (low + high) / 2:g} {text}".strip()
+        return ScenarioError(Problem(what, "--set", name, allowed, f"write such as {name}='{fit}'"))
+
+    try:
+        belief = beliefs.parse(value)
+        given = units.parse(belief.unit, declared)
+    except StandoffError as error:
+        raise refused(error.problems[0].what) from None
+    number = belief.numbers[0] if belief.shape == "point" else None
+    if not belief.unit and own.dims and number != 0 and belief.shape != "claim":
+        raise refused(f"`{value}` has no unit, and `{name}` is in `{text}`", number)
+    if belief.unit and not given.same_kind(own):
+        raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
+    if number is not None:
+        canonical = number * (given.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
+        slack = SLACK * max(abs(low), abs(high), 1.0)
+        if not low - slack <= canonical <= high + slack:
+            raise refused(f"{value} is out of the range of `{name}`")
+    return _supposed(value)
+
+
+def _supposed(value: Any) -> Any:
+    """Whoever moves a lever supposes the number."""
+    return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
+
+
+def unknown(target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any]) -> Problem:
+    """What is wrong with a path that names nothing: all of it, since a lever's name is no path into the scenario."""
+    words = target.split(".")
+    at = words.index(part) if part in words else 0
+    paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if nearest(part, (word,))]
+    fix = nearest(target, [*levers, *paths]) or nearest(part, known)
+    place = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
+    return Problem(
+        f"`{target}` is unknown{place}",
+        "--set",
+        allowed=listed([*known, *levers] if above else [*levers, *known]),
+        fix=fix,
+    )
