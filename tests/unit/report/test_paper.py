@@ -85,6 +85,12 @@ def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> N
     assert width == pytest.approx(pictures.SCALE * float(ElementTree.fromstring(drawn[0].svg).attrib["width"]), abs=2)
 
 
+def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page() -> None:
+    long, short = "chn-a-claim-about-something-2024-03-31", "2023-02-26"
+    assert pdf._shares(Grid(("claim", "about", "speaker"), ((long, short, "CIA Director Burns"),))) == [38, 0, 20]
+    assert pdf._shares(Grid(("a", "b:"), (("x", "1"),))) == [1, 1]
+
+
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"allowed: a file that ends in \.md or \.pdf"):
         blocks.write([Text("x")], tmp_path / "x.docx")
