@@ -59,13 +59,25 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A line of a legend: what a mark or an area means, its colour, its outline (none for words alone), its opacity."""
+
+    text: str
+    colour: str
+    outline: str = ""
+    opacity: float = 1.0
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A picture: a name for its file, the SVG as a file by itself, and what it shows in a sentence."""
+    """A picture: a name for its file, the SVG as a file by itself, what it shows in a sentence, and its legend."""
 
     name: str
     title: str
     svg: str
     finding: str
+    legend: tuple[Key, ...] = ()
 
 
 Block: TypeAlias = Heading | Text | Listing | Grid | Picture
