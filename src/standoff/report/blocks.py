@@ -93,6 +93,7 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
     from rich.console import Group
     from rich.text import Text as Line
 
+    from standoff.report.folded import Folded
     from standoff.report.terminal import grid, heading
 
     out: list[RenderableType] = []
@@ -106,7 +107,7 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
         elif isinstance(block, Grid):
             shown = grid(*block.columns)
             for row in block.rows:
-                shown.add_row(*map(Line, row))
+                shown.add_row(*map(Folded, row))
             out += [*([Line(block.caption, "bold")] if block.caption else []), shown, Line()]
     return Group(*out)
 
