@@ -60,13 +60,25 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A line of a legend: what a mark or an area means, its colour, its outline (none for words alone), its opacity."""
+
+    text: str
+    colour: str
+    outline: str = ""
+    opacity: float = 1.0
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A picture: a name for its file, the SVG as a file by itself, and what it shows in a sentence."""
+    """A picture: a name for its file, the SVG as a file by itself, what it shows in a sentence, and its legend."""
 
     name: str
     title: str
     svg: str
     finding: str
+    legend: tuple[Key, ...] = ()
 
 
 Block: TypeAlias = Heading | Text | Listing | Grid | Picture
@@ -82,6 +94,7 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
     from rich.console import Group
     from rich.text import Text as Line
 
+    from standoff.report.folded import Folded
     from standoff.report.terminal import grid, heading
 
     out: list[RenderableType] = []
@@ -95,7 +108,7 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
         elif isinstance(block, Grid):
             shown = grid(*block.columns)
             for row in block.rows:
-                shown.add_row(*map(Line, row))
+                shown.add_row(*map(Folded, row))
             out += [*([Line(block.caption, "bold")] if block.caption else []), shown, Line()]
     return Group(*out)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from standoff.report.blocks import Block
 
 WIDE, TALL = 600, 1.3  # pixels, and height over width: larger pictures have a line of their own
-NARROW, BROAD = 10, 40  # letters: a column is made no narrower and no broader against others
+SHORT = 16  # letters: a column of no longer cells, such as dates, is as wide as they are
+NARROW, BROAD = 20, 40  # letters: any other column is made no narrower and no broader against others
 SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -67,6 +68,11 @@ def _plain(block: Block) -> dict[str, Any]:
 
 
 def _shares(block: Grid) -> list[int]:
-    """How wide columns are beside one another: by their longest cell, within bounds."""
-    columns = zip(block.heads, *block.rows, strict=True)
-    return [min(max(max(map(len, cells)), NARROW), BROAD) for cells in columns]
+    """How wide columns are beside one another: by their longest cell, within bounds; 0 for as wide as their cells.
+
+    A date does not wrap: in a column that is narrower it would be printed over the next one.
+    """
+    longest = [max(map(len, cells)) for cells in zip(block.heads, *block.rows, strict=True)]
+    if all(number or letters <= SHORT for number, letters in zip(block.numbers, longest, strict=True)):
+        return [max(letters, 1) for letters in longest]  # the table is as wide as the page all the same
+    return [0 if letters <= SHORT else min(max(letters, NARROW), BROAD) for letters in longest]

@@ -1,27 +1,39 @@
 """The pictures of a report as files by themselves: SVG, and PNG drawn from it.
 
-A page gives its pictures its own colours; a file has them written out, those of the light page.
+A page gives its pictures its own colours; a file has them written out, those of the light page. Around a picture the page
+and the PDF say what it is; a file says so within it (`titled`), as it is shown without them.
 """
 
 from __future__ import annotations
 
 import re
+import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.report import draw, words
-from standoff.report.blocks import Picture
+from standoff.report import draw, figures, named, options, words
+from standoff.report.blocks import Key, Picture
 from standoff.report.diagram import themes
 from standoff.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standoff.analysis import Verdict
+    from standoff.analysis import Explanation, Verdict
     from standoff.analysis.structure import Structure
     from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
+LEAST = 560  #: pixels: a smaller picture is enlarged to that width
+TITLE, SMALL, LINE, EDGE = (
+    13,
+    11,
+    16,
+    8,
+)  #: sizes of a file's title and of what stands below it; from line to line; the margin
+BOLD = 1.12  #: width of a bold letter to others
+DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", figures.OUTLINES["square"]
 ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
@@ -32,41 +44,130 @@ def pictures(run: Run, found: Verdict, structure: Structure | None = None) -> It
     from standoff.report import diagram, page, relations
 
     for told in page.choices(run, found):
-        for title, svg in zip(("holds", "chosen"), told.stream.charts, strict=True):
-            yield _picture(
-                f"choice-{told.found.choice}-{title}",
-                f"{told.actor}: options over time, {title}",
-                str(svg),
-                told.stream.finding,
-            )
-        yield _picture(
-            f"reasons-{told.found.choice}", told.waterfall.title, str(told.waterfall.charts[0]), told.waterfall.finding
-        )
+        asked = f"{told.actor}: {told.found.text or words.plainly(told.found.choice)}"
+        trend = told.stream.finding.removeprefix(told.finding).strip()
+        says = (("holds", "share of futures in which each option holds", told.finding),
+                ("chosen", "probability with which each option is chosen", trend))  # fmt: skip
+        for (title, shows, finding), svg in zip(says, told.stream.charts, strict=True):
+            drawn = _picture(f"choice-{told.found.choice}-{title}", f"{asked}: {shows}", str(svg), finding)
+            yield replace(drawn, legend=_options(run, told.found, history=title == "holds"))
+        decided = f"{told.actor} in {told.found.decided}: {told.waterfall.title[0].lower()}{told.waterfall.title[1:]}"
+        drawn = _picture(f"reasons-{told.found.choice}", decided, str(told.waterfall.charts[0]), told.waterfall.finding)
+        yield replace(drawn, legend=REASONS)
     for answer, _, charts in page.races(run, found):
         for figure in charts:
-            yield _picture(f"first-{answer.id}-{figure.title}", figure.title, str(figure.charts[0]), figure.finding)
+            title = answer.text if figure.title == answer.text else f"{answer.text} {figure.title}"
+            yield _picture(f"first-{answer.id}-{figure.title}", title, str(figure.charts[0]), figure.finding)
     for figure in page.stock_figures(run):
-        yield _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
+        drawn = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
+        yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
     for stock, rungs in relations.ladder(run).items():
         for rung in rungs:
             title = f"{words.capital(words.plainly(stock))}: {rung.title}"
-            yield _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
+            drawn = _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
+            yield replace(drawn, legend=_fan(run, rung.cell))
     if structure is not None:
         causes = page.causes(structure)
-        yield Picture("causes", causes.title, diagram.file(structure), causes.finding)
+        yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
 
 
 def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
-    """Write a picture as SVG and as PNG and return where they are."""
+    """Write a picture, with its title and legend, as SVG and as PNG and return where they are."""
     import vl_convert
 
     svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
+<<<<<<< HEAD
     pixels = vl_convert.svg_to_png(drawn.svg, scale=SCALE)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         svg.write_text(drawn.svg + "\n", encoding="utf-8")
         png.write_bytes(pixels)
+=======
+    whole = titled(drawn)
+    svg.write_text(whole + "\n", encoding="utf-8")
+    png.write_bytes(vl_convert.svg_to_png(whole, scale=SCALE))
+>>>>>>> fixB
     return svg, png
+
+
+def titled(drawn: Picture) -> str:
+    """The picture as a file that says what it is: its title above, its legend and what it shows in a sentence below."""
+    light, _ = themes()
+    left, top, width, height = (float(number) for number in BOX.findall(drawn.svg)[0])
+    x, wide = left + EDGE, width - 2 * EDGE
+    head = textwrap.wrap(drawn.title, int(wide / (draw.LETTER * TITLE / draw.SIZE * BOLD)))
+    letter = draw.LETTER * SMALL / draw.SIZE
+    start, parts = top - LINE * len(head) - EDGE, []
+    for n, line in enumerate(head):
+        parts.append(_text(x, start + LINE * (n + 1), line, light["--ink"], TITLE, ' font-weight="bold"'))
+    y, across = top + height + EDGE, 0.0
+    for key in drawn.legend:
+        lines = textwrap.wrap(key.text, max(int((wide - LINE) / letter), 1))
+        room = LINE + max(map(len, lines)) * letter + LINE
+        if across and across + room - LINE > wide:
+            y, across = y + LINE, 0.0
+        if key.outline:
+            fill = light["--paper"] if key.hollow else key.colour
+            parts.append(f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" fill="{fill}" '
+                         f'stroke="{key.colour}" stroke-width="1.2" opacity="{key.opacity:g}"/>')  # fmt: skip
+        for n, line in enumerate(lines):
+            y += LINE if n else 0
+            parts.append(_text(x + across + LINE, y + LINE, line, light["--ink"], SMALL))
+        across += room
+    y += LINE + EDGE / 2 if drawn.legend else 0
+    for line in textwrap.wrap(drawn.finding, int(wide / letter)):
+        y += LINE
+        parts.append(_text(x, y, line, light["--soft"], SMALL))
+    high = y + EDGE - start
+    first, _, body = drawn.svg.partition(">")
+    scale = max(1.0, LEAST / width)
+    for name, pixels in (("width", width), ("height", high)):
+        first = re.sub(rf' {name}="[^"]*"', f' {name}="{pixels * scale:.0f}"', first, count=1)
+    first = BOX.sub(f'viewBox="{left:g} {start:g} {width:g} {high:g}"', first)
+    over = (
+        f'x="{left - 1:g}" y="{start - 1:g}" width="{width + 2:g}" height="{high + 2:g}"'  # whole pixels at the rim too
+    )
+    paper = f'<rect {over} fill="{light["--paper"]}"/>'
+    whole, _, end = body.rpartition("</svg>")
+    return f"{first}>{paper}{whole}{''.join(parts)}</svg>{end.rstrip()}"
+
+
+def _text(x: float, y: float, said: str, colour: str, size: float, more: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{draw.escaped(said)}</text>'
+
+
+REASONS = (Key("for", themes()[0]["--for"], SWATCH), Key("against", themes()[0]["--against"], SWATCH),
+           Key("together", themes()[0]["--band"], SWATCH))  # fmt: skip
+
+
+def _since(run: Run, before: str) -> Key:
+    return Key(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
+
+
+def _options(run: Run, choice: Explanation, history: bool) -> tuple[Key, ...]:
+    """The options by their colours, in the words of the scenario."""
+    light, _ = themes()
+    names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
+    out = [Key(named.option(run, choice, name), light[f"--option-{o % options.COLOURS}"], SWATCH)
+           for o, name in enumerate(names)]  # fmt: skip
+    return (*out, _since(run, "what the actor was seen to do")) if history else tuple(out)
+
+
+def _fan(run: Run, cell: str) -> tuple[Key, ...]:
+    """What the bands of a stock are, and whose claims its points."""
+    light, _ = themes()
+    observed = any(item.cell == cell for item in run.model.plan.observations)
+    before = "history is imposed from claims" if observed else "history"
+    out = [Key("median", light["--ink"], "M-6,0h12"), Key("central 50 %", light["--band"], SWATCH, 0.65),
+           Key("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
+    points = [point for item in run.model.plan.observations if item.cell == cell for point in figures.points(run, item)]
+    shown = figures.marks(claim.side for claim in run.model.ledger)
+    for side in sorted({point.claim.side for point in points}):
+        mark = shown[side]
+        out.append(Key(f"claim, {side}", light[mark.colour[4:-1]], figures.OUTLINES[mark.shape]))
+    if any(not point.used for point in points):
+        out.append(Key("hollow: not used", light["--soft"], figures.OUTLINES["circle"], hollow=True))
+    return tuple(out)
 
 
 def _picture(name: str, title: str, svg: str, finding: str) -> Picture:

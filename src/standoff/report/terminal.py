@@ -16,6 +16,7 @@ from rich.text import Text
 
 from standoff.report import said, turns, words
 from standoff.report.bar import Balance, Bar
+from standoff.report.folded import Folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,8 +100,8 @@ def explanation(found: Explanation) -> RenderableType:
     parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
     table = grid("reason", "weight", "its numbers rest on", "it cites")
     for reason in found.reasons:
-        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Text("\n".join(reason.sources)),
-                      Text("\n".join(reason.claims)))  # fmt: skip
+        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Folded("\n".join(reason.sources)),
+                      Folded("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (found.beliefs or {}).items():
         parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))

@@ -14,6 +14,7 @@ from standoff.analysis.structure import Edge, Node, Structure
 from standoff.cli import app
 from standoff.report import diagram, draw
 from standoff.report.diagram.boxes import READABLE, SMALL
+from standoff.report.diagram.marks import _outline
 from standoff.report.diagram.scene import ARROWS
 
 if TYPE_CHECKING:
@@ -218,6 +219,17 @@ def test_colours_of_the_file_are_written_out_and_have_a_dark_twin() -> None:
         twins = {dark[name] for name, value in light.items() if value == colour}
         assert any(twin in rules[1] for twin in twins)
     assert "var(--ink)" in diagram.draw(acted())  # on a page the page's colours hold
+
+
+def test_on_a_page_it_has_its_own_size_at_which_no_text_is_smaller_than_ten_pixels() -> None:
+    svg = ElementTree.fromstring(diagram.draw(acted()))
+    assert svg.attrib["viewBox"] == f"0 0 {svg.attrib['width']} {svg.attrib['height']}"
+    assert min(float(element.attrib.get("font-size", 12)) for element in svg.iter()) >= 10
+
+
+def test_the_legend_calls_the_outline_of_a_choice_what_it_is() -> None:
+    assert len(re.findall(r"[MLH]", _outline("choice", 90, 30))) == 6
+    assert any("hexagon: choice of an actor" in text for text in texts(diagram.file(acted())))
 
 
 def test_the_same_structure_gives_the_same_picture() -> None:

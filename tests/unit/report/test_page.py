@@ -160,6 +160,7 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
     count = sum(word != "unused" for word in rows.values()) - len(cited)
     assert "Printed: 1 claim that questions" in text and f"behind this page, {count}, are points" in text
     assert 'querySelectorAll("details.printed:not([open])")' in text, "nothing else opens for the printer"
+    assert "details.part:not(.printed, [open]) { display: none; }" in text, "nor does it leave its bare heading"
 
 
 def test_assumed_ranges_do_not_say_so_in_every_row(found: Verdict, text: str) -> None:

@@ -82,7 +82,25 @@ def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> N
     svg, png = pictures.write(drawn[0], tmp_path / "deep" / "er")
     assert svg.read_text(encoding="utf-8").startswith("<svg ") and png.read_bytes().startswith(b"\x89PNG")
     width = int.from_bytes(png.read_bytes()[16:20], "big")
-    assert width == pytest.approx(pictures.SCALE * float(ElementTree.fromstring(drawn[0].svg).attrib["width"]), abs=2)
+    assert width == pytest.approx(pictures.SCALE * float(ElementTree.parse(svg).getroot().attrib["width"]), abs=2)
+
+
+def test_a_file_says_what_it_shows_and_what_its_marks_mean(drawn: list[Picture]) -> None:
+    for picture in drawn:
+        root = ElementTree.fromstring(pictures.titled(picture))
+        texts = [element.text or "" for element in root.iter() if element.tag.endswith("}text")]
+        everything = " ".join(" ".join(texts).split())
+        for said_of_it in (picture.title, picture.finding, *(key.text for key in picture.legend)):
+            assert " ".join(said_of_it.split()) in everything
+        assert float(root.attrib["width"]) >= pictures.LEAST
+        if picture.name.startswith(("choice-", "reasons-", "stock-")):
+            assert picture.legend
+
+
+def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page() -> None:
+    long, short = "chn-a-claim-about-something-2024-03-31", "2023-02-26"
+    assert pdf._shares(Grid(("claim", "about", "speaker"), ((long, short, "CIA Director Burns"),))) == [38, 0, 20]
+    assert pdf._shares(Grid(("a", "b:"), (("x", "1"),))) == [1, 1]
 
 
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

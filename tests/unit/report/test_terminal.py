@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from standoff.analysis import answer, drivers
 from standoff.report import said, terminal, words
 from standoff.report.bar import Balance, Bar
+from standoff.report.folded import Folded
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -109,3 +110,16 @@ def test_bars_have_the_length_of_what_they_show() -> None:
     assert Balance(-1.0, 2.0, 9).text() == "  ██│    "
     assert Balance(2.0, 2.0, 9).text(ascii_only=True) == "    |####"
     assert Balance(0.0, 0.0, 5).text() == "  │  "
+
+
+def test_a_long_name_folds_between_its_parts() -> None:
+    console = Console(width=24, file=io.StringIO(), color_system=None)
+    name = "chn-no-direct-aid-2024-03-article-author"
+    lines = [str(line).rstrip() for line in Folded(name).wrap(console, 16)]
+    assert lines == ["chn-no-direct-", "aid-2024-03-", "article-author"]
+    assert [str(line).rstrip() for line in Folded("a short text, 2.5 of it").wrap(console, 12)] == [
+        "a short",
+        "text, 2.5 of",
+        "it",
+    ]
+    assert len(Folded("x" * 30).wrap(console, 16)) == 2, "what has no parts is folded all the same"

@@ -60,9 +60,12 @@ def file(structure: Structure) -> str:
 
 
 def draw(structure: Structure) -> str:
-    """The diagram as an SVG element for a page, in the page's colours."""
+    """The diagram as an SVG element for a page, in the page's colours; it has its own size, at which its text can be read."""
     (width, height), body = _picture(structure)
-    return f'<svg role="img" aria-label="{_label(structure)}" font-size="{drawing.SIZE}" viewBox="0 0 {width} {height}">{body}'
+    return (
+        f'<svg role="img" aria-label="{_label(structure)}" font-size="{drawing.SIZE}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">{body}'
+    )
 
 
 def _label(structure: Structure) -> str:

@@ -52,7 +52,7 @@ def marks(drawn: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
 
 
 def _outline(kind: str, width: float, height: float) -> str:
-    """A stock's box, a process with round ends, a choice as a long diamond; around the origin."""
+    """A stock's box, a process with round ends, a choice as a long hexagon; around the origin."""
     w, h = width / 2, height / 2
     if kind == "stock":
         return f"M{-w},{-h}H{w}V{h}H{-w}Z"

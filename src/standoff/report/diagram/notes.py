@@ -23,7 +23,7 @@ def notes(structure: Structure, drawn: Scene, places: Places) -> Iterator[Mark]:
     y = places.height + LINE
     kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
     says = [
-        ("box: stock; rounded: process; diamond: choice of an actor", INK),
+        ("box: stock; rounded: process; hexagon: choice of an actor", INK),
         ("+ drives or adds to, − slows or takes from, ? either", INK),
         *([("grey: is weighed by a choice", SOFT)] if "weighs" in kinds else []),
         *([("dashed: what another is expected to choose", SOFT)] if "expects" in kinds else []),

@@ -1,0 +1,37 @@
+"""Text for the terminal whose long names fold between their parts, so that these stay words that can be copied."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.containers import Lines
+
+PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
+
+
+class Folded(Text):
+    """A word that is wider than its column folds after a hyphen, a dot, an underscore or a slash where a part fits."""
+
+    def wrap(self, console: Console, width: int, **more: Any) -> Lines:
+        """Lines of that width."""
+        at = [match.start() + place for match in re.finditer(rf"\S{{{width + 1},}}", self.plain)
+              for place in _cuts(match[0], width)]  # fmt: skip
+        whole = Text("\n", end="").join(self.divide(at)) if at else Text.assemble(self, end=self.end)
+        whole.justify, whole.overflow, whole.no_wrap = self.justify, self.overflow, self.no_wrap
+        return whole.wrap(console, width, **more)
+
+
+def _cuts(word: str, width: int) -> list[int]:
+    """Where a word is cut: as late as its parts allow; a part that is itself too wide is left to be folded anywhere."""
+    out: list[int] = []
+    start = 0
+    for part in PARTS.finditer(word):
+        if part.end() - start > width and part.start() > start:
+            out.append(part.start())
+            start = part.start()
+    return out
