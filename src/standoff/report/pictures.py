@@ -76,17 +76,12 @@ def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
     import vl_convert
 
     svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
-<<<<<<< HEAD
-    pixels = vl_convert.svg_to_png(drawn.svg, scale=SCALE)
+    whole = titled(drawn)
+    pixels = vl_convert.svg_to_png(whole, scale=SCALE)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        svg.write_text(drawn.svg + "\n", encoding="utf-8")
+        svg.write_text(whole + "\n", encoding="utf-8")
         png.write_bytes(pixels)
-=======
-    whole = titled(drawn)
-    svg.write_text(whole + "\n", encoding="utf-8")
-    png.write_bytes(vl_convert.svg_to_png(whole, scale=SCALE))
->>>>>>> fixB
     return svg, png
 
 
