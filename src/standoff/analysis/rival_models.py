@@ -171,7 +171,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     kind = item.question.kind
     of = {"event": "probability", "until": "share", "first_of": "share"}.get(kind, "mean")
-    unit = "share" if of != "mean" else item.unit
+    unit = "share" if of != "mean" else item.unit if kind == "quantity" else ""  # a place or log odds have none
     return Spread(
         item.id, kind, item.question.text, str(item.question.by or item.question.at or ""), unit, of,
         label if kind == "first_of" else "", tuple(map(tuple, means.tolist())), tuple(map(tuple, errors.tolist())),

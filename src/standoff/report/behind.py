@@ -92,7 +92,8 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
     for choice in found.choices:
         given = scenario.choices[choice.choice]
         seen = [source for entry in given.history for source in entry.sources]
-        panel(f"choice-{choice.choice}", given.text or choice.choice, [*choice.claims, *seen],
+        behind = [*given.rationality.sources, *given.renewal.sources, *given.sources]
+        panel(f"choice-{choice.choice}", given.text or choice.choice, [*choice.claims, *seen, *behind],
               f"Rationality: {words.believed(str(given.rationality))}.",
               f"Renewal of unknown reasons: {words.believed(str(given.renewal))}.")  # fmt: skip
         for reason in choice.reasons:
