@@ -131,7 +131,7 @@ class _Fit:
         """Variance of the fitted curve as a share of that of y, without what fitting adds."""
         coefficients, noise = _fitted(x, y)
         whole = (coefficients**2).sum() + np.var(y - coefficients @ x)  # the basis is orthonormal but for its sample
-        return float(max(((coefficients**2 - noise) * kept**2).sum() / whole, 0.0))
+        return float(max(((coefficients**2 - noise) * kept**2).sum() / whole, 0.0)) if whole else 0.0  # nothing varies
 
     def _curve(self, x: np.ndarray, kept: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
         """(label, N) what each answer would be expected to be, shrunk to the variance that stands out."""
