@@ -113,9 +113,8 @@ def _same_program(plan: Plan, other: Plan) -> bool:
 
 def _bare(choice: PlannedChoice) -> PlannedChoice:
     """A choice without what is only cited, and with no more of what is imposed than the program is made of."""
-    imposed = (choice.forced[0], int(max(choice.forced) >= 0)) if choice.forced else ()
     reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
-    return replace(choice, forced=imposed, decides=(), reasons=reasons)
+    return replace(choice, forced=choice.forced[:1], decides=(), reasons=reasons)
 
 
 def _fits(layout: Layout, other: Layout) -> bool:

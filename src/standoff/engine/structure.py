@@ -71,7 +71,7 @@ class Structure:
     @cached_property
     def seen(self) -> tuple[bool, ...]:
         """Whether each actor was seen to choose before its first decision; `status_quo` alone is only a label."""
-        return tuple(any(option >= 0 for option in choice.forced) for choice in self.plan.choices)
+        return tuple(bool(choice.forced) and choice.forced[0] >= 0 for choice in self.plan.choices)
 
     @cached_property
     def first_decisions(self) -> np.ndarray:
