@@ -1,8 +1,9 @@
 """`standoff fit`: what dated claims and seen choices teach about the parameters of a scenario.
 
 The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
-posterior itself, in coordinates that this normal whitens (`hmc`). Numbers of which the evidence says nothing keep their
-priors; their spread is in the likelihood as variance.
+posterior itself, in coordinates that this normal whitens (`hmc`). Choices of rival theories have no slope: draws are led to
+them afterwards (`tempered`). Numbers of which the evidence says nothing keep their priors; their spread is in the
+likelihood as variance.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learne
 
         sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
         x = sampled.draws
-    tell("simulating at the draws")
     x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
+    if sampled and looked.options.rival:
+        from standoff.calibrate import tempered
+
+        tell("choices of rival theories")
+        sampled = tempered.sample(found, sampled, x, seed=seed, tell=tell)
+        x = sampled.draws
+    tell("simulating at the draws")
     return summary.of(looked, found, x, sampled, seed, rng)

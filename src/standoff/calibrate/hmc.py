@@ -78,6 +78,7 @@ class Sampled:
     divergences: int
     accepted: float
     steps: float  #: gradients a draw, mean
+    step: float  #: size of one, in coordinates that the normal at the mode whitens
 
     def diagnostics(self, found: Laplace) -> learned.Diagnostics:
         """The gate."""
@@ -139,11 +140,10 @@ def sample(
         slope, value = made.near(jnp.asarray(white), how)
         return np.asarray(value), np.asarray(slope)
 
-    surface = Surface(value, near)
-    white, diverged, accepted, steps = chains(surface, len(found.mode), draws, seed, tell, warmup, count)
-    x = found.mode + white @ found.root.T
+    walked = chains(Surface(value, near), len(found.mode), draws, seed, tell, warmup, count)
+    x = found.mode + walked.draws @ found.root.T
     rhat, ess = gate(x)
-    return Sampled(x, rhat, ess, diverged, accepted, steps)
+    return Sampled(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step)
 
 
 def gate(x: Floats) -> tuple[float, float]:
@@ -154,33 +154,62 @@ def gate(x: Floats) -> tuple[float, float]:
     return float(each[:, 0].max()), float(each[:, 1:].min())
 
 
+class Chains(NamedTuple):
+    """Where chains have been."""
+
+    draws: Floats  #: (chain, draw, number)
+    divergences: int  #: trajectories that left the density
+    accepted: float  #: share
+    steps: float  #: a draw
+    step: float  #: size of one
+
+
+class End(NamedTuple):
+    """Where trajectories have come to, one a row."""
+
+    place: Floats
+    drive: Floats  #: momentum
+    near: Floats  #: energy of what was followed
+    slope: Floats
+
+
+def trajectory(surface: Surface, place: Floats, slope: Floats, momentum: Floats, step: float, steps: int) -> End:
+    """So many steps of Hamilton's equations, by leapfrog; `slope` is that of what is followed, at `place`."""
+    drive = momentum - 0.5 * step * slope
+    for i in range(steps):
+        place = place + step * drive
+        near, slope = surface.near(place)
+        drive = drive - (1.0 if i < steps - 1 else 0.5) * step * slope
+    return End(place, drive, near, slope)
+
+
+def steps_of(rng: np.random.Generator, step: float) -> int:
+    """How many steps of a size make a trajectory, whose length is drawn."""
+    return int(np.clip(np.ceil(rng.uniform(*LENGTHS) * np.pi / 2 / step), 1, MOST))
+
+
 def chains(
     surface: Surface, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
     count: int = CHAINS,
-) -> tuple[Floats, int, float, float]:  # fmt: skip
-    """Draws (chain, draw, number), how many trajectories diverged, the share accepted, and steps a draw."""
+) -> Chains:  # fmt: skip
+    """Draws of so many chains, side by side."""
     rng = np.random.default_rng(seed)
     z = 0.5 * rng.standard_normal((count, size))
     value, (about, slope) = surface.value(z), surface.near(z)
     step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
     out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
     for number in range(warmup + draws):
-        length = rng.uniform(*LENGTHS) * np.pi / 2
-        steps = int(np.clip(np.ceil(length / step), 1, MOST))
+        steps = steps_of(rng, step)
         momentum = rng.standard_normal(z.shape)
         before = 0.5 * np.square(momentum).sum(axis=1)
-        place, drive = z, momentum - 0.5 * step * slope
-        for i in range(steps):
-            place = place + step * drive
-            around, rise = surface.near(place)
-            drive = drive - (1.0 if i < steps - 1 else 0.5) * step * rise
-        there, after = surface.value(place), 0.5 * np.square(drive).sum(axis=1)
+        end = trajectory(surface, z, slope, momentum, step, steps)
+        there, after = surface.value(end.place), 0.5 * np.square(end.drive).sum(axis=1)
         growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
-                            (there + after - value - before, around + after - about - before))  # fmt: skip
+                            (there + after - value - before, end.near + after - about - before))  # fmt: skip
         chance = np.exp(-np.maximum(growth, 0.0))
         better = rng.random(count) < chance
-        z, slope = np.where(better[:, None], place, z), np.where(better[:, None], rise, slope)
-        value, about = np.where(better, there, value), np.where(better, around, about)
+        z, slope = np.where(better[:, None], end.place, z), np.where(better[:, None], end.slope, slope)
+        value, about = np.where(better, there, value), np.where(better, end.near, about)
         if number < warmup:  # dual averaging on what is followed, with the constants of hoffman2014
             mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
             log_step = centre - np.sqrt(number + 1) / 0.05 * mean
@@ -194,4 +223,4 @@ def chains(
             taken += steps
         if number % 50 == 49:
             tell(f"{number + 1} of {warmup + draws} draws a chain, steps of {step:.3f}, {chance.mean():.2f} accepted")
-    return out, diverged, accepted, taken / draws
+    return Chains(out, diverged, accepted, taken / draws, step)

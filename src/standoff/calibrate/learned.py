@@ -66,9 +66,10 @@ class Chosen:
 
     choice: str
     picked: str  #: in words
-    before: float  #: probability of the sequence in the middle of the prior
-    after: float  #: ... at the mode, or the mean over draws
+    before: float  #: probability of the sequence in the middle of the prior; of a rival theory, its mean given all else
+    after: float  #: ... in the middle of the posterior; of a rival theory, its mean over draws
     claims: tuple[str, ...]
+    theory: str = "quantal_response"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Compared:
 class Diagnostics:
     """How far to trust the draws."""
 
-    method: str  #: laplace or hmc
+    method: str  #: laplace, hmc, or smc: hmc, and then by temperatures to choices of rival theories
     mode_found: bool
     steps: int
     rhat: float | None  #: largest, of chains
@@ -110,6 +111,9 @@ class Diagnostics:
     )  #: of the log density at draws of the normal, over the normal's own: 0 where it is exact
     passed: bool
     why: str  #: in words
+    log_evidence: tuple[float, float] | None = (
+        None  #: log probability of choices of rival theories, given all else; its error
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,13 +3,14 @@
 The options of history are imposed on the path, so the games of all dates are independent given it, and one call solves
 them. Only choices whose every option in the stretch rests on a claim that was published by as_of say anything; a choice
 whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`) are left out. Rival theories
-are step functions of the payoffs: they have no gradient, and a choice under one of them is left out too.
+are step functions of the payoffs, without a gradient: choices under one of them are kept apart (`tempered` hears them). A
+theory that is sure of what is done has an actor do something else now and then, any option alike: `TREMBLE`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import jax
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from standoff.engine.draws import Values
 
 Array: TypeAlias = jax.Array
+SURE = ("best_response", "satisficing")  #: theories by which an option is taken or not
+TREMBLE = 0.05  #: how often something else is done than such a theory says; harless1994 (method), size an assumption
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Options:
     steps: tuple[int, ...]  #: of the dates of decisions
     due: np.ndarray  #: (choice, date) whether it is made then
     held: np.ndarray  #: (choice, date) option in force before
-    seen: tuple[Seen, ...]
+    seen: tuple[Seen, ...]  #: by quantal response
+    rival: tuple[Seen, ...]  #: by a theory without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
 
     def log_p(self, given: Values, path: Mapping[str, Array]) -> Array:
@@ -69,12 +73,16 @@ class Options:
         games = {eyes: decide.solve(program, date, eyes, players, implicit.solve)
                  for eyes, players in program.tables.items()}  # fmt: skip
         forced = spread(np.array([choice.forced for choice in program.plan.choices], np.int32)[:, list(self.steps)])
-        rows = [
-            p
-            for c in range(len(program.plan.choices))
-            for p in games[program.table_of[c]].probabilities(c, list(forced))
-        ]
+        rows = []
+        for c, choice in enumerate(program.plan.choices):
+            found = games[program.table_of[c]].probabilities(c, list(forced))
+            wrong = TREMBLE if choice.theory in SURE else 0.0
+            rows += [(1 - wrong) * p + wrong / len(found) for p in found]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
+
+    def rivals(self) -> Options:
+        """These options, with the choices of rival theories for those that were seen."""
+        return replace(self, seen=self.rival, rival=())
 
     @property
     def renewals(self) -> tuple[int, ...]:
@@ -91,22 +99,22 @@ def options(window: Window, path: Mapping[str, Array]) -> Options:
     due = table[:, steps - window.first]
     forced = np.array([choice.forced for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
     held = forced[:, np.maximum(steps - 1, 0)]
-    seen, left_out = [], []
+    seen: list[Seen] = []
+    rival: list[Seen] = []
+    left_out = []
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)
         if choice.when is not None:
             occasion = np.asarray(program.holds(choice.when, path))[steps - window.first, 0]
         at = np.flatnonzero(due[c] & occasion)
         claims, why = _claims(window, choice, c, forced)
-        if choice.theory != "quantal_response":
-            why = f"decides by {choice.theory}, a step function of the payoffs, which has no gradient"
-        elif not len(at):
-            why = "not made in the stretch"
+        why = why or ("" if len(at) else "not made in the stretch")
         if why:
             left_out.append((choice.name, why))
-        else:
-            seen.append(Seen(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
-    return Options(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(left_out))
+            continue
+        kept = seen if choice.theory == "quantal_response" else rival
+        kept.append(Seen(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
+    return Options(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:

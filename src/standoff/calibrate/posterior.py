@@ -28,7 +28,8 @@ MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points
 
 
 def evidence(model: Model, as_of: str) -> str:
-    """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then.
+    """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then,
+    with the theory of who chose them where it is no quantal response.
 
     Claims of one origin with these belong to it: they are heard as one voice.
     """
@@ -42,7 +43,9 @@ def evidence(model: Model, as_of: str) -> str:
     used = {claim.id for filters in asked for claim in known.where(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     lines = [claim.line() for claim in known if claim.id in used or claim.origin in origins]
-    seen = [f"{name} {item.since} {item.option}" for name, choice in scenario.choices.items()
+    theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
+    rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
+    seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
             for item in choice.history if times.last_day(item.since) <= day]  # fmt: skip
     return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standoff.calibrate.hmc import Sampled
     from standoff.calibrate.newton import Laplace
     from standoff.calibrate.target import Target
+    from standoff.calibrate.tempered import Tempered
     from standoff.engine.plan import PlannedComparison, PlannedObservation
 
 Floats = learned.Floats
@@ -37,15 +38,20 @@ class Futures:
 
 
 def of(
-    looked: Target, found: Laplace, x: Floats, sampled: Sampled | None, seed: int, rng: np.random.Generator
+    looked: Target, found: Laplace, x: Floats, sampled: Sampled | Tempered | None, seed: int, rng: np.random.Generator
 ) -> learned.Fitted:
     """Everything about draws `x` (chain, draw, number of `found.coordinates`)."""
+    from standoff.calibrate.tempered import Tempered
+
+    led = sampled if isinstance(sampled, Tempered) else None
     model, over, count = looked.window.model, looked.window, len(found.fitted)
     flat = x.reshape(-1, x.shape[-1])
     numbers = found.plain(flat)
     freed = _freed(looked)
     z = rng.standard_normal((looked.size, len(flat)))
     before = simulated(looked, z[:, :AT_ONCE], freed, over.gauges.off(over.steps))
+    if led:
+        z = led.rest.reshape(len(flat), -1).T.copy()
     z[found.fitted] = numbers[:, :count].T
     after = simulated(looked, z, freed, found.how)
     plain = numbers.copy()
@@ -53,25 +59,27 @@ def of(
         plain[:, np.flatnonzero(looked.followed[found.fitted] == n)] = after.chance[:, n].T
     values = np.asarray(jax.jit(lambda z: over.given(z).varying)(jnp.asarray(z)))
     varying = len(model.layout.varying)
-    own = [i for i, j in enumerate(found.fitted) if j < varying]  # parameters of the scenario, among what was fitted
+    own = [j for j in found.fitted if j < varying]  # parameters of the scenario, among what was fitted
+    chance, own = count - len(own), own + (_heard(looked, found) if led else [])
     scales = {item.scale: after.last[n] / float(item.values[_end(item)] or 1.0) for n, item in enumerate(freed)
               if item.scale in model.layout.place}  # fmt: skip
     parameters, columns = [], []
-    for i in own:
-        number = model.layout.varying[found.fitted[i]]
+    for j in own:
+        number = model.layout.varying[j]
         if number not in scales:
-            parameters.append(_parameter(looked, number, plain[:, i], values[found.fitted[i]]))
-            columns.append(values[found.fitted[i]])
+            parameters.append(_parameter(looked, number, z[j], values[j]))
+            columns.append(values[j])
     order = np.argsort([-item.contraction for item in parameters])
     names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
     kept = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
     return learned.Fitted(
         model.scenario.title, model.plan.variant, model.scenario.as_of, model.scenario.fit.since if model.scenario.fit else "",
         model.hash, seed, versions(), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
-        tuple(parameters[i] for i in order), varying - len(names), count - len(own), _voices(looked, plain[:, count:]),
-        _chosen(looked, found, plain),
+        tuple(parameters[i] for i in order), varying - len(names), chance, _voices(looked, plain[:, count:]),
+        (*_chosen(looked, found, plain), *_led(looked, led)),
         tuple(_compared(looked, n, item, before, after) for n, item in enumerate(model.plan.compared)),
-        (*looked.compared.left_out, *looked.options.left_out), _warnings(looked, found, plain), tuple(names), kept,
+        (*looked.compared.left_out, *looked.options.left_out, *_unheard(looked, led)), _warnings(looked, found, plain),
+        tuple(names), kept,
     )  # fmt: skip
 
 
@@ -163,6 +171,38 @@ def _chosen(looked: Target, found: Laplace, flat: Floats) -> tuple[learned.Chose
                        float(np.exp(lik[1, n])), item.claims)
         for n, item in enumerate(looked.options.seen)
     )  # fmt: skip
+
+
+def _heard(looked: Target, found: Laplace) -> list[int]:
+    """Numbers that rival theories of seen choices weigh with, beside those that are fitted."""
+    model = looked.window.model
+    own = tuple(f"choices.{model.plan.choices[item.choice].name}." for item in looked.options.rival)
+    known = set(found.fitted.tolist())
+    return [j for j, number in enumerate(model.layout.varying)
+            if j not in known and model.layout.names[number].startswith(own)]  # fmt: skip
+
+
+def _led(looked: Target, led: Tempered | None) -> tuple[learned.Chosen, ...]:
+    if led is None:
+        return ()
+    choices, rival = looked.window.model.plan.choices, looked.options.rival
+    words = picked_words(rival, choices)
+    return tuple(
+        learned.Chosen(choices[item.choice].name, words[choices[item.choice].name], float(led.led.before[n]),
+                       float(led.led.after[n]), item.claims, choices[item.choice].theory)
+        for n, item in enumerate(rival)
+    )  # fmt: skip
+
+
+def _unheard(looked: Target, led: Tempered | None) -> list[tuple[str, str]]:
+    """Choices that only draws can be led to, where none were made."""
+    choices = looked.window.model.plan.choices
+    why = "decides by {}, a step function of the payoffs without a slope; draws of the posterior can heed it, the mode cannot"
+    return (
+        []
+        if led
+        else [(choices[item.choice].name, why.format(choices[item.choice].theory)) for item in looked.options.rival]
+    )
 
 
 def _compared(looked: Target, n: int, item: PlannedComparison, first: Futures, then: Futures) -> learned.Compared:

@@ -31,6 +31,10 @@ def fit(
     draws: Annotated[
         int, typer.Option("--draws", min=100, help="Draws of the posterior; of each chain, without --quick.")
     ] = DRAWS,
+    theory: Annotated[
+        str,
+        typer.Option("--theory", metavar="NAME", help="Everybody decides by this theory: what seen choices say then."),
+    ] = "",
     variant: Variant = "",
     changes: Changes = None,
     seed: Seed = 1,
@@ -46,6 +50,7 @@ def fit(
     reaches the fit.
     """
     from standoff import catalog
+    from standoff.analysis.theories import known, under
     from standoff.calibrate import extras
     from standoff.calibrate.fit import fit as fitted
     from standoff.engine.build import build
@@ -60,6 +65,8 @@ def fit(
         try_folder(out)
     over: dict[str, Any] = {**changed(changes), **({"as_of": as_of} if as_of else {})}
     model = build(*catalog.load(case, variant, over))
+    if theory:
+        model = under(model, *known([theory]))
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:
         from standoff.calibrate import posterior

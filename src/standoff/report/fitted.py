@@ -48,6 +48,12 @@ def gate(trust: Diagnostics) -> str:
     """How far to trust the draws, in one sentence."""
     if trust.method == "laplace":
         return f"{trust.why} ({trust.steps} steps to the mode)"
+    if trust.log_evidence:
+        log, error = trust.log_evidence
+        why = (
+            f"{trust.why}; choices of rival theories have the log probability {log:.2f} +- {error:.2f}, given all else"
+        )
+        return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws; {why}"
     return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws, {trust.divergences} divergences; {trust.why}"
 
 

@@ -36,7 +36,8 @@ def near(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("followed", [exact, near])
 def test_moments_of_a_skewed_density(followed: object) -> None:
     """Draws are those of the density, whatever trajectories follow."""
-    z, diverged, accepted, _ = hmc.chains(hmc.Surface(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
+    walked = hmc.chains(hmc.Surface(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
+    z, diverged, accepted = walked.draws, walked.divergences, walked.accepted
     rhat, ess = hmc.gate(z)
     assert not diverged and rhat < 1.01 and ess > 400
     assert accepted == pytest.approx(hmc.ACCEPT if followed is exact else 0.8, abs=0.1)
@@ -48,7 +49,7 @@ def test_moments_of_a_skewed_density(followed: object) -> None:
 
 def test_the_same_seed_gives_the_same_draws() -> None:
     surface = hmc.Surface(value, exact)
-    first, again, other = (hmc.chains(surface, 4, 20, seed, quiet, warmup=20, count=2)[0] for seed in (1, 1, 2))
+    first, again, other = (hmc.chains(surface, 4, 20, seed, quiet, warmup=20, count=2).draws for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
 
 
@@ -58,5 +59,5 @@ def test_what_cannot_be_followed_is_counted() -> None:
     def wall(z: np.ndarray) -> np.ndarray:
         return np.where(z[:, 0] > 1.5, 1e6, 0.5 * np.square(z).sum(axis=1))
 
-    diverged = hmc.chains(hmc.Surface(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4)[1]
+    diverged = hmc.chains(hmc.Surface(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4).divergences
     assert diverged > 0
