@@ -62,7 +62,7 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learne
         from standoff.calibrate import tempered
 
         tell("choices of rival theories")
-        sampled = tempered.sample(found, sampled, x, seed=seed, tell=tell)
+        sampled = tempered.sample(found, sampled, x, looked.rivals(), seed=seed, tell=tell)
         x = sampled.draws
     tell("simulating at the draws")
     return summary.of(looked, found, x, sampled, seed, rng)

@@ -10,7 +10,7 @@ theory that is sure of what is done has an actor do something else now and then,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import jax
@@ -79,10 +79,6 @@ class Options:
             wrong = TREMBLE if choice.theory in SURE else 0.0
             rows += [(1 - wrong) * p + wrong / len(found) for p in found]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
-
-    def rivals(self) -> Options:
-        """These options, with the choices of rival theories for those that were seen."""
-        return replace(self, seen=self.rival, rival=())
 
     @property
     def renewals(self) -> tuple[int, ...]:

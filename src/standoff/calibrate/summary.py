@@ -76,7 +76,7 @@ def of(
         model.scenario.title, model.plan.variant, model.scenario.as_of, model.scenario.fit.since if model.scenario.fit else "",
         model.hash, seed, versions(), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
         tuple(parameters[i] for i in order), varying - len(names), chance, _voices(looked, plain[:, count:]),
-        (*_chosen(looked, found, plain), *_led(looked, led)),
+        (*_chosen(looked, found, plain), *(chosen_by(looked.rivals(), led) if led else ())),
         tuple(_compared(looked, n, item, before, after) for n, item in enumerate(model.plan.compared)),
         (*looked.compared.left_out, *looked.options.left_out, *_unheard(looked, led)), _warnings(looked, found, plain),
         tuple(names), kept,
@@ -182,15 +182,14 @@ def _heard(looked: Target, found: Laplace) -> list[int]:
             if j not in known and model.layout.names[number].startswith(own)]  # fmt: skip
 
 
-def _led(looked: Target, led: Tempered | None) -> tuple[learned.Chosen, ...]:
-    if led is None:
-        return ()
-    choices, rival = looked.window.model.plan.choices, looked.options.rival
-    words = picked_words(rival, choices)
+def chosen_by(choosing: Target, led: Tempered) -> tuple[learned.Chosen, ...]:
+    """Choices that draws were led to: how probable they were before it, and are after."""
+    choices, seen = choosing.window.model.plan.choices, choosing.options.seen
+    words = picked_words(seen, choices)
     return tuple(
         learned.Chosen(choices[item.choice].name, words[choices[item.choice].name], float(led.led.before[n]),
                        float(led.led.after[n]), item.claims, choices[item.choice].theory)
-        for n, item in enumerate(rival)
+        for n, item in enumerate(seen)
     )  # fmt: skip
 
 

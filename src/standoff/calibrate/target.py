@@ -14,7 +14,7 @@ nothing of the simulation. Gauss-Newton needs slopes of the first and curvatures
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -91,6 +91,10 @@ class Target:
     def sources(self) -> int:
         """How many numbers the sources have."""
         return sum(self.blocks.values())
+
+    def rivals(self) -> Target:
+        """This target, with the choices of rival theories for those that were seen."""
+        return replace(self, options=replace(self.options, seen=self.options.rival, rival=()))
 
     def sizes(self, path: dict[str, Array]) -> Array:
         """(claim, B) the size that each claim is about, in the unit of its group."""

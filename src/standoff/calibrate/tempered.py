@@ -33,6 +33,7 @@ from standoff.calibrate import hmc, learned
 
 if TYPE_CHECKING:
     from standoff.calibrate.newton import Laplace
+    from standoff.calibrate.target import Target
 
 Floats = NDArray[np.float64]
 HALF = 0.5  #: of the draws that count at the next temperature; jasra2011
@@ -91,14 +92,15 @@ class Tempered:
                        log_evidence=(led.log_evidence, led.error))  # fmt: skip
 
 
-def sample(found: Laplace, first: hmc.Sampled, x: Floats, *, seed: int, tell: Callable[[str], None]) -> Tempered:
-    """Lead draws `x` (population, draw, number) of `first` to the choices that have no slope."""
+def sample(
+    found: Laplace, first: hmc.Sampled, x: Floats, choosing: Target, *, seed: int, tell: Callable[[str], None]
+) -> Tempered:
+    """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`."""
     by = found.coordinates
     made = hmc.compiled(by)
     how = hmc.Whitened(
         jnp.asarray(found.mode), jnp.asarray(found.root), found.told, found.how, found.said, found.choices
     )
-    choosing = replace(by.target, options=by.target.options.rivals())
 
     @jax.jit
     def heard(white: Any, rest: Any, how: hmc.Whitened) -> Any:

@@ -35,6 +35,15 @@ def fit(
         str,
         typer.Option("--theory", metavar="NAME", help="Everybody decides by this theory: what seen choices say then."),
     ] = "",
+    theories: Annotated[
+        str,
+        typer.Option(
+            "--theories",
+            metavar="all|NAME,...",
+            help="How probable each theory makes the choices that were seen; "
+            "keeps no posterior, and theories.json in --out.",
+        ),
+    ] = "",
     variant: Variant = "",
     changes: Changes = None,
     seed: Seed = 1,
@@ -57,6 +66,9 @@ def fit(
     from standoff.report import fitted as told
     from standoff.report import fitted_figures as drawn
 
+    both = [name for name, given in (("--quick", quick), ("--theory", theory)) if given]
+    if theories and both:
+        raise RunError(Problem(f"--theories and {both[0]} do not go together", fix="leave one of them out"))
     if not quick:
         extras.require()
     if out is not None and out.exists() and not out.is_dir():
@@ -67,6 +79,11 @@ def fit(
     model = build(*catalog.load(case, variant, over))
     if theory:
         model = under(model, *known([theory]))
+    if theories:
+        from standoff.cli.theories import weigh
+
+        weigh(model, theories, draws, seed, out, as_json, _teller(as_json))
+        return
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:
         from standoff.calibrate import posterior

@@ -1,10 +1,10 @@
-"""What `standoff run --theories` does: the case once under each rival theory, side by side."""
+"""What `--theories` does in `run` and `fit`: the case under each rival theory, side by side."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standoff.cli.common import print_json, shown
 from standoff.writing import writing
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from rich.console import RenderableType
 
     from standoff.engine.build import Model
     from standoff.engine.simulate import Progress
@@ -26,7 +28,6 @@ def compare(
 ) -> None:  # fmt: skip
     """Print what every named theory answers; `out` is a folder that keeps the same as `theories.json`."""
     from standoff.analysis.theories import theories
-    from standoff.games.theories import THEORIES
     from standoff.report import rivals
 
     @contextmanager
@@ -34,9 +35,29 @@ def compare(
         with progress() as tick:
             yield tick
 
-    wanted = THEORIES if names.strip() == ALL else tuple(word.strip() for word in names.split(",") if word.strip())
-    found = theories(model, wanted, draws=draws, seed=seed, watch=watch)
-    data = found.data()
+    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=watch)
+    _told(found.data(), out, as_json, lambda: rivals.page(found))
+
+
+def weigh(
+    model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool, tell: Callable[[str], None] | None
+) -> None:  # fmt: skip
+    """Print which theory the seen choices speak for; `out` is a folder that keeps the same as `theories.json`."""
+    from standoff.analysis.theories import known, under
+    from standoff.calibrate.weighed import weigh as weighed
+    from standoff.report import weighed as told
+
+    found = weighed({name: under(model, name) for name in known(_wanted(names))}, draws=draws, seed=seed, tell=tell)
+    _told(found.data(), out, as_json, lambda: told.page(found))
+
+
+def _wanted(names: str) -> tuple[str, ...]:
+    from standoff.games.theories import THEORIES
+
+    return THEORIES if names.strip() == ALL else tuple(word.strip() for word in names.split(",") if word.strip())
+
+
+def _told(data: dict[str, Any], out: Path | None, as_json: bool, page: Callable[[], RenderableType]) -> None:
     if out is not None:
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         with writing(out):
@@ -45,4 +66,4 @@ def compare(
     if as_json:
         print_json(data)
     else:
-        shown(rivals.page(found))
+        shown(page())

@@ -123,9 +123,10 @@ def test_batches_are_of_one_shape_and_nothing_is_lost() -> None:
 
 def test_choices_of_rival_theories_are_kept_apart() -> None:
     with jax.enable_x64(True):
-        seen = target.target(under(toy.model(), "best_response")).options
+        looked = target.target(under(toy.model(), "best_response"))
+    seen = looked.options
     assert not seen.seen and [len(item.picked) for item in seen.rival] == [4, 4]
-    assert seen.rivals().seen == seen.rival and not seen.rivals().rival
+    assert looked.rivals().options.seen == seen.rival and not looked.rivals().options.rival
 
 
 @pytest.mark.slow
