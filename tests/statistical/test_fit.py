@@ -77,7 +77,7 @@ def test_ranks_of_draws_are_uniform() -> None:
             z, looked = drawn(rng, number)
             found = newton.laplace(looked, push=push, bend=bend, kept=0.0)
             compiled = compiled or hmc.compiled(found.coordinates)
-            sampled = hmc.sample(found, draws=DRAWS, seed=number, tell=quiet, ready=compiled, warmup=WARMUP)
+            sampled = hmc.sample(found, draws=DRAWS, seed=number, tell=quiet, ready=compiled, warmup=WARMUP, learned=0)
             settled += sampled.rhat < 1.05 and sampled.ess > KEPT
             flat = found.plain(sampled.draws.reshape(-1, sampled.draws.shape[-1]))[:, places]
             some = flat[rng.permutation(len(flat))[:KEPT]]

@@ -5,8 +5,10 @@ side: a library's sampler holds copies of the gradient in its own loops, and did
 in eight minutes. On the way of a trajectory the likelihood of choices is the parabola at the mode, so that games are solved
 where it ends, and no slope goes through them; whether it is accepted is judged by the density itself, so that draws are
 those of the posterior. Trajectories have random lengths about a quarter of a turn of a standard normal, so that none comes
-back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging.
-Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size).
+back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging; then more
+such draws show the directions in which the posterior is much wider than the normal at its mode, and these are stretched.
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how wide a
+direction looks by chance).
 """
 
 from __future__ import annotations
@@ -35,6 +37,9 @@ Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
 CHAINS = 8  #: side by side; assumption
 WARMUP = 200  #: draws in which the step size settles
+LEARNED = 400  #: draws that show how wide directions are; assumption
+WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone the widest of 235 directions, with 1,400
+#: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
 ACCEPT = 0.85  #: aimed at; higher than the usual 0.65 of long trajectories, for a posterior with bends; assumption
 FIRST = 0.1  #: step size at first, deviations of the normal
 LENGTHS = (0.5, 1.5)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations)
@@ -78,7 +83,8 @@ class Sampled:
     divergences: int
     accepted: float
     steps: float  #: gradients a draw, mean
-    step: float  #: size of one, in coordinates that the normal at the mode whitens
+    step: float  #: size of one, in coordinates that `root` whitens
+    root: Floats  #: (number, number) that of the normal at the mode, stretched where the posterior is wider
 
     def diagnostics(self, found: Laplace) -> learned.Diagnostics:
         """The gate."""
@@ -126,12 +132,26 @@ def _beside(function: Callable[[Array, Whitened], Any]) -> Callable[[Array, Whit
 
 def sample(
     found: Laplace, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
-    warmup: int = WARMUP, count: int = CHAINS,
+    warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
 ) -> Sampled:  # fmt: skip
     """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
     extras.require()
-    made = ready or compiled(found.coordinates)
-    how = Whitened(jnp.asarray(found.mode), jnp.asarray(found.root), found.told, found.how, found.said, found.choices)
+    made, root, start, size = ready or compiled(found.coordinates), found.root, None, len(found.mode)
+    if learned:
+        tell(f"{learned} draws a chain show how wide directions are")
+        first = chains(surface(found, root, made), size, learned, seed, tell, warmup, count)
+        stretch = stretched(first.draws)
+        root, start = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T
+        warmup, seed = warmup // 2, seed + 2**32  # other numbers than those of the draws before
+    walked = chains(surface(found, root, made), size, draws, seed, tell, warmup, count, start)
+    x = found.mode + walked.draws @ root.T
+    rhat, ess = gate(x)
+    return Sampled(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
+
+
+def surface(found: Laplace, root: Floats, made: Compiled) -> Surface:
+    """The density over numbers that `root` whitens."""
+    how = Whitened(jnp.asarray(found.mode), jnp.asarray(root), found.told, found.how, found.said, found.choices)
 
     def value(white: Floats) -> Floats:
         return np.asarray(made.value(jnp.asarray(white), how))
@@ -140,10 +160,18 @@ def sample(
         slope, value = made.near(jnp.asarray(white), how)
         return np.asarray(value), np.asarray(slope)
 
-    walked = chains(Surface(value, near), len(found.mode), draws, seed, tell, warmup, count)
-    x = found.mode + walked.draws @ found.root.T
-    rhat, ess = gate(x)
-    return Sampled(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step)
+    return Surface(value, near)
+
+
+def stretched(white: Floats) -> Floats:
+    """(number, number) symmetric: what widens directions to the deviations that whitened draws (chain, draw, number) have there.
+
+    Only directions wider than chance makes one look: all others stay as the normal at the mode has them.
+    """
+    wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, white.shape[-1]), rowvar=False))
+    on = wide > WIDE
+    out: Floats = np.eye(len(wide)) + (vectors[:, on] * (np.sqrt(wide[on]) - 1)) @ vectors[:, on].T
+    return out
 
 
 def gate(x: Floats) -> tuple[float, float]:
@@ -190,11 +218,11 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 def chains(
     surface: Surface, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
-    count: int = CHAINS,
+    count: int = CHAINS, start: Floats | None = None,
 ) -> Chains:  # fmt: skip
-    """Draws of so many chains, side by side."""
+    """Draws of so many chains, side by side; from near the middle, or from `start` (chain, number)."""
     rng = np.random.default_rng(seed)
-    z = 0.5 * rng.standard_normal((count, size))
+    z = 0.5 * rng.standard_normal((count, size)) if start is None else start
     value, (about, slope) = surface.value(z), surface.near(z)
     step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
     out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0

@@ -23,7 +23,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
@@ -96,29 +95,23 @@ def sample(
     found: Laplace, first: hmc.Sampled, x: Floats, choosing: Target, *, seed: int, tell: Callable[[str], None]
 ) -> Tempered:
     """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`."""
-    by = found.coordinates
-    made = hmc.compiled(by)
-    how = hmc.Whitened(
-        jnp.asarray(found.mode), jnp.asarray(found.root), found.told, found.how, found.said, found.choices
-    )
+    by, root, made = found.coordinates, first.root, hmc.compiled(found.coordinates)
+    smooth = hmc.surface(found, root, made)
 
     @jax.jit
-    def heard(white: Any, rest: Any, how: hmc.Whitened) -> Any:
-        numbers = jax.vmap(by.plain, in_axes=(0, None))(how.centre + white @ how.root.T, how.told)
+    def heard(white: Any, rest: Any) -> Any:
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(found.mode + white @ root.T, found.told)
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
-        return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, how.how))
+        return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, found.how))
 
-    ground = Ground(
-        hmc.Surface(lambda white: _batched(lambda part: made.value(part, how), white),
-                    lambda white: _batched(lambda part: made.near(part, how)[::-1], white)),
-        lambda white, rest: _batched(lambda part, apart: heard(part, apart, how), white, rest),
-    )  # fmt: skip
+    ground = Ground(hmc.Surface(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.near, x)),
+                    lambda x, rest: _batched(heard, x, rest))  # fmt: skip
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
-    white = np.linalg.solve(found.root, (x.reshape(-1, x.shape[-1]) - found.mode).T).T.reshape(x.shape)
+    white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - found.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
     led = lead(ground, white, rest, first.step, rng, tell)
-    rhat, ess = hmc.gate(found.mode + led.apart @ found.root.T)
-    return Tempered(found.mode + led.x @ found.root.T, led.rest, led, rhat, ess, first)
+    rhat, ess = hmc.gate(found.mode + led.apart @ root.T)
+    return Tempered(found.mode + led.x @ root.T, led.rest, led, rhat, ess, first)
 
 
 def lead(
@@ -194,5 +187,5 @@ def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:
     size = -(-count // -(-count // AT_ONCE))
     size += size % 2  # shared between two devices
     padded = [np.concatenate([array, np.repeat(array[-1:], -count % size, axis=0)]) for array in arrays]
-    parts = [function(*(jnp.asarray(array[at : at + size]) for array in padded)) for at in range(0, count, size)]
+    parts = [function(*(array[at : at + size] for array in padded)) for at in range(0, count, size)]
     return jax.tree.map(lambda *rows: np.concatenate(rows)[:count], *parts)

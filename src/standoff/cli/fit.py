@@ -16,7 +16,7 @@ from standoff.writing import try_folder, writing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DRAWS = 2_500
+DRAWS = 2_000
 
 
 def fit(

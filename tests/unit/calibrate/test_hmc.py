@@ -61,3 +61,25 @@ def test_what_cannot_be_followed_is_counted() -> None:
 
     diverged = hmc.chains(hmc.Surface(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4).divergences
     assert diverged > 0
+
+
+def test_wide_directions_are_stretched_and_others_left() -> None:
+    """Two wide directions that lie aslant: after stretching they have the deviation of the others, to what chance allows."""
+    rng = np.random.default_rng(4)
+    basis, _ = np.linalg.qr(rng.standard_normal((20, 20)))
+    deviation = np.array([4.0, 2.5, *np.ones(18)])
+    white = rng.standard_normal((8, 400, 20)) * deviation @ basis.T
+    stretch = hmc.stretched(white)
+    assert np.allclose(stretch, stretch.T)
+    assert np.allclose(np.linalg.eigvalsh(stretch)[:18], 1)
+    assert np.linalg.eigvalsh(stretch)[18:] == pytest.approx([2.5, 4.0], rel=4 / np.sqrt(2 * 3200))
+    after = np.linalg.solve(stretch, white.reshape(-1, 20).T)
+    assert np.abs(after.std(axis=1) - 1).max() < 0.1
+    assert np.array_equal(hmc.stretched(rng.standard_normal((8, 400, 20))), np.eye(20))
+
+
+def test_chains_go_on_from_where_they_are_told() -> None:
+    start = np.full((2, 4), 1.5)
+    near_start = hmc.chains(hmc.Surface(value, exact), 4, 1, 1, quiet, warmup=0, count=2, start=start)
+    assert near_start.draws.shape == (2, 1, 4)
+    assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays
