@@ -3,7 +3,9 @@
     q = response(q, share),   share from 0 (everybody picks at random) to 1
 
 `q` is a stack (row, game): the options of each agent, one after the other. Where the responses are proved to contract
-there is one fixed point, and Anderson's acceleration goes straight to it. Elsewhere it goes to the share up to which they
+there is one fixed point, and Anderson's acceleration goes straight to it: its first steps are written out one after the
+other, which a compiler melts into a few passes over the games. What is not done then begins anew, in small batches, with a
+loop that ends where the batch does: an acceleration of more steps, or a curve. There it goes to the share up to which they
 do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and taken back
 where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
 steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. (Its residual first grows
@@ -15,8 +17,8 @@ determinant of d (q - response) / dq is 1 at share 0 and changes its sign where 
 the curve first arrives. All answers that were followed and not proved are looked at once, at the end; a game whose answer
 lies on a part that leads back begins anew and looks at every point, and takes back a step to such a part.
 
-Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. One loop inside another
-holds the only copy of the responses, since each copy is compiled for itself.
+Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. Of the loops, one inside
+another holds the only copy of the responses, since each copy is compiled for itself.
 
 Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign of
 the determinant along a curve), turocy2005 (that sign on the principal branch).
@@ -36,9 +38,12 @@ from jax import lax
 from standoff.games import elimination
 
 Array: TypeAlias = jax.Array
+Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
 Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
 
 ACCELERATED = 25  # evaluations of a stage; assumption: what contracts needs about 6
+BATCH = 128  # games that are taken along their curves at once; assumption
+WRITTEN = 8  # steps written out before the loop; assumption, measured by benchmarks/levers.py
 STAGES = 100  # assumption: a curve needs about 20
 SURE = 0.95  # assumption: the first stage goes to this part of the share up to which responses are proved to contract
 CLOSE = (
@@ -86,20 +91,40 @@ class Curve(NamedTuple):
     closed: Array  #: done, whatever others do
 
 
-def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> Found:
+def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> Found:
     """Fixed points at share 1.
 
+    some: responses of some games, by place, or of all
     start: the fixed point at share 0
     sizes: number of options of each agent
     tolerance: largest residual that counts as solved
     bound: (game,) responses at share 1 are at most this far from contracting: `contraction.bound`
     """
-    agent_of = np.repeat(np.arange(len(sizes)), sizes)
+    every, sure, games = some(None), bound < 1, bound.shape[0]
+    q, p, residual, evaluations = _accelerated(
+        lambda q: every(q, 1.0), start, _allowed(sizes), jnp.asarray(tolerance, start.dtype), sure, _calm(bound), True
+    )
+    left = ~(sure & (residual <= tolerance))
+    count = min(BATCH, games)
 
-    def allowed(q: Array) -> Array:
-        q = jnp.clip(q, 0.0, 1.0)
-        totals = [_sum(q[row] for row in np.flatnonzero(agent_of == i)) for i in range(len(sizes))]
-        return q / jnp.maximum(jnp.stack([totals[i] for i in agent_of]), float(np.finfo(q.dtype).tiny))
+    def batch(carry: tuple[Array, Found]) -> tuple[Array, Found]:
+        left, found = carry
+        (places,) = jnp.nonzero(left, size=count, fill_value=games)
+        own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
+        part = _curve(some(own), start[:, own], sizes, tolerance, bound[own], places == games)
+        here, number = left & (number < count), jnp.clip(number, 0, count - 1)
+        new = [jnp.where(here, after[..., number], before) for after, before in zip(part[:4], found[:4], strict=True)]
+        return left & ~here, Found(*new, found.evaluations + part.evaluations)
+
+    first = Found(q, p, residual, bound < 0, evaluations)
+    return lax.while_loop(lambda carry: jnp.any(carry[0]), batch, (left, first))[1]
+
+
+def _curve(
+    response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array, closed: Array
+) -> Found:
+    """A batch of games along their curves; of those that are `closed`, nothing counts."""
+    allowed = _allowed(sizes)
 
     def leads_forward(q: Array, p: Array, share: Array) -> Array:
         return _forward(lambda q: response(q, share), q, p, sizes)
@@ -120,7 +145,7 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
         ahead = (share - at.share) / jnp.maximum(at.share - at.share_before, 1e-30)
         ahead = jnp.where(at.jumped | (at.share_before == 0), 0.0, ahead)
         goal = jnp.where(share < 1, max(tolerance, LOOSE), tolerance)
-        move = jnp.where(at.jumped, at.step, 1 / jnp.maximum(1.0, CALM * share * bound))
+        move = jnp.where(at.jumped, at.step, _calm(share * bound))
         tries = at.shrank | (at.step < LEAP)  # before, acceleration would settle on the branch that lies nearest
         memory = ~at.jumped | ((at.stages % 2 == 1) & tries)  # in a leap, every other stage at most
         guess = allowed(at.q + ahead * (at.q - at.before))
@@ -172,7 +197,7 @@ def follow(response: Responses, start: Array, sizes: Sequence[int], tolerance: f
     never = nothing + jnp.inf
     count = jnp.asarray(0)
     no = bound < 0
-    begun = Curve(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, no)
+    begun = Curve(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, closed)
     end = lax.while_loop(under_way, stage, begun)
     return Found(end.q, end.p, end.residual, end.jumped, end.evaluations)
 
@@ -195,6 +220,18 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
     return elimination.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
 
 
+class Points(NamedTuple):
+    """Where acceleration stands: the last three points, and the responses to two of them."""
+
+    q: Array
+    p: Array  #: the response to the point before `q`, until `q` has its own
+    before: Array
+    p_before: Array
+    older: Array
+    p_older: Array
+    live: Array  #: (game,) not yet there
+
+
 def _accelerated(
     response: Callable[[Array], Array], start: Array, allowed: Callable[[Array], Array], goal: Array, live: Array,
     move: Array, memory: Array,
@@ -204,35 +241,62 @@ def _accelerated(
     Where responses contract it takes 4 to 6 steps; nothing is promised where they do not. `move` (game,) is how much of
     a residual is made up for in one step; without `memory` (game,) nothing else is done.
     """
-    tiny = float(np.finfo(start.dtype).tiny)
 
-    def unfinished(carry: tuple[Any, ...]) -> Array:
-        *_, live, count = carry
-        going: Array = (count < ACCELERATED) & jnp.any(live)
+    def unfinished(carry: tuple[Points, Array]) -> Array:
+        at, count = carry
+        going: Array = (count < ACCELERATED) & jnp.any(at.live)
         return going
 
-    def step(carry: tuple[Any, ...]) -> Any:
-        q, p, before, p_before, older, p_older, live, count = carry
-        p = jnp.where(live, response(q), p)
-        before, p_before = jnp.where(count > 0, before, q), jnp.where(count > 0, p_before, p)
-        older, p_older = jnp.where(count > 1, older, before), jnp.where(count > 1, p_older, p_before)
-        r = p - q
-        near, far = r - (p_before - before), r - (p_older - older)
-        aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
-        det = aa * bb - ab * ab
-        apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
-        safe = jnp.where(apart, det, 1.0)
-        by_near = jnp.where(memory, jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny)), 0.0)
-        by_far = jnp.where(memory & apart, (aa * br - ab * ar) / safe, 0.0)
-        onward = (q - by_near * (q - before) - by_far * (q - older)) + move * (r - by_near * near - by_far * far)
-        live = live & (_largest(r) > goal)
-        new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
-        p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
-        return new, p, before, p_before, older, p_older, live, count + 1
+    def step(carry: tuple[Points, Array]) -> tuple[Points, Array]:
+        at, count = carry
+        return _step(response, allowed, goal, move, memory, at, count), count + 1
 
-    first = (start, start, start, start, start, start, live, jnp.asarray(0))
-    q, p, _, _, _, _, _, count = lax.while_loop(unfinished, step, first)
-    return q, p, _largest(p - q), count
+    first = Points(start, start, start, start, start, start, live)
+    at, count = lax.while_loop(unfinished, step, (first, jnp.asarray(0)))
+    return at.q, at.p, _largest(at.p - at.q), count
+
+
+def _step(
+    response: Callable[[Array], Array], allowed: Callable[[Array], Array], goal: Any, move: Array, memory: Any, at: Points,
+    count: Any,
+) -> Points:  # fmt: skip
+    """One step, after `count` others: of a game that is there, nothing moves."""
+    tiny = float(np.finfo(at.q.dtype).tiny)
+    q, live = at.q, at.live
+    p = jnp.where(live, response(q), at.p)
+    before, p_before = jnp.where(count > 0, at.before, q), jnp.where(count > 0, at.p_before, p)
+    older, p_older = jnp.where(count > 1, at.older, before), jnp.where(count > 1, at.p_older, p_before)
+    r = p - q
+    near, far = r - (p_before - before), r - (p_older - older)
+    aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
+    det = aa * bb - ab * ab
+    apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
+    safe = jnp.where(apart, det, 1.0)
+    by_near = jnp.where(memory, jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny)), 0.0)
+    by_far = jnp.where(memory & apart, (aa * br - ab * ar) / safe, 0.0)
+    onward = (q - by_near * (q - before) - by_far * (q - older)) + move * (r - by_near * near - by_far * far)
+    live = live & (_largest(r) > goal)
+    new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
+    p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
+    return Points(new, p, before, p_before, older, p_older, live)
+
+
+def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
+    """What brings a stack of numbers to probabilities of every agent."""
+    agent_of = np.repeat(np.arange(len(sizes)), sizes)
+
+    def allowed(q: Array) -> Array:
+        q = jnp.clip(q, 0.0, 1.0)
+        totals = [_sum(q[row] for row in np.flatnonzero(agent_of == i)) for i in range(len(sizes))]
+        return q / jnp.maximum(jnp.stack([totals[i] for i in agent_of]), float(np.finfo(q.dtype).tiny))
+
+    return allowed
+
+
+def _calm(strength: Array) -> Array:
+    """How much of a residual is made up for in one step."""
+    out: Array = 1 / jnp.maximum(1.0, CALM * strength)
+    return out
 
 
 # Sums and maxima are written out over rows: a compiler melts them into one pass over the games, where a reduction along a

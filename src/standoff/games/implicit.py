@@ -24,22 +24,26 @@ if TYPE_CHECKING:
     from standoff.games.fixed_point import Found
 
 Array: TypeAlias = jax.Array
+Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
 TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 
 
 def solved(
-    response: Callable[[Any, Array, Any], Array], search: Callable[[Callable[[Array, Any], Array], Any], Found],
-    numbers: Any, begun: Any,
-) -> Found:  # fmt: skip
+    response: Callable[[Any, Array, Any], Array], search: Callable[[Some, Any], Found], numbers: Any, begun: Any
+) -> Found:
     """What `search` finds for `response` with these numbers, with the slopes of the solution in place of the search's.
 
     response: (numbers, q, share) -> the answer to q; the equation holds at share 1
-    search: (response, begun) -> the solution, from where it is begun
+    search: (answers of some games, begun) -> the solution, from where it is begun
     """
 
     @jax.custom_jvp
     def find(given: Any, start: Any) -> Any:
-        return search(lambda q, share: response(given, q, share), start)
+        def some(games: Array | None) -> Callable[[Array, Any], Array]:
+            own = given if games is None else jax.tree.map(lambda value: value[games] if jnp.ndim(value) else value, given)
+            return lambda q, share: response(own, q, share)
+
+        return search(some, start)
 
     @find.defjvp
     def slopes(primals: Any, tangents: Any) -> Any:

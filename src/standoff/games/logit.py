@@ -157,9 +157,8 @@ def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> E
         given = (game.base, dict(game.pairs), list(game.rationality), list(fixed), held, q)
         sizes = [len(held[i]) for i, _ in rows]
         found = implicit.solved(
-            among, lambda response, begun: fixed_point.follow(response, begun[0], sizes, tolerance, begun[1]), given,
-            (start, bound),
-        )  # fmt: skip
+            among, lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]), given, (start, bound)
+        )
         residual, jumped, count = found.residual, found.jumped, found.evaluations
         p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)
     rest = [i for i in range(len(held)) if i not in reckoned]  # with whom nobody reckons: they answer at once
