@@ -148,7 +148,8 @@ class Choice(Record):
     status_quo: Name = Field(description="the option that reasons are compared with")
     explain: Name | None = Field(
         None,
-        description="the option whose reasons the first page shows; the likeliest besides the status quo if left out",
+        description="the option whose reasons the first page shows; if left out, the one that the main question asks about, "
+        "else the likeliest besides the status quo",
     )
     when: Condition | None = Field(
         None,

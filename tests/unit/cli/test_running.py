@@ -20,7 +20,7 @@ FEW = ("--draws", "200")
 
 def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
     page = standoff("run", str(case), *FEW).stdout
-    for word in ("Will Northland cross", "Why withdraw rather than hold", "Assumed", "report.html"):
+    for word in ("Will Northland cross", "Why strike rather than hold", "Assumed", "report.html"):
         assert word in page
     (folder,) = Path("runs").iterdir()
     assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
