@@ -215,9 +215,14 @@ def likelihood(p: float, error: float | None = None) -> str:
     return next(word for bound, word in LIKELIHOODS if printed <= 100 * bound + 1e-9)
 
 
+def thousands(text: str) -> str:
+    """A text with thousands marked in its whole numbers of five digits and more; dates and ids stay."""
+    return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
+
+
 def grouped(text: str) -> str:
     """What a claim with a number says: thousands marked, and no unit where the unit is 1."""
-    return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text).removesuffix(" 1")
+    return thousands(text).removesuffix(" 1")
 
 
 def shortened(text: str, most: int) -> str:
