@@ -47,6 +47,13 @@ def test_python_dash_m_and_a_closed_pipe_are_quiet() -> None:
 # ---- validate ------------------------------------------------------------------------------------------------------
 
 
+def test_lines_end_with_what_they_say(standoff: Command, case: Path) -> None:
+    """Tables fill their lines with spaces, which are noise in a file."""
+    for words in (("claims", str(case), "--conflicts"), ("show", str(case)), ("list", "mechanisms")):
+        lines = standoff(*words).stdout.splitlines()
+        assert len(lines) > 3 and not [line for line in lines if line.endswith(" ")]
+
+
 def test_a_valid_scenario_is_counted(standoff: Command, case: Path) -> None:
     text = standoff("validate", str(case)).stdout
     assert "valid; 2 actors" in text and "1 variant (calm)" in text
