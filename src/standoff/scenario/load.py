@@ -20,6 +20,7 @@ from standoff.scenario.model import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
+BARE = {"stocks", "questions"}  #: sections that say a unit once and take numbers without
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,11 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
 
 def _set(doc: Document, target: str, value: Any) -> Document:
     parts, levers = target.split("."), _mapping(doc.data.get("levers"))
+    declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
     if parts[0] not in Scenario.model_fields:
         lever = levers.get(target)
         if isinstance(lever, dict) and "target" in lever:
             parts = str(lever["target"]).split(".")
-            declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
             value = moved.to(target, lever, value, declared)
         if parts[0] not in Scenario.model_fields:
             parts = ["mechanisms", *parts]
@@ -193,6 +194,8 @@ def _set(doc: Document, target: str, value: Any) -> Document:
                 Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}")
             )
         node = node[part]
+    if isinstance(node, dict) and parts[0] not in BARE:
+        value = moved.given(target, value, node.get(parts[-1]), declared)
     change: Any = value
     for part in reversed(parts):
         change = {part: change}

@@ -47,7 +47,9 @@ def _parameter(
         low = high = None  # of what cannot be read nothing more is said
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
-        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
+        draft.report(
+            path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit, low, high)
+        )
         low = high = None  # in another unit it says nothing of a bound
     belief = belief.with_sources(inherited)
     claims = draft.claims_in(path, belief.sources)
@@ -70,13 +72,18 @@ def _bounds(low: float | None, high: float | None, unit: str) -> str:
     return f"{low:g} to {high:g}{word}"
 
 
-def _with_unit(draft: Draft, belief: Belief, wanted: units.Unit, unit: str) -> str:
+def _with_unit(
+    draft: Draft, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
+) -> str:
     """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
     for time in ("month", "year"):
         by_time = f"{belief.unit}/{time}"
         if belief.unit and draft.unit(by_time).same_kind(wanted):
             return f"write it as in `{replace(belief, unit=by_time, sources=())}`"
-    if belief.unit:
+    outside = belief.shape == "point" and (
+        (low is not None and belief.numbers[0] < low) or (high is not None and belief.numbers[0] > high)
+    )
+    if belief.unit or outside:
         return f"give it in `{unit}`, or in a unit of its kind"
     return f"write it as in `{replace(belief, unit=unit, sources=())}`"
 
