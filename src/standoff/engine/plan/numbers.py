@@ -35,6 +35,7 @@ def _parameter(
     doc: str, cited: str, bare: bool,
 ) -> tuple[Parameter, list[str]]:  # fmt: skip
     """The parameter, and the claims that it cites."""
+    belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
         belief = _looked_up(draft, belief, path)
@@ -43,8 +44,8 @@ def _parameter(
         written = wanted if not belief.unit and (bare or zero) else draft.unit(belief.unit or "1")
     except StandoffError as error:
         draft.repeat(path, error)
-        belief, wanted, written = Belief("point", (0.0,), sources=(ASSUMPTION,)), units.ONE, units.ONE
-        low = high = None  # of what cannot be read nothing more is said
+        belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
+        low = high = None  # of what cannot be read nothing more is said, but who stands behind it
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
         draft.report(
