@@ -88,6 +88,19 @@ def named_choices(run: Run, answer: Answer) -> list[str]:
     return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
 
 
+def _asked(run: Run, main: Answer) -> dict[str, str]:
+    """The one option of a choice that the main question asks about, by choice; without those that say what to `explain`."""
+    asked = next(item for item in run.model.plan.questions if item.id == main.id)
+    named = [chosen for node in asked.expressions.values() for chosen in expression.chosen(node)]
+    return {
+        item.choice: item.options[0]
+        for item in named
+        if len(item.options) == 1
+        and run.model.scenario.choices[item.choice].explain is None
+        and run.model.scenario.choices[item.choice].status_quo != item.options[0]
+    }
+
+
 def _late(plan: Plan) -> list[str]:
     """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
     from standoff.engine.plan.asof import late
@@ -109,8 +122,11 @@ def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Prog
     from standoff.engine.decide import COUNTED
 
     plan = run.model.plan
+    answers = answer(run).answers
+    main = main_answer(run, answers)
+    asked = _asked(run, main) if main else {}
     choices = [
-        explained(run, place, choice.decides.index(True))
+        explained(run, place, choice.decides.index(True), option=asked.get(choice.name, ""))
         for place, choice in enumerate(plan.choices)
         if any(choice.decides) and run.made(place, choice.decides.index(True)).any()
     ]
@@ -136,8 +152,7 @@ def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Prog
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
     )
-    answers = answer(run).answers
-    main = main_answer(run, answers) if changes or turns else None
+    main = main if changes or turns else None
     flips, worth = _turns(run, choices, main, progress) if turns and main else (None, None)
     return Verdict(
         Origin.of(run), answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -107,10 +108,13 @@ def console() -> Console:
 
 
 def shown(*things: RenderableType) -> None:
-    """Print texts and tables."""
+    """Print texts and tables; into a file or another program without the spaces that fill a line."""
     out = console()
-    for thing in things:
-        out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+    with nullcontext() if out.is_terminal else out.capture() as held:
+        for thing in things:
+            out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+    if held is not None:
+        print(re.sub(r" +$", "", held.get(), flags=re.MULTILINE), end="")
 
 
 def print_json(data: Any) -> None:

@@ -44,6 +44,11 @@ class FirstRow:
     median: str  #: when it happens
 
 
+def dated(found: Answer) -> str:
+    """The date of an answer: one by which something happens, or one at which something stands."""
+    return f"{'by' if found.kind in {'event', 'until', 'first_of'} else 'at'} {found.date}"
+
+
 def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")

@@ -47,5 +47,6 @@ def test_the_game_says_what_it_needs(standoff: Command, case: Path) -> None:
     words = ("game", str(case), "--actor", "NOR", "--at")
     assert "does not end in .nfg or .efg" in standoff(*words, "2030-07", "-o", "game.txt", code=1).stderr
     assert "no decision that is in force" in standoff(*words, "2030-01", code=1).stderr
-    assert "cannot be written" in standoff(*words, "2030-07", "-o", "none/game.nfg", *FEW, code=1).stderr
+    standoff(*words, "2030-07", "-o", "none/game.nfg", *FEW)
+    assert Path("none/game.nfg").read_text().startswith("NFG")
     assert "averaged over 200 futures" in standoff(*words, "2030-07", *FEW).stdout
