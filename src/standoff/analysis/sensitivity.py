@@ -82,7 +82,8 @@ def sensitivity(
         steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
     shares: tuple[Index, ...] = ()
     if indices:
-        of = {"number": lambda: by_number(model, telling[:inputs]), "mechanism": lambda: by_mechanism(model),
+        alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
+        of = {"number": lambda: by_number(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
     return Sensitivity(

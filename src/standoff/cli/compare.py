@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, given
-from standoff.cli.run import FEW, _built, _progress
+from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, built, given
+from standoff.cli.run import FEW, _progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ def compare(
     ] = None,
     draws: Draws = FEW,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     loops: Annotated[bool, typer.Option("--loops/--no-loops", help="Say which feedback loops dominate.")] = True,
     out: Output = None,
     as_json: Json = False,
@@ -42,7 +44,7 @@ def compare(
     from standoff.report import compared
 
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
-    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+    models = {name: built(case, "" if name == BASE else name, None, posterior, fitted) for name in names}
 
     @contextmanager
     def watch(name: str) -> Iterator[Progress | None]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, given, opened
-from standoff.cli.run import _built, _progress
+from standoff.cli.common import Case, Draws, Json, Output, Seed, built, given, opened
+from standoff.cli.run import _progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def rivals(
     loaded, _ = opened(case)
     marked = [name for name, variant in loaded.scenario.variants.items() if variant.rival]
     names = list(dict.fromkeys(variants or [BASE, *marked]))
-    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+    models = {name: built(case, "" if name == BASE else name) for name in names}
     wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
 
     @contextmanager

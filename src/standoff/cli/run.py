@@ -20,8 +20,7 @@ from standoff.cli.common import (
     Seed,
     Variant,
     bar,
-    changed,
-    opened,
+    built,
     print_json,
     shown,
 )
@@ -99,17 +98,15 @@ def run(
     if rivals:
         from standoff.cli import theories
 
-        built = _built(case, variant, changes, posterior, fitted)
-        theories.compare(built, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
+        model = built(case, variant, changes, posterior, fitted)
+        theories.compare(model, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
         return
-    if turns and (fitted or posterior is not None):
-        raise typer.BadParameter("moves numbers of priors: leave out the posterior", param_hint="--findings")
     from standoff.analysis import verdict
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
         done = simulate(
@@ -160,7 +157,7 @@ def answer(
     from standoff.analysis import answer as answered
     from standoff.report import terminal
 
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
     found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
@@ -203,7 +200,7 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     if choice:
         from standoff.analysis import explain as explained
 
@@ -237,24 +234,6 @@ def summary(run: Run) -> dict[str, Any]:
     }
     out: dict[str, Any] = plain({"times": run.times, "stocks": stocks, "held": choices})
     return out
-
-
-def _built(
-    case: str, variant: str, changes: list[str] | None, posterior: Path | None = None, fitted: bool = False
-) -> Model:
-    from standoff.engine.build import build
-    from standoff.engine.plan import levers
-
-    if fitted and posterior is not None:
-        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    model = build(*opened(case, variant, changes))
-    levers.check(model.plan, changed(changes))
-    if posterior is not None or fitted:
-        from standoff import catalog
-        from standoff.calibrate.posterior import beside, load
-
-        return load(model, posterior) if posterior is not None else beside(model, catalog.find(case))
-    return model
 
 
 def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
