@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 DRAWS = (
     1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
 )
+BASE = "base"  #: name of the case itself among its variants
 BLOCKS = 20  # of the jackknife, assumption
 PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
 Watch = Callable[[str], AbstractContextManager["Progress | None"]]
@@ -115,6 +116,32 @@ def rival_models(
     found.sort(key=lambda each: (each.id not in headline, -made_by_models[each.id]))
     texts = {name: _text(first, name) for name in models}
     return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
+
+
+def of_case(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
+    """Models of a case by the name of their variant: these, `base` among them where it is named; else base and every rival.
+
+    Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
+    for an unknown variant.
+    """
+    from standoff.engine.build import build
+    from standoff.scenario import dump, load_text
+
+    if model.plan.variant or model.posterior:
+        what = (
+            f"the variant `{model.plan.variant}`"
+            if model.plan.variant
+            else "a posterior, which belongs to one model alone"
+        )
+        raise ModelError(
+            Problem(
+                f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
+            )
+        )
+    loaded = load_text(dump(model.scenario))
+    marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
+    wanted = dict.fromkeys(names or (BASE, *marked))
+    return {name: model if name == BASE else build(loaded.under(name), model.ledger) for name in wanted}
 
 
 def _unwatched(name: str) -> AbstractContextManager[None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, built, given, opened
+from standoff.cli.common import Case, Draws, Json, Output, Seed, built, given
 from standoff.cli.run import _progress
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from standoff.engine.simulate import Progress
 
-BASE, ALL = "base", "all"
+ALL = "all"
 
 
 def rivals(
@@ -40,10 +40,7 @@ def rivals(
     from standoff.games.theories import THEORIES
     from standoff.report import rival_models as told
 
-    loaded, _ = opened(case)
-    marked = [name for name, variant in loaded.scenario.variants.items() if variant.rival]
-    names = list(dict.fromkeys(variants or [BASE, *marked]))
-    models = {name: built(case, "" if name == BASE else name) for name in names}
+    models = asked.of_case(built(case), variants or ())
     wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
 
     @contextmanager

@@ -68,6 +68,10 @@ def run(
         ),
     ] = False,
     rivals: Annotated[
+        bool,
+        typer.Option("--rivals", help="Also every answer under rival models, and what makes it vary; takes minutes."),
+    ] = False,
+    theory: Annotated[
         str,
         typer.Option(
             "--theories",
@@ -95,25 +99,28 @@ def run(
     from standoff.cli import files
 
     files.known(output or (), drawn, out)
-    if rivals:
+    if theory:
         from standoff.cli import theories
 
         model = built(case, variant, changes, posterior, fitted)
-        theories.compare(model, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
+        theories.compare(model, theory, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
         return
     from standoff.analysis import verdict
+    from standoff.analysis.rival_models import of_case
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
     model = built(case, variant, changes, posterior, fitted)
+    if rivals:
+        of_case(model)  # its mistakes before anything is simulated
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
     with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
-    with bar("findings", quiet=as_json or not turns) as tick:
-        found = verdict(done, changes=True, turns=turns, progress=tick)
+    with bar("findings", quiet=as_json or not (turns or rivals)) as tick:
+        found = verdict(done, changes=True, turns=turns, rivals=rivals, progress=tick)
     data = found.data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))
@@ -133,6 +140,10 @@ def run(
         from standoff.report import blocks, findings
 
         shown(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
+    if found.rivals:
+        from standoff.report import blocks, rival_models
+
+        shown(blocks.terminal(rival_models.blocks(found.rivals)))
     if html:
         shown(f"page: {page.resolve()}")
     for line in written:

@@ -32,6 +32,7 @@ from standoff.report import (
     options,
     race,
     relations,
+    rival_models,
     said,
     turning,
     turns,
@@ -143,7 +144,7 @@ def _environment() -> Environment:
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
     out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns,
-                    "exhausted": exhausted, "findings": findings}  # fmt: skip
+                    "exhausted": exhausted, "findings": findings, "rival_models": rival_models}  # fmt: skip
     out.filters["web"] = behind.web
     return out
 
