@@ -8,9 +8,10 @@ What an actor does is drawn from its probabilities and jumps; a mean over future
     d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]
 
 The second, the score of the choices, counts the decisions before the date asked for at which unknown reasons were drawn
-afresh (`renewal`). Between these an actor may change its mind as its probabilities drift; that is left out, so that the
-slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where probabilities drift
-little in between. The first part alone has no slope for whether an event happens: its futures count 0 or 1.
+afresh, and whether they were (`renewal`). Between these an actor may change its mind as its probabilities drift; that is
+left out, so that the slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where
+probabilities drift little in between. The first part alone has no slope for whether an event happens: its futures count 0
+or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here.
 Sources: glasserman2003 (pathwise and score estimators), griewank_walther2008 (forward mode).
 """
 
@@ -124,7 +125,7 @@ def _block(
         ids = jnp.arange(first, first + size, dtype=jnp.uint32)
         found = _compiled(model)(tuple(map(jnp.asarray, table)), jnp.asarray(seed % 2**32, jnp.uint32), ids,
                                  tuple(map(jnp.asarray, ways)))  # fmt: skip
-        answers, p, failed, chosen, fresh, d_answers, d_p = (
+        answers, p, renewal, failed, chosen, drawn, fresh, d_answers, d_p, d_renewal = (
             np.concatenate([*np.asarray(part, float)], axis=-1)
             for part in found  # one piece a device
         )
@@ -143,6 +144,10 @@ def _block(
         for c, rows in enumerate(program.rows_of):
             at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
             score += np.where(at, d_p[:count, n, rows] / np.maximum(p[n, rows], 1e-30), 0.0).sum(axis=1)
+            odds = np.where(fresh[n, c] > 0, 1.0, -1.0) / np.where(
+                fresh[n, c] > 0, renewal[c], 1.0 - renewal[c] + 1e-30
+            )
+            score += np.where(drawn[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
     return np.where(failed < 0, y, np.nan), dy, score
 
 
@@ -203,7 +208,7 @@ _MADE: dict[str, Any] = {}  # the last one, so that questions of one model share
 
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
-    """Numbers kept of each draw, probabilities and choices at each date, whether reasons were fresh; and slopes."""
+    """Numbers kept of each draw, probabilities at each date, renewals; choices, whether renewal was drawn, and was; slopes."""
     import jax
     import jax.numpy as jnp
 
@@ -218,35 +223,37 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         there = tuple(changed.get(place, part) for place, part in enumerate(table))
         kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][dates] if len(dates) else jnp.zeros((0, 0, len(ids)))
-        return (kept["answers"], p), (kept, paths)
+        renewal = [kept["parameters"][choice.renewal] for choice in choices]
+        return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
 
     def along(way: tuple[Any, ...]) -> Any:
         return jax.jvp(run, tuple(table[place] for place in MOVED), way, has_aux=True)
 
-    (answers, p), (d_answers, d_p), (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
+    values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
     if not len(dates):
         none = jnp.zeros((0, len(choices), len(ids)))
-        return answers, p, kept["failed"], none, none, d_answers, d_p
+        return *values, kept["failed"], none, none, none, *ahead
     chosen = paths["path_chosen"][dates]
     seeds = seed + table[8][0].astype(jnp.uint32)
-    fresh = []
+    drawn, fresh = [], []
     for n, step in enumerate(dates):
         u = draws.uniforms(seeds, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
-        fresh.append(jnp.stack([
-            _fresh(program, c, int(step), u[c] < kept["parameters"][choice.renewal], stocks)
-            for c, choice in enumerate(choices)
-        ]))  # fmt: skip
-    return answers, p, kept["failed"], chosen, jnp.stack(fresh), d_answers, d_p
+        found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
+        drawn.append(jnp.stack([pair[0] for pair in found]))
+        fresh.append(jnp.stack([pair[1] for pair in found]))
+    return *values, kept["failed"], chosen, jnp.stack(drawn), jnp.stack(fresh), *ahead
 
 
-def _fresh(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> Any:
-    """Whether what a choice did at a step was drawn from its probabilities there."""
+def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
+    """Whether it was left to chance if a choice has fresh reasons at a step, and whether it has: what it does is then drawn."""
     import jax.numpy as jnp
 
     choice = program.plan.choices[c]
+    none = jnp.zeros_like(renewed)
     if not choice.decides[step]:
-        return jnp.zeros_like(renewed)
+        return none, none
+    due = ~none if choice.when is None else program.holds(choice.when, stocks)
     if program.first_decisions[c, step] and not program.seen[c]:
-        renewed = jnp.ones_like(renewed)
-    return renewed if choice.when is None else renewed & program.holds(choice.when, stocks)
+        return none, due
+    return due, due & renewed

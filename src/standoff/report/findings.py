@@ -151,15 +151,17 @@ def _slopes(found: Sensitivity) -> list[Block]:
     rows = [
         (item.path, words.number(item.step, None, item.unit), written.change(found, item.slope, item.mc_error),
          written.change(found, item.through_choices, item.mc_error))
-        for item in found.slopes if item.slope
+        for item in found.steepest
     ]  # fmt: skip
     if not rows:
-        return []
+        return [Heading("Slopes"), Text("None stands out from chance.")] if found.slopes else []
+    lost = len(found.slopes) - len(rows)
+    within = f" Slopes by {words.counted(lost, 'other number')} do not stand out from chance." if lost else ""
     picture = tornado.alone([tornado.tornado(found)], found.text)
     heads = ("one step of", "is:", "changes the answer by:", "of it through earlier choices:")
     return [Heading("Slopes"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Text(f"{STEP}; {found.slope_draws} futures.", soft=True)]  # fmt: skip
+            Text(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
 
 
 def _shares(found: Sensitivity) -> list[Block]:
