@@ -27,7 +27,7 @@ import numpy as np
 from standoff.analysis.again import Again
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import level
+from standoff.analysis.paired import Measured, level, measured
 from standoff.analysis.theories import known, under
 from standoff.analysis.variants import numbers_of
 from standoff.errors import ModelError, Problem
@@ -50,15 +50,9 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Measured):
     """One question under every model."""
 
-    id: str
-    kind: str
-    text: str
-    date: str
-    unit: str
-    of: str  #: probability, share or mean
     label: str  #: of what comes first, the one that is counted
     means: tuple[tuple[float, ...], ...]  #: (variant, theory)
     mc_errors: tuple[tuple[float, ...], ...]
@@ -196,13 +190,9 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
     block = np.arange(count) % BLOCKS
     left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
-    kind = item.question.kind
-    of = {"event": "probability", "until": "share", "first_of": "share"}.get(kind, "mean")
-    unit = "share" if of != "mean" else item.unit if kind == "quantity" else ""  # a place or log odds have none
     return Spread(
-        item.id, kind, item.question.text, str(item.question.by or item.question.at or ""), unit, of,
-        label if kind == "first_of" else "", tuple(map(tuple, means.tolist())), tuple(map(tuple, errors.tolist())),
-        float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        *measured(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
+        tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
         dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
     )  # fmt: skip
 

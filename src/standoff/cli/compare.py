@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, built, given
-from standoff.cli.run import FEW, _progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.simulate import Progress
+from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, bar, built, given
+from standoff.cli.run import FEW
 
 BASE = "base"
 
@@ -46,10 +40,7 @@ def compare(
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
     models = {name: built(case, "" if name == BASE else name, None, posterior, fitted) for name in names}
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with _progress(draws, quiet=as_json) as tick:
-            yield tick
-
-    found = asked.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=watch)
+    found = asked.compare(
+        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: bar(name, quiet=as_json)
+    )
     given(found.data(), compared.blocks(found), out, as_json)

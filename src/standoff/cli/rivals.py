@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, built, given
-from standoff.cli.run import _progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.simulate import Progress
+from standoff.cli.common import Case, Draws, Json, Output, Seed, bar, built, given
 
 ALL = "all"
 
@@ -43,10 +36,5 @@ def rivals(
     models = asked.of_case(built(case), variants or ())
     wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with _progress(draws, quiet=as_json) as tick:
-            yield tick
-
-    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=watch)
+    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
     given(found.data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
 
 DRAWS = 10_000
 FEW = 2_000  # for one answer or explanation: Monte Carlo errors of about one percentage point
@@ -103,7 +102,7 @@ def run(
         from standoff.cli import theories
 
         model = built(case, variant, changes, posterior, fitted)
-        theories.compare(model, theory, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
+        theories.compare(model, theory, draws, seed, out, as_json)
         return
     from standoff.analysis import verdict
     from standoff.analysis.rival_models import of_case
@@ -115,7 +114,7 @@ def run(
     if rivals:
         of_case(model)  # its mistakes before anything is simulated
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
-    with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
+    with _cut_off(folder.path), bar("draws", quiet=as_json) as tick:
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
@@ -250,7 +249,7 @@ def summary(run: Run) -> dict[str, Any]:
 def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
     from standoff.engine.simulate import simulate
 
-    with _progress(draws, quiet=quiet) as tick:
+    with bar("draws", quiet=quiet) as tick:
         return simulate(model, draws=draws, seed=seed, progress=tick)
 
 
@@ -289,18 +288,3 @@ def _cut_off(folder: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         print(f"\ncut off; what is done stays in {folder}: give the same command again to go on", file=sys.stderr)
         raise typer.Exit(130) from None
-
-
-@contextmanager
-def _progress(draws: int, *, quiet: bool, what: str = "draws") -> Iterator[Progress | None]:
-    """A bar on standard error while draws are simulated; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("compiling", total=draws)
-        yield lambda done, _: bar.update(task, completed=done, description=what)

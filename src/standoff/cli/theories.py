@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from standoff.cli.common import print_json, shown
+from standoff.cli.common import bar, print_json, shown
 from standoff.writing import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from standoff.engine.build import Model
-    from standoff.engine.simulate import Progress
 
 ALL = "all"
 
 
 def compare(
-    model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool,
-    progress: Callable[[], AbstractContextManager[Progress | None]],
+    model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool
 ) -> None:  # fmt: skip
     """Print what every named theory answers; `out` is a folder that keeps the same as `theories.json`."""
     from standoff.analysis.theories import theories
     from standoff.games.theories import THEORIES
     from standoff.report import rivals
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with progress() as tick:
-            yield tick
-
     wanted = THEORIES if names.strip() == ALL else tuple(word.strip() for word in names.split(",") if word.strip())
-    found = theories(model, wanted, draws=draws, seed=seed, watch=watch)
+    found = theories(model, wanted, draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
     data = found.data()
     if out is not None:
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
