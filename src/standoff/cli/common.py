@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
+    from standoff.engine.build import Model
     from standoff.ledger import Ledger
     from standoff.report.blocks import Block
     from standoff.scenario import Loaded
@@ -81,6 +82,26 @@ def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tu
     from standoff import catalog
 
     return catalog.load(case, variant, changed(changes))
+
+
+def built(
+    case: str, variant: str = "", changes: list[str] | None = None, posterior: Path | None = None, fitted: bool = False
+) -> Model:
+    """The model of a case, on a posterior where one is named; that belongs to the case as it stands, see `posterior.load`."""
+    from standoff.engine.build import build
+    from standoff.engine.plan import levers
+
+    if fitted and posterior is not None:
+        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
+    model = build(*opened(case, variant, changes))
+    levers.check(model.plan, changed(changes))
+    if posterior is None and not fitted:
+        return model
+    from standoff import catalog
+    from standoff.calibrate.posterior import beside, load
+
+    base = build(*opened(case)) if variant or changes else model
+    return load(model, posterior, base=base) if posterior is not None else beside(model, catalog.find(case), base=base)
 
 
 def changed(changes: list[str] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Seed, Variant, opened, print_json, shown, writable
+from standoff.cli.common import Case, Draws, Json, Seed, Variant, bar, opened, print_json, shown, writable
 from standoff.errors import ModelError, Problem, RunError
 from standoff.writing import try_folder, write_text
 
@@ -109,7 +109,7 @@ def rolled(
     """The whole roll, origins and reconciled paths kept in `place`; `forecasts` gets what each origin promised."""
     from standoff import __version__
     from standoff.analysis.hindcast import cases, futures, promised, scores
-    from standoff.cli.run import _cut_off, _progress
+    from standoff.cli.run import _cut_off
     from standoff.engine.simulate import versions
 
     loaded, ledger, asked = _asked(case, variant, horizons)
@@ -117,7 +117,7 @@ def rolled(
     how = futures.Roll(max(asked.horizons), draws, seed, wider)
     paths = Paths(ledger, place, seed) if _wanted(asked, reconciled) else None
     found, told = list[cases.Case](), list[dict[str, Any]]()
-    with _cut_off(place), _progress(len(days), quiet=quiet, what="origins") as tick:
+    with _cut_off(place), bar("origins", quiet=quiet) as tick:
         for one in futures.roll(loaded, ledger, days, how, place, tick):
             found += cases.cases(one, asked, loaded, ledger, paths)
             told.append(_origin(one))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Seed, Variant, cases, opened, print_json, shown
+from standoff.cli.common import Draws, Json, Seed, Variant, bar, cases, opened, print_json, shown
 from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
 
@@ -115,11 +115,10 @@ def _models(names: list[str], variant: str) -> dict[str, Model]:
 
 def _runs(models: dict[str, Model], draws: int, seed: int, quiet: bool) -> Iterator[tuple[str, Run]]:
     """One run after another, on one bar; where nobody watches it, several have a line each on standard error."""
-    from standoff.cli.run import _progress
     from standoff.engine.simulate import simulate
 
     whole = draws * len(models)
-    with _progress(whole, quiet=quiet) as tick:
+    with bar("draws", quiet=quiet) as tick:
         for place, (name, model) in enumerate(models.items()):
             if len(models) > 1 and not quiet and not sys.stderr.isatty():
                 print(f"{place + 1} of {len(models)}: {name}", file=sys.stderr, flush=True)

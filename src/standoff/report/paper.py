@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from standoff.report import exhausted, findings, said, turns, words
+from standoff.report import exhausted, findings, rival_models, said, turns, words
 from standoff.report import lead as leads
 from standoff.report.blocks import Heading, Listing, Text, table
 
@@ -28,6 +28,7 @@ def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[B
     out += _lead(run, found)
     out += findings.flips(found.flips)[2:-1] if found.flips else []  # without their own title and versions
     out += findings.values(found.value)[2:-1] if found.value else []
+    out += rival_models.blocks(found.rivals)[2:] if found.rivals else []  # without its own title
     out += [Text(f"Warning: {warning}", strong=True) for warning in found.warnings]
     out += [Heading("All answers"), *_answers(found)]
     if found.choices:

@@ -52,7 +52,8 @@ def dated(found: Answer) -> str:
 def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
-    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", draws, f"seed {found.seed}"]
+    learned = [found.posterior] if found.posterior else []
+    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", *learned, draws, f"seed {found.seed}"]
 
 
 def made(found: Origin) -> str:
