@@ -27,6 +27,7 @@ RECORDS = (
 PLAIN = {
     "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",
     "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
+    "Unit": "unit",
     "Any": "anything",
     "str": "text", "float": "number", "int": "whole number", "None": "null",
 }  # fmt: skip

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
@@ -60,8 +61,8 @@ FORMS = (
 class Belief:
     """A number with its uncertainty, unit and origin. `numbers` means what `shape` says, see the module."""
 
-    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, or claim
-    numbers: tuple[float, ...]  #: in the written unit; empty for `claim`
+    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, or drawn
+    numbers: tuple[float, ...]  #: in the written unit; empty for `claim`, in rising order for `drawn`
     unit: str = ""  #: as written; empty where none was
     sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
     claim: str = ""  #: id of the claim that a `{from: ...}` refers to
@@ -113,6 +114,10 @@ class Belief:
             from scipy.special import betaincinv
 
             return float(betaincinv(n[0], n[1], p))
+        if self.shape == "drawn":
+            at = min(max(p * len(n) - 0.5, 0.0), len(n) - 1.0)  # the middles of equal shares
+            low = min(int(at), len(n) - 2)
+            return n[low] + (at - low) * (n[low + 1] - n[low])
         if self.shape == "percentiles":  # one half has no width: a half-normal on the other side
             low, middle, high = n
             return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
@@ -146,7 +151,15 @@ class Belief:
             return self
         return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
+    def drawn(self, values: Iterable[float]) -> Belief:
+        """The same number as draws of a posterior have it; a scenario cannot write that."""
+        return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources)
+
     def __str__(self) -> str:
+        if self.shape == "drawn":
+            ends = (float(f"{self.quantile(p):.3g}") for p in (0.05, 0.95))
+            unit, origin = (f" {self.unit}" if self.unit else "", "".join(f" @{source}" for source in self.sources))
+            return f"{' to '.join(map(_show, ends))}{unit} (fitted){origin}"
         n = [_show(float(number)) for number in self.numbers]
         if self.shape == "claim":
             value = f"from {self.claim}"

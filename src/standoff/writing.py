@@ -23,8 +23,9 @@ def writing(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str, kind: type[StandoffError] = RunError) -> None:
-    """Write a text file; raises `kind` where that cannot be."""
+    """Write a text file, and the folders above it; raises `kind` where that cannot be."""
     with writing(path, kind):
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import level
+from standoff.analysis.paired import Measured, level, measured
 from standoff.errors import ModelError, Problem, listed, nearest
 
 if TYPE_CHECKING:
@@ -57,15 +57,9 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Measured):
     """One question under every variant."""
 
-    id: str
-    kind: str
-    text: str
-    date: str
-    unit: str
-    of: str  #: probability, share or mean
     base: Answer
     value: float
     mc_error: float
@@ -188,10 +182,8 @@ def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> Aske
     told = answer(base, (asked.id,))[asked.id]
     before = level(base, asked, str(told.answer))
     changes = tuple(_change(name, run, asked, before, str(told.answer)) for name, run in others.items())
-    of = {"event": "probability", "until": "share", "first_of": "share"}.get(asked.question.kind, "mean")
     value, error = _mean(before[np.isfinite(before)])
-    unit = asked.unit if asked.question.kind == "quantity" else ""
-    return Asked(asked.id, asked.question.kind, asked.question.text, told.date, unit, of, told, value, error, changes)
+    return Asked(*measured(asked), told, value, error, changes)
 
 
 def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, label: str) -> Change:

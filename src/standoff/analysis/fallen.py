@@ -3,7 +3,8 @@
 Withdrawn: a reason that cites the claim loses the part of its weight that the claim carries (each of its claims an equal
 part), and a number that cites it is less sure, by the factor n / (n - 1) where it is one of n sources and twofold where
 it is the only one. False: besides, such a number lies at that end of the widened belief (5 or 95 in a hundred) which
-moves the answer more. These rules are assumptions; they say nothing about whether the claim is true.
+moves the answer more. These rules are assumptions; they say nothing about whether the claim is true. What a posterior
+would be without a claim only another fit can say: numbers that it gives stay as they are.
 
 Claims that bear on the same numbers and reasons alike share a line.
 """
@@ -57,6 +58,7 @@ def falls(
     }  # fmt: skip
     numbers = {i: tuple(s for s in plan.parameters[i].belief.sources if s in plan.ledger)
                for i in dict.fromkeys([*own_numbers(model, about), *tie])}  # fmt: skip
+    learned = {claim for i in model.layout.column for claim in numbers.pop(i, ())}
     bearing: dict[str, Effect] = {}
     cited = [*(claims for _, claims in weights.values()), *numbers.values()]
     for claim in dict.fromkeys(claim for claims in cited for claim in claims):
@@ -91,6 +93,9 @@ def falls(
     out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start.answer) - start.answer)))
     observed = {claim for item in plan.observations for claim in item.claims} - set(bearing)
     left = []
+    if model.posterior:
+        left.append(f"what a posterior was fitted to, and {len(learned)} claims that its priors cite: without one of them it "
+                    "would have to be fitted anew")  # fmt: skip
     if observed:
         left.append(f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
                     "without one of them the program would have to be made anew")  # fmt: skip

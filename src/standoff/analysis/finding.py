@@ -30,13 +30,15 @@ class Origin:
     seed: int
     precision: str
     versions: Mapping[str, str]
+    posterior: str = ""  #: how many numbers a posterior gives, and up to when its evidence goes; empty on beliefs alone
 
     @classmethod
     def of(cls, run: Run) -> Origin:
         """The origin of findings from `run`."""
         model, settings = run.model, run.settings
         return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
-                   int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions))  # fmt: skip
+                   int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
+                   model.learned)  # fmt: skip
 
 
 @dataclass(frozen=True)

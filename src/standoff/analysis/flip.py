@@ -114,7 +114,9 @@ def flip(
     tie = ties(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
     moves = candidates(model, about, tie, most)
     tick.total = 2 * len(moves)
-    edges = {move: _edge(move, start, tie, partial(_alone, under, move)) for move in moves}
+    together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
+    told = {i: slope for i, slope in tie.items() if i not in together_with}
+    edges = {move: _edge(move, start, told, partial(_alone, under, move)) for move in moves}
     crossing = [move for move in moves if (edges[move][1].margin > 0) != (start.margin > 0)]
     tick.total = tick.done + STEPS * len(crossing) + 20
     found = [

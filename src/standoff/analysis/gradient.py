@@ -1,15 +1,17 @@
 """Slopes of an answer by the numbers of a model: exact derivatives of every future, by automatic differentiation.
 
-Each number is moved as a whole (the middle of its belief, its spread unchanged), and the program of the run is
-differentiated in forward mode, with the same random numbers; games by the equation that they solve (`games.implicit`).
+Each number is moved as a whole (the middle of its belief, its spread unchanged; in every draw of a posterior, the other
+numbers of the draw unchanged), and the program of the run is differentiated in forward mode, with the same random
+numbers; games by the equation that they solve (`games.implicit`).
 What an actor does is drawn from its probabilities and jumps; a mean over futures has a slope all the same, of two parts:
 
     d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]
 
 The second, the score of the choices, counts the decisions before the date asked for at which unknown reasons were drawn
-afresh (`renewal`). Between these an actor may change its mind as its probabilities drift; that is left out, so that the
-slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where probabilities drift
-little in between. The first part alone has no slope for whether an event happens: its futures count 0 or 1.
+afresh, and whether they were (`renewal`). Between these an actor may change its mind as its probabilities drift; that is
+left out, so that the slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where
+probabilities drift little in between. The first part alone has no slope for whether an event happens: its futures count 0
+or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here.
 Sources: glasserman2003 (pathwise and score estimators), griewank_walther2008 (forward mode).
 """
 
@@ -18,19 +20,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.analysis.moves import unit_of
+from standoff.analysis.moves import shifted, unit_of
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from standoff.analysis.asked import Asked
     from standoff.engine.build import Model
 
-BLOCK, DIRECTIONS = 64, 16  # draws and numbers of one call; assumption: what a processor's cache holds
+BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
+MOVED = (0, 5, 10)  #: places in a table of what `moves.shifted` changes: a, quantiles, fitted
+ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to chance
 POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
 
 
@@ -46,13 +49,18 @@ class Slope:
     mc_error: float
     through_choices: float  #: what of it came about through what was chosen before
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than chance makes."""
+        return abs(self.slope) > ERRORS * self.mc_error
+
 
 def moved(model: Model, index: int) -> float:
     """A step of a number, canonical: see `Slope.step`."""
     parameter = model.plan.parameters[index]
     if parameter.belief.shape == "point":
         return POINT * abs(parameter.quantile(0.5))
-    if index in model.layout.tabled:
+    if index in model.layout.tabled or index in model.layout.column:
         return (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * 1.6448536269514722)
     return float(model.table.b[index])
 
@@ -61,18 +69,21 @@ def slopes(
     model: Model, about: Asked, indices: Sequence[int], *, draws: int, seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Slope, ...]:  # fmt: skip
-    """Slopes of what is asked by each of these numbers, the steepest first.
+    """Slopes of what is asked by each of these numbers: those that stand out from chance, the steepest first; then the rest.
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
+    from standoff.engine.device import devices
+
     wanted = [i for i in indices if moved(model, i) > 0]
-    blocks = -(-draws // BLOCK)
+    size = BLOCK * len(devices())
+    blocks = -(-draws // size)
     groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
     out, done = [], 0
     for group in groups:
         values, path, score = [], [], []
         for block in range(blocks):
-            y, dy, s = _block(model, about, group, block * BLOCK, seed)
+            y, dy, s = _block(model, about, group, block * size, size, seed)
             values.append(y)
             path.append(dy)
             score.append(s)
@@ -92,10 +103,12 @@ def slopes(
                 parameter.path, str(parameter.belief), unit_of(model.plan, index), moved(model, index) / parameter.factor,
                 float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
             ))  # fmt: skip
-    return tuple(sorted(out, key=lambda item: -abs(item.slope)))
+    return tuple(sorted(out, key=lambda item: (not item.stands_out, -abs(item.slope))))
 
 
-def _block(model: Model, about: Asked, group: list[int], first: int, seed: int) -> tuple[np.ndarray, ...]:
+def _block(
+    model: Model, about: Asked, group: list[int], first: int, size: int, seed: int
+) -> tuple[np.ndarray, ...]:  # fmt: skip
     """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
     import jax.numpy as jnp
 
@@ -104,15 +117,18 @@ def _block(model: Model, about: Asked, group: list[int], first: int, seed: int) 
 
     with precision("single"):
         table = [np.asarray(part, float) for part in model.table.arrays()]
-        ways = [np.zeros((DIRECTIONS, *part.shape)) for part in (table[0], table[5])]
+        ways = [np.zeros((DIRECTIONS, *table[place].shape)) for place in MOVED]
         for row, index in enumerate(group):
-            ways[0][row, index] = moved(model, index)
-            if index in model.layout.tabled:
-                ways[1][row, model.layout.tabled.index(index)] = moved(model, index)
-        ids = jnp.arange(first, first + BLOCK, dtype=jnp.uint32)
+            there = shifted(model.layout, model.table, index, moved(model, index)).arrays()
+            for way, place in zip(ways, MOVED, strict=True):
+                way[row] = there[place] - table[place]
+        ids = jnp.arange(first, first + size, dtype=jnp.uint32)
         found = _compiled(model)(tuple(map(jnp.asarray, table)), jnp.asarray(seed % 2**32, jnp.uint32), ids,
-                                 *map(jnp.asarray, ways))  # fmt: skip
-        answers, p, failed, chosen, fresh, d_answers, d_p = (np.asarray(part, float) for part in found)
+                                 tuple(map(jnp.asarray, ways)))  # fmt: skip
+        answers, p, renewal, failed, chosen, drawn, fresh, d_answers, d_p, d_renewal = (
+            np.concatenate([*np.asarray(part, float)], axis=-1)
+            for part in found  # one piece a device
+        )
     program, count = model.program, len(group)
     steps = program.decision_steps
     if about.question is None:
@@ -123,11 +139,15 @@ def _block(model: Model, about: Asked, group: list[int], first: int, seed: int) 
         last = about.question.state
         y, dy = _read(model, about, answers, d_answers[:count], level)
     before = [n for n, step in enumerate(steps) if step < last]
-    score = np.zeros((count, BLOCK))
+    score = np.zeros((count, size))
     for n in before:
         for c, rows in enumerate(program.rows_of):
             at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
             score += np.where(at, d_p[:count, n, rows] / np.maximum(p[n, rows], 1e-30), 0.0).sum(axis=1)
+            odds = np.where(fresh[n, c] > 0, 1.0, -1.0) / np.where(
+                fresh[n, c] > 0, renewal[c], 1.0 - renewal[c] + 1e-30
+            )
+            score += np.where(drawn[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
     return np.where(failed < 0, y, np.nan), dy, score
 
 
@@ -154,23 +174,32 @@ def _read(model: Model, about: Asked, answers: np.ndarray, slopes: np.ndarray, l
 
 
 def _compiled(model: Model) -> Any:
-    """The program and its slopes along `DIRECTIONS` ways of the table, for a block of draws on one device."""
+    """The program and its slopes along `DIRECTIONS` ways of the table, for a block of draws on each device."""
     import jax
     import jax.numpy as jnp
 
     from standoff.engine import compiled
-    from standoff.engine.device import precision
+    from standoff.engine.device import SAME, SPLIT, devices, mesh, precision
+
+    def shard(*given: Any) -> Any:
+        return jax.tree.map(lambda value: value[None], _sloped(model, *given))
 
     if model.hash not in _MADE:
         with precision("single"):
             single = jnp.float32
             table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
-            word, ids = jax.ShapeDtypeStruct((), jnp.uint32), jax.ShapeDtypeStruct((BLOCK,), jnp.uint32)
-            ways = [jax.ShapeDtypeStruct((DIRECTIONS, *table[i].shape), single) for i in (0, 5)]
-            shapes = (table, word, ids, *ways)
+            word, ids = (
+                jax.ShapeDtypeStruct((), jnp.uint32),
+                jax.ShapeDtypeStruct((BLOCK * len(devices()),), jnp.uint32),
+            )
+            ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *table[place].shape), single) for place in MOVED)
+            shapes = (table, word, ids, ways)
+            mapped = jax.shard_map(
+                shard, mesh=mesh(), in_specs=(SAME, SAME, SPLIT, SAME), out_specs=SPLIT, check_vma=False
+            )
             _MADE.clear()
             _MADE[model.hash] = compiled.kept(
-                model.hash, f"slopes {shapes}", lambda: jax.jit(partial(_sloped, model)).lower(*shapes)
+                model.hash, f"slopes {shapes}", lambda: jax.jit(mapped).lower(*shapes), devices()
             )
     return _MADE[model.hash]
 
@@ -178,8 +207,8 @@ def _compiled(model: Model) -> Any:
 _MADE: dict[str, Any] = {}  # the last one, so that questions of one model share it
 
 
-def _sloped(model: Model, table: Any, seed: Any, ids: Any, of_middle: Any, of_tables: Any) -> Any:
-    """Numbers kept of each draw, probabilities and choices at each date, whether reasons were fresh; and slopes."""
+def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
+    """Numbers kept of each draw, probabilities at each date, renewals; choices, whether renewal was drawn, and was; slopes."""
     import jax
     import jax.numpy as jnp
 
@@ -189,39 +218,42 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, of_middle: Any, of_ta
     dates = np.array(program.decision_steps, int)
     blank = {name: jnp.zeros(shape, kind) for name, (shape, kind) in program.paths(len(ids), table[0].dtype).items()}
 
-    def run(middle: Any, tables: Any) -> Any:
-        changed = (middle, *table[1:5], tables, *table[6:])
-        kept, _, paths = program.block(changed, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+    def run(*numbers: Any) -> Any:
+        changed = dict(zip(MOVED, numbers, strict=True))
+        there = tuple(changed.get(place, part) for place, part in enumerate(table))
+        kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][dates] if len(dates) else jnp.zeros((0, 0, len(ids)))
-        return (kept["answers"], p), (kept, paths)
+        renewal = [kept["parameters"][choice.renewal] for choice in choices]
+        return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
 
-    def along(way: tuple[Any, Any]) -> Any:
-        return jax.jvp(run, (table[0], table[5]), way, has_aux=True)
+    def along(way: tuple[Any, ...]) -> Any:
+        return jax.jvp(run, tuple(table[place] for place in MOVED), way, has_aux=True)
 
-    (answers, p), (d_answers, d_p), (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))((of_middle, of_tables))
+    values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
     if not len(dates):
         none = jnp.zeros((0, len(choices), len(ids)))
-        return answers, p, kept["failed"], none, none, d_answers, d_p
+        return *values, kept["failed"], none, none, none, *ahead
     chosen = paths["path_chosen"][dates]
     seeds = seed + table[8][0].astype(jnp.uint32)
-    fresh = []
+    drawn, fresh = [], []
     for n, step in enumerate(dates):
         u = draws.uniforms(seeds, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
-        fresh.append(jnp.stack([
-            _fresh(program, c, int(step), u[c] < kept["parameters"][choice.renewal], stocks)
-            for c, choice in enumerate(choices)
-        ]))  # fmt: skip
-    return answers, p, kept["failed"], chosen, jnp.stack(fresh), d_answers, d_p
+        found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
+        drawn.append(jnp.stack([pair[0] for pair in found]))
+        fresh.append(jnp.stack([pair[1] for pair in found]))
+    return *values, kept["failed"], chosen, jnp.stack(drawn), jnp.stack(fresh), *ahead
 
 
-def _fresh(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> Any:
-    """Whether what a choice did at a step was drawn from its probabilities there."""
+def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
+    """Whether it was left to chance if a choice has fresh reasons at a step, and whether it has: what it does is then drawn."""
     import jax.numpy as jnp
 
     choice = program.plan.choices[c]
+    none = jnp.zeros_like(renewed)
     if not choice.decides[step]:
-        return jnp.zeros_like(renewed)
+        return none, none
+    due = ~none if choice.when is None else program.holds(choice.when, stocks)
     if program.first_decisions[c, step] and not program.seen[c]:
-        renewed = jnp.ones_like(renewed)
-    return renewed if choice.when is None else renewed & program.holds(choice.when, stocks)
+        return none, due
+    return due, due & renewed

@@ -2,7 +2,8 @@
 
 A move is measured by its reach: 0 is the middle of what is believed, 1 and -1 the ends of what is plausible. For an
 uncertain number these are the ends of the central 98 % of its belief, for a number without a belief half and double,
-for a lever what the scenario declares; all within the bounds of the number.
+for a lever what the scenario declares; all within the bounds of the number. What is believed of a number that a posterior
+gives is its draws there; moving it leaves the other numbers of each draw as they are.
 """
 
 from __future__ import annotations
@@ -73,21 +74,25 @@ def moves(model: Model, indices: Iterable[int]) -> list[Move]:
 def fixed(layout: Layout, table: Table, values: dict[int, float]) -> Table:
     """The table of numbers with some of them set, canonical, in every draw."""
     a, b, s, below, above = (getattr(table, name).copy() for name in ("a", "b", "s", "below", "above"))
-    quantiles = table.quantiles.copy()
+    quantiles, fitted = table.quantiles.copy(), table.fitted.copy()
     for index, value in values.items():
         a[index], b[index], s[index], below[index], above[index] = value, 0.0, 0.0, 0.0, 0.0
         if index in layout.tabled:
             quantiles[layout.tabled.index(index)] = value
-    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles)
+        if index in layout.column:
+            fitted[:, layout.column[index]] = value
+    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles, fitted=fitted)
 
 
 def shifted(layout: Layout, table: Table, index: int, by: float) -> Table:
     """The table of numbers with one belief moved as a whole, canonical: its spread and what is cut off stay."""
-    a, quantiles = table.a.copy(), table.quantiles.copy()
+    a, quantiles, fitted = table.a.copy(), table.quantiles.copy(), table.fitted.copy()
     a[index] += by
     if index in layout.tabled:
         quantiles[layout.tabled.index(index)] += by
-    return replace(table, a=a, quantiles=quantiles)
+    if index in layout.column:
+        fitted[:, layout.column[index]] += by
+    return replace(table, a=a, quantiles=quantiles, fitted=fitted)
 
 
 def unit_of(plan: Plan, index: int) -> str:

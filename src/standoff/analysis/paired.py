@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,28 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.plan import PlannedQuestion
     from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A question, and what it is compared by."""
+
+    id: str
+    kind: str
+    text: str
+    date: str
+    unit: str  #: `share` of a share of futures, else that of the number; empty where it has none
+    of: str  #: probability, share or mean
+
+
+def measured(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
+    """The fields of `Measured` for a question, in their order."""
+    question = asked.question
+    of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
+    unit = (
+        "share" if of != "mean" else asked.unit if question.kind == "quantity" else ""
+    )  # a place or log odds have none
+    return asked.id, question.kind, question.text, str(question.by or question.at or ""), unit, of
 
 
 def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:

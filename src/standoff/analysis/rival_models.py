@@ -27,7 +27,7 @@ import numpy as np
 from standoff.analysis.again import Again
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import level
+from standoff.analysis.paired import Measured, level, measured
 from standoff.analysis.theories import known, under
 from standoff.analysis.variants import numbers_of
 from standoff.errors import ModelError, Problem
@@ -43,21 +43,16 @@ if TYPE_CHECKING:
 DRAWS = (
     1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
 )
+BASE = "base"  #: name of the case itself among its variants
 BLOCKS = 20  # of the jackknife, assumption
 PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
 Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Measured):
     """One question under every model."""
 
-    id: str
-    kind: str
-    text: str
-    date: str
-    unit: str
-    of: str  #: probability, share or mean
     label: str  #: of what comes first, the one that is counted
     means: tuple[tuple[float, ...], ...]  #: (variant, theory)
     mc_errors: tuple[tuple[float, ...], ...]
@@ -117,6 +112,32 @@ def rival_models(
     return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
 
 
+def of_case(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
+    """Models of a case by the name of their variant: these, `base` among them where it is named; else base and every rival.
+
+    Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
+    for an unknown variant.
+    """
+    from standoff.engine.build import build
+    from standoff.scenario import dump, load_text
+
+    if model.plan.variant or model.posterior:
+        what = (
+            f"the variant `{model.plan.variant}`"
+            if model.plan.variant
+            else "a posterior, which belongs to one model alone"
+        )
+        raise ModelError(
+            Problem(
+                f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
+            )
+        )
+    loaded = load_text(dump(model.scenario))
+    marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
+    wanted = dict.fromkeys(names or (BASE, *marked))
+    return {name: model if name == BASE else build(loaded.under(name), model.ledger) for name in wanted}
+
+
 def _unwatched(name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
@@ -169,13 +190,9 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
     block = np.arange(count) % BLOCKS
     left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
-    kind = item.question.kind
-    of = {"event": "probability", "until": "share", "first_of": "share"}.get(kind, "mean")
-    unit = "share" if of != "mean" else item.unit if kind == "quantity" else ""  # a place or log odds have none
     return Spread(
-        item.id, kind, item.question.text, str(item.question.by or item.question.at or ""), unit, of,
-        label if kind == "first_of" else "", tuple(map(tuple, means.tolist())), tuple(map(tuple, errors.tolist())),
-        float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        *measured(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
+        tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
         dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
     )  # fmt: skip
 

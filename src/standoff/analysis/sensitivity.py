@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
 INPUTS = 30  # assumption: numbers that get an index of their own
 PAIRS = 1024  # assumption: an index is then known to about 0.05
-SLOPED = 256  # assumption: draws of slopes, which differ little between draws
+SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
 STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("number", "mechanism", "side")
 Progress = Callable[[str, int, int], None]  #: what is done, how much of it, of how much
@@ -50,6 +50,11 @@ class Sensitivity(Named):
     share_inside: float = 0.0
     distances: tuple[Distance, ...] = ()
     box: Box | None = None
+
+    @property
+    def steepest(self) -> tuple[Slope, ...]:
+        """Slopes that stand out from chance, the steepest first."""
+        return tuple(item for item in self.slopes if item.stands_out)
 
 
 def sensitivity(
@@ -82,7 +87,8 @@ def sensitivity(
         steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
     shares: tuple[Index, ...] = ()
     if indices:
-        of = {"number": lambda: by_number(model, telling[:inputs]), "mechanism": lambda: by_mechanism(model),
+        alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
+        of = {"number": lambda: by_number(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
     return Sensitivity(

@@ -6,8 +6,8 @@ mechanism or a choice, or all of a side; chance, everything drawn anew in each f
 
 Two independent draws A and B of everything are made for each future, and a future with one group taken from B and the
 rest from A: (groups + 2) runs of the same length, through the program of the run. Numbers with a declared correlation
-are kept in one group, since an index of one of them alone means nothing. Where the answer is a count, the variance is
-that of yes and no.
+are kept in one group, since an index of one of them alone means nothing; so are all that a posterior gives, since a
+future takes one of its draws whole. Where the answer is a count, the variance is that of yes and no.
 
 Sources: saltelli2010 (design and estimators), herman_usher2017 (SALib, which estimates and resamples).
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from standoff.analysis.asked import Asked
     from standoff.engine.build import Model
 
-CHANCE, REST = "chance", "all other numbers"
+CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"
 LEVEL, RESAMPLES = 0.9, 200  # of the intervals; assumption: their ends are then right to a tenth of their width
 
 
@@ -49,6 +49,7 @@ def sobol(
 ) -> tuple[Index, ...]:  # fmt: skip
     """First and total indices of each group of parameters and of chance, the largest total first.
 
+    Parameters that a posterior gives are taken out of their groups, and are a group of their own.
     Raises `RunError` where SALib is missing, or where the answer is the same in every future.
     """
     analyze = _salib()
@@ -84,7 +85,7 @@ def sobol(
 
 
 def by_number(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
-    """Each of these numbers by itself, and all others as one group."""
+    """Each of these numbers by itself, and all others as one group; see `sobol` of those that a posterior gives."""
     rest = [i for i in model.layout.varying if i not in set(most_telling)]
     out = {model.layout.names[i]: [i] for i in most_telling}
     return out | ({REST: rest} if rest else {})
@@ -131,8 +132,9 @@ def _state(model: Model, actor: str) -> str:
 
 
 def _merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """Groups without what does not vary; those that a declared correlation joins are one."""
-    out = {name: [i for i in numbers if i in model.layout.place] for name, numbers in groups.items()}
+    """Groups without what does not vary; what a posterior gives is one, and so are groups that a correlation joins."""
+    free, fitted = set(model.layout.place) - set(model.layout.column), list(model.layout.column)
+    out = {name: [i for i in numbers if i in free] for name, numbers in groups.items()} | {FITTED: fitted}
     for a, b, _ in model.plan.correlations:
         names = [name for name, numbers in out.items() if a in numbers or b in numbers]
         if len(names) == 2:

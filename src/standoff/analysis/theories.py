@@ -27,7 +27,7 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import chances, level
+from standoff.analysis.paired import Measured, chances, level, measured
 from standoff.analysis.sways import Sway, sways
 from standoff.errors import ModelError, Problem, listed, nearest
 from standoff.games.theories import THEORIES
@@ -55,15 +55,9 @@ class Under:
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Measured):
     """A question under every theory, and how far these are apart."""
 
-    id: str
-    kind: str
-    text: str
-    date: str
-    unit: str  #: of what is compared
-    of: str  #: probability, share or mean
     under: tuple[Under, ...]
     lowest: str  #: theory
     highest: str
@@ -207,7 +201,6 @@ def _mean(values: np.ndarray) -> tuple[float, float]:
 
 def _compared(asked: PlannedQuestion, found: list[Under], values: np.ndarray) -> Compared:
     """How far theories are apart, from values (theory, N) of paired futures."""
-    question = asked.question
     both = values[:, np.isfinite(values).all(axis=0)]
     means, root = both.mean(axis=1), math.sqrt(both.shape[1])
     low, high = int(means.argmin()), int(means.argmax())
@@ -216,11 +209,8 @@ def _compared(asked: PlannedQuestion, found: list[Under], values: np.ndarray) ->
     off = means - means.mean()
     deviation = math.sqrt(float((off**2).mean()))
     each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
-    of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
-    unit = "share" if of != "mean" else "month" if question.kind == "until" else asked.unit
     return Compared(
-        asked.id, question.kind, question.text, str(question.by or question.at), unit, of, tuple(found),
-        found[low].theory, found[high].theory, float(means[high] - means[low]),
+        *measured(asked), tuple(found), found[low].theory, found[high].theory, float(means[high] - means[low]),
         max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
     )  # fmt: skip
 

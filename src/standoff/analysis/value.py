@@ -13,7 +13,8 @@ futures, and what does not stand out from it by two errors is left out.
 A claim is one of the n sources of a number, or one of the n claims of a reason whose weight is uncertain: checking it is
 taken to tell a share 1 / n of the variance of z (assumption), which leaves of a polynomial of degree k the share n^-k of
 its variance. The claims that an observed path follows tell its scale together. Claims that bear on the same numbers alike
-are one line. A claim that bears only on numbers without a width tells nothing here, whatever else it is good for.
+are one line. A claim that bears only on numbers without a width tells nothing here, whatever else it is good for. The z of
+a number that a posterior gives is that of its rank there, and tells of the numbers that go with it too.
 
 Sources: strong2014 (value of partial information by regression), felli_hazen1998 (value of information as sensitivity).
 """
@@ -114,9 +115,10 @@ class _Fit:
         rough = centred[self.place] @ x.T / n  # the basis is orthonormal: good enough to drop what is plainly noise
         if (rough**2).sum() < (len(x) + 3 * math.sqrt(2 * len(x))) * self.variance / n:
             return None
-        share = self._share(x, kept, centred[self.place])
+        spread = _spread(x, [row in model.layout.fitted for row in told])
+        share = self._share(x, kept, spread, centred[self.place])
         rng = np.random.default_rng(self.seed)
-        again = [self._share(x[:, rows], kept, self.values[self.place][rows] - self.values[self.place][rows].mean())
+        again = [self._share(x[:, rows], kept, spread, self.values[self.place][rows] - self.values[self.place][rows].mean())
                  for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))]  # fmt: skip
         curve = self._curve(x, kept, centred, share)
         right, turns = (None, None) if not self.share else self._turned(curve)
@@ -127,11 +129,12 @@ class _Fit:
             math.sqrt(max(share, 0.0) * self.variance),
         )  # fmt: skip
 
-    def _share(self, x: np.ndarray, kept: np.ndarray, y: np.ndarray) -> float:
+    def _share(self, x: np.ndarray, kept: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
         """Variance of the fitted curve as a share of that of y, without what fitting adds."""
         coefficients, noise = _fitted(x, y)
-        whole = (coefficients**2).sum() + np.var(y - coefficients @ x)  # the basis is orthonormal but for its sample
-        return float(max(((coefficients**2 - noise) * kept**2).sum() / whole, 0.0)) if whole else 0.0  # nothing varies
+        whole = coefficients @ spread @ coefficients + np.var(y - coefficients @ x)
+        told = (spread * np.outer(kept, kept) * (np.outer(coefficients, coefficients) - noise)).sum()
+        return float(max(told / whole, 0.0)) if whole else 0.0  # nothing varies
 
     def _curve(self, x: np.ndarray, kept: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
         """(label, N) what each answer would be expected to be, shrunk to the variance that stands out."""
@@ -148,10 +151,16 @@ class _Fit:
         )
 
 
+def _spread(x: np.ndarray, together: list[bool]) -> np.ndarray:
+    """The covariance of a basis (number and degree, draw): one where numbers are independent; of those `together` as drawn."""
+    joint = np.repeat(together, DEGREE)
+    tied = np.outer(joint, joint) & (sum(together) > 1)
+    return np.where(tied, x @ x.T / x.shape[1], np.eye(len(x)))
+
+
 def _fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients of a least-squares fit, and the variance that noise gives each of them."""
+    """Coefficients of a least-squares fit, and the covariance that noise gives them."""
     square = x @ x.T
     coefficients = np.linalg.solve(square, x @ y)
     left = y - coefficients @ x
-    noise = left.var() * np.diag(np.linalg.inv(square))
-    return coefficients, noise
+    return coefficients, left.var() * np.linalg.inv(square)

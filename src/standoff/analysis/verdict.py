@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from standoff.engine.record import plain
 
 if TYPE_CHECKING:
     from standoff.analysis.flip import Flips, Progress
+    from standoff.analysis.rival_models import RivalModels
     from standoff.analysis.value import Value
     from standoff.engine.plan import Plan
     from standoff.engine.run import Run
@@ -38,6 +40,7 @@ class Verdict(Finding):
     shifts: tuple[Shift, ...] = ()  #: every answer under variants that change numbers only
     flips: Flips | None = None  #: what would make the runner-up of the main choice its likeliest option
     value: Value | None = None  #: what to check for the main answer
+    rivals: RivalModels | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
 
     def data(self) -> dict[str, Any]:
@@ -66,6 +69,7 @@ class Verdict(Finding):
             "shifts": base["shifts"],
             "flips": base["flips"],
             "value": base["value"],
+            "rivals": base["rivals"],
             "exhaustion": base["exhaustion"],
         }
 
@@ -88,6 +92,19 @@ def named_choices(run: Run, answer: Answer) -> list[str]:
     return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
 
 
+def _asked(run: Run, main: Answer) -> dict[str, str]:
+    """The one option of a choice that the main question asks about, by choice; without those that say what to `explain`."""
+    asked = next(item for item in run.model.plan.questions if item.id == main.id)
+    named = [chosen for node in asked.expressions.values() for chosen in expression.chosen(node)]
+    return {
+        item.choice: item.options[0]
+        for item in named
+        if len(item.options) == 1
+        and run.model.scenario.choices[item.choice].explain is None
+        and run.model.scenario.choices[item.choice].status_quo != item.options[0]
+    }
+
+
 def _late(plan: Plan) -> list[str]:
     """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
     from standoff.engine.plan.asof import late
@@ -99,18 +116,24 @@ def _late(plan: Plan) -> list[str]:
     return [f"{', '.join(told)} cite only claims that were published after as_of; {names}"] if told else []
 
 
-def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Progress | None = None) -> Verdict:
+def verdict(
+    run: Run, changes: bool = False, turns: bool = False, rivals: bool = False, progress: Progress | None = None
+) -> Verdict:
     """Everything for the first page, from one run.
 
     `changes` adds what would change the main answer: the numbers that it leans on, and variants of numbers. These take
     their own futures through the same program. `turns` adds what would turn the main choice, and what to check for the
-    main answer, which takes three times as long as a run of 10,000 draws.
+    main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
+    are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
     """
     from standoff.engine.decide import COUNTED
 
     plan = run.model.plan
+    answers = answer(run).answers
+    main = main_answer(run, answers)
+    asked = _asked(run, main) if main else {}
     choices = [
-        explained(run, place, choice.decides.index(True))
+        explained(run, place, choice.decides.index(True), option=asked.get(choice.name, ""))
         for place, choice in enumerate(plan.choices)
         if any(choice.decides) and run.made(place, choice.decides.index(True)).any()
     ]
@@ -136,14 +159,21 @@ def verdict(run: Run, changes: bool = False, turns: bool = False, progress: Prog
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
     )
-    answers = answer(run).answers
-    main = main_answer(run, answers) if changes or turns else None
+    main = main if changes or turns else None
     flips, worth = _turns(run, choices, main, progress) if turns and main else (None, None)
     return Verdict(
         Origin.of(run), answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games,
         main.id if main else "", leans(run, main) if main else (), shifts(run) if main and changes else (), flips, worth,
-        running_out(run) if changes else None,
+        _rivals(run, progress) if rivals else None, running_out(run) if changes else None,
     )  # fmt: skip
+
+
+def _rivals(run: Run, progress: Progress | None) -> RivalModels:
+    """Every answer under rival models, in the first futures of the run."""
+    from standoff.analysis.rival_models import DRAWS, of_case, rival_models
+
+    draws = min(DRAWS, run.settings.draws)
+    return rival_models(of_case(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
 
 
 def _turns(

@@ -18,11 +18,13 @@ ALONE = math.log(2.0) / 1.6448536269514722  #: spread of a number that was a poi
 
 def lighter(layout: Layout, table: Table, index: int, share: float) -> Table:
     """A number multiplied by `share`, between 0 and 1; its bounds are taken to lie at zero."""
-    a, b, quantiles = table.a.copy(), table.b.copy(), table.quantiles.copy()
+    a, b, quantiles, fitted = table.a.copy(), table.b.copy(), table.quantiles.copy(), table.fitted.copy()
     a[index], b[index] = share * a[index], share * b[index]
     if index in layout.tabled:
         quantiles[layout.tabled.index(index)] *= share
-    return replace(table, a=a, b=b, quantiles=quantiles)
+    if index in layout.column:
+        fitted[:, layout.column[index]] *= share
+    return replace(table, a=a, b=b, quantiles=quantiles, fitted=fitted)
 
 
 def wider(model: Model, table: Table, index: int, factor: float) -> Table:

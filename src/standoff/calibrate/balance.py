@@ -189,7 +189,7 @@ def _broken(rule: Rule, day: dt.date, chosen: Sequence[Claim]) -> Break | None:
     size = high if over >= under else low
     parts_said = " + ".join(f"{c.said.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
     verb = "exceeds" if over >= under else "falls short of"
-    text = f"{parts_said} {verb} {whole.said} ({_word(whole)}) by at least {by:,.4g}"
+    text = f"{parts_said} {verb} {whole.said} ({_word(whole)}) by at least {_plain(by)}"
     return _break(rule.name, chosen, by, size, whole.unit, text)
 
 
@@ -223,10 +223,13 @@ def _fallen(earlier: Claim, later: Claim) -> Break | None:
     by = _allowed(earlier, later.unit)[0] - _allowed(later, later.unit)[1]
     if by <= 0:
         return None
-    text = (
-        f"{stem(later.speaker)}: {earlier.said} by {earlier.as_of}, {later.said} by {later.as_of}: a fall of {by:,.4g}"
-    )
+    text = f"{stem(later.speaker)}: {earlier.said} by {earlier.as_of}, {later.said} by {later.as_of}: a fall of {_plain(by)}"
     return _break(FALLS, (earlier, later), by, _allowed(earlier, later.unit)[0], later.unit, text)
+
+
+def _plain(by: float) -> str:
+    """A number without a power of ten: whole from a thousand on, else to four digits."""
+    return f"{by:,.0f}" if by >= 1000 else f"{by:.4g}"
 
 
 def _doubts(breaks: Iterable[Break]) -> Iterator[Doubt]:

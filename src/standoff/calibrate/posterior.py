@@ -18,10 +18,12 @@ from standoff.engine.draws import fitted
 from standoff.errors import ModelError, Problem, RunError, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from standoff.calibrate.learned import Fitted
     from standoff.engine.build import Model
+    from standoff.engine.plan import Parameter
 
 NAME = "posterior.nc"  #: beside a scenario file
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
@@ -71,10 +73,13 @@ def save(found: Fitted, model: Model, path: Path) -> None:
     part.replace(path)
 
 
-def load(model: Model, path: Path, *, must_pass: bool = False) -> Model:
-    """The model with the parameters of a posterior in place of their priors; raises where it does not belong to it.
+def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
+    """The model with the parameters of a posterior in place of their priors: their beliefs are its draws, taken together.
 
-    must_pass: it is refused too where its draws did not pass their gate.
+    base: what the posterior must belong to, where `model` is that under a variant or with numbers set anew; what is
+    changed so stays as it is there
+    must_pass: it is refused too where its draws did not pass their gate
+    Raises `RunError` where it cannot be read, `ModelError` where it does not belong.
     """
     import xarray
 
@@ -89,48 +94,70 @@ def load(model: Model, path: Path, *, must_pass: bool = False) -> Model:
         raise RunError(
             Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
         ) from None
-    _belongs(model, path, names, beliefs, said)
+    _belongs(base or model, path, names, beliefs, said, model.scenario.as_of)
     if must_pass and not said["passed"]:
         raise ModelError(
             Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
         )
-    layout, table = fitted(model.layout, model.table, [model.plan.index[name] for name in names], values)
+    kept = [n for n, (name, belief) in enumerate(zip(names, beliefs, strict=True)) if _says(model, name) == belief]
+    indices, values = [model.plan.index[names[n]] for n in kept], values[:, kept]
+    layout, table = fitted(model.layout, model.table, indices, values)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
-    note = (f"{len(names)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
+    note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
             f"up to {said['as_of']}), which {grade}")  # fmt: skip
-    plan = replace(model.plan, warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))
-    return replace(model, plan=plan, layout=layout, table=table, posterior=digest)
+    if len(kept) < len(names):
+        note += f"; {len(names) - len(kept)} that it has are changed here, and drawn from what they are changed to"
+    plan = replace(model.plan, parameters=_drawn(model, indices, values),
+                   warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
+    learned = f"{len(kept)} of {len(model.layout.varying)} uncertain numbers from a posterior of {said['as_of']}"
+    learned += "" if said["passed"] else " that did not pass its gate"
+    return replace(model, plan=plan, layout=layout, table=table, posterior=digest, learned=learned)
 
 
-def beside(model: Model, scenario: Path) -> Model:
-    """The model with the posterior that lies beside its scenario file.
+def _drawn(model: Model, indices: Sequence[int], values: np.ndarray) -> tuple[Parameter, ...]:
+    """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
+    out = list(model.plan.parameters)
+    for index, column in zip(indices, values.T, strict=True):
+        out[index] = replace(out[index], belief=out[index].belief.drawn(column / out[index].factor))
+    return tuple(out)
 
-    Raises where none does, where it did not pass its gate, and where it does not belong to the model: another variant, other
-    numbers, an earlier as_of.
+
+def beside(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
+    """The model with the posterior that lies beside its scenario file; `base` as in `load`.
+
+    Raises where none does, where it did not pass its gate, and where it does not belong to the model: other numbers, other
+    claims, an earlier as_of.
     """
     path = scenario.with_name(NAME)
     if not path.is_file():
         raise RunError(Problem("no posterior comes with the case", str(scenario), fix="make one: `standoff fit`"))
-    return load(model, path, must_pass=True)
+    return load(model, path, base=base, must_pass=True)
 
 
 def _word(raw: object) -> str:
     return raw.decode() if isinstance(raw, bytes) else str(raw)
 
 
-def _belongs(model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, object]) -> None:
+def _says(model: Model, name: str) -> str:
+    """What a model believes of a number, empty where it has none of that name."""
+    return str(model.plan.parameter(name).belief) if name in model.plan.index else ""
+
+
+def _belongs(
+    model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, object], today: str
+) -> None:  # fmt: skip
     problems = []
-    known, as_of = model.plan.index, str(said["as_of"])
+    known, as_of, today = model.plan.index, str(said["as_of"]), min(today, model.scenario.as_of)
     missing = [name for name in names if name not in known]
     changed = [name for name, belief in zip(names, beliefs, strict=True)
-               if name in known and str(model.plan.parameter(name).belief) != belief]  # fmt: skip
+               if name in known and _says(model, name) != belief]  # fmt: skip
     if missing:
         problems.append(f"it has parameters that the scenario lacks: {listed(missing, 3)}")
     if changed:
         problems.append(f"it was fitted from other priors: {listed(changed, 3)}")
-    if as_of > model.scenario.as_of:
-        problems.append(f"it knows what was published up to {as_of}, after as_of {model.scenario.as_of}")
+    if as_of > today:
+        problems.append(f"it knows what was published up to {as_of}, after as_of {today}")
     elif evidence(model, as_of) != said["evidence"]:
         problems.append(f"it was fitted on other claims or seen options up to {as_of}")
     if problems:

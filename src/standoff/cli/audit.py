@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, cases, print_json, shown
+from standoff.cli.common import Json, cases, print_json, shown, writable
 from standoff.cli.read import Published, opened
 from standoff.errors import Problem, ReadingError, RunError
 from standoff.writing import write_text
@@ -37,7 +37,10 @@ def audit(
         typer.Option("--reconcile", help="Reconcile the claims behind each number (half a minute each, then kept)."),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the annotated text into this file, .html.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", callback=writable, help="Write the annotated text into this file, .html."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Output, given
-from standoff.cli.run import FEW, _progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.simulate import Progress
+from standoff.cli.common import Draws, Json, Output, bar, given
+from standoff.cli.run import FEW
 
 
 def changed(
@@ -28,10 +22,5 @@ def changed(
     from standoff.analysis.changed import changed as asked
     from standoff.report import changes
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with _progress(draws, quiet=as_json) as tick:
-            yield tick
-
-    found = asked(before, after, draws=draws, watch=watch)
+    found = asked(before, after, draws=draws, watch=lambda name: bar(name, quiet=as_json))
     given(found.data(), changes.blocks(found), out, as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, print_json, shown
+from standoff.cli.common import Case, Json, print_json, shown, writable
 from standoff.errors import LedgerError, Problem, RunError, listed, nearest
 from standoff.writing import write_text
 
@@ -30,7 +30,8 @@ def claims(
         bool, typer.Option("--audit", help="Show contradictions in no conflict group, and what looks like relays.")
     ] = False,
     svg: Annotated[
-        Path | None, typer.Option("--svg", metavar="FILE", help="With --conflicts: draw them into this file.")
+        Path | None,
+        typer.Option("--svg", metavar="FILE", callback=writable, help="With --conflicts: draw them into this file."),
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV and nothing else.")] = False,
     as_json: Json = False,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
+    from standoff.engine.build import Model
     from standoff.ledger import Ledger
     from standoff.report.blocks import Block
     from standoff.scenario import Loaded
@@ -82,6 +84,26 @@ def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tu
     return catalog.load(case, variant, changed(changes))
 
 
+def built(
+    case: str, variant: str = "", changes: list[str] | None = None, posterior: Path | None = None, fitted: bool = False
+) -> Model:
+    """The model of a case, on a posterior where one is named; that belongs to the case as it stands, see `posterior.load`."""
+    from standoff.engine.build import build
+    from standoff.engine.plan import levers
+
+    if fitted and posterior is not None:
+        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
+    model = build(*opened(case, variant, changes))
+    levers.check(model.plan, changed(changes))
+    if posterior is None and not fitted:
+        return model
+    from standoff import catalog
+    from standoff.calibrate.posterior import beside, load
+
+    base = build(*opened(case)) if variant or changes else model
+    return load(model, posterior, base=base) if posterior is not None else beside(model, catalog.find(case), base=base)
+
+
 def changed(changes: list[str] | None) -> dict[str, Any]:
     """`PATH=VALUE` texts as a mapping; a value is read as the scenario language reads it."""
     from standoff.scenario import document
@@ -107,10 +129,13 @@ def console() -> Console:
 
 
 def shown(*things: RenderableType) -> None:
-    """Print texts and tables."""
+    """Print texts and tables; into a file or another program without the spaces that fill a line."""
     out = console()
-    for thing in things:
-        out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+    with nullcontext() if out.is_terminal else out.capture() as held:
+        for thing in things:
+            out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+    if held is not None:
+        print(re.sub(r" +$", "", held.get(), flags=re.MULTILINE), end="")
 
 
 def print_json(data: Any) -> None:

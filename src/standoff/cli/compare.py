@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, given
-from standoff.cli.run import FEW, _built, _progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.simulate import Progress
+from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, bar, built, given
+from standoff.cli.run import FEW
 
 BASE = "base"
 
@@ -33,6 +27,8 @@ def compare(
     ] = None,
     draws: Draws = FEW,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     loops: Annotated[bool, typer.Option("--loops/--no-loops", help="Say which feedback loops dominate.")] = True,
     out: Output = None,
     as_json: Json = False,
@@ -42,12 +38,9 @@ def compare(
     from standoff.report import compared
 
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
-    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+    models = {name: built(case, "" if name == BASE else name, None, posterior, fitted) for name in names}
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with _progress(draws, quiet=as_json) as tick:
-            yield tick
-
-    found = asked.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=watch)
+    found = asked.compare(
+        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: bar(name, quiet=as_json)
+    )
     given(found.data(), compared.blocks(found), out, as_json)

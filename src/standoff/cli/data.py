@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown
+from standoff.cli.common import Json, print_json, shown, writable
 from standoff.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def list_(as_json: Json = False) -> None:
 def get(
     name: Annotated[str, typer.Argument(metavar="NAME", help="One of `standoff data list`.", autocompletion=names)],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE.jsonl", help="Write the claims here.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE.jsonl", callback=writable, help="Write the claims here."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Only from the kept copy, however old.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch even where the kept copy is fresh.")] = False,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Fitted, Json, Output, Posterior, Seed, Variant, given
-from standoff.cli.run import DRAWS, _built, _simulated
+from standoff.cli.common import Case, Changes, Draws, Fitted, Json, Output, Posterior, Seed, Variant, built, given
+from standoff.cli.run import DRAWS, _simulated
 
 
 def exhaustion(
@@ -31,7 +31,7 @@ def exhaustion(
     from standoff.analysis import exhaustion as asked
     from standoff.report import exhausted
 
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     asked.find(model.plan, question)  # before anything is simulated
     found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
     given(found.data(), exhausted.blocks(found), out, as_json)

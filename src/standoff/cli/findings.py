@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Output, Seed, Variant, bar, given, opened, writable
+from standoff.cli.common import (
+    Case,
+    Changes,
+    Draws,
+    Fitted,
+    Json,
+    Output,
+    Posterior,
+    Seed,
+    Variant,
+    bar,
+    built,
+    given,
+    writable,
+)
 from standoff.writing import write_text
-
-if TYPE_CHECKING:
-    from standoff.engine.build import Model
 
 Choice: TypeAlias = Annotated[
     str, typer.Option("--choice", metavar="NAME=OPTION", help="The chance of an option, such as CHN=arms.")
@@ -50,6 +61,8 @@ def flip(
     changes: Changes = None,
     draws: Draws = 2048,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     out: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -57,7 +70,7 @@ def flip(
     from standoff.analysis.flip import flip as found_by
     from standoff.report import findings
 
-    model = _built(case, variant, changes)
+    model = built(case, variant, changes, posterior, fitted)
     with bar("trying numbers", quiet=as_json) as tick:
         found = found_by(model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=tick)
     given(found.data(), findings.flips(found), out, as_json)
@@ -81,6 +94,8 @@ def sensitivity(
     changes: Changes = None,
     draws: Draws = 4096,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -97,7 +112,7 @@ def sensitivity(
     from standoff.analysis.sensitivity import sensitivity as found_by
     from standoff.report import findings
 
-    model = _built(case, variant, changes)
+    model = built(case, variant, changes, posterior, fitted)
     with bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
@@ -121,6 +136,8 @@ def value(
     changes: Changes = None,
     draws: Draws = 8192,
     seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     out: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -128,15 +145,9 @@ def value(
     from standoff.analysis.value import value as found_by
     from standoff.report import findings
 
-    model = _built(case, variant, changes)
+    model = built(case, variant, changes, posterior, fitted)
     with bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, best=best, progress=tick
         )
     given(found.data(), findings.values(found), out, as_json)
-
-
-def _built(case: str, variant: str, changes: list[str] | None) -> Model:
-    from standoff.engine.build import build
-
-    return build(*opened(case, variant, changes))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DRAWS = 2_000
+FAILED = 3  # exit code where the gate is not passed, as of `audit` where something does not hold; 1 is an error
 
 
 def fit(
@@ -56,7 +57,7 @@ def fit(
     """Learn the parameters of a case from claims and seen choices: what they were believed to be, and are now.
 
     The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
-    reaches the fit.
+    reaches the fit. Exit code 3 where the fit does not pass its gate; what it found is written and printed all the same.
     """
     from standoff import catalog
     from standoff.analysis.theories import known, under
@@ -98,10 +99,12 @@ def fit(
                 (out / f"{name}.svg").write_text(picture, encoding="utf-8")
     if as_json:
         print_json(found.data())
-        return
-    shown(told.page(found))
-    if out is not None:
-        shown(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
+    else:
+        shown(told.page(found))
+        if out is not None:
+            shown(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
+    if not found.diagnostics.passed:
+        raise typer.Exit(FAILED)
 
 
 def _teller(quiet: bool) -> Callable[[str], None] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown, writable
 from standoff.errors import Problem, StandoffError
 from standoff.writing import write_text
 
@@ -27,7 +27,13 @@ def game(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="Where the game is written: .nfg, or .efg for a tree."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            callback=writable,
+            help="Where the game is written: .nfg, or .efg for a tree.",
+        ),
     ] = None,
     draw: Annotated[
         int | None,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.cli.common import Case, Draws, Json, Seed, Variant, bar, opened, print_json, shown, writable
 from standoff.errors import ModelError, Problem, RunError
-from standoff.writing import write_text
+from standoff.writing import try_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +56,18 @@ def hindcast(
     ] = None,
     record: Annotated[
         Path | None,
-        typer.Option("--record", metavar="FILE", help="Add the forecasts to this ledger, such as forecasts.jsonl."),
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            callback=writable,
+            help="Add the forecasts to this ledger, such as forecasts.jsonl.",
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write a web page, .html, or Markdown, .md.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", callback=writable, help="Write a web page, .html, or Markdown, .md."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +83,7 @@ def hindcast(
     from standoff.report import hindcast as page
 
     place = folder or _place(case, variant, draws, seed, wider)
+    try_folder(place)
     forecasts = None if record is None else list[promised.Forecast]()
     result = rolled(
         case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
@@ -100,7 +109,7 @@ def rolled(
     """The whole roll, origins and reconciled paths kept in `place`; `forecasts` gets what each origin promised."""
     from standoff import __version__
     from standoff.analysis.hindcast import cases, futures, promised, scores
-    from standoff.cli.run import _cut_off, _progress
+    from standoff.cli.run import _cut_off
     from standoff.engine.simulate import versions
 
     loaded, ledger, asked = _asked(case, variant, horizons)
@@ -108,7 +117,7 @@ def rolled(
     how = futures.Roll(max(asked.horizons), draws, seed, wider)
     paths = Paths(ledger, place, seed) if _wanted(asked, reconciled) else None
     found, told = list[cases.Case](), list[dict[str, Any]]()
-    with _cut_off(place), _progress(len(days), quiet=quiet, what="origins") as tick:
+    with _cut_off(place), bar("origins", quiet=quiet) as tick:
         for one in futures.roll(loaded, ledger, days, how, place, tick):
             found += cases.cases(one, asked, loaded, ledger, paths)
             told.append(_origin(one))

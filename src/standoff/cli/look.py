@@ -67,6 +67,11 @@ def _validate(case: str, as_json: bool) -> None:
     plans: dict[str, Plan] = {}
     memory: Memory = {}
     reading, ledger = _read(case, problems)
+    if reading is not None and reading.aside is not None and ledger is not None:
+        try:
+            plan(reading.aside, ledger)
+        except StandoffError as error:
+            problems += [found for found in error.problems if found not in problems]
     if reading is not None and reading.rest is not None and ledger is not None:
         loaded = reading.rest
         for name in ("", *loaded.scenario.variants) if not problems else ("",):

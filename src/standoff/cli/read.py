@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown
+from standoff.cli.common import Json, print_json, shown, writable
 from standoff.errors import Problem, ReadingError
 from standoff.writing import write_text
 
@@ -28,7 +28,11 @@ def read(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="Write proposed claims into this file, .jsonl; of a folder, rows."
+            "--out",
+            "-o",
+            metavar="FILE",
+            callback=writable,
+            help="Write proposed claims into this file, .jsonl; of a folder, rows.",
         ),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for a folder.")] = 1,
@@ -48,7 +52,12 @@ def read(
     ] = "",
     doubts: Annotated[
         Path | None,
-        typer.Option("--doubts", metavar="FILE", help="Write what the model says and the text does not bear out."),
+        typer.Option(
+            "--doubts",
+            metavar="FILE",
+            callback=writable,
+            help="Write what the model says and the text does not bear out.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

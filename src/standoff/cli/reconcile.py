@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, Seed, print_json, shown
+from standoff.cli.common import Case, Json, Seed, print_json, shown, writable
 from standoff.errors import ModelError, Problem, RunError, listed
 from standoff.writing import write_text
 
@@ -40,7 +40,10 @@ def reconcile(
     ] = 4,
     seed: Seed = 1,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw claims and path into this file, .svg.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", callback=writable, help="Draw claims and path into this file, .svg."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

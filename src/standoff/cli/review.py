@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown
+from standoff.cli.common import Json, print_json, shown, writable
 from standoff.errors import Problem, ReadingError, StandoffError
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ ASKED = ", ".join(f"{word[0]}) {word}" for word in KEYS.values())
 def review(
     file: Annotated[Path, typer.Argument(metavar="CLAIMS", help="Proposed claims, as `standoff read -o` writes them.")],
     into: Annotated[
-        Path | None, typer.Option("--into", metavar="FILE", help="Ledger that accepted claims are added to, .jsonl.")
+        Path | None,
+        typer.Option(
+            "--into", metavar="FILE", callback=writable, help="Ledger that accepted claims are added to, .jsonl."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, given, opened
-from standoff.cli.run import _built, _progress
+from standoff.cli.common import Case, Draws, Json, Output, Seed, bar, built, given
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.simulate import Progress
-
-BASE, ALL = "base", "all"
+ALL = "all"
 
 
 def rivals(
@@ -40,16 +33,8 @@ def rivals(
     from standoff.games.theories import THEORIES
     from standoff.report import rival_models as told
 
-    loaded, _ = opened(case)
-    marked = [name for name, variant in loaded.scenario.variants.items() if variant.rival]
-    names = list(dict.fromkeys(variants or [BASE, *marked]))
-    models = {name: _built(case, "" if name == BASE else name, None) for name in names}
+    models = asked.of_case(built(case), variants or ())
     wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with _progress(draws, quiet=as_json) as tick:
-            yield tick
-
-    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=watch)
+    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
     given(found.data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)

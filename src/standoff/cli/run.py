@@ -20,8 +20,7 @@ from standoff.cli.common import (
     Seed,
     Variant,
     bar,
-    changed,
-    opened,
+    built,
     print_json,
     shown,
 )
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
 
 DRAWS = 10_000
 FEW = 2_000  # for one answer or explanation: Monte Carlo errors of about one percentage point
@@ -69,6 +67,10 @@ def run(
         ),
     ] = False,
     rivals: Annotated[
+        bool,
+        typer.Option("--rivals", help="Also every answer under rival models, and what makes it vary; takes minutes."),
+    ] = False,
+    theory: Annotated[
         str,
         typer.Option(
             "--theories",
@@ -96,27 +98,28 @@ def run(
     from standoff.cli import files
 
     files.known(output or (), drawn, out)
-    if rivals:
+    if theory:
         from standoff.cli import theories
 
-        built = _built(case, variant, changes, posterior, fitted)
-        theories.compare(built, rivals, draws, seed, out, as_json, lambda: _progress(draws, quiet=as_json))
+        model = built(case, variant, changes, posterior, fitted)
+        theories.compare(model, theory, draws, seed, out, as_json)
         return
-    if turns and (fitted or posterior is not None):
-        raise typer.BadParameter("moves numbers of priors: leave out the posterior", param_hint="--findings")
     from standoff.analysis import verdict
+    from standoff.analysis.rival_models import of_case
     from standoff.engine.simulate import simulate
     from standoff.engine.store import Folder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
+    if rivals:
+        of_case(model)  # its mistakes before anything is simulated
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
-    with _cut_off(folder.path), _progress(draws, quiet=as_json) as tick:
+    with _cut_off(folder.path), bar("draws", quiet=as_json) as tick:
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
-    with bar("findings", quiet=as_json or not turns) as tick:
-        found = verdict(done, changes=True, turns=turns, progress=tick)
+    with bar("findings", quiet=as_json or not (turns or rivals)) as tick:
+        found = verdict(done, changes=True, turns=turns, rivals=rivals, progress=tick)
     data = found.data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))
@@ -136,6 +139,10 @@ def run(
         from standoff.report import blocks, findings
 
         shown(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
+    if found.rivals:
+        from standoff.report import blocks, rival_models
+
+        shown(blocks.terminal(rival_models.blocks(found.rivals)))
     if html:
         shown(f"page: {page.resolve()}")
     for line in written:
@@ -160,7 +167,7 @@ def answer(
     from standoff.analysis import answer as answered
     from standoff.report import terminal
 
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
     found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
@@ -203,7 +210,7 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = _built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, posterior, fitted)
     if choice:
         from standoff.analysis import explain as explained
 
@@ -239,28 +246,10 @@ def summary(run: Run) -> dict[str, Any]:
     return out
 
 
-def _built(
-    case: str, variant: str, changes: list[str] | None, posterior: Path | None = None, fitted: bool = False
-) -> Model:
-    from standoff.engine.build import build
-    from standoff.engine.plan import levers
-
-    if fitted and posterior is not None:
-        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    model = build(*opened(case, variant, changes))
-    levers.check(model.plan, changed(changes))
-    if posterior is not None or fitted:
-        from standoff import catalog
-        from standoff.calibrate.posterior import beside, load
-
-        return load(model, posterior) if posterior is not None else beside(model, catalog.find(case))
-    return model
-
-
 def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
     from standoff.engine.simulate import simulate
 
-    with _progress(draws, quiet=quiet) as tick:
+    with bar("draws", quiet=quiet) as tick:
         return simulate(model, draws=draws, seed=seed, progress=tick)
 
 
@@ -299,18 +288,3 @@ def _cut_off(folder: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         print(f"\ncut off; what is done stays in {folder}: give the same command again to go on", file=sys.stderr)
         raise typer.Exit(130) from None
-
-
-@contextmanager
-def _progress(draws: int, *, quiet: bool, what: str = "draws") -> Iterator[Progress | None]:
-    """A bar on standard error while draws are simulated; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("compiling", total=draws)
-        yield lambda done, _: bar.update(task, completed=done, description=what)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Seed, Variant, cases, opened, print_json, shown
+from standoff.cli.common import Draws, Json, Seed, Variant, bar, cases, opened, print_json, shown
 from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
 
@@ -113,13 +114,14 @@ def _models(names: list[str], variant: str) -> dict[str, Model]:
 
 
 def _runs(models: dict[str, Model], draws: int, seed: int, quiet: bool) -> Iterator[tuple[str, Run]]:
-    """One run after another, on one bar."""
-    from standoff.cli.run import _progress
+    """One run after another, on one bar; where nobody watches it, several have a line each on standard error."""
     from standoff.engine.simulate import simulate
 
     whole = draws * len(models)
-    with _progress(whole, quiet=quiet) as tick:
+    with bar("draws", quiet=quiet) as tick:
         for place, (name, model) in enumerate(models.items()):
+            if len(models) > 1 and not quiet and not sys.stderr.isatty():
+                print(f"{place + 1} of {len(models)}: {name}", file=sys.stderr, flush=True)
             step = None if tick is None else partial(_further, tick, place * draws, whole)
             yield name, simulate(model, draws=draws, seed=seed, progress=step)
 
@@ -189,7 +191,7 @@ def _figure(value: float | None) -> str:
 
 
 def _plain(value: float | None) -> str:
-    return "never" if value is None else f"{value:,.4g}"
+    return "never" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _gain(name: str, value: float) -> str:

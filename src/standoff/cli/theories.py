@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from standoff.cli.common import print_json, shown
+from standoff.cli.common import bar, print_json, shown
 from standoff.writing import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import RenderableType
 
     from standoff.engine.build import Model
-    from standoff.engine.simulate import Progress
 
 ALL = "all"
 
 
-def compare(
-    model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool,
-    progress: Callable[[], AbstractContextManager[Progress | None]],
-) -> None:  # fmt: skip
+def compare(model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Print what every named theory answers; `out` is a folder that keeps the same as `theories.json`."""
     from standoff.analysis.theories import theories
     from standoff.report import rivals
 
-    @contextmanager
-    def watch(name: str) -> Iterator[Progress | None]:
-        with progress() as tick:
-            yield tick
-
-    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=watch)
+    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
     _told(found.data(), out, as_json, lambda: rivals.page(found))
 
 

@@ -22,6 +22,7 @@ class Model:
     layout: Layout
     table: Table
     posterior: str = ""  #: digest of the posterior that some parameters are drawn from
+    learned: str = ""  #: how many these are and what it rests on, in words
 
     @property
     def scenario(self) -> Scenario:

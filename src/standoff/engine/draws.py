@@ -82,7 +82,8 @@ class Table:
     above: np.ndarray  #: ... and above its upper bound
     quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
-    stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it
+    stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
+    #: that of the first fitted parameter is that of the whole draw of a posterior
     chance: np.ndarray  #: (1,) the same for everything that happens by chance
     forced: np.ndarray  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
     fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
@@ -108,6 +109,11 @@ class Layout:
     def place(self) -> dict[int, int]:
         """Parameter -> its row among the varying ones."""
         return {parameter: row for row, parameter in enumerate(self.varying)}
+
+    @cached_property
+    def column(self) -> dict[int, int]:
+        """Parameter that a posterior gives -> its column in the draws of that."""
+        return {self.varying[row]: n for n, row in enumerate(self.fitted)}
 
 
 @dataclass(frozen=True)
@@ -212,7 +218,10 @@ def drawn(layout: Layout, table: Sequence[Array], seed: Array, ids: Array) -> Ar
     """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
     dtype, streams = table[0].dtype, table[7][np.array(layout.varying, int)][:, None]
     u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
-    return given_posterior(layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], 0, ids, dtype)[0])
+    which = streams[layout.fitted[0]] if layout.fitted else 0
+    return given_posterior(
+        layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], which, ids, dtype)[0]
+    )
 
 
 def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:

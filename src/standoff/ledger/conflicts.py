@@ -3,11 +3,15 @@
 Two claims answer the same question when they share a `conflict` group, or when they give the same quantity of the same
 subject in units of one kind for dates at most 31 days apart. A date that is a month or a year counts at its last day.
 Numbers of one speaker, or of one origin, for different dates are a series, not a contradiction, unless a `conflict`
-group says otherwise.
+group says otherwise; a claim is held against the number of a series that is nearest in date, and contradicts it once.
 
 Each number implies an interval, by its comparator (`implied_interval`); two claims disagree where the intervals do not
-meet. Claims of one origin group repeat one number, so there any difference is a `carrier` conflict: a relay has
-changed it. Propositions disagree only where a `conflict` group says so. Retracted claims do not count.
+meet. Claims of one origin group repeat one number, so there a difference is a `carrier` conflict: a relay has changed
+it, unless it bounds the number in other words ("nearly 6000" for 5962).
+
+Propositions disagree only where a `conflict` group says so. What a speaker says at one date is held together, as several
+reasons for one thing are: it disagrees with what another says, or the same speaker at another date, where neither holds
+all of the other. A number in the group of a proposition disagrees like one. Retracted claims do not count.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from standoff import units
 
@@ -34,6 +38,8 @@ ROUNDING = (
     8 * sys.float_info.epsilon
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
 
+BOUNDS = {"over", "at_least", "nearly", "at_most", "range"}  # comparators that name an end, not the number itself
+
 Kind = Literal["numbers", "carrier", "propositions"]
 HEADS: dict[Kind, str] = {
     "numbers": "numbers differ",
@@ -47,7 +53,7 @@ class Conflict:
     """Claims that contradict one another."""
 
     subject: str
-    quantity: str
+    quantity: str  #: what all claims give, or the `conflict` group of claims that give several
     claims: tuple[str, ...]  #: ids, by date and then by id
     kind: Kind  #: numbers, carrier (relays of one origin that differ), or propositions
     spread: float | None  #: largest stated number over smallest; None for propositions, zeros and mixed signs
@@ -96,10 +102,10 @@ def find(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     found: list[Conflict] = []
     seen: set[tuple[str, str]] = set()
     for members in groups.values():
-        found += _among(members, seen, series=False)
+        found += _among(members, _apart(members), seen)
     for members in series.values():
         for window in _windows(members):
-            found += _among(window, seen, series=True)
+            found += _among(window, _new(window, members, seen), seen)
     return tuple(
         sorted(found, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
@@ -133,23 +139,66 @@ def _windows(claims: Sequence[Claim]) -> Iterable[Sequence[Claim]]:
             yield claims[start:end]
 
 
-def _among(claims: Sequence[Claim], seen: set[tuple[str, str]], *, series: bool) -> list[Conflict]:
-    """Conflicts among claims that answer one question, one for each kind that has a pair not in `seen`."""
-    pairs: dict[Kind, list[tuple[Claim, Claim]]] = defaultdict(list)
-    for a, b in combinations(claims, 2):
-        one_voice = a.speaker == b.speaker or _relayed(a, b)
-        if series and one_voice and a.as_of.last != b.as_of.last:
+def voices(claim: Claim) -> set[str]:
+    """Who speaks in a claim: its speaker, and the origin that it relays."""
+    return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
+
+
+Pairs: TypeAlias = "dict[Kind, list[tuple[Claim, Claim]]]"
+
+
+def _apart(group: Sequence[Claim]) -> Pairs:
+    """Pairs of a `conflict` group that disagree."""
+    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for claim in group:
+        held[_occasion(claim)].add(claim.said)
+    pairs: Pairs = defaultdict(list)
+    for a, b in combinations(group, 2):
+        if a.unit and b.unit:
+            kind = _disagreement(a, b)
+            if kind:
+                pairs[kind].append((a, b))
+            continue
+        one, other = held[_occasion(a)], held[_occasion(b)]
+        if not (one <= other or other <= one or _relayed(a, b)):
+            pairs["propositions"].append((a, b))
+    return pairs
+
+
+def _occasion(claim: Claim) -> tuple[str, str]:
+    return claim.speaker, str(claim.published)
+
+
+def _new(window: Sequence[Claim], members: Sequence[Claim], seen: set[tuple[str, str]]) -> Pairs:
+    """Pairs of one quantity at one time that disagree, each claim with the nearest number of the other's voice.
+
+    Without those where a claim was already `seen` to contradict that voice.
+    """
+    pairs: Pairs = defaultdict(list)
+    for a, b in combinations(window, 2):
+        if a.as_of.last != b.as_of.last and voices(a) & voices(b):
             continue
         kind = _disagreement(a, b)
-        if kind:
+        told = {(a.id, voice) for voice in voices(b)} | {(b.id, voice) for voice in voices(a)}
+        if kind and not told & seen and not (_nearer(a, b, members) or _nearer(b, a, members)):
             pairs[kind].append((a, b))
+    return pairs
+
+
+def _nearer(a: Claim, b: Claim, members: Sequence[Claim]) -> bool:
+    """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
+    days = abs((a.as_of.last - b.as_of.last).days)
+    return any(voices(other) & voices(b) and abs((a.as_of.last - other.as_of.last).days) < days for other in members)
+
+
+def _among(claims: Sequence[Claim], pairs: Pairs, seen: set[tuple[str, str]]) -> list[Conflict]:
+    """A conflict for each kind of disagreement; `seen` learns which claim contradicts which voice."""
+    for found in pairs.values():
+        seen |= {(a.id, voice) for pair in found for a, b in (pair, pair[::-1]) for voice in voices(b)}
     out = []
     for kind, found in pairs.items():
-        new = {(a.id, b.id) for a, b in found} - seen
-        if new:
-            seen |= new
-            involved = {claim.id for pair in found for claim in pair}
-            out.append(_conflict(kind, [claim for claim in claims if claim.id in involved]))
+        involved = {claim.id for pair in found for claim in pair}
+        out.append(_conflict(kind, [claim for claim in claims if claim.id in involved]))
     return out
 
 
@@ -158,11 +207,7 @@ def _relayed(a: Claim, b: Claim) -> bool:
 
 
 def _disagreement(a: Claim, b: Claim) -> Kind | None:
-    relayed = _relayed(a, b)
-    if a.proposition and b.proposition:
-        return "propositions" if a.proposition != b.proposition and not relayed else None
-    if not (a.unit and b.unit):
-        return None
+    """How the numbers of two claims disagree, if they do."""
     unit_a, unit_b = units.parse(a.unit), units.parse(b.unit)
     if not unit_a.same_kind(unit_b):
         return None
@@ -171,17 +216,23 @@ def _disagreement(a: Claim, b: Claim) -> Kind | None:
     same = len(numbers_a) == len(numbers_b) and all(
         math.isclose(x, y, rel_tol=ROUNDING) for x, y in zip(numbers_a, numbers_b, strict=True)
     )
-    if same or relayed:
-        return None if same else "carrier"
-    (low_a, high_a), (low_b, high_b) = implied_interval(a), implied_interval(b)
-    low, high = max(low_a, ratio * low_b), min(high_a, ratio * high_b)
+    (low_a, high_a), (low_b, high_b) = implied_interval(a), tuple(ratio * end for end in implied_interval(b))
+    if same or _relayed(a, b):
+        bounded = a.comparator != b.comparator and (
+            (a.comparator in BOUNDS and low_a <= min(numbers_b) <= max(numbers_b) <= high_a)
+            or (b.comparator in BOUNDS and low_b <= min(numbers_a) <= max(numbers_a) <= high_b)
+        )
+        return None if same or bounded else "carrier"
+    low, high = max(low_a, low_b), min(high_a, high_b)
     slack = ROUNDING * max(abs(low), abs(high))
     rounded = a.comparator == b.comparator == "exact"  # the two ends of a rounding interval do not belong to both
     return "numbers" if low > high + (-slack if rounded else slack) else None
 
 
 def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
-    first = claims[0]
+    first, group = claims[0], {claim.conflict for claim in claims}
+    shared = len(group) == 1 and len({claim.quantity for claim in claims}) > 1
+    quantity = first.conflict.replace("-", "_") if shared else first.quantity
     spread = None
     if kind != "propositions":
         unit = units.parse(first.unit).factor
@@ -189,9 +240,18 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
         sizes = [abs(number) for number in numbers]
         if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
             spread = max(sizes) / min(sizes)
-    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.said.rstrip('.')}" for claim in claims)
+    said = "; ".join(_said(kind, claims))
     head = HEADS[kind]
     factor = f", factor {spread:.3g}" if spread is not None else ""
-    name = f"{first.subject} {first.quantity}".strip()
-    return Conflict(first.subject, first.quantity, tuple(claim.id for claim in claims), kind, spread,
+    name = f"{first.subject} {quantity}".strip()
+    return Conflict(first.subject, quantity, tuple(claim.id for claim in claims), kind, spread,
                     f"{name}: {head}{factor}: {said}")  # fmt: skip
+
+
+def _said(kind: Kind, claims: Sequence[Claim]) -> list[str]:
+    """What each said; statements of one speaker about one date as one text."""
+    told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for claim in claims:
+        key = (claim.speaker, str(claim.as_of), "" if kind == "propositions" else claim.id)
+        told[key].append(claim.said.rstrip("."))
+    return [f"{speaker} ({date}): {', and '.join(texts)}" for (speaker, date, _), texts in told.items()]

@@ -39,22 +39,20 @@ class Gap:
 def find(claims: Iterable[Claim]) -> tuple[Gap, ...]:
     """All gaps among `claims`, in an order that does not depend on theirs."""
     ordered = sorted(claims, key=lambda claim: claim.id)
-    voices: dict[str, set[str]] = defaultdict(set)
+    answering: dict[str, set[str]] = defaultdict(set)
     for claim in ordered:
         if claim.conflict:
-            voices[claim.conflict] |= _voices(claim)
+            answering[claim.conflict] |= conflicts.voices(claim)
     found = [
         _gap("conflict", a, b)
         for a, b in conflicts.disagreeing(ordered)
         if not (a.conflict and b.conflict)
-        and not any(one.conflict and voices[one.conflict] & _voices(other) for one, other in ((a, b), (b, a)))
+        and not any(
+            one.conflict and answering[one.conflict] & conflicts.voices(other) for one, other in ((a, b), (b, a))
+        )
     ]
     found += [_gap("origin", a, b) for a, b in _alike(ordered)]
     return tuple(sorted(found, key=lambda gap: (gap.kind, gap.claims)))
-
-
-def _voices(claim: Claim) -> set[str]:
-    return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
 
 def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
@@ -68,7 +66,7 @@ def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     for members in told.values():
         for a, b in combinations(members, 2):
             near = abs((a.as_of.last - b.as_of.last).days) <= conflicts.SAME_TIME_DAYS
-            if near and a.published.last != b.published.last and not _voices(a) & _voices(b):
+            if near and a.published.last != b.published.last and not conflicts.voices(a) & conflicts.voices(b):
                 yield a, b
 
 

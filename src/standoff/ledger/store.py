@@ -98,6 +98,7 @@ class Ledger:
             )
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         with writing(path, LedgerError):
+            path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 part.write_bytes(self.text.encode())
                 part.replace(path)

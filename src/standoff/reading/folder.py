@@ -59,6 +59,7 @@ def read_all(
     todo = [path for path in paths if not (str(path) in known and path.exists() and known[str(path)] == digest(path))]
     read = failed = 0
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("a", encoding="utf-8") as file:
             for found in _read(todo, published, workers):
                 file.write(json.dumps(found, ensure_ascii=False) + "\n")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from standoff.analysis.inputs import Group
     from standoff.report.blocks import Block
 
-SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 PARTS = (
     "Columns after the change say what each group of inputs makes of it: its Shapley value over every mix of groups, in the "
     "same futures. They add up to the change."
@@ -28,14 +27,18 @@ def blocks(found: Changed) -> list[Block]:
         Text(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(said.origin(found.origin)[2:])}", soft=True),
         Heading("What changed in the inputs"), *_inputs(found),
     ]  # fmt: skip
-    clear = [move for move in found.moves if abs(move.change) > SURE * move.mc_error]
+    clear = [
+        move for move in found.moves if abs(move.change) > words.SURE * move.mc_error and len(set(_levels(move))) == 2
+    ]
     out.append(Heading("Which answers moved, and why"))
     if clear:
         heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
         out.append(table(*heads, rows=[_row(found, move) for move in clear]))
         out.append(Text(PARTS, soft=True))
     if rest := len(found.moves) - len(clear):
-        out.append(Text(f"{words.counted(rest, 'answer')} moved by no more than chance.", soft=True))
+        out.append(
+            Text(f"{words.counted(rest, 'answer')} moved by no more than chance, or than the last digit.", soft=True)
+        )
     for ids, which in zip(found.only, ("first", "second"), strict=True):
         if ids:
             out.append(Text(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
@@ -71,14 +74,17 @@ def _told(group: Group) -> list[str]:
 
 def _row(found: Changed, move: Move) -> list[str]:
     parts = {part.group: part for part in move.parts}
-    shown = [turns.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
     told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
     return [
         f"{move.text}{turns.COUNTED.get(move.kind, '')} ({move.date})",
-        *shown,
+        *_levels(move),
         _signed(move, move.change, move.mc_error),
         *told,
     ]
+
+
+def _levels(move: Move) -> list[str]:
+    return [turns.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
 
 
 def _signed(move: Move, value: float, error: float) -> str:

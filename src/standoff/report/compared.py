@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.analysis.compare import POINT
 from standoff.report import said, turns, words
 from standoff.report.blocks import Heading, Text, table
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from standoff.analysis.dominance import Dominance
     from standoff.report.blocks import Block
 
-SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
 NOTE = (
@@ -37,18 +37,19 @@ def blocks(found: Comparison) -> list[Block]:
     for name in (found.base, *found.variants):
         out.append(Text(f"{name}: {(found.texts or {}).get(name, '')}"))
     clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
-    told = [item for item in clear if any(change.size >= TOLD for change in item.changes)]
+    told = [item for item in clear if any(change.size >= TOLD and _seen(item, change) for change in item.changes)]
     main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs
     out += [Heading("Answers"), _answers(found, [*main, *told])]
     if rest := len([item for item in clear if item not in main]) - len(told):
         out.append(
             Text(
-                f"{words.counted(rest, 'question')} more differ by less than a hundredth of how far futures do.",
+                f"{_more(rest)} by too little to show: less than a hundredth of how far futures "
+                "do, or than the last digit.",
                 soft=True,
             )
         )
     if rest := len([item for item in found.questions if item not in clear and item not in main]):
-        out.append(Text(f"{words.counted(rest, 'question')} more differ by no more than chance.", soft=True))
+        out.append(Text(f"{_more(rest)} by no more than chance.", soft=True))
     if found.moved:
         out.append(Heading("What moved the stocks"))
         out += [_stock(found, item) for item in found.moved]
@@ -59,8 +60,21 @@ def blocks(found: Comparison) -> list[Block]:
     return out
 
 
+def _more(count: int) -> str:
+    return f"{words.counted(count, 'question')} more {'differs' if count == 1 else 'differ'}"
+
+
 def _clear(change: Change) -> bool:
-    return abs(change.change) > SURE * change.mc_error
+    return abs(change.change) > words.SURE * change.mc_error
+
+
+def _seen(item: Asked, change: Change) -> bool:
+    """Whether a change is clear and the two answers do not read the same."""
+    return _clear(change) and _level(item, change.value) != _level(item, item.value)
+
+
+def _level(item: Asked, value: float) -> str:
+    return turns.level(item.kind, value, item.mc_error, item.unit)
 
 
 def _answers(found: Comparison, questions: Sequence[Asked]) -> Block:
@@ -68,9 +82,9 @@ def _answers(found: Comparison, questions: Sequence[Asked]) -> Block:
     rows = []
     for item in questions:
         label = f" {item.base.answer}" if item.kind == "first_of" else turns.COUNTED.get(item.kind, "")
-        row = [f"{item.text}{label} ({item.date})", turns.level(item.kind, item.value, item.mc_error, item.unit)]
+        row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
         for change in item.changes:
-            row += [turns.level(item.kind, change.value, change.mc_error, item.unit), _between(item, change)]
+            row += [_level(item, change.value), _between(item, change)]
         rows.append(row)
     return table("question", f"{found.base}:", *heads, rows=rows)
 
@@ -82,7 +96,7 @@ def _between(item: Asked, change: Change) -> str:
     if turns.in_points(item.kind, item.unit):
         decimals = max(words.places(100 * change.mc_error), 0)
         ends = f"{words.signed(100 * low, decimals)} to {words.signed(100 * high, decimals)}"
-        return f"{words.signed(100 * change.change, decimals)} points ({ends})"
+        return f"{words.in_points(words.signed(100 * change.change, decimals))} ({ends})"
     form = words.form([change.change, low, high], change.mc_error, item.unit)
     ends = f"{words.signed(low / form.scale, form.decimals)} to {words.signed(high / form.scale, form.decimals)}"
     return f"{words.signed(change.change / form.scale, form.decimals)}{form.suffix} ({ends})"
@@ -110,7 +124,7 @@ def _reasons(found: Sequence[Weighed]) -> list[Block]:
     for key in dict.fromkeys((item.variant, item.choice) for item in found):
         mine = [item for item in found if (item.variant, item.choice) == key]
         first = mine[0]
-        before, after = (words.percent(p) for p in first.probability)
+        before, after = (words.percent(p, POINT) for p in first.probability)  # digits that tell the least change told
         decimals = said.decimals_of([item.mc_error for item in mine])
         caption = (
             f"{first.choice} in {first.decided} under {first.variant}: {words.plainly(first.option)} with {after} in place "

@@ -69,6 +69,8 @@ def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[Row, ...]:
     """A row for each contested quantity, the widest first; conflicts that share a claim are one row."""
     groups: dict[tuple[str, str, Any], list[set[str]]] = defaultdict(list)
     for conflict in found:
+        if conflict.kind == "propositions":
+            continue
         by_kind: dict[Any, set[str]] = defaultdict(set)
         for name in conflict.claims:
             if ledger[name].unit:

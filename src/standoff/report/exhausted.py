@@ -42,11 +42,12 @@ def sides(found: Exhaustion) -> Grid:
 
 
 def movers(found: Exhaustion) -> list[tuple[Grid, tuple[str, ...]]]:
-    """Of each side the numbers that move its time most, and their paths."""
+    """Of each side the numbers that move its time most, and the panel behind each."""
     heads = ("number", "believed to be", "hazard ratio:", "median, lowest fifth:", "highest fifth:")
     return [
         (table(*heads, rows=[_mover(found, item) for item in items],
-               caption=f"What moves the time to the first exhaustion of {side} most"), tuple(item.path for item in items))
+               caption=f"What moves the time to the first exhaustion of {side} most"),
+         tuple(f"mover-{item.path}" for item in items))
         for side, items in (found.movers or {}).items() if items
     ]  # fmt: skip
 

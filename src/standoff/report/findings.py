@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 EXPLAINED = ("Takes off: of the variance of the answer, the expected part. Turns it: how likely the likeliest answer would "
              "be another one. Moves it by: standard deviation of what it would become.")  # fmt: skip
 STEP = "A step is one standard deviation of the belief, or a tenth of a number without one"
+TOGETHER = {
+    "flips": "A fitted number is moved alone over the central 98 % of its posterior; the other numbers stay as drawn there, "
+    "also where they would go with it.",
+    "sensitivity": "Fitted numbers go together: a slope moves one in every draw of the posterior and leaves the others, shares "
+    "of the variance hold all of them as one group, and a number may tell futures apart by one that it goes with.",
+    "value": "Knowing a fitted number tells of those too that go with it in the posterior.",
+}  #: what a finding means for numbers that a posterior gives
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
 
 
@@ -31,7 +38,7 @@ def flips(found: Flips) -> list[Block]:
         *_falls(found),
     ]
     out += [Text(f"Not tried: {text}.", soft=True) for text in found.left]
-    return [*out, Text(said.made(found.origin), soft=True)]
+    return [*out, *_together(found, "flips"), Text(said.made(found.origin), soft=True)]
 
 
 def _alone(found: Flips) -> list[Block]:
@@ -135,7 +142,7 @@ def sensitivity(found: Sensitivity) -> list[Block]:
     """Slopes, indices, distances and the box."""
     now = f"{written.level(found, found.answer, found.answer_error)} ± {written.size(found, found.answer_error)}"
     return [
-        *_head(found, now), *_slopes(found), *_shares(found), *_apart(found), *_box(found),
+        *_head(found, now), *_slopes(found), *_shares(found), *_apart(found), *_box(found), *_together(found, "sensitivity"),
         Text(said.made(found.origin), soft=True),
     ]  # fmt: skip
 
@@ -144,15 +151,17 @@ def _slopes(found: Sensitivity) -> list[Block]:
     rows = [
         (item.path, words.number(item.step, None, item.unit), written.change(found, item.slope, item.mc_error),
          written.change(found, item.through_choices, item.mc_error))
-        for item in found.slopes if item.slope
+        for item in found.steepest
     ]  # fmt: skip
     if not rows:
-        return []
+        return [Heading("Slopes"), Text("None stands out from chance.")] if found.slopes else []
+    lost = len(found.slopes) - len(rows)
+    within = f" Slopes by {words.counted(lost, 'other number')} do not stand out from chance." if lost else ""
     picture = tornado.alone([tornado.tornado(found)], found.text)
     heads = ("one step of", "is:", "changes the answer by:", "of it through earlier choices:")
     return [Heading("Slopes"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Text(f"{STEP}; {found.slope_draws} futures.", soft=True)]  # fmt: skip
+            Text(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
 
 
 def _shares(found: Sensitivity) -> list[Block]:
@@ -211,7 +220,12 @@ def values(found: Value) -> list[Block]:
         out.append(table(what, "bears on", "takes off:", "turns it:", "moves it by:", rows=rows) if rows else
                    Text("None stands out from chance."))  # fmt: skip
     silent = f"{words.counted(found.silent, 'claim')} on uncertain numbers tell less than chance hides."
-    return [*out, Text(EXPLAINED, soft=True), Text(silent, soft=True), Text(said.made(found.origin), soft=True)]
+    notes = [Text(EXPLAINED, soft=True), Text(silent, soft=True), *_together(found, "value")]
+    return [*out, *notes, Text(said.made(found.origin), soft=True)]
+
+
+def _together(found: Named, finding: str) -> list[Block]:
+    return [Text(TOGETHER[finding], soft=True)] if found.origin.posterior else []
 
 
 def _head(found: Named, sentence: str) -> list[Block]:

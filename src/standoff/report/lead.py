@@ -58,7 +58,7 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> Lead | None
         return None
     choice = about(run, found, answer)
     text = said.answer(answer, found.origin.as_of)
-    word = words.likelihood(float(answer.answer or 0.0)) if answer.kind == "event" else ""
+    word = words.likelihood(float(answer.answer or 0.0), answer.mc_error) if answer.kind == "event" else ""
     why = _why(run, choice) if choice else ()
     change = turns.sentences(run, found, answer, choice, beside)
     return Lead(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
@@ -153,10 +153,11 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
     rate = answer.baselines.get("base_rate")
     if rate is not None and answer.kind == "event":
         gap = 100 * (float(answer.answer or 0.0) - rate)
-        side = "above" if gap > 0 else "below"
+        away, side = f"{abs(gap):.0f}", "above" if gap > 0 else "below"
         out.append(
-            Markup("That is {} points {} the base rate of {}: {}.").format(
-                f"{abs(gap):.0f}", side, opens(words.percent(rate), f"answer-{answer.id}"), _base(run, answer))
+            Markup("That is {} the base rate of {}: {}.").format(
+                "within half a point of" if away == "0" else f"{words.in_points(away)} {side}",
+                opens(words.percent(rate), f"answer-{answer.id}"), _base(run, answer))
         )  # fmt: skip
     counts = found.cited or {}
     total = sum(counts.values())

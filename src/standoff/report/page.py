@@ -26,11 +26,13 @@ from standoff.report import (
     behind,
     exhausted,
     figures,
+    findings,
     lead,
     named,
     options,
     race,
     relations,
+    rival_models,
     said,
     turning,
     turns,
@@ -142,7 +144,7 @@ def _environment() -> Environment:
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
     out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns,
-                    "exhausted": exhausted}  # fmt: skip
+                    "exhausted": exhausted, "findings": findings, "rival_models": rival_models}  # fmt: skip
     out.filters["web"] = behind.web
     return out
 

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from standoff.report import exhausted, findings, said, turns, words
+from standoff.report import exhausted, findings, rival_models, said, turns, words
 from standoff.report import lead as leads
 from standoff.report.blocks import Heading, Listing, Text, table
 
@@ -28,6 +28,7 @@ def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[B
     out += _lead(run, found)
     out += findings.flips(found.flips)[2:-1] if found.flips else []  # without their own title and versions
     out += findings.values(found.value)[2:-1] if found.value else []
+    out += rival_models.blocks(found.rivals)[2:] if found.rivals else []  # without its own title
     out += [Text(f"Warning: {warning}", strong=True) for warning in found.warnings]
     out += [Heading("All answers"), *_answers(found)]
     if found.choices:
@@ -87,7 +88,7 @@ def _answers(found: Verdict) -> list[Block]:
         text = said.answer(item, found.origin.as_of)
         spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo {text.error}") if part)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        rows.append((item.text, text.main, spread, beside, ", ".join(map(str, item.lines))))
+        rows.append((f"{item.text} ({said.dated(item)})", text.main, spread, beside, ", ".join(map(str, item.lines))))
     heads = ("question", "answer", "how sure", "as now, base rate", "line")
     used = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
     return [table(*heads[:used], rows=[row[:used] for row in rows])]
@@ -131,9 +132,10 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
     for name in named:
         claim = run.model.ledger[name]
         source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
-        rows.append((name, words.grouped(claim.said), str(claim.as_of), f"{claim.speaker} ({claim.side})", source))
+        dates = (str(claim.as_of), str(claim.published))
+        rows.append((name, words.grouped(claim.said), *dates, f"{claim.speaker} ({claim.side})", source))
     return (
-        [Heading("Claims that are cited"), table("claim", "says", "about", "speaker", "source", rows=rows)]
+        [Heading("Claims that are cited"), table("claim", "says", "about", "said", "speaker", "source", rows=rows)]
         if rows
         else []
     )

@@ -140,7 +140,7 @@ def balance_page(found: Balance) -> RenderableType:
         parts.append(heading(rule))
         table = grid("actor", "misses by:", "of the whole:", "days apart:", "what does not go together")
         for item in mine[:SHOWN]:
-            told = Text.assemble(item.text, (" (one speaker)", "bold") if item.one_speaker else "")
+            told = Text.assemble(words.thousands(item.text), (" (one speaker)", "bold") if item.one_speaker else "")
             table.add_row(
                 item.subject, words.number(item.by, None, item.unit), words.percent(item.share), str(item.days), told
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.rival_models import PARTS
 from standoff.report import said, turns, words
-from standoff.report.blocks import Heading, Text, table
+from standoff.report.blocks import Grid, Heading, Text, table
 
 if TYPE_CHECKING:
     from standoff.analysis.rival_models import RivalModels, Spread
@@ -16,48 +16,61 @@ GRIDS = 3  # questions shown under every model on the terminal, assumption; all 
 NOTE = (
     "Every model weighs the same, which is an assumption. Each runs the same futures twice, with the same numbers and "
     "independent chance, so that what numbers make can be told from chance. Shares of the variance add up to 100 %; "
-    "`both` is what only a variant and a theory together make."
+    "“both” is what only a variant and a theory together make."
 )
 
 
 def blocks(found: RivalModels, grids: int | None = GRIDS) -> list[Block]:
     """The finding for the terminal, Markdown and PDF; `grids` questions under every model, all if None."""
-    count = len(found.variants) * len(found.theories)
     out: list[Block] = [
         Heading(found.origin.title, 1),
         Text(" · ".join([*said.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]),
              soft=True),
+        Heading("Rival models"),
+        Text(f"{sentence(found)}."),
         Text(NOTE, soft=True),
     ]  # fmt: skip
     out += [Text(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
-    out += [Heading(f"What makes answers vary, over {count} models"), _shares(found)]
+    out.append(shares(found))
     shown = found.questions if grids is None else found.questions[:grids]
     out.append(Heading("Each answer under every model"))
-    out += [_grid(found, item) for item in shown]
+    out += [grid(found, item) for item in shown]
     if rest := len(found.questions) - len(shown):
         out.append(Text(f"{words.counted(rest, 'question')} more in a file: -o FILE.", soft=True))
     return out
 
 
-def _shares(found: RivalModels) -> Block:
+def sentence(found: RivalModels) -> str:
+    """What the main answer is under all models, and what makes it vary."""
+    item, count = found.questions[0], len(found.variants) * len(found.theories)
+    models = sum(item.shares[part] for part in PARTS[:3])
+    made = {"models": models, "numbers": item.shares["parameters"], "chance": item.shares["chance"]}
+    parts = [f"{word} {words.percent(share)}" for word, share in made.items()]
+    return f"{_range(item)} over {count} models; what makes it vary: {', '.join(parts)}"
+
+
+def shares(found: RivalModels) -> Grid:
+    """Of every question the lowest and the highest answer, and the parts of its variance."""
     rows = []
     for item in found.questions:
-        values = [value for row in item.means for value in row]
-        error = max(value for row in item.mc_errors for value in row)
-        ends = _ends(item, min(values), max(values), error)
-        row = [_asked(item), ends]
+        row = [_asked(item), _range(item)]
         rows.append(row + [words.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
-    return table("question", "lowest to highest answer:", *heads, rows=rows)
+    count = len(found.variants) * len(found.theories)
+    return table("question", "answers:", *heads, rows=rows, caption=f"What makes answers vary, over {count} models")
 
 
-def _ends(item: Spread, low: float, high: float, error: float) -> str:
+def _range(item: Spread) -> str:
+    values = [value for row in item.means for value in row]
+    error = max(value for row in item.mc_errors for value in row)
+    low, high = min(values), max(values)
     if item.of != "mean":
         return words.percents((low, high), error)
     return words.form([low, high], error, item.unit).between(low, high)
 
 
-def _grid(found: RivalModels, item: Spread) -> Block:
+def grid(found: RivalModels, item: Spread) -> Grid:
+    """One answer under every model."""
     rows = [
         [name, *(turns.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True))]
         for name, values, errors in zip(found.variants, item.means, item.mc_errors, strict=True)

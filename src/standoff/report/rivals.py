@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 TOLD = 3  # assumption: a reader keeps no more reasons in mind
 MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
-SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
              "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
              "theories, and the least that parameters make of it, as a standard deviation too.")  # fmt: skip
@@ -61,7 +60,7 @@ def answers(found: Rivals) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 def apart(item: Compared) -> str:
     """How far theories are apart about one question, in a sentence."""
-    if item.spread <= SURE * item.spread_error:
+    if item.spread <= words.SURE * item.spread_error:
         return f"Theories differ by no more than their Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
     ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
     least = item.under[0]
@@ -151,7 +150,7 @@ def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -
     if not best.value:
         return "; in no draw do its reasons add up to more than those of every other option."
     text = "; its reasons add up to more than those of every other option in just these draws"
-    if above.value - best.value > SURE * above.mc_error:
+    if above.value - best.value > words.SURE * above.mc_error:
         text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
     if not named:
         return f"{text}."

@@ -44,10 +44,16 @@ class FirstRow:
     median: str  #: when it happens
 
 
+def dated(found: Answer) -> str:
+    """The date of an answer: one by which something happens, or one at which something stands."""
+    return f"{'by' if found.kind in {'event', 'until', 'first_of'} else 'at'} {found.date}"
+
+
 def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
-    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", draws, f"seed {found.seed}"]
+    learned = [found.posterior] if found.posterior else []
+    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", *learned, draws, f"seed {found.seed}"]
 
 
 def made(found: Origin) -> str:

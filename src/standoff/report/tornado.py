@@ -27,7 +27,7 @@ def tornado(found: Sensitivity) -> str:
     rows = [
         {"name": item.path, "low": found.answer - item.slope, "high": found.answer + item.slope,
          "c": "var(--for)" if item.slope > 0 else "var(--against)"}
-        for item in found.slopes[:MOST]
+        for item in found.steepest[:MOST]
     ]  # fmt: skip
     label = f"{found.text} The answer if one number is a step higher or lower: {_told(found, rows)}"
     return _bars(found, rows, label, "tornado", "the answer, a step below to a step above", found.answer)
@@ -72,7 +72,7 @@ def boxed(found: Sensitivity) -> str:
 def picture(found: Sensitivity) -> str:
     """All of them one below the other, as a file that stands by itself."""
     parts = [
-        made(found) for made, there in ((tornado, found.slopes), (shares, found.indices), (boxed, found.box)) if there
+        made(found) for made, there in ((tornado, found.steepest), (shares, found.indices), (boxed, found.box)) if there
     ]
     return alone(parts, found.text)
 

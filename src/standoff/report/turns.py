@@ -47,7 +47,9 @@ def in_points(kind: str, unit: str) -> bool:
 
 
 def change(item: Shift) -> str:
-    """The change of an answer with its error."""
+    """The change of an answer with its error, where it is more than chance."""
+    if abs(item.change) <= words.SURE * item.mc_error:
+        return "no clear change"
     if in_points(item.kind, item.unit):
         return (
             f"{words.signed(100 * item.change, said.decimals_of([100 * item.mc_error]))} {words.points(item.mc_error)}"
@@ -72,15 +74,18 @@ def as_it_is(found: Verdict) -> str:
 
 
 def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...]:
-    if not found:
+    ends = [tuple(level(answer.kind, end, error, answer.unit) for end, error in
+                  ((item.low, item.low_error), (item.high, item.high_error))) for item in found]  # fmt: skip
+    if all(low == high for low, high in ends):
         return ()
     told = [
         Markup('{} <span class="nobr">({} to {})</span>').format(
             named.number(run, item.path),
-            opens(level(answer.kind, item.low, item.low_error, answer.unit), f"lean-{item.path}"),
-            level(answer.kind, item.high, item.high_error, answer.unit),
+            opens(low, f"lean-{item.path}"),
+            high,
         )
-        for item in found
+        for item, (low, high) in zip(found, ends, strict=True)
+        if low != high
     ]
     return (
         Markup("It leans most on {}: in brackets, the answer in the fifth of futures in which the number is lowest, and "

@@ -24,6 +24,7 @@ LIKELIHOODS = (
     (0.05, "almost no chance"), (0.2, "very unlikely"), (0.45, "unlikely"), (0.55, "roughly even chance"),
     (0.8, "likely"), (0.95, "very likely"), (1.0, "almost certain"),
 )  # fmt: skip
+SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
 
 
@@ -148,7 +149,12 @@ def points(error: float) -> str:
     """The error of a probability, in percentage points to its first digit."""
     size = 100 * error
     text = f"{size:.{max(places(size), 0)}f}" if size > 0 else "0"
-    return f"± {text} point" + ("" if text == "1" else "s")
+    return f"± {in_points(text)}"
+
+
+def in_points(text: str) -> str:
+    """A number of percentage points: `1 point`, `+1 point`, `2 points`."""
+    return f"{text} point" + ("" if text.lstrip(f"+{MINUS}") == "1" else "s")
 
 
 def _percent_decimals(error: float | None) -> int:
@@ -198,17 +204,25 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def likelihood(p: float) -> str:
-    """A probability in the words that intelligence analysts agreed on.
+def likelihood(p: float, error: float | None = None) -> str:
+    """A probability in the words that intelligence analysts agreed on, for the number as `percent` prints it.
+
+    The directive gives a bound to both its neighbours (1 to 5 %, 5 to 20 %, ...); here it has the lower word.
 
     Sources: icd203.
     """
-    return next(word for bound, word in LIKELIHOODS if p <= bound)
+    printed = round(100 * p, _percent_decimals(error))
+    return next(word for bound, word in LIKELIHOODS if printed <= 100 * bound + 1e-9)
+
+
+def thousands(text: str) -> str:
+    """A text with thousands marked in its whole numbers of five digits and more; dates and ids stay."""
+    return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
 
 
 def grouped(text: str) -> str:
     """What a claim with a number says: thousands marked, and no unit where the unit is 1."""
-    return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text).removesuffix(" 1")
+    return thousands(text).removesuffix(" 1")
 
 
 def shortened(text: str, most: int) -> str:

@@ -43,10 +43,6 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             report(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
     cells = scenario.cells()
     for name, stock in scenario.stocks.items():
-        try:
-            units.parse(stock.unit, scenario.units)
-        except StandoffError as error:
-            report(("stocks", name, "unit"), error.problems[0].what, fix=error.problems[0].fix)
         if isinstance(stock.initial, dict) and not stock.initial:
             report(("stocks", name, "initial"), "no holder is named", "holder: belief, or one belief for the world")
         if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standoff.errors import Problem, listed, nearest, unpacked
+from standoff import beliefs, units
+from standoff.errors import Problem, StandoffError, listed, nearest, unpacked
 from standoff.scenario import document
 from standoff.scenario.document import Document
-from standoff.scenario.fields import CODE, DOTTED, HELD, NAME
+from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, written
 from standoff.scenario.model import Scenario
 
 NAMES = {
@@ -93,6 +94,34 @@ def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
     held = data.get(section)
     names = [name for name in held if f"{path}.".startswith(f"{section}.{name}.")] if isinstance(held, dict) else []
     return (section, max(names, key=len)) if names else (section,)
+
+
+def alone(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
+    """The start of a stock and what stands behind it, in the unit that its numbers have; its measure may be a mistake.
+
+    None where no number can be read, or a claim says it: its unit has nothing to be held against.
+    """
+    if not isinstance(stock, dict):
+        return None
+    raw = stock.get("initial")
+    holders = raw if isinstance(raw, dict) and written(raw) == "holders" else {"": raw}
+    try:
+        found = [beliefs.parse(each) for each in holders.values()]
+    except StandoffError:
+        return None
+    if any(belief.shape == "claim" for belief in found):
+        return None
+    unit = next((belief.unit for belief in found if belief.unit and _is_unit(belief.unit, declared)), "1")
+    kept = {key: stock[key] for key in ("initial", "sources") if key in stock}
+    return {**kept, "unit": unit, "floor": None}
+
+
+def _is_unit(text: str, declared: dict[str, str]) -> bool:
+    try:
+        units.parse(text, declared)
+    except StandoffError:
+        return False
+    return True
 
 
 def without(

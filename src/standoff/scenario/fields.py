@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import (
@@ -39,16 +40,27 @@ def _outcome(raw: Any) -> outcome.Outcome:
         raise packed(error) from None
 
 
-def plain(raw: Any, unit: str = "1") -> Any:
-    """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s."""
+def plain(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
+    """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s.
+
+    Nothing where `unit` is itself a mistake and the number could be read; `declared` units are known besides.
+    """
     if not isinstance(raw, str):
         return raw
-    allowed = "a number such as 0.5, or `50 %`" if unit == "1" else f"a number, in `{unit}` or a unit of its kind"
+    allowed = (
+        ""
+        if unit is None
+        else "a number such as 0.5, or `50 %`"
+        if unit == "1"
+        else f"a number, in `{unit}` or a unit of its kind"
+    )
     try:
         found = beliefs.parse(raw)
         if found.shape != "point" or found.sources:
             fix = "write the number alone; its sources go under `sources:`" if found.sources else ""
             raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
+        if unit is None:
+            return None if units.parse(found.unit or "1", declared) else raw
         if not found.unit or found.unit == unit:
             return found.numbers[0]
         return units.convert(found.numbers[0], found.unit, unit)
@@ -69,6 +81,14 @@ def _date(raw: Any) -> Any:
     except StandoffError as error:
         raise packed(error) from None
     return raw
+
+
+def _unit(text: str, info: ValidationInfo) -> str:
+    try:
+        units.parse(text, (info.context or {}).get("units"))
+    except StandoffError as error:
+        raise packed(error) from None
+    return text
 
 
 def _length(text: str) -> str:
@@ -133,6 +153,7 @@ Share: TypeAlias = Annotated[
 Bound: TypeAlias = Annotated[
     Annotated[float, Field(allow_inf_nan=False)] | None, WithJsonSchema({"type": ["number", "string", "null"]})
 ]
+Unit: TypeAlias = Annotated[str, AfterValidator(_unit)]
 Length: TypeAlias = Annotated[str, AfterValidator(_length), Field(description="`3 months`, `2 weeks`, `1 year`")]
 Expression: TypeAlias = Annotated[
     str, BeforeValidator(_expression), WithJsonSchema({"type": "string", "description": "a condition or a value"})

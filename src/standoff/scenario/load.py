@@ -20,6 +20,8 @@ from standoff.scenario.model import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
+HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: what every scenario has
+BARE = {"stocks", "questions"}  #: sections that say a unit once and take numbers without
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Reading:
     problems: tuple[Problem, ...]
     rest: Loaded | None  #: without the entries that cannot be read
     gone: frozenset[str] = frozenset()  #: names of these entries
+    aside: Loaded | None = None  #: the stocks among these with their start alone, in a unit that fits it
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Of further mistakes in the rest, those that do not follow from what is gone."""
@@ -100,10 +103,11 @@ def _reading(
         doc = _set(doc, target, value)
 
     def reading(rest: Loaded | None = None) -> Reading:
-        return Reading((*spread, *problems), rest, gone)
+        return Reading((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)
 
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
+    whole = data
     own = {"units": {word: text for word, text in _mapping(raw.get("units")).items() if isinstance(text, str)}}
     while True:
         try:
@@ -118,9 +122,23 @@ def _reading(
         if not found:
             return reading(Loaded(scenario, doc, folder, variant))
         problems += faults.beyond(found, gone)
-        whole, (data, gone) = data, faults.without(data, bad, gone)
-        if data == whole:  # nothing more that could be left out
+        before, (data, gone) = data, faults.without(data, bad, gone)
+        if data == before:  # nothing more that could be left out
             return reading()
+
+
+def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> Loaded | None:
+    """What can be looked at of the stocks that are in the whole and not in the rest."""
+    kept, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
+    alone = {name: faults.alone(stock, own["units"]) for name, stock in every.items() if name not in kept}
+    head = {key: rest[key] for key in HEAD if key in rest}
+    try:
+        scenario = Scenario.model_validate(
+            {**head, "stocks": {name: stock for name, stock in alone.items() if stock is not None}}, context=own
+        )
+    except ValidationError:  # none is left, or what every scenario needs is a mistake itself
+        return None
+    return Loaded(scenario, doc)
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
@@ -173,11 +191,11 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
 
 def _set(doc: Document, target: str, value: Any) -> Document:
     parts, levers = target.split("."), _mapping(doc.data.get("levers"))
+    declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
     if parts[0] not in Scenario.model_fields:
         lever = levers.get(target)
         if isinstance(lever, dict) and "target" in lever:
             parts = str(lever["target"]).split(".")
-            declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
             value = moved.to(target, lever, value, declared)
         if parts[0] not in Scenario.model_fields:
             parts = ["mechanisms", *parts]
@@ -193,6 +211,8 @@ def _set(doc: Document, target: str, value: Any) -> Document:
                 Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}")
             )
         node = node[part]
+    if isinstance(node, dict) and parts[0] not in BARE:
+        value = moved.given(target, value, node.get(parts[-1]), declared)
     change: Any = value
     for part in reversed(parts):
         change = {part: change}

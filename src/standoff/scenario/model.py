@@ -25,6 +25,7 @@ from standoff.scenario.fields import (
     OutcomeField,
     Record,
     Share,
+    Unit,
     Words,
     plain,
     written,
@@ -55,7 +56,7 @@ class Relation(Record):
 class Stock(Record):
     """A quantity that accumulates, for the world or for each holder."""
 
-    unit: str
+    unit: Unit
     text: str = ""
     initial: Annotated[
         Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
@@ -68,7 +69,7 @@ class Stock(Record):
     @field_validator("floor", "cap", mode="before")
     @classmethod
     def _in_unit(cls, raw: Any, info: ValidationInfo) -> Any:
-        return plain(raw, info.data.get("unit", "1"))
+        return plain(raw, info.data.get("unit"), (info.context or {}).get("units"))
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -148,7 +149,8 @@ class Choice(Record):
     status_quo: Name = Field(description="the option that reasons are compared with")
     explain: Name | None = Field(
         None,
-        description="the option whose reasons the first page shows; the likeliest besides the status quo if left out",
+        description="the option whose reasons the first page shows; if left out, the one that the main question asks about, "
+        "else the likeliest besides the status quo",
     )
     when: Condition | None = Field(
         None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from standoff import beliefs, units
@@ -46,6 +47,29 @@ def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, s
         if not low - slack <= canonical <= high + slack:
             raise refused(f"{value} is out of the range of `{name}`")
     return _supposed(value)
+
+
+def given(name: str, value: Any, before: Any, declared: Mapping[str, str]) -> Any:
+    """A number of the scenario that is no lever: it needs the unit in which the case writes what stood there `before`."""
+    while isinstance(before, Mapping) and before:
+        before = next(iter(before.values()))
+    try:
+        old, new = beliefs.parse(before), beliefs.parse(value)
+        dims = units.parse(old.unit, declared).dims if old.unit else ()
+    except (StandoffError, KeyError):
+        return value  # what cannot be read is reported where it stands
+    if new.unit or not dims or new.shape == "claim" or new.numbers == (0.0,):
+        return value
+    middle, number = old.quantile(0.5), new.numbers[0]
+    fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
+    raise ScenarioError(
+        Problem(
+            f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
+            "--set",
+            name,
+            fix=f"write such as {name}='{fit}'",
+        )
+    )
 
 
 def _supposed(value: Any) -> Any:

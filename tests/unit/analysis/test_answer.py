@@ -178,3 +178,19 @@ def test_a_base_rate_is_read_in_its_unit(calm):
     asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x", "base_rate": rate}
     found = answer(simulate(calm({"questions": {"high": asked}}), draws=20, seed=1))
     assert found.answers[0].baselines["base_rate"] == pytest.approx(0.3)
+
+
+def test_the_first_page_explains_the_option_that_its_main_question_asks_about() -> None:
+    """The starter asks whether one side strikes; that it more likely withdraws is no answer to that."""
+    from standoff import catalog
+    from standoff.analysis.verdict import main_answer
+    from standoff.cli.new import STARTER
+    from standoff.engine.build import build
+
+    run = simulate(build(*catalog.load(STARTER)), draws=64, seed=1)
+    found = verdict(run)
+    main = main_answer(run, found.answers)
+    assert main is not None and main.id == "strike"
+    (choice,) = found.choices
+    assert (choice.option, choice.against) == ("strike", "hold")
+    assert max(choice.options, key=lambda item: item.probability).option != "strike"

@@ -79,6 +79,27 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 
 
+def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(found: Comparison) -> None:
+    first = found.questions[0]
+    held = replace(first, kind="event", value=0.281, mc_error=0.01, unit="")
+    change = replace(first.changes[0], value=0.284, change=0.003, mc_error=0.0005, size=0.02, interval=(0.002, 0.004))
+    for value in (0.284, 0.294):
+        changes = (replace(change, value=value),) * len(found.variants)
+        other = replace(held, id="other", text="Other", changes=changes)
+        text = markdown(compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None)))
+        assert ("| Other" in text) == (value == 0.294)
+        assert ("1 question more differs by too little" in text) == (value == 0.284)
+
+
+def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
+    first = found.questions[0]
+    change = replace(first.changes[0], value=0.291, change=0.01, mc_error=0.004, interval=(0.004, 0.016))
+    item = replace(first, kind="event", value=0.281, mc_error=0.004, unit="", changes=(change,) * len(found.variants))
+    weighed = replace(found.reasons[0], probability=(0.278, 0.284))
+    text = markdown(compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None)))
+    assert "28.4 % in place of 27.8 %" in text
+
+
 def test_what_cannot_be_compared(models: dict[str, Model]) -> None:
     with pytest.raises(ModelError, match="nothing to compare with `base`"):
         compare({"base": models["base"]})

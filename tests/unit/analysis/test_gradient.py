@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -28,6 +28,10 @@ DRAWS, SIGMAS = 4096, 4.0
 
 @pytest.fixture(scope="module")
 def model() -> Model:
+    return without()
+
+
+def without(**further: Any) -> Model:
     """The choice of `closed-form` without what nothing here asks for: half the time to differentiate it."""
     loaded, ledger = catalog.load("closed-form")
     data = loaded.document.data
@@ -36,6 +40,7 @@ def model() -> Model:
         "stocks": dict.fromkeys(set(data["stocks"]) - {"gain", "cost", "acted", "level"}),
         "questions": dict.fromkeys(set(data["questions"]) - {"acts", "acted"})
         | {"level": {"text": "?", "quantity": "level", "at": "2030-07", "resolution": "on paper"}},
+        **further,
     }  # fmt: skip
     return build(load.load_document(overlay(loaded.document, Document(change, {}, "change")), None), ledger)
 
@@ -82,6 +87,28 @@ def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
         ends = [about.mine(again.under(shifted(model.layout, model.table, index, side * 0.2 * moved(model, index)), 1024,
                                        about.step)).mean() for side in (1, -1)]  # fmt: skip
         assert (ends[0] - ends[1]) / 0.4 == pytest.approx(item.slope, rel=0.02)
+
+
+def test_an_event_has_a_slope_by_how_often_reasons_are_drawn_afresh() -> None:
+    """Blue acts at one of four dates with 1 - (1 - p) (1 - r p)^3: afresh at the first, at each other in a share r."""
+    low, high = 0.3, 0.5
+    kept = {name: None for name in catalog.load("closed-form")[0].document.data["questions"] if name != "acts"}
+    model = without(end="2033-12", choices={"BLU": {"renewal": f"{low} to {high}"}},
+                    questions={**kept, "acts": {"by": "2033-12"}})  # fmt: skip
+    r = np.sqrt(low * high) * np.exp(np.log(high / low) / (2 * 1.645) * paper.NODES)
+    mean, sd = paper.log_odds()
+    odds = mean + sd * paper.NODES
+    p, weights = paper.logistic(odds)[:, None], np.outer(paper.WEIGHTS, paper.WEIGHTS)
+    rises = (1 - r * p) ** 3 + (1 - p) * 3 * r * (1 - r * p) ** 2  # of the chance by p
+    known = {
+        "choices.BLU.renewal": (weights * (1 - p) * 3 * p * (1 - r * p) ** 2).sum(),
+        "stocks.gain.initial": (weights * rises * p * (1 - p)).sum() * paper.WEIGHT["gain"],
+    }
+    indices = [model.plan.index[path] for path in known]
+    found = per_unit(slopes(model, asked.question(model, "acts"), indices, draws=16_384, seed=1))
+    for path, slope in known.items():
+        value, error = found[path]
+        assert abs(value - slope) < SIGMAS * error and error < 0.08 * abs(slope), path
 
 
 @pytest.mark.slow

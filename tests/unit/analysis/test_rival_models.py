@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tests import closed_form
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.rival_models import PARTS, RivalModels, rival_models, variances
+from standoff.analysis.rival_models import PARTS, RivalModels, of_case, rival_models, variances
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
@@ -102,6 +103,17 @@ def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
         rival_models({"base": models["base"]}, ("quantal_response",))
     with pytest.raises(ModelError, match="no theory `qre`"):
         rival_models(models, ("qre",))
+
+
+def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[str, Model]) -> None:
+    found = of_case(models["base"], VARIANTS)
+    assert {name: model.hash for name, model in found.items()} == {name: model.hash for name, model in models.items()}
+    marked = [name for name, variant in models["base"].scenario.variants.items() if variant.rival]
+    assert list(of_case(models["base"])) == ["base", *marked]
+    with pytest.raises(ModelError, match=r"rival models of the variant `word-is-talk`"):
+        of_case(models["word-is-talk"])
+    with pytest.raises(ModelError, match=r"a posterior, which belongs to one model alone"):
+        of_case(replace(models["base"], posterior="a digest"))
 
 
 def test_the_command_gives_data() -> None:

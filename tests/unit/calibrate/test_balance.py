@@ -46,6 +46,11 @@ def test_a_running_count_that_falls(say) -> None:  # type: ignore[no-untyped-def
     )
     (found,) = balance(Ledger(claims), as_of="2024-12-31").breaks
     assert (found.rule, found.by) == (FALLS, pytest.approx(112.5))
+    assert found.text.endswith("a fall of 112.5")
+    (found,) = balance(
+        Ledger((say("A", 38_500, "2024-01-04"), say("A", 13_400, "2024-03-14"))), as_of="2024-12-31"
+    ).breaks
+    assert found.text.endswith("a fall of 25,000")
 
 
 def test_nothing_published_later_breaks_anything(say) -> None:  # type: ignore[no-untyped-def]

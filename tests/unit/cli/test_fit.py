@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import pytest
 from typer.testing import CliRunner
 
 from standoff.cli import app
@@ -24,6 +26,18 @@ def test_a_date_that_leaves_nothing_to_learn_from_is_refused() -> None:
     assert "since 2022-02 is not before as_of 2022-01-31" in told.stderr and "a later as_of" in told.stderr
 
 
+@pytest.mark.parametrize(("passed", "code"), [(True, 0), (False, 3)])
+@pytest.mark.parametrize("quick", [["--quick"], []])
+def test_a_script_can_tell_whether_the_gate_was_passed(
+    monkeypatch: pytest.MonkeyPatch, quick: list[str], passed: bool, code: int
+) -> None:
+    found = SimpleNamespace(data=lambda: {"found": 1}, diagnostics=SimpleNamespace(passed=passed))
+    monkeypatch.setattr("standoff.calibrate.extras.require", lambda: None)
+    monkeypatch.setattr("standoff.calibrate.fit.fit", lambda *_, **__: found)
+    told = CliRunner().invoke(app, ["fit", "closed-form", *quick, "--json"])
+    assert told.exit_code == code and '"found": 1' in told.stdout
+
+
 def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
     told = CliRunner().invoke(
@@ -40,6 +54,7 @@ def test_a_run_is_on_one_of_prior_and_posterior() -> None:
 
 def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
-    for words in (["answer"], ["explain", "--choice", "CHN", "--at", "1950-10"], ["exhaustion"]):
+    for words in (["answer"], ["explain", "--choice", "CHN", "--at", "1950-10"], ["exhaustion"], ["flip"], ["sensitivity"],
+                  ["value"], ["compare", "equal-weights"]):  # fmt: skip
         told = CliRunner().invoke(app, [words[0], "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")])
         assert told.exit_code == 1 and "the posterior cannot be read" in told.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -47,6 +48,13 @@ def test_python_dash_m_and_a_closed_pipe_are_quiet() -> None:
 # ---- validate ------------------------------------------------------------------------------------------------------
 
 
+def test_lines_end_with_what_they_say(standoff: Command, case: Path) -> None:
+    """Tables fill their lines with spaces, which are noise in a file."""
+    for words in (("claims", str(case), "--conflicts"), ("show", str(case)), ("list", "mechanisms")):
+        lines = standoff(*words).stdout.splitlines()
+        assert len(lines) > 3 and not [line for line in lines if line.endswith(" ")]
+
+
 def test_a_valid_scenario_is_counted(standoff: Command, case: Path) -> None:
     text = standoff("validate", str(case)).stdout
     assert "valid; 2 actors" in text and "1 variant (calm)" in text
@@ -80,6 +88,30 @@ def test_mistakes_of_the_language_and_of_numbers_are_reported_together(standoff:
     problems = standoff("validate", str(case), code=1).stderr
     assert "questions.odd.txt" in problems and "mechanisms.incidents.mean" in problems
     assert "nobody stands behind this number" in problems
+
+
+def test_mistakes_beside_a_bad_unit_are_reported_with_it(standoff: Command, case: Path) -> None:
+    """The unit of a stock, of its cap, and of a number of a mechanism; and in each entry a source that is none."""
+    file = case / "scenario.yaml"
+    text = file.read_text()
+    for right, wrong in {
+        "unit: thousand person": "unit: thousand persn\n    cap: 90 persn",
+        "@nor-troops-at-border-2030-03-31-north @": "@nor-troops-at-border-2030-03-31-norh @",
+        "speed: 0.1 to 0.3 1/month @assumption": "speed: 0.1 to 0.3 1/mnth @assumptoin",
+    }.items():
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    file.write_text(text)
+    error = standoff("validate", str(case), code=1).stderr
+    assert error.startswith("5 problems\n")
+    for path, word in {
+        "border_troops.unit": "persn", "border_troops.cap": "persn", "border_troops.initial.NOR": "norh",
+        "incidents.speed": "mnth",
+    }.items():  # fmt: skip
+        assert re.search(rf"{path}\n +unknown [^\n]*{word}", error), path
+    assert "did you mean `assumption`?" in error
+    file.write_text(text.replace("thousand persn", "thousand person").replace("90 persn", "90 thousand person"))
+    assert standoff("validate", str(case), code=1).stderr.startswith("3 problems\n")
 
 
 def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command, case: Path) -> None:
@@ -229,8 +261,7 @@ def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path)
     assert standoff("claims", str(case), "--conflicts", "--json", "--svg", str(file), code=2)
     none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "--svg", str(file), code=1)
     assert "no two claims" in none.stderr and "Traceback" not in none.stderr
-    missing = standoff("claims", str(case), "--conflicts", "--svg", str(tmp_path / "no" / "x.svg"), code=1)
-    assert "cannot be written" in missing.stderr
+    assert "cannot be written" in standoff("claims", str(case), "--conflicts", "--svg", "/proc/x.svg", code=1).stderr
 
 
 # ---- new -----------------------------------------------------------------------------------------------------------

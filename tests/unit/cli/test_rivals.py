@@ -47,5 +47,20 @@ def test_the_game_says_what_it_needs(standoff: Command, case: Path) -> None:
     words = ("game", str(case), "--actor", "NOR", "--at")
     assert "does not end in .nfg or .efg" in standoff(*words, "2030-07", "-o", "game.txt", code=1).stderr
     assert "no decision that is in force" in standoff(*words, "2030-01", code=1).stderr
-    assert "cannot be written" in standoff(*words, "2030-07", "-o", "none/game.nfg", *FEW, code=1).stderr
+    standoff(*words, "2030-07", "-o", "none/game.nfg", *FEW)
+    assert Path("none/game.nfg").read_text().startswith("NFG")
     assert "averaged over 200 futures" in standoff(*words, "2030-07", *FEW).stdout
+
+
+def test_a_run_adds_rival_models_where_it_is_asked(standoff: Command, case: Path) -> None:
+    words = ("run", str(case), *FEW, "--out", "here", "-o", "here/report.md")
+    standoff(*words)
+    assert 'id="rivals"' not in Path("here/report.html").read_text()
+    assert "Rival models" in standoff(*words, "--rivals").stdout
+    page, paper = (Path(f"here/report.{form}").read_text() for form in ("html", "md"))
+    assert (
+        '<a href="#rivals">' in page
+        and "over 5 models; what makes it vary: models" in page
+        and "## Rival models" in paper
+    )
+    assert len(json.loads(Path("here/verdict.json").read_text())["rivals"]["theories"]) == 5

@@ -20,7 +20,7 @@ FEW = ("--draws", "200")
 
 def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
     page = standoff("run", str(case), *FEW).stdout
-    for word in ("Will Northland cross", "Why withdraw rather than hold", "Assumed", "report.html"):
+    for word in ("Will Northland cross", "Why strike rather than hold", "Assumed", "report.html"):
         assert word in page
     (folder,) = Path("runs").iterdir()
     assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
@@ -135,7 +135,7 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
 def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
     standoff: Command, case: Path, option: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standoff.cli.run._built", None)  # whoever builds the model before comes to grief
+    monkeypatch.setattr("standoff.cli.run.built", None)  # whoever builds the model before comes to grief
     said = standoff("run", str(case), option, place, code=1).stderr
     assert said.startswith(f"{place}\n  cannot be written: ") and "check the path" in said
     assert "standoff" not in said and not Path("runs").exists()
@@ -150,6 +150,31 @@ def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
     for refused, trial in ((tmp_path, try_file), (tmp_path / "old.md", try_folder)):
         with pytest.raises(RunError, match="cannot be written: "):
             trial(refused)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("game", "north", "--actor", "NOR", "--at", "2030-07", "-o", "/proc/x.nfg"),
+        ("hindcast", "north", "-o", "/proc/x.md"),
+        ("hindcast", "north", "--record", "/proc/x.jsonl"),
+        ("hindcast", "north", "--folder", "/proc/x"),
+        ("reconcile", "north", "--quantity", "troops_at_border", "-o", "/proc/x.svg"),
+        ("read", "north/scenario.yaml", "-o", "/proc/x.jsonl"),
+        ("read", "north/scenario.yaml", "--doubts", "/proc/x.jsonl"),
+        ("audit", "north/scenario.yaml", "--against", "north", "-o", "/proc/x.html"),
+        ("data", "get", "un-votes", "-o", "/proc/x.jsonl"),
+        ("review", "north/claims.jsonl", "--into", "/proc/x.jsonl"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_tries_its_files_before_the_work(
+    standoff: Command, case: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for work in ("catalog.load", "cli.read.opened", "cli.audit.opened", "connectors.get", "cli.hindcast.opened"):
+        monkeypatch.setattr(f"standoff.{work}", None)  # whoever begins before comes to grief
+    place = words[-1]
+    assert standoff(*words, code=1).stderr.startswith(f"{place}\n  cannot be written: ")
 
 
 def test_other_commands_say_what_cannot_be_written(standoff: Command, case: Path) -> None:

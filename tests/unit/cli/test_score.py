@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from standoff import catalog
-from standoff.cli.score import _models
+from standoff.cli.score import _models, _runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,3 +75,15 @@ def test_the_catalogue_is_its_settled_cases() -> None:
         if any(asked.outcome for asked in catalog.load(slug)[0].scenario.questions.values())
     }
     assert set(_models(["catalog"], "")) == slugs and "korea-1950" in slugs
+
+
+def test_where_nobody_watches_each_of_several_cases_has_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("standoff.engine.simulate.simulate", lambda *_, **__: None)
+    models: Any = {"one": None, "two": None}
+    list(_runs(models, 10, 1, quiet=False))
+    assert capsys.readouterr().err.splitlines() == ["1 of 2: one", "2 of 2: two"]
+    list(_runs(models, 10, 1, quiet=True))
+    list(_runs({"one": models["one"]}, 10, 1, quiet=False))
+    assert capsys.readouterr().err == ""

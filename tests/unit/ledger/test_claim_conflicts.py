@@ -146,21 +146,78 @@ def test_relays_of_one_origin_conflict_only_where_a_carrier_changed_the_number(c
     assert "relays of one origin differ" in found.text
 
 
+@pytest.mark.parametrize(
+    ("comparator", "value", "changed"),
+    [
+        ("nearly", 6000, False),
+        ("over", 5900, False),
+        ("at_most", 6000, False),
+        ("about", 6000, True),
+        ("over", 6000, True),
+    ],
+)
+def test_a_relay_may_bound_the_number_in_other_words(claim: Make, comparator: str, value: float, changed: bool) -> None:
+    relay = claim(id="b", origin="staff", value=value, comparator=comparator, speaker="TASS")
+    assert bool(conflicts(claim(id="a", origin="staff", value=5962), relay)) is changed
+
+
 def test_propositions_disagree_only_within_a_conflict_group(claim: Make) -> None:
     says = claim(**NO_NUMBER, id="a", conflict="k", proposition="it will")
-    denies = claim(**NO_NUMBER, id="b", conflict="k", proposition="it will not")
+    denies = claim(**NO_NUMBER, id="b", conflict="k", proposition="it will not", speaker="Meduza")
     assert Ledger((says, denies)).conflicts() == (
         Conflict(
             "RUS", "personnel_losses", ("a", "b"), "propositions", None,
             "RUS personnel_losses: statements differ: General Staff of Ukraine (2024-02-29): it will; "
-            "General Staff of Ukraine (2024-02-29): it will not",
+            "Meduza (2024-02-29): it will not",
         ),
     )  # fmt: skip
-    assert conflicts(says, claim(**NO_NUMBER, id="b", proposition="it will not")) == []
-    assert conflicts(says, claim(**NO_NUMBER, id="b", conflict="k", proposition="it will")) == []
-    assert conflicts(says, claim(id="n", conflict="k")) == []
-    relays = (claim(**NO_NUMBER, id=name, origin="o", conflict="k", proposition=name) for name in ("a", "b"))
+    alone = {**NO_NUMBER, "id": "b", "speaker": "Meduza"}
+    assert conflicts(says, claim(**alone, proposition="it will not")) == []
+    assert conflicts(says, claim(**alone, proposition="it will", conflict="k")) == []
+    relays = (
+        claim(**NO_NUMBER, id=name, origin="o", conflict="k", proposition=name, speaker=name) for name in ("a", "b")
+    )
     assert conflicts(*relays) == []
+
+
+def test_what_one_speaker_says_at_one_date_is_held_together(claim: Make) -> None:
+    """Several reasons for one thing are no disagreement; another speaker, or another date, makes one."""
+    reasons = [claim(**NO_NUMBER, id=name, conflict="k", proposition=name) for name in ("a", "b")]
+    assert conflicts(*reasons) == []
+    later = claim(**NO_NUMBER, id="c", conflict="k", proposition="c", published="2024-03-01")
+    assert conflicts(*reasons, later) == [("propositions", ("a", "b", "c"))]
+    other = claim(**NO_NUMBER, id="c", conflict="k", proposition="c", speaker="Meduza")
+    (found,) = Ledger((*reasons, other)).conflicts()
+    assert found.text.endswith("General Staff of Ukraine (2024-02-29): a, and b; Meduza (2024-02-29): c")
+    agrees = claim(**NO_NUMBER, id="c", conflict="k", proposition="b", speaker="Meduza")
+    assert conflicts(*reasons, agrees) == []  # who says a part of it contradicts nothing
+
+
+def test_words_and_a_number_of_one_group_disagree_unless_one_speaker_says_both(claim: Make) -> None:
+    count = claim(id="n", conflict="k", value=155, comparator="at_least")
+    denied = {**NO_NUMBER, "id": "w", "conflict": "k", "proposition": "baseless"}
+    assert conflicts(count, claim(**denied, speaker="Meduza")) == [("propositions", ("n", "w"))]
+    assert conflicts(count, claim(**denied)) == []
+
+
+def test_a_conflict_of_several_quantities_is_named_after_its_group(claim: Make) -> None:
+    a, b = (claim(id=name, conflict="why-so", quantity=name, value=value) for name, value in (("a", 100), ("b", 900)))
+    (found,) = Ledger((a, b)).conflicts()
+    assert found.quantity == "why_so"
+    assert found.text.startswith("RUS why_so: numbers differ")
+
+
+def test_a_claim_contradicts_a_series_once_and_at_the_nearest_date(claim: Make) -> None:
+    series = [
+        claim(id=f"s{day}", value=value, as_of=f"2024-02-{day}") for day, value in ((10, 100), (20, 200), (29, 900))
+    ]
+    near = claim(id="x", value=500, as_of="2024-02-21", speaker="Meduza")
+    assert conflicts(*series, near) == [("numbers", ("s20", "x"))]
+    fits = claim(id="x", value=200, as_of="2024-02-21", speaker="Meduza")
+    assert conflicts(*series, fits) == []  # that the series moves on is no contradiction
+    grouped = [claim(id="k", conflict="k", value=300, as_of="2023-06-01"), claim(id="x", conflict="k", value=500,
+               as_of="2024-02-21", speaker="Meduza")]  # fmt: skip
+    assert conflicts(*series, *grouped) == [("numbers", ("k", "x"))]  # the group has said that these two differ
 
 
 @pytest.mark.parametrize(("a", "b", "spread"), [(-10, -40, 4.0), (-10, 10, None), (0, 10, None)])

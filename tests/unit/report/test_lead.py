@@ -92,6 +92,22 @@ def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: R
     assert re.search(r"points (above|below) the base rate of 20 %: wars like it\.", text)
 
 
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        (0.213, "1 point above the base"),
+        (0.187, "1 point below the base"),
+        (0.17, "3 points below"),
+        (0.203, "within half"),
+    ],
+)
+def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -> None:
+    answers = tuple(dataclasses.replace(item, answer=p) if item.id == "goes" else item for item in found.answers)
+    shown = lead.lead(run, dataclasses.replace(found, answers=answers), {})
+    assert shown is not None
+    assert f"That is {said}" in plain(" ".join(shown.sure))
+
+
 def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> None:
     shown = lead.lead(run, found, {})
     assert shown is not None
@@ -105,10 +121,12 @@ def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> 
 @pytest.mark.parametrize(
     ("p", "word"),
     [(0.0, "almost no chance"), (0.05, "almost no chance"), (0.06, "very unlikely"), (0.3, "unlikely"),
+     (0.0502, "almost no chance"), (0.0549, "very unlikely"),
      (0.5, "roughly even chance"), (0.7, "likely"), (0.9, "very likely"), (1.0, "almost certain")],
 )  # fmt: skip
 def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> None:
-    assert words.likelihood(p) == word
+    """The words fit the number as it is printed: what reads 5.0 % is called as 5 % is."""
+    assert words.likelihood(p, 0.002) == word
 
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:

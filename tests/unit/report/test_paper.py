@@ -31,7 +31,7 @@ def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
 def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
     cells = {cell for block in made if isinstance(block, Grid) for row in block.rows for cell in row}
     for item in found.answers:
-        assert item.text in cells and said.answer(item, found.origin.as_of).main in cells
+        assert f"{item.text} ({said.dated(item)})" in cells and said.answer(item, found.origin.as_of).main in cells
     for choice in found.choices:
         assert {reason.text or reason.reason.replace("_", " ") for reason in choice.reasons} <= cells
     assert isinstance(made[0], Heading) and made[0].level == 1

@@ -78,10 +78,10 @@ class Tree(HTMLParser):
         self.here.inner.append(data)
 
 
-def walk(run: Run) -> list[str]:
+def walk(run: Run, rivals: bool = False) -> list[str]:
     """What leads to no claim and no named assumption."""
     tree = Tree()
-    tree.feed(page.html(run, verdict(run, changes=True)))
+    tree.feed(page.html(run, verdict(run, changes=True, rivals=rivals)))
     elements = [*tree.root.all()]
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
@@ -116,6 +116,10 @@ def _up(item: Element) -> Iterator[Element]:
 
 def test_every_number_of_a_small_case(run: Run) -> None:
     assert not walk(run)
+
+
+def test_every_number_under_rival_models() -> None:
+    assert not walk(simulate(build(*catalog.load("closed-form")), draws=200, seed=1), rivals=True)
 
 
 @pytest.mark.slow

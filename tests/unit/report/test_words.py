@@ -84,6 +84,21 @@ def test_months_are_counted_from_as_of(as_of: str, months: float, text: str) -> 
     assert words.month_after(as_of, months) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1", "1 point"),
+        ("+1", "+1 point"),
+        ("−1", "−1 point"),
+        ("1.0", "1.0 points"),
+        ("0", "0 points"),
+        ("11", "11 points"),
+    ],
+)
+def test_one_point_has_no_plural(text: str, said: str) -> None:
+    assert words.in_points(text) == said
+
+
 def test_signs_are_shown_but_not_on_zero() -> None:
     assert [words.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
 

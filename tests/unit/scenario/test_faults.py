@@ -11,7 +11,7 @@ from standoff.engine.plan import plan
 from standoff.errors import ScenarioError, StandoffError
 from standoff.ledger import Ledger
 from standoff.scenario.document import Document, read_text
-from standoff.scenario.load import load_document, load_text
+from standoff.scenario.load import _reading, load_document, load_text
 
 FOREIGN = re.compile(r"Input should|[Vv]alid (dictionary|tuple|list|string|integer|number|instance)|unable to parse")
 WRONG = ([1], {"a": 1}, 3.5, "x y", None, True, -1)
@@ -79,6 +79,29 @@ def test_a_bound_that_does_not_fit_is_refused_in_plain_words(full, written, said
     with pytest.raises(ScenarioError) as caught:
         load_text(full.replace("cap: 1}", f"{written}}}"), "case.yaml")
     assert said in str(caught.value) and "case.yaml:16  stocks.fear.cap" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["unit", "cap", "floor"])
+def test_a_bad_measure_of_a_stock_is_one_mistake(full, key):
+    """Whatever reads the stock, and whatever is claimed of it."""
+    data = read_text(full, "case.yaml").data
+    for name, stock in data["stocks"].items():
+        wrong = put(data, ("stocks", name), {**stock, key: "3 persson" if key != "unit" else "persson"})
+        reading = _reading(Document(wrong, {}, "case.yaml"), None, "", None)
+        (problem,) = reading.problems
+        assert "unknown unit `persson`" in problem.what
+        assert reading.aside is not None
+        plan(reading.aside, Ledger())  # where nothing more is wrong
+
+
+def test_what_is_wrong_in_the_start_of_a_stock_is_found_beside_its_bad_unit(full):
+    text = full.replace("unit: bn mark,", "unit: bn marc,").replace("@smith2001", "@smith2002")
+    reading = _reading(read_text(text, "case.yaml"), None, "", None)
+    assert reading.aside is not None
+    with pytest.raises(StandoffError, match="unknown source `smith2002`"):
+        plan(reading.aside, Ledger())
+    claimed = full.replace("3 bn mark @assumption", "{from: a-claim-2024}").replace("unit: bn mark,", "unit: bn marc,")
+    assert _reading(read_text(claimed, "case.yaml"), None, "", None).aside is None  # its unit is that of the claim
 
 
 def test_a_correlation_may_be_a_per_cent(full):

@@ -208,6 +208,23 @@ def test_a_lever_that_is_set_wrong_says_its_range_and_unit(tmp_path, full, name,
         load_scenario(tmp_path, "", {"AAA.purse": fine})
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("-5", "`-5` has no unit, and `drift.speed` is in `1/month`.*write such as drift.speed='0.1 1/month'"),
+        (0.3, "`0.3` has no unit.*drift.speed='0.3 1/month'"),
+        ("1 to 2 @assumption", "has no unit.*drift.speed='1 to 2 1/month'"),
+    ],
+)
+def test_a_number_that_is_no_lever_says_the_unit_of_the_case(tmp_path, full, value, said):
+    (tmp_path / "scenario.yaml").write_text(full)
+    with pytest.raises(ScenarioError, match=f"(?s){said}"):
+        load_scenario(tmp_path, "", {"drift.speed": value})
+    for fine in ("0", "0.3 1/month", "5 %/month"):
+        load_scenario(tmp_path, "", {"drift.speed": fine})
+    load_scenario(tmp_path, "", {"stocks.money.initial.AAA": "2"})  # its stock says the unit
+
+
 def test_files_beside_the_scenario_are_laid_under_it(tmp_path, full):
     (tmp_path / "base.yaml").write_text(full)
     (tmp_path / "more.yaml").write_text("actors: {CCC: {name: C}}\n")

@@ -105,6 +105,7 @@ def record(file: File, found: Sequence[Forecast]) -> int:
     )
     scratch = file.with_name(f".{file.name}.part")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         scratch.write_text(text + ("" if not text or text.endswith("\n") else "\n") + lines, encoding="utf-8")
         os.replace(scratch, file)
     except OSError as error:

@@ -46,8 +46,9 @@ def folder() -> Path:
 
 
 def digest(plan: Plan) -> str:
-    """What the slopes depend on: the scenario under its variant, the claims, and the code."""
-    parts = (plan.scenario.model_dump_json(), plan.ledger.hash, _code())
+    """What the slopes depend on: the scenario under its variant, the claims, what a posterior gives, and the code."""
+    fitted = [repr(item.belief) for item in plan.parameters if item.belief.shape == "drawn"]
+    parts = (plan.scenario.model_dump_json(), plan.ledger.hash, *fitted, _code())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

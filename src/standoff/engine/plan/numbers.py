@@ -35,6 +35,7 @@ def _parameter(
     doc: str, cited: str, bare: bool,
 ) -> tuple[Parameter, list[str]]:  # fmt: skip
     """The parameter, and the claims that it cites."""
+    belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
         belief = _looked_up(draft, belief, path)
@@ -43,11 +44,13 @@ def _parameter(
         written = wanted if not belief.unit and (bare or zero) else draft.unit(belief.unit or "1")
     except StandoffError as error:
         draft.repeat(path, error)
-        belief, wanted, written = Belief("point", (0.0,), sources=(ASSUMPTION,)), units.ONE, units.ONE
-        low = high = None  # of what cannot be read nothing more is said
+        belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
+        low = high = None  # of what cannot be read nothing more is said, but who stands behind it
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
-        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit))
+        draft.report(
+            path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit, low, high)
+        )
         low = high = None  # in another unit it says nothing of a bound
     belief = belief.with_sources(inherited)
     claims = draft.claims_in(path, belief.sources)
@@ -70,13 +73,18 @@ def _bounds(low: float | None, high: float | None, unit: str) -> str:
     return f"{low:g} to {high:g}{word}"
 
 
-def _with_unit(draft: Draft, belief: Belief, wanted: units.Unit, unit: str) -> str:
+def _with_unit(
+    draft: Draft, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
+) -> str:
     """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
     for time in ("month", "year"):
         by_time = f"{belief.unit}/{time}"
         if belief.unit and draft.unit(by_time).same_kind(wanted):
             return f"write it as in `{replace(belief, unit=by_time, sources=())}`"
-    if belief.unit:
+    outside = belief.shape == "point" and (
+        (low is not None and belief.numbers[0] < low) or (high is not None and belief.numbers[0] > high)
+    )
+    if belief.unit or outside:
         return f"give it in `{unit}`, or in a unit of its kind"
     return f"write it as in `{replace(belief, unit=unit, sources=())}`"
 
