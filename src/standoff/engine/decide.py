@@ -88,10 +88,14 @@ class Solved:
         """What the actor of one choice expects of another."""
         return self.seen_by(by, self.game.moves.marginal(self.found.expected, of))
 
-    def parts(self, c: int, chosen: Sequence[Array]) -> dict[int, list[Array]]:
-        """Weighted payoff of each option by reason, to an actor who knows what those it sees have `chosen`."""
-        game, count = self.game, len(self.eyes)
-        known = [jnp.tile(option, count) for option in chosen]
+    def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
+        """What others have `chosen`, once for each pair of eyes; of those whom a choice does not see, nothing is asked."""
+        seen = self.game.moves.sees[c]
+        return [jnp.tile(option, len(self.eyes)) if j in seen else option for j, option in enumerate(chosen)]
+
+    def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
+        """Weighted payoff of each option by reason (all of its own), to an actor who knows what those it sees have `chosen`."""
+        game, known = self.game, self.known(c, chosen)
 
         def part(r: int, info: tuple[int, ...]) -> list[Array]:
             out = list(self.own[r])
@@ -103,12 +107,12 @@ class Solved:
 
         infos = game.moves.infos(c)
         return {r: self.seen_by(c, game.moves.at({info: part(r, info) for info in infos}, c, known))
-                for r in self.program.reason_rows[c]}  # fmt: skip
+                for r in reasons or self.program.reason_rows[c]}  # fmt: skip
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
         """One reason as a part of the log odds of each option against the status quo, under quantal response."""
         c = next(c for c, rows in enumerate(self.program.reason_rows) if r in rows)
-        part = self.parts(c, chosen)[r]
+        part = self.parts(c, chosen, (r,))[r]
         return [self.rationality(c) * (value - part[self.program.plan.choices[c].status_quo]) for value in part]
 
     def rationality(self, c: int) -> Array:
@@ -118,7 +122,7 @@ class Solved:
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
         choice, moves = self.program.plan.choices[c], self.game.moves
-        known = [jnp.tile(option, len(self.eyes)) for option in chosen]
+        known = self.known(c, chosen)
         if choice.theory == "quantal_response" or not choice.reasons:
             return self.seen_by(c, moves.at(self.found.strategies[c], c, known))
         if choice.theory == "cognitive_hierarchy":

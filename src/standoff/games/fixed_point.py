@@ -3,9 +3,8 @@
     q = response(q, share),   share from 0 (everybody picks at random) to 1
 
 `q` is a stack (row, game): the options of each agent, one after the other. Where the responses are proved to contract
-there is one fixed point, and Anderson's acceleration goes straight to it: its first steps are written out one after the
-other, which a compiler melts into a few passes over the games. What is not done then begins anew, in small batches, with a
-loop that ends where the batch does: an acceleration of more steps, or a curve. There it goes to the share up to which they
+there is one fixed point, and Anderson's acceleration goes straight to it, all games at once. The others, and those
+that were not done then, are taken in batches, so that no block waits for one game: acceleration goes to the share up to which they
 do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and taken back
 where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
 steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. (Its residual first grows
@@ -17,8 +16,8 @@ determinant of d (q - response) / dq is 1 at share 0 and changes its sign where 
 the curve first arrives. All answers that were followed and not proved are looked at once, at the end; a game whose answer
 lies on a part that leads back begins anew and looks at every point, and takes back a step to such a part.
 
-Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. Of the loops, one inside
-another holds the only copy of the responses, since each copy is compiled for itself.
+Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. The responses are there
+three times (for all games, for a batch, and where slopes are looked at), since each copy is compiled for itself.
 
 Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign of
 the determinant along a curve), turocy2005 (that sign on the principal branch).
@@ -43,7 +42,6 @@ Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share
 
 ACCELERATED = 25  # evaluations of a stage; assumption: what contracts needs about 6
 BATCH = 128  # games that are taken along their curves at once; assumption
-WRITTEN = 8  # steps written out before the loop; assumption, measured by benchmarks/levers.py
 STAGES = 100  # assumption: a curve needs about 20
 SURE = 0.95  # assumption: the first stage goes to this part of the share up to which responses are proved to contract
 CLOSE = (
@@ -113,8 +111,9 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
         own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
         part = _curve(some(own), start[:, own], sizes, tolerance, bound[own], places == games)
         here, number = left & (number < count), jnp.clip(number, 0, count - 1)
-        new = [jnp.where(here, after[..., number], before) for after, before in zip(part[:4], found[:4], strict=True)]
-        return left & ~here, Found(*new, found.evaluations + part.evaluations)
+        q, p, residual, jumped = (jnp.where(here, after[..., number], before)
+                                  for after, before in zip(part[:4], found[:4], strict=True))  # fmt: skip
+        return left & ~here, Found(q, p, residual, jumped, found.evaluations + part.evaluations)
 
     first = Found(q, p, residual, bound < 0, evaluations)
     return lax.while_loop(lambda carry: jnp.any(carry[0]), batch, (left, first))[1]
@@ -234,7 +233,7 @@ class Points(NamedTuple):
 
 def _accelerated(
     response: Callable[[Array], Array], start: Array, allowed: Callable[[Array], Array], goal: Array, live: Array,
-    move: Array, memory: Array,
+    move: Array, memory: Array | bool,
 ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     """Anderson's acceleration over the last three points (type II, depth 2): q, the response, the residual, evaluations.
 

@@ -40,7 +40,10 @@ def solved(
     @jax.custom_jvp
     def find(given: Any, start: Any) -> Any:
         def some(games: Array | None) -> Callable[[Array, Any], Array]:
-            own = given if games is None else jax.tree.map(lambda value: value[games] if jnp.ndim(value) else value, given)
+            if games is None:
+                return lambda q, share: response(given, q, share)
+            at = games.astype(jnp.uint32)  # places without a sign need no look at whether they count from the end
+            own = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, given)
             return lambda q, share: response(own, q, share)
 
         return search(some, start)

@@ -146,18 +146,28 @@ def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> E
         bound = contraction.bound(game, fixed, reckoned)
 
         def among(given: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now, others = given
+            base, pairs, rationality, stays, now = given
             duller = Game(base, pairs, [share * rate for rate in rationality], game.moves)
             answered = dict(
-                zip(reckoned, responses(duller, _placed(others, rows, stacked), stays, now, reckoned), strict=True)
+                zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
             )
             return jnp.stack([p for i, info in rows for p in answered[i][info]])
 
+        def only(values: Sequence[Any], other: Any) -> list[Any]:
+            return [value if i in reckoned else other for i, value in enumerate(values)]
+
+        blank: Strategies = [
+            {info: [jnp.zeros(())] * len(held[i]) for info in game.moves.infos(i)} for i in range(len(held))
+        ]
         start = jnp.stack([share for i, info in rows for share in q[i][info]])
-        given = (game.base, dict(game.pairs), list(game.rationality), list(fixed), held, q)
+        pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
+        given = (only(game.base, []), pairs, only(game.rationality, 0.0), only(fixed, False), only(held, []))
         sizes = [len(held[i]) for i, _ in rows]
         found = implicit.solved(
-            among, lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]), given, (start, bound)
+            among,
+            lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
+            given,
+            (start, bound),
         )
         residual, jumped, count = found.residual, found.jumped, found.evaluations
         p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)

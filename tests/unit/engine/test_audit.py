@@ -98,7 +98,8 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     the roots tell; the audit must find these and no others, and by how much they are off."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
 
-    def follow(response: Any, start: Any, sizes: Any, tolerance: float, bound: Any) -> fixed_point.Found:
+    def follow(some: Any, start: Any, sizes: Any, tolerance: float, bound: Any) -> fixed_point.Found:
+        response = some(None)
         q = jnp.stack([jnp.ones_like(bound) if row % 2 == 0 else jnp.zeros_like(bound) for row in range(len(start))])
         q = jax.lax.fori_loop(0, 300, lambda _, now: response(now, jnp.ones_like(bound)), q)
         p = response(q, jnp.ones_like(bound))

@@ -11,8 +11,8 @@ from standoff.games import implicit, logit
 from standoff.games.fixed_point import Found
 
 
-def search(response, begun):
-    q = begun
+def search(some, begun):
+    response, q = some(None), begun
     for _ in range(200):
         q = response(q, 1.0)
     nothing = jnp.zeros(q.shape[-1])
