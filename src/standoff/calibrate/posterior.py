@@ -8,6 +8,7 @@ xarray. With every parameter stands the belief that it was fitted from, so that 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from standoff.engine.plan import Parameter
 
 NAME = "posterior.nc"  #: beside a scenario file
+UNHEARD = ("source", "quote", "conflict", "lines", "basis")  #: fields of a claim that do not reach a fit
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
 
 
@@ -33,7 +35,8 @@ def evidence(model: Model, as_of: str) -> str:
     """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then,
     with the theory of who chose them where it is no quantal response.
 
-    Claims of one origin with these belong to it: they are heard as one voice.
+    Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
+    which others differ from it, do not: a fit asks who said what and when.
     """
     from standoff.ledger.dates import PartialDate
     from standoff.scenario import times
@@ -44,7 +47,9 @@ def evidence(model: Model, as_of: str) -> str:
     asked += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
     used = {claim.id for filters in asked for claim in known.where(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
-    lines = [claim.line() for claim in known if claim.id in used or claim.origin in origins]
+    heard = [claim for claim in known if claim.id in used or claim.origin in origins]
+    lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
+             " computed" * (claim.basis == "computed") for claim in heard]  # fmt: skip
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
     seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()

@@ -20,7 +20,7 @@ from standoff.calibrate.learned import Fitted
 from standoff.engine import draws
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, RunError
-from standoff.ledger import Ledger
+from standoff.ledger import Claim, Ledger
 
 
 @functools.cache
@@ -177,6 +177,28 @@ def test_mistakes_are_named() -> None:
         fit(toy.model(fit={"since": "2024-12"}), quick=True)
     with pytest.raises(ModelError, match=r"no claim that fit\.compare names was published by 2023-12-31"):
         fit(toy.model(as_of="2023-12-31", fit={"since": "2023-11"}, start="2023-10"), quick=True)
+
+
+def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() -> None:
+    """An address that was found later makes no posterior stale; another number, another speaker or date does."""
+    model = toy.model()
+    before = posterior.evidence(model, "2024-12")
+
+    def with_first(**change: Any) -> str:
+        first, *others = toy.claims()
+        ledger = Ledger((Claim.parse({**first.data(), **change}), *others))
+        other = replace(model, plan=replace(model.plan, ledger=ledger))
+        return posterior.evidence(other, "2024-12")
+
+    assert (
+        with_first(source={"title": "another report", "url": "https://example.org"}, lines=[3], basis="recalled")
+        == before
+    )
+    changed = [with_first(**change) for change in (
+        {"value": 17.0}, {"speaker": "somebody"}, {"basis": "computed"}, {"origin": "a-report"}, {"published": "2024-02"},
+        {"note": "named dead"},
+    )]  # fmt: skip
+    assert len({before, *changed}) == 1 + len(changed)
 
 
 @pytest.mark.slow
