@@ -223,6 +223,19 @@ def test_a_game_does_not_notice_its_neighbours():
         np.testing.assert_allclose(alone.probabilities[..., 0], block.probabilities[..., n], rtol=1e-14)
 
 
+def test_batches_of_games_that_no_bound_proves_change_nothing():
+    """Two and a half batches of them among others: in whatever order they come, each game has the same answer."""
+    rng, games = np.random.default_rng(7), fixed_point.BATCH * 4
+    base, rates = rng.normal(size=(2, 3, games)), np.tile(rng.uniform(0.1, 3.0, games), (2, 1))
+    pairs = {(i, 1 - i): rng.normal(size=(3, 3, games)) for i in range(2)}
+    found = solve(base, pairs, rates)
+    assert 2 * fixed_point.BATCH < (~found.proven).sum() < games - fixed_point.BATCH // 2
+    mixed = rng.permutation(games)
+    again = solve(base[..., mixed], {pair: table[..., mixed] for pair, table in pairs.items()}, rates[:, mixed])
+    np.testing.assert_allclose(again.probabilities, found.probabilities[..., mixed], rtol=1e-12)
+    assert np.array_equal(again.converged, found.converged[mixed]) and np.array_equal(again.jumped, found.jumped[mixed])
+
+
 def test_a_game_that_does_not_converge_says_so_and_its_neighbour_does_not_mind():
     """Rock, paper, scissors at a rationality of 1,000 turns around its fixed point."""
     cycle = np.array([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
