@@ -20,7 +20,7 @@ from standoff.errors import Problem, RunError
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-DRAWS = 1_700
+DRAWS = 3_000
 KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
 Tell = Callable[[str], None]
 

@@ -4,7 +4,7 @@ The slope goes backwards through the simulation. It is compiled once for all cha
 side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling them for the flagship
 in eight minutes. On the way of a trajectory the likelihood of choices is the parabola at the mode, so that games are solved
 where it ends, and no slope goes through them; whether it is accepted is judged by the density itself, so that draws are
-those of the posterior. Trajectories have random lengths about a quarter of a turn of a standard normal, so that none comes
+those of the posterior. Trajectories have random lengths about an eighth of a turn of a standard normal, so that none comes
 back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging; then more
 such draws show the directions in which the posterior is much wider than the normal at its mode, and these are stretched.
 Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how wide a
@@ -42,7 +42,11 @@ WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone 
 #: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
 ACCEPT = 0.8  #: aimed at; higher than the usual 0.65 of long trajectories, for a posterior with bends; assumption
 FIRST = 0.1  #: step size at first, deviations of the normal
-LENGTHS = (0.5, 1.5)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations)
+LENGTHS = (
+    0.25,
+    0.75,
+)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations): what mixes last, how much chance
+#: there is, moves with the energy, which changes where trajectories begin, so that many short ones do more; assumption
 MOST = 64  #: steps of a trajectory; assumption
 DIVERGED = 1000.0  #: growth of the energy at which a trajectory has left the posterior; as Stan has it
 

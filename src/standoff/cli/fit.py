@@ -16,7 +16,7 @@ from standoff.writing import try_folder, writing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DRAWS = 1_700
+DRAWS = 3_000
 FAILED = 3  # exit code where the gate is not passed, as of `audit` where something does not hold; 1 is an error
 
 
