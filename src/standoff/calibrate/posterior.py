@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from standoff.engine.plan import Parameter
 
 NAME = "posterior.nc"  #: beside a scenario file
-UNHEARD = ("source", "quote", "conflict", "lines", "basis")  #: fields of a claim that do not reach a fit
+UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
 
 
@@ -38,6 +38,7 @@ def evidence(model: Model, as_of: str) -> str:
     Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
     which others differ from it, do not: a fit asks who said what and when.
     """
+    from standoff.calibrate.voices import is_floor
     from standoff.ledger.dates import PartialDate
     from standoff.scenario import times
 
@@ -49,7 +50,7 @@ def evidence(model: Model, as_of: str) -> str:
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     heard = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
-             " computed" * (claim.basis == "computed") for claim in heard]  # fmt: skip
+             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim) for claim in heard]  # fmt: skip
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
     seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
