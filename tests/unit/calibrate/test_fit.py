@@ -190,10 +190,8 @@ def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() 
         other = replace(model, plan=replace(model.plan, ledger=ledger))
         return posterior.evidence(other, "2024-12")
 
-    assert (
-        with_first(source={"title": "another report", "url": "https://example.org"}, lines=[3], basis="recalled")
-        == before
-    )
+    read = {"source": {"title": "another report", "url": "https://example.org"}, "note": "Found later.", "lines": [3]}
+    assert with_first(**read, basis="recalled") == before
     changed = [with_first(**change) for change in (
         {"value": 17.0}, {"speaker": "somebody"}, {"basis": "computed"}, {"origin": "a-report"}, {"published": "2024-02"},
         {"note": "named dead"},
