@@ -29,6 +29,8 @@ def excerpt(page: str) -> Iterator[str]:
         keep |= section == "Choices" and choices == 1
         keep |= section == "What would change it"
         keep |= section == "Assumed" and paragraph.startswith("Of ")
+        keep |= section == "In short" and "answers and the reasons" in paragraph
+        keep &= not paragraph.startswith("warning: ")
         if keep:
             yield ("...\n\n" if cut else "") + paragraph.strip("\n")
         cut = not keep
