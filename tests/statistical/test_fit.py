@@ -25,7 +25,7 @@ from standoff.calibrate.target import Target
 
 pytestmark = pytest.mark.slow
 SETS = 100
-DRAWS, WARMUP = 120, 150  #: of each of 8 chains
+DRAWS, WARMUP = 480, 150  #: of each of 8 chains
 KEPT = 59  #: independent draws whose ranks count; the least effective number must be larger
 SIGMAS = 4.0
 

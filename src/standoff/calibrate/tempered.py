@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 HALF = 0.5  #: of the draws that count at the next temperature; jasra2011
-MOVES = 3  #: of every draw at a temperature; assumption
+MOVES = 2  #: trajectories of every draw at a temperature; assumption
+APART = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption
 AT_ONCE = 250  #: draws in one call; assumption
 ACCEPT = 0.3  #: share of steps of the numbers apart that is aimed at, near the 0.23 to 0.44 of random walks; assumption
 RHAT = 1.05  #: between populations of some hundred draws, whose own noise is about 1.01; assumption
@@ -92,10 +93,14 @@ class Tempered:
 
 
 def sample(
-    found: Laplace, first: hmc.Sampled, x: Floats, choosing: Target, *, seed: int, tell: Callable[[str], None]
-) -> Tempered:
-    """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`."""
-    by, root, made = found.coordinates, first.root, hmc.compiled(found.coordinates)
+    found: Laplace, first: hmc.Sampled, x: Floats, choosing: Target, *, seed: int, tell: Callable[[str], None],
+    ready: hmc.Compiled | None = None,
+) -> Tempered:  # fmt: skip
+    """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`.
+
+    `ready` may be handed on from `first`, or to another theory.
+    """
+    by, root, made = found.coordinates, first.root, ready or hmc.compiled(found.coordinates)
     smooth = hmc.surface(found, root, made)
 
     @jax.jit
@@ -143,6 +148,7 @@ def lead(
             accepted = float(better.mean())
             x, slope = np.where(better[:, None], end.place, x), np.where(better[:, None], end.slope, slope)
             value, heard = np.where(better, there, value), np.where(better[:, None], told, heard)
+        for _ in range(APART):
             tried = np.sqrt(1 - far**2) * rest + far * rng.standard_normal(rest.shape)
             told = ground.heard(x, tried)
             better = _accepts(rng, t * (told - heard).sum(axis=1))

@@ -88,12 +88,13 @@ def weigh(
                                      fix="give options of `history:` the claims that say so"))  # fmt: skip
         silent = replace(first, options=replace(first.options, seen=()))
         found = newton.laplace(silent, tell=tell)
-        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
+        made = hmc.compiled(found.coordinates)
+        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell, ready=made)
         x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // KEPT)]
         out = []
         for name, choosing in looked.items():
             tell(f"choices by {name}")
-            led = tempered.sample(found, sampled, x, choosing, seed=seed, tell=tell)
+            led = tempered.sample(found, sampled, x, choosing, seed=seed, tell=tell, ready=made)
             trust, told = led.diagnostics(found), led.led
             out.append(Theory(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
                               summary.chosen_by(choosing, led)))  # fmt: skip

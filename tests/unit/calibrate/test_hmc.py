@@ -7,7 +7,7 @@ import pytest
 
 from standoff.calibrate import hmc
 
-DRAWS = 1500
+DRAWS = 5000
 SPREAD = np.array([0.5, 2.0, 1.0])
 DEVIATION = np.array([*SPREAD, np.pi / np.sqrt(6)])
 

@@ -22,7 +22,7 @@ from standoff.errors import ModelError
 POPULATIONS, SIZE = 8, 250
 EDGE, OTHER = 2.0, 1.0  #: where steps are
 LIKELY, SELDOM = 0.9, 1e-3
-SIBLINGS = 1.5  #: deviations of means over 40 seeds, beside those of independent draws: some have one ancestor
+SIBLINGS = 2.0  #: deviations over 40 seeds are up to 1.5 times those of independent draws, for some have one ancestor; rounded up
 
 
 def quiet(text: str) -> None:
