@@ -175,8 +175,9 @@ def some(words: Sequence[str], limit: int = 3) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """`1 claim`, `12 claims`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    """`1 claim`, `12 claims`, `2 theories`."""
+    many = f"{word[:-1]}ies" if re.search("[^aeiou]y$", word) else f"{word}s"
+    return f"{count:,} {word if count == 1 else many}"
 
 
 def widest_first(assumptions: Iterable[str]) -> list[str]:
