@@ -8,12 +8,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.engine.record import plain
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
 
 Triple = tuple[float, float, float]
 Floats = NDArray[np.float64]
@@ -116,9 +119,9 @@ class Diagnostics:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """What `standoff fit` answers with."""
+@dataclass(frozen=True)
+class Made:
+    """What was fitted, and by what."""
 
     title: str
     variant: str
@@ -127,6 +130,21 @@ class Fitted:
     model: str  #: digest of scenario and ledger
     seed: int
     versions: Mapping[str, str]
+
+
+def made(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
+    """The fields of `Made`, in their order."""
+    from standoff.engine.simulate import versions
+
+    scenario = model.scenario
+    since = scenario.fit.since if scenario.fit else ""
+    return scenario.title, model.plan.variant, scenario.as_of, since, model.hash, seed, versions()
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted(Made):
+    """What `standoff fit` answers with."""
+
     diagnostics: Diagnostics
     parameters: tuple[Parameter, ...]  #: fitted ones, those that learned most first
     untaught: int  #: numbers of the scenario that the evidence says nothing of, and that stay at their priors

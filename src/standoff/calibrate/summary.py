@@ -12,7 +12,6 @@ import numpy as np
 from standoff import expression
 from standoff.calibrate import learned, target, window
 from standoff.calibrate.options import picked_words
-from standoff.engine.simulate import versions
 
 if TYPE_CHECKING:
     from standoff.calibrate.follow import Follow
@@ -51,7 +50,7 @@ def of(
     z = rng.standard_normal((looked.size, len(flat)))
     before = simulated(looked, z[:, :AT_ONCE], freed, over.gauges.off(over.steps))
     if led:
-        z = led.rest.reshape(len(flat), -1).T.copy()
+        z = led.led.rest.reshape(len(flat), -1).T.copy()
     z[found.fitted] = numbers[:, :count].T
     after = simulated(looked, z, freed, found.how)
     plain = numbers.copy()
@@ -73,8 +72,7 @@ def of(
     names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
     kept = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
     return learned.Fitted(
-        model.scenario.title, model.plan.variant, model.scenario.as_of, model.scenario.fit.since if model.scenario.fit else "",
-        model.hash, seed, versions(), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
+        *learned.made(model, seed), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
         tuple(parameters[i] for i in order), varying - len(names), chance, _voices(looked, plain[:, count:]),
         (*_chosen(looked, found, plain), *(chosen_by(looked.rivals(), led) if led else ())),
         tuple(_compared(looked, n, item, before, after) for n, item in enumerate(model.plan.compared)),

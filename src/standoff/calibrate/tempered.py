@@ -71,8 +71,7 @@ class Tempered:
     """Draws of a fit that heed choices without slopes; as `hmc.Sampled`."""
 
     draws: Floats  #: (population, draw, number)
-    rest: Floats  #: (population, draw, number of the window); of those that are fitted, nothing counts
-    led: Led
+    led: Led  #: its `rest` are numbers of the window, of which those that are fitted count for nothing
     rhat: float
     ess: float
     smooth: hmc.Sampled  #: the draws that it began with
@@ -116,7 +115,7 @@ def sample(
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
     led = lead(ground, white, rest, first.step, rng, tell)
     rhat, ess = hmc.gate(found.mode + led.apart @ root.T)
-    return Tempered(found.mode + led.x @ root.T, led.rest, led, rhat, ess, first)
+    return Tempered(found.mode + led.x @ root.T, led, rhat, ess, first)
 
 
 def lead(

@@ -19,7 +19,6 @@ import numpy as np
 from standoff.calibrate import compared, learned, newton, summary, target
 from standoff.engine import device
 from standoff.engine.record import plain
-from standoff.engine.simulate import versions
 from standoff.errors import ModelError, Problem
 
 if TYPE_CHECKING:
@@ -40,18 +39,16 @@ class Theory:
 
 
 @dataclass(frozen=True)
-class Weighed:
+class Weighed(learned.Made):
     """Theories, the likeliest first."""
 
-    title: str
-    variant: str
-    as_of: str
-    since: str
-    model: str  #: digest of scenario and ledger
-    seed: int
-    versions: Mapping[str, str]
     claims: int  #: that were fitted first
     theories: tuple[Theory, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the draws of every theory passed their gate."""
+        return all(item.passed for item in self.theories)
 
     def shares(self) -> dict[str, float]:
         """Probability of each theory, if all of them were as likely before and no other could be."""
@@ -98,12 +95,8 @@ def weigh(
             trust, told = led.diagnostics(found), led.led
             out.append(Theory(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
                               summary.chosen_by(choosing, led)))  # fmt: skip
-    scenario = model.scenario
-    since = scenario.fit.since if scenario.fit else ""
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
-    return Weighed(
-        scenario.title, model.plan.variant, scenario.as_of, since, model.hash, seed, versions(), first.claims, ranked
-    )
+    return Weighed(*learned.made(model, seed), first.claims, ranked)
 
 
 def _choosing(looked: target.Target) -> target.Target:

@@ -83,7 +83,8 @@ def fit(
     if theories:
         from standoff.cli.theories import weigh
 
-        weigh(model, theories, draws, seed, out, as_json, _teller(as_json))
+        if not weigh(model, theories, draws, seed, out, as_json, _teller(as_json)):
+            raise typer.Exit(FAILED)
         return
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:

@@ -30,14 +30,16 @@ def compare(model: Model, names: str, draws: int, seed: int, out: Path | None, a
 
 def weigh(
     model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool, tell: Callable[[str], None] | None
-) -> None:  # fmt: skip
-    """Print which theory the seen choices speak for; `out` is a folder that keeps the same as `theories.json`."""
+) -> bool:  # fmt: skip
+    """Print which theory the seen choices speak for, and say whether its draws passed their gate; `out` is a folder that keeps
+    the same as `theories.json`."""
     from standoff.analysis.theories import known, under
     from standoff.calibrate.weighed import weigh as weighed
     from standoff.report import weighed as told
 
     found = weighed({name: under(model, name) for name in known(_wanted(names))}, draws=draws, seed=seed, tell=tell)
     _told(found.data(), out, as_json, lambda: told.page(found))
+    return found.passed
 
 
 def _wanted(names: str) -> tuple[str, ...]:
