@@ -222,7 +222,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         changed = dict(zip(MOVED, numbers, strict=True))
         there = tuple(changed.get(place, part) for place, part in enumerate(table))
         kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
-        p = paths["path_p"][dates] if len(dates) else jnp.zeros((0, 0, len(ids)))
+        p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
         renewal = [kept["parameters"][choice.renewal] for choice in choices]
         return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
 

@@ -1,20 +1,23 @@
-"""A program compiled for this machine, one block of draws a device; kept on disk, so that the next process need not compile.
+"""Programs compiled for this machine and kept on disk, so that the next process need not compile.
 
 JAX keeps compiled code too, but finds it only after it has traced the whole program again, which takes longer than all
 the rest of a start. What is kept here is found by a digest of everything that the program depends on: the model, the
 shapes, this package's own source, JAX and its flags, and the processor. A model of which only numbers have changed is
-traced again and finds its code with JAX.
+traced again and finds its code by the text of the program.
+
+A block of draws is compiled once, for one device, and the same code is loaded on every other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 import platform
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,25 +25,41 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
-from jax.experimental.serialize_executable import deserialize_and_load, serialize
-from jax.sharding import NamedSharding
+import numpy as np
+from jax.experimental import serialize_executable
+from jaxlib import xla_client
 
 import standoff
-from standoff.engine.device import SAME, SPLIT, cache_folder, devices, mesh, trim
+from standoff.engine.device import cache_folder, devices, trim
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.program import Program
 
-KEPT = 40  # assumption: programs on disk, about 6 MB each; the oldest go
+KEPT = 80  # assumption: programs on disk, about 6 MB each and most under two names; the oldest go
 WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
 
 
-def executable(model: Model, size: int, dtype: Any) -> Any:
-    """`model.program.block` for shards of `size` draws, spread over the devices; the paths that it is given are used up."""
-    return kept(
-        model.hash, f"block of {size} in {jnp.dtype(dtype).name}", lambda: _lowered(model, size, dtype), devices()
-    )
+def block(
+    digest: str, size: int, wide: int, dtype: Any, model: Model | None = None
+) -> tuple[Callable[[], Any], ...] | None:
+    """For every device, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
+
+    It uses up the arrays for paths that it is given. None where the program of the model with that digest is not on disk, and no `model` is given to make it from.
+    """
+    what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
+    file = _file(digest, what)
+    if file not in _LAST:
+        made = _made(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), devices()[:1])
+        if made is None:
+            return None
+        first, code = made
+        others = [cache(lambda device=device: _on_another(code, device)) for device in devices()[1:]]
+        _LAST.clear()
+        _LAST[file] = (lambda: first, *others)
+    return _LAST[file]
+
+
+_LAST: dict[Path, tuple[Callable[[], Any], ...]] = {}  # the last one, so that runs of one model share it
 
 
 def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()) -> Any:
@@ -49,71 +68,57 @@ def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Dev
     `model` is the digest of the model; `what` names the function, with every shape and type that it was made for; it runs `on`
     these devices, or on the first.
     """
+    made = _made(model, what, lowered, on or devices()[:1])
+    assert made is not None
+    return made[0]
+
+
+def _made(
+    model: str, what: str, lowered: Callable[[], Any] | None, on: Sequence[jax.Device]
+) -> tuple[Any, bytes] | None:
+    """A compiled function, and its code to be kept or loaded elsewhere."""
     file = _file(model, what)
-    found = _read(file, on or devices()[:1])
-    if found is None:
-        began, hits = time.perf_counter(), len(_hits())
-        found = _compile(lowered())
-        known = len(_hits()) > hits  # what JAX read from its own cache does not run once it is written and read again
-        if time.perf_counter() - began > WORTH and not known:
-            _write(file, found)
+    found = _read(file, on)
+    if found is None and lowered is not None:
+        began = time.perf_counter()
+        program = lowered()
+        same = _file("text", program.as_text())
+        found = _read(same, on)
+        if found is None:
+            function = _compile(program)
+            found = function, pickle.dumps(serialize_executable.serialize(function))
+        if time.perf_counter() - began > WORTH:
+            _write(found[1], same, file)
         trim()
     return found
 
 
 def _compile(lowered: Any) -> Any:
     """With vectors as wide as the processor has them: the compiler takes half of 512 bits unless told, a tenth slower."""
-    if "avx512f" in _processor():
-        with suppress(jax.errors.JaxRuntimeError):  # a compiler that does not know the option
-            return lowered.compile(compiler_options={"xla_cpu_prefer_vector_width": 512})
-    return lowered.compile()
+    with _not_kept_by_jax():
+        if "avx512f" in _processor():
+            with suppress(jax.errors.JaxRuntimeError):  # a compiler that does not know the option
+                return lowered.compile(compiler_options={"xla_cpu_prefer_vector_width": 512})
+        return lowered.compile()
 
 
-@cache
-def _hits() -> list[str]:
-    """Grows whenever JAX finds compiled code on disk."""
-    events: list[str] = []
-
-    def note(event: str, **_: Any) -> None:
-        if event == "/jax/compilation_cache/cache_hits":
-            events.append(event)
-
-    jax.monitoring.register_event_listener(note)
-    return events
+@contextmanager
+def _not_kept_by_jax() -> Iterator[None]:
+    """What JAX reads from its own cache does not run once it is written and read again: it is to keep none of these."""
+    before = jax.config.jax_persistent_cache_min_compile_time_secs
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", float("inf"))
+    try:
+        yield
+    finally:
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", before)
 
 
-def blank_paths(program: Program, size: int, dtype: Any) -> dict[str, jax.Array]:
-    """Arrays for the whole paths of a shard."""
-    return {
-        name: jnp.zeros(like.shape, like.dtype, device=like.sharding)
-        for name, like in _paths(program, size, dtype).items()
-    }
-
-
-def _paths(program: Program, size: int, dtype: Any) -> dict[str, jax.ShapeDtypeStruct]:
-    split = NamedSharding(mesh(), SPLIT)
-    return {
-        name: jax.ShapeDtypeStruct((len(devices()), *shape), kind, sharding=split)
-        for name, (shape, kind) in program.paths(size // len(devices()), dtype).items()
-    }
-
-
-def _lowered(model: Model, size: int, dtype: Any) -> Any:
-    program, arrays = model.program, model.table.arrays()
-
-    def shard(table: Any, seed: Any, ids: Any, total: Any, keep: Any, paths: Any) -> Any:
-        own = {name: path[0] for name, path in paths.items()}
-        return jax.tree.map(lambda value: value[None], program.block(table, seed, ids, total, keep, own))
-
-    mapped = jax.shard_map(
-        shard, mesh=mesh(), in_specs=((SAME,) * len(arrays), SAME, SPLIT, SAME, SAME, SPLIT), out_specs=SPLIT,
-        check_vma=False,
-    )  # fmt: skip
-    word = jax.ShapeDtypeStruct((), jnp.uint32)
-    table = tuple(jax.ShapeDtypeStruct(part.shape, dtype) for part in arrays)
-    ids, keep = jax.ShapeDtypeStruct((size,), jnp.uint32), jax.ShapeDtypeStruct((), jnp.bool_)
-    jitted = jax.jit(mapped, donate_argnums=5, keep_unused=True)
-    return jitted.lower(table, word, ids, word, keep, _paths(program, size, dtype))
+def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
+    shaped, word = jax.ShapeDtypeStruct, jax.ShapeDtypeStruct((), jnp.uint32)
+    table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
+    paths = {name: shaped(*like) for name, like in model.program.paths(size, dtype, wide).items()}
+    jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
+    return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)
 
 
 def _file(model: str, what: str) -> Path:
@@ -142,22 +147,49 @@ def _processor() -> str:
     return f"{platform.machine()} {platform.processor()}"
 
 
-def _read(file: Path, on: Sequence[jax.Device]) -> Any:
+def _read(file: Path, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
     try:
-        program, inward, outward = pickle.loads(file.read_bytes())
-        found = deserialize_and_load(program, inward, outward, execution_devices=on)
+        code = file.read_bytes()
+        found = serialize_executable.deserialize_and_load(*pickle.loads(code), execution_devices=on)
+        trim()
     except Exception:  # none there, or written by a process that was cut off: it is made anew
         return None
     with suppress(OSError):
         os.utime(file)
-    return found
+    return found, code
 
 
-def _write(file: Path, made: Any) -> None:
+class _Elsewhere(serialize_executable._JaxPjrtUnpickler):
+    """Reads code that was compiled for one device as code for another, where JAX insists on the one."""
+
+    def persistent_load(self, pid: Any) -> Any:
+        (device,) = self.execution_devices
+        if pid[0] == "exec":
+            options = xla_client.CompileOptions()
+            options.device_assignment = xla_client.DeviceAssignment.create(np.array([[device.id]]))
+            return self.backend.deserialize_executable(pid[1], self.execution_devices, options)
+        return device if pid[0] == "device" else super().persistent_load(pid)
+
+
+def _on_another(code: bytes, device: jax.Device) -> Any:
+    """The function of a block, on a device that it was not compiled for."""
+    program, inward, outward = pickle.loads(code)
+    function, arguments, no_kwargs = _Elsewhere(io.BytesIO(program), device.client, [device]).load()
+    trim()
+    return jax.stages.Compiled(function.load(), [], inward.unflatten(arguments), outward, no_kwargs=no_kwargs)
+
+
+def _write(code: bytes, *names: Path) -> None:
+    """Keep code under several names, each whole or not at all."""
     with suppress(OSError):  # a read-only home: every process then compiles for itself
-        file.parent.mkdir(parents=True, exist_ok=True)
-        scratch = file.with_name(f".{file.name}.{os.getpid()}")
-        scratch.write_bytes(pickle.dumps(serialize(made)))
-        os.replace(scratch, file)
-        for old in sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
+        folder = names[0].parent
+        folder.mkdir(parents=True, exist_ok=True)
+        whole = folder / f".{os.getpid()}"
+        whole.write_bytes(code)
+        for name in names:
+            scratch = folder / f".{name.name}.{os.getpid()}"
+            os.link(whole, scratch)
+            os.replace(scratch, name)
+        whole.unlink()
+        for old in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
             old.unlink(missing_ok=True)

@@ -97,9 +97,16 @@ class Program(Structure):
         return out
 
     def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Standard normal numbers of a step by name, and how likely a higher one is, from uniforms (noise, B)."""
-        rows = dict(zip(self.noise, uniforms, strict=True))
-        return {name: draws.normal(u) for name, u in rows.items()}, {name: 1 - u for name, u in rows.items()}
+        """Standard normal numbers of a step by name, and how likely a higher one is, from uniforms (noise, B).
+
+        Those of a part are one array: apart, the compiler writes the same calculation out for each of them.
+        """
+        z: dict[str, Array] = {}
+        for part in self.plan.mechanisms:
+            names = self.noise[len(z) : len(z) + len(part.noise)]
+            if names:
+                z |= zip(names, draws.normal(uniforms[len(z) : len(z) + len(names)]), strict=True)
+        return z, dict(zip(self.noise, 1 - uniforms, strict=True))
 
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
         """Whether a condition on stocks holds, for each draw."""
@@ -157,7 +164,8 @@ class Program(Structure):
                 )
         z, tails = self.noise_of(random["noise"])
         new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
-        finite = reduce(jnp.logical_and, [jnp.isfinite(value) for value in new.values()])
+        stack = jnp.stack([new[cell] for cell in self.plan.cells])
+        finite = jnp.isfinite(jnp.ones(len(new), stack.dtype) @ stack)
         carry = {
             **carry,
             "cells": new,
@@ -200,8 +208,9 @@ class Program(Structure):
     ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): what is kept of each draw, sums over draws by step, and `paths` written over.
 
-        Ids from `total` on are padding. Paths of a block that does not `keep` them are all written in one place, which
-        stays in the processor's cache: memory that nobody reads would cost more than the calculation.
+        Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold. Those
+        of a block that does not `keep` them are all written in one place, which stays in the processor's cache: memory that
+        nobody reads would cost more than the calculation.
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
@@ -218,7 +227,8 @@ class Program(Structure):
         )
         given = draws.Values(layout, varying, table[0], table[9])
         recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
-        which = jnp.asarray(np.maximum(np.cumsum(np.isin(np.arange(self.steps), self.decision_steps)) - 1, 0))
+        made = jnp.asarray(self.made)
+        which = jnp.maximum(made - 1, 0)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {
@@ -233,11 +243,13 @@ class Program(Structure):
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
             now = self.step(before, k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = reports.state(self, now)
-            place = jnp.where(keep, k, 0)
             written = {
-                name: lax.dynamic_update_index_in_dim(path, state[name].astype(path.dtype), place, 0)
+                name: lax.dynamic_update_index_in_dim(
+                    path, state[name][:, : path.shape[-1]].astype(path.dtype),
+                    jnp.where(keep, made[k] if name == "path_p" else k, 0), 0
+                )
                 for name, path in carry[1].items()
-            }
+            }  # fmt: skip
             # in one row: several results of one loop may be melted into a kernel that copies all that was written before
             row, parted = ravel_pytree(reports.summed(self, now, state, ids < total))
             into.append(parted)
@@ -258,12 +270,14 @@ class Program(Structure):
         }
         return kept, out, written
 
-    def paths(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
-        """Shape and type of the whole paths of a block of `size` draws."""
-        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), size), dtype)}
+    def paths(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
+        """Shape and type of the paths of a block of `size` draws: stocks and choices of the first `wide` of them at every
+        step, and probabilities of all of them, before any decision and after each date of decisions."""
+        wide = size if wide is None else wide
+        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), wide), dtype)}
         if self.plan.choices:
-            out["path_p"] = ((self.steps, len(self.option_rows), size), dtype)
-            out["path_chosen"] = ((self.steps, len(self.plan.choices), size), jnp.int8)
+            out["path_p"] = ((len(self.decision_steps) + 1, len(self.option_rows), size), dtype)
+            out["path_chosen"] = ((self.steps, len(self.plan.choices), wide), jnp.int8)
         return out
 
     # ---- on the host -------------------------------------------------------------------------------------------

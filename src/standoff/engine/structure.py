@@ -86,6 +86,11 @@ class Structure:
         return tuple(k for k in range(self.steps) if any(choice.dates[k] for choice in self.plan.choices))
 
     @cached_property
+    def made(self) -> np.ndarray:
+        """(T,) how many dates of decisions there were by the end of each step."""
+        return np.cumsum(np.isin(np.arange(self.steps), self.decision_steps))
+
+    @cached_property
     def sees(self) -> tuple[tuple[int, ...], ...]:
         """For each choice, those whose options are known when it is made."""
         names = [choice.name for choice in self.plan.choices]

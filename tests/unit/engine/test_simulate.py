@@ -165,9 +165,10 @@ def test_settings_that_make_no_sense_are_refused(calm, change, said):
 
 
 def test_shards_cover_each_draw_once():
-    cut = list(shards(1000, 300, 256))
+    cut = list(shards(1000, 300, 256, 64))
     assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
     assert [draw for s in cut for draw in range(s.start, s.start + s.kept)] == list(range(300))
+    assert all(shard.stop - shard.start <= (64 if shard.kept else 256) for shard in cut)
 
 
 def test_the_dataset_names_its_axes_and_units(run):
