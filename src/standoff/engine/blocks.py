@@ -108,7 +108,6 @@ class Blocks:
         finally:
             pool.shutdown(cancel_futures=True)
 
-
     def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
         shapes = self.program.paths(self.size, _dtype(self.precision), self.wide)
         return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 KEPT = 80  # assumption: programs on disk, about 6 MB each and most under two names; the oldest go
 WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
+LEAST = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
 
 
 def block(
@@ -44,7 +45,8 @@ def block(
 ) -> tuple[Callable[[], Any], ...] | None:
     """For every device, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
 
-    It uses up the arrays for paths that it is given. None where the program of the model with that digest is not on disk, and no `model` is given to make it from.
+    It uses up the arrays for paths that it is given. None where the program of the model with that digest is not on
+    disk, and no `model` is given to make it from.
     """
     what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
     file = _file(digest, what)
@@ -105,16 +107,17 @@ def _compile(lowered: Any) -> Any:
 @contextmanager
 def _not_kept_by_jax() -> Iterator[None]:
     """What JAX reads from its own cache does not run once it is written and read again: it is to keep none of these."""
-    before = jax.config.jax_persistent_cache_min_compile_time_secs
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", float("inf"))
+    before = getattr(jax.config, LEAST)
+    jax.config.update(LEAST, float("inf"))
     try:
         yield
     finally:
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", before)
+        jax.config.update(LEAST, before)
 
 
 def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
-    shaped, word = jax.ShapeDtypeStruct, jax.ShapeDtypeStruct((), jnp.uint32)
+    shaped: Any = jax.ShapeDtypeStruct
+    word = shaped((), jnp.uint32)
     table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
     paths = {name: shaped(*like) for name, like in model.program.paths(size, dtype, wide).items()}
     jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
@@ -150,7 +153,8 @@ def _processor() -> str:
 def _read(file: Path, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
     try:
         code = file.read_bytes()
-        found = serialize_executable.deserialize_and_load(*pickle.loads(code), execution_devices=on)
+        program, inward, outward = pickle.loads(code)
+        found = serialize_executable.deserialize_and_load(program, inward, outward, execution_devices=on)
         trim()
     except Exception:  # none there, or written by a process that was cut off: it is made anew
         return None
@@ -168,13 +172,14 @@ class _Elsewhere(serialize_executable._JaxPjrtUnpickler):
             options = xla_client.CompileOptions()
             options.device_assignment = xla_client.DeviceAssignment.create(np.array([[device.id]]))
             return self.backend.deserialize_executable(pid[1], self.execution_devices, options)
-        return device if pid[0] == "device" else super().persistent_load(pid)
+        return device if pid[0] == "device" else self.backend
 
 
 def _on_another(code: bytes, device: jax.Device) -> Any:
     """The function of a block, on a device that it was not compiled for."""
     program, inward, outward = pickle.loads(code)
-    function, arguments, no_kwargs = _Elsewhere(io.BytesIO(program), device.client, [device]).load()
+    reader: Any = _Elsewhere
+    function, arguments, no_kwargs = reader(io.BytesIO(program), device.client, [device]).load()
     trim()
     return jax.stages.Compiled(function.load(), [], inward.unflatten(arguments), outward, no_kwargs=no_kwargs)
 
