@@ -36,7 +36,7 @@ def blocks(found: RivalModels, grids: int | None = GRIDS) -> list[Block]:
     out.append(Heading("Each answer under every model"))
     out += [grid(found, item) for item in shown]
     if rest := len(found.questions) - len(shown):
-        out.append(Text(f"{words.counted(rest, 'question')} more in a file: -o FILE.", soft=True))
+        out.append(Text(f"{words.counted(rest, 'question')} more: `standoff rivals CASE -o FILE`.", soft=True))
     return out
 
 
@@ -64,6 +64,9 @@ def _range(item: Spread) -> str:
     values = [value for row in item.means for value in row]
     error = max(value for row in item.mc_errors for value in row)
     low, high = min(values), max(values)
+    one, other = (turns.level(item.kind, end, error, item.unit) for end in (low, high))
+    if one == other:
+        return one
     if item.of != "mean":
         return words.percents((low, high), error)
     return words.form([low, high], error, item.unit).between(low, high)
