@@ -105,6 +105,7 @@ def walk(run: Run, rivals: bool = False) -> list[str]:
                 lost.append(f"{item.tag}: {' '.join(item.text.split())[:80]}")
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"
+    assert all(item.text.strip() for item in elements if item.tag == "th"), "no head is empty"
     return lost
 
 
