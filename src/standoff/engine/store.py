@@ -81,13 +81,13 @@ class Folder:
             os.replace(scratch, self.path / name)
 
     def _shard(self, start: int, stop: int) -> Path:
-        return self.path / "shards" / f"{start:09d}-{stop:09d}.npz"
+        return self.path / "shards" / f"draws-{start:09d}-{stop:09d}.npz"
 
     def shards(self) -> dict[tuple[int, int], Path]:
         """Finished shards, by first draw and the draw after the last."""
         out = {}
-        for file in sorted((self.path / "shards").glob("*.npz")):
-            start, _, stop = file.stem.partition("-")
+        for file in sorted((self.path / "shards").glob("draws-*.npz")):
+            _, start, stop = file.stem.split("-")
             out[int(start), int(stop)] = file
         return out
 
