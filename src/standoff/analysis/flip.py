@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from standoff.engine.draws import Table
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
-TRIES = 512  # assumption: draws in which other numbers are tried; a call of the flagship's program
+TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
 MOST = 32  # assumption: numbers that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
 Z90 = 1.6448536269514722  # standard deviations: 90 % lie within

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedChoice
     from standoff.engine.run import Run
 
-DRAWS = 1536  # assumption: one block on two cores; a change of one percentage point in a rare event is then seen
+DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
 NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
 APART = {"scenario", "ledger", "variant", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
