@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
@@ -204,9 +204,25 @@ def cholesky(matrix: np.ndarray) -> np.ndarray:
         ) from None
 
 
+CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 2.1858087e-04, -1.25372503e-03, -4.17768164e-03,
+          2.46640727e-01, 1.50140941)  # fmt: skip
+TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.73950773e-03, -7.6224613e-03, 9.43887047e-03,
+        1.00167406, 2.83297682)  # fmt: skip
+
+
 def normal(u: Array) -> Array:
-    """Standard normal numbers from uniforms; right to 1e-6 in single precision, where `ndtri` is right to 1e-3."""
-    return float(np.sqrt(2.0)) * lax.erf_inv(2 * u - 1)
+    """Standard normal numbers from uniforms; in single precision within 1e-6 of the truth at every number that `unit` gives.
+
+    JAX's `erf_inv` uses the same polynomials, of log(1 - x * x) with x = 2 u - 1, where squaring loses the digits of the
+    tails: 2e-5 there. Sources: giles2011 (single precision).
+    """
+    if u.dtype != jnp.float32:
+        return float(np.sqrt(2.0)) * lax.erf_inv(2 * u - 1)
+    w = -jnp.log(4 * u * (1 - u))
+    inner = w < 5
+    at = jnp.where(inner, w - 2.5, jnp.sqrt(w) - 3)
+    value = reduce(lambda sum, pair: sum * at + jnp.where(inner, *pair), zip(CENTRE, TAIL, strict=True), 0.0)
+    return float(np.sqrt(2.0)) * value * (2 * u - 1)
 
 
 def gumbel(u: Array) -> Array:

@@ -101,12 +101,14 @@ class Program(Structure):
 
         Those of a part are one array: apart, the compiler writes the same calculation out for each of them.
         """
-        z: dict[str, Array] = {}
+        z, tails = dict[str, Array](), dict[str, Array]()
         for part in self.plan.mechanisms:
             names = self.noise[len(z) : len(z) + len(part.noise)]
             if names:
-                z |= zip(names, draws.normal(uniforms[len(z) : len(z) + len(names)]), strict=True)
-        return z, dict(zip(self.noise, 1 - uniforms, strict=True))
+                own = uniforms[len(z) : len(z) + len(names)]
+                z |= zip(names, draws.normal(own), strict=True)
+                tails |= zip(names, 1 - own, strict=True)
+        return z, tails
 
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
         """Whether a condition on stocks holds, for each draw."""
@@ -208,9 +210,8 @@ class Program(Structure):
     ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): what is kept of each draw, sums over draws by step, and `paths` written over.
 
-        Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold. Those
-        of a block that does not `keep` them are all written in one place, which stays in the processor's cache: memory that
-        nobody reads would cost more than the calculation.
+        Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold, and
+        written only where the block is to `keep` them.
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
@@ -243,13 +244,16 @@ class Program(Structure):
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
             now = self.step(before, k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = reports.state(self, now)
-            written = {
-                name: lax.dynamic_update_index_in_dim(
-                    path, state[name][:, : path.shape[-1]].astype(path.dtype),
-                    jnp.where(keep, made[k] if name == "path_p" else k, 0), 0
-                )
-                for name, path in carry[1].items()
-            }  # fmt: skip
+
+            def write(paths: dict[str, Array]) -> dict[str, Array]:
+                return {
+                    name: lax.dynamic_update_index_in_dim(
+                        path, state[name][:, : path.shape[-1]].astype(path.dtype), made[k] if name == "path_p" else k, 0
+                    )
+                    for name, path in paths.items()
+                }
+
+            written = lax.cond(keep, write, dict, carry[1])
             # in one row: several results of one loop may be melted into a kernel that copies all that was written before
             row, parted = ravel_pytree(reports.summed(self, now, state, ids < total))
             into.append(parted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
@@ -16,6 +16,7 @@ from standoff import expression
 if TYPE_CHECKING:
     from standoff.engine.decide import Solved
     from standoff.engine.program import Program
+    from standoff.engine.watch import Watched
 
 Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
@@ -31,16 +32,26 @@ def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: 
         out: Array = reduce(jnp.logical_or, held)
         return out
 
-    out = []
-    for item, before in zip(program.of_states, held, strict=True):
+    def new(item: Watched, before: Array) -> Array:
         assert item.node is not None
         now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)
         if item.kind == "first":
-            inside = (state >= item.since) & (state <= item.state)
-            out.append(jnp.where(inside & now & (before > state), state.astype(before.dtype), before))
-        else:
-            now = jnp.broadcast_to(now, before.shape).astype(before.dtype)
-            out.append(jnp.where(state == item.state, now, before))
+            now = jnp.where(now & (before > state), state, before)
+        return jnp.broadcast_to(now, before.shape).astype(before.dtype)
+
+    def update(items: Sequence[Watched], held: list[Array]) -> list[Array]:
+        return [jnp.where((state >= item.since) & (state <= item.state), new(item, before), before)
+                for item, before in zip(items, held, strict=True)]  # fmt: skip
+
+    out = list(held)
+    for kind in ("value", "first"):
+        rows = [n for n, item in enumerate(program.of_states) if item.kind == kind]
+        items = [program.of_states[n] for n in rows]
+        read = [any(item.since <= at <= item.state for item in items) for at in range(program.steps + 1)]
+        if items:  # most states are read by nothing
+            found = lax.cond(jnp.asarray(read)[state], partial(update, items), list, [held[n] for n in rows])
+            for n, value in zip(rows, found, strict=True):
+                out[n] = value
     return out
 
 

@@ -22,7 +22,7 @@ class Watched:
     name: str
     kind: str
     state: int
-    since: int = 0
+    since: int = 0  #: first state that is read; of a `value` the only one
     node: Node | None = None
     choice: int = -1
     reason: int = -1  #: row among all reasons of the plan
@@ -49,7 +49,7 @@ def watched(plan: Plan) -> tuple[Watched, ...]:
             if kind in {"event", "until", "first_of"}:
                 out.append(Watched(name, "first", asked.state, asked.since, node))
             else:
-                out.append(Watched(name, "value", asked.state, 0, node))
+                out.append(Watched(name, "value", asked.state, asked.state, node))
         if asked.question.reason is not None:
             names = [choice.name for choice in plan.choices]
             position = names.index(asked.question.reason[0])
