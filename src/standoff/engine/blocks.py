@@ -61,7 +61,7 @@ class Blocks:
             found = block(model.hash, size, wide, _dtype(precision), model if make else None)
         if found is None:
             return None
-        seats = [_Seat(where, program) for where, program in zip(device.devices(), found, strict=True)]
+        seats = [_Seat(where, program) for where, program in zip(device.apart(), found, strict=True)]
         return cls(model.program, size, wide, precision, seats)
 
     @property

@@ -5,33 +5,31 @@ the rest of a start. What is kept here is found by a digest of everything that t
 shapes, this package's own source, JAX and its flags, and the processor. A model of which only numbers have changed is
 traced again and finds its code by the text of the program.
 
-A block of draws is compiled once, for one device, and the same code is loaded on every other.
+A block of draws is compiled once, for one core, and the same code is loaded for every other.
 """
 
 from __future__ import annotations
 
 import gc
 import hashlib
-import io
 import os
 import pickle
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.experimental import serialize_executable
-from jaxlib import xla_client
+from jax.sharding import SingleDeviceSharding
 
 import standoff
-from standoff.engine.device import cache_folder, devices, trim
+from standoff.engine.device import apart, cache_folder, devices, trim
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -52,11 +50,11 @@ def block(
     what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
     file = _file(digest, what)
     if file not in _LAST:
-        made = _made(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), devices()[:1])
+        made = _made(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), apart()[:1])
         if made is None:
             return None
         first, code = made
-        others = [cache(lambda device=device: _on_another(code, device)) for device in devices()[1:]]
+        others = [cache(partial(_load, code, [device])) for device in apart()[1:]]
         _LAST.clear()
         _LAST[file] = (lambda: first, *others)
     return _LAST[file]
@@ -130,7 +128,7 @@ def _not_kept_by_jax() -> Iterator[None]:
 
 
 def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
-    shaped: Any = jax.ShapeDtypeStruct
+    shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(apart()[0]))
     word = shaped((), jnp.uint32)
     table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
     paths = {name: shaped(*like) for name, like in model.program.paths(size, dtype, wide).items()}
@@ -167,9 +165,7 @@ def _processor() -> str:
 def _read(file: Path, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
     try:
         code = file.read_bytes()
-        program, inward, outward = pickle.loads(code)
-        found = serialize_executable.deserialize_and_load(program, inward, outward, execution_devices=on)
-        trim()
+        found = _load(code, on)
     except Exception:  # none there, or written by a process that was cut off: it is made anew
         return None
     with suppress(OSError):
@@ -177,25 +173,12 @@ def _read(file: Path, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
     return found, code
 
 
-class _Elsewhere(serialize_executable._JaxPjrtUnpickler):
-    """Reads code that was compiled for one device as code for another, where JAX insists on the one."""
-
-    def persistent_load(self, pid: Any) -> Any:
-        (device,) = self.execution_devices
-        if pid[0] == "exec":
-            options = xla_client.CompileOptions()
-            options.device_assignment = xla_client.DeviceAssignment.create(np.array([[device.id]]))
-            return self.backend.deserialize_executable(pid[1], self.execution_devices, options)
-        return device if pid[0] == "device" else self.backend
-
-
-def _on_another(code: bytes, device: jax.Device) -> Any:
-    """The function of a block, on a device that it was not compiled for."""
+def _load(code: bytes, on: Sequence[jax.Device]) -> Any:
     program, inward, outward = pickle.loads(code)
-    reader: Any = _Elsewhere
-    function, arguments, no_kwargs = reader(io.BytesIO(program), device.client, [device]).load()
+    client: Any = on[0].client
+    found = serialize_executable.deserialize_and_load(program, inward, outward, client, on)
     trim()
-    return jax.stages.Compiled(function.load(), [], inward.unflatten(arguments), outward, no_kwargs=no_kwargs)
+    return found
 
 
 def _write(code: bytes, *names: Path) -> None:
