@@ -1,12 +1,12 @@
 """Events by chance, for several mechanisms; the underscore keeps this file out of the registry."""
 
 from standoff import parts
-from standoff.parts import jnp
+from standoff.mechanisms._relaxation import closed
 
 
 def chance(hazard: parts.Scalar, t: parts.Time) -> parts.Scalar:
     """Probability that an event of a constant hazard (1/month) happens during the step: 1 - exp(-hazard x dt)."""
-    return -jnp.expm1(-hazard * t.dt)
+    return closed(hazard * t.dt)
 
 
 def happens(hazard: parts.Scalar, tail: parts.Scalar, t: parts.Time) -> parts.Scalar:

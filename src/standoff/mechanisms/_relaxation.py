@@ -1,7 +1,18 @@
-"""The exact step of a linear approach, for several mechanisms; the underscore keeps this file out of the registry."""
+"""The exact step of an approach at a constant speed; the underscore keeps this file out of the registry."""
 
 from standoff import parts
 from standoff.parts import jnp
+
+SLOWEST = 1e-12  # 1/month: keeps 0 / 0 away, and moves nothing by a digit that single precision holds
+
+
+def closed(passed: parts.Scalar) -> parts.Scalar:
+    """Share of a distance that is closed in `passed` time constants, 0 or more: `1 - exp(-passed)`.
+
+    As `2 x / (1 + x)` with `x = tanh(passed / 2)`, which is the same and as exact near 0 as `expm1`, at half its cost.
+    """
+    half = jnp.tanh(passed / 2.0)
+    return 2.0 * half / (1.0 + half)
 
 
 def relax(value: parts.Scalar, gain: parts.Scalar, speed: parts.Scalar, t: parts.Time) -> parts.Scalar:
@@ -9,6 +20,13 @@ def relax(value: parts.Scalar, gain: parts.Scalar, speed: parts.Scalar, t: parts
 
     Exact at any step length, so that `value` never passes its balance `gain / speed`; a speed of zero leaves the gain.
     """
-    moves = speed > 0
-    passed = jnp.where(moves, speed, 1.0) * t.dt
-    return (gain - speed * value) * jnp.where(moves, -jnp.expm1(-passed) / passed, 1.0)
+    passed = jnp.maximum(speed, SLOWEST) * t.dt
+    return (gain - speed * value) * (closed(passed) / passed)
+
+
+def spread(volatility: parts.Scalar, speed: parts.Scalar, t: parts.Time) -> parts.Scalar:
+    """Standard deviation over the step of a stock that chance moves by `volatility` (per square root of a month) and that is
+    drawn back at `speed` (1/month). Sources: uhlenbeck1930."""
+    slow = jnp.maximum(speed, SLOWEST)
+    share = closed(slow * t.dt)
+    return volatility * jnp.sqrt(share * (2.0 - share) / (2.0 * slow))  # 1 - exp(-2 x) = share (2 - share)

@@ -23,8 +23,8 @@ from typing import Any
 from pydantic import model_validator
 
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
-from standoff.parts import jnp, stock
+from standoff.mechanisms._relaxation import closed, relax
+from standoff.parts import stock
 
 PIPELINES = {
     "pipeline_money": stock("USD", per="donors"),
@@ -130,5 +130,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
 
 def _delivery(pipeline: parts.Scalar, pledged: parts.Scalar, delay: parts.Scalar, t: parts.Time) -> parts.Scalar:
     """Mean delivery over the step, exact for a constant pledge: what was on its way, and the early part of the new."""
-    arrived = -jnp.expm1(-t.dt / delay)  # share of what was on its way
+    arrived = closed(t.dt / delay)  # share of what was on its way
     return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

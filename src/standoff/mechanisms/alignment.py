@@ -34,7 +34,7 @@ pull); sizes are assumption.
 from pydantic import model_validator
 
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms._relaxation import SLOWEST, relax, spread
 from standoff.parts import jnp, stock
 
 TERMS = ("threat", "balance", "trade", "history", "drift")
@@ -149,16 +149,15 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         }
         speed = threat + trade + jnp.abs(balance) + p.history_speed
         now = s["alignment", partner]
-        slow = jnp.maximum(speed, 1e-6)  # a random walk over any horizon, as in `mean_reversion`
-        spread = p.volatility[partner] * jnp.sqrt(-jnp.expm1(-2.0 * slow * t.dt) / (2.0 * slow))
-        flow = relax(now, _sum(gains) + p.push[partner], speed, t) + spread * z["shock", partner] / t.dt
+        chance = spread(p.volatility[partner], speed, t) * z["shock", partner]
+        flow = relax(now, _sum(gains) + p.push[partner], speed, t) + chance / t.dt
         out["alignment", partner] = flow
         if partner not in p.followed:
             continue
         rest = now + flow * t.dt
         for term, gain in gains.items():
             kept = s["alignment_part", f"{partner}.{term}"]
-            before = jnp.where(t.elapsed > 0, kept, gain / slow)
+            before = jnp.where(t.elapsed > 0, kept, gain / jnp.maximum(speed, SLOWEST))
             after = before + relax(before, gain, speed, t) * t.dt
             out["alignment_part", f"{partner}.{term}"] = parts.toward(after, kept, t)
             rest = rest - after

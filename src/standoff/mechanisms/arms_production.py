@@ -19,6 +19,7 @@ Sources: cobb1928 (form); the rest is assumption.
 from pydantic import model_validator
 
 from standoff import parts
+from standoff.mechanisms._relaxation import closed
 from standoff.parts import jnp, stock
 
 READS = {
@@ -78,7 +79,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         if side in p.restricted:
             reached = reached * _power(s["technology", side], p.technology_exponent)
         ramp = p.ramp_time[side]
-        ahead = (s["arms_capacity", side] - reached) * -jnp.expm1(-t.dt / ramp)
+        ahead = (s["arms_capacity", side] - reached) * closed(t.dt / ramp)
         built = p.new_build[side] * (reached + ahead * ramp / t.dt)  # mean capacity over the step
         out["arms_capacity", side] = -ahead / t.dt
         out["equipment", side] = built

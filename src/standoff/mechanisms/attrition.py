@@ -31,6 +31,7 @@ lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity 
 
 from standoff import parts
 from standoff.mechanisms import _combat, _shared
+from standoff.mechanisms._relaxation import closed
 from standoff.parts import jnp, stock
 
 WRITES = _combat.WRITES
@@ -85,7 +86,7 @@ class Params(_combat.Combat):
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Casualties and returns of both sides, person/month; tempo is drawn once a step for each side."""
     engaged = {
-        side: -p.front_capacity[side] * jnp.expm1(-jnp.maximum(s["troops", side], 0.0) / p.front_capacity[side])
+        side: p.front_capacity[side] * closed(jnp.maximum(s["troops", side], 0.0) / p.front_capacity[side])
         for side in p.sides
     }
     out: parts.Flows = {}

@@ -29,7 +29,7 @@ Sources: cagan1956 (adaptive expectations), blainey1988 (wars begin with rival h
 """
 
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms._relaxation import closed, relax
 from standoff.parts import jnp, stock
 
 WRITES = {
@@ -97,5 +97,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         out["misjudged", side] = parts.toward(misjudged, s["misjudged", side], t)
         out["surprise", side] = parts.toward(surprise, s["surprise", side], t)
         room = room + p.opening[side] * surprise
-    out["opportunity"] = parts.toward(-jnp.expm1(-room), s["opportunity"], t)
+    out["opportunity"] = parts.toward(closed(room), s["opportunity"], t)
     return out

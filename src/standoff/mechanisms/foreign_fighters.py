@@ -16,6 +16,7 @@ Sources: assumption (form).
 """
 
 from standoff import parts
+from standoff.mechanisms._relaxation import closed
 from standoff.parts import jnp, stock
 
 WRITES = {
@@ -65,7 +66,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     out: parts.Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
-        faded = -s["appeal", side] * jnp.expm1(-t.dt / interest)  # exactly, over the step
+        faded = s["appeal", side] * closed(t.dt / interest)  # exactly, over the step
         arrivals = (
             p.arrival_rate[side] * faded * interest / t.dt
         )  # the appeal's mean over the step is faded * interest / dt

@@ -16,7 +16,8 @@ Sources: uhlenbeck1930 (form and closed form).
 """
 
 from standoff import parts
-from standoff.parts import jnp, stock
+from standoff.mechanisms._relaxation import relax, spread
+from standoff.parts import stock
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
@@ -40,8 +41,5 @@ class Params(parts.Params):
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Change of the stock, its unit a month, with the exact mean and variance over the step; one shock a step."""
-    speed = jnp.maximum(p.speed, 1e-6)
-    closed = -jnp.expm1(-speed * t.dt)  # share of the distance closed in the step
-    spread = p.volatility * jnp.sqrt(-jnp.expm1(-2.0 * speed * t.dt) / (2.0 * speed))
-    target = p.mean + p.push / speed
-    return {p.stock: ((target - s[p.stock]) * closed + spread * z["shock"]) / t.dt}
+    drawn = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
+    return {p.stock: drawn + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}

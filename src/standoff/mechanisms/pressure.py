@@ -23,6 +23,7 @@ assumption.
 from pydantic import model_validator
 
 from standoff import parts
+from standoff.mechanisms._relaxation import closed
 from standoff.parts import jnp, stock
 
 WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="lines")}
@@ -99,7 +100,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             force = force + p.driver_weight[line] * level
         missing = p.weight[line] * jnp.clip(force, 0.0, 1.0) - s["pressure_by", line]
         time = jnp.where(missing > 0, p.build_time[line], p.fade_time[line])
-        flow = missing * -jnp.expm1(-t.dt / time) / t.dt
+        flow = missing * closed(t.dt / time) / t.dt
         target = next(target for target in p.members("targets") if line.startswith(f"{target}."))
         out["pressure_by", line] = flow
         out["pressure", target] = out["pressure", target] + flow

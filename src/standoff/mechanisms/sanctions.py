@@ -20,6 +20,7 @@ Sources: assumption.
 from pydantic import model_validator
 
 from standoff import parts
+from standoff.mechanisms._relaxation import closed
 from standoff.parts import jnp, stock
 
 READS = {
@@ -92,7 +93,7 @@ class Params(parts.Params):
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Changes of coverage and evasion, and the gauges, 1/month; designations, sanction/month. No randomness."""
-    built, learned = -jnp.expm1(-t.dt / p.build_time), -jnp.expm1(-t.dt / p.evasion_time)
+    built, learned = closed(t.dt / p.build_time), closed(t.dt / p.evasion_time)
     supply = sum(s["supply", helper] for helper in p.helpers) / len(p.helpers) if p.helpers else 1.0
     out: parts.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
     for domain in p.domains:

@@ -16,7 +16,8 @@ Sources: assumption.
 """
 
 from standoff import parts
-from standoff.parts import jnp, stock
+from standoff.mechanisms._relaxation import closed
+from standoff.parts import stock
 
 WRITES = {
     "compliance": stock("1", per="third_parties"),
@@ -63,7 +64,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     out: parts.Flows = {}
     for third in p.third_parties:
         before = s["compliance", third]
-        change = (p.threat * p.response[third] - before) * -jnp.expm1(-t.dt / p.adjust_time[third])
+        change = (p.threat * p.response[third] - before) * closed(t.dt / p.adjust_time[third])
         refused = before + change
         lost = refused * p.rerouting_loss[third]
         out["compliance", third] = change / t.dt

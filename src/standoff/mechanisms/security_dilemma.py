@@ -27,7 +27,7 @@ Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jerv
 """
 
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms._relaxation import closed, relax
 from standoff.parts import jnp, stock
 
 WRITES = {
@@ -112,7 +112,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         }
         alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
         out |= {(name, side): parts.toward(value, s[name, side], t) for name, value in alarms.items()}
-        out["threat", side] = parts.toward(-jnp.expm1(-alarm), s["threat", side], t)
+        out["threat", side] = parts.toward(closed(alarm), s["threat", side], t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
         out["members", side] = p.joining[side]
         out["familiar", side] = relax(familiar, habituation * s["members", other], habituation, t)

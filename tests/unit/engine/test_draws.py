@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from standoff import beliefs
 from standoff.engine import draws
@@ -65,6 +66,13 @@ def shapes(calm) -> Model:
         "cut_table": {"unit": "share", "initial": "beta(2, 2)", "cap": 0.6, "sources": "assumption"},
     }
     return calm({"stocks": {**stocks(**WRITTEN), **bounded}})
+
+
+def test_every_uniform_gives_its_normal_number():
+    u = draws.unit(jnp.arange(2**23, dtype=jnp.uint32) << 9)
+    exact = ndtri(np.asarray(u, float))
+    np.testing.assert_allclose(draws.normal(u), exact, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(draws.normal(u), exact, rtol=4e-7)
 
 
 @pytest.mark.parametrize("name", [name for name in WRITTEN if name != "point"])

@@ -1,10 +1,11 @@
 import math
 
 import jax
+import numpy as np
 import pytest
 
 from standoff import parts
-from standoff.mechanisms._relaxation import relax
+from standoff.mechanisms._relaxation import closed, relax, spread
 
 jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few operations of 2e-16 each
@@ -17,10 +18,23 @@ def test_a_step_of_any_length_is_exact(dt):
 
 
 def test_without_speed_the_gain_remains():
-    assert float(relax(3.0, 0.4, 0.0, parts.Time(2.0, 0.0))) == 0.4
+    assert float(relax(3.0, 0.4, 0.0, parts.Time(2.0, 0.0))) == pytest.approx(0.4, rel=1e-11)
 
 
 def test_slow_speeds_join_the_case_of_none():
     assert float(relax(3.0, 0.4, 1e-12, parts.Time(2.0, 0.0))) == pytest.approx(0.4, rel=1e-11)  # speed x value / gain
     slope = jax.grad(lambda speed: relax(3.0, 0.4, speed, parts.Time(2.0, 0.0)))
     assert math.isfinite(slope(0.0)) and math.isfinite(slope(1e-12))
+
+
+@pytest.mark.parametrize(("kind", "digits"), [(np.float64, 1e-15), (np.float32, 4e-7)])
+def test_the_share_that_is_closed_is_right_from_a_hair_to_everything(kind, digits):
+    passed = np.append(np.geomspace(1e-9, 100.0, 100_000), 0.0).astype(kind)
+    np.testing.assert_allclose(closed(passed), -np.expm1(-passed.astype(float)), rtol=digits)
+
+
+def test_chance_spreads_as_a_process_that_is_drawn_back():
+    found = float(spread(0.3, 0.2, parts.Time(1.5, 0.0)))
+    assert found == pytest.approx(0.3 * math.sqrt((1 - math.exp(-2 * 0.2 * 1.5)) / (2 * 0.2)), rel=ROUNDING)
+    walk = float(spread(0.3, 0.0, parts.Time(4.0, 0.0)))
+    assert walk == pytest.approx(0.3 * math.sqrt(4.0), rel=1e-11)
