@@ -59,7 +59,8 @@ def apart() -> tuple[jax.Device, ...]:
     """A device for each core that no other has a part in: each belongs to a client of its own, with a single thread.
 
     The devices of one client share its threads, and a program that runs on one hands pieces to the threads of all: where
-    every core has its own work, that costs a tenth (measured on the flagship).
+    every core has its own work, that gains nothing and costs up to a twentieth (measured on the flagship, two cores). And
+    code that was compiled for the only device of one client is code for that of another.
     """
     devices()  # and with them the settings of the compiler
     name = "NPROC"  # which is how the client is told the number of its threads
