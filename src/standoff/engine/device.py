@@ -67,12 +67,13 @@ def apart() -> tuple[jax.Device, ...]:
     before = os.environ.get(name)
     os.environ[name] = "1"
     try:
-        return tuple(xla_client.make_cpu_client(asynchronous=False, num_devices=1).devices()[0] for _ in range(cores()))
+        clients: list[Any] = [xla_client.make_cpu_client(asynchronous=False, num_devices=1) for _ in range(cores())]
     finally:
         if before is None:
             del os.environ[name]
         else:
             os.environ[name] = before
+    return tuple(client.devices()[0] for client in clients)
 
 
 def mesh() -> Mesh:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
@@ -221,7 +221,9 @@ def normal(u: Array) -> Array:
     w = -jnp.log(4 * u * (1 - u))
     inner = w < 5
     at = jnp.where(inner, w - 2.5, jnp.sqrt(w) - 3)
-    value = reduce(lambda sum, pair: sum * at + jnp.where(inner, *pair), zip(CENTRE, TAIL, strict=True), 0.0)
+    value = jnp.zeros_like(u)
+    for centre, tail in zip(CENTRE, TAIL, strict=True):
+        value = value * at + jnp.where(inner, centre, tail)
     return float(np.sqrt(2.0)) * value * (2 * u - 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,8 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
         assert f'id="{key}"' in html
     data = found.data()
     assert data["flips"]["flips"][0]["flips"] and data["value"]["claims"]
+    levels = [int(level) for level in re.findall("<h([1-6])", html)]
+    assert all(below <= above + 1 for above, below in pairwise(levels))
     assert 'id="turning"' not in page.html(closed, verdict(closed))
 
 

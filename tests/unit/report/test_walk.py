@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -106,6 +107,8 @@ def walk(run: Run, rivals: bool = False) -> list[str]:
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"
     assert all(item.text.strip() for item in elements if item.tag == "th"), "no head is empty"
+    levels = [int(item.tag[1]) for item in elements if re.fullmatch("h[1-6]", item.tag)]
+    assert all(below <= above + 1 for above, below in pairwise([0, *levels])), "no heading skips a level"
     return lost
 
 
