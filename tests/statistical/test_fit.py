@@ -27,6 +27,9 @@ pytestmark = pytest.mark.slow
 SETS = 100
 DRAWS, WARMUP = 480, 150  #: of each of 8 chains
 KEPT = 59  #: independent draws whose ranks count; the least effective number must be larger
+SETTLED = (
+    0.95  #: share of sets on which such short chains agree; counted: 92, 94 and 96 of 100 with other seeds and rounding
+)
 SIGMAS = 4.0
 
 
@@ -85,7 +88,7 @@ def test_ranks_of_draws_are_uniform() -> None:
             narrowed.append(1 - flat.std(axis=0))
     taught = np.mean(narrowed, axis=0) > 0.1
     assert taught.sum() >= 2  # loss rate and share of the dead: else nothing is tested
-    assert settled >= 0.95 * SETS
+    assert settled >= SETTLED * SETS - SIGMAS * (SETTLED * (1 - SETTLED) * SETS) ** 0.5
     found = np.array(ranks)
     fair = np.histogram(np.arange(KEPT + 1), bins=10, range=(-0.5, KEPT + 0.5))[0] * SETS / (KEPT + 1)
     for i, place in enumerate(places):
