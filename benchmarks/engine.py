@@ -185,7 +185,9 @@ def main() -> None:
         ]
         print(f"{name:16}{wall:10,.0f}{times[0]:>12}{cpu:14,.0f}{times[1]:>12}{f'{goal:,.0f} x' if goal else '':>10}")
     if args.chunks:
-        out["chunks"] = {size: engine_rate(model, args.draws + 4 * size, 1, size) for size in (128, 256, 512, 1024)}
+        out["chunks"] = {
+            size: engine_rate(model, args.draws + 4 * size, 1, size) for size in (128, 256, 400, 512, 1024)
+        }
         print("\nchunk  draws/s  a CPU second",
               *(f"{size:5}{wall:9,.0f}{cpu:14,.0f}" for size, (wall, cpu) in out["chunks"].items()), sep="\n")  # fmt: skip
     if not args.no_start:

@@ -42,7 +42,7 @@ LEAST = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faste
 def block(
     digest: str, size: int, wide: int, dtype: Any, model: Model | None = None
 ) -> tuple[Callable[[], Any], ...] | None:
-    """For every device, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
+    """For every core, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
 
     It uses up the arrays for paths that it is given. None where the program of the model with that digest is not on
     disk, and no `model` is given to make it from.

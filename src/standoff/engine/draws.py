@@ -204,6 +204,7 @@ def cholesky(matrix: np.ndarray) -> np.ndarray:
         ) from None
 
 
+# giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there
 CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 2.1858087e-04, -1.25372503e-03, -4.17768164e-03,
           2.46640727e-01, 1.50140941)  # fmt: skip
 TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.73950773e-03, -7.6224613e-03, 9.43887047e-03,

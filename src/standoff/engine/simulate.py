@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.store import Folder
 
-CHUNK = 400  # draws of a block: measured by benchmarks/engine.py --chunks; a longer one is faster, but ends of runs stand idle
+CHUNK = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
 WIDE = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
 BLOCK_BYTES = 80e6  # assumption: what paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)

@@ -4,7 +4,7 @@
 
 Stepped by its exact solution, so that the step does not change its distribution: mean `mean + push / speed`, standard
 deviation `volatility / sqrt(2 * speed)` in the long run. `push` is a steady outside pressure, 0 as a rule: what a
-choice or a variant acts on. A speed below 1e-6 a month counts as 1e-6, which is a random walk over any horizon.
+choice or a variant acts on. With a speed of 0 it is a random walk, which `push` moves steadily.
 
 For a stock of any unit, which `mean`, `volatility` and `push` then have too: `stock: fighting`, or `stock: troops.ALA`
 for that of one holder. Several holders take an entry each, and have shocks of their own.

@@ -27,7 +27,7 @@ def test_slow_speeds_join_the_case_of_none():
     assert math.isfinite(slope(0.0)) and math.isfinite(slope(1e-12))
 
 
-@pytest.mark.parametrize(("kind", "digits"), [(np.float64, 1e-15), (np.float32, 4e-7)])
+@pytest.mark.parametrize(("kind", "digits"), [(np.float64, 1e-15), (np.float32, 4e-7)])  # a handful of roundings
 def test_the_share_that_is_closed_is_right_from_a_hair_to_everything(kind, digits):
     passed = np.append(np.geomspace(1e-9, 100.0, 100_000), 0.0).astype(kind)
     np.testing.assert_allclose(closed(passed), -np.expm1(-passed.astype(float)), rtol=digits)
