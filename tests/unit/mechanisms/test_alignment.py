@@ -1,6 +1,5 @@
 import math
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from pydantic import ValidationError
 from standoff import parts
 from standoff.mechanisms import alignment
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 LONG = 3000  # months: at a speed of 0.02 a month, exp(-60) of the start is left
 SHOWN = [f"P.{term}" for term in alignment.TERMS]

@@ -9,8 +9,6 @@ from standoff import parts
 from standoff.mechanisms import attrition
 from standoff.units import DAYS_PER_MONTH
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
-
 
 def both(value: float) -> dict[str, float]:
     return {"A": value, "B": value}

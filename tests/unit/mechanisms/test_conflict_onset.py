@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from standoff import parts
 from standoff.mechanisms import _chance, conflict_onset
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 NAMES = ("clash", "war")
 NEVER, SURE = -8.0, 8.0  # normal numbers beyond any draw of a run: 6e-16 lies outside

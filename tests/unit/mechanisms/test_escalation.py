@@ -1,6 +1,5 @@
 import math
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from standoff import parts
 from standoff.mechanisms import escalation
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 

@@ -1,12 +1,10 @@
 import math
 
-import jax
 import pytest
 
 from standoff import parts
 from standoff.mechanisms import expectation
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 

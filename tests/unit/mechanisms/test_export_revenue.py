@@ -5,7 +5,6 @@ import pytest
 from standoff import parts
 from standoff.mechanisms import export_revenue
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few operations of 2e-16 each
 
 

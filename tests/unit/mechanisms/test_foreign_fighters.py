@@ -1,11 +1,8 @@
 import math
 
-import jax
 import pytest
 
 from standoff.mechanisms import foreign_fighters
-
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 
 
 def params(**changes: float) -> dict[str, object]:

@@ -14,8 +14,6 @@ from standoff.ledger import Ledger
 from standoff.mechanisms import mean_reversion
 from standoff.scenario import load_text
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
-
 
 def params(**changes: float) -> dict[str, object]:
     return {"stock": "tension", "mean": 0.3, "speed": 0.2, "volatility": 0.1, "push": 0.0} | changes

@@ -8,7 +8,6 @@ import pytest
 from standoff import parts
 from standoff.mechanisms import partnership
 
-jax.config.update("jax_enable_x64", True)  # probabilities are compared to double rounding
 LEVELS = ("friendly", "strategic", "special")
 SURE, NEVER = 10.0, -10.0  # standard normals that bring, or hold back, every event of a probability used here
 

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from standoff import parts
 from standoff.mechanisms import payments, secondary_sanctions, trade_rerouting
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 

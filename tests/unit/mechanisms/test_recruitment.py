@@ -1,12 +1,9 @@
 import math
 
-import jax
 import pytest
 
 from standoff import parts
 from standoff.mechanisms import recruitment
-
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 
 
 def params(**changes: float) -> dict[str, object]:

@@ -1,13 +1,11 @@
 import math
 
-import jax
 import numpy as np
 import pytest
 
 from standoff import parts
 from standoff.mechanisms import security_dilemma
 
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 ROUNDING = 1e-12  # a few thousand operations of 2e-16 each, on numbers of order one
 GAUGES = ("alarm_arms", "alarm_growth", "alarm_crises")
 

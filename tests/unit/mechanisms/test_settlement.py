@@ -1,11 +1,8 @@
 import math
 
-import jax
 import pytest
 
 from standoff.mechanisms import settlement
-
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 
 
 def params(seek_a: float = 0.0, seek_b: float = 0.0, **changes: float) -> dict[str, object]:

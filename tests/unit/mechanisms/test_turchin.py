@@ -1,13 +1,10 @@
 import math
 
-import jax
 import numpy as np
 import pytest
 
 from standoff import parts
 from standoff.mechanisms import attrition, munitions, turchin
-
-jax.config.update("jax_enable_x64", True)  # closed forms are compared to double rounding
 
 
 def both(value: float) -> dict[str, float]:
