@@ -1,9 +1,24 @@
-"""Files and folders that are written: one error for those that cannot be, and a trial before long work is done for them."""
+"""Files and folders that are written: whole or not at all, with one error for those that cannot be; and the caches.
+
+A cache holds what this package would otherwise work out again, programs among it that run once they are read. So its folder
+must belong to the user, and nobody else may write there (mode 0700); any other folder is neither read nor written, which is
+said once. That does not tell of a bit that flipped on the disk, nor of what was put there before the folder was closed to
+others, nor of an entry that came with a copied folder. So every entry begins with its HMAC-SHA256 under a random key that
+the folder keeps with mode 0600, over its name and its bytes: an entry that this user's own process did not write, or that is
+not as it was written, is deleted and made anew. A plain digest would tell of accidents only.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import hmac
+import logging
 import os
-from contextlib import contextmanager
+import secrets
+import stat
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +27,20 @@ from standoff.errors import Problem, RunError, StandoffError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NAME_BYTES = 255  #: of the name of a file or folder: NAME_MAX of Linux and macOS, and NTFS has 255 characters
+SCRATCH = ".part"  #: how the names of scratch files end; they begin with a dot
+TAG = hashlib.sha256().digest_size  #: bytes before the content of an entry of a cache
+REMEDIES = {
+    errno.ENOSPC: "make room on the disk, or give another place",
+    errno.EDQUOT: "the quota of the user is used up: remove files, or give another place",
+    errno.EROFS: "give a place that can be written",
+    errno.EACCES: "give a place that you may write to, or ask for the permission",
+    errno.EPERM: "give a place that you may write to, or ask for the permission",
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.EMFILE: "too many files are open: close some, or raise the limit (`ulimit -n`)",
+    errno.EIO: "the disk reports an error: check it, or give another place",
+}
+
 
 @contextmanager
 def writing(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
@@ -19,19 +48,69 @@ def writing(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise kind(Problem(f"cannot be written: {error.strerror or error}", str(path), fix="check the path")) from None
+        allowed = f"names of at most {NAME_BYTES} bytes" if error.errno == errno.ENAMETOOLONG else ""
+        raise kind(
+            Problem(f"cannot be written: {error.strerror or error}", str(path), allowed=allowed,
+                    fix=REMEDIES.get(error.errno or 0, "check the path"))
+        ) from None  # fmt: skip
+
+
+def write_atomic(
+    path: Path, content: bytes | str, kind: type[StandoffError] = RunError, *, durable: bool = True, mode: int = 0o666
+) -> None:
+    """Write a file and the folders above it. Whoever reads it, at any time, sees the old file or the whole new one.
+
+    Text is written as UTF-8. A link is followed, and what is no file, such as /dev/stdout, is written to as it is.
+
+    durable: also after a loss of power; without, it may then be empty or in part, which is enough where that is noticed
+    mode: of a new file, less what the system masks
+    Raises `kind` where the file cannot be written.
+    """
+    raw = content.encode() if isinstance(content, str) else content
+    with writing(path, kind):
+        goal = Path(os.path.realpath(path))
+        if os.path.lexists(goal) and not goal.is_file():
+            with goal.open("wb") as stream:
+                stream.write(raw)
+            return
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        check_names(goal)
+        scratch = scratch_beside(goal)
+        try:
+            with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as stream:
+                stream.write(raw)
+                stream.flush()
+                if durable:
+                    os.fsync(stream.fileno())
+            with suppress(OSError):  # a new file, or a disk without permissions
+                scratch.chmod(stat.S_IMODE(goal.stat().st_mode))
+            os.replace(scratch, goal)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would else write another byte at the end of every line
+
+
+def scratch_beside(path: Path) -> Path:
+    """A name in the folder of `path` that no other writer takes, neither a process nor a thread, here or on another machine."""
+    return path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}{SCRATCH}")
+
+
+def is_scratch(path: Path) -> bool:
+    """Whether a file is what a writer leaves that was killed."""
+    return path.name.startswith(".") and path.name.endswith(SCRATCH)
 
 
 def write_text(path: Path, text: str, kind: type[StandoffError] = RunError) -> None:
     """Write a text file, and the folders above it; raises `kind` where that cannot be."""
-    with writing(path, kind):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_atomic(path, text, kind)
 
 
 def try_file(path: Path) -> None:
     """Raise `RunError` where a file cannot be written. Nothing is left behind, and what is there stays as it is."""
     with writing(path):
+        check_names(path)
         if path.is_dir():
             raise IsADirectoryError(None, "is a folder")
         if path.is_file():
@@ -47,12 +126,133 @@ def try_folder(path: Path) -> None:
         _try_inside(path)
 
 
+def check_names(path: Path) -> None:
+    """Raise what the system would, where a part of a path is longer than a name may be: folders that are missing hide it."""
+    if any(len(os.fsencode(part)) > NAME_BYTES for part in path.parts):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+
+
 def _try_inside(folder: Path) -> None:
     """Make a file in a folder, or in the nearest one above that is there; permissions alone would not tell of /proc."""
     from tempfile import TemporaryFile  # costs the start of a short program
 
+    check_names(folder)
     there = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
     if not there.is_dir():
         raise NotADirectoryError(None, f"{there} is not a folder")
     with TemporaryFile(dir=there):
         pass
+
+
+def cache_dir(name: str) -> Path | None:
+    """The folder of a cache, made where it is missing; None where there is none that only this user can write.
+
+    It lies in `standoff` in `XDG_CACHE_HOME`, or in `.cache` in the home folder. Without a home, or on a disk that cannot be
+    written, every process does without; of a folder that others own or can write, the log of the process says so once.
+    """
+    root = _cache_root()
+    if root is None:
+        return None
+    for folder in (root, root / name):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fault = _insecure(folder)
+            if fault:
+                _warn(
+                    f"the cache {folder} is not used: {fault}; remove it, or set XDG_CACHE_HOME to a folder of your own"
+                )
+                return None
+            if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+                folder.chmod(0o700)
+        except OSError:
+            return None
+    return root / name
+
+
+def read_cached(path: Path) -> bytes | None:
+    """An entry of a cache as it was written; None where there is none. One that is not as it was written is deleted.
+
+    `path` is a file in a folder that `cache_dir` gave.
+    """
+    try:
+        raw = path.read_bytes()
+        key = _key(path)
+    except (OSError, StandoffError):
+        return None
+    if key is not None and hmac.compare_digest(raw[:TAG], _tag(key, path, raw[TAG:])):
+        with suppress(OSError):
+            os.utime(path)
+        return raw[TAG:]
+    with suppress(OSError):
+        path.unlink()
+    return None
+
+
+def write_cached(path: Path, content: bytes, most: int) -> bool:
+    """Keep an entry; whether it could be. Of all entries of its folder the `most` that were used last stay."""
+    try:
+        key = _key(path)
+        if key is None:
+            return False
+        write_atomic(path, _tag(key, path, content) + content, durable=False, mode=0o600)
+        entries = [entry for entry in path.parent.iterdir() if entry.is_file() and not is_scratch(entry)]
+        for old in sorted(entries, key=_last_used, reverse=True)[most:]:
+            old.unlink(missing_ok=True)
+    except (OSError, StandoffError):
+        return False
+    return True
+
+
+def _cache_root() -> Path | None:
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "standoff"
+    except (RuntimeError, OSError):  # a user without a home, a working folder that is gone
+        return None
+
+
+def _insecure(folder: Path) -> str:
+    """Why others may have written in a folder, empty where they cannot have. Windows keeps a user's folders to the user."""
+    if not hasattr(os, "getuid"):
+        return ""
+    seen = folder.stat()
+    if {seen.st_uid, folder.lstat().st_uid} != {os.getuid()}:
+        return "another user owns it"
+    return "other users can write there" if seen.st_mode & 0o022 else ""
+
+
+@cache
+def _warn(text: str) -> None:
+    """Once for each text."""
+    logging.getLogger(__name__).warning(text)
+
+
+def _key(path: Path) -> bytes | None:
+    """The key of the cache that holds an entry, made where there is none; None where it cannot be kept from others."""
+    root = _cache_root()
+    if root is None or not path.is_relative_to(root):
+        raise ValueError(f"{path} lies in no cache")
+    file = root / "key"
+    for _ in range(2):
+        with suppress(OSError):
+            seen = file.lstat()
+            safe = (
+                stat.S_ISREG(seen.st_mode) and not _insecure(file) and not (os.name == "posix" and seen.st_mode & 0o077)
+            )
+            key = file.read_bytes() if safe else b""
+            if len(key) == TAG:
+                return key
+            file.unlink()
+        write_atomic(file, secrets.token_bytes(TAG), durable=False, mode=0o600)
+    return None
+
+
+def _tag(key: bytes, path: Path, content: bytes) -> bytes:
+    """What an entry begins with: an entry under another name is none."""
+    return hmac.digest(key, os.fsencode(path.name) + b"\0" + content, "sha256")
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has just deleted it
+        return 0.0

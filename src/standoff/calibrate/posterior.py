@@ -3,12 +3,18 @@
 The file is NetCDF (version 3, which needs no further package): `value` with the dimensions chain, draw and parameter, in
 canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load_dataset(file))`, and so do pandas and
 xarray. With every parameter stands the belief that it was fitted from, so that a posterior of another prior is refused.
+
+The attribute `sha256` is the digest of the file with zeros in its place: it is checked before anything else is read, since a
+flipped bit in a draw is a number like any other. To write a file again that was changed on purpose:
+`posterior.write(xarray.load_dataset(path), path)`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +23,13 @@ import numpy as np
 from standoff.calibrate.learned import LIKELIHOOD
 from standoff.engine.draws import fitted
 from standoff.errors import ModelError, Problem, RunError, listed
+from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import xarray
 
     from standoff.calibrate.learned import Fitted
     from standoff.engine.build import Model
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 
 NAME = "posterior.nc"  #: beside a scenario file
 UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
+ZEROS = b"0" * 64  #: stands for the digest while it is worked out
+DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name filled up to 8, text, its length
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
 
 
@@ -74,9 +85,43 @@ def save(found: Fitted, model: Model, path: Path) -> None:
          "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
          "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
     )  # fmt: skip
-    part = path.with_name(f".{path.name}.part")
-    data.to_netcdf(part, engine="scipy", format="NETCDF3_64BIT")
-    part.replace(path)
+    write(data, path)
+
+
+def write(data: xarray.Dataset, path: Path) -> None:
+    """Write draws and all that stands beside them, with their digest."""
+    stamped = data.assign_attrs(sha256=ZEROS.decode())
+    raw = bytes(stamped.to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
+    write_atomic(path, _with_digest(raw, _digest(raw)))
+
+
+def read(path: Path) -> xarray.Dataset:
+    """What `write` has written; raises `RunError` where a single bit of it is another."""
+    import xarray
+
+    try:
+        raw = path.read_bytes()
+        there = DIGEST.search(raw)
+        if there is None:
+            raise ValueError("it carries no digest")
+        if there[1] != _digest(raw):
+            raise ValueError("it is damaged, since its digest is another")
+        with xarray.open_dataset(io.BytesIO(raw), engine="scipy") as file:
+            return file.load()
+    except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
+        raise RunError(
+            Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
+        ) from None
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.sha256(_with_digest(raw, ZEROS)).hexdigest().encode()
+
+
+def _with_digest(raw: bytes, digest: bytes) -> bytes:
+    """A file with this digest in the place for it."""
+    there = DIGEST.search(raw)
+    return raw if there is None else raw[: there.start(1)] + digest + raw[there.end(1) :]
 
 
 def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
@@ -87,18 +132,15 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     must_pass: it is refused too where its draws did not pass their gate
     Raises `RunError` where it cannot be read, `ModelError` where it does not belong.
     """
-    import xarray
-
+    data = read(path)
     try:
-        with xarray.open_dataset(path, engine="scipy") as file:
-            data = file.load()
         names = [_word(name) for name in data["parameter"].values]
         beliefs = [_word(belief) for belief in data["belief"].values]
         values = data["value"].values.reshape(-1, len(names)).astype(float)
         said = {key: data.attrs[key] for key in ("as_of", "evidence", "method", "passed", "why")}
-    except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
+    except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
-            Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
+            Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
         ) from None
     _belongs(base or model, path, names, beliefs, said, model.scenario.as_of)
     if must_pass and not said["passed"]:
