@@ -26,7 +26,7 @@ import numpy as np
 from standoff.analysis import survival
 from standoff.analysis.finding import Finding, Origin, proportion
 from standoff.analysis.grounds import grounds
-from standoff.analysis.paired import chances
+from standoff.analysis.paired import columns, correlations
 from standoff.analysis.survival import Waiting
 from standoff.errors import ModelError, Problem, listed, nearest
 
@@ -126,10 +126,7 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
                for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
         for side, places in mine.items()
     }  # fmt: skip
-    drawn = survival.standard(chances(run.model, run.settings.draws, run.settings.seed))[used]
-    movers = {
-        side: _movers(run, Waiting.until(row, watched), drawn) for side, row in zip(owners, of_sides, strict=True)
-    }
+    movers = {side: _movers(run, used, Waiting.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)}
     idle = survival.happened_by(Waiting.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         Origin.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
@@ -179,19 +176,20 @@ def _spell(
     )  # fmt: skip
 
 
-def _movers(run: Run, waiting: Waiting, z: np.ndarray) -> tuple[Mover, ...]:
-    """The numbers that stand out from noise, the most telling first."""
-    if not z.shape[1] or not waiting.happened.any():
+def _movers(run: Run, used: np.ndarray, waiting: Waiting) -> tuple[Mover, ...]:
+    """The numbers that stand out from noise, the most telling first, among the draws that are `used` (N,)."""
+    if not run.model.layout.varying or not waiting.happened.any():
         return ()
-    score = survival.scores(waiting, z)
-    told = survival.stands_out(score, len(z))[:MOST]
+    score = correlations(run, used, survival.residuals(waiting))
+    told = survival.stands_out(score, len(waiting.time))[:MOST]
     if not told:
         return ()
-    slopes, errors = survival.hazards(waiting, z[:, told]) or (np.full(len(told), np.nan),) * 2
-    out, edge = [], (0.5 - PART) * math.sqrt(12.0)
-    for i, slope, error in zip(told, slopes.tolist(), errors.tolist(), strict=True):
+    drawn = columns(run, used, told)
+    slopes, errors = survival.hazards(waiting, survival.standard(drawn)) or (np.full(len(told), np.nan),) * 2
+    out = []
+    for i, u, slope, error in zip(told, drawn.T, slopes.tolist(), errors.tolist(), strict=True):
         parameter = run.model.plan.parameters[run.model.layout.varying[i]]
-        ends = [z[:, i] < -edge, z[:, i] > edge]
+        ends = [u < PART, u > 1 - PART]
         low, high = (
             survival.happened_by(Waiting(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
         )

@@ -234,10 +234,10 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         none = jnp.zeros((0, len(choices), len(ids)))
         return *values, kept["failed"], none, none, none, *ahead
     chosen = paths["path_chosen"][dates]
-    seeds = seed + table[8][0].astype(jnp.uint32)
+    luck = draws.stream(seed, table[8][0])
     drawn, fresh = [], []
     for n, step in enumerate(dates):
-        u = draws.uniforms(seeds, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
+        u = draws.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
         found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
         drawn.append(jnp.stack([pair[0] for pair in found]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.paired import chances, level
+from standoff.analysis.paired import columns, correlations, level
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -40,19 +40,17 @@ def leans(run: Run, answer: Answer, most: int = 3) -> tuple[Lean, ...]:
     asked = next(item for item in run.model.plan.questions if item.id == answer.id)
     values = level(run, asked, str(answer.answer))
     good = np.isfinite(values)
-    settings = run.settings
-    values, drawn = values[good], chances(run.model, settings.draws, settings.seed, settings.first)[good]
-    if not drawn.shape[1] or not len(values) or not values.std():
+    values, varying = values[good], run.model.layout.varying
+    if not varying or not len(values) or not values.std():
         return ()
-    z = (drawn - 0.5) * math.sqrt(12.0)
-    tie = (values - values.mean()) @ z / (len(values) * values.std())
-    noise = math.sqrt(2 * math.log(max(drawn.shape[1], 2)) / len(values))
+    tie = correlations(run, good, values)
+    noise = math.sqrt(2 * math.log(max(len(varying), 2)) / len(values))
+    rows = [int(i) for i in np.argsort(-np.abs(tie))[:most] if abs(tie[i]) > noise]
     out = []
-    for i in np.argsort(-np.abs(tie))[:most]:
-        if abs(tie[i]) > noise:
-            parameter = run.model.plan.parameters[run.model.layout.varying[int(i)]]
-            ends = [values[drawn[:, i] < PART], values[drawn[:, i] > 1 - PART]]
-            low, high = (float(end.mean()) for end in ends)
-            errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
-            out.append(Lean(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
+    for i, drawn in zip(rows, columns(run, good, rows).T, strict=True):
+        parameter = run.model.plan.parameters[varying[i]]
+        ends = [values[drawn < PART], values[drawn > 1 - PART]]
+        low, high = (float(end.mean()) for end in ends)
+        errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
+        out.append(Lean(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
     return tuple(out)

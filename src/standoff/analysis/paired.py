@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.plan import PlannedQuestion
     from standoff.engine.run import Run
+
+BLOCK = 16_384  # draws whose numbers are held at once; assumption: 100 MB where there are 1,000 numbers
 
 
 @dataclass(frozen=True)
@@ -67,21 +72,49 @@ def chances(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
 
     Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
     """
-    import jax
     import jax.numpy as jnp
 
-    from standoff.engine.draws import POSTERIOR, uniforms
+    from standoff.engine.draws import POSTERIOR
 
     names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
-
-    def drawn(start: jax.Array, ids: jax.Array) -> jax.Array:
-        return uniforms(start, names, 0, ids, jnp.float32)
-
     ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
-    found = jax.jit(drawn)(jnp.asarray(seed % 2**32, jnp.uint32), ids)
-    *own, which = np.asarray(found)
+    *own, which = np.asarray(_uniforms(names)(jnp.asarray(seed % 2**32, jnp.uint32), ids))
     among = model.table.fitted
     for column, row in enumerate(model.layout.fitted):
         picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
         own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
     return np.array(own).reshape(-1, draws).T
+
+
+@lru_cache(maxsize=4)
+def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
+    """(seed, ids) -> (name, draw), compiled once for the blocks of a run."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine.draws import uniforms
+
+    return jax.jit(lambda seed, ids: uniforms(seed, names, 0, ids, jnp.float32))
+
+
+def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
+    """Draws of a run, some at a time, and their `chances` (n, P): those of a million draws together take gigabytes."""
+    settings = run.settings
+    for start in range(0, settings.draws, BLOCK):
+        stop = min(start + BLOCK, settings.draws)
+        yield slice(start, stop), chances(run.model, stop - start, settings.seed, settings.first + start)
+
+
+def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(P,) of each parameter's `chances` with the `values` (N',) of the draws that are `used` (N,); 0 where these are equal."""
+    off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
+    off[used] = values - values.mean()
+    for place, u in blocks(run):
+        total += off[place] @ (u - 0.5)
+    size = float(values.std()) * len(values) / math.sqrt(12.0)
+    return total / size if size else total
+
+
+def columns(run: Run, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """(N', n) `chances` of some parameters that vary, by row, in the draws that are `used` (N,)."""
+    return np.concatenate([u[used[place]][:, rows] for place, u in blocks(run)])

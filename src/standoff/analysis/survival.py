@@ -12,14 +12,11 @@ import math
 import warnings
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff.errors import Problem, RunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LEVEL = 0.9  #: of intervals, as everywhere in reports
 CHANCE = 0.01  # assumption: how likely anything may stand out where there is nothing but noise
@@ -109,17 +106,15 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[Curve]:
     return out
 
 
-def scores(waiting: Waiting, z: np.ndarray) -> np.ndarray:
-    """(P,) how closely each of P numbers, (N, P) of mean 0 and variance 1, goes with an earlier end: -1 to 1.
+def residuals(waiting: Waiting) -> np.ndarray:
+    """(N,) martingale residuals of Cox's model at no effect.
 
-    The correlation with the martingale residuals, which is the score of Cox's model at no effect over its largest value.
+    Their correlation with a number is the score of that number there over its largest value.
     """
     times, place = np.unique(waiting.time, return_inverse=True)
     ends = np.bincount(place, weights=waiting.happened, minlength=len(times))
     there = np.cumsum(np.bincount(place, minlength=len(times))[::-1])[::-1]
-    residual = waiting.happened - np.cumsum(ends / there)[place]
-    size = residual.std() * math.sqrt(len(residual))
-    out: np.ndarray = (residual - residual.mean()) @ z / (size * math.sqrt(len(z))) if size else np.zeros(z.shape[1])
+    out: np.ndarray = waiting.happened - np.cumsum(ends / there)[place]
     return out
 
 
@@ -161,7 +156,7 @@ def _library() -> _Library:
     return _Library(survfunc, hazard_regression)
 
 
-def standard(drawn: np.ndarray, rows: Sequence[int] | slice = slice(None)) -> np.ndarray:
-    """(N, P) uniform numbers as numbers of mean 0 and variance 1."""
-    out: np.ndarray = (drawn[:, rows] - 0.5) * math.sqrt(12.0)
+def standard(drawn: np.ndarray) -> np.ndarray:
+    """Uniform numbers as numbers of mean 0 and variance 1."""
+    out: np.ndarray = (drawn - 0.5) * math.sqrt(12.0)
     return out

@@ -58,6 +58,17 @@ def unit(bits: Array) -> Array:
     return ((bits >> 9).astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
 
 
+def stream(seed: Array, number: Array) -> Array:
+    """The word that stands in the keys of chance for the seed, in an independent stream: the seed itself in stream 0.
+
+    Any other stream has an address of its own, the word keyed by (seed, "stream") at the counter (number, 0), so that it
+    is not stream 0 of a neighbouring seed.
+    """
+    number = number.astype(jnp.uint32)
+    word = threefry(seed, jnp.asarray(address("stream"), jnp.uint32), number, jnp.zeros_like(number))
+    return jnp.where(number == 0, seed, word)
+
+
 def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: Any) -> Array:
     """Uniforms in (0, 1), (name, draw): the `number`-th, counted from 0, of each name and draw.
 
@@ -84,7 +95,7 @@ class Table:
     mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
     stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
     #: that of the first fitted parameter is that of the whole draw of a posterior
-    chance: np.ndarray  #: (1,) the same for everything that happens by chance
+    chance: np.ndarray  #: (1,) the stream of everything that happens by chance, see `stream`
     forced: np.ndarray  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
     fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
 

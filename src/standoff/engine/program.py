@@ -215,7 +215,7 @@ class Program(Structure):
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
-        luck = seed + table[8][0].astype(jnp.uint32)  # another seed: chance is independent, and parameters stay
+        luck = draws.stream(seed, table[8][0])  # chance alone: parameters stay
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
             return draws.uniforms(luck, names, number, ids, dtype)

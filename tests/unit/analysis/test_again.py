@@ -15,6 +15,7 @@ from standoff.analysis.moves import fixed, shifted
 from standoff.analysis.widened import lighter, quantile, wider
 from standoff.engine import draws
 from standoff.engine.build import build
+from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
@@ -89,6 +90,18 @@ def test_another_stream_changes_one_number_and_another_chance_only_chance(closed
     assert moved.std() == pytest.approx(2**0.5 * np.exp(-0.6), rel=4 / 4000**0.5)
     assert chance.std() == pytest.approx(2**0.5 * 0.2 * 6**0.5, rel=4 / 4000**0.5)
     assert abs(np.corrcoef(moved, chance)[0, 1]) < 4 / 2000**0.5
+
+
+def test_the_second_stream_of_a_seed_is_not_the_first_of_the_next(closed: Run, again: Again) -> None:
+    """The numbers of two seeds are independent, and so is their chance; with it shared, the correlation would be 0.8."""
+    seed = closed.settings.seed
+    second = again.under(replace(closed.model.table, chance=np.ones(1)), 2000).run.answer("sum")
+    level = closed.parameters[:2000, closed.model.layout.names.index("stocks.level.initial")]
+    chance = second - np.polyval(np.polyfit(level, second, 1), level)
+    later = simulate(closed.model, draws=2000, seed=seed + 1)
+    level = later.parameters[:, later.model.layout.names.index("stocks.level.initial")]
+    other = later.answer("sum") - np.polyval(np.polyfit(level, later.answer("sum"), 1), level)
+    assert abs(np.corrcoef(chance, other)[0, 1]) < 4 / 2000**0.5
 
 
 def test_a_number_is_set_or_shifted_in_every_draw(numbers: Model) -> None:

@@ -158,6 +158,19 @@ def test_numbers_differ_between_seeds_names_draws_and_positions():
     np.testing.assert_array_equal(alone[0, 0], one[0, 1, 500:])  # whatever else is asked for, and in whatever block
 
 
+def test_a_stream_has_an_address_and_is_not_that_of_a_neighbouring_seed():
+    ids = jnp.arange(1000, dtype=jnp.uint32)
+
+    def drawn(seed: int, stream: float) -> np.ndarray:
+        word = draws.stream(jnp.asarray(seed, jnp.uint32), jnp.asarray(stream, jnp.float32))
+        return np.asarray(draws.uniforms(word, ["a"], 0, ids, jnp.float32))[0]
+
+    plain = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 0, ids, jnp.float32))[0]
+    np.testing.assert_array_equal(drawn(1, 0.0), plain)
+    rows = np.stack([drawn(seed, stream) for seed in range(1, 5) for stream in (0.0, 1.0, 2.0)])
+    assert np.abs(np.corrcoef(rows) - np.eye(len(rows))).max() < 5 / np.sqrt(1000)  # 66 pairs
+
+
 def test_no_word_gives_0_or_1():
     """2**24 steps would not do: 2**24 - 0.5 rounds to 2**24 in single precision, which is a 1, and an infinite normal."""
     ends = draws.unit(jnp.asarray([0, 2**32 - 1], jnp.uint32))
