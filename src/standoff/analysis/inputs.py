@@ -46,25 +46,27 @@ class Kept:
         """Read a run folder; raises `RunError` where it is none."""
         from standoff.engine.store import Folder
 
-        record = Folder(folder).record()
-        files = folder / "scenario.yaml", folder / "claims.jsonl"
-        if record is None or not all(file.is_file() for file in files):
+        there = Folder(folder)
+        record = there.record()
+        if record is None:
             raise RunError(
                 Problem("this is no run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
                         fix="`standoff run CASE --out FOLDER` makes one")
             )  # fmt: skip
-        text = files[0].read_text(encoding="utf-8")
-        load_text(text, str(files[0]))  # for its mistakes
+        text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
+        load_text(text, str(folder / "scenario.yaml"))  # for its mistakes
+        ledger = Ledger.parse(claims, str(folder / "claims.jsonl"))
         settings = record["settings"]
-        return cls(str(folder), yaml.safe_load(text), Ledger.load(files[1]), record["variant"], settings["seed"],
-                   settings["draws"], record)  # fmt: skip
+        return cls(
+            str(folder), yaml.safe_load(text), ledger, record["variant"], settings["seed"], settings["draws"], record
+        )
 
     def answered(self) -> Mapping[str, Any]:
         """Answers by question as they stand in the folder, empty where none were written."""
-        file = Path(self.folder) / "verdict.json"
-        if not file.is_file():
-            return {}
-        return {item["id"]: item for item in json.loads(file.read_text(encoding="utf-8")).get("questions", ())}
+        from standoff.engine.store import Folder
+
+        verdict = Folder(Path(self.folder)).read_json("verdict.json") or {}
+        return {item["id"]: item for item in verdict.get("questions", ())}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -15,9 +15,11 @@ import numpy as np
 from standoff.engine.blocks import Blocks, Wanted
 from standoff.engine.decide import COUNTED
 from standoff.engine.run import Run, Settings
-from standoff.errors import Problem, RunError
+from standoff.errors import Problem, RunError, listed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from standoff.engine.build import Model
     from standoff.engine.store import Folder
 
@@ -65,18 +67,28 @@ class Kept:
 
     settings: Settings
     arrays: Arrays = field(default_factory=dict)
+    _names: dict[bool, frozenset[str]] = field(default_factory=dict, repr=False)  #: of shards without and with paths
     _making: Lock = field(default_factory=Lock, repr=False)
 
     def put(self, shard: Shard, values: Arrays) -> None:
-        """Place what a shard kept. `cells` gets a state in front, for `start`."""
+        """Place what a shard kept. `cells` gets a state in front, for `start`.
+
+        Raises `ValueError` where an array is missing or has another shape than that of the shards before.
+        """
+        names = self._names.setdefault(shard.kept > 0, frozenset(values))
+        if names != values.keys() or not names.issuperset(EVERY):
+            raise ValueError(f"it holds {listed(sorted(values))} in place of {listed(sorted(names | set(EVERY)))}")
         for name, value in values.items():
             total = self.settings.draws if name in EVERY else self.settings.paths
             with self._making:
                 if name not in self.arrays:
                     states, *rest = value.shape
                     shape = (states + 1, *rest[:-1], total) if name == "cells" else (*value.shape[:-1], total)
-                    self.arrays[name] = np.empty(shape, value.dtype)
-            self._window(shard, name)[...] = value
+                    self.arrays[name] = np.zeros(shape, value.dtype)
+            window = self._window(shard, name)
+            if (window.shape, window.dtype) != (value.shape, value.dtype):
+                raise ValueError(f"`{name}` is {value.dtype} {value.shape} in place of {window.dtype} {window.shape}")
+            window[...] = value
 
     def _window(self, shard: Shard, name: str) -> np.ndarray:
         stop = shard.stop if name in EVERY else shard.start + shard.kept
@@ -117,10 +129,9 @@ def simulate(
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
     count = draws if paths == "all" else min(draws, affordable(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
-    if folder is not None:
-        folder.open(model, settings)
+    stored = None if folder is None else Stored(folder, folder.open(model, settings))
     size, wide = fitting(model)
-    totals, kept = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, folder)
+    totals, kept = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
     run = _run(model, settings, totals, kept)
     if folder is not None:
         folder.finish(run)
@@ -162,22 +173,57 @@ def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[Shard]:
         start = stop
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The folder of a run, and what its shards belong to."""
+
+    folder: Folder
+    about: Mapping[str, Any]
+
+    def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
+        """The shards of a run that are there; raises `RunError` where the folder holds others."""
+        from standoff.engine.store import refused
+
+        known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
+        others = [
+            refused(file, "has other draws than those of the run")
+            for place, file in there.items()
+            if place not in known
+        ]
+        if others:
+            raise RunError(others)
+        return {known[place]: file for place, file in there.items()}
+
+    def read(self, shard: Shard, file: Path, kept: Kept) -> Arrays:
+        """Place what a shard kept of each draw; its sums over draws."""
+        from standoff.engine.store import refused
+
+        of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
+        try:
+            kept.put(shard, of_draws)
+        except ValueError as error:
+            raise RunError(refused(file, f"cannot be used: {error}")) from None
+        return reports
+
+    def write(self, shard: Shard, kept: Kept, names: Iterable[str], reports: Arrays) -> None:
+        """Store a shard."""
+        self.folder.write(shard.start, shard.stop, kept.of(shard, names), reports, self.about)
+
+
 def _all_shards(
-    model: Model, settings: Settings, size: int, wide: int, progress: Progress | None, folder: Folder | None
+    model: Model, settings: Settings, size: int, wide: int, progress: Progress | None, stored: Stored | None
 ) -> tuple[Totals, Arrays]:
     cut = list(shards(settings.draws, settings.paths, size, wide))
-    done = {} if folder is None else folder.shards()
+    done = {} if stored is None else stored.finished(cut)
     totals, kept, finished = Totals(), Kept(settings), 0
-    waiting = [shard for shard in cut if (shard.start, shard.stop) not in done]
-    results = _results(model, settings, waiting, size, wide, kept)
+    results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, kept)
     for shard in cut:
-        if folder is not None and (shard.start, shard.stop) in done:
-            of_draws, reports = folder.read(shard.start, shard.stop)
-            kept.put(shard, of_draws)
+        if stored is not None and shard in done:
+            reports = stored.read(shard, done[shard], kept)
         else:
             names, reports = next(results)
-            if folder is not None:
-                folder.write(shard.start, shard.stop, kept.of(shard, names), reports)
+            if stored is not None:
+                stored.write(shard, kept, names, reports)
         totals.add(reports)
         finished += shard.stop - shard.start
         if progress is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,33 @@ def test_what_cannot_be_compared(before: Path, tmp_path: Path) -> None:
     )
     with pytest.raises(RunError, match="two cases"):
         changed(before, strange)
+
+
+def spoil(folder: Path, name: str, raw: bytes | None) -> None:
+    if raw is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(raw)
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"{", b"[]", b"\xff\xfe", b'{"settings": 1}', b"[" * 100_000])
+@pytest.mark.parametrize("name", ["run.json", "scenario.yaml", "claims.jsonl", "verdict.json"])
+def test_a_damaged_folder_is_an_error_that_names_the_file(
+    before: Path, tmp_path: Path, name: str, raw: bytes | None
+) -> None:
+    copy = Path(shutil.copytree(before, tmp_path / "copy"))
+    Folder(copy).write_json("verdict.json", {"questions": [{"id": "area", "answer": 22.0}]})
+    assert Kept.read(copy).answered()["area"]["answer"] == 22.0
+    spoil(copy, name, raw)
+    if (name, raw) == ("verdict.json", None):
+        assert Kept.read(copy).answered() == {}
+        return
+    with pytest.raises(RunError, match="no run folder" if (name, raw) == ("run.json", None) else name):
+        Kept.read(copy).answered()
+
+
+def test_a_folder_that_cannot_be_named_is_an_error(before: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "none", tmp_path / "file", tmp_path / ("n" * 300)):
+        with pytest.raises(RunError, match=r"no run folder|too long"):
+            changed(before, folder)

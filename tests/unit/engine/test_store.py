@@ -1,14 +1,22 @@
-"""A run folder: a run that was cut off goes on, and another run is refused."""
+"""A run folder: a run that was cut off goes on, another run is refused, and nothing damaged or foreign is used."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from threading import Thread
 
 import numpy as np
 import pytest
 
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder
+from standoff.engine.store import Folder, pack, unpack
 from standoff.errors import RunError
 
 CHUNK = 32  # with two devices and four blocks of 32 a shard: 600 draws are several shards
@@ -93,3 +101,200 @@ def test_the_folder_holds_the_scenario_and_the_claims(calm, tmp_path):
     go(calm(), folder)
     assert load_text((folder.path / "scenario.yaml").read_text()).scenario == calm().scenario
     assert (folder.path / "claims.jsonl").read_text() == Ledger().text
+
+
+@pytest.fixture(scope="module")
+def done(calm, tmp_path_factory):
+    """A finished run and its folder."""
+    folder = Folder(tmp_path_factory.mktemp("done") / "run")
+    return go(calm(), folder), folder
+
+
+@pytest.fixture
+def copy(done, tmp_path):
+    """A copy of its folder, to be spoilt."""
+    return Folder(Path(shutil.copytree(done[1].path, tmp_path / "run")))
+
+
+def refused(calm, copy, name, what):
+    """The folder is refused for one file, and taken again once that file is gone."""
+    with pytest.raises(RunError, match=what) as caught:
+        go(calm(), copy)
+    assert all(problem.where.endswith(name) and "remove it" in problem.fix for problem in caught.value.problems)
+    (copy.path / name).unlink()
+    return go(calm(), copy)
+
+
+def equal(one, other):
+    for name in ("answers", "failed", "unsolved", "cells", "mean", "variance", "parameters", "count"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def first(folder):
+    return f"shards/{next(iter(folder.shards().values())).name}"
+
+
+@pytest.mark.parametrize("lost", ["kept_answers", "kept_failed", "kept_cells", "reports_mean"])
+def test_a_shard_that_lacks_an_array_is_refused(calm, copy, done, lost):
+    """In place of what is missing stood whatever lay in memory: 39.1 % where 24.5 % was right."""
+    name = first(copy)
+    arrays = dict(np.load(copy.path / name))
+    del arrays[lost]
+    np.savez(copy.path / name, **arrays)
+    equal(refused(calm, copy, name, "damaged"), done[0])
+
+
+def test_a_shard_that_somebody_packed_anew_is_held_against_the_others(calm, copy, done):
+    last = f"shards/{[*copy.shards().values()][-1].name}"
+    whole = unpack((copy.path / last).read_bytes())
+    for changed in (
+        {name: value for name, value in whole.items() if name != "kept_answers"},
+        {**whole, "kept_answers": whole["kept_answers"][..., :1]},
+        {**whole, "kept_answers": whole["kept_answers"].astype(np.float64)},
+    ):
+        (copy.path / last).write_bytes(pack(changed))
+        equal(refused(calm, copy, last, "cannot be used"), done[0])
+
+
+def test_swapped_shards_are_refused(calm, copy, done):
+    one, other, *_ = copy.shards().values()
+    raw = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(raw)
+    with pytest.raises(RunError, match="belongs to another run: shard differ"):
+        go(calm(), copy)
+
+
+def test_a_shard_of_another_run_is_refused(calm, copy, done, tmp_path):
+    other = Folder(tmp_path / "other")
+    go(calm(), other, seed=2)
+    name = first(copy)
+    shutil.copy(other.path / name, copy.path / name)
+    equal(refused(calm, copy, name, "belongs to another run: settings differ"), done[0])
+
+
+@pytest.mark.parametrize(
+    "name", ["draws-x-y.npz", "draws-000000000-000000007.npz", "draws-000000600-000000650.npz", "notes"]
+)
+def test_a_file_that_is_no_shard_of_the_run_is_refused(calm, copy, done, name):
+    shutil.copy(copy.path / first(copy), copy.path / "shards" / name)
+    equal(refused(calm, copy, f"shards/{name}", "no shard|other draws"), done[0])
+
+
+def test_a_flipped_bit_or_a_missing_end_is_harmless_or_an_error_that_names_the_file(calm, copy, done):
+    copy.write_json("verdict.json", {"questions": [{"id": "a", "answer": 0.25}]})
+    said, random, model = copy.read_json("verdict.json"), Random(1), calm()
+    files = [file for file in copy.path.iterdir() if file.is_file()]
+    assert len(files) == 4
+    for file in (*files, *[*copy.shards().values()][::2]):
+        whole = file.read_bytes()
+        if not whole:  # no claims: whatever stands there is wrong
+            file.write_bytes(b" ")
+            with pytest.raises(RunError, match=f"{file.name}\\n.*digest"):
+                go(model, copy)
+            file.write_bytes(whole)
+            continue
+        spoilt = [whole[: random.randrange(len(whole))] for _ in range(4)]
+        for bit in random.sample(range(8 * len(whole)), 12):
+            spoilt.append(bytearray(whole))
+            spoilt[-1][bit // 8] ^= 1 << bit % 8
+        caught = 0
+        for raw in spoilt:
+            file.write_bytes(raw)
+            try:
+                equal(go(model, copy), done[0])
+                assert copy.read_json("verdict.json") == said
+            except RunError as error:
+                caught += 1
+                assert [problem.where for problem in error.problems] == [str(file)]
+                assert "remove it" in str(error) or file.name == "verdict.json"
+        assert caught >= (4 if file.suffix == ".json" else len(spoilt)), file  # of JSON, a blank may become another
+        file.write_bytes(whole)
+
+
+def test_a_run_that_was_stopped_before_its_record_goes_on(calm, done, tmp_path):
+    run, folder = done
+    for n, there in enumerate(
+        [(), ("shards",), ("shards", "scenario.yaml"), ("shards", "scenario.yaml", "claims.jsonl")]
+    ):
+        begun = tmp_path / str(n)
+        begun.mkdir()
+        (begun / ".12-ab.part").write_text("half a fi")
+        for name in there:
+            shutil.copytree(folder.path / name, begun / name) if name == "shards" else shutil.copy(
+                folder.path / name, begun
+            )
+        equal(go(calm(), Folder(begun)), run)
+        assert (Folder(begun).record() or {})["finished"]
+
+
+def test_a_case_is_not_taken_for_a_run_that_was_stopped(calm, tmp_path):
+    (tmp_path / "scenario.yaml").write_text("title: mine")
+    with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
+        go(calm(), Folder(tmp_path))
+    (tmp_path / "shards").mkdir()
+    with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
+        go(calm(), Folder(tmp_path))
+    assert (tmp_path / "scenario.yaml").read_text() == "title: mine"
+
+
+def test_two_writers_of_one_shard_leave_it_whole(done, tmp_path):
+    folder = Folder(tmp_path)
+    (tmp_path / "shards").mkdir()
+    place, faults = next(iter(done[1].shards())), []
+    about = {"model": "m"}
+
+    def write():
+        try:
+            for _ in range(50):
+                folder.write(*place, {"answers": np.ones((4, 40))}, {}, about)
+                assert folder.read(*place, about)[0]["answers"].all()
+        except Exception as error:  # also what the other thread did to it
+            faults.append(error)
+
+    threads = [Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults and len(list((tmp_path / "shards").iterdir())) == 1
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.unit.conftest import calm_model
+from tests.unit.engine.test_store import go
+from standoff.engine.store import Folder
+
+replace = os.replace
+def once(scratch, name):
+    if "draws-000000256" in str(name):
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(scratch, name)
+os.replace = once
+go(calm_model(), Folder(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
+def test_a_run_that_was_killed_goes_on_to_the_same_bits(calm, done, tmp_path):
+    folder = Folder(tmp_path / "run")
+    root = Path(__file__).parents[3]
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(folder.path)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"},
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert 0 < len(folder.shards()) < len(done[1].shards()) and list((folder.path / "shards").glob(".*.part"))
+    equal(go(calm(), folder), done[0])
+
+
+def test_what_killed_writers_left_goes_after_a_day(calm, copy):
+    old, new = (copy.path / "shards" / name for name in (".1-a.part", ".1-b.part"))
+    for file in (old, new):
+        file.touch()
+    os.utime(old, (0, 0))
+    go(calm(), copy)
+    assert not old.exists() and new.exists()
