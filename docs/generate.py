@@ -171,6 +171,12 @@ def commands() -> str:
         NOTE,
         root.help or "",
         "`standoff --install-completion` sets up completion for your shell.",
+        "Exit codes: 0 done; 1 an error, which standard error says; 2 a wrong option; 3 what was checked does not hold "
+        "(`audit`, `fit`); 130 stopped from the keyboard; 141 the reader of standard output has gone.",
+        "What is printed works in any encoding: signs that it lacks are written with ASCII signs (`+-`, `->`), letters "
+        "that it lacks as escapes. Control characters, and format characters that reorder or hide text, are printed as "
+        "escapes such as `\\x1b` and `\\u202e`, in JSON as `\\u001b`; joiners that letters and emoji need (U+200C, U+200D) "
+        "stay. Files are written in UTF-8 always.",
     ]
     for name, command in root.commands.items():
         parts += _command(name, command, "##")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import sys
-from typing import Annotated, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,6 +23,7 @@ from standoff.cli import (
     hindcast,
     look,
     new,
+    output,
     read,
     reconcile,
     review,
@@ -33,17 +34,43 @@ from standoff.cli import (
 )
 from standoff.errors import StandoffError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UsageError: Any = typer.BadParameter.__base__  # typer exports no name for it
+
 
 class Commands(TyperGroup):
     """The commands; an error that a user can cause ends in its text and exit code 1, without a traceback."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run a command line, on streams that take any text and end cleanly."""
+        with output.streams():
+            return super().main(*args, **more)
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Read the options of the program itself."""
+        with _readable():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with _readable():
+                return super().invoke(ctx)
         except StandoffError as error:
-            print(error, file=sys.stderr)
-            raise typer.Exit(1) from None
+            output.put_error(str(error))
+            raise typer.Exit(output.FAILED) from None
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Make visible what a message about a wrong option repeats of the command line; typer prints it, with its own colours."""
+    try:
+        yield
+    except UsageError as error:
+        error.message = output.visible(error.message)
+        raise
 
 
 app = typer.Typer(
@@ -61,7 +88,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from standoff import __version__
 
-        print(f"standoff {__version__}")
+        output.put(f"standoff {__version__}")
         raise typer.Exit
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli.common import Case, Json, print_json, shown, writable
+from standoff.cli.output import put
 from standoff.errors import LedgerError, Problem, RunError, listed, nearest
 from standoff.writing import write_text
 
@@ -141,4 +142,4 @@ def _csv(ledger: Ledger) -> None:
     if not len(ledger):
         raise RunError(Problem("no claim fits", fix="leave out a filter"))
     frame = ledger.frame().with_columns(pl.col("lines").cast(pl.List(pl.String)).list.join(" "))
-    print(frame.write_csv(), end="")
+    put(frame.write_csv().removesuffix("\n"))

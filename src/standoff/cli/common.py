@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from standoff.cli.output import put, put_json, to_output
 from standoff.errors import Problem, ScenarioError
 from standoff.writing import try_file, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from standoff.engine.build import Model
     from standoff.ledger import Ledger
@@ -121,26 +122,21 @@ def changed(changes: list[str] | None) -> dict[str, Any]:
     return out
 
 
-def console() -> Console:
-    """Standard output, as wide as the terminal, or 120 where there is none."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-
-
 def shown(*things: RenderableType) -> None:
     """Print texts and tables; into a file or another program without the spaces that fill a line."""
-    out = console()
-    with nullcontext() if out.is_terminal else out.capture() as held:
+    from standoff.cli.terminal import Terminal
+
+    out = Terminal()
+    with to_output(), nullcontext() if out.is_terminal else out.capture() as held:
         for thing in things:
-            out.print(thing, soft_wrap=isinstance(thing, str), markup=False)
+            out.print(thing, soft_wrap=isinstance(thing, str))
     if held is not None:
-        print(re.sub(r" +$", "", held.get(), flags=re.MULTILINE), end="")
+        put(re.sub(r" +$", "", held.get(), flags=re.MULTILINE).removesuffix("\n"))
 
 
 def print_json(data: Any) -> None:
     """Print plain data as JSON."""
-    print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+    put_json(data)
 
 
 @contextmanager
@@ -149,11 +145,12 @@ def bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from standoff.cli.terminal import Terminal
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
         task = bar.add_task("compiling", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total, description=what)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli.common import Case, Changes, Json, Seed, Variant, changed, print_json, shown
+from standoff.cli.output import put_error
 from standoff.errors import Problem, RunError
 from standoff.writing import try_folder, writing
 
@@ -114,6 +115,6 @@ def _teller(quiet: bool) -> Callable[[str], None] | None:
         return None
 
     def tell(text: str) -> None:
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        put_error(text, over=True)
 
     return tell

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli.common import Changes, Json, Variant, cases, opened, print_json, shown
+from standoff.cli.output import put
 from standoff.errors import Problem, ScenarioError, StandoffError, nearest
 
 if TYPE_CHECKING:
@@ -103,9 +104,9 @@ def _validate(case: str, as_json: bool) -> None:
         return
     names = f" ({', '.join(base.scenario.variants)})" if base.scenario.variants else ""
     found = ", ".join(f"{count} {what if count != 1 else what[:-1]}" for what, count in counts.items())
-    print(f"{base.scenario.title}: valid; {found}{names}")
+    put(f"{base.scenario.title}: valid; {found}{names}")
     for warning in warnings:
-        print(f"note: {warning}")
+        put(f"note: {warning}")
 
 
 def _read(case: str, problems: list[Problem]) -> tuple[Reading | None, Ledger | None]:

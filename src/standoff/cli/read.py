@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 import typer
 
 from standoff.cli.common import Json, print_json, shown, writable
+from standoff.cli.output import put_error
 from standoff.errors import Problem, ReadingError
 from standoff.writing import write_text
 
@@ -105,7 +106,6 @@ class Chosen(NamedTuple):
 def _asked(found: Text, chosen: Chosen, doubts: Path | None) -> list[Row]:
     """Rows by rules and model; what needs a review is counted, and written where that is asked for."""
     import json
-    import sys
 
     from standoff.connectors._chat import Chat
     from standoff.reading.model import read as rows_of
@@ -115,18 +115,18 @@ def _asked(found: Text, chosen: Chosen, doubts: Path | None) -> list[Row]:
         lines = (json.dumps({"reason": one.reason, **one.statement}, ensure_ascii=False) for one in both.doubts)
         write_text(doubts, "".join(f"{line}\n" for line in lines), ReadingError)
     for problem in both.problems:
-        print(f"by rules alone, {problem}", file=sys.stderr)
+        put_error(f"by rules alone, {problem}")
     if both.doubts:
         where = f"in {doubts}" if doubts is not None else "shown by --doubts FILE"
-        print(f"{len(both.doubts)} statements of the model are not borne out by the text, {where}", file=sys.stderr)
+        put_error(f"{len(both.doubts)} statements of the model are not borne out by the text, {where}")
     return list(both.rows)
 
 
 def _folder(folder: Path, published: str, out: Path | None, workers: int) -> None:
     """Rows of every text below a folder, one line a document; goes on where it stopped."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from standoff.cli.terminal import Terminal
     from standoff.reading.folder import read_all
     from standoff.reading.inputs import files
 
@@ -136,7 +136,7 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
         )
     paths = [path for path in files([folder]) if path.resolve() != out.resolve()]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=len(paths))
         read_, skipped, failed = read_all(paths, out, published, workers, seen=lambda _: bar.advance(task))
     shown(f"{read_} texts read, {skipped} read before, {failed} failed: {out}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +23,7 @@ from standoff.cli.common import (
     print_json,
     shown,
 )
+from standoff.cli.output import put_error
 from standoff.errors import Problem
 
 if TYPE_CHECKING:
@@ -286,5 +286,5 @@ def _cut_off(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print(f"\ncut off; what is done stays in {folder}: give the same command again to go on", file=sys.stderr)
+        put_error(f"\ncut off; what is done stays in {folder}: give the same command again to go on")
         raise typer.Exit(130) from None

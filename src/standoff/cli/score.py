@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli.common import Draws, Json, Seed, Variant, bar, cases, opened, print_json, shown
+from standoff.cli.output import put_error
 from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
 
@@ -121,7 +122,7 @@ def _runs(models: dict[str, Model], draws: int, seed: int, quiet: bool) -> Itera
     with bar("draws", quiet=quiet) as tick:
         for place, (name, model) in enumerate(models.items()):
             if len(models) > 1 and not quiet and not sys.stderr.isatty():
-                print(f"{place + 1} of {len(models)}: {name}", file=sys.stderr, flush=True)
+                put_error(f"{place + 1} of {len(models)}: {name}")
             step = None if tick is None else partial(_further, tick, place * draws, whole)
             yield name, simulate(model, draws=draws, seed=seed, progress=step)
 

@@ -1,0 +1,154 @@
+"""What leaves the program on its standard streams: nothing that steers a terminal, in any encoding, and a clean end.
+
+Titles, speakers, texts and file names come from files that anybody may have written. So every text goes out through here:
+characters that a terminal obeys or that reorder or hide what is read are shown as escapes such as `\\x1b` or `\\u202e`;
+our own colours come after that (`standoff.cli.terminal`). What an encoding lacks is written with the nearest
+ASCII signs, else as an escape too.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import re
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAILED = 1  #: exit code of every error that a user can cause
+CLOSED = (
+    141  #: exit code where the reader of our output has gone: 128 + SIGPIPE, as a shell gives it for other programs
+)
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, without tab and newline
+    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # no width, order, end of a line
+    "\ud800-\udfff\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)  #: control and format characters; without the joiners U+200C and U+200D, which letters and emoji need
+SIGNS = {
+    **dict.fromkeys("−–—─━‐‑", "-"), **dict.fromkeys("│┃", "|"), **dict.fromkeys("█▉▊▋▌▍▎▏▐", "#"),
+    **dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’‚", "'"), **dict.fromkeys("\xa0\u2009\u202f", " "),
+    **dict.fromkeys("●◆■▲▼◀▶◇✚•", "*"),
+    "·": ".", "…": "...", "±": "+-", "×": "x", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~", "→": "->", "←": "<-",
+    "↑": "^", "↓": "v", "‹": "<", "›": ">", "«": "<<", "»": ">>", "°": "deg", "€": "EUR", "£": "GBP", "₽": "RUB",
+    "₴": "UAH", "₩": "KRW",
+}  # fmt: skip
+NEAREST = "standoff.nearest"  #: name of the error handler of our streams
+
+
+class Lost(Exception):
+    """Standard output can no longer be written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror or str(error))
+        self.closed = isinstance(error, BrokenPipeError)
+
+
+def visible(text: str) -> str:
+    """`text` with control and format characters as escapes; lines and tabs stay, and Windows' ends of lines become ours."""
+    return HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def fitted(text: str, encoding: str) -> str:
+    """Visible text of characters that `encoding` has."""
+    text = visible(text)
+    return text if text.isascii() else text.encode(encoding, NEAREST).decode(encoding)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _code(found[0])
+
+
+def _code(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(SIGNS.get(one) or _code(one) for one in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(NEAREST, _nearest)
+
+
+@contextmanager
+def to_output() -> Iterator[None]:
+    """Whatever the system refuses while standard output is written, as `Lost`."""
+    try:
+        yield
+    except OSError as error:
+        raise Lost(error) from None
+
+
+def put(text: str) -> None:
+    """Print text and a newline; raises `Lost`."""
+    with to_output():
+        sys.stdout.write(f"{visible(text)}\n")
+        sys.stdout.flush()
+
+
+def put_error(text: str, *, over: bool = False) -> None:
+    """Print text on standard error, `over` the line before on a terminal; where that cannot be, nobody can be told."""
+    try:
+        sys.stderr.write(f"\r\x1b[K{visible(text)}" if over else f"{visible(text)}\n")
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
+def put_json(data: Any) -> None:
+    """Print plain data as JSON: the same data with every hidden character, and what the encoding lacks, as `\\uXXXX`."""
+    unicode = (sys.stdout.encoding or "ascii").lower().startswith("utf")
+    text = json.dumps(data, indent=1, ensure_ascii=not unicode, allow_nan=False)
+    put(HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f", text))
+
+
+@contextmanager
+def streams() -> Iterator[None]:
+    """Standard streams for a command: any text can be written, and where none can be, the program ends without a traceback."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(_prepared, before, (1, 2))
+    try:
+        try:
+            yield
+        except OSError:
+            put("")  # texts about the program itself are printed by typer: was it their output that failed?
+            raise
+        finally:
+            with to_output():
+                sys.stdout.flush()
+    except Lost as lost:
+        _discard(sys.stdout)
+        if lost.closed:
+            raise SystemExit(CLOSED) from None
+        put_error(f"standard output cannot be written: {lost}")
+        raise SystemExit(FAILED) from None
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _prepared(stream: TextIO | None, descriptor: int) -> TextIO:
+    """A stream that takes any text; one that goes nowhere where the program was started without it."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
+    if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream.buffer, io.RawIOBase) and stream.fileno() == descriptor:
+            # unbuffered, where a write that is cut short would not be noticed
+            return open(descriptor, "w", 1, stream.encoding, NEAREST, closefd=False)
+        stream.reconfigure(errors=NEAREST)
+    return stream
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere, so that the interpreter does not fail over it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,79 @@
+"""rich's console, for texts from anybody: what would steer a terminal is an escape before rich lays a line out."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Span, Text
+
+from standoff.cli.output import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import ConsoleOptions, RenderableType
+
+
+class Terminal(Console):
+    """A console that prints texts as they are, without markup, every character visible and in the stream's encoding.
+
+    Texts and cells are made so before their width is measured, so that tables stay aligned; whatever else is drawn is made
+    so afterwards. Only what rich adds (colours, and the movements of a progress bar) reaches the terminal unchanged.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        there = (sys.stderr if stderr else sys.stdout).isatty()
+        super().__init__(stderr=stderr, width=None if there else 120, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Segments of a renderable; this is called for every part of it, too."""
+        for segment in super().render(self._made(renderable), options):
+            yield segment if segment.control else Segment(self._fitted(segment.text), segment.style)
+
+    def render_str(self, text: str, **more: Any) -> Text:
+        """A text; made visible first, since rich drops some control characters without a word."""
+        return super().render_str(self._fitted(text), **more)
+
+    def on_broken_pipe(self) -> None:
+        """Leave the end of the program to `output.streams`."""
+        raise
+
+    def _fitted(self, text: str) -> str:
+        return text if text.isascii() and text.isprintable() else fitted(text, self.encoding)
+
+    def _made(self, thing: Any) -> Any:
+        """A renderable of visible texts; what is neither text nor table comes back as it is, and is made so when drawn."""
+        if isinstance(thing, str):
+            return self._fitted(thing)
+        if isinstance(thing, Text):
+            return self._text(thing)
+        if isinstance(thing, Table):
+            out = copy.copy(thing)
+            out.title, out.caption = self._made(thing.title), self._made(thing.caption)
+            out.columns = [
+                replace(column, header=self._made(column.header), footer=self._made(column.footer),
+                        _cells=[self._made(cell) for cell in column.cells])
+                for column in thing.columns
+            ]  # fmt: skip
+            return out
+        return thing
+
+    def _text(self, text: Text) -> Text:
+        made = self._fitted(text.plain)
+        if made == text.plain:
+            return text
+
+        def place(at: int) -> int:
+            return len(self._fitted(text.plain[:at]))
+
+        spans = [Span(place(span.start), place(span.end), span.style) for span in text.spans]
+        return type(text)(
+            made, style=text.style, justify=text.justify, overflow=text.overflow, no_wrap=text.no_wrap, end=text.end,
+            tab_size=text.tab_size, spans=spans,
+        )  # fmt: skip
