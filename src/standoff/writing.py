@@ -189,15 +189,17 @@ def read_cached(path: Path) -> bytes | None:
 
 
 def write_cached(path: Path, content: bytes, most: int) -> bool:
-    """Keep an entry; whether it could be. Of all entries of its folder the `most` that were used last stay."""
+    """Keep an entry; whether it could be. Of the files of its folder the `most` that were used last stay."""
     try:
         key = _key(path)
         if key is None:
             return False
         write_atomic(path, _tag(key, path, content) + content, durable=False, mode=0o600)
-        entries = [entry for entry in path.parent.iterdir() if entry.is_file() and not is_scratch(entry)]
-        for old in sorted(entries, key=_last_used, reverse=True)[most:]:
-            old.unlink(missing_ok=True)
+        with os.scandir(path.parent) as there:
+            entries = [Path(entry) for entry in there if entry.is_file(follow_symlinks=False)]
+        if len(entries) > most:
+            for old in sorted(entries, key=_last_used)[:-most]:
+                old.unlink(missing_ok=True)
     except (OSError, StandoffError):
         return False
     return True
@@ -228,10 +230,7 @@ def _warn(text: str) -> None:
 
 def _key(path: Path) -> bytes | None:
     """The key of the cache that holds an entry, made where there is none; None where it cannot be kept from others."""
-    root = _cache_root()
-    if root is None or not path.is_relative_to(root):
-        raise ValueError(f"{path} lies in no cache")
-    file = root / "key"
+    file = path.parents[1] / "key"  # one for all caches, beside them
     for _ in range(2):
         with suppress(OSError):
             seen = file.lstat()

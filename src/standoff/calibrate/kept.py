@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff import __version__
 from standoff.calibrate.definitions import family_of
 from standoff.errors import ModelError
+from standoff.writing import cache_dir, read_cached, write_cached
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim, Ledger
 
 LEAST_CLAIMS = 3  #: assumption: fewer claims are no rivals
+MOST = 5_000  #: intervals on disk, 200 bytes each; assumption
 LATER = 366  #: days after its own after which a number is told anew so seldom that waiting adds nothing; assumption
 
 
@@ -35,11 +35,6 @@ class Kept:
     high: float
     unit: str
     claims: tuple[str, ...]
-
-
-def folder() -> Path:
-    """Where intervals are kept, as the desktop convention has it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "reconciled"
 
 
 def interval(
@@ -58,18 +53,17 @@ def interval(
     if sum(claim.subject == subject and claim.quantity == quantity for claim in claims) < LEAST_CLAIMS:
         return None
     limit = as_of or _later(day)
-    path = folder() / f"{_digest(claims, quantity, subject, str(day), limit)}.json"
-    if path.is_file():
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            return Kept(**{**data, "claims": tuple(data["claims"])})
-        except (OSError, ValueError, TypeError, KeyError):
-            path.unlink(missing_ok=True)
+    folder = cache_dir("reconciled")
+    path = None if folder is None else folder / _digest(claims, quantity, subject, str(day), limit)
+    raw = None if path is None else read_cached(path)
+    if raw is not None:
+        data = json.loads(raw)
+        return Kept(**{**data, "claims": tuple(data["claims"])})
     if not compute:
         return None
     found = _fitted(ledger, quantity, subject, str(day), limit)
-    if found is not None:
-        _keep(found, path)
+    if found is not None and path is not None:
+        write_cached(path, json.dumps(asdict(found)).encode(), MOST)
     return found
 
 
@@ -83,17 +77,6 @@ def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -
     except ModelError:
         return None
     return Kept(found.at.low, found.at.median, found.at.high, found.unit, tuple(claim.id for claim in found.claims))
-
-
-def _keep(found: Kept, path: Path) -> None:
-    """Whole or not at all; a disk that cannot be written costs only the time of fitting again."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(asdict(found)), encoding="utf-8")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
 
 
 def _later(day: dt.date) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from standoff.connectors._dataset import Dataset
 from standoff.errors import DataError, Problem
+from standoff.writing import cache_dir, write_atomic
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,22 @@ class Entry:
 
 
 def folder() -> Path:
-    """Where files are kept, as the desktop convention has it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "data"
+    """Where files are kept; raises `DataError` where there is no folder for them that only this user can write."""
+    found = cache_dir("data")
+    if found is None:
+        raise DataError(
+            Problem("cannot keep the file: there is no cache folder that this user alone can write",
+                    fix="set XDG_CACHE_HOME to a folder of your own")
+        )  # fmt: skip
+    return found
 
 
 def find(name: str) -> Entry | None:
     """The record of a data set, None where none is kept; raises `DataError` where it cannot be read."""
-    path = folder() / f"{name}.json"
+    home = cache_dir("data")
+    if home is None:
+        return None
+    path = home / f"{name}.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Entry(**data)
@@ -96,26 +106,9 @@ def store(name: str, source: Dataset, raw: bytes) -> Entry:
         source.citation, old.sha256 if old else "", old.fetched if old else "",
     )  # fmt: skip
     home = folder()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        _whole(home / entry.file, raw)
-        _whole(home / f"{name}.json", (json.dumps(asdict(entry), indent=1, ensure_ascii=False) + "\n").encode())
-        if old and old.file != entry.file:
-            (home / old.file).unlink(missing_ok=True)
-    except OSError as error:
-        raise DataError(Problem(f"cannot keep the file: {error.strerror}", str(home),
-                                fix="set XDG_CACHE_HOME to a folder that can be written")) from None  # fmt: skip
+    write_atomic(home / entry.file, raw, DataError)
+    write_atomic(home / f"{name}.json", json.dumps(asdict(entry), indent=1, ensure_ascii=False) + "\n", DataError)
+    if old and old.file != entry.file:
+        with suppress(OSError):
+            (home / old.file).unlink()
     return entry
-
-
-def _whole(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -6,6 +6,8 @@ shapes, this package's own source, JAX and its flags, and the processor. A model
 traced again and finds its code by the text of the program.
 
 A block of draws is compiled once, for one core, and the same code is loaded for every other.
+
+Code is unpickled and run: what is read was written by this user and is as it was written (`standoff.writing`).
 """
 
 from __future__ import annotations
@@ -29,12 +31,14 @@ from jax.experimental import serialize_executable
 from jax.sharding import SingleDeviceSharding
 
 import standoff
-from standoff.engine.device import apart, cache_folder, devices, trim
+from standoff.engine.device import apart, devices, trim
+from standoff.writing import cache_dir, read_cached, write_cached
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-KEPT = 80  # assumption: programs on disk, about 6 MB each and most under two names; the oldest go
+KEPT = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
+SEE = b"see "  #: what an entry begins with that leads to another
 WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
 LEAST = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
 
@@ -48,19 +52,19 @@ def block(
     disk, and no `model` is given to make it from.
     """
     what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
-    file = _file(digest, what)
-    if file not in _LAST:
+    name = _name(digest, what)
+    if name not in _LAST:
         made = _made(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), apart()[:1])
         if made is None:
             return None
         first, code = made
         others = [cache(partial(_load, code, [device])) for device in apart()[1:]]
         _LAST.clear()
-        _LAST[file] = (lambda: first, *others)
-    return _LAST[file]
+        _LAST[name] = (lambda: first, *others)
+    return _LAST[name]
 
 
-_LAST: dict[Path, tuple[Callable[[], Any], ...]] = {}  # the last one, so that runs of one model share it
+_LAST: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that runs of one model share it
 
 
 def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()) -> Any:
@@ -78,19 +82,19 @@ def _made(
     model: str, what: str, lowered: Callable[[], Any] | None, on: Sequence[jax.Device]
 ) -> tuple[Any, bytes] | None:
     """A compiled function, and its code to be kept or loaded elsewhere."""
-    file = _file(model, what)
-    found = _read(file, on)
+    name = _name(model, what)
+    found = _read(name, on)
     if found is None and lowered is not None:
         began = time.perf_counter()
         with _no_collection():
             program = lowered()
-        same = _file("text", program.as_text())
+        same = _name("text", program.as_text())
         found = _read(same, on)
         if found is None:
             function = _compile(program)
             found = function, pickle.dumps(serialize_executable.serialize(function))
         if time.perf_counter() - began > WORTH:
-            _write(found[1], same, file)
+            _write(found[1], same, name)
         trim()
     return found
 
@@ -136,12 +140,12 @@ def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
     return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)
 
 
-def _file(model: str, what: str) -> Path:
+def _name(model: str, what: str) -> str:
     parts = (
         model, what, str(len(devices())), jax.__version__, version("jaxlib"),
         platform.python_version(), os.environ.get("XLA_FLAGS", ""), _processor(), _source(),
     )  # fmt: skip
-    return cache_folder() / "programs" / hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @cache
@@ -162,15 +166,18 @@ def _processor() -> str:
     return f"{platform.machine()} {platform.processor()}"
 
 
-def _read(file: Path, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
-    try:
-        code = file.read_bytes()
-        found = _load(code, on)
-    except Exception:  # none there, or written by a process that was cut off: it is made anew
+def _read(name: str, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
+    folder = cache_dir("programs")
+    code = None if folder is None else read_cached(folder / name)
+    if folder is None or code is None:
         return None
-    with suppress(OSError):
-        os.utime(file)
-    return found, code
+    if code.startswith(SEE):
+        return _read(code.removeprefix(SEE).decode(), on)
+    try:
+        return _load(code, on), code
+    except Exception:  # as it was written, and not for this machine after all: it is made anew
+        (folder / name).unlink(missing_ok=True)
+        return None
 
 
 def _load(code: bytes, on: Sequence[jax.Device]) -> Any:
@@ -181,17 +188,8 @@ def _load(code: bytes, on: Sequence[jax.Device]) -> Any:
     return found
 
 
-def _write(code: bytes, *names: Path) -> None:
-    """Keep code under several names, each whole or not at all."""
-    with suppress(OSError):  # a read-only home: every process then compiles for itself
-        folder = names[0].parent
-        folder.mkdir(parents=True, exist_ok=True)
-        whole = folder / f".{os.getpid()}"
-        whole.write_bytes(code)
-        for name in names:
-            scratch = folder / f".{name.name}.{os.getpid()}"
-            os.link(whole, scratch)
-            os.replace(scratch, name)
-        whole.unlink()
-        for old in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
-            old.unlink(missing_ok=True)
+def _write(code: bytes, name: str, also: str) -> None:
+    """Keep code under a name, and another name that leads to it. Where nothing can be written, every process compiles."""
+    folder = cache_dir("programs")
+    if folder is not None and write_cached(folder / name, code, KEPT) and also != name:
+        write_cached(folder / also, SEE + name.encode(), KEPT)

@@ -18,9 +18,14 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax._src import compilation_cache  # there is no public way to say how entries are read and written
+from jax._src.compilation_cache_interface import CacheInterface
 from jax.sharding import Mesh, PartitionSpec
 from jaxlib import xla_client
 
+from standoff.writing import cache_dir, read_cached, write_cached
+
+MOST = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
 SPLIT, SAME = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
 
 
@@ -29,9 +34,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def cache_folder() -> Path:
-    """Where compiled programs are kept, as the desktop convention has it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "compiled"
+class Entries(CacheInterface):
+    """Programs that JAX keeps: its own cache would run what it reads, whoever wrote it, and never replaces what is damaged."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder
+
+    def get(self, key: str) -> bytes | None:
+        """The program under a key, None where there is none or not as it was written."""
+        return read_cached(self._path / key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a program."""
+        write_cached(self._path / key, value, MOST)
 
 
 @cache
@@ -42,12 +57,12 @@ def devices() -> tuple[jax.Device, ...]:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_extra_options=xla_cpu_use_multi_output_fusion=true".strip()
     with suppress(RuntimeError):  # JAX already runs with the devices that it has
         jax.config.update("jax_num_cpu_devices", cores())
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        pass  # a read-only home: every process then compiles for itself
-    else:
+    folder = cache_dir("compiled")
+    if folder is not None:
+        its_own = compilation_cache.get_file_cache
+        compilation_cache.get_file_cache = lambda path: (
+            (Entries(folder), path) if path == str(folder) else its_own(path)
+        )
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from bisect import bisect_left
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.analysis.finding import median_error
-from standoff.analysis.structure import kept
 from standoff.report import (
     behind,
     exhausted,
@@ -38,7 +36,7 @@ from standoff.report import (
     turns,
     words,
 )
-from standoff.writing import write_text
+from standoff.writing import cache_dir, read_cached, write_cached, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
+TEMPLATES = 20  # assumption: versions of a template on disk, 100 kB each
 SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
 
 
@@ -134,13 +133,27 @@ def html(
     )  # fmt: skip
 
 
+class CompiledTemplates(BytecodeCache):
+    """Jinja's compiled templates: code, which is run once it is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket, where there is an entry for it."""
+        raw = read_cached(self.folder / bucket.key)
+        if raw is not None:
+            bucket.bytecode_from_string(raw)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a bucket holds."""
+        write_cached(self.folder / bucket.key, bucket.bytecode_to_string(), TEMPLATES)
+
+
 def _environment() -> Environment:
     """Jinja with what the template uses; it keeps the compiled template where it may, beside compiled programs."""
-    folder = kept.folder().parent / "templates"
-    cache = None
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        cache = FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    folder = cache_dir("templates")
+    cache = None if folder is None else CompiledTemplates(folder)
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
     out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns,

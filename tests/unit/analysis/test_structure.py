@@ -14,6 +14,7 @@ import pytest
 
 from standoff.analysis.structure import LOOPS, Edge, Link, Structure, group, kept, loops, structure
 from standoff.errors import ModelError
+from standoff.writing import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,7 +228,7 @@ def test_loops_are_independent_and_at_most_a_dozen() -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for what is kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return kept.folder()
+    return cache_dir("slopes") or tmp_path
 
 
 def test_what_was_worked_out_is_read_again_and_is_the_same(
@@ -241,8 +242,7 @@ def test_what_was_worked_out_is_read_again_and_is_the_same(
 
 
 def test_a_spoilt_file_is_as_none(small: Plan, whole: Structure, home: Path) -> None:
-    home.mkdir(parents=True)
-    file = home / f"{kept.digest(small)}.npz"
+    file = home / kept.digest(small)
     for spoilt in (b"", b"PK", b"not a zip"):
         file.write_bytes(spoilt)
         assert structure(small) == whole
@@ -256,10 +256,9 @@ def test_another_number_is_another_model(world: Callable[..., Model], small: Pla
 
 def test_no_more_models_are_kept_than_one_works_with(home: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST", 3)
-    home.mkdir(parents=True)
     for n in range(5):
-        (home / f"{n}.npz").touch()
-        os.utime(home / f"{n}.npz", (n, n))
+        (home / f"{n}").touch()
+        os.utime(home / f"{n}", (n, n))
     structure(small)
     assert {file.stem for file in home.iterdir()} == {"3", "4", kept.digest(small)}
 

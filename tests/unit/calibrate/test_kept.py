@@ -11,6 +11,7 @@ from standoff.calibrate import kept
 from standoff.calibrate.kept import Kept, interval
 from standoff.catalog import claims_beside, find
 from standoff.ledger import Ledger
+from standoff.writing import cache_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,9 @@ def test_too_few_claims_are_no_rivals(fitted: list[str]) -> None:
     assert interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None and not fitted
 
 
-def test_a_broken_file_is_fitted_anew(fitted: list[str]) -> None:
+def test_a_broken_file_is_fitted_anew(fitted: list[str], tmp_path: Path) -> None:
     asked = (claims_beside(find("china-russia")), "personnel_losses", "RUS", DAY)
     interval(*asked, compute=True)
-    for file in kept.folder().iterdir():
+    for file in (cache_dir("reconciled") or tmp_path).iterdir():
         file.write_text("{")
     assert interval(*asked, compute=True) == FOUND and len(fitted) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,14 @@ def test_the_next_copy_takes_its_place_and_says_whether_it_differs(home: Path) -
 def test_a_write_that_fails_leaves_the_copy_before_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = _cache.store("uk_mod", uk_mod.SOURCE, b"one")
 
-    def full(path: Path, raw: bytes) -> None:
+    replace_file = os.replace
+
+    def full(scratch: Path, path: Path) -> None:
         if path.suffix == ".json":
             raise OSError(28, "No space left on device")
-        path.write_bytes(raw)
+        replace_file(scratch, path)
 
-    monkeypatch.setattr(_cache, "_whole", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(DataError, match="No space left"):
         _cache.store("uk_mod", uk_mod.SOURCE, b"two")
     assert _cache.find("uk_mod") == entry and _cache.load(entry) == b"one"

@@ -1,5 +1,9 @@
 """Programs kept on disk: found again by what they depend on, and by nothing else."""
 
+import os
+import pickle
+import subprocess
+import sys
 import time
 
 import jax
@@ -9,14 +13,15 @@ import pytest
 from standoff.engine import compiled
 from standoff.engine.device import apart, cores
 from standoff.engine.simulate import simulate
+from standoff.writing import TAG, cache_dir
 
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """An empty folder for programs, in which all are worth keeping."""
-    monkeypatch.setattr(compiled, "cache_folder", lambda: tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(compiled, "WORTH", 0.0)
-    return tmp_path / "programs"
+    return cache_dir("programs")
 
 
 def fresh(calm):
@@ -35,8 +40,8 @@ def files(folder):
 
 
 def code(folder):
-    """What was compiled: it is kept under the name of the model and that of the text."""
-    return {file.stat().st_ino for file in files(folder)}
+    """What was compiled: it is kept under the name of the text, to which that of the model leads."""
+    return [file for file in files(folder) if file.stat().st_size > 1000]
 
 
 def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept, monkeypatch):
@@ -68,12 +73,90 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
 def test_a_program_that_cannot_be_read_is_made_anew(calm, kept, monkeypatch):
     model = fresh(calm)
     first = simulate(model, draws=50, seed=3)
-    whole = files(kept)[0].read_bytes()
-    for broken in (b"", b"not a program", whole[:1000]):
+    (program,) = code(kept)
+    flipped = bytearray(program.read_bytes())
+    flipped[len(flipped) // 2] ^= 4
+    program.write_bytes(flipped)
+    compile_, load, loaded = compiled._compile, compiled._load, []
+    monkeypatch.setattr(compiled, "_load", lambda raw, on: (loaded.append(raw), load(raw, on))[1])
+    for compilations in (1, 0):
         monkeypatch.setattr(compiled, "_LAST", {})
-        for file in files(kept):
-            file.write_bytes(broken)
+        made = []
+        monkeypatch.setattr(
+            compiled, "_compile", lambda lowered, made=made: (made.append(lowered), compile_(lowered))[1]
+        )
         np.testing.assert_array_equal(first.answers, simulate(model, draws=50, seed=3).answers)
+        assert len(made) == compilations
+    assert flipped[TAG:] not in loaded
+
+
+class Planted:
+    """Makes a file where it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+@pytest.mark.parametrize("raw", [b"", b"not a program", pickle.dumps(Planted("planted"))])
+def test_what_this_user_did_not_write_is_not_unpickled(kept, tmp_path, monkeypatch, raw):
+    monkeypatch.chdir(tmp_path)
+    for before in (b"", bytes(TAG)):
+        (kept / "name").write_bytes(before + raw)
+        assert compiled._read("name", apart()[:1]) is None
+        assert not (kept / "name").exists() and not (tmp_path / "planted").exists()
+
+
+def test_a_program_that_does_not_load_goes(kept):
+    compiled._write(b"as it was written, and no program", "text", "model")
+    assert len(files(kept)) == 2
+    assert compiled._read("model", apart()[:1]) is None and [file.name for file in files(kept)] == ["model"]
+    assert compiled._read("model", apart()[:1]) is None
+
+
+def test_without_a_cache_every_process_compiles(kept, tmp_path, monkeypatch):
+    compiled._write(b"code", "text", "model")
+    (tmp_path / "standoff").chmod(0o777)
+    monkeypatch.setattr(compiled, "_load", lambda *_: pytest.fail("read"))
+    assert compiled._read("model", apart()[:1]) is None
+    compiled._write(b"code", "other", "model")
+    assert {file.name for file in files(kept)} == {"text", "model"}
+
+
+JAXS_OWN = """
+import sys
+import jax, numpy as np
+from standoff.engine.device import devices
+devices()
+print(float(jax.jit(lambda x: (x * 3 + %s) @ x)(np.arange(5.0, dtype=np.float32))))
+"""
+
+
+def test_what_jax_keeps_by_itself_is_read_by_our_rules(tmp_path):
+    """A damaged entry gave zlib.error at every start, and was not replaced."""
+    text = JAXS_OWN % (time.time() % 1000)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+
+    def started():
+        out = subprocess.run(
+            [sys.executable, "-W", "error", "-c", text], env=environment, capture_output=True, text=True
+        )
+        assert out.returncode == 0, out.stderr
+        return float(out.stdout), out.stderr
+
+    first, _ = started()
+    entries = [*(tmp_path / "standoff" / "compiled").iterdir()]
+    whole = {entry: entry.read_bytes() for entry in entries}
+    assert entries
+    for entry in entries:
+        damaged = bytearray(whole[entry])
+        damaged[len(damaged) // 2] ^= 1
+        entry.write_bytes(damaged)
+    again, said = started()
+    assert again == first and "zlib" not in said
+    assert all(entry.stat().st_size >= 0.9 * len(whole[entry]) and entry.read_bytes() != damaged for entry in entries)
 
 
 def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept, monkeypatch):
@@ -107,15 +190,14 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
 
 def test_another_number_another_function_or_other_code_is_another_program(calm, kept, monkeypatch):
     model, other = calm(), calm({"stocks": {"fear": {"initial": "0.1 to 0.9"}}})
-    names = {compiled._file(made.hash, what) for made in (model, other) for what in ("a block of 64", "a block of 128")}
+    names = {compiled._name(made.hash, what) for made in (model, other) for what in ("a block of 64", "a block of 128")}
     monkeypatch.setattr(compiled, "_source", lambda: "other code")
-    assert len(names | {compiled._file(model.hash, "a block of 64")}) == 5
+    assert len(names | {compiled._name(model.hash, "a block of 64")}) == 5
 
 
 def test_the_oldest_programs_go(kept, monkeypatch):
     monkeypatch.setattr(compiled, "KEPT", 2)
     for n in range(4):
-        compiled._write(b"code", kept / f"{n}")
-        (kept / f"{n}").touch()
-        time.sleep(0.02)
+        compiled._write(b"code", f"{n}", f"{n}")
+        os.utime(kept / f"{n}", (n, n))
     assert sorted(file.name for file in files(kept)) == ["2", "3"]

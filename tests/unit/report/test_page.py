@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from standoff.report import behind, figures, options, page, report
 
@@ -256,3 +257,25 @@ def test_rounding_a_chart_leaves_its_numbers_as_they_are(run: Run, found: Verdic
     assert max(len(number) for number in re.findall(r"translate\(\d+\.(\d+)", drawn)) == 1
     printed = re.findall(r">([+−]\d\.\d\d+)</text>", drawn)
     assert printed == [row["value"] for row in options.steps(found.choices[0])], "texts are not cut"
+
+
+def test_a_compiled_template_is_read_again_and_a_damaged_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is code, which would run."""
+
+    def rendered() -> str:
+        environment = page._environment()
+        environment.loader = DictLoader({"sum": "{{ 1 + 1 }}"})
+        return environment.get_template("sum").render()
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert rendered() == "2"
+    (entry,) = (tmp_path / "standoff" / "templates").iterdir()
+    with monkeypatch.context() as held:
+        held.setattr(Environment, "compile", lambda *_, **__: pytest.fail("compiled again"))
+        assert rendered() == "2"
+    damaged = bytearray(entry.read_bytes())
+    damaged[len(damaged) // 2] ^= 8
+    entry.write_bytes(damaged)
+    assert rendered() == "2" and entry.read_bytes() != damaged

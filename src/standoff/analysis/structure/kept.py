@@ -1,14 +1,13 @@
 """Slopes of a model, kept on disk: they take seconds to work out, and depend on the scenario, the claims and the code.
 
-They lie beside the compiled programs. A file that cannot be read or written is as if there were none.
+They lie beside the compiled programs. An entry that cannot be read or written is as if there were none.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 import zipfile
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import numpy as np
 
 import standoff
 from standoff.analysis.structure.links import Slope
+from standoff.writing import cache_dir, read_cached, write_cached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,19 +30,16 @@ NUMBERS = ("values", "flow", "gauge")
 
 def slopes(plan: Plan) -> Sequence[Slope]:
     """Every slope of a plan, from disk where it was worked out before."""
-    file = folder() / f"{digest(plan)}.npz"
-    known = _read(file)
+    folder = cache_dir("slopes")
+    file = None if folder is None else folder / digest(plan)
+    known = None if file is None else _read(file)
     if known is None:
         from standoff.analysis.structure.slopes import slopes as worked_out
 
         known = list(worked_out(plan))
-        _write(file, known)
+        if file is not None:
+            _write(file, known)
     return known
-
-
-def folder() -> Path:
-    """Where slopes are kept, as the desktop convention has it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "slopes"
 
 
 def digest(plan: Plan) -> str:
@@ -66,8 +63,11 @@ def _code() -> str:
 
 
 def _read(file: Path) -> list[Slope] | None:
+    raw = read_cached(file)
+    if raw is None:
+        return None
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
             words = [stored[name].tolist() for name in WORDS]
             values, flow, gauge = (stored[name] for name in NUMBERS)
         return [Slope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
@@ -76,13 +76,7 @@ def _read(file: Path) -> list[Slope] | None:
 
 
 def _write(file: Path, found: Sequence[Slope]) -> None:
-    """Whole or not at all: others may read it meanwhile."""
     columns = {name: np.array([getattr(item, name) for item in found]) for name in (*WORDS, *NUMBERS)}
-    new = file.with_suffix(f".{os.getpid()}")
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **columns)
-        new.replace(file)
-        for old in sorted(file.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime)[:-MOST]:
-            old.unlink(missing_ok=True)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **columns)
+    write_cached(file, stream.getvalue(), MOST)
