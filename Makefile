@@ -5,8 +5,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 CASE := china-russia
 WORKERS := 2
+SECONDS := 60
+SEED := 1
 
-.PHONY: demo test test-all lint bench docs clean
+.PHONY: demo test test-all lint fuzz bench docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -27,6 +29,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p standoff
+
+fuzz: $(READY)  ## hostile inputs at every door, for SECONDS of one core; inputs that fail are left in runs/fuzz
+	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/engine.py

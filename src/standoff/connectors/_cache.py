@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from standoff import scalars
 from standoff.connectors._dataset import Dataset
 from standoff.errors import DataError, Problem
 from standoff.writing import cache_dir, write_atomic
@@ -63,8 +65,12 @@ def find(name: str) -> Entry | None:
         return None
     path = home / f"{name}.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Entry(**data)
+        entry = Entry(**scalars.from_json(path.read_text(encoding="utf-8")))
+        if not all(isinstance(held, int if key == "size" else str) for key, held in asdict(entry).items()):
+            raise ValueError
+        if not re.fullmatch(r"\w[\w.-]*", entry.file) or entry.when.tzinfo is None:
+            raise ValueError
+        return entry
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError):

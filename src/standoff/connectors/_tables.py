@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import re
+import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from standoff import scalars
 from standoff.errors import DataError, Problem, listed, nearest
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
@@ -56,7 +57,7 @@ class Row:
             return None
         cell = self.cells[column]
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            found = float(cell)
+            found = float(cell) if abs(cell) <= sys.float_info.max else math.inf
         elif isinstance(cell, str) and NUMBER.fullmatch(cell.strip()):
             found = float(cell.strip().replace(",", ""))
         else:
@@ -137,10 +138,10 @@ def text(raw: bytes, name: str) -> str:
 def document(raw: bytes, name: str) -> Any:
     """A JSON document; `NaN`, which some publishers write for a missing figure, is read as missing."""
     try:
-        return json.loads(text(raw, name), parse_constant=lambda word: None)
-    except (ValueError, RecursionError) as error:
+        return scalars.from_json(text(raw, name), constant=lambda word: None)
+    except ValueError as error:
         line = getattr(error, "lineno", 1)
-        raise DataError(Problem(f"malformed JSON: {getattr(error, 'msg', 'nested too deeply')}", f"{name}:{line}",
+        raise DataError(Problem(f"malformed JSON: {getattr(error, 'msg', error)}", f"{name}:{line}",
                                 fix="the file may be cut off: get it again with --refresh")) from None  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from standoff import units
+from standoff import scalars, units
 from standoff.errors import LedgerError, Problem, UnitError, listed, nearest
 from standoff.ledger import dates
 from standoff.ledger.dates import PartialDate
@@ -49,6 +49,14 @@ def _number(raw: Any) -> Any:
             Problem(f"{_short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
         )
     return raw
+
+
+def _whole_text(text: str) -> str:
+    if not scalars.whole(text):
+        raise Faults(
+            Problem(f"{_short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
+        )
+    return text
 
 
 def _matching(pattern: str, allowed: str) -> AfterValidator:
@@ -85,7 +93,7 @@ def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
 ID = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 ID_ALLOWED = "lower case letters, digits, dashes and dots, such as `rus-personnel-losses-2024-02-29-general-staff`"
 Number = Annotated[int | float, BeforeValidator(_number)]
-Text = Annotated[str, Field(strict=True)]
+Text = Annotated[str, Field(strict=True), AfterValidator(_whole_text)]
 Written = Annotated[Text, _matching(r"(?s).*\S.*", "a text that is not blank")]
 Id = Annotated[Text, _matching(ID, ID_ALLOWED)]
 OptionalId = Annotated[Text, _matching(f"(?:{ID})?", ID_ALLOWED)]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from standoff import scalars
 from standoff.errors import Problem
 
 YAML_NODES = 500_000  # assumption: a ledger of 10,000 claims, written out; a bomb of aliases has billions
@@ -40,7 +41,7 @@ def _constant(word: str) -> Any:
     raise ValueError(f"{word} is not a number")
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=scalars.integer, parse_constant=_constant)
 
 
 def _malformed(error: Exception, where: str) -> Problem:
@@ -240,11 +241,11 @@ class _Builder:
             if kind == "bool":
                 return text.lower() in {"yes", "true", "on"}
             if kind == "int":
-                return int(text.replace("_", ""))
+                return scalars.integer(text)
             if kind == "float":
-                return float(text.replace("_", ""))
-        except ValueError:
-            self.fault(f"`{text[:40]}` is not a number", line, allowed="a number such as 3.5, or a text in quotes")
+                return scalars.real(text)
+        except ValueError as error:
+            self.fault(str(error), line, allowed="a number such as 3.5, or a text in quotes")
         if kind == "merge":
             self.fault("the key `<<` is not allowed", line, fix="write the keys out, or use an alias for a whole value")
         elif kind not in {"str", "timestamp", "value", "int", "float"}:

@@ -20,6 +20,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from standoff import scalars
 from standoff.errors import LedgerError, Problem, listed
 from standoff.ledger.claim import Claim
 from standoff.ledger.store import Ledger
@@ -108,8 +109,8 @@ def from_csv(text: str, name: str = "statements.csv") -> Ledger:
             owner, _, field = (row["origin"] or "").partition(":")
             if owner == ORIGIN and field:
                 try:
-                    value = json.loads(row["original_value"] or "")
-                except (ValueError, RecursionError):
+                    value = scalars.from_json(row["original_value"] or "")
+                except ValueError:
                     problems.append(Problem("original_value is not JSON", where, f"claims[{row['entity_id']}].{field}"))
                     continue
                 data[field] = value

@@ -180,29 +180,28 @@ def _relative(words: str, count: str | None, unit: str | None, published: str) -
     if words in {"today", "as of now", "as of today", "to date", "so far"}:
         return day.isoformat()
     if words == "yesterday":
-        return (day - dt.timedelta(days=1)).isoformat()
+        return _ago(day, 1, "day")
     if count and unit:
         number = int(count) if count.isdigit() else COUNTS[count.lower()]
         return _ago(day, number, unit.lower())
     last = words.split()[-1]
     if last in DAYS:
         back = (day.weekday() - DAYS[last]) % 7 or (7 if words.startswith("last") else 0)
-        return (day - dt.timedelta(days=back)).isoformat()
+        return _ago(day, back, "day")
     before = words.startswith("last")
     if last == "year":
-        return str(day.year - before)
+        return _ago(day, int(before), "year")
     if last == "month":
-        return _ago(day, 1, "month") if before else f"{day:%Y-%m}"
+        return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
     return _ago(day, 1, "week") if before else ""
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:
-    try:
-        if unit == "year":
-            return str(day.year - count)
-        if unit == "month":
-            month = day.year * 12 + day.month - 1 - count
-            return f"{month // 12:04}-{month % 12 + 1:02}"
-        return (day - dt.timedelta(days=count * (7 if unit == "week" else 1))).isoformat()
-    except (ValueError, OverflowError):
+    """So long before a day; empty where that is before the calendar begins."""
+    month = day.year * 12 + day.month - 1 - count * {"year": 12, "month": 1}.get(unit, 0)
+    days = count * {"week": 7, "day": 1}.get(unit, 0)
+    if month < 12 * dt.MINYEAR or days >= day.toordinal():
         return ""
+    if unit == "year":
+        return f"{month // 12:04}"
+    return f"{month // 12:04}-{month % 12 + 1:02}" if unit == "month" else (day - dt.timedelta(days=days)).isoformat()

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff import scalars
 from standoff.errors import Problem, ReadingError, StandoffError
 from standoff.reading import inputs, prose
 
@@ -99,7 +100,7 @@ def done(out: Path) -> dict[str, str]:
             for line in file:
                 if not line.endswith(b"\n"):
                     break
-                data = json.loads(line)
+                data = scalars.from_json(line.decode())
                 if "error" not in data:
                     known[str(data["document"])] = str(data["digest"])
                 good += len(line)

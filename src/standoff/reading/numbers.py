@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from standoff.ledger.claim import LARGEST
 from standoff.reading.spelling import SCALES, SMALL, spell
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, flo
         end = tail.end()
     elif not unit and (us := re.match(r"(?i)\s+(?:US|American|Canadian|of US)\s+dollars?\b", text[end : end + 24])):
         unit, end = "USD", end + us.end()
-    return start, end, value, unit, spelled
+    return (start, end, value, unit, spelled) if abs(value) <= LARGEST else None
 
 
 def _bare(

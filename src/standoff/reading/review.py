@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from standoff import scalars
 from standoff.errors import LedgerError, Problem, ReadingError
 from standoff.ledger import Claim, Ledger
 
@@ -88,7 +89,7 @@ def opened(path: Path) -> Review:
         if not line.strip():
             continue
         try:
-            data = json.loads(line)
+            data = scalars.from_json(line)
             action, changes = data["action"], data["changes"]
             if action not in get_args(Action) or not isinstance(changes, dict):
                 raise ValueError
@@ -134,7 +135,7 @@ def _mend(journal: Path) -> None:
         return
     whole, _, tail = raw.rpartition(b"\n")
     try:
-        json.loads(tail)
+        scalars.from_json(tail.decode())
         with journal.open("ab") as file:
             file.write(b"\n")
     except ValueError:

@@ -6,6 +6,7 @@ Duplicate keys, deep nesting, and aliases that multiply a document are refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from standoff import scalars
 from standoff.errors import Problem, ScenarioError
 
 LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
@@ -57,6 +59,24 @@ class Document:
         return out
 
 
+def _text(text: str) -> str:
+    if not scalars.whole(text):
+        raise ValueError("a text with half of a character (a lone surrogate)")
+    return text
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in TRUTH:
+        raise ValueError(f"`{text[:40]}` is neither true nor false")
+    return TRUTH[text.lower()]
+
+
+TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": _text, "timestamp": _text, "int": scalars.integer, "float": scalars.real, "bool": _truth, "null": lambda _: None,
+}  # fmt: skip
+
+
 class _Reader:
     """Walks composed nodes into plain data, noting lines."""
 
@@ -65,7 +85,6 @@ class _Reader:
         self.lines: dict[Path_, str] = {}
         self.problems: list[Problem] = []
         self.count = 0
-        self.scalars = SafeLoader("")
 
     def at(self, node: yaml.Node) -> str:
         return f"{self.name}:{node.start_mark.line + 1}"
@@ -78,9 +97,7 @@ class _Reader:
             raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
         self.lines.setdefault(path, self.at(node))
         if not isinstance(node, yaml.ScalarNode) and node.tag not in CONTAINERS:
-            self.problems.append(
-                Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values")
-            )
+            self.fault(f"the tag `{node.tag}` is not allowed", node, "write plain values")
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
@@ -95,6 +112,9 @@ class _Reader:
                 self.problems.append(Problem("a key must be a word", self.at(key_node), _dots(path)))
                 continue
             key = key_node.value
+            if not scalars.whole(key):
+                self.fault("a key with half of a character (a lone surrogate)", key_node)
+                continue
             if key in out:
                 self.problems.append(
                     Problem(f"the key `{key}` is written twice", self.at(key_node), _dots(path),
@@ -107,15 +127,19 @@ class _Reader:
 
     def scalar(self, node: yaml.Node) -> Any:
         prefix, _, tag = node.tag.rpartition(":")
-        if prefix == YAML_TAG and tag in {"timestamp", "str"}:
-            return node.value
-        if prefix == YAML_TAG and tag in {"int", "float", "bool", "null"}:
-            try:
-                return self.scalars.construct_object(node)
-            except (ValueError, LookupError, yaml.YAMLError):  # `!!int x`, `!!bool x`, an integer of 5,000 digits
-                return node.value
-        self.problems.append(Problem(f"the tag `{node.tag}` is not allowed", self.at(node), fix="write plain values"))
-        return None
+        if prefix != YAML_TAG or tag not in SCALARS:
+            self.fault(f"the tag `{node.tag}` is not allowed", node, "write plain values")
+            return None
+        try:
+            return SCALARS[tag](node.value)
+        except ValueError as error:
+            self.fault(
+                str(error), node, "write a decimal number, or a text in quotes" if tag in {"int", "float"} else ""
+            )
+            return None
+
+    def fault(self, what: str, node: yaml.Node, fix: str = "") -> None:
+        self.problems.append(Problem(what, self.at(node), fix=fix))
 
 
 def _dots(path: Path_) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,9 @@ FORMS = {
     "list": LIST, "tuple": LIST,
 }  # fmt: skip
 """Kind of mistake -> what the value is not, and what is allowed."""
+
+
+SHOW = reprlib.Repr(maxlong=60, maxother=60)
 
 
 def said(error: ValidationError, doc: Document) -> list[Problem]:
@@ -84,7 +88,7 @@ def plainly(entry: Any) -> Problem:
 
 
 def _short(raw: Any) -> str:
-    text = str(raw)
+    text = raw if isinstance(raw, str) else SHOW.repr(raw)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

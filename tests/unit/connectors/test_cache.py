@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,7 +75,10 @@ def test_a_damaged_copy_and_a_damaged_record_are_told(home: Path) -> None:
     (home / entry.file).unlink()
     with pytest.raises(DataError, match="cannot be read"):
         _cache.load(entry)
-    for text in ("{", "[]", '{"name": "x"}'):
+    record = asdict(entry)
+    changes: list[dict[str, object]] = [{"fetched": None}, {"fetched": "2024"}, {"fetched": entry.fetched[:19]}, {"size": "3"},
+                                        {"file": "../x"}, {"file": "x\0"}, {"url": 5}, {"title": "\ud800"}]  # fmt: skip
+    for text in ("{", "[]", '{"name": "x"}', "[" * 100_000, *(json.dumps(record | change) for change in changes)):
         (home / "uk_mod.json").write_text(text)
         with pytest.raises(DataError, match="record of the kept copy"):
             _cache.find("uk_mod")

@@ -164,3 +164,11 @@ def test_a_table_reads_the_same_in_every_form() -> None:
         table = _tables.read(raw, "name")
         assert table.columns == ("field_artillery", "x*")
         assert [(row.number("field_artillery"), row.text("x*")) for row in table.rows] == [(5, "a")]
+
+
+@pytest.mark.parametrize("digits", ["9" * 400, "9" * 401, "1" + "0" * 309, "1e400", "-1e400"])
+def test_numbers_that_no_double_holds_are_refused(digits: str, sample: Callable[[str], bytes]) -> None:
+    raw = sample("general_staff_personnel").replace(b"1500", digits.encode())
+    assert "finite number" in refused("general_staff_personnel", raw) or "at most 400" in refused(
+        "general_staff_personnel", raw
+    )

@@ -191,3 +191,10 @@ def test_the_schema_for_editors_names_every_field() -> None:
     assert list(schema["properties"]) == list(Claim.model_fields)
     assert all("description" in field for field in schema["properties"].values())
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("field", ["speaker", "note", "proposition", "side"])
+def test_half_of_a_character_is_refused(data: Data, field: str) -> None:
+    """JSON may hold it (`\\ud800`), and no file and no terminal takes it."""
+    with pytest.raises(LedgerError, match=rf"claims\[.*\]\.{field}[\s\S]*half of a character"):
+        Claim.parse(data(**{field: "so \ud800 it is"}))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from standoff.ledger.dates import PartialDate
 from standoff.reading import actors, read
 from standoff.reading.causal import find as links
 from standoff.reading.split import Span, clauses, sentences
@@ -211,3 +213,32 @@ def test_a_long_text_without_a_stop_is_cut() -> None:
 def test_a_condition_and_a_hedge_are_told(one: Callable[..., Row]) -> None:
     kinds = {hedge["kind"] for hedge in one("If Iran attacks, Iraq may reportedly lose 400 soldiers.").hedges}
     assert kinds >= {"condition", "possibility", "hearsay"}
+
+
+@pytest.mark.parametrize("printed", ["0001-01-01", "0001-01-31", "0009-03-01"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Yesterday",
+        "Today",
+        "Last month",
+        "Last year",
+        "Ten years ago",
+        "Ten months ago",
+        "Last week",
+        "Last Monday",
+        "On 31 December",
+    ],
+)
+def test_relative_dates_end_where_the_calendar_begins(printed: str, words: str) -> None:
+    for row in read(f"{words}, Iran lost 40 soldiers.", printed):
+        assert not row.as_of or PartialDate.parse(row.as_of).last <= PartialDate.parse(printed).last
+
+
+@pytest.mark.parametrize("digits", ["9" * 400, "9" * 5000, "9" * 31])
+def test_a_number_out_of_all_proportion_is_no_statement(digits: str) -> None:
+    for words in ("{} soldiers", "between 4 and {} million soldiers", "${} trillion"):
+        rows = read(f"Iran lost {words.format(digits)}.")
+        json.dumps([row.data() for row in rows], allow_nan=False)
+        numbers = [number for row in rows for number in (row.value, row.low, row.high) if number is not None]
+        assert all(abs(number) <= 1e30 for number in numbers)

@@ -59,10 +59,26 @@ def test_hostile_input_is_refused_quickly(text, said):
     assert time.perf_counter() - begin < 2.0
 
 
-@pytest.mark.parametrize("value", ["!!int x", '!!int ""', '!!float ""', "!!bool x", "!!float abc", "1" * 6000])
-def test_a_scalar_that_is_not_what_its_tag_says_stays_text(value):
-    read = read_text(f"a: {value}", "x").data["a"]
-    assert isinstance(read, str | None)
+@pytest.mark.parametrize(
+    "value",
+    ["!!int x", '!!int ""', '!!float ""', "!!bool x", "!!float abc", "1" * 6000, "0x" + "f" * 5000, "0xff", "1:30", "010", "0b1",
+     ":".join(["59"] * 3000), "1:1:1.5", "-0x_", "9" * 401],
+    ids=lambda value: value[:12],
+)  # fmt: skip
+def test_a_number_that_is_not_decimal_or_too_long_is_refused_with_its_line(value):
+    """YAML 1.1 reads `1:30` as ninety and `010` as eight; nobody means that."""
+    with pytest.raises(ScenarioError, match="x:2") as caught:
+        read_text(f"b: 1\na: {value}", "x")
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-1_000", -1000), ("+5", 5), ("1.5e+3", 1500.0), ("1e3", "1e3"), (".5", 0.5), ("0", 0),
+     ("9" * 400, int("9" * 400)), (".inf", float("inf")), ("5.", 5.0)],
+)  # fmt: skip
+def test_decimal_numbers_are_read(text, value):
+    assert read_text(f"a: {text}", "x").data["a"] == value
 
 
 def test_an_alias_bomb_is_refused_quickly():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
+from standoff import scalars
 from standoff.analysis.hindcast import known
 from standoff.analysis.hindcast.cases import Case, chance, event_hits, model_values, number, reports, verdict
 from standoff.analysis.hindcast.futures import ahead
@@ -125,7 +126,7 @@ def read(file: File) -> tuple[Forecast, ...]:
             continue
         where = f"{file}:{n}"
         try:
-            found = Forecast.model_validate(json.loads(line))
+            found = Forecast.model_validate(scalars.from_json(line))
         except ValidationError as error:
             problems += [
                 Problem(faults.plainly(entry).what, where, ".".join(map(str, entry["loc"]))) for entry in error.errors()

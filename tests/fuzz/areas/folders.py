@@ -1,0 +1,180 @@
+"""Run folders of which one file is damaged, missing, of another run or misnamed; and posteriors. A run goes on, or is refused."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.inputs import Kept, groups, mixed, tied
+from standoff.calibrate import posterior
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+from standoff.engine.store import Folder
+from standoff.errors import StandoffError
+from standoff.ledger import Ledger
+from standoff.scenario import load_text
+from tests.fuzz import changes
+from tests.fuzz.door import Door
+from tests.unit.conftest import CALM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+
+NAMES = ("draws-x-y.npz", "draws-000000000-000000033.npz", "draws-000000032-000000064.npz", "draws--1-5.npz", "draws-5-1.npz",
+         "draws-0.npz", "draws-000000000-000000032.part", "draws-000000000-000000032-9.npz", "draws-٠-١.npz",
+         "x" * 250 + ".npz")  # fmt: skip
+
+
+@cache
+def model() -> Model:
+    return build(load_text(CALM, "calm.yaml"), Ledger())
+
+
+def run(folder: Path) -> Run:
+    """A small run in a folder: two shards."""
+    return simulate(model(), draws=64, seed=1, paths=32, chunk=32, folder=Folder(folder))
+
+
+@cache
+def home() -> Path:
+    """A folder of an own run, and beside it the one that is damaged."""
+    place = Path(tempfile.mkdtemp())
+    run(place / "whole")
+    (place / "whole" / "verdict.json").write_text(json.dumps({"questions": [{"id": "q", "answer": 0.5}]}))
+    return place
+
+
+@cache
+def files() -> dict[str, bytes]:
+    whole = home() / "whole"
+    return {str(file.relative_to(whole)): file.read_bytes() for file in sorted(whole.rglob("*")) if file.is_file()}
+
+
+def seeds() -> list[bytes]:
+    """`NAME\\n` and the bytes of the file of that name."""
+    return [name.encode() + b"\n" + raw for name, raw in files().items()]
+
+
+def damage(rng: Random, corpus: Sequence[bytes]) -> bytes:
+    """One file of the folder changed, emptied, or put under another name."""
+    name, _, raw = rng.choice(corpus).partition(b"\n")
+    text = not name.endswith(b".npz")
+    if rng.random() < 0.2:
+        name = b"shards/" + rng.choice(NAMES).encode()
+    if rng.random() < 0.05:
+        return name + b"\n"
+    if text:
+        return name + b"\n" + changes.mixed(rng, [raw or b"{}"])
+    return name + b"\n" + (_arrays(rng, raw) if rng.random() < 0.5 else changes.binary(rng, [raw]))
+
+
+def _arrays(rng: Random, raw: bytes) -> bytes:
+    """A shard with one array dropped, cut, of another type, or full of something else."""
+    import io
+
+    try:
+        with np.load(io.BytesIO(raw)) as data:
+            arrays = {name: data[name] for name in data.files}
+    except Exception:  # a seed that is itself damaged
+        return raw[:-1]
+    name = rng.choice(sorted(arrays))
+    value = np.atleast_1d(arrays[name])
+    ways: list[Callable[[], np.ndarray]] = [
+        lambda: value[..., :1], lambda: value.astype("float16"), lambda: value.astype("U3"), lambda: value * 0, lambda: value.T,
+        lambda: value[None], lambda: np.array(7), lambda: value[:0], lambda: value + (np.nan if value.dtype.kind == "f" else 1),
+    ]  # fmt: skip
+    with contextlib.suppress(TypeError, ValueError):  # a text
+        arrays[name] = rng.choice(ways)()
+    if rng.random() < 0.3:
+        del arrays[name]
+    if rng.random() < 0.1:
+        arrays[changes.piece(rng).replace("/", "")[:50] or "x"] = value
+    out = io.BytesIO()
+    np.savez(out, **arrays)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def damaged(raw: bytes) -> Path:
+    """The folder with the file of an input in its place."""
+    name, _, held = raw.partition(b"\n")
+    place = home() / "damaged"
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "shards").mkdir(parents=True)
+    text = name.decode("utf-8", "replace").replace("\0", "")
+    here = {**files(), text: held}
+    for each, data in here.items():
+        with contextlib.suppress(OSError):  # a name that no file can have
+            target = (place / each).resolve()
+            if target.is_relative_to(place.resolve()):
+                target.write_bytes(data)
+    if not held and text in files():
+        (place / text).unlink()
+    return place
+
+
+def resumed(raw: bytes) -> None:
+    """The same run once more into the folder: finished shards are read, others made again."""
+    found = run(damaged(raw))
+    assert np.array_equal(found.answers, whole().answers) and np.array_equal(found.cells, whole().cells), (
+        "another answer"
+    )
+
+
+@cache
+def whole() -> Run:
+    return run(home() / "whole")
+
+
+def compared(raw: bytes) -> None:
+    """What `standoff changed` reads of two folders, up to the models that it runs."""
+    one, other = Kept.read(damaged(raw)), Kept.read(home() / "whole")
+    one.answered()
+    found = tied(one, other, groups(one, other))
+    with contextlib.suppress(StandoffError):
+        mixed(one, other, found, frozenset(range(len(found))))
+
+
+@cache
+def posteriors() -> list[bytes]:
+    """A small file as `standoff fit` writes it."""
+    import xarray
+
+    names = [item.path for item in model().plan.parameters][:3]
+    beliefs = [str(item.belief) for item in model().plan.parameters][:3]
+    data = xarray.Dataset(
+        {"value": (("chain", "draw", "parameter"), np.full((2, 4, len(names)), 0.5, np.float32)),
+         "belief": ("parameter", np.array(beliefs, dtype="S"))},
+        {"parameter": np.array(names, dtype="S")},
+        {"title": "t", "as_of": "2024-01", "evidence": posterior.evidence(model(), "2024-01"), "method": "NUTS",
+        "passed": 1, "why": "",
+         "seed": 1, "model": "m"},
+    )  # fmt: skip
+    path = home() / "posterior.nc"
+    data.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    return [path.read_bytes()]
+
+
+def fitted(raw: bytes) -> None:
+    path = home() / "fuzz.nc"
+    path.write_bytes(raw)
+    posterior.load(model(), path)
+
+
+DOORS = (
+    Door(
+        name="folders resume", slow=True, enter=resumed, seeds=seeds, change=damage, share=1.0, seconds=10.0, slice=10
+    ),
+    Door(name="folders changed", enter=compared, seeds=seeds, change=damage, share=1.0, slice=10),
+    Door(name="folders posterior", enter=fitted, seeds=posteriors, change=changes.binary, share=0.6, slice=10),
+)

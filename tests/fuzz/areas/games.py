@@ -1,0 +1,67 @@
+"""Files of Gambit, read, written and, where they are small, solved by every method."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cache, partial
+
+from standoff.catalog import games as textbook
+from standoff.cli.solve import rates
+from standoff.errors import StandoffError
+from standoff.games import answers, gambit
+from standoff.games.normal import NormalForm
+from tests.fuzz.door import Door
+
+SMALL = 40  #: payoffs, or nodes, of a game that is solved
+
+
+@cache
+def seeds(form: str) -> list[bytes]:
+    files = [file for name in textbook.names() if (file := textbook.find(name)) and file.suffix == form]
+    return sorted((file.read_bytes() for file in files), key=len)[:12]
+
+
+def read(form: str, raw: bytes) -> object:
+    """A game; what is read can be written and read again."""
+    game = gambit.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
+    gambit.READERS[form]((gambit.write_nfg if isinstance(game, NormalForm) else gambit.write_efg)(game), "written")  # type: ignore[operator,arg-type]
+    return game
+
+
+def solve(form: str, raw: bytes) -> None:
+    game = gambit.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
+    if (game.payoffs.size if isinstance(game, NormalForm) else len(game.nodes)) > SMALL:
+        return
+    for method in (lambda: answers.quantal_response(game, rates(["1"], game.players)), lambda: answers.nash(game),
+                   lambda: answers.backward_induction(game), lambda: answers.level_k(game, 2)):  # fmt: skip
+        with contextlib.suppress(StandoffError):
+            found = method()
+            [found.players(game, k) for k in range(len(found.profiles))]
+
+
+def small(form: str) -> list[bytes]:
+    return seeds(form)[:5]
+
+
+DOORS = (
+    Door(name="games .nfg", enter=partial(read, ".nfg"), seeds=partial(seeds, ".nfg"), share=0.8),
+    Door(name="games .efg", enter=partial(read, ".efg"), seeds=partial(seeds, ".efg"), share=0.8),
+    Door(
+        name="games solve .nfg",
+        slow=True,
+        enter=partial(solve, ".nfg"),
+        seeds=partial(small, ".nfg"),
+        share=1.0,
+        slice=8,
+        seconds=20.0,
+    ),
+    Door(
+        name="games solve .efg",
+        slow=True,
+        enter=partial(solve, ".efg"),
+        seeds=partial(small, ".efg"),
+        share=1.0,
+        slice=8,
+        seconds=20.0,
+    ),
+)

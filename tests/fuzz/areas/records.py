@@ -1,0 +1,119 @@
+"""What the product itself has written and reads again: forecasts, journals of reviews, posteriors, rows of a folder."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from standoff import catalog
+from standoff.analysis.hindcast import promised, targets
+from standoff.connectors import _cache
+from standoff.ledger import Ledger
+from standoff.reading import folder as reading_folder
+from standoff.reading import review
+from standoff.scenario import load_text
+from tests.fuzz import changes
+from tests.fuzz.areas.ledger import EDGE, lines
+from tests.fuzz.door import Door
+from tests.unit.conftest import WORLD
+
+
+@cache
+def place() -> Path:
+    return Path(tempfile.mkdtemp())
+
+
+def file(name: str, raw: bytes) -> Path:
+    path = place() / name
+    path.write_bytes(raw)
+    return path
+
+
+@cache
+def ledger() -> Ledger:
+    return Ledger.parse(json.dumps(EDGE), "x.json")
+
+
+RULE = {"text": "t", "group": "losses", "value": "losses.RUS", "unit": "person", "claims": {"quantity": "losses"}, "grows": True,
+        "spread": 0.1, "window": 3.0}  # fmt: skip
+FORECAST = {"id": "k-1", "case": "korea-1950", "as_of": "2023-12", "made": "2024-01-01", "date": "2024-02-29", "months": 2,
+            "asks": "losses", "group": "losses", "text": "t", "kind": "quantity", "unit": "person",
+            "quantiles": [float(n) for n in range(39)],
+            "draws": 100, "resolution": RULE, "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
+EVENT = {**FORECAST, "id": "k-2", "kind": "event", "quantiles": [], "p": 0.25, "asks": "war",
+         "resolution": {"text": "t", "event": "fear > 1", "since": "2023-01", "claims": {"quantity": "losses"},
+         "at_least": 2}}  # fmt: skip
+ROUTINE = [f"{json.dumps(FORECAST)}\n{json.dumps(EVENT)}\n".encode()]
+JOURNAL = [b'{"id": "c", "action": "edit", "changes": {"value": 5, "unit": "person", "comparator": "exact", "quantity": "q", '
+           b'"proposition": ""}}\n{"id": "c", "action": "reject", "changes": {}}\n']  # fmt: skip
+ROWS = [b'{"document": "a.txt", "digest": "x", "rows": []}\n{"document": "b.txt", "digest": "y", "error": "e"}\n']
+ENTRY = [json.dumps({"name": "kiel", "file": "kiel-0.raw", "sha256": "0", "size": 1,
+    "fetched": "2024-01-01T00:00:00+00:00", "url": "u",
+                     "title": "t", "licence": "l", "citation": "c"}).encode()]  # fmt: skip
+
+
+def forecasts(raw: bytes) -> None:
+    for case in promised.resolved(promised.read(file("forecasts.jsonl", raw)), ledger(), {}):
+        str(case)
+
+
+def journal(raw: bytes) -> None:
+    path = file("claims.jsonl", ledger().text.encode())
+    file("claims.review.jsonl", raw)
+    found = review.opened(path)
+    found.accepted()
+    for claim in found.waiting[:1]:
+        found.decide(claim.id, "accept")
+
+
+def rows(raw: bytes) -> None:
+    reading_folder.done(file("rows.jsonl", raw))
+
+
+@cache
+def _world() -> Any:
+    return load_text(WORLD, "world.yaml")
+
+
+def hindcast(raw: bytes) -> None:
+    targets.read(file("hindcast.yaml", raw), _world(), ledger())
+
+
+def entry(raw: bytes) -> None:
+    """The record of a kept data set."""
+    import os
+
+    os.environ["XDG_CACHE_HOME"] = str(place())
+    _cache.folder().mkdir(parents=True, exist_ok=True)
+    (_cache.folder() / "kiel.json").write_bytes(raw)
+    found = _cache.find("kiel")
+    if found is not None:
+        found.changed, found.when, _cache.intact(found)
+
+
+HINDCAST = b"""from: 2024-01
+to: 2024-02
+every: quarter
+horizons: [3, 6]
+quantities:
+  lost: {text: t, group: losses, value: losses.AAA, unit: person, claims: {quantity: losses}, grows: true,
+  zero: 2022-02, anchor: ratio,
+         spread: 0.1 @assumption, window: 1.5}
+  men: {text: t, group: men, value: troops.AAA + troops.BBB, unit: thousand person, reconcile: {quantity: losses,
+  subject: RUS}, spread: 0.1}
+events:
+  war: {text: t, event: fear > 0.7, since: 2024-01, claims: {quantity: losses}, at_least: 2, came: a}
+"""
+
+DOORS = (
+    Door(name="records forecasts", enter=forecasts, seeds=lambda: ROUTINE, change=lines, share=0.7),
+    Door(name="records review", enter=journal, seeds=lambda: JOURNAL, change=lines, share=0.6),
+    Door(name="records rows", enter=rows, seeds=lambda: ROWS, change=lines, share=0.3),
+    Door(name="records hindcast.yaml", enter=hindcast, seeds=lambda: [HINDCAST,
+    (catalog.HOME / "china-russia" / "hindcast.yaml").read_bytes()],
+         change=changes.yaml, share=0.7),
+    Door(name="records data set", enter=entry, seeds=lambda: ENTRY, change=changes.mixed, share=0.3),
+)  # fmt: skip
