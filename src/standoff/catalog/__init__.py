@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ def find(name: str | Path) -> Path:
     path = Path(name)
     if str(name) in slugs():
         return HOME / str(name) / "scenario.yaml"
-    if path.is_dir() and (path / "scenario.yaml").is_file():
-        return path / "scenario.yaml"
-    if path.is_file():
-        return path
+    with suppress(OSError):  # a name that the system refuses is that of no file
+        if path.is_dir() and (path / "scenario.yaml").is_file():
+            return path / "scenario.yaml"
+        if path.is_file():
+            return path
     raise ScenarioError(
         Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {listed(slugs())}",
                 fix=nearest(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one")

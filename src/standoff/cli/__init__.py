@@ -32,7 +32,7 @@ from standoff.cli import (
     score,
     solve,
 )
-from standoff.errors import StandoffError
+from standoff.errors import Problem, StandoffError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,13 @@ class Commands(TyperGroup):
                 return super().invoke(ctx)
         except StandoffError as error:
             output.put_error(str(error))
+            raise typer.Exit(output.FAILED) from None
+        except OSError as error:
+            if error.filename is None:  # of no file: standard output, see `output.streams`
+                raise
+            output.put_error(
+                str(Problem(f"cannot be used: {error.strerror}", str(error.filename), fix="check the path"))
+            )
             raise typer.Exit(output.FAILED) from None
 
 

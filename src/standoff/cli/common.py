@@ -13,7 +13,7 @@ import typer
 
 from standoff.cli.output import put, put_json, to_output
 from standoff.errors import Problem, ScenarioError
-from standoff.writing import try_file, writing
+from standoff.writing import try_file, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -162,9 +162,7 @@ def given(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -
     if out is not None:
         if out.suffix.lower() == ".json":
             text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-            with writing(out):
-                out.parent.mkdir(parents=True, exist_ok=True)
-                out.write_text(text + "\n", encoding="utf-8")
+            write_text(out, text + "\n")
         else:
             drawn.write(blocks, out)
     if as_json:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, RunError
-from standoff.writing import try_file, try_folder, writing
+from standoff.writing import try_file, try_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,6 @@ def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None)
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            with writing(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
             report(run, path, found=found)
         else:
             blocks.write(paper.blocks(run, found, drawn), path)

@@ -12,7 +12,7 @@ import typer
 from standoff.cli.common import Case, Changes, Json, Seed, Variant, changed, print_json, shown
 from standoff.cli.output import put_error
 from standoff.errors import Problem, RunError
-from standoff.writing import try_folder, writing
+from standoff.writing import try_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,14 +91,10 @@ def fit(
     if out is not None:
         from standoff.calibrate import posterior
 
-        with writing(out):
-            out.mkdir(parents=True, exist_ok=True)
-            (out / "fit.json").write_text(
-                json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
-            posterior.save(found, model, out / "posterior.nc")
-            for name, picture in drawn.pictures(found).items():
-                (out / f"{name}.svg").write_text(picture, encoding="utf-8")
+        write_text(out / "fit.json", json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n")
+        posterior.save(found, model, out / "posterior.nc")
+        for name, picture in drawn.pictures(found).items():
+            write_text(out / f"{name}.svg", picture)
     if as_json:
         print_json(found.data())
     else:

@@ -180,6 +180,17 @@ def _stride(days: Sequence[dt.date]) -> int:
     return 12 * (days[1].year - days[0].year) + days[1].month - days[0].month
 
 
+def _points(file: Path) -> list[Any] | None:
+    """What was kept of a reconciled path, None where nothing is or it is damaged."""
+    from standoff.engine.store import Folder
+
+    try:
+        kept = Folder(file.parent).read_json(file.name)
+    except RunError:
+        return None
+    return None if kept is None else kept["points"]
+
+
 class Paths:
     """Reconciled quantities, each fitted once from the claims that were published by a day, and kept in the folder."""
 
@@ -190,12 +201,12 @@ class Paths:
         """Points up to the last claim, with their central 90 %; nothing where no claim can be used."""
         from standoff.analysis.hindcast.known import Report
         from standoff.calibrate.reconcile import reconcile
+        from standoff.engine.store import Folder
 
         then = self.ledger.as_of(as_of)  # later claims are not even handed over
         file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
-        if file.exists():
-            points = json.loads(file.read_text(encoding="utf-8"))
-        else:
+        points = _points(file)
+        if points is None:
             try:
                 found = reconcile(then, quantity, subject, as_of=as_of, refits=0, seed=self.seed, draws=RECONCILED)
             except ModelError:  # no claim yet
@@ -203,9 +214,7 @@ class Paths:
             else:
                 last = max(claim.day for claim in found.claims)
                 points = [[p.day, p.median, p.low, p.high] for p in found.path if p.day <= last]
-            scratch = file.with_suffix(".part")
-            scratch.write_text(json.dumps(points), encoding="utf-8")
-            scratch.replace(file)
+            Folder(self.folder).write_json(file.name, {"points": points})
         return tuple(
             Report(
                 dt.date.fromisoformat(day), value, low, high, (), f"all claims published by {as_of}, reconciled", as_of

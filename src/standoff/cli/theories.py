@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from standoff.cli.common import bar, print_json, shown
-from standoff.writing import writing
+from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,7 @@ def _wanted(names: str) -> tuple[str, ...]:
 def _told(data: dict[str, Any], out: Path | None, as_json: bool, page: Callable[[], RenderableType]) -> None:
     if out is not None:
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        with writing(out):
-            out.mkdir(parents=True, exist_ok=True)
-            (out / "theories.json").write_text(text + "\n", encoding="utf-8")
+        write_text(out / "theories.json", text + "\n")
     if as_json:
         print_json(data)
     else:

@@ -25,7 +25,7 @@ import numpy as np
 
 from standoff.errors import Problem, RunError, listed
 from standoff.scenario import dump
-from standoff.writing import is_scratch, write_atomic, writing
+from standoff.writing import REMEDIES, is_scratch, write_atomic, writing
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -227,4 +227,5 @@ def _bytes(file: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file))) from None
+        fix = REMEDIES.get(error.errno or 0, "check the path")
+        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix=fix)) from None

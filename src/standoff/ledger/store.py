@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from standoff.errors import LedgerError, Problem, listed, nearest
 from standoff.ledger import conflicts, files
 from standoff.ledger.claim import Claim, Source, Status, make_id
 from standoff.ledger.dates import ALLOWED, PartialDate
-from standoff.writing import writing
+from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
     import polars
@@ -96,14 +95,7 @@ class Ledger:
             raise LedgerError(
                 Problem(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
             )
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with writing(path, LedgerError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                part.write_bytes(self.text.encode())
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
+        write_atomic(path, self.text, LedgerError)
 
     @cached_property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from standoff.errors import Problem, RunError
-from standoff.writing import writing
+from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -129,9 +129,5 @@ def write(blocks: Sequence[Block], path: Path) -> Path:
         from standoff.report.markdown import markdown
 
         made = markdown(blocks).encode()
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".{path.name}.part")
-        scratch.write_bytes(made)
-        scratch.replace(path)
+    write_atomic(path, made)
     return path

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from standoff.report import draw, figures, named, options, words
 from standoff.report.blocks import Key, Picture
 from standoff.report.diagram import themes
-from standoff.writing import writing
+from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,10 +78,8 @@ def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
     svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
     whole = titled(drawn)
     pixels = vl_convert.svg_to_png(whole, scale=SCALE)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        svg.write_text(whole + "\n", encoding="utf-8")
-        png.write_bytes(pixels)
+    write_atomic(svg, whole + "\n")
+    write_atomic(png, pixels)
     return svg, png
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -63,10 +64,10 @@ def test_a_save_that_fails_leaves_the_old_file(claim: Make, tmp_path: Path, monk
     path = tmp_path / "claims.jsonl"
     path.write_text("old")
 
-    def full(self: Path, target: Path) -> None:
+    def full(scratch: Path, target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(LedgerError, match="No space left"):
         Ledger((claim(),)).save(path)
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("claims.jsonl", "old")]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,11 +22,12 @@ from standoff.engine.draws import encode
 from standoff.engine.plan import plan
 from standoff.engine.plan.asof import WIDER, Late, late, refuse, widened
 from standoff.engine.simulate import simulate, versions
+from standoff.engine.store import pack, unpack
 from standoff.errors import Problem, RunError
 from standoff.ledger.veil import veiled
 from standoff.scenario import times
 from standoff.scenario.load import load_document
-from standoff.writing import writing
+from standoff.writing import write_atomic, writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,9 +120,12 @@ def roll(
         model, lates = model_at(loaded, ledger, day, how)
         mark = _mark(model, how)
         file = folder / f"{day}.npz"
-        if not _same(file, mark):
-            _write(file, mark, *_simulated(model, how))
-        yield _read(file, model, ledger.as_of(day).hash, lates, how)
+        kept = _read(file, mark)
+        if kept is None:
+            cells, chosen, failed = _simulated(model, how)
+            kept = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
+            write_atomic(file, pack(kept, small=True))
+        yield _futures(kept, model, ledger.as_of(day).hash, lates, how)
         if progress is not None:
             progress(n + 1, len(days))
 
@@ -145,24 +148,19 @@ def _first(model: Model) -> int:
     return max(model.plan.first_free - BEFORE, 1)
 
 
-def _write(file: Path, mark: str, cells: np.ndarray, chosen: np.ndarray, failed: int) -> None:
-    scratch = file.with_suffix(".part")
-    with scratch.open("wb") as stream:
-        np.savez_compressed(stream, mark=np.array(mark), cells=cells, chosen=chosen, failed=np.array(failed))
-    os.replace(scratch, file)
-
-
-def _same(file: Path, mark: str) -> bool:
+def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
+    """What was kept of an origin, None where nothing is, it is damaged, or it is of another roll: it is made anew."""
     try:
-        with np.load(file, allow_pickle=False) as data:
-            return str(data["mark"]) == mark
-    except (OSError, ValueError, KeyError, EOFError):
-        return False  # none there, or of another roll: it is made anew
+        kept = unpack(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return kept if str(kept.get("mark")) == mark else None
 
 
-def _read(file: Path, model: Model, ledger: str, lates: tuple[Late, ...], how: Roll) -> Futures:
-    with np.load(file, allow_pickle=False) as data:
-        cells, chosen, failed = data["cells"], data["chosen"], int(data["failed"])
+def _futures(
+    kept: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[Late, ...], how: Roll
+) -> Futures:  # fmt: skip
+    cells, chosen, failed = kept["cells"], kept["chosen"], int(kept["failed"])
     found, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
     return Futures(

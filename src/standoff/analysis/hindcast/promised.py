@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,6 +24,7 @@ from standoff.analysis.hindcast.targets import Event, Quantity
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.scenario import faults, times
 from standoff.scenario.fields import Record
+from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
     from standoff.analysis.hindcast.futures import Futures
@@ -104,13 +104,7 @@ def record(file: File, found: Sequence[Forecast]) -> int:
     lines = "".join(
         json.dumps(item.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False) + "\n" for item in fresh
     )
-    scratch = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(text + ("" if not text or text.endswith("\n") else "\n") + lines, encoding="utf-8")
-        os.replace(scratch, file)
-    except OSError as error:
-        raise RunError(Problem(f"cannot write the forecasts: {error.strerror}", str(file))) from None
+    write_atomic(file, text + ("" if not text or text.endswith("\n") else "\n") + lines)
     return len(fresh)
 
 

@@ -116,8 +116,15 @@ def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
     list(futures.roll(*case, [ORIGIN], futures.Roll(months=6, draws=32, seed=1), folder))
     assert calls == [1]
     posterior = futures.Roll(months=6, draws=32, seed=1, posterior=lambda model: model.table)
-    list(futures.roll(*case, [ORIGIN], posterior, folder))
+    (last,) = futures.roll(*case, [ORIGIN], posterior, folder)
     assert calls == [1]  # a posterior that is the prior changes nothing
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    for n, damaged in enumerate((whole[:50], whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :]), 2):
+        file.write_bytes(damaged)
+        (anew,) = futures.roll(*case, [ORIGIN], posterior, folder)
+        np.testing.assert_array_equal(anew.cells["mood"], last.cells["mood"])
+        assert len(calls) == n  # what is damaged is made anew
 
 
 ALLOWED_REASONS = {  #: they name a claim for the reader; no number is read from it. The ledger holds no earlier one
