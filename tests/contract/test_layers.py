@@ -10,7 +10,7 @@ import pytest
 import standoff
 
 HOME = Path(standoff.__file__).parent
-BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook", "compiler", "writing", "scalars"}
+BASE = {"errors", "units", "beliefs", "registry", "expression", "notebook", "compiler", "writing", "scalars", "opening"}
 INSIDE = {"ledger", "scenario", "mechanisms", "considerations", "games"}
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
@@ -20,6 +20,7 @@ MAY_USE: dict[str, set[str]] = {
     "compiler": set(),
     "units": {"errors"},
     "writing": {"errors"},
+    "opening": {"errors"},
     "beliefs": {"errors"},
     "expression": {"errors", "units"},
     "parts": BASE,

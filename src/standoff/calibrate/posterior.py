@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff import opening
 from standoff.calibrate.learned import LIKELIHOOD
 from standoff.engine.draws import fitted
 from standoff.errors import ModelError, Problem, RunError, listed
@@ -39,6 +40,7 @@ NAME = "posterior.nc"  #: beside a scenario file
 UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
 ZEROS = b"0" * 64  #: stands for the digest while it is worked out
 DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name filled up to 8, text, its length
+LARGEST = 100_000_000  # bytes; assumption: those draws of 25,000 numbers
 MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
 
 
@@ -99,8 +101,8 @@ def read(path: Path) -> xarray.Dataset:
     """What `write` has written; raises `RunError` where a single bit of it is another."""
     import xarray
 
+    raw = opening.contents(path, LARGEST, RunError)
     try:
-        raw = path.read_bytes()
         there = DIGEST.search(raw)
         if there is None:
             raise ValueError("it carries no digest")
@@ -150,7 +152,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     kept = [n for n, (name, belief) in enumerate(zip(names, beliefs, strict=True)) if _says(model, name) == belief]
     indices, values = [model.plan.index[names[n]] for n in kept], values[:, kept]
     layout, table = fitted(model.layout, model.table, indices, values)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(opening.contents(path, LARGEST, RunError)).hexdigest()
     grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
     note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
             f"up to {said['as_of']}), which {grade}")  # fmt: skip

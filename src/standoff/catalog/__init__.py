@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +45,6 @@ def load(name: str | Path, variant: str = "", changes: Mapping[str, Any] | None 
 def claims_beside(path: Path) -> Ledger:
     """The claims next to a scenario file: `claims.jsonl` or `claims.yaml`; none is an empty ledger."""
     for claims in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
-        if claims.is_file():
+        if os.path.lexists(claims):  # what is no file is refused, and not taken for an empty ledger
             return Ledger.load(claims)
     return Ledger()

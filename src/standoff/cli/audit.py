@@ -20,7 +20,9 @@ FOUND = 3  # exit code where something does not hold; 1 is an error, 2 a wrong o
 
 
 def audit(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A text: .txt, .md, .html or .pdf.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A text: .txt, .md, .html or .pdf; `-` for standard input.")
+    ],
     against: Annotated[
         str, typer.Option("--against", metavar="CASE", help="Case with the ledger.", autocompletion=cases)
     ],

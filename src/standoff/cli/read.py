@@ -23,7 +23,10 @@ Published: TypeAlias = Annotated[
 
 def read(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A text: .txt, .md, .html or .pdf; or a folder of them.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A text: .txt, .md, .html, .pdf; `-` for standard input; or a folder of texts."
+        ),
     ],
     published: Published = "",
     out: Annotated[
@@ -134,7 +137,10 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
         raise ReadingError(
             Problem("a folder is read into a file", "--out", allowed=".jsonl", fix="write such as -o rows.jsonl")
         )
-    paths = [path for path in files([folder]) if path.resolve() != out.resolve()]
+    found, left_out = files(folder)
+    paths = [path for path in found if path.resolve() != out.resolve()]
+    for path in left_out:
+        put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=len(paths))

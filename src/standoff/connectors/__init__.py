@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import registry
+from standoff import opening, registry
 from standoff.errors import DataError, Problem, listed, nearest
 
 if TYPE_CHECKING:
@@ -84,11 +84,9 @@ def _obtain(
     from standoff.connectors import _cache
 
     if file is not None:
-        try:
-            raw = file.read_bytes()
-        except OSError as error:
-            raise DataError(Problem(f"cannot read the file: {error.strerror}", str(file))) from None
-        return module.parse(raw), "file", None
+        from standoff.connectors._session import LIMIT
+
+        return module.parse(opening.contents(file, LIMIT, DataError)), "file", None
     entry = _cache.find(name) if not refresh else _found(name)
     if offline and entry is None:
         raise DataError(Problem(f"no copy of `{name}` is kept", str(_cache.folder()), allowed="a copy fetched before",

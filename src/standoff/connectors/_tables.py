@@ -13,6 +13,7 @@ import math
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
 DAY = {"iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
        "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")}  # fmt: skip
 DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
+CHUNK = 2**20  # bytes unpacked at a time
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
 ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
 
@@ -190,9 +192,11 @@ def _parquet(raw: bytes, name: str) -> Table:
     import polars as pl
 
     try:
-        frame = pl.read_parquet(io.BytesIO(raw))
+        frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(Problem(f"Parquet that cannot be read: {error}", name)) from None
+    if frame.height > ROWS:
+        raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
     columns = tuple(norm(column) for column in frame.columns)
     rows = (
         Row(f"{name}: row {number}", dict(zip(columns, row, strict=True)))
@@ -201,16 +205,30 @@ def _parquet(raw: bytes, name: str) -> Table:
     return Table(name, columns, tuple(rows))
 
 
-def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
-    """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
+def _unpacks_within(raw: bytes, name: str, limit: int) -> bool:
+    """Whether all parts of a zip archive have at most `limit` bytes together, counted, since an archive may state others."""
+    size = 0
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile:
-        raise DataError(Problem("not an Excel workbook", name, allowed="a whole .xlsx file")) from None
-    if unpacked > UNPACKED:
+            for part in parts.infolist():
+                part.file_size = limit + 2 * CHUNK  # read on beyond the limit, whatever is stated
+                with parts.open(part) as stream:
+                    while chunk := stream.read(CHUNK):
+                        size += len(chunk)
+                        if size > limit:
+                            return False
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise DataError(
-            Problem(f"a workbook of {unpacked:,} bytes when unpacked", name, allowed=f"at most {UNPACKED:,}")
+            Problem("not an Excel workbook", name, allowed="a whole .xlsx file, without a password")
+        ) from None
+    return True
+
+
+def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
+    """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
+    if not _unpacks_within(raw, name, UNPACKED):
+        raise DataError(
+            Problem(f"a workbook of more than {UNPACKED:,} bytes when unpacked", name, allowed=f"at most {UNPACKED:,}")
         )
     try:
         import fastexcel

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from standoff import opening
 from standoff.errors import Problem, StandoffError
 from standoff.games.normal import NormalForm
 from standoff.games.tokens import MAX_COUNT, Token, Tokens, shown
@@ -31,17 +32,8 @@ def read(path: str | Path) -> NormalForm | Tree:
     if path.suffix not in READERS:
         raise StandoffError(Problem(f"`{path.name}` does not end in .nfg or .efg", str(path), allowed="files of Gambit",
                                     fix="save the game as .nfg (a table) or .efg (a tree)"))  # fmt: skip
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StandoffError(Problem(f"{path.stat().st_size} bytes", str(path), allowed=f"up to {MAX_BYTES}",
-                                        fix="solve a smaller game"))  # fmt: skip
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StandoffError(Problem(f"cannot be read: {error.strerror}", str(path), fix="check the path")) from None
-    except UnicodeDecodeError as error:
-        raise StandoffError(Problem(f"byte {error.start} is not text", str(path), allowed="UTF-8",
-                                    fix="save the file as UTF-8")) from None  # fmt: skip
-    return READERS[path.suffix](text, str(path))
+    raw = opening.contents(path, MAX_BYTES, StandoffError)
+    return READERS[path.suffix](opening.text(raw, str(path), StandoffError), str(path))
 
 
 def parse_nfg(text: str, where: str = "game.nfg") -> NormalForm:

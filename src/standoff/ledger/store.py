@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from standoff import notebook
+from standoff import notebook, opening
 from standoff.errors import LedgerError, Problem, listed, nearest
 from standoff.ledger import conflicts, files
 from standoff.ledger.claim import Claim, Source, Status, make_id
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Words = str | Collection[str] | None
     Day = str | date | PartialDate
 
+LARGEST = 500_000_000  # bytes; assumption: half a million claims, of which each takes some 700
 READERS: Mapping[str, Callable[[str, str], files.Found]] = {
     ".jsonl": files.read_jsonl,
     ".json": files.read_json,
@@ -53,16 +54,8 @@ class Ledger:
     def load(cls, path: str | Path) -> Ledger:
         """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every mistake of the file."""
         path = Path(path)
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise LedgerError(Problem(f"cannot read the ledger: {error.strerror}", str(path))) from None
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise LedgerError(Problem("not UTF-8 text", f"{path}:{line}", allowed="UTF-8")) from None
-        return cls.parse(text, str(path))
+        raw = opening.contents(path, LARGEST, LedgerError)
+        return cls.parse(opening.text(raw, str(path), LedgerError), str(path))
 
     @classmethod
     def parse(cls, text: str, name: str = "claims.jsonl") -> Ledger:

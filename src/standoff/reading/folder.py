@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import scalars
+from standoff import opening, scalars
 from standoff.errors import Problem, ReadingError, StandoffError
 from standoff.reading import inputs, prose
 
@@ -37,15 +37,12 @@ def document(path: Path, published: str = "") -> dict[str, Any]:
                 "rows": [row.data() for row in prose.rows(text.text, text.published)]}  # fmt: skip
     except StandoffError as error:
         out["error"] = str(error)
-    except OSError as error:
-        out["error"] = f"cannot read the text: {error.strerror}"
     return out
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file; raises `ReadingError`."""
+    return hashlib.sha256(opening.contents(path, inputs.LARGEST, ReadingError)).hexdigest()
 
 
 def read_all(
@@ -57,7 +54,7 @@ def read_all(
 ) -> tuple[int, int, int]:
     """Append a line for each document that has none; how many were read, skipped, and failed. `seen` is told of each."""
     known = done(out)
-    todo = [path for path in paths if not (str(path) in known and path.exists() and known[str(path)] == digest(path))]
+    todo = [path for path in paths if not (str(path) in known and _unchanged(path, known[str(path)]))]
     read = failed = 0
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -73,6 +70,13 @@ def read_all(
             Problem(f"cannot write the rows: {error.strerror}", str(out), fix="check the path")
         ) from None
     return read, len(paths) - len(todo), failed
+
+
+def _unchanged(path: Path, before: str) -> bool:
+    try:
+        return digest(path) == before
+    except ReadingError:
+        return False
 
 
 def _read(paths: Sequence[Path], published: str, workers: int) -> Iterator[dict[str, Any]]:

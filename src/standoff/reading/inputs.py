@@ -6,6 +6,7 @@ would show a reader something else than it holds is refused: control characters,
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,10 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff import opening
 from standoff.errors import Problem, ReadingError, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
 ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
@@ -38,38 +40,33 @@ class Text:
 
 
 def load(path: str | Path) -> Text:
-    """Read one file; raises `ReadingError` that says what was got and what is allowed."""
-    path = Path(path)
-    reader = _reader(path)
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise ReadingError(
-                Problem(f"{size:,} bytes are too many", str(path), allowed=f"up to {LARGEST:,}", fix="split the file")
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ReadingError(
-            Problem(f"cannot read the text: {error.strerror}", str(path), fix="check the path")
-        ) from None
-    found = reader(raw, str(path))
+    """Read one file, or standard input by the name `-`; raises `ReadingError` that says what was got and what is allowed."""
+    path, where = Path(path), str(path)
+    if where == opening.STDIN:
+        where = "standard input"
+        found = _plain(opening.standard_input(LARGEST, ReadingError), where)
+    else:
+        found = _reader(path)(opening.contents(path, LARGEST, ReadingError), where)
     if not found.text.strip():
         raise ReadingError(
-            Problem("it holds no text", str(path), allowed="words to read", fix="check that this is the right file")
+            Problem("it holds no text", where, allowed="words to read", fix="check that this is the right file")
         )
-    _refuse_hidden(found.text, str(path))
+    _refuse_hidden(found.text, where)
     return found
 
 
-def files(paths: list[Path]) -> Iterator[Path]:
-    """The files that paths name: a folder gives every readable file below it, in the order of their names."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in READERS and file.suffix
-            )
-        else:
-            yield path
+def files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Texts below a folder in the order of their names, and those left out: links out of it, devices, pipes, broken links.
+
+    Links to folders are not followed: what they lead to inside the folder is read at its place.
+    """
+    inside = folder.resolve()
+    readable, left_out = list[Path](), list[Path]()
+    for place, _, names in os.walk(folder):
+        for file in (Path(place, name) for name in names):
+            if file.suffix and file.suffix.lower() in READERS:
+                (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
+    return sorted(readable), sorted(left_out)
 
 
 def decode(raw: bytes, where: str) -> tuple[str, str]:

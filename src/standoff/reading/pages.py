@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, ReadingError
-from standoff.reading.inputs import Text, decode, need
+from standoff.reading.inputs import LARGEST, Text, decode, need
 from standoff.reading.lexicon import each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 DEEPEST = 250  # assumption: pages nest some 30 elements; parsers recurse, and a thousand levels are an attack
 MOST_PAGES = 5000  # assumption: no report has more
@@ -45,6 +49,16 @@ def deepest(source: str) -> int:
     return most
 
 
+def _within(pages: Iterable[str]) -> Iterator[str]:
+    """Pages, as long as they hold no more than a whole text may; pypdf itself bounds what one stream unpacks to."""
+    size = 0
+    for page in pages:
+        size += len(page)
+        if size > LARGEST:
+            raise ReadingError(Problem(f"more than {LARGEST:,} characters when unpacked", fix="split the file"))
+        yield page
+
+
 def pdf(raw: bytes, where: str) -> Text:
     """The text of all pages; raises `ReadingError`."""
     pypdf: Any = need("pypdf", "reading", "reading PDF", where)
@@ -56,10 +70,10 @@ def pdf(raw: bytes, where: str) -> Text:
             raise ReadingError(
                 Problem(f"{len(reader.pages):,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file")
             )
-        text = "\n\n".join(page.extract_text() or "" for page in reader.pages)
+        text = "\n\n".join(_within(page.extract_text() or "" for page in reader.pages))
         title = str((reader.metadata or {}).get("/Title") or "")
-    except ReadingError:
-        raise
+    except ReadingError as error:
+        raise ReadingError([replace(problem, where=where) for problem in error.problems]) from None
     except Exception as error:  # the parser of a foreign format raises many kinds on broken files
         raise ReadingError(
             Problem(

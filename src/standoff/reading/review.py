@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from standoff import scalars
+from standoff import opening, scalars
 from standoff.errors import LedgerError, Problem, ReadingError
 from standoff.ledger import Claim, Ledger
 
@@ -25,6 +25,7 @@ EDITABLE = (
     "subject", "quantity", "proposition", "value", "low", "high", "unit", "comparator", "as_of", "published", "speaker", "side",
     "conflict", "note",
 )  # fmt: skip
+LARGEST = 64_000_000  # bytes of a journal; assumption: a hundred thousand decisions have a tenth
 NUMBERS = frozenset({"value", "low", "high"})
 
 
@@ -79,12 +80,10 @@ def opened(path: Path) -> Review:
     """Claims that wait for a review, with what was decided before; raises `LedgerError` or `ReadingError`."""
     claims = {claim.id: claim for claim in Ledger.load(path) if claim.status == "proposed"}
     review = Review(path, claims)
-    if not review.journal.exists():
+    if not os.path.lexists(review.journal):
         return review
-    try:
-        lines = review.journal.read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError as error:
-        raise ReadingError(Problem(f"cannot read the journal: {error.strerror}", str(review.journal))) from None
+    raw = opening.contents(review.journal, LARGEST, ReadingError)
+    lines = raw.decode("utf-8", errors="replace").split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

@@ -141,7 +141,7 @@ def test_a_local_file_needs_no_network_and_keeps_nothing(standoff: Command, home
         rows = found["rows"]
         assert rows["read"] == rows["kept"] + rows["left_out"]
     assert not home.exists()
-    assert "cannot read the file" in standoff("data", "get", "oryx", "--file", "none.csv", code=1).stderr
+    assert "cannot be read: No such file" in standoff("data", "get", "oryx", "--file", "none.csv", code=1).stderr
 
 
 def test_as_of_monthly_and_new_to(standoff: Command) -> None:

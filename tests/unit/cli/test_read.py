@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
+from standoff.cli import app
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -81,6 +84,22 @@ def test_audit_ends_with_0_where_all_holds(standoff: Any, tmp_path: Path) -> Non
     assert "1 consistent" in standoff("audit", "right.txt", "--against", "china-russia").stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links of Unix")
+def test_a_folder_says_what_is_left_out(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("Iran lost 40 soldiers.")
+    (tmp_path / "secret.txt").write_text("Iran lost 50 soldiers.")
+    (tmp_path / "texts" / "b.txt").symlink_to(tmp_path / "secret.txt")
+    told = standoff("read", "texts", "-o", "rows.jsonl")
+    assert "left out" in told.stderr and "b.txt" in told.stderr and "1 texts read" in told.stdout
+    assert "50" not in (tmp_path / "rows.jsonl").read_text()
+
+
+def test_a_text_is_read_from_standard_input(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["read", "-", "--json"], input="Iran lost 40 soldiers.")
+    assert told.exit_code == 0 and json.loads(told.stdout)[0]["value"] == 40
+
+
 def test_the_page_escapes_what_the_text_holds(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("<script>alert(1)</script> Russia is under over 5500 sanctions.")
     standoff("audit", "x.txt", "--against", "china-russia", "-o", "x.html", code=3)
@@ -94,7 +113,7 @@ AGAINST = ("--against", "china-russia")
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("read", "none.txt"), "cannot read the text"),
+        (("read", "none.txt"), "cannot be read: No such file"),
         (("read", "x.docx"), "is not a form of text"),
         (("read", "bidi.txt"), "U+202E"),
         (("read", "zero.txt"), "this is no text"),

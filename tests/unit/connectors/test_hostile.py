@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -124,6 +126,27 @@ def test_a_changed_workbook(sipri: Callable[..., bytes]) -> None:
 def test_a_workbook_that_blows_up_is_refused(sipri: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_tables, "UNPACKED", 1000)
     assert "bytes when unpacked" in refused("sipri_milex", sipri())
+
+
+def test_a_workbook_that_states_a_smaller_size_than_it_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sizes in the directory of an archive are what its writer says."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", bytes(100_000))
+    raw = out.getvalue().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    assert raw != out.getvalue()
+    monkeypatch.setattr(_tables, "UNPACKED", 50_000)
+    assert "more than 50,000 bytes when unpacked" in refused("sipri_milex", raw)
+
+
+def test_a_table_of_parquet_has_a_largest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    import polars as pl
+
+    out = io.BytesIO()
+    pl.DataFrame({"a": [1] * 20}).write_parquet(out)
+    monkeypatch.setattr(_tables, "ROWS", 10)
+    with pytest.raises(DataError, match="too many rows"):
+        _tables._parquet(out.getvalue(), "x")
 
 
 def test_every_mistake_is_told_and_many_are_counted() -> None:

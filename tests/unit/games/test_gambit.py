@@ -163,7 +163,11 @@ def test_a_tree_ten_thousand_moves_deep_is_read_and_written() -> None:
 
 def test_files_that_are_missing_or_no_games_are_refused(tmp_path: Path) -> None:
     (tmp_path / "game.nfg").write_bytes(b"\xff\xfe")
-    for name, message in (("game.txt", "does not end in"), ("none.nfg", "cannot be read"), ("game.nfg", "not text")):
+    for name, message in (
+        ("game.txt", "does not end in"),
+        ("none.nfg", "cannot be read"),
+        ("game.nfg", "not UTF-8 text"),
+    ):
         with pytest.raises(StandoffError, match=message):
             gambit.read(tmp_path / name)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from standoff.errors import ReadingError
-from standoff.reading import inputs, read
+from standoff.reading import inputs, pages, read
 from standoff.reading.folder import read_all
 
 SENTENCE = "According to Russian sources, Ukraine lost over 5,000 soldiers in May 2023."
@@ -55,16 +58,21 @@ def test_text_of_a_pdf(tmp_path: Path) -> None:
 
 def pdf(words: str) -> bytes:
     """A file of one page with one line."""
-    stream = f"BT /F1 12 Tf 40 700 Td ({words}) Tj ET"
+    return page_of(f"BT /F1 12 Tf 40 700 Td ({words}) Tj ET".encode())
+
+
+def page_of(stream: bytes, how: str = "") -> bytes:
+    """A file of one page that is drawn by a stream."""
     parts = [
         "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(stream)} {how} >>\nstream\n{stream.decode('latin-1')}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]  # fmt: skip
     out, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, start=1):
         places.append(len(out))
-        out += f"{number} 0 obj\n{part}\nendobj\n".encode()
+        out += f"{number} 0 obj\n{part}\nendobj\n".encode("latin-1")
     rows = "".join(f"{place:010} 00000 n \n" for place in places)
     return (
         out
@@ -96,6 +104,55 @@ def test_hostile_files_give_a_clear_error(tmp_path: Path, name: str, raw: bytes,
     assert str(tmp_path / name) in caught.value.problems[0].where
 
 
+def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_a_moment(tmp_path: Path) -> None:
+    packer = zlib.compressobj()
+    bomb = b"".join([*(packer.compress(b" " * 2**20) for _ in range(300)), packer.flush()])
+    (tmp_path / "bomb.pdf").write_bytes(page_of(bomb, "/Filter /FlateDecode"))
+    with pytest.raises(ReadingError, match=r"not a PDF that can be read: LimitReachedError"):
+        inputs.load(tmp_path / "bomb.pdf")
+
+
+def test_the_pages_of_a_pdf_hold_no_more_than_a_text_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LARGEST", 10)
+    (tmp_path / "long.pdf").write_bytes(pdf("Iran lost 40 soldiers in 2015."))
+    with pytest.raises(ReadingError, match="more than 10 characters when unpacked") as caught:
+        inputs.load(tmp_path / "long.pdf")
+    assert "long.pdf" in caught.value.problems[0].where
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of Unix")
+def test_a_folder_is_not_left_by_links_and_what_is_no_file_is_left_out(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "texts", tmp_path / "secrets"
+    for place in (folder, folder / "deep", outside):
+        place.mkdir()
+    (outside / "key.txt").write_text("secret")
+    (folder / "a.txt").write_text("Iran lost 40 soldiers.")
+    (folder / "same.txt").symlink_to("a.txt")
+    (folder / "deep" / "up.txt").symlink_to("../a.txt")
+    (folder / "deep" / "loop").symlink_to(folder)
+    (folder / "out").symlink_to(outside)
+    (folder / "out.txt").symlink_to(outside / "key.txt")
+    (folder / "gone.txt").symlink_to("nowhere")
+    (folder / "round.txt").symlink_to("round.txt")
+    (folder / "zero.txt").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe.txt")
+    readable, left_out = inputs.files(folder)
+    assert [path.name for path in readable] == ["a.txt", "up.txt", "same.txt"]
+    assert [path.name for path in left_out] == ["gone.txt", "out.txt", "pipe.txt", "round.txt", "zero.txt"]
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert [path.name for path in inputs.files(link)[0]] == ["a.txt", "up.txt", "same.txt"]
+
+
+def test_a_text_may_come_from_standard_input_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Iran lost 40 soldiers.")))
+    assert inputs.load("-").text == "Iran lost 40 soldiers."
+    monkeypatch.setattr(inputs, "LARGEST", 10)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Iran lost 40 soldiers.")))
+    with pytest.raises(ReadingError, match=r"standard input\n.*more than 10 bytes"):
+        inputs.load("-")
+
+
 def test_a_missing_package_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "find_spec", lambda _: None)
     (tmp_path / "a.html").write_text("<p>x</p>")
@@ -108,7 +165,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
         (tmp_path / f"{i}.txt").write_text(f"Iran lost {i + 4}0 soldiers.")
     (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
     (tmp_path / "empty.md").write_text("\n")
-    paths, out, seen = list(inputs.files([tmp_path])), tmp_path / "rows.jsonl", []
+    paths, out, seen = inputs.files(tmp_path)[0], tmp_path / "rows.jsonl", []
     assert read_all(paths, out, seen=seen.append) == (3, 0, 2) and len(seen) == 5
     assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in seen}["empty.md"]
     with out.open("a") as file:
@@ -123,7 +180,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
 def test_workers_give_the_same_lines(tmp_path: Path) -> None:
     for i in range(12):
         (tmp_path / f"{i:02}.txt").write_text(f"Iran lost {i + 4}0 soldiers. " * 50)
-    paths = list(inputs.files([tmp_path]))
+    paths = inputs.files(tmp_path)[0]
     read_all(paths, tmp_path / "one.jsonl")
     read_all(paths, tmp_path / "two.jsonl", workers=2)
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
-from standoff import scalars
+from standoff import opening, scalars
 from standoff.analysis.hindcast import known
 from standoff.analysis.hindcast.cases import Case, chance, event_hits, model_values, number, reports, verdict
 from standoff.analysis.hindcast.futures import ahead
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.scenario import Loaded
 
+LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
 LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: of the quantiles that are kept: 2.5 to 97.5 %
 
 
@@ -110,10 +111,7 @@ def record(file: File, found: Sequence[Forecast]) -> int:
 
 def read(file: File) -> tuple[Forecast, ...]:
     """All forecasts of a file; raises `RunError` with every line that cannot be read."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RunError(Problem(f"cannot read the forecasts: {error}", str(file))) from None
+    lines = opening.text(opening.contents(file, LARGEST, RunError), str(file), RunError).splitlines()
     out, problems, seen = [], list[Problem](), set[str]()
     for n, line in enumerate(lines, 1):
         if not line.strip():
