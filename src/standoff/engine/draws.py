@@ -8,7 +8,6 @@ and double precision runs agree.
 
 from __future__ import annotations
 
-import math
 import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from jax import lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
+from standoff.engine.plan.correlations import normal as copula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,7 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     place = {parameter: row for row, parameter in enumerate(correlated)}
     matrix = np.eye(len(correlated))
     for a, b, value in plan.correlations:
-        matrix[place[a], place[b]] = matrix[place[b], place[a]] = 2 * math.sin(math.pi * value / 6)
+        matrix[place[a], place[b]] = matrix[place[b], place[a]] = copula(value)
     cut = (tails[:, 0] > 0) | (tails[:, 1] < 1)
     varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
     varying = sorted(varies, key=lambda i: bool(cut[i]))
@@ -169,7 +169,7 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = Table(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
-        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky(matrix),
+        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), np.linalg.cholesky(matrix),
         np.zeros(len(shapes)), np.zeros(1), forced, np.zeros((0, 0)),
     )  # fmt: skip
     return layout, table
@@ -201,18 +201,6 @@ def under_posterior(layout: Layout, table: Table, other: Table) -> Table:
         for n in columns:
             values[:, n] = drawn[layout.fitted[n]]
     return replace(other, fitted=values)
-
-
-def cholesky(matrix: np.ndarray) -> np.ndarray:
-    """Lower factor of the correlation matrix; raises `ModelError` where the correlations contradict one another."""
-    from standoff.errors import ModelError, Problem
-
-    try:
-        return np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        raise ModelError(
-            Problem("the correlations contradict one another", path="correlations", fix="weaken or remove one of them")
-        ) from None
 
 
 # giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there

@@ -246,6 +246,18 @@ class Ledger:
             if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
         )
 
+    def objection(self, name: str) -> str:
+        """Why nothing may be built on the claim `name`: it `is proposed` or `is retracted`, and since when.
+
+        Empty where it stands, as `active()` has it. Raises `LedgerError` for an id that the ledger does not have.
+        """
+        claim = self[name]
+        if name in self.active():
+            return ""
+        by = next((each for each in self._retractions.get(name, ()) if each not in self._withdrawn), "")
+        since = f"{self[by].published}, by `{by}`" if by else claim.published
+        return f"is {'retracted' if by else claim.status} since {since}"
+
     def as_of(self, day: Day) -> Ledger:
         """What had been published by the end of `day`; nothing that might have come later.
 

@@ -64,6 +64,10 @@ class Stock(Record):
     ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
     floor: Bound = Field(0.0, description="lowest value, in `unit` if it names none of its own; null for none")
     cap: Bound = Field(None, description="highest value, in `unit` if it names none of its own")
+    constant: bool | Words = Field(
+        False,
+        description="that nothing moves it is meant: true, or the holders for whom it is; else there is a warning",
+    )
     sources: Words = ()
 
     @field_validator("floor", "cap", mode="before")
@@ -75,6 +79,16 @@ class Stock(Record):
     def holders(self) -> tuple[str, ...]:
         """Who holds it; empty for a stock of the world."""
         return tuple(self.initial) if isinstance(self.initial, dict) else ()
+
+    def cells(self, name: str) -> tuple[str, ...]:
+        """Its names as a stock called `name`: `troops.RUS` for each holder, or `name` alone."""
+        return tuple(f"{name}.{holder}" for holder in self.holders) or (name,)
+
+    def constants(self, name: str) -> tuple[str, ...]:
+        """Those of its `cells` that are said to be constant."""
+        if isinstance(self.constant, bool):
+            return self.cells(name) if self.constant else ()
+        return tuple(f"{name}.{holder}" for holder in self.constant)
 
 
 class Mechanism(Record):
@@ -180,6 +194,14 @@ class Observation(Record):
     claims: dict[str, Any] = Field(description="which claims give the path: any of `standoff claims`' filters")
     scale: BeliefField = Field(
         description="true value / claimed value: one number a future, since a source that is off is off all along"
+    )
+    prefer: Words = Field(
+        (), description="claims, by id, that count where several claims about one day give different numbers"
+    )
+    bounds: Literal["check", "value"] = Field(
+        "check",
+        description="claims with `over`, `at_least` or `at_most`: the path through the others is held against them, or each "
+        "stands for its number",
     )
     sources: Words = ()
     note: str = ""
@@ -316,10 +338,4 @@ class Scenario(Record):
 
     def cells(self) -> dict[str, Stock]:
         """Every stock with its holder, `troops.RUS`, in order."""
-        out: dict[str, Stock] = {}
-        for name, stock in self.stocks.items():
-            for holder in stock.holders:
-                out[f"{name}.{holder}"] = stock
-            if not stock.holders:
-                out[name] = stock
-        return out
+        return {cell: stock for name, stock in self.stocks.items() for cell in stock.cells(name)}

@@ -245,3 +245,17 @@ def test_a_thousand_claims_load_fast(claim: Make) -> None:
         assert len(Ledger.parse(text)) == 1000
         spent.append(time.process_time() - start)
     assert min(spent) < 0.2  # the requirement; 0.04 s on two cores of 2024
+
+
+def test_an_objection_says_why_nothing_is_built_on_a_claim_and_since_when(claim: Make) -> None:
+    claims = tuple(claim(id=status, status=status) for status in ("proposed", "accepted", "disputed", "retracted"))
+    ledger = Ledger(claims).retract("accepted", "General Staff of Ukraine", "2024-03-05", SOURCE)
+    assert ledger.objection("proposed") == "is proposed since 2024-02-29"
+    assert ledger.objection("accepted") == "is retracted since 2024-03-05, by `accepted-retracted`"
+    assert ledger.objection("retracted") == "is retracted since 2024-02-29"
+    assert ledger.objection("disputed") == ledger.as_of("2024-03-04").objection("accepted") == ""
+    again = ledger.retract("accepted-retracted", "General Staff of Ukraine", "2024-03-06", SOURCE)
+    assert again.objection("accepted") == ""
+    assert all((not again.objection(one.id)) == (one.id in again.active()) for one in again)
+    with pytest.raises(LedgerError, match="no claim has the id `gone`"):
+        ledger.objection("gone")

@@ -126,7 +126,7 @@ def test_what_no_question_of_the_form_is_answered_by_is_refused(name, said, what
     [
         ("rises", "yes @latter", "unknown claim `latter`"),
         ("rises", "yes @assumption", "unknown claim `assumption`"),
-        ("rises", "no @guess", "is proposed or retracted"),
+        ("rises", "no @guess", "`guess` is proposed since 2025-12"),
         ("size", "5 km @later", "`km` where a unit of `thousand person` is needed"),
         ("size", "5 moons @later", "unknown unit `moons`"),
         ("when", "5 person @later", "`person` where a unit of `month` is needed"),

@@ -87,7 +87,9 @@ def notes(full: str, *changes: tuple[str, str]) -> str:
 
 
 SOUND = (("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption"),
-         ("observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}\n", ""))  # fmt: skip
+         ("observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}\n", ""),
+         ("between: [drift.mean, drift.volatility]", "between: [choices.AAA.rationality, drift.volatility]"),
+         ("floor: null}", "floor: null, constant: true}"))  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff import registry
-from standoff.engine.plan import budget, settled
+from standoff.engine.plan import budget, citations, constants, settled
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.compared import planned_comparison
+from standoff.engine.plan.correlations import planned_correlations
 from standoff.engine.plan.draft import Draft, Memory
-from standoff.engine.plan.numbers import initial
+from standoff.engine.plan.numbers import cut_away, initial
 from standoff.engine.plan.observations import planned_observation
 from standoff.engine.plan.part import planned_part
 from standoff.engine.plan.questions import planned_question
@@ -31,7 +32,7 @@ from standoff.engine.plan.records import (
     View,
 )
 from standoff.engine.plan.views import planned_views
-from standoff.errors import ModelError, listed
+from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded
 
@@ -64,23 +65,21 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         filter(None, [planned_comparison(draft, name) for name in scenario.fit.compare] if scenario.fit else [])
     )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
-    correlations = [_correlation(draft, position) for position in range(len(scenario.correlations))]
+    correlations = planned_correlations(draft)
+    citations.check(draft)
+    constants.check(draft, mechanisms)
     for name, lever in scenario.levers.items():
         if draft.find(lever.target) is None:
             draft.unknown_parameter(("levers", name, "target"), lever.target)
-    later = [claim for claim in draft.cited if claim not in draft.known_then]
-    if later:
-        draft.warnings.append(
-            f"{len(later)} claims cited for numbers were published after as_of {scenario.as_of}: "
-            f"{listed(sorted(later), 6)}"
-        )
     if draft.problems:
         raise ModelError(draft.problems)
+    draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
     draft.warnings += settled.warnings(draft, starts, mechanisms, choices, questions)
+    draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(
         scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
         mechanisms, choices, views, observations, questions,
-        tuple(filter(None, correlations)), draft.first_free, tuple(draft.warnings), draft.index,
+        correlations, draft.first_free, tuple(draft.warnings), draft.index,
         compared,
     )  # fmt: skip
 
@@ -102,13 +101,3 @@ def _mechanism(draft: Draft, name: str) -> Part | None:
         return None if part is None else part.moved(shift)
 
     return draft.entry(here, (entry,), find, moved)
-
-
-def _correlation(draft: Draft, position: int) -> tuple[int, int, float] | None:
-    entry = draft.scenario.correlations[position]
-    found = [draft.find(word) for word in entry.between]
-    for word, index in zip(entry.between, found, strict=True):
-        if index is None:
-            draft.unknown_parameter(("correlations", position, "between"), word)
-    first, second = found
-    return None if first is None or second is None else (first, second, entry.value)

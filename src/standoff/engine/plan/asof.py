@@ -6,15 +6,14 @@ have known more than the day. `leaks`: which numbers are another when later clai
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff.beliefs import Belief
 from standoff.engine.plan import Plan, plan
+from standoff.engine.plan.citations import entries
 from standoff.errors import ModelError, Problem, listed
 from standoff.ledger.veil import veiled
-from standoff.scenario import times
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,26 +44,11 @@ def late(found: Plan, day: dt.date | None = None) -> tuple[Late, ...]:
     limit = day or found.scenario.as_of_day
     known, ledger = found.ledger.as_of(limit), found.ledger
     out = []
-    for kind, path, sources in _entries(found, limit):
+    for kind, path, sources in entries(found.scenario, found.parameters, limit):
         claims = tuple(name for name in sources if name in ledger)
         if claims and not any(name in known for name in claims):
             out.append(Late(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
-
-
-def _entries(found: Plan, limit: dt.date) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    scenario = found.scenario
-    for parameter in found.parameters:
-        yield "number", parameter.path, parameter.belief.sources
-    for name, choice in scenario.choices.items():
-        for item in choice.history:
-            if times.last_day(item.since) <= limit:
-                yield "history", f"choices.{name}.history.{item.since}.{item.option}", item.sources
-        for key, reason in choice.because.items():
-            yield "reason", f"choices.{name}.because.{key}", reason.claims
-    for relation in scenario.relations:
-        if relation.since is not None and times.last_day(str(relation.since)) <= limit:
-            yield "relation", f"relations.{relation.kind}.{'.'.join(relation.between)}", relation.sources
 
 
 def leaks(loaded: Loaded, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:

@@ -48,6 +48,8 @@ def _comparison(draft: Draft, name: str, entry: Compared, begin: str) -> Planned
         draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
         return None
     for claim in found:
+        if not claim.numbers:
+            continue  # nothing to compare; a claim that was not published yet says no more than that it will be
         unit = draft.unit(claim.unit)
         if unit.dims != dims:
             draft.report(

@@ -91,7 +91,7 @@ class Draft:
         `find` may depend on the names of actors, stocks, choices and options too, and on no date.
         """
         held = self.entries.get(path)
-        if held is not None and held.arguments == arguments and all(map(self.known_then.__contains__, held.quoted)):
+        if held is not None and held.arguments == arguments and all(map(self.standing_then.__contains__, held.quoted)):
             first = len(self.parameters)
             self.parameters += held.parameters.values()
             self.index.update(zip(held.parameters, range(first, len(self.parameters)), strict=True))
@@ -149,6 +149,12 @@ class Draft:
             self.report(
                 path, f"unknown claim `{claim}`", "a claim id of the ledger", nearest(claim, ids) or self.empty()
             )
+
+    def objection(self, claim: str) -> str:
+        """Why nothing may be built on a claim of the ledger at as_of; empty where it stands."""
+        if claim in self.known_then:
+            return self.known_then.objection(claim)
+        return f"was published {self.ledger[claim].published}, after as_of {self.scenario.as_of}"
 
     def empty(self) -> str:
         """What to do where the ledger has no claim at all."""

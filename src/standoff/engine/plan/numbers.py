@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,10 @@ from standoff.errors import LedgerError, StandoffError, listed, nearest
 from standoff.ledger.belief import belief_of
 from standoff.scenario.document import Path_
 
+ENDS = (0.05, 0.95)  #: probabilities of the ends of a range as it is written
+SLACK = 1e-9  #: relative; what rounding may add to an end, assumption
+LOST = 0.01  #: share of a belief that may lie out of range without a warning; assumption
+
 
 def number(
     draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
@@ -22,8 +26,8 @@ def number(
     """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
     arguments = (raw, unit, inherited, low, high, doc, cited, bare)
     quoted = raw.claim if isinstance(raw, Belief) else ""
-    known = not quoted or quoted in draft.known_then
-    parameter, claims = draft.once(path, (*arguments, known), lambda: _parameter(draft, path, *arguments))
+    stands = not quoted or quoted in draft.standing_then
+    parameter, claims = draft.once(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
     draft.cited.update(claims)
     if quoted:
         draft.quoted.add(quoted)
@@ -59,11 +63,28 @@ def _parameter(
         ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
     )
     if _out_of_range(parameter):
-        which = f"`{belief}` is" if belief.shape == "point" else f"most of `{belief}` lies"
         percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
         fix = f"write `{belief.numbers[0]:g} %` if per cent is meant" if percent and not belief.unit else ""
-        draft.report(path, f"{which} out of range", _bounds(low, high, unit), fix)
+        what = f"`{belief}` is out of range"
+        if belief.shape != "point":
+            what += f": its central 90 % is {' to '.join(f'{belief.quantile(p):.3g}' for p in ENDS)}"
+            fix = "write a range that lies within, or ends there: what lies beyond is then cut away"
+        draft.report(path, what, _bounds(low, high, unit), fix)
     return parameter, claims
+
+
+def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
+    """Warnings of beliefs of a stated shape that lose more than `LOST` at their bounds."""
+    for parameter in parameters:
+        belief = parameter.belief
+        if belief.shape in {"range", "percentiles"}:
+            continue  # these state no more than their ends
+        below, above = parameter.tails()
+        lost = 1 - (above - below)
+        if lost > LOST:
+            low, high = (None if end is None else end / parameter.factor for end in (parameter.low, parameter.high))
+            yield (f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is cut away, for it must be "
+                   f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up")  # fmt: skip
 
 
 def _bounds(low: float | None, high: float | None, unit: str) -> str:
@@ -135,10 +156,14 @@ def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
     except LedgerError as error:
         draft.repeat(path, error)
         return Belief("point", (0.0,), belief.unit)
-    if claim.id not in draft.known_then:
+    why = draft.objection(claim.id)
+    if why:
+        others = draft.standing_then.where(subject=claim.subject, quantity=claim.quantity)
+        ids = [other.id for other in others if other.numbers and other.id in draft.standing_then]
         draft.report(
-            path, f"the claim `{claim.id}` was published {claim.published}, after as_of {draft.scenario.as_of}",
-            fix="take a claim that was known by then; later claims serve to score",
+            path, f"the claim `{claim.id}` {why}",
+            f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{listed(ids, 3)}",
+            nearest(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
         )  # fmt: skip
     return replace(found, sources=belief.sources)
 
@@ -149,7 +174,8 @@ def _out_of_range(parameter: Parameter) -> bool:
         return False
     if belief.shape == "point":
         value = belief.numbers[0] * parameter.factor
-        slack = 1e-9 * max(abs(value), 1.0)
+        slack = SLACK * max(abs(value), 1.0)
         return (low is not None and value < low - slack) or (high is not None and value > high + slack)
-    below, above = parameter.tails()
-    return above - below < 0.5  # assumption: a belief that is mostly impossible is a mistake
+    first, last = (belief.quantile(p) * parameter.factor for p in ENDS)
+    slack = SLACK * max(abs(first), abs(last))
+    return (low is not None and first < low - slack) or (high is not None and last > high + slack)

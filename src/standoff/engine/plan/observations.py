@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from standoff.engine.plan.draft import Draft
 from standoff.engine.plan.numbers import number
 from standoff.engine.plan.records import PlannedObservation
 from standoff.errors import StandoffError, listed, nearest
 from standoff.ledger import Claim, Ledger
+from standoff.ledger.conflicts import ROUNDING, implied_interval
+from standoff.scenario.model import Observation
 
 FILTERS = tuple(inspect.signature(Ledger.where).parameters)[1:]  #: what `claims:` of an observation may name
 
@@ -20,65 +24,125 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
     """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     scale = number(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
-    arguments = (entry.claims, draft.units[cell], draft.calendar)
-    values, used = draft.once((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell))
+    arguments = (entry, draft.units[cell], draft.calendar)
+    values, used, warnings = draft.once((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry))
+    draft.warnings += warnings
     if not used:
         draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
     return PlannedObservation(cell, values, scale, used)
 
 
-def _path(draft: Draft, cell: str) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
-    """The value at each state, None where it is not known, and the claims that it rests on."""
-    filters, here = draft.scenario.observations[cell].claims, ("observations", cell, "claims")
+@dataclass(frozen=True)
+class Said:
+    """A claim as a point of a path, in canonical units."""
+
+    claim: Claim
+    position: float  #: between states
+    value: float | None  #: None for a bound
+    low: float  #: what its words allow
+    high: float
+
+
+def _path(
+    draft: Draft, cell: str, entry: Observation
+) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...]]:
+    """The value at each state, None where it is not known; the claims that it rests on; warnings."""
+    here = ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
-    unknown = [word for word in filters if word not in FILTERS]
+    unknown = [word for word in entry.claims if word not in FILTERS]
     for word in unknown:
         draft.report((*here, word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
     if unknown:
-        return tuple(values), ()
+        return tuple(values), (), ()
     try:
-        found = draft.once(here, (filters, draft.calendar), lambda: _numbers(draft, filters))
+        fit = draft.once(here, (entry.claims,), lambda: tuple(draft.statements.where(**entry.claims)))
     except (TypeError, ValueError, StandoffError) as error:
         draft.report(here, str(error), "words, or lists of words")
-        return tuple(values), ()
-    points: dict[float, float] = {}
-    used = []
-    for claim, value, position in found:
-        if claim.as_of.last > draft.scenario.as_of_day or claim.id not in draft.standing_then:
+        return tuple(values), (), ()
+    if not fit:
+        draft.report(here, f"no claim of the ledger fits `{cell}`", fix="see `standoff claims`")
+    ids = [claim.id for claim in fit]
+    for name in entry.prefer:
+        if name not in ids:
+            draft.report((*here[:-1], "prefer"), f"`{name}` is none of the claims that fit", fix=nearest(name, ids))
+    by_day: dict[float, list[Said]] = defaultdict(list)
+    for said in _said(draft, cell, entry, fit):
+        by_day[said.position].append(said)
+    taken = [_agreed(draft, entry, here, each) for each in by_day.values()]
+    points = {said.position: said.value for said in taken if said is not None and said.value is not None}
+    for state, level in _joined(points, draft.first_free):
+        values[state] = level
+    bounds = [said for each in by_day.values() for said in each if said.value is None]
+    used = tuple(said.claim.id for said in taken if said is not None and said.position in points)
+    return tuple(values), used, tuple(_broken(cell, points, bounds))
+
+
+def _said(draft: Draft, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[Said]:
+    """The claims with a number about a day from the start to as_of that stand then."""
+    for claim in fit:
+        day = claim.as_of.last
+        if not claim.numbers or not draft.calendar.start <= day <= draft.scenario.as_of_day:
+            continue
+        if claim.id not in draft.standing_then:
             continue
         unit = draft.unit(claim.unit)
         if not unit.same_kind(draft.units[cell]):
-            draft.report(here, f"the claim `{claim.id}` is in `{claim.unit}`", f"a unit of {draft.stocks[cell].unit}")
+            draft.report(("observations", cell, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`",
+                         f"a unit of {draft.stocks[cell].unit}")  # fmt: skip
             continue
-        points[position] = value * unit.factor
-        used.append(claim.id)
-    if not points and not len(draft.ledger.where(**filters)):
-        draft.report(here, f"no claim of the ledger fits `{cell}`", fix="see `standoff claims`")
-    for state, level in _joined(points, draft.first_free):
-        values[state] = level
-    return tuple(values), tuple(used)
+        low, high = (end * unit.factor for end in implied_interval(claim))
+        value = _value(claim)
+        if value is None and entry.bounds == "value":
+            value = claim.value
+        yield Said(claim, draft.calendar.position(day), None if value is None else value * unit.factor, low, high)
 
 
-def _numbers(draft: Draft, filters: Mapping[str, Any]) -> list[tuple[Claim, float, float]]:
-    """Claims that fit, whenever they were published: each with its number and where that stands between states."""
-    out = []
-    for claim in draft.statements.where(**filters):
-        value = claim.value
-        if value is None and claim.low is not None and claim.high is not None:
-            value = (claim.low + claim.high) / 2
-        if value is not None and claim.as_of.last >= draft.calendar.start:
-            out.append((claim, value, draft.calendar.position(claim.as_of.last)))
-    return out
+def _value(claim: Claim) -> float | None:
+    """The number that a claim gives: the middle of what its words allow, and none where these name a bound."""
+    low, high = implied_interval(claim)
+    if math.isinf(low) or math.isinf(high):
+        return None
+    return float(claim.value) if claim.value is not None and claim.comparator != "nearly" else (low + high) / 2
+
+
+def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], said: Sequence[Said]) -> Said | None:
+    """Of claims about one day, the one that allows least where all can be true; those that are preferred go first.
+
+    Notes where they cannot all be true. None where all are bounds.
+    """
+    numbers = [each for each in said if each.value is not None]
+    numbers = [each for each in numbers if each.claim.id in entry.prefer] or numbers
+    low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
+    if low > high + ROUNDING * max(abs(low), abs(high)):
+        told = "; ".join(f"`{each.claim.id}` {each.claim.said}" for each in numbers)
+        draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {told}",
+                     "one number for a stock and a day, or numbers that agree within what their words allow",
+                     "say which under `prefer:`, or narrow the filter, as `status: accepted` does")  # fmt: skip
+    return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
+
+
+def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[Said]) -> Iterator[str]:
+    """Bounds that the path breaks, or that lie outside of it."""
+    for said in bounds:
+        name = f"`{said.claim.id}` ({said.claim.said})"
+        if not points or not min(points) <= said.position <= max(points):
+            yield (f"observations.{cell}: {name} is a bound at a time for which no value is known, and imposes nothing; "
+                   "`bounds: value` takes it for its number")  # fmt: skip
+        elif not said.low <= _between(points, said.position) <= said.high:
+            yield f"observations.{cell}: the path through the other claims breaks {name}"
 
 
 def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:
     """Straight lines through `points` at whole states up to `last`; half a step beyond the ends the nearest holds."""
-    knots, right = sorted(points), 0
-    if not knots:
-        return
-    for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):
-        while right < len(knots) - 1 and knots[right] < state:
-            right += 1
-        a, b = knots[right - 1 if right else 0], knots[right]
-        share = 1.0 if a >= b or state >= b else 0.0 if state <= a else (state - a) / (b - a)
-        yield state, points[a] * (1 - share) + points[b] * share
+    if points:
+        for state in range(max(math.ceil(min(points) - 0.5), 0), min(math.floor(max(points) + 0.5), last) + 1):
+            yield state, _between(points, state)
+
+
+def _between(points: Mapping[float, float], position: float) -> float:
+    """The straight line through `points` at a position; beyond their ends the nearest holds."""
+    knots = sorted(points)
+    right = min(bisect_left(knots, position), len(knots) - 1)
+    a, b = knots[max(right - 1, 0)], knots[right]
+    share = 1.0 if a >= b or position >= b else 0.0 if position <= a else (position - a) / (b - a)
+    return points[a] * (1 - share) + points[b] * share

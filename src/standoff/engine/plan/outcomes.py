@@ -15,11 +15,10 @@ def check_outcome(draft: Draft, question: Question, unit: str, path: Path_) -> N
     outcome = question.outcome
     if outcome is None:
         return
-    standing = draft.ledger.active()
     for claim in outcome.sources:
         draft.check_claim(path, claim)
-        if claim in draft.ledger and claim not in standing:
-            draft.report(path, f"the claim `{claim}` is proposed or retracted", "a claim that stands")
+        if claim in draft.ledger and (why := draft.ledger.objection(claim)):
+            draft.report(path, f"the claim `{claim}` {why}", "a claim that stands")
     if question.kind not in {"quantity", "until"} or outcome.said == NEVER:
         return
     wanted = "month" if question.kind == "until" else unit

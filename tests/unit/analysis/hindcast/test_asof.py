@@ -11,6 +11,7 @@ from tests.unit.analysis.hindcast.conftest import claim
 
 from standoff import catalog
 from standoff.analysis.hindcast import futures, targets
+from standoff.cli import hindcast
 from standoff.engine.plan import plan
 from standoff.engine.plan.asof import late, leaks, widened
 from standoff.errors import ModelError
@@ -156,6 +157,37 @@ def test_histories_of_earlier_dates_are_those_that_are_allowed(variant: str) -> 
     assert leaks(case, ledger) == ()
     histories = {item.path for item in late(plan(case, ledger)) if item.kind == "history"}
     assert histories <= set(ALLOWED_HISTORIES)
+
+
+def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(write: Callable[..., Path]) -> None:
+    """What they say is veiled, their unit too; they are no mistake of the scenario, and nothing to compare yet."""
+    compare = {"losses": {"claims": {"subject": "AAA", "quantity": "losses"}, "value": "losses"},
+               "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"}}  # fmt: skip
+    fit = {"since": "2022-06", "compare": compare}
+    case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit})
+    assert [item.name for item in plan(case, veiled(ledger, ORIGIN)).compared] == ["losses", "rate"]
+    model, _ = futures.model_at(case, ledger, ORIGIN, HOW)
+    assert len(model.plan.compared) == 2
+
+
+@pytest.mark.parametrize("day", ["2022-06-30", "2023-09-30", "2025-03-31"])
+def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str) -> None:
+    case, ledger = catalog.load("china-russia")
+    origin = dt.date.fromisoformat(day)
+    model, lates = futures.model_at(case, ledger, origin, futures.Roll(months=12, draws=1, seed=1))
+    assert model.scenario.as_of == day and model.plan.compared
+    numbers = {item.path for item in lates if item.kind == "number"}
+    assert bool(numbers) == (day < case.scenario.as_of)
+    assert all(model.ledger[name].numbers for item in model.plan.observations for name in item.claims)
+
+
+@pytest.mark.slow
+def test_the_flagship_is_rolled_through_an_origin(tmp_path: Path) -> None:
+    """Its program is compiled: a minute and a half on one core."""
+    found = hindcast.rolled("china-russia", "2023-12", "2023-12", "", "3", "", 16, 1, 2.0, False, tmp_path)
+    scored = [case for case in found.cases if not case.unresolved]
+    assert {"losses_russia", "war_with_nato"} <= {case.id for case in scored}
+    assert all("model" in case.given for case in scored) and found.made.origins[0]["failed"] == 0
 
 
 def test_every_question_of_the_flagship_has_reports() -> None:

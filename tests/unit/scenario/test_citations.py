@@ -1,0 +1,117 @@
+"""Claims that are cited: a number is taken from one that stands and from no other, and whoever cites another is told so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from standoff.engine.plan import Memory, Plan, plan
+from standoff.errors import ModelError
+from standoff.ledger import Claim, Ledger
+from standoff.scenario import load_text
+
+CASE = """
+title: t
+as_of: 2024-06
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}}
+stocks:
+  mood: {unit: person, initial: MOOD, constant: true}
+relations: [{kind: war, between: [AAA, AAA], since: 2024-02, sources: [RELATION]}]
+choices:
+  AAA:
+    actor: AAA
+    options: {go: , stay: }
+    status_quo: stay
+    every: 3 months
+    rationality: 1 @assumption
+    renewal: 0.1 @assumption
+    history: [{since: 2024-01, option: stay, sources: [HISTORY]}]
+    because:
+      norm: {use: stated_norm, weight: 1, sources: assumption, claims: [REASON], breach: {go: 1, stay: 0}, commitment: 0.5}
+questions:
+  q: {text: "?", quantity: mood, at: 2024-12, resolution: x, claims: [QUESTION]}
+"""
+WORDS = ("MOOD", "RELATION", "HISTORY", "REASON", "QUESTION")
+
+
+def claim(name: str, published: str, **changes: Any) -> Claim:
+    return Claim.parse(
+        {"id": name, "subject": "AAA", "quantity": "losses", "value": 5, "unit": "person", "comparator": "about",
+         "as_of": "2024-01", "published": published, "speaker": "an office", "side": "neutral",
+         "source": {"title": "a report"}, "basis": "found", "status": "accepted", **changes}
+    )  # fmt: skip
+
+
+WITHDRAWN: dict[str, Any] = {"value": None, "unit": "", "comparator": None, "status": "retracted"}
+LEDGER = Ledger((
+    claim("losses-1", "2024-02-01"), claim("losses-2", "2024-02-02", status="disputed"),
+    claim("losses-3", "2024-02-03", status="proposed"), claim("losses-4", "2024-02-04"), claim("losses-5", "2024-08-01"),
+    claim("no-losses-4", "2024-05-01", retracts="losses-4", **WITHDRAWN),
+    claim("no-losses-1", "2024-09-01", retracts="losses-1", **WITHDRAWN),
+))  # fmt: skip
+
+
+def planned(memory: Memory | None = None, as_of: str = "2024-06", **changes: str) -> Plan:
+    text = CASE.replace("2024-06", as_of)
+    for word in WORDS:
+        text = text.replace(word, changes.get(word, "5 person @assumption" if word == "MOOD" else "losses-1"))
+    return plan(load_text(text, "case.yaml"), LEDGER, memory)
+
+
+@pytest.mark.parametrize("name", ["losses-1", "losses-2"])
+def test_a_number_is_taken_from_a_claim_that_stands(name: str) -> None:
+    found = planned(MOOD=f"{{from: {name}}}")  # that the first is retracted in September nobody knew in June
+    assert found.parameter("stocks.mood.initial").belief.sources == (name,) and found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("losses-3", "the claim `losses-3` is proposed since 2024-02-03"),
+        ("losses-4", "the claim `losses-4` is retracted since 2024-05-01, by `no-losses-4`"),
+        ("losses-5", "the claim `losses-5` was published 2024-08-01, after as_of 2024-06"),
+    ],
+)
+def test_a_number_is_taken_from_no_other(name: str, why: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        planned(MOOD=f"{{from: {name}}}")
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.where, problem.path) == (why, "case.yaml:9", "stocks.mood.initial")
+    assert problem.allowed == "a claim, accepted or disputed, that stands as of 2024-06: losses-1, losses-2"
+    assert problem.fix.startswith("did you mean `losses-")
+
+
+def test_a_memory_knows_that_a_claim_was_retracted_since() -> None:
+    memory = Memory()
+    for _ in range(2):
+        planned(memory, "2024-04", MOOD="{from: losses-4}")
+        with pytest.raises(ModelError, match="is retracted since 2024-05-01"):
+            planned(memory, MOOD="{from: losses-4}")
+
+
+@pytest.mark.parametrize("name", ["losses-3", "losses-4"])
+@pytest.mark.parametrize(
+    ("word", "path"),
+    [
+        ("MOOD", "stocks.mood.initial"),
+        ("RELATION", "relations.war.AAA.AAA"),
+        ("HISTORY", "choices.AAA.history.2024-01.stay"),
+        ("REASON", "choices.AAA.because.norm"),
+        ("QUESTION", "questions.q"),
+    ],
+)
+def test_whoever_cites_a_claim_that_does_not_stand_is_told(name: str, word: str, path: str) -> None:
+    found = planned(**{word: f"5 person @{name}" if word == "MOOD" else name})
+    (warning,) = found.warnings
+    assert warning.startswith(f"the claim `{name}` is ") and warning.endswith(f", and is cited by {path}")
+
+
+@pytest.mark.parametrize("word", ["RELATION", "HISTORY", "REASON", "QUESTION"])
+def test_an_unknown_claim_is_refused_wherever_it_is_cited(word: str) -> None:
+    with pytest.raises(ModelError, match=r"unknown (claim|source) `losses-9`") as caught:
+        planned(**{word: "losses-9"})
+    assert caught.value.problems[0].where.startswith("case.yaml:") and caught.value.problems[0].fix
