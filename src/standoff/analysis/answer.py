@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import expression
+from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
 from standoff.analysis.grounds import grounds
 from standoff.errors import ModelError, Problem, RunError, listed, nearest
@@ -51,6 +52,7 @@ class Answers(Finding):
     """All questions answered."""
 
     answers: tuple[Answer, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Answer:
         """The answer to the question `name`."""
@@ -77,7 +79,7 @@ def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
         )
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
     chosen.sort(key=lambda asked: not asked.question.headline)
-    return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen))
+    return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
 
 
 def _answer(run: Run, asked: PlannedQuestion) -> Answer:

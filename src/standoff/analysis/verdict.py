@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
+from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, running_out
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Origin
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from standoff.analysis.flip import Flips, Progress
     from standoff.analysis.rival_models import RivalModels
     from standoff.analysis.value import Value
-    from standoff.engine.plan import Plan
     from standoff.engine.run import Run
 
 
@@ -105,17 +104,6 @@ def _asked(run: Run, main: Answer) -> dict[str, str]:
     }
 
 
-def _late(plan: Plan) -> list[str]:
-    """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
-    from standoff.engine.plan.asof import late
-
-    counts = Counter(item.kind for item in late(plan))
-    told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
-            for kind, count in counts.items()]  # fmt: skip
-    names = "`standoff validate` names them"
-    return [f"{', '.join(told)} cite only claims that were published after as_of; {names}"] if told else []
-
-
 def verdict(
     run: Run, changes: bool = False, turns: bool = False, rivals: bool = False, progress: Progress | None = None
 ) -> Verdict:
@@ -148,21 +136,13 @@ def verdict(
             counts["assumption"] += 1
             if parameter.belief.shape != "point":
                 assumed.append(f"{parameter.path}: {parameter.belief}")
-    warnings = [*plan.warnings, *_late(plan)]
-    failed = run.failed[run.failed >= 0]
-    if len(failed):
-        first = run.times[int(failed.min())]
-        warnings.append(f"{len(failed)} of {run.settings.draws} draws failed, first at {first}; they are left out")
-    unsolved = int((run.unsolved > 0).sum())
-    if unsolved:
-        warnings.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
     )
     main = main if changes or turns else None
     flips, worth = _turns(run, choices, main, progress) if turns and main else (None, None)
     return Verdict(
-        Origin.of(run), answers, tuple(choices), tuple(assumed), counts, tuple(warnings), games,
+        Origin.of(run), answers, tuple(choices), tuple(assumed), counts, cautions(run), games,
         main.id if main else "", leans(run, main) if main else (), shifts(run) if main and changes else (), flips, worth,
         _rivals(run, progress) if rivals else None, running_out(run) if changes else None,
     )  # fmt: skip

@@ -39,8 +39,7 @@ ASSUMED = 10  # assumptions shown; the rest are counted
 
 def verdict_page(found: Verdict) -> RenderableType:
     """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
-    parts: list[RenderableType] = [_head(found.origin)]
-    parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
+    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
     parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
     if found.choices:
         parts += [heading("Choices"), *_means(found)]
@@ -87,7 +86,7 @@ def _short(found: Verdict) -> list[RenderableType]:
 
 def answers(found: Answers) -> RenderableType:
     """Every answer, with the tables of those that ask who comes first."""
-    parts: list[RenderableType] = [_head(found.origin)]
+    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
     for item in found.answers:
         parts.append(_answer(item, found.origin))
         if item.kind == "first_of":
@@ -140,6 +139,10 @@ def claims_table(claims: Iterable[Claim]) -> RenderableType:
     for claim in claims:
         table.add_row(claim.id, Text(claim.said), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
     return table
+
+
+def _warned(found: Answers | Verdict) -> list[RenderableType]:
+    return [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
 
 
 def _head(origin: Origin) -> RenderableType:

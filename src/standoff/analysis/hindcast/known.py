@@ -78,7 +78,7 @@ def settled(ledger: Ledger, asked: Event) -> Settled | None:
     """What the ledger says of an event, from its first claim that it had come, else its last that it had not."""
     named = asked.came or asked.not_by
     if named:
-        if named not in ledger:
+        if named not in ledger.active():
             return None
         claim = ledger[named]
         return Settled(claim.as_of.last if asked.came else None, claim.as_of.last, (claim.id,), claim.speaker)

@@ -184,6 +184,8 @@ class _Check:
         for claim in filter(None, (asked.came, asked.not_by)):
             if claim not in self.ledger:
                 self.report(path, f"unknown claim `{claim}`", fix=nearest(claim, [item.id for item in self.ledger]))
+            elif why := self.ledger.objection(claim):
+                self.report(path, f"the claim `{claim}` {why}", "a claim that stands")
 
 
 def spread(asked: Quantity) -> float:

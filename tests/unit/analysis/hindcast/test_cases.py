@@ -94,6 +94,26 @@ def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when:
     assert (told, why) == (came is not None, "")
 
 
+@pytest.mark.parametrize("key", ["came", "not_by"])
+def test_a_claim_that_does_not_stand_settles_nothing(key: str, write: Callable[..., Path]) -> None:
+    withdrawn = {
+        "value": None,
+        "unit": "",
+        "comparator": None,
+        "status": "retracted",
+        "retracts": "aaa-gloom-2023-08-31",
+    }
+    retraction = claim("aaa-no-gloom", "2023-08-31", "gloom", 0, "1", published="2023-09-15") | withdrawn
+    folder = write(
+        (retraction,), ASKED.replace("claims: {subject: AAA, quantity: gloom}", f"{key}: aaa-gloom-2023-08-31")
+    )
+    loaded, ledger = catalog.load(folder)
+    with pytest.raises(ScenarioError, match="is retracted since 2023-09-15, by `aaa-no-gloom`"):
+        targets.read(folder / targets.FILE, loaded, ledger)
+    event = targets.Event(text="x", event="mood < 0.3", since="2022-01-01", **{key: "aaa-gloom-2023-08-31"})
+    assert known.settled(ledger, event) is None and known.settled(ledger.as_of("2023-09-14"), event) is not None
+
+
 def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Path]) -> None:
     text = ASKED.replace('unit: "%"', "unit: person").replace("AAA, quantity: mood", "AAA, quantity: moon")
     text = text.replace("event: mood < 0.3", "event: moodd < 0.3").replace("spread: 5 @assumption", "spread: 5 @nobody")

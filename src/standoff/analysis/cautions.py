@@ -1,0 +1,35 @@
+"""What a reader of any answer of a run must know: what its plan warns of, and what went wrong in its draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from standoff.engine.plan.asof import late
+
+if TYPE_CHECKING:
+    from standoff.engine.plan import Plan
+    from standoff.engine.run import Run
+
+
+def cautions(run: Run) -> tuple[str, ...]:
+    """The warnings of the plan, as `standoff validate` gives them, then those of the draws."""
+    plan = run.model.plan
+    out = [*plan.warnings, *_late(plan)]
+    failed = run.failed[run.failed >= 0]
+    if len(failed):
+        first = run.times[int(failed.min())]
+        out.append(f"{len(failed)} of {run.settings.draws} draws failed, first at {first}; they are left out")
+    unsolved = int((run.unsolved > 0).sum())
+    if unsolved:
+        out.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
+    return tuple(out)
+
+
+def _late(plan: Plan) -> list[str]:
+    """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
+    counts = Counter(item.kind for item in late(plan))
+    told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
+            for kind, count in counts.items()]  # fmt: skip
+    names = "`standoff validate` names them"
+    return [f"{', '.join(told)} cite only claims that were published after as_of; {names}"] if told else []

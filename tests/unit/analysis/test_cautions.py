@@ -1,0 +1,38 @@
+"""What `validate` warns of is told with the answers, whichever command gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from standoff.analysis import answer, verdict
+from standoff.engine.simulate import simulate
+from standoff.report import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from standoff.engine.build import Model
+
+ASKED = {"text": "?", "resolution": "x"}
+QUESTIONS = {
+    "before": {**ASKED, "event": "fear > 0.5", "by": "2024-01"},
+    "turned": {**ASKED, "event": "fear > 0.5", "since": "2024-08", "by": "2024-06"},
+    "sound": {**ASKED, "quantity": "fear", "at": "2024-12"},
+}
+
+
+def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callable[..., Model]) -> None:
+    model = calm({"as_of": "2024-03", "questions": QUESTIONS})
+    run = simulate(model, draws=16, seed=1)
+    told = model.plan.warnings
+    assert told[:2] == (
+        "questions.before: no time lies between as_of 2024-03 and `by` 2024-01: it can only be answered with never",
+        "questions.turned: no time lies between since 2024-08 and `by` 2024-06: it can only be answered with never",
+    )
+    found = answer(run, ("sound",))
+    assert found.warnings == verdict(run).warnings == told == tuple(found.data()["warnings"])
+    console = Console(width=200, record=True)
+    console.print(terminal.answers(found))
+    assert all(f"warning: {text}" in console.export_text(clear=False) for text in told)
