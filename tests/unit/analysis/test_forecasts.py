@@ -44,8 +44,8 @@ def test_whoever_errs_is_told_about_what():
     sentence = f"ALA expects BOR to choose fight with {100 * fights.expected:.0f} %; it does so with"
     (told,) = [text for text in said.errs(found) if text.startswith(sentence)]
     assert told.endswith(f"{points} points more")
-    from standoff.cli.common import console
+    from rich.console import Console
 
-    with (screen := console()).capture() as shown:
+    with (screen := Console(width=120)).capture() as shown:
         screen.print(terminal.explanation(found))
     assert "ALA believes prize to be 2 times what it is" in shown.get() and sentence in " ".join(shown.get().split())

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from standoff.analysis.sways import sways
 from standoff.analysis.theories import by_parameters, chances, headline_choice, theories, under
-from standoff.cli.common import console
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -252,7 +252,7 @@ def test_it_is_plain_data_and_reads_as_text(found):
     head, rows = rivals.answers(found)
     assert len(head) == len(rows[0]) == 1 + len(THEORIES) + 3
     assert all("±" in cell for row in rows for cell in row[1:])
-    with (screen := console()).capture() as shown:
+    with (screen := Console(width=120)).capture() as shown:
         screen.print(rivals.page(found))
     assert "other theories than quantal response: CHA best response." in " ".join(shown.get().split())
     sentences = rivals.why(found.disagreement, found.disagreement.issues[0])
