@@ -123,25 +123,26 @@ def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], said: Seque
 
 def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[Said]) -> Iterator[str]:
     """Bounds that the path breaks, or that lie outside of it."""
+    knots = sorted(points)
     for said in bounds:
         name = f"`{said.claim.id}` ({said.claim.said})"
-        if not points or not min(points) <= said.position <= max(points):
+        if not knots or not knots[0] <= said.position <= knots[-1]:
             yield (f"observations.{cell}: {name} is a bound at a time for which no value is known, and imposes nothing; "
                    "`bounds: value` takes it for its number")  # fmt: skip
-        elif not said.low <= _between(points, said.position) <= said.high:
+        elif not said.low <= _between(points, knots, said.position) <= said.high:
             yield f"observations.{cell}: the path through the other claims breaks {name}"
 
 
 def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:
     """Straight lines through `points` at whole states up to `last`; half a step beyond the ends the nearest holds."""
-    if points:
-        for state in range(max(math.ceil(min(points) - 0.5), 0), min(math.floor(max(points) + 0.5), last) + 1):
-            yield state, _between(points, state)
-
-
-def _between(points: Mapping[float, float], position: float) -> float:
-    """The straight line through `points` at a position; beyond their ends the nearest holds."""
     knots = sorted(points)
+    if knots:
+        for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):
+            yield state, _between(points, knots, state)
+
+
+def _between(points: Mapping[float, float], knots: Sequence[float], position: float) -> float:
+    """The straight line through `points`, whose positions in rising order are `knots`; beyond the ends the nearest holds."""
     right = min(bisect_left(knots, position), len(knots) - 1)
     a, b = knots[max(right - 1, 0)], knots[right]
     share = 1.0 if a >= b or position >= b else 0.0 if position <= a else (position - a) / (b - a)
