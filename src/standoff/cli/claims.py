@@ -15,6 +15,9 @@ from standoff.writing import write_text
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
 
+FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"  # what a spreadsheet may run, by OWASP's rule for CSV; columns of numbers hold none
+NUMBER = r"^\s*[+-]?[\d.,]*\d\s*$"
+
 
 def claims(
     case: Case,
@@ -142,4 +145,8 @@ def _csv(ledger: Ledger) -> None:
     if not len(ledger):
         raise RunError(Problem("no claim fits", fix="leave out a filter"))
     frame = ledger.frame().with_columns(pl.col("lines").cast(pl.List(pl.String)).list.join(" "))
+    text = pl.col(pl.String)
+    frame = frame.with_columns(
+        pl.when(text.str.contains(NUMBER)).then(text).otherwise(text.str.replace(FORMULA, "'$0"))
+    )
     put(frame.write_csv().removesuffix("\n"))

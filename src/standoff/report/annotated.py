@@ -11,6 +11,7 @@ from rich.text import Text
 
 from standoff.reading.audit import KINDS, WRONG
 from standoff.report import words
+from standoff.report.policy import policy
 from standoff.report.terminal import heading
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def page(found: Audit, text: str) -> str:
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     notes = _notes(found)
     return template.render(found=found, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(found),
-                           grouped=words.grouped)  # fmt: skip
+                           grouped=words.grouped, policy=policy())  # fmt: skip
 
 
 def head(found: Audit) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from standoff.calibrate.found import Reconciled
 
 WIDTH, HEIGHT = 760, 420  # pixels, for a page across
-INK = re.compile(r"var\((--[a-z0-9-]+)\)")
 LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
 
 
@@ -72,7 +71,7 @@ def picture(found: Reconciled) -> str:
     """The same as a file that stands by itself: colours written out, as the page has them by day."""
     day = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").partition("}")[0]
     colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))
-    body = INK.sub(lambda name: colours[name[1]], figure(found)).replace(f' font-size="{draw.SIZE}"', "", 1)
+    body = draw.coloured(figure(found), colours).replace(f' font-size="{draw.SIZE}"', "", 1)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {draw.FONT} style="background:{colours["--paper"]}" '
     return body.replace("<svg ", head, 1) + "\n"
 

@@ -12,7 +12,6 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,6 @@ LEFT, WIDTH, RIGHT, TOP, BOTTOM = 270, 560, 150, 108, 34  # pixels, for a screen
 LANE, GAP, LEAST = 15, 14, 34  # pixels: a claim, between rows, the two lines of a row's name
 LETTER = 5.6  # pixels, about the width of a letter of the labels
 LONGEST = 34  # letters of a speaker's name
-INK = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 
 @dataclass(frozen=True)
@@ -270,7 +268,7 @@ def _file(layers: Sequence[draw.Spec], rows: draw.Rows, height: int, label: str)
     colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))
     wide, high = LEFT + WIDTH + RIGHT, TOP + height + BOTTOM
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" {draw.FONT} width="{wide}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{draw.escaped(label)}" {draw.FONT} width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}"><path d="M0,0H{wide}V{high}H0Z" fill="var(--paper)"/>'
     )
-    return INK.sub(lambda found: colours[found.group(1)], f"{head}{body}\n")
+    return draw.coloured(f"{head}{body}\n", colours)

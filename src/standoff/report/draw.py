@@ -8,6 +8,7 @@ is put in afterwards, and margins are set here, from the number of letters.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ CONFIG: Spec = {
     "axisX": {"labelBaseline": "alphabetic", "labelPadding": 2 + BASELINES["top"] * SIZE},
     "axisY": {"labelBaseline": "alphabetic", "labelOffset": BASELINES["middle"] * SIZE, "labelPadding": 2},
 }  # fmt: skip
+VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")  #: a colour of the page, by its name
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: characters that no XML may hold
 DECIMALS = re.compile(r"(>[^<]+<)|(\.\d)\d+")  #: of numbers in tags, not in texts
 
 
@@ -109,7 +112,8 @@ def inside(
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
     body = body.replace(f' font-family="{SIZE}px" font-size="0px"', "")
     body = re.sub(r' font-family="([\d.]+)px" font-size="0px"', r' font-size="\1"', body)
-    return DECIMALS.sub(lambda found: found[1] or found[2], body)  # a tenth of a pixel is enough
+    body = DECIMALS.sub(lambda found: found[1] or found[2], body)  # a tenth of a pixel is enough
+    return NO_XML.sub("\ufffd", body)
 
 
 @lru_cache(maxsize=256)
@@ -119,6 +123,11 @@ def _compiled(spec: str) -> Spec:
     return out
 
 
+def coloured(svg: str, colours: Mapping[str, str]) -> str:
+    """A picture with the colours of the page written out; a text that only looks like one of them stays as it is."""
+    return VARIABLE.sub(lambda found: colours.get(found[1], found[0]), svg)
+
+
 def escaped(words: str) -> str:
-    """Text for an attribute."""
-    return words.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text for an element or an attribute; what no SVG may hold is a replacement character."""
+    return html.escape(NO_XML.sub("\ufffd", words), quote=False).replace('"', "&quot;")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import draw, figures, words
@@ -52,9 +51,9 @@ def picture(item: Compared) -> str:
     margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
     body = draw.inside(layers, rows, room, HEIGHT - TOP - BOTTOM, margins)
     light, dark = themes()
-    used = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", body)))
+    used = sorted(set(draw.VARIABLE.findall(body)) & set(light))
     rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
-    body = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: light[found[1]], body)
+    body = draw.coloured(body, light)
     label = draw.escaped(f"{words.plainly(item.name)}: prior, posterior and claims")
     paper = f'<rect width="100%" height="100%" fill="{light["--paper"]}"/>'
     return (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.analysis.hindcast.rivals import WORDS
 from standoff.analysis.hindcast.scores import RIVALS
 from standoff.report import draw, figures, words
+from standoff.report.policy import policy
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
@@ -214,8 +215,10 @@ def write(found: Hindcast, path: Path) -> Path:
 
 
 def _page(found: Hindcast) -> str:
-    out: str = _template().render(found=found, tables=tables(found), charts=tuple(_charts(found)), made=made(found), words=words,
-                              css=(HERE / "page.css").read_text(encoding="utf-8"))  # fmt: skip
+    out: str = _template().render(
+        found=found, tables=tables(found), charts=tuple(_charts(found)), made=made(found), words=words, policy=policy(),
+        css=(HERE / "page.css").read_text(encoding="utf-8"),
+    )  # fmt: skip
     return out
 
 

@@ -5,8 +5,6 @@ It reads without its script, which only filters the table of claims, opens parts
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +34,7 @@ from standoff.report import (
     turns,
     words,
 )
+from standoff.report.policy import policy
 from standoff.writing import cache_dir, read_cached, write_cached, write_text
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def html(
         causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
         assumed=[item.partition(": ")[::2] for item in words.widest_first(found.assumptions)],
-        script=Markup(SCRIPT), digest=base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode(),
+        script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
 
 

@@ -36,7 +36,6 @@ BOLD = 1.12  #: width of a bold letter to others
 DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", figures.OUTLINES["square"]
 ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
-VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 
 def pictures(run: Run, found: Verdict, structure: Structure | None = None) -> Iterator[Picture]:
@@ -173,7 +172,7 @@ def alone(svg: str) -> str:
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
     width += ROOM
     paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
-    head, _, body = VARIABLE.sub(lambda found: light[found[1]], svg).partition(">")
+    head, _, body = draw.coloured(svg, light).partition(">")
     head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
     head = re.sub(r' font-size="[^"]*"', "", head).replace(
         "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {draw.FONT} ', 1

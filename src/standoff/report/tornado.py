@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
 LETTERS = 54  # that fit into that width
 MOST = 12  # assumption: rows that a reader takes in
-INK = re.compile(r"var\((--[a-z0-9-]+)\)")
 SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 
 
@@ -88,7 +87,7 @@ def alone(parts: Sequence[str], label: str) -> str:
         width, high = float(sizes[2]), float(sizes[3])
         body.append(part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1))
         height, wide = height + high, max(wide, width)
-    text = INK.sub(lambda name: colours[name[1]], "".join(body))
+    text = draw.coloured("".join(body), colours)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{draw.escaped(label)}" {draw.FONT} '
             f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
             f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip

