@@ -42,9 +42,11 @@ class AgentResponse:
     tree: Tree
     rationality: Floats  #: (lane, player)
     probabilities: tuple[Floats, ...]  #: of each information set, (lane, action)
+    logs: Floats  #: (lane, action) their logarithms, of all information sets one after the other
     payoffs: Floats  #: (lane, player) expected at the root
     residual: Floats  #: (lane,) largest difference between a probability and the logit response to all
-    converged: NDArray[np.bool_]  #: (lane,) the branch was followed to its rationality, and the residual is small
+    arrived: NDArray[np.bool_]  #: (lane,) the branch was followed to its rationality
+    converged: NDArray[np.bool_]  #: (lane,) it was, and the residual is small
     steps: NDArray[np.int64]  #: (lane,) evaluations
     turning: NDArray[np.int64]  #: (lane,) turning points of the branch
     crossings: NDArray[np.int64]  #: (lane,) points where another branch crosses: a symmetry of the game
@@ -67,8 +69,8 @@ def respond(
     rates, worth = _block(
         tree, rationality, tree.paths.payoffs[None] if payoffs is None else np.asarray(payoffs, float)
     )
-    gain = rates[:, None, :] * worth
-    span = (gain.max(axis=1) - gain.min(axis=1)).max(axis=1)  # (lane,) log-odds that payoffs could bring about
+    gain = rates[:, None, :] * (worth - worth.min(axis=1, keepdims=True))  # only differences matter
+    span = gain.max(axis=(1, 2))  # (lane,) log-odds that payoffs could bring about
     data = np.moveaxis(gain / np.where(span > 0, span, 1.0)[:, None, None], 0, -1)
     structure = _structure(tree)
     unknowns = len(structure.rest)
@@ -92,7 +94,19 @@ def respond(
     expected = np.einsum("le,lep->lp", tree.realisation(found), worth)
     converged = arrived & (residual <= RESIDUAL)
     return AgentResponse(
-        tree, rates, tree.split(found), expected, residual, converged, steps, turning, crossings, unique, starts
+        tree,
+        rates,
+        tree.split(found),
+        logs,
+        expected,
+        residual,
+        arrived,
+        converged,
+        steps,
+        turning,
+        crossings,
+        unique,
+        starts,
     )
 
 
@@ -182,6 +196,7 @@ def _structure(tree: Tree) -> _Structure:
     behind = (paths.counts[paths.ends] > 0) & likely[:, None]
     end, action = np.nonzero(behind)
     chance, passed = paths.chance[paths.ends][end], paths.counts[paths.ends][end]
+    passed[np.arange(len(end)), action] -= 1  # given that the action is taken; log-odds of any size would not cancel
     own = paths.owner[action]
     members = _padded(paths.set_of, sets)
     choices = _padded(paths.home, sets)
@@ -194,7 +209,7 @@ def _structure(tree: Tree) -> _Structure:
         logs = jax.nn.log_softmax(table, axis=1)[paths.home, slot]
         at = at_chance + at_passed @ logs
         reach = jax.nn.logsumexp(jnp.append(at, -jnp.inf)[members], axis=1)
-        share = jnp.exp(chance + passed @ logs - logs[action] - reach[paths.home[action]])
+        share = jnp.exp(chance + passed @ logs - reach[paths.home[action]])
         worth = jax.ops.segment_sum(share * gain[end, own], action, actions)
         return odds - strength * (worth - worth[paths.starts[paths.home]])[rest]
 

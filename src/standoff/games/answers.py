@@ -96,6 +96,7 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> A
 def nash(game: NormalForm | Tree) -> Answer:
     """Nash equilibria: first that at the end of the principal branch, where it is reached, then the others found.
 
+    Where the end is not reached, a note says so.
     Of two players all extreme equilibria, of tables that are not too large; of more, those in pure strategies. Raises
     `StandoffError` where none is found.
     """
@@ -128,6 +129,7 @@ def nash(game: NormalForm | Tree) -> Answer:
         found += [form.told(each.shares) for each in others]
     except StandoffError as error:
         notes.append(f"others were not looked for: {error.problems[0].what}")
+    notes[:0] = [f"{error.problems[0].what}: the first need not be where it leads" for error in why]
     profiles = _apart(found)
     if not profiles:
         raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))

@@ -21,6 +21,7 @@ from standoff.errors import Problem, StandoffError
 Floats: TypeAlias = NDArray[np.float64]
 Shares: TypeAlias = Sequence[Floats]  #: [player](game, strategy)
 
+MOST = 1e100  # assumption: no payoff of a game that somebody states is larger; products with rationality stay numbers
 CACHED = 1 << 15  # assumption: numbers of a player's table that are worked on at a time, a quarter of a megabyte
 
 

@@ -9,6 +9,8 @@ Source: savani_turocy (the formats).
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import chain
@@ -162,15 +164,17 @@ class _Nodes:
         """Labels and probabilities of a move of chance."""
         tokens = self.tokens
         tokens.expect("{")
-        labels, exact = [], []
+        labels, chance = [], []
         while not tokens.at("}"):
             labels.append(tokens.text("a label of a move of chance"))
-            exact.append(tokens.fraction("a probability"))
+            chance.append(tokens.probability())
         tokens.expect("}")
-        total = sum(exact, Fraction(0))
-        if exact and (min(exact) < 0 or abs(total - 1) > CHANCE_SUM):
-            tokens.fail(f"probabilities with the sum {float(total):.10g}", "none below 0, their sum 1", start)
-        return unique(labels), tuple(float(p / total) for p in exact)
+        total = math.fsum(chance)
+        if chance and abs(total - 1) > CHANCE_SUM:
+            tokens.fail(f"probabilities with the sum {total:.10g}", "the sum 1", start)
+        if abs(total - 1) > len(chance) * np.finfo(float).eps:  # more than rounding: decimals such as 0.3333333333
+            chance = [p / total for p in chance]
+        return unique(labels), tuple(chance)
 
     def outcome(self) -> tuple[float, ...]:
         """Payoffs at a node; `0` is none, and an outcome that stood before need not repeat them."""
@@ -202,8 +206,10 @@ def write_nfg(game: NormalForm, comment: str = "") -> str:
 def write_efg(tree: Tree, comment: str = "") -> str:
     """The text of a `.efg` file; each different row of payoffs is one outcome."""
     lines = [f"EFG 2 R {_quoted(tree.title)} {{ {' '.join(map(_quoted, tree.players))} }}", _quoted(comment), ""]
-    numbers = [sum(other.player == h.player for other in tree.information_sets[:i]) + 1
-               for i, h in enumerate(tree.information_sets)]  # fmt: skip
+    numbers, own = [], Counter[int]()
+    for information in tree.information_sets:
+        own[information.player] += 1
+        numbers.append(own[information.player])
     outcomes: dict[tuple[float, ...], int] = {}
     chances = 0
     stack = [0]

@@ -2,30 +2,40 @@
 
 Every equilibrium comes with its regret, the most that a player could gain by another strategy, worked out from the payoffs
 afresh. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
-(mangasarian1964, avis2010): degenerate games too, whose other equilibria are mixtures of the extreme ones. With more
-players the principal logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995),
-and Newton's method on the strategies still in use takes the rest of the way.
+(mangasarian1964, avis2010): degenerate games too, whose other equilibria are mixtures of the extreme ones. The principal
+logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), and Newton's method
+on the strategies still in use takes the rest of the way.
+
+How high is high enough the spread of payoffs does not say: one ruinous outcome makes it a million times what matters to the
+players. `limit` therefore looks at rises of rationality in a row, each ten times the one before, from the highest down. A
+strategy is in use if its probability does not fall by half in a rise; three points in a row must agree on which are in use
+and on the equilibrium of these, and come nearer to it.
 
 Do not use `extreme` for more than about 9 strategies a player: it tries every basis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import expected
 from standoff.games.expected import Floats, Payoffs
-from standoff.games.normal import NormalForm, distinct, quantal_response
+from standoff.games.normal import APART, RESIDUAL, NormalForm, distinct, quantal_response
 
 SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
-RISE = (1e3, 1e4, 1e5, 1e6)  # rationality times spread of payoffs: the branch is within about its inverse of the end
-UNUSED = 1e-2  # assumption: first guess of a probability that vanishes in the limit; smaller ones are tried next
+EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends
+RISES = 10.0 ** np.arange(4, 12)  # rationality times spread of payoffs; rounding is log-odds of 1e-5 at the last
+HALF = np.log(
+    2.0
+)  # what is left out falls by 3 a rise at least, as the inverse root of rationality; what is used settles
+NEAR = 0.01  # assumption: a point that is farther from an equilibrium has not come to it
 BASES = 300_000  # assumption: about half a minute
 
 
@@ -75,23 +85,55 @@ def extreme(game: NormalForm) -> list[Nash]:
 
 def branch(game: NormalForm) -> Nash:
     """The equilibrium that the principal logit branch leads to; raises `StandoffError` where it is not reached."""
-    spread = max(float(Payoffs(game.payoffs[None]).spread().max()), np.finfo(float).tiny)
-    best, reached = np.inf, 0.0
-    for rise in RISE:
-        found = quantal_response(game, rise / spread)
-        if not found.converged[0]:
-            break
-        reached = rise / spread
-        for unused in (UNUSED, UNUSED / 10, UNUSED / 100, UNUSED / 1000):
-            shares = _polished(game, found.of(), unused)
-            off = regret(game, shares)
-            best = min(best, off)
-            if off <= SAME * spread:
-                return Nash(shares, off, "branch")
-    raise StandoffError(Problem(
-        f"the branch was followed to rationality {reached:g}, and what it comes near has a regret of {best:g}",
-        game.title, allowed=f"a regret of at most {SAME * spread:g}",
-        fix="the game may be degenerate; `pure`, or `extreme` for two players, may still find its equilibria",
+    spread = float(Payoffs(game.payoffs[None]).spread().max())
+    if spread == 0:  # nothing that a player does matters to it, and the branch stays at even chances
+        return Nash(tuple(row[0] for row in expected.even(game.sizes, 1)), 0.0, "branch")
+    scaled = np.broadcast_to(game.payoffs / spread, (len(RISES), *game.payoffs.shape))
+    points = quantal_response(scaled, np.repeat(RISES[:, None], len(game.players), axis=1))
+    with np.errstate(divide="ignore"):  # a probability that is 0 for a computer
+        logs = np.log(np.concatenate(points.probabilities, axis=1))
+    ends = np.cumsum(game.sizes)[:-1]
+
+    def equilibrium(point: Floats, used: NDArray[np.bool_]) -> Floats | None:
+        shares = _polished(game, np.split(np.exp(point), ends), np.split(used, ends))
+        return np.concatenate(shares) if regret(game, shares) <= EXACT * spread else None
+
+    found = limit(logs, points.arrived, equilibrium)
+    if found is None:
+        raise unreached(game.title, RISES / spread, points.arrived)
+    shares = tuple(np.split(found, ends))
+    return Nash(shares, regret(game, shares), "branch")
+
+
+def limit(
+    logs: Floats, arrived: NDArray[np.bool_], equilibrium: Callable[[Floats, NDArray[np.bool_]], Floats | None]
+) -> Floats | None:
+    """(action,) probabilities at the end of a branch, or None where its points do not tell it.
+
+    logs: (rise, action) log probabilities of the branch, at `RISES`
+    arrived: (rise,) whether the branch was followed so far
+    equilibrium: (log probabilities of a point, actions in use) -> the equilibrium near it with these in use, if any
+    """
+    shares = np.exp(logs)
+    used = (shares[1:] > 0) & (logs[1:] > np.maximum(logs[:-1], np.finfo(float).min) - HALF)
+    for last in range(len(logs) - 1, 1, -1):
+        if not arrived[last - 2 : last + 1].all() or (used[last - 2] != used[last - 1]).any():
+            continue
+        before, after = (equilibrium(point, used[last - 1]) for point in logs[last - 1 : last + 1])
+        if before is None or after is None or np.abs(before - after).max() > APART:
+            continue
+        away = np.abs(shares[last - 2 : last + 1] - after)
+        if away[-1].max() <= NEAR and (away[1:] <= np.maximum(away[:-1] / 2, RESIDUAL)).all():
+            return after
+    return None
+
+
+def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> StandoffError:
+    """The error of a branch, followed to each `rationality` (rise,) or not, that tells no equilibrium."""
+    highest = f"followed to rationality {rationality[arrived].max():.3g}" if arrived.any() else "not followed"
+    return StandoffError(Problem(
+        f"the principal branch was {highest}, and does not settle at an equilibrium before", title,
+        allowed="a branch whose last points agree", fix="use --method qre at a high --rationality",
     ))  # fmt: skip
 
 
@@ -120,10 +162,9 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
             yield clean / clean.sum(), binding
 
 
-def _polished(game: NormalForm, shares: list[Floats], unused: float) -> tuple[Floats, ...]:
+def _polished(game: NormalForm, shares: list[Floats], used: list[NDArray[np.bool_]]) -> tuple[Floats, ...]:
     """Shares near `shares` that make all strategies in use equally good, by Newton's method (least squares)."""
     block = Payoffs(game.payoffs[None])
-    used = [row > unused for row in shares]
     p = [np.where(use, row, 0.0) / row[use].sum() for row, use in zip(shares, used, strict=True)]
     ends = np.cumsum([use.sum() for use in used])
     for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four

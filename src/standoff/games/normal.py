@@ -13,6 +13,7 @@ Sources: mckelvey_palfrey1995 (equilibrium, principal branch), turocy2005 (how i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import expected
-from standoff.games.expected import Floats, Pairwise, Payoffs
+from standoff.games.expected import MOST, Floats, Pairwise, Payoffs
 
 RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
 STARTS = 64  # assumption: random starts of a search for other equilibria, where nobody names another number
@@ -71,7 +72,7 @@ def _problems(game: NormalForm) -> list[Problem]:
                            "strategies", allowed="one list for each player"))  # fmt: skip
     for path, names in [("players", game.players), *((f"strategies.{p}", s) for p, s in zip(
             game.players, game.strategies, strict=False))]:  # fmt: skip
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+        if twice := sorted(name for name, times in Counter(names).items() if times > 1):
             out.append(Problem(f"`{twice[0]}` stands more than once", where, path, allowed="names that differ"))
         if not names and path != "players":
             out.append(Problem("no strategy", where, path, allowed="at least one"))
@@ -79,8 +80,9 @@ def _problems(game: NormalForm) -> list[Problem]:
     if not out and game.payoffs.shape != expected:
         out.append(Problem(f"payoffs of shape {game.payoffs.shape}", where, "payoffs",
                            allowed=f"{expected}: player, then the strategy of each player in turn"))  # fmt: skip
-    elif not np.isfinite(game.payoffs).all():
-        out.append(Problem("a payoff that is not a number", where, "payoffs", allowed="finite numbers"))
+    elif not (np.abs(game.payoffs) <= MOST).all():
+        out.append(Problem("a payoff that is not a number, or too large", where, "payoffs",
+                           allowed=f"finite numbers up to {MOST:g} in size"))  # fmt: skip
     return out
 
 
@@ -91,7 +93,8 @@ class QuantalResponse:
     probabilities: tuple[Floats, ...]  #: of each player, (game, strategy)
     rationality: Floats  #: (game, player)
     residual: Floats  #: (game,) largest difference between a probability and the logit response to all
-    converged: NDArray[np.bool_]  #: (game,) the branch was followed to its rationality, and the residual is small
+    arrived: NDArray[np.bool_]  #: (game,) the branch was followed to its rationality
+    converged: NDArray[np.bool_]  #: (game,) it was, and the residual is small
     steps: NDArray[np.int64]  #: (game,) evaluations of the equations
     turning: NDArray[np.int64]  #: (game,) turning points seen on the way; a step may pass two unseen
     crossings: NDArray[np.int64]  #: (game,) points where branches cross: a symmetry of the game
@@ -147,7 +150,17 @@ def quantal_response(
             here = np.concatenate([row[place] for row in shares])
             others[place] = sum(np.abs(each - here).max() > APART for each in found)
     return QuantalResponse(
-        shares, rates, residual, converged, traced.steps, traced.turning, traced.crossings, only, others, starts
+        shares,
+        rates,
+        residual,
+        traced.arrived,
+        converged,
+        traced.steps,
+        traced.turning,
+        traced.crossings,
+        only,
+        others,
+        starts,
     )
 
 

@@ -1,10 +1,11 @@
 """Nash equilibrium of a tree at the end of its principal branch, and what a player could gain by leaving an equilibrium.
 
 As rationality grows, agent quantal responses lead to a sequential equilibrium (mckelvey_palfrey1998, turocy2010). The
-branch is followed to high rationality; then Newton's method (least squares) makes the actions still in use at each
-information set equally good, all others being left out but for the order in which they vanish, on which beliefs off the
-path depend. What comes out is checked afresh: `regret` works out the best reply of each player by its own decisions, from
-the last to the first.
+branch is followed to high rationality (`nash.limit`); then Newton's method (least squares) makes the actions still in use
+at each information set equally good, all others being left out but for the order in which they vanish, on which beliefs off
+the path depend. What comes out is checked afresh: `regret` works out the best reply of each player by its own decisions,
+from the last to the first, and `local_regret` what is gained at each information set, were it reached, on the path or off
+it. With perfect recall the second is enough for a sequential equilibrium (hendon_jacobsen_sloth1996).
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from standoff.errors import Problem, StandoffError
 from standoff.games import agent
-from standoff.games.nash import RISE, SAME, UNUSED
+from standoff.games.nash import EXACT, RISES, limit, unreached
 from standoff.games.tree import Floats, Tree, reached
 
 VANISHED = 500.0  # what is left out becomes less likely by e^-500, past all rounding; its order stays
+BELIEVED = 1e-7  # regret at a set, relative to the spread: beliefs off the path are known to some 1/rise + rise * 1e-16
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,22 +36,28 @@ def branch(tree: Tree) -> Sequential:
     if not tree.information_sets:
         return Sequential((), 0.0)
     spread = float(np.ptp(tree.paths.payoffs, axis=0).max()) or 1.0
-    best, risen = np.inf, 0.0
-    for rise in RISE:
-        found = agent.respond(tree, rise / spread, starts=0)
-        if not found.converged[0]:
-            break
-        risen = rise / spread
-        for unused in (UNUSED, UNUSED / 10, UNUSED / 100, UNUSED / 1000):
-            flat = _polished(tree, np.concatenate([p[0] for p in found.probabilities]), unused)
-            off = float(regret(tree, flat).max())
-            best = min(best, off)
-            if off <= SAME * spread:
-                return Sequential(tree.split(flat), off)
-    raise StandoffError(Problem(
-        f"the branch was followed to rationality {risen:g}, and what it comes near has a regret of {best:g}", tree.title,
-        allowed=f"a regret of at most {SAME * spread:g}", fix="use --method qre at a high --rationality",
-    ))  # fmt: skip
+    scaled = (tree.paths.payoffs - tree.paths.payoffs.min(axis=0)) / spread
+    points = agent.respond(tree, np.repeat(RISES[:, None], len(tree.players), axis=1), scaled[None], starts=0)
+
+    def equilibrium(point: Floats, used: NDArray[np.bool_]) -> Floats | None:
+        shares = _polished(tree, point, used)
+        sequential = local_regret(tree, _logs(shares, point, used)).max() <= BELIEVED * spread
+        return shares if sequential and regret(tree, shares).max() <= EXACT * spread else None
+
+    found = limit(points.logs, points.arrived, equilibrium)
+    if found is None:
+        raise unreached(tree.title, RISES / spread, points.arrived)
+    return Sequential(tree.split(found), float(regret(tree, found).max()))
+
+
+def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
+    """(set,) most that an action gains over the behaviour at its information set, given that the set is reached.
+
+    log_behaviour: (action,), finite; those of actions that are not taken say what is believed off the path
+    """
+    worth = tree.conditional(log_behaviour)
+    starts = tree.paths.starts
+    return np.asarray(np.maximum.reduceat(worth, starts) - np.add.reduceat(np.exp(log_behaviour) * worth, starts))
 
 
 def regret(tree: Tree, behaviour: Floats) -> Floats:
@@ -82,18 +90,15 @@ def regret(tree: Tree, behaviour: Floats) -> Floats:
     return out
 
 
-def _polished(tree: Tree, shares: Floats, unused: float) -> Floats:
-    """Behaviour near `shares` in which the actions that are used at a set are equally good; the others get 0."""
+def _polished(tree: Tree, point: Floats, use: NDArray[np.bool_]) -> Floats:
+    """(action,) probabilities near a point, log probabilities, with which the actions in use at a set are equally good."""
     home, starts = tree.paths.home, tree.paths.starts
-    use = shares > unused
-    left = np.log(np.maximum(shares, np.finfo(float).tiny)) - VANISHED
-    p = np.where(use, shares, 0.0)
+    p = np.where(use, np.exp(point), 0.0)
     p /= np.add.reduceat(p, starts)[home]
     first = np.array([np.flatnonzero(use & (home == h))[0] for h in range(len(starts))])
     more = np.setdiff1d(np.flatnonzero(use), first)
     for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
-        logs = np.where(use, np.log(np.maximum(p, np.finfo(float).tiny)), left)
-        worth, slopes = _slopes(tree, logs)
+        worth, slopes = _slopes(tree, _logs(p, point - VANISHED, use))
         value = (worth - worth[first[home]])[more]
         by = (slopes - slopes[first[home]])[more] / np.where(p > 0, p, 1.0)
         change = np.zeros(len(p))
@@ -101,10 +106,15 @@ def _polished(tree: Tree, shares: Floats, unused: float) -> Floats:
         change[first] -= np.add.reduceat(change, starts)
         p = np.where(use, np.maximum(p + change, 0.0), 0.0)
         totals = np.add.reduceat(p, starts)[home]
-        p = np.where(totals > 0, p / np.where(totals > 0, totals, 1.0), shares)
+        p = np.where(totals > 0, p / np.where(totals > 0, totals, 1.0), np.where(use, np.exp(point), 0.0))
         if np.abs(change).max() < np.finfo(float).eps * 8:
             break
     return p
+
+
+def _logs(p: Floats, left: Floats, use: NDArray[np.bool_]) -> Floats:
+    """(action,) log probabilities: of `p` where an action is in use, else `left`."""
+    return np.where(use, np.log(np.maximum(p, np.finfo(float).tiny)), left)
 
 
 def _slopes(tree: Tree, logs: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn, TypeVar
 
 from standoff.errors import Problem, StandoffError
+from standoff.games.expected import MOST
 
 T = TypeVar("T")
 
@@ -112,10 +113,18 @@ class Tokens:
     def number(self, what: str) -> float:
         """A number."""
         token = self.peek()
-        try:
-            return float(self.fraction(what))
-        except OverflowError:
-            self.fail(shown(token), f"{what}: below 1.8e308 in size", token)
+        exact = self.fraction(what)
+        if abs(exact) > MOST:
+            self.fail(shown(token), f"{what}: up to {MOST:g} in size", token)
+        return float(exact)
+
+    def probability(self) -> float:
+        """A number from 0 to 1."""
+        token = self.peek()
+        exact = self.fraction("a probability")
+        if not 0 <= exact <= 1:
+            self.fail(shown(token), "a probability: a number from 0 to 1", token)
+        return float(exact)
 
     def header(self, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
         """Title and players."""

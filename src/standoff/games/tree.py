@@ -16,6 +16,7 @@ Sources: kuhn1953 (information sets, perfect recall, behaviour strategies), selt
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
+from standoff.games.expected import MOST
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -134,10 +136,15 @@ class Tree:
 
     def labels(self, information_set: int) -> tuple[str, tuple[str, ...]]:
         """Name of an information set, unique for its player, and of its actions; without names, numbers from 1."""
-        own = [h for h, other in enumerate(self.information_sets)
-               if other.player == self.information_sets[information_set].player]  # fmt: skip
-        names = unique([self.information_sets[h].name for h in own])
-        return names[own.index(information_set)], unique(self.information_sets[information_set].actions)
+        return self._names[information_set], unique(self.information_sets[information_set].actions)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        out: dict[int, str] = {}
+        for player in range(len(self.players)):
+            own = [h for h, information in enumerate(self.information_sets) if information.player == player]
+            out |= dict(zip(own, unique([self.information_sets[h].name for h in own]), strict=True))
+        return out
 
     def uniform(self) -> Floats:
         """(action,) the behaviour in which all actions of a set are equally likely."""
@@ -186,8 +193,8 @@ def reached(paths: Paths, log_behaviour: Floats) -> Floats:
 def unique(words: Sequence[str]) -> tuple[str, ...]:
     """Labels that tell things apart: a missing one is its number from 1, a repeated one has its number appended."""
     words = [word or str(i) for i, word in enumerate(words, 1)]
-    return tuple(words if len(set(words)) == len(words) else
-                 [word if words.count(word) == 1 else f"{word} ({i})" for i, word in enumerate(words, 1)])  # fmt: skip
+    times = Counter(words)
+    return tuple(word if times[word] == 1 else f"{word} ({i})" for i, word in enumerate(words, 1))
 
 
 def _mistakes(tree: Tree) -> list[Problem]:
@@ -225,8 +232,8 @@ def _mistakes(tree: Tree) -> list[Problem]:
             wrong(where, f"probabilities of chance {node.chance}", "none below 0, their sum 1")
         if node.payoffs and len(node.payoffs) != len(tree.players):
             wrong(where, f"{len(node.payoffs)} payoffs", f"one for each of {len(tree.players)} players")
-        if not all(math.isfinite(payoff) for payoff in node.payoffs):
-            wrong(where, f"payoffs {node.payoffs}", "finite numbers")
+        if not all(abs(payoff) <= MOST for payoff in node.payoffs):
+            wrong(where, f"payoffs {node.payoffs}", f"finite numbers up to {MOST:g} in size")
         for child in node.children:
             if not at < child < len(tree.nodes):
                 wrong(where, f"node {child} cannot follow", f"a later node, up to {len(tree.nodes) - 1}")

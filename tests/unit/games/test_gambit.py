@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,12 @@ def test_quotation_marks_and_backslashes_inside_labels() -> None:
         ('NFG 1 R "t" { "A" } { 2 }\n1\n2 3', 3, "found `3`"),
         ('NFG 1 R "t" { "A" } { 2 }\n1\nx', 3, "a payoff: a number such as"),
         ('NFG 1 R "t" { "A" } { 1 }\n1/0', 2, "not divided by zero"),
-        ('NFG 1 R "t" { "A" } { 1 }\n1e9999', 2, "below 1.8e308"),
+        ('NFG 1 R "t" { "A" } { 1 }\n1e9999', 2, "up to 1e+100 in size"),
+        ('NFG 1 R "t" { "A" } { 2 }\n1\n' + "9" * 400, 3, "up to 1e+100 in size"),
+        ('NFG 1 R "t" { "A" } { 1 }\n{ { "" -1e101 } }\n1', 2, "up to 1e+100 in size"),
+        ('NFG 1 R "t" { "A" } { 1 }\ninf', 2, "a number such as"),
+        ('NFG 1 R "t" { "A" } { 1 }\n-Infinity', 2, "a number such as"),
+        ('NFG 1 R "t" { "A" } { ' + "9" * 5000 + " }", 1, "a whole number from 1"),
         ('NFG 1 R "t" { "A" } { 1 }\n1e99999999999', 2, "a number such as"),
         ('NFG 1 R "t" { "A" } { 1 }\nnan', 2, "a number such as"),
         ('NFG 1 R "t" { "A" } { 1 }\n' + "9" * 5000, 2, "a number such as"),
@@ -119,7 +125,11 @@ def test_quotation_marks_and_backslashes_inside_labels() -> None:
         ('EFG 2 R "t" { "A" }\nt "" 0 { 1 }', 2, "no payoffs for outcome 0"),
         ('EFG 2 R "t" { "A" }\np "" 1 1 { "l" "r" } 0\nt "" 1 { 1 }\nt "" 1 { 2 }', 4, "those it had before"),
         ('EFG 2 R "t" { "A" }\nc "" 1 { "l" 1/2 "r" 1/3 } 0', 2, "probabilities with the sum 0.8333333333"),
-        ('EFG 2 R "t" { "A" }\nc "" 1 { "l" 2 "r" -1 } 0', 2, "none below 0"),
+        ('EFG 2 R "t" { "A" }\nc "" 1 { "l" 2 "r" -1 } 0', 2, "a probability: a number from 0 to 1"),
+        ('EFG 2 R "t" { "A" }\nc "" 1 {\n"l" ' + "9" * 400 + ' "r" 1/3 } 0', 3, "a probability: a number from 0 to 1"),
+        ('EFG 2 R "t" { "A" }\nc "" 1 { "l" 1/2 "r" ' + "9" * 5000 + " } 0", 2, "a probability: a number such as"),
+        ('EFG 2 R "t" { "A" }\nt "" 1 { ' + "9" * 400 + " }", 2, "up to 1e+100 in size"),
+        ('EFG 2 R "t" { "A" }\nt "" ' + "9" * 400 + " { 1 }", 2, "the number of an outcome"),
     ],
 )
 def test_what_is_malformed_is_said_with_its_line(text: str, line: int, message: str) -> None:
@@ -127,6 +137,20 @@ def test_what_is_malformed_is_said_with_its_line(text: str, line: int, message: 
         (gambit.parse_efg if text.startswith("EFG") else gambit.parse_nfg)(text, "here")
     (problem,) = caught.value.problems
     assert problem.where == f"here:{line}" and message in str(problem) and problem.fix
+
+
+def test_large_files_are_read_in_time_that_grows_with_their_size() -> None:
+    """A quadratic search for repeated labels took minutes for as many; the limit leaves room for a slow machine."""
+    begun = time.process_time()
+    table = gambit.parse_nfg('NFG 1 R "" { "A" } { 100000 } ' + "1 " * 100_000)
+    assert table.sizes == (100_000,)
+    ends = 't "" 0 ' * 50_000
+    tree = gambit.parse_efg('EFG 2 R "" { "A" } p "" 1 1 { ' + '"x" ' * 50_000 + "} 0 " + ends)
+    assert tree.information_sets[0].actions[-1] == "x (50000)"
+    moves = "".join(f'"{k}" 1/{k * (k + 1)} ' for k in range(1, 50_000)) + '"last" 1/50000'
+    chance = gambit.parse_efg(f'EFG 2 R "" {{ "A" }} c "" 1 {{ {moves} }} 0 {ends}').nodes[0].chance
+    assert abs(sum(chance) - 1) < 1e-12 and len(chance) == 50_000
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("whole", [LIST, OUTCOMES, TREE])

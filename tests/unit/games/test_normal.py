@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import advance, continuation, expected
+from standoff.games import advance, answers, continuation, expected
 from standoff.games.expected import Pairwise, Payoffs
 from standoff.games.normal import NormalForm, equilibria, quantal_response
 
@@ -91,6 +91,18 @@ def test_one_player_is_a_logit_choice_and_one_strategy_is_played():
     np.testing.assert_array_equal(found.of()[0], [1.0])
     weights = np.exp([0.0, 2.0, 4.0])
     np.testing.assert_allclose(found.of()[1], weights / weights.sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("players", [1, 2, 3])
+def test_a_table_in_which_everybody_has_one_strategy_has_one_answer(players):
+    game = NormalForm(
+        "t", tuple("ABC"[:players]), (("s",),) * players, np.arange(float(players)).reshape(-1, *(1,) * players)
+    )
+    found = quantal_response(game, 2.0, starts=4)
+    assert found.converged.all() and found.unique.all() and found.residual == 0
+    assert all(row.tolist() == [[1.0]] for row in found.probabilities)
+    for answer in (answers.quantal_response(game, [1.0] * players), answers.nash(game), answers.level_k(game, 2)):
+        assert [row.tolist() for row in answer.profiles[0]] == [[1.0]] * players
 
 
 def test_rationality_is_each_players_own_and_multiplies_payoffs():

@@ -10,7 +10,7 @@ import pytest
 from standoff import catalog
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
-from standoff.games import agent, backward, gambit, strategic
+from standoff.games import agent, answers, backward, gambit, strategic
 from standoff.games.tree import InformationSet, Node, Tree
 
 TREES = [name for name in textbook.names() if textbook.find(name).suffix == ".efg"]  # type: ignore[union-attr]
@@ -268,6 +268,13 @@ def test_several_equilibria_are_seen_and_one_is_called_unique() -> None:
     assert agent.respond(base, 0.5, payoffs).unique == [True]
     assert agent.respond(base, 10.0, payoffs).unique == [False]
     assert agent.respond(base, 10.0, payoffs, starts=0).unique is None
+
+
+def test_where_nobody_has_a_choice_there_is_one_answer() -> None:
+    nodes = (Node((1,), 0), Node((2,), 1), Node(payoffs=(1.0, 2.0)))
+    tree = Tree(("A", "B"), (InformationSet(0, ("go",)), InformationSet(1, ("on",))), nodes)
+    for answer in (answers.quantal_response(tree, [1.0, 1.0]), answers.nash(tree), answers.backward_induction(tree)):
+        assert [row.tolist() for row in answer.profiles[0]] == [[1.0], [1.0]] and answer.residual == 0
 
 
 @pytest.mark.parametrize("rationality", [-1.0, float("nan"), [1.0, 2.0, 3.0]])
