@@ -25,7 +25,7 @@ MAY_USE: dict[str, set[str]] = {
     "expression": {"errors", "units"},
     "parts": BASE,
     "ledger": BASE,
-    "scenario": BASE,
+    "scenario": {*BASE, "ledger"},
     "games": BASE,
     "mechanisms": {*BASE, "parts"},
     "considerations": {*BASE, "parts"},

@@ -15,7 +15,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from standoff import notebook, units
-from standoff.calibrate.definitions import NEVER_FALLS
 from standoff.calibrate.voices import stem
 from standoff.engine.record import plain
 from standoff.errors import ModelError, Problem, listed, nearest
@@ -113,40 +112,42 @@ def balance(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: s
         raise ModelError(
             Problem(f"no claim gives a number of `{subject}`", allowed=listed(subjects), fix=nearest(subject, subjects))
         )
+    counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
     breaks: list[Break] = []
     count = 0
     for name in [subject] if subject else subjects:
         mine = [claim for claim in known if claim.subject == name]
         for rule in RULES:
-            sets = list(_sets(rule, mine))
+            sets = list(_sets(rule, mine, counts))
             count += len(sets)
-            breaks += filter(None, (_broken(rule, *chosen) for chosen in sets))
-        pairs = list(_pairs(mine))
+            breaks += filter(None, (_broken(rule, *chosen, counts) for chosen in sets))
+        pairs = list(_pairs(mine, counts))
         count += len(pairs)
         breaks += filter(None, (_fallen(*pair) for pair in pairs))
     breaks.sort(key=lambda item: (-item.share, item.claims))
     return Balance(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
 
 
-def _sets(rule: Rule, claims: Sequence[Claim]) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
+def _sets(rule: Rule, claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
     """The day on which the rule is looked at, that of the level among the parts, else of the whole; and the claims.
 
-    Every claim of the whole with every level near it, and for each other part the claim of each speaker that is nearest.
+    counts: quantities since the beginning. Every claim of the whole with every level near it, and for each other part
+    the claim of each speaker that is nearest.
     """
     for whole in (claim for claim in claims if claim.quantity == rule.whole):
         near = [claim for claim in claims if _alike(claim, whole) and _apart(claim, whole.as_of.last) <= NEAR_DAYS]
-        levels = [claim for claim in near if claim.quantity in rule.parts and not _cumulative(claim)]
+        levels = [claim for claim in near if claim.quantity in rule.parts and claim.quantity not in counts]
         for day in sorted({claim.as_of.last for claim in levels or [whole]}):
-            terms = [_nearest(near, name, day) for name in rule.parts]
+            terms = [_nearest(near, name, day, counts) for name in rule.parts]
             yield from ((day, chosen) for chosen in product([whole], *terms))
 
 
-def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date) -> list[Claim]:
+def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: frozenset[str]) -> list[Claim]:
     """Levels of the day; of a count since the beginning, the claim of each speaker that is nearest to it."""
     found: dict[str, Claim] = {}
     mine = [claim for claim in claims if claim.quantity == quantity]
     for claim in sorted(mine, key=lambda claim: (_apart(claim, day), claim.id)):
-        if _cumulative(claim):
+        if quantity in counts:
             found.setdefault(stem(claim.speaker), claim)
         elif claim.as_of.last == day:
             found[claim.id] = claim
@@ -161,27 +162,23 @@ def _apart(claim: Claim, day: dt.date) -> int:
     return abs((claim.as_of.last - day).days)
 
 
-def _cumulative(claim: Claim) -> bool:
-    return claim.quantity.endswith(NEVER_FALLS)
-
-
 def _allowed(claim: Claim, unit: str) -> tuple[float, float]:
     low, high = implied_interval(claim)
     factor = units.parse(claim.unit).factor / units.parse(unit).factor
     return factor * max(low, 0.0), factor * high
 
 
-def _on(claim: Claim, day: dt.date, unit: str) -> tuple[float, float]:
+def _on(claim: Claim, day: dt.date, unit: str, counts: frozenset[str]) -> tuple[float, float]:
     """What a claim allows on a day. A count bounds itself from below later and from above earlier, by more than a month."""
     low, high = _allowed(claim, unit)
-    ahead = (claim.as_of.last - day).days if _cumulative(claim) else 0
+    ahead = (claim.as_of.last - day).days if claim.quantity in counts else 0
     return (low if ahead <= SAME_TIME_DAYS else 0.0), (high if ahead >= -SAME_TIME_DAYS else math.inf)
 
 
-def _broken(rule: Rule, day: dt.date, chosen: Sequence[Claim]) -> Break | None:
+def _broken(rule: Rule, day: dt.date, chosen: Sequence[Claim], counts: frozenset[str]) -> Break | None:
     whole, *parts = chosen
-    low, high = _on(whole, day, whole.unit)
-    least, most = (sum(ends) for ends in zip(*(_on(claim, day, whole.unit) for claim in parts), strict=True))
+    low, high = _on(whole, day, whole.unit, counts)
+    least, most = (sum(ends) for ends in zip(*(_on(claim, day, whole.unit, counts) for claim in parts), strict=True))
     over, under = least - high, (-math.inf if rule.at_least else low - most)
     by = max(over, under)
     if by <= 0:
@@ -204,11 +201,11 @@ def _word(claim: Claim) -> str:
     return f"{claim.quantity.rpartition('_')[2]}, {stem(claim.speaker)}, {claim.as_of}"
 
 
-def _pairs(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Claim, Claim]]:
     """Claims of one speaker and quantity that follow one another."""
     series: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
-        if _cumulative(claim):
+        if claim.quantity in counts:
             series[stem(claim.speaker), claim.quantity].append(claim)
     for members in series.values():
         ordered = sorted(members, key=lambda claim: (claim.as_of.last, claim.id))

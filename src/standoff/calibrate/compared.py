@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from standoff import units
 from standoff.calibrate import evidence
-from standoff.calibrate.definitions import FAMILIES, Prior, family_of
+from standoff.calibrate.definitions import Prior
 from standoff.calibrate.voices import hear
 from standoff.errors import ModelError, Problem, listed
 from standoff.scenario import times
@@ -52,7 +52,7 @@ def collect(model: Model) -> Compared:
     """The claims about days after what is imposed that were published by as_of."""
     plan = model.plan
     calendar, limit = plan.scenario.calendar, plan.scenario.as_of_day
-    known = plan.ledger.as_of(limit).active()
+    known, words = plan.ledger.as_of(limit).active(), plan.scenario.vocabulary
     cited = cited_by_priors(plan)
     entries: dict[str, int] = {}
     by_group: dict[tuple[str, str], list[Claim]] = defaultdict(list)
@@ -67,19 +67,17 @@ def collect(model: Model) -> Compared:
                 left_out.append((claim.id, f"the prior of {cited[claim.id]} rests on it"))
                 continue
             entries[claim.id] = n
-            by_group[claim.subject, family_of(claim.quantity).name].append(claim)
-    losses = FAMILIES[0].quantities
-    belligerents = frozenset(claim.subject.split(".")[0] for claim in known if claim.quantity in losses)
+            by_group[claim.subject, words.family_of(claim.quantity).name].append(claim)
+    belligerents = words.belligerents(known)
     groups = []
     for (subject, _), claims in by_group.items():
-        heard = hear(claims, known)
+        heard = hear(claims, known, words=words)
         evidence.refuse_later([item.claim for item in heard], limit)
-        family = family_of(claims[0].quantity)
-        prior = Prior() if is_loss(claims[0].quantity) else UNSIGNED
+        quantity = claims[0].quantity
+        prior = Prior() if words.is_loss(quantity) else UNSIGNED
         try:
-            groups.append(
-                evidence.build(heard, family, claims[0].quantity, subject, claims[0].unit, belligerents, prior, limit)
-            )
+            groups.append(evidence.build(heard, words.family_of(quantity), quantity, subject, claims[0].unit, belligerents,
+                                         prior, limit, words=words))  # fmt: skip
         except ModelError as error:
             left_out += [(claim.id, error.problems[0].what) for claim in claims]
     said = [(group, item) for group in groups for item in group.heard]
@@ -92,11 +90,6 @@ def collect(model: Model) -> Compared:
         np.array([calendar.position(item.day) for _, item in said]),
         np.array([FLOOR * middle[id(group)] for group, _ in said]), tuple(left_out),
     )  # fmt: skip
-
-
-def is_loss(quantity: str) -> bool:
-    """Whether own numbers of a quantity are believed to be low and the enemy's high: people and things lost."""
-    return any(word in quantity for word in ("losses", "killed", "wounded", "_lost", "irrecoverable"))
 
 
 def cited_by_priors(plan: Plan) -> dict[str, str]:

@@ -16,17 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff import units
-from standoff.calibrate.definitions import FAMILIES, Counted, Family, Interest, Prior, family_of, interest
+from standoff.calibrate.definitions import Prior
 from standoff.calibrate.path import YEAR, Grid
 from standoff.calibrate.voices import SERIES, Heard, hear, silence
 from standoff.errors import ModelError, Problem, UnitError, listed, nearest
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.dates import PartialDate
+from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from standoff.ledger import Claim, Ledger
+    from standoff.ledger.vocabulary import Counted, Family, Interest, Vocabulary
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -76,6 +78,7 @@ class Evidence:
     main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
     prior: Prior
     as_of: dt.date  #: nothing published later is in it
+    unknown: tuple[str, ...] = ()  #: sides of its claims that nobody has described, which count as third parties
 
     def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
         """The functionals of a quantity on some days: (day, part, step)."""
@@ -94,17 +97,17 @@ def collect(
     without: sides, voices, speakers and ids of claims that are not heard. A claim is on the side of its voice: a relay
         of a number goes with whoever gave it.
     """
-    family, limit = family_of(quantity), PartialDate.parse(as_of).first
+    words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
+    family = words.family_of(quantity)
     known = ledger.as_of(limit).active()
     mine = [claim for claim in known.where(subject=subject, quantity=list(family.quantities)) if claim.numbers]
     if not any(claim.quantity == quantity for claim in mine):
         _refuse(ledger, quantity, subject, limit)
-    heard = silence(hear(mine, known, relays), without)
+    heard = silence(hear(mine, known, relays, words), without)
     unit = next(claim.unit for claim in mine if claim.quantity == quantity)
-    losses = FAMILIES[0].quantities
-    belligerents = frozenset(claim.subject.split(".")[0] for claim in known if claim.quantity in losses)
     end = None if at is None else PartialDate.parse(at).last
-    return build(heard, family, quantity, subject, unit, belligerents, prior or Prior(), limit, end, relays)
+    return build(heard, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
+                 words)  # fmt: skip
 
 
 def refuse_later(claims: Iterable[Claim], limit: dt.date) -> None:
@@ -119,9 +122,13 @@ def refuse_later(claims: Iterable[Claim], limit: dt.date) -> None:
 
 def build(
     heard: Sequence[Heard], family: Family, quantity: str, subject: str, unit: str, belligerents: frozenset[str], prior: Prior,
-    as_of: dt.date, end: dt.date | None = None, relays: bool = True,
+    as_of: dt.date, end: dt.date | None = None, relays: bool = True, words: Vocabulary | None = None,
 ) -> Evidence:  # fmt: skip
-    """Claims as arrays, in the order of their days."""
+    """Claims as arrays, in the order of their days.
+
+    words: what sides and quantities mean; what the package knows unless given
+    """
+    words = words or package()
     refuse_later([item.claim for item in heard], as_of)
     kept, left_out, numbers = [], [], []
     for item in sorted(heard, key=lambda item: (item.day, item.claim.id)):
@@ -153,7 +160,7 @@ def build(
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
     scale /= main @ scale
     centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
-    voices = _voices(kept, subject, belligerents)
+    voices = _voices(kept, subject, belligerents, words)
     names = [voice.name for voice in voices]
     voice = np.array([names.index(item.voice) for item in kept])
     mean, bias = _biases(kept, voices, voice, prior, grid)
@@ -163,7 +170,8 @@ def build(
               if sum(item.report == name for item in kept) > 1]  # fmt: skip
     report = np.array([shared.index(item.report) if relays and item.report in shared else -1 for item in kept])
     return Evidence(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
-                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of)  # fmt: skip
+                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
+                    tuple(sorted({v.side for v in voices} - set(words.sides))))  # fmt: skip
 
 
 def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float] | str:
@@ -210,7 +218,7 @@ def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floa
     return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
-def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str]) -> tuple[Voice, ...]:
+def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str], words: Vocabulary) -> tuple[Voice, ...]:
     days: dict[str, list[dt.date]] = defaultdict(list)
     side: dict[str, str] = {}
     floor: dict[str, bool] = {}
@@ -223,7 +231,7 @@ def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str]) -
         span = (max(when) - min(when)).days
         drifts = len(set(when)) >= SERIES and span >= YEAR
         knots = math.ceil(span / HALF_YEAR) + 1 if drifts else 0
-        out.append(Voice(name, side[name], interest(side[name], subject, belligerents), floor[name], knots))
+        out.append(Voice(name, side[name], words.interest(side[name], subject, belligerents), floor[name], knots))
     return tuple(out)
 
 

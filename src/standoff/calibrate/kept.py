@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from standoff import __version__
-from standoff.calibrate.definitions import family_of
 from standoff.errors import ModelError
 from standoff.writing import cache_dir, read_cached, write_cached
 
@@ -44,7 +43,7 @@ def interval(
 
     as_of: only claims published by that day; a year after `day` where left out.
     """
-    family = family_of(quantity)
+    family = ledger.vocabulary.family_of(quantity)
     claims = [
         claim
         for claim in ledger.active()
@@ -54,7 +53,11 @@ def interval(
         return None
     limit = as_of or _later(day)
     folder = cache_dir("reconciled")
-    path = None if folder is None else folder / _digest(claims, quantity, subject, str(day), limit)
+    path = (
+        None
+        if folder is None
+        else folder / _digest(claims, quantity, subject, str(day), limit, repr(ledger.vocabulary))
+    )
     raw = None if path is None else read_cached(path)
     if raw is not None:
         data = json.loads(raw)

@@ -17,6 +17,7 @@ from standoff.calibrate.influence import influences, weights
 from standoff.errors import ModelError, Problem
 from standoff.ledger import Ledger
 from standoff.ledger.dates import PartialDate
+from standoff.ledger.vocabulary import unknown_sides
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -143,6 +144,8 @@ def _warnings(facts: Evidence, fit: sample.Fit, day: dt.date) -> tuple[str, ...]
             f"the draws do not pass: R-hat {fit.rhat:.3f}, least effective draws {min(fit.ess, fit.ess_tail):.0f}, "
             f"{fit.divergences} divergent; the numbers may be off"
         )
+    if facts.unknown:
+        out.append(unknown_sides(facts.unknown))
     last = max(item.day for item in facts.heard)
     if day > last:
         out.append(f"no claim is about a day after {last}: what comes later goes on as the path did")

@@ -12,6 +12,7 @@ import numpy as np
 from standoff import expression
 from standoff.calibrate import learned, target, window
 from standoff.calibrate.options import picked_words
+from standoff.ledger.vocabulary import unknown_sides
 
 if TYPE_CHECKING:
     from standoff.calibrate.follow import Follow
@@ -219,7 +220,8 @@ def _compared(looked: Target, n: int, item: PlannedComparison, first: Futures, t
 def _warnings(looked: Target, found: Laplace, plain: Floats) -> tuple[str, ...]:
     middle, names = np.median(plain, axis=0), looked.window.names
     far = [(names[j], middle[i]) for i, j in enumerate(found.fitted) if abs(middle[i]) > FAR]
-    return tuple(
+    sides = sorted({side for group in looked.compared.groups for side in group.unknown})
+    return (unknown_sides(sides),) * bool(sides) + tuple(
         f"{name} lies {abs(z):.1f} deviations {'above' if z > 0 else 'below'} the middle of its prior: the process, or the "
         "prior, does not fit what was claimed" for name, z in sorted(far, key=lambda pair: -abs(pair[1]))
     )  # fmt: skip

@@ -12,14 +12,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from standoff.calibrate.definitions import COUNTED_BY_NAME
 from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from standoff.ledger import Claim
+    from standoff.ledger.vocabulary import Vocabulary
 
 ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 SERIES = 3  #: assumption: so many dates of one voice are a running count
@@ -45,16 +46,23 @@ def stem(speaker: str) -> str:
     return ASIDE.sub("", speaker) or speaker
 
 
-def is_floor(claim: Claim) -> bool:
-    """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator."""
-    words = f"{claim.speaker} {claim.note}".casefold()
-    return claim.comparator in FLOORS and any(word in words for word in COUNTED_BY_NAME)
+def is_floor(claim: Claim, words: Vocabulary | None = None) -> bool:
+    """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator.
+
+    words: what sides and quantities mean; what the package knows unless given
+    """
+    return claim.comparator in FLOORS and (words or package()).counted_by_name(
+        f"{claim.speaker} {claim.note}".casefold()
+    )
 
 
-def hear(claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True) -> list[Heard]:
+def hear(
+    claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True, words: Vocabulary | None = None
+) -> list[Heard]:
     """Claims with their voices, in their order. Without `relays`, every speaker is a voice (and so counts too much).
 
     among: the ledger, whose other quantities also show whose word an origin is.
+    words: what sides and quantities mean; what the package knows unless given.
     """
     claims = list(claims)
     groups: dict[str, list[Claim]] = defaultdict(list)
@@ -65,7 +73,7 @@ def hear(claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True) -
     running = {origin for origin, members in groups.items()
                if len({claim.as_of.last for claim in members if stem(claim.speaker) == chosen[origin]}) >= SERIES}  # fmt: skip
     sides = {(claim.origin, stem(claim.speaker)): claim.side for members in groups.values() for claim in members}
-    return [_heard(claim, chosen, sides, groups, running) for claim in claims]
+    return [_heard(claim, chosen, sides, groups, running, is_floor(claim, words)) for claim in claims]
 
 
 def silence(heard: Sequence[Heard], words: Collection[str]) -> list[Heard]:
@@ -93,7 +101,7 @@ def _principal(origin: str, members: Sequence[Claim]) -> str:
 
 def _heard(
     claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
-    groups: Mapping[str, Sequence[Claim]], running: set[str],
+    groups: Mapping[str, Sequence[Claim]], running: set[str], floor: bool,
 ) -> Heard:  # fmt: skip
     speaker, day, why = stem(claim.speaker), claim.as_of.last, ""
     voice = chosen.get(claim.origin, speaker)
@@ -104,7 +112,6 @@ def _heard(
         days = [other.as_of.last for other in groups[claim.origin]
                 if stem(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day]  # fmt: skip
         day = max(days, default=day)
-    floor = is_floor(claim)
     voice += BY_NAME * floor
     report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
     return Heard(claim, voice, side, day, report, floor, why)

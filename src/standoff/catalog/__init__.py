@@ -39,7 +39,8 @@ def find(name: str | Path) -> Path:
 def load(name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Loaded, Ledger]:
     """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger)."""
     path = find(name)
-    return load_scenario(path, variant, changes), claims_beside(path)
+    loaded = load_scenario(path, variant, changes)
+    return loaded, claims_beside(path).read_with(loaded.scenario.vocabulary)
 
 
 def claims_beside(path: Path) -> Ledger:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars
 
     from standoff.ledger.conflicts import Conflict
+    from standoff.ledger.vocabulary import Vocabulary
 
     Words = str | Collection[str] | None
     Day = str | date | PartialDate
@@ -43,6 +44,7 @@ class Ledger:
     """
 
     claims: tuple[Claim, ...] = ()
+    words: Vocabulary | None = field(default=None, compare=False, repr=False)  #: of a scenario, where it adds some
 
     _repr_html_ = notebook.html
 
@@ -75,11 +77,23 @@ class Ledger:
         return cls._checked(claim for _, claim in placed)
 
     @classmethod
-    def _checked(cls, claims: Iterable[Claim]) -> Ledger:
+    def _checked(cls, claims: Iterable[Claim], words: Vocabulary | None = None) -> Ledger:
         """A ledger of claims that were checked together, or of some of these with all that they retract."""
         out = object.__new__(cls)
         object.__setattr__(out, "claims", tuple(claims))
+        object.__setattr__(out, "words", words)
         return out
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its sides and quantities mean: what a scenario says, else what the package knows."""
+        from standoff.ledger.vocabulary import package
+
+        return self.words or package()
+
+    def read_with(self, words: Vocabulary) -> Ledger:
+        """The same claims with another meaning of sides and quantities."""
+        return self._checked(self.claims, words)
 
     def save(self, path: str | Path) -> None:
         """Write JSON lines, one claim a line; the file is either the old one or the whole new one, never a part."""
@@ -196,11 +210,11 @@ class Ledger:
             near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
             kept |= near
             todo += near
-        return self._checked(self._index[name] for name in sorted(kept, key=self._place.__getitem__))
+        return self._checked((self._index[name] for name in sorted(kept, key=self._place.__getitem__)), self.words)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""
-        return Ledger((*self.claims, *claims))
+        return Ledger((*self.claims, *claims), self.words)
 
     def retract(
         self,
@@ -240,11 +254,9 @@ class Ledger:
 
     @cached_property
     def _active(self) -> Ledger:
-        return self._checked(
-            claim
-            for claim in self.claims
-            if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
-        )
+        stands = (claim for claim in self.claims
+                  if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn)  # fmt: skip
+        return self._checked(stands, self.words)
 
     def objection(self, name: str) -> str:
         """Why nothing may be built on the claim `name`: it `is proposed` or `is retracted`, and since when.
@@ -283,7 +295,7 @@ class Ledger:
             for link in reversed(chain):
                 if link.id not in known:
                     known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
-        return self._checked(claim for claim in self.claims if known[claim.id])
+        return self._checked((claim for claim in self.claims if known[claim.id]), self.words)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""

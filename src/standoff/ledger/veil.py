@@ -21,7 +21,7 @@ def veiled(ledger: Ledger, day: Day) -> Ledger:
     again, and not through `Ledger.as_of`: where one of the two gates is open, the other shows it.
     """
     limit = PartialDate.parse(day).first
-    return Ledger(tuple(claim if claim.published.last <= limit else _unsaid(claim) for claim in ledger))
+    return Ledger(tuple(claim if claim.published.last <= limit else _unsaid(claim) for claim in ledger), ledger.words)
 
 
 def _unsaid(claim: Claim) -> Claim:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
+from standoff.ledger.vocabulary import package
 from standoff.report import draw
 from standoff.scenario import times
 
@@ -37,7 +38,6 @@ OUTLINES = {
     "triangle-right": "M6,0L-5,-6V6Z",
 }  #: the same shapes as Vega's, for legends
 LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
-KNOWN_SIDES = ("russia", "ukraine", "west", "china", "neutral", "author")  #: sides that always look the same
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
 
 
@@ -62,11 +62,12 @@ class Point:
 
 
 def marks(sides: Iterable[str]) -> dict[str, Mark]:
-    """A mark for every side; sides of other wars take what the known ones leave."""
+    """A mark for every side: its own where `ledger/sides.yaml` gives one, else the next that is free."""
     found = sorted(set(sides))
-    free = [i for i in range(len(SHAPES)) if i >= len(KNOWN_SIDES) or KNOWN_SIDES[i] not in found]
-    rest = [side for side in found if side not in KNOWN_SIDES]
-    places = {side: KNOWN_SIDES.index(side) for side in found if side in KNOWN_SIDES}
+    own = {name: side.mark for name, side in package().sides.items() if side.mark is not None}
+    places = {side: own[side] for side in found if side in own}
+    free = [i for i in range(len(SHAPES)) if i not in places.values()]
+    rest = [side for side in found if side not in own]
     places |= {side: (free or [len(SHAPES) - 1])[i % max(len(free), 1)] for i, side in enumerate(rest)}
     return {side: Mark(SHAPES[places[side]], f"var(--side-{places[side]})") for side in found}
 

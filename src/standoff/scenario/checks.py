@@ -7,6 +7,7 @@ from typing import Any
 
 from standoff import units
 from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.ledger.vocabulary import mistakes
 from standoff.scenario import times
 from standoff.scenario.document import Document
 from standoff.scenario.model import Question, Scenario
@@ -41,6 +42,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             units.parse(name, scenario.units)
         except (StandoffError, ValueError):
             report(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
+    for place, what, allowed in mistakes(scenario.sides, scenario.quantities):
+        report(place, what, allowed)
     cells = scenario.cells()
     for name, stock in scenario.stocks.items():
         if isinstance(stock.initial, dict) and not stock.initial:

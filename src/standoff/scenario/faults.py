@@ -12,12 +12,14 @@ from pydantic import ValidationError
 
 from standoff import beliefs, units
 from standoff.errors import Problem, StandoffError, listed, nearest, unpacked
+from standoff.ledger.vocabulary import SIDE
 from standoff.scenario import document
 from standoff.scenario.document import Document
 from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, written
 from standoff.scenario.model import Scenario
 
 NAMES = {
+    SIDE: "a word such as russia, west or press",
     CODE: "a code such as RUS, NATO or CHN.public",
     NAME: "a letter, then letters, digits, `_` and `-`",
     DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",

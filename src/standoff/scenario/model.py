@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from standoff import notebook
+from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import times
 from standoff.scenario.fields import (
     BeliefField,
@@ -319,6 +321,13 @@ class Scenario(Record):
         description="stock, `stock.holder`, or `stock.*` for each holder, with the claims about it: `subject` is the holder",
     )
     fit: Fit | None = Field(None, description="what `standoff fit` learns from")
+    sides: dict[SideName, Side] = Field(
+        default_factory=dict,
+        description="sides of its claims that the package does not know; an actor is one by its name",
+    )
+    quantities: Quantities | None = Field(
+        None, description="what quantities of its claims mean, beside what the package knows"
+    )
     correlations: tuple[Correlation, ...] = ()
     levers: dict[Dotted, Lever] = Field(default_factory=dict)
     questions: dict[Name, Question] = Field(default_factory=dict)
@@ -328,6 +337,12 @@ class Scenario(Record):
     def calendar(self) -> Calendar:
         """The time grid."""
         return Calendar(times.last_day(self.start), times.last_day(self.end), self.step)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What sides and quantities of its claims mean: what the package knows, and its own."""
+        actors = {code: actor.name for code, actor in self.actors.items()}
+        return of_scenario(actors, self.sides, self.quantities)
 
     @property
     def as_of_day(self) -> dt.date:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.calibrate import definitions, evidence
+from standoff.calibrate import evidence
 from standoff.calibrate.voices import hear, silence
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.ledger.vocabulary import Quantities, Side, package
 
 
 def test_a_relay_of_a_running_count_adds_nothing(war: Ledger) -> None:
@@ -43,10 +44,20 @@ def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:
 def test_interest_follows_who_speaks_about_whom() -> None:
     at_war = frozenset({"RUS", "UKR"})
     found = [
-        definitions.interest(side, "RUS", at_war)
-        for side in ("russia", "ukraine", "west", "china", "neutral", "author")
+        package().interest(side, "RUS", at_war) for side in ("russia", "ukraine", "west", "china", "neutral", "author")
     ]
     assert found == ["own", "enemy", "third", "third", "independent", "relay"]
+
+
+def test_an_unknown_side_counts_as_a_third_party_and_is_named(say) -> None:  # type: ignore[no-untyped-def]
+    claims = [say("Office", 40_000, "2022-07-10", side="pretenders"), say("Press", 41_000, "2022-07-12", side="press"),
+              say("Staff", 900, "2022-07-12", subject="UKR", side="ukraine")]  # fmt: skip
+    ledger = Ledger(tuple(claims))
+    facts = evidence.collect(ledger, "personnel_losses", "RUS", "2022-08-01")
+    assert facts.unknown == ("pretenders",) and facts.voices[0].interest == "third"
+    told = package().extended({"pretenders": Side(speaks_for=("UKR",))}, Quantities())
+    facts = evidence.collect(ledger.read_with(told), "personnel_losses", "RUS", "2022-08-01")
+    assert facts.unknown == () and facts.voices[0].interest == "enemy"
 
 
 def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:

@@ -34,6 +34,7 @@ from standoff.engine.plan.records import (
 from standoff.engine.plan.views import planned_views
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.ledger.vocabulary import unknown_sides
 from standoff.scenario import Loaded
 
 __all__ = [
@@ -74,6 +75,8 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     if draft.problems:
         raise ModelError(draft.problems)
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
+    if unknown := scenario.vocabulary.unknown(ledger):
+        draft.warnings.append(unknown_sides(unknown))
     draft.warnings += settled.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(

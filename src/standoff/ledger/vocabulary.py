@@ -1,0 +1,230 @@
+"""What sides and quantities of a ledger mean: whom a side speaks for, and what a quantity counts.
+
+`sides.yaml` and `quantities.yaml` beside this module hold what the package knows; a scenario adds to them under `sides:`
+and `quantities:` (`of_scenario`), and an actor of a scenario is a side by its name. Quantities of a family count the same
+thing by different definitions: a family has parts, whose flows are multiples of the flow of its root, and a quantity is a
+sum of parts since the beginning, on a day, or in a year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from standoff.errors import listed
+
+if TYPE_CHECKING:
+    from standoff.ledger.claim import Claim
+
+HOME = Path(__file__).parent
+SIDE = r"^[a-z][a-z0-9_-]*$"
+Window = Literal["total", "day", "year"]
+Interest = Literal["own", "enemy", "third", "independent", "relay"]
+SideName: TypeAlias = Annotated[str, Field(pattern=SIDE, description="side as claims give it: russia, west, press")]
+
+
+class Entry(BaseModel):
+    """Base of what is read: frozen, no unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+
+class Side(Entry):
+    """A side of a ledger: whom it speaks for, or what kind of speaker stands on it. One of the two."""
+
+    speaks_for: tuple[str, ...] = Field((), description="actors whose interest its numbers serve")
+    interest: Literal["third", "independent", "relay"] | None = Field(
+        None,
+        description="third: states outside; independent: who counts for nobody; relay: who repeats what others said",
+    )
+    members: tuple[str, ...] = Field((), description="actors that stand on it, though it does not speak for them alone")
+    mark: int | None = Field(
+        None, ge=0, description="place among the marks of charts, so that it always looks the same"
+    )
+
+
+class Counted(Entry):
+    """How a quantity is made of parts."""
+
+    parts: tuple[str, ...] = Field(min_length=1)
+    window: Window = "total"
+
+
+class Ratio(Entry):
+    """How much of a part there is for one of the root, central 90 %."""
+
+    low: float = Field(gt=0)
+    high: float = Field(gt=0)
+    source: str = Field(description="where the range is from, or the word assumption")
+
+
+class FamilyEntry(Entry):
+    """Quantities that count one thing by different definitions."""
+
+    root: str
+    parts: dict[str, Ratio] = Field(default_factory=dict, description="the other parts")
+    quantities: dict[str, Counted] = Field(min_length=1)
+    cumulative: bool = Field(True, description="it never falls; otherwise it is a level")
+    losses_in_war: bool = Field(False, description="whoever is the subject of one of these is at war")
+
+
+class Quantities(Entry):
+    """What quantities mean, by their names."""
+
+    families: dict[str, FamilyEntry] = Field(default_factory=dict)
+    never_falls: tuple[str, ...] = Field((), description="endings of quantities that count since the beginning")
+    losses: tuple[str, ...] = Field(
+        (), description="words in quantities of which own numbers are believed to be low and the enemy's high"
+    )
+    counted_by_name: tuple[str, ...] = Field(
+        (), description="words in speaker or note of counts that hold only what was seen, and so are floors"
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a family: how much of it there is for one of the root, central 90 %."""
+
+    name: str
+    low: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """Quantities that count one thing by different definitions."""
+
+    name: str
+    root: str  #: the first part
+    quantities: Mapping[str, Counted]
+    parts: tuple[Part, ...] = ()  #: the others
+    cumulative: bool = True  #: it never falls; otherwise it is a level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """Sides and quantities that a ledger is read with."""
+
+    sides: Mapping[str, Side]
+    quantities: Quantities
+
+    def interest(self, side: str, subject: str, belligerents: frozenset[str]) -> Interest:
+        """Whose interest a number about `subject` serves when somebody of `side` says it.
+
+        belligerents: actors whose losses are claimed; one of these that speaks of another is an enemy
+
+        A side that is not known counts as a third party; `unknown` names such sides, for a warning.
+        """
+        known, about = self.sides.get(side, Side()), subject.split(".")[0]
+        if known.interest is not None:
+            return known.interest
+        if about in known.speaks_for:
+            return "own"
+        return "enemy" if about in belligerents and belligerents & set(known.speaks_for) else "third"
+
+    def unknown(self, claims: Iterable[Claim]) -> tuple[str, ...]:
+        """Sides of claims that nobody has described, sorted."""
+        return tuple(sorted({claim.side for claim in claims} - set(self.sides)))
+
+    def family_of(self, quantity: str) -> Family:
+        """The family of a quantity; one of its own for a quantity that is in none."""
+        for name, family in self.quantities.families.items():
+            if quantity in family.quantities:
+                parts = tuple(Part(part, ratio.low, ratio.high, ratio.source) for part, ratio in family.parts.items())
+                return Family(name, family.root, family.quantities, parts, family.cumulative)
+        return Family(quantity, quantity, {quantity: Counted(parts=(quantity,))}, (), self.cumulative(f"_{quantity}"))
+
+    def cumulative(self, quantity: str) -> bool:
+        """Whether a quantity counts since the beginning, by the ending of its name."""
+        return quantity.endswith(self.quantities.never_falls)
+
+    def is_loss(self, quantity: str) -> bool:
+        """Whether own numbers of a quantity are believed to be low and the enemy's high: people and things lost."""
+        return any(word in quantity for word in self.quantities.losses)
+
+    def counted_by_name(self, text: str) -> bool:
+        """Whether a speaker or note, in small letters, says that only what was seen was counted."""
+        return any(word in text for word in self.quantities.counted_by_name)
+
+    def belligerents(self, claims: Iterable[Claim]) -> frozenset[str]:
+        """Actors whose losses in war are claimed."""
+        return frozenset(claim.subject.split(".")[0] for claim in claims if claim.quantity in self._war)
+
+    @cached_property
+    def _war(self) -> frozenset[str]:
+        families = self.quantities.families.values()
+        return frozenset(name for family in families if family.losses_in_war for name in family.quantities)
+
+    def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
+        """This vocabulary with further sides and quantities; what is named anew replaces what was there."""
+        mine = self.quantities
+        lists = {name: tuple(dict.fromkeys((*getattr(mine, name), *getattr(quantities, name))))
+                 for name in ("never_falls", "losses", "counted_by_name")}  # fmt: skip
+        families = {**quantities.families, **{k: v for k, v in mine.families.items() if k not in quantities.families}}
+        return Vocabulary(sides={**self.sides, **sides}, quantities=Quantities(families=families, **lists))
+
+
+@lru_cache(maxsize=1)
+def package() -> Vocabulary:
+    """What the package knows: `sides.yaml` and `quantities.yaml`."""
+    sides, quantities = _read("sides.yaml"), _read("quantities.yaml")
+    return Vocabulary(
+        sides={name: Side.model_validate(entry) for name, entry in sides.items()},
+        quantities=Quantities.model_validate(quantities),
+    )
+
+
+def of_scenario(actors: Mapping[str, str], sides: Mapping[str, Side], quantities: Quantities | None) -> Vocabulary:
+    """What the package knows, and on top what a scenario says.
+
+    actors: code -> name; `Aland` is the side `aland`, unless the package or the scenario has that side
+    """
+    known = package()
+    named = {side_name(name): Side(speaks_for=(code,)) for code, name in actors.items() if "." not in code}
+    fresh = {name: side for name, side in named.items() if name not in known.sides}
+    return known.extended({**fresh, **sides}, quantities or Quantities())
+
+
+def side_name(name: str) -> str:
+    """A name as a side is written: `South Africa` is `south-africa`."""
+    return re.sub(r"[^a-z0-9_-]", "", name.lower().replace(" ", "-"))
+
+
+def unknown_sides(sides: Iterable[str]) -> str:
+    """What is said of sides that nobody has described."""
+    return (f"nobody has said whom these sides of claims speak for, so that their numbers count as those of third parties: "
+            f"{listed(sides, 8)}; say it under `sides:`")  # fmt: skip
+
+
+def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """What does not hold together: path, what is wrong, what is allowed."""
+    for name, side in sides.items():
+        if bool(side.speaks_for) == (side.interest is not None):
+            yield (("sides", name), f"`{name}` has {'both' if side.speaks_for else 'neither'} of speaks_for and interest",
+                   "speaks_for: [CODE], or interest: third, independent or relay")  # fmt: skip
+    for name, family in quantities.families.items() if quantities else ():
+        here, parts = ("quantities", "families", name), (family.root, *family.parts)
+        for part, ratio in family.parts.items():
+            if ratio.low >= ratio.high:
+                yield (*here, "parts", part), f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high"
+            if part == family.root:
+                yield (*here, "parts", part), f"`{part}` is the root", "the other parts; the root is one of itself"
+        for quantity, counted in family.quantities.items():
+            for part in counted.parts:
+                if part not in parts:
+                    yield (*here, "quantities", quantity), f"`{part}` is no part of the family", ", ".join(parts)
+
+
+def _read(name: str) -> dict[str, Any]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    data: dict[str, Any] = yaml.load((HOME / name).read_text(encoding="utf-8"), loader)
+    return data
