@@ -32,9 +32,8 @@ from standoff.games.normal import APART, RESIDUAL, NormalForm, distinct, quantal
 SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
 EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends
 RISES: Floats = np.logspace(4, 11, 8)  # rationality times spread of payoffs; rounding is log-odds of 1e-5 at the last
-HALF = np.log(
-    2.0
-)  # what is left out falls by 3 a rise at least, as the inverse root of rationality; what is used settles
+#: what is left out falls by 3 a rise at least, as the inverse root of rationality does; what is used settles
+HALF = np.log(2.0)
 NEAR = 0.01  # assumption: a point that is farther from an equilibrium has not come to it
 BASES = 300_000  # assumption: about half a minute
 
