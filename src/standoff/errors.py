@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+CLOSE = 0.6  #: ratio from which a word is near another, as in `difflib`
+MOST = 200  #: mistakes of one input that are listed; assumption: nobody mends more at once
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class StandoffError(Exception):
 
     def __str__(self) -> str:
         count = f"{len(self.problems)} problems\n" if len(self.problems) > 1 else ""
-        return count + "\n".join(str(problem) for problem in self.problems)
+        more = f"\nand {len(self.problems) - MOST:,} more" if len(self.problems) > MOST else ""
+        return count + "\n".join(str(problem) for problem in self.problems[:MOST]) + more
 
 
 class UnitError(StandoffError):
@@ -80,17 +85,45 @@ class DataError(StandoffError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean ...?` for the closest known word, else for one that begins or is made with it, or an empty text."""
-    known = list(known)
-    match = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=16384)  # the variants of a scenario repeat its mistakes
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    likely = [other for other in known if _may_match(word, other)]
+    match = difflib.get_close_matches(word, likely, n=1, cutoff=CLOSE)
     if not match and len(word) >= 3:  # assumption: two letters fit too much
         match = sorted((other for other in known if _within(word, other)), key=lambda other: (len(other), other))
     return f"did you mean `{match[0]}`?" if match else ""
 
 
+def _may_match(word: str, other: str) -> bool:
+    """Whether the letters of two words allow the ratio `CLOSE`: what one has and the other lacks never matches."""
+    ours, theirs = _letters(word), _letters(other)
+    most = min(len(word) - (ours & ~theirs).bit_count(), len(other) - (theirs & ~ours).bit_count())
+    total = len(word) + len(other)
+    return not total or 2.0 * most / total >= CLOSE
+
+
+@lru_cache(maxsize=16384)
+def _letters(word: str) -> int:
+    """A bit for each letter that a word has, letters apart by 64 sharing one."""
+    out = 0
+    for letter in word:
+        out |= 1 << (ord(letter) & 63)
+    return out
+
+
 def _within(word: str, other: str) -> bool:
     """Whether one of the two is the other's beginning, or one of the words that it is made of."""
-    short, long = sorted((word.casefold(), other.casefold()), key=len)
-    return len(short) >= 3 and (long.startswith(short) or short in re.split(r"[^a-z0-9]+", long))
+    short, long = (word, other) if len(word.casefold()) <= len(other.casefold()) else (other, word)
+    short = short.casefold()
+    return len(short) >= 3 and (long.casefold().startswith(short) or short in _parts(long))
+
+
+@lru_cache(maxsize=16384)
+def _parts(word: str) -> frozenset[str]:
+    return frozenset(re.split(r"[^a-z0-9]+", word.casefold()))
 
 
 def listed(words: Iterable[str], limit: int = 12) -> str:

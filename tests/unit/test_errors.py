@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from random import Random
+
 import pytest
 
 from standoff import errors
@@ -41,3 +44,23 @@ def test_the_nearest_word_and_short_lists():
     assert nearest("ai", ["airlift"]) == "", "two letters fit too much"
     assert listed("abc") == "a, b, c"
     assert listed("abcdef", 4) == "a, b, c, d, ... (2 more)"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_nearest_word_is_that_of_difflib(seed):
+    """Words whose letters cannot reach the ratio are left out before, and no other."""
+    rng = Random(seed)
+    words = ["".join(rng.choices("abcdeàéλ.RUS_0", k=rng.randrange(1, 9))) for _ in range(30)]
+    for _ in range(20):
+        word = "".join(rng.choices("abcdeàéλ.RUS_0", k=rng.randrange(9)))
+        expected = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+        found = errors.nearest(word, words)
+        assert not expected or found == f"did you mean `{expected[0]}`?"
+
+
+def test_of_many_mistakes_the_first_are_listed_and_the_others_counted():
+    problems = [Problem(f"mistake {n}.") for n in range(errors.MOST + 1234)]
+    error = StandoffError(problems)
+    assert len(error.problems) == errors.MOST + 1234
+    assert str(error).startswith(f"{errors.MOST + 1234} problems") and str(error).endswith("and 1,234 more")
+    assert f"mistake {errors.MOST - 1}." in str(error) and f"mistake {errors.MOST}." not in str(error)

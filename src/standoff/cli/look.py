@@ -13,10 +13,10 @@ import typer
 
 from standoff.cli.common import Changes, Json, Variant, cases, opened, print_json, shown
 from standoff.cli.output import put
-from standoff.errors import Problem, ScenarioError, StandoffError, nearest
+from standoff.errors import MOST, Problem, ScenarioError, StandoffError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from standoff.ledger import Ledger
     from standoff.scenario import Loaded
@@ -67,12 +67,13 @@ def _validate(case: str, as_json: bool) -> None:
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
     memory: Memory = {}
+    known: Known | None = None
     reading, ledger = _read(case, problems)
     if reading is not None and reading.aside is not None and ledger is not None:
         try:
             plan(reading.aside, ledger)
         except StandoffError as error:
-            problems += [found for found in error.problems if found not in problems]
+            problems = list(dict.fromkeys([*problems, *error.problems]))
     if reading is not None and reading.rest is not None and ledger is not None:
         loaded = reading.rest
         for name in ("", *loaded.scenario.variants) if not problems else ("",):
@@ -81,8 +82,11 @@ def _validate(case: str, as_json: bool) -> None:
             except StandoffError as error:
                 fresh = reading.beyond(error.problems)
                 if name:
-                    fresh = [_under(name, found) for found in fresh if not _known(found, problems, loaded)]
-                problems += [found for found in fresh if found not in problems]
+                    known = known or Known(problems, loaded)
+                    fresh = [_under(name, found) for found in fresh if not known.has(found)]
+                problems = list(dict.fromkeys([*problems, *fresh]))
+            if len(problems) >= MOST:  # no more are listed
+                break
     if problems:
         raise ScenarioError(problems)
     base = plans[""]
@@ -134,13 +138,21 @@ def _under(name: str, problem: Problem) -> Problem:
     return replace(problem, what=f"{problem.what} (in variant {name})")
 
 
-def _known(found: Problem, problems: list[Problem], loaded: Loaded) -> bool:
-    """Whether a mistake of a variant is one of the base: of the same line, or of an entry that both write a part of."""
-    from standoff.scenario.document import dots
+class Known:
+    """Mistakes of the base, which variants repeat."""
 
-    same = [one for one in problems if (one.what, one.path) == (found.what, found.path)]
-    whole = any(dots(path).startswith((f"{found.path}.", f"{found.path}[")) for path in loaded.document.lines)
-    return bool(same) and (whole or any(one.where == found.where for one in same))
+    def __init__(self, problems: Iterable[Problem], loaded: Loaded) -> None:
+        from standoff.scenario.document import dots
+
+        self.places: dict[tuple[str, str], set[str]] = {}
+        for one in problems:
+            self.places.setdefault((one.what, one.path), set()).add(one.where)
+        self.entries = {dots(path[:length]) for path in loaded.document.lines for length in range(1, len(path))}
+
+    def has(self, found: Problem) -> bool:
+        """Whether a mistake of a variant is one of these: of the same line, or of an entry that both write a part of."""
+        same = self.places.get((found.what, found.path), set())
+        return bool(same) and (found.path in self.entries or found.where in same)
 
 
 def list_(

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import sys
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from standoff import units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from standoff.ledger.claim import Claim
 
@@ -37,6 +38,8 @@ SAME_TIME_DAYS = 31  # assumption: sources that report monthly speak of the same
 ROUNDING = (
     8 * sys.float_info.epsilon
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
+
+INSIDE = 1e-9  #: relative; far above what conversions round, so that who agrees so far agrees by any order of them
 
 BOUNDS = {"over", "at_least", "nearly", "at_most", "range"}  # comparators that name an end, not the number itself
 
@@ -104,8 +107,10 @@ def find(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     for members in groups.values():
         found += _among(members, _apart(members), seen)
     for members in series.values():
-        for window in _windows(members):
-            found += _among(window, _new(window, members, seen), seen)
+        held = _Series(members)
+        for window, fresh in _windows(members):
+            if not held.agree(window):
+                found += _among(window, _new(window, fresh, held, seen), seen)
     return tuple(
         sorted(found, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
@@ -121,22 +126,64 @@ def disagreeing(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
         {
             (a.id, b.id): (a, b)
             for members in series.values()
-            for window in _windows(members)
-            for a, b in combinations(window, 2)
+            for window, fresh in _windows(members)
+            for a, b in _pairs(window, fresh)
             if a.speaker != b.speaker and not _relayed(a, b) and _disagreement(a, b) == "numbers"
         }.values()
     )
 
 
-def _windows(claims: Sequence[Claim]) -> Iterable[Sequence[Claim]]:
-    """The largest runs of claims, sorted by date, that lie within `SAME_TIME_DAYS` of one another."""
+def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
+    """The largest runs of claims, sorted by date, that lie within `SAME_TIME_DAYS` of one another.
+
+    With each the place in it of the first claim that was in no run before: earlier pairs need no second look.
+    """
     end = 0
     for start, first in enumerate(claims):
         before = end
         while end < len(claims) and (claims[end].as_of.last - first.as_of.last).days <= SAME_TIME_DAYS:
             end += 1
         if end > before:
-            yield claims[start:end]
+            yield claims[start:end], before - start
+
+
+def _pairs(window: Sequence[Claim], fresh: int) -> Iterator[tuple[Claim, Claim]]:
+    """Pairs of a run of which the second was in no run before, in the order of dates."""
+    for place in range(fresh, len(window)):
+        for other in range(place):
+            yield window[other], window[place]
+
+
+class _Series:
+    """Numbers of one quantity of one subject: what each allows, and when each voice speaks."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self.days: dict[str, list[int]] = defaultdict(list)  #: voice -> days in their order
+        self.intervals: dict[str, tuple[float, float]] = {}  #: id -> what it allows, in canonical units
+        for claim in claims:
+            factor = units.parse(claim.unit).factor
+            low, high = implied_interval(claim)
+            self.intervals[claim.id] = low * factor, high * factor
+            for voice in voices(claim):
+                self.days[voice].append(claim.as_of.last.toordinal())
+
+    def agree(self, window: Sequence[Claim]) -> bool:
+        """Whether no two can disagree: one number is inside what each allows, and none relays another."""
+        ends = [self.intervals[claim.id] for claim in window]
+        low, high = max(low for low, _ in ends), min(high for _, high in ends)
+        origins = [claim.origin for claim in window if claim.origin]
+        return low + INSIDE * max(abs(low), abs(high)) < high and len(set(origins)) == len(origins)
+
+    def nearer(self, a: Claim, b: Claim) -> bool:
+        """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
+        day, other = a.as_of.last.toordinal(), b.as_of.last.toordinal()
+        return any(_gap(self.days[voice], day) < abs(day - other) for voice in voices(b))
+
+
+def _gap(days: Sequence[int], day: int) -> int:
+    """Days between `day` and the nearest of sorted `days`."""
+    at = bisect_left(days, day)
+    return min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
 
 
 def voices(claim: Claim) -> set[str]:
@@ -169,26 +216,24 @@ def _occasion(claim: Claim) -> tuple[str, str]:
     return claim.speaker, str(claim.published)
 
 
-def _new(window: Sequence[Claim], members: Sequence[Claim], seen: set[tuple[str, str]]) -> Pairs:
+def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[str, str]]) -> Pairs:
     """Pairs of one quantity at one time that disagree, each claim with the nearest number of the other's voice.
 
     Without those where a claim was already `seen` to contradict that voice.
     """
     pairs: Pairs = defaultdict(list)
-    for a, b in combinations(window, 2):
-        if a.as_of.last != b.as_of.last and voices(a) & voices(b):
+    for a, b in _pairs(window, fresh):
+        ours, theirs = voices(a), voices(b)
+        if a.as_of.last != b.as_of.last and ours & theirs:
+            continue
+        if any((a.id, voice) in seen for voice in theirs) or any((b.id, voice) in seen for voice in ours):
+            continue
+        if series.nearer(a, b) or series.nearer(b, a):
             continue
         kind = _disagreement(a, b)
-        told = {(a.id, voice) for voice in voices(b)} | {(b.id, voice) for voice in voices(a)}
-        if kind and not told & seen and not (_nearer(a, b, members) or _nearer(b, a, members)):
+        if kind:
             pairs[kind].append((a, b))
     return pairs
-
-
-def _nearer(a: Claim, b: Claim, members: Sequence[Claim]) -> bool:
-    """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
-    days = abs((a.as_of.last - b.as_of.last).days)
-    return any(voices(other) & voices(b) and abs((a.as_of.last - other.as_of.last).days) < days for other in members)
 
 
 def _among(claims: Sequence[Claim], pairs: Pairs, seen: set[tuple[str, str]]) -> list[Conflict]:

@@ -19,12 +19,10 @@ DATED = {"event": ("by",), "until": ("by",), "first_of": ("by",), "quantity": ("
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
     """Every mistake found, in the order of the file's sections."""
-    found: list[Problem] = []
+    found: dict[Problem, None] = {}
 
     def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
-        problem = Problem(what, doc.where(path), doc.path(path), allowed, fix)
-        if problem not in found:
-            found.append(problem)
+        found[Problem(what, doc.where(path), doc.path(path), allowed, fix)] = None
 
     def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
         known = list(known)
@@ -108,7 +106,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                 "variants", "title",
             }:  # fmt: skip
                 report(("variants", name, "change", section), f"a variant cannot change `{section}`")
-    return found
+    return list(found)
 
 
 def _circle(scenario: Scenario) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -48,8 +48,8 @@ SHOW = reprlib.Repr(maxlong=60, maxother=60)
 
 def said(error: ValidationError, doc: Document) -> list[Problem]:
     """What pydantic found, each mistake with its line, what is allowed and what to do."""
-    out: list[Problem] = []
-    for entry in error.errors():
+    out: dict[Problem, None] = {}
+    for entry in error.errors(include_url=False):
         loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
         path = _known(loc, doc)
         if entry["type"] == "extra_forbidden":
@@ -65,10 +65,8 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
                             fix=nearest(str(entry["input"]), words))  # fmt: skip
         else:
             found = plainly(entry)
-        problem = replace(found, where=doc.where(path), path=doc.path(loc))
-        if problem not in out:
-            out.append(problem)
-    return out
+        out[replace(found, where=doc.where(path), path=doc.path(loc))] = None
+    return list(out)
 
 
 def plainly(entry: Any) -> Problem:
@@ -146,11 +144,20 @@ def without(
     return rest, frozenset(names)
 
 
+def _mentioned(text: str) -> Iterator[str]:
+    """Every name that a text may mean: `troops.RUS` means also `troops`."""
+    for run in re.findall(r"[\w.-]+", text):
+        for start in (0, *(place.end() for place in re.finditer("-", run))):
+            for end in (*(place.start() for place in re.finditer(r"\.", run)), len(run)):
+                if end > start:
+                    yield run[start:end]
+
+
 def beyond(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
     """Of further mistakes, in the order of the sections, those that do not follow from the entries that are gone."""
     names, out = set(gone), []
     for problem in problems:
-        if any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", problem.what) for name in names):
+        if not names.isdisjoint(_mentioned(problem.what)):
             names.update(problem.path.split(".")[1:2])  # an entry that lacks what is gone is no help to others either
         else:
             out.append(problem)

@@ -307,3 +307,21 @@ def test_completion_knows_the_cases() -> None:
     from standoff.cli.common import cases
 
     assert tuple(cases()) == catalog.slugs() and cases("kor") == ["korea-1950"]
+
+
+def test_a_scenario_with_thousands_of_mistakes_is_refused_once(
+    standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each variant repeats them: it is not planned where no more can be listed. 5,000 took two minutes."""
+    from standoff.engine import plan as planning
+
+    file = case / "scenario.yaml"
+    asked = "".join(f'\n  zz{n}: {{text: "?", event: nosuch{n} > 1, by: 2031-06, resolution: x}}' for n in range(300))
+    text = file.read_text()
+    file.write_text(text.replace("\nquestions:", f"\nquestions:{asked}", 1))
+    calls = []
+    real = planning.plan
+    monkeypatch.setattr(planning, "plan", lambda *args: (calls.append(1), real(*args))[1])
+    told = standoff("validate", str(case), code=1).stderr
+    assert "300 problems" in told and "and 100 more" in told and "unknown stock `nosuch0`" in told
+    assert len(calls) == 1

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import pytest
 
+import standoff.ledger.conflicts as rules
 from standoff.ledger import Claim, Conflict, Ledger, Source
 from standoff.ledger.conflicts import implied_interval
 
@@ -231,3 +234,72 @@ def test_a_retracted_claim_conflicts_with_nothing(claim: Make) -> None:
     assert len(ledger.conflicts()) == 1
     source = Source(title="Correction")
     assert ledger.retract("b", "General Staff of Ukraine", "2024-03-05", source).conflicts() == ()
+
+
+def every_pair(claims: list[Claim]) -> list[Conflict]:
+    """A slow twin of `find` for claims of one series without groups: every pair of every run of days, again and again."""
+    members = sorted(claims, key=lambda claim: (claim.as_of.last, claim.id))
+    found: list[Conflict] = []
+    seen: set[tuple[str, str]] = set()
+
+    def nearer(a: Claim, b: Claim) -> bool:
+        days = abs((a.as_of.last - b.as_of.last).days)
+        return any(rules.voices(other) & rules.voices(b) and abs((a.as_of.last - other.as_of.last).days) < days
+                   for other in members)  # fmt: skip
+
+    for first in members:
+        window = [claim for claim in members if 0 <= (claim.as_of.last - first.as_of.last).days <= rules.SAME_TIME_DAYS]
+        pairs: dict[Any, list[tuple[Claim, Claim]]] = {}
+        for a, b in combinations(window, 2):
+            told = {(a.id, voice) for voice in rules.voices(b)} | {(b.id, voice) for voice in rules.voices(a)}
+            series = a.as_of.last != b.as_of.last and rules.voices(a) & rules.voices(b)
+            kind = rules._disagreement(a, b)
+            if kind and not series and not told & seen and not nearer(a, b) and not nearer(b, a):
+                pairs.setdefault(kind, []).append((a, b))
+        found += rules._among(window, pairs, seen)
+    return sorted(found, key=lambda one: (one.subject, one.quantity, one.claims, one.kind))
+
+
+def series(count: int, seed: int, speakers: str = "abc") -> list[Claim]:
+    rng = Random(seed)
+    out = []
+    for number in range(count):
+        word, value = (
+            rng.choice(["exact", "about", "over", "nearly", "at_most", "range"]),
+            rng.choice([1, 2, 3, -2, 0, 10, 1000]),
+        )
+        content = {"low": value, "high": value + rng.choice([1, 5])} if word == "range" else {"value": value}
+        month = 1 + rng.randrange(6)
+        day = rng.choice([f"2024-{month:02}", f"2024-{month:02}-{1 + rng.randrange(28):02}", "2024"])
+        data = {
+            "id": f"c{number}", "subject": "RUS", "quantity": "losses", "unit": rng.choice(["person", "thousand person"]),
+            **content, "comparator": word, "as_of": day, "published": "2025", "speaker": rng.choice(speakers),
+            "origin": rng.choice(["", "", "", "staff", "relay"]), "side": "x", "source": {"title": "t"}, "basis": "found",
+            "status": "accepted",
+        }  # fmt: skip
+        out.append(Claim.parse(data))
+    return out
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_conflicts_are_those_of_every_pair(seed: int) -> None:
+    claims = series(4 + seed // 2, seed)
+    assert list(rules.find(claims)) == every_pair(claims)
+
+
+def test_pairs_are_looked_at_once_and_claims_that_agree_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at every pair of every run of days takes the cube of the claims; 100,000 took minutes."""
+    calls = []
+    real = rules._disagreement
+    monkeypatch.setattr(rules, "_disagreement", lambda a, b: (calls.append(1), real(a, b))[1])
+
+    def looked_at(claims: list[Claim]) -> int:
+        calls.clear()
+        rules.find(claims)
+        return len(calls)
+
+    claims = series(200, 1)
+    agreeing = [claim.model_copy(update={"value": 5, "low": None, "high": None, "comparator": "exact", "unit": "person",
+                                         "origin": ""}) for claim in claims]  # fmt: skip
+    assert looked_at(agreeing) == 0
+    assert 0 < looked_at(claims) < 200 * 60

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from standoff.engine.plan import plan
-from standoff.errors import ScenarioError, StandoffError
+from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger
+from standoff.scenario import faults
 from standoff.scenario.document import Document, read_text
 from standoff.scenario.load import _reading, load_document, load_text
 
@@ -149,3 +150,16 @@ def test_a_common_slip_is_one_mistake_that_says_what_to_do(full, right, wrong, t
 def test_without_claims_it_says_where_they_go(full):
     with pytest.raises(StandoffError, match=r"write them into claims\.jsonl beside the scenario"):
         plan(load_text(full.replace("initial: 0.4 to 0.6 @assumption", "initial: 0.5 @a-claim-2024")), Ledger())
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "hit"),
+    [("unknown stock `fear`", {"fear"}, True), ("`fear.AAA` is not", {"fear"}, True), ("`fears` is not", {"fear"}, False),
+     ("`no.fear` is not", {"fear"}, False), ("`no-fear` is not", {"fear"}, True), ("`fear-not` is not", {"fear"}, False),
+     ("`a.b.c` is not", {"a.b"}, True), ("`a-b` is not", {"a-b"}, True), ("xfear", {"fear"}, False), ("", {"fear"}, False)],
+)  # fmt: skip
+def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit):
+    """By words of the text, not by each name in turn: 5,000 mistakes and 5,000 names are 25 million looks."""
+    expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)
+    assert expected == hit
+    assert (faults.beyond([Problem(text, path="a.b")], frozenset(names)) == []) == hit
