@@ -28,7 +28,7 @@ def find(name: str | Path) -> Path:
     with suppress(OSError):  # a name that the system refuses is that of no file
         if path.is_dir() and (path / "scenario.yaml").is_file():
             return path / "scenario.yaml"
-        if path.is_file():
+        if path.exists() and not path.is_dir():  # a device or a pipe is refused by its kind when it is read
             return path
     raise ScenarioError(
         Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {listed(slugs())}",

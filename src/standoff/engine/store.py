@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import time
 import zipfile
@@ -23,9 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import opening
 from standoff.errors import Problem, RunError, listed
 from standoff.scenario import dump
-from standoff.writing import REMEDIES, is_scratch, write_atomic, writing
+from standoff.writing import is_scratch, write_atomic, writing
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -36,6 +38,7 @@ INPUTS = ("scenario.yaml", "claims.jsonl")
 RESULTS = ("verdict.json", "summary.json", "report.html")
 NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
 COMMENT = (64).to_bytes(2, "little")  #: at the end of a zip archive: how long its comment is, which is the digest here
+LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
 ABANDONED = 86_400.0  #: seconds after which a scratch file is that of a process that was killed; assumption
 Arrays = dict[str, np.ndarray]
 
@@ -73,9 +76,7 @@ class Folder:
         texts = _texts(model)
         with writing(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
-            begun = {
-                name for name in INPUTS if name in names and (self.path / name).read_bytes() == texts[name].encode()
-            }
+            begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
             if names and not (SHARDS in names and names <= begun | {SHARDS, *RESULTS}):
                 others = sorted(names - begun - {SHARDS, *RESULTS}) or sorted(names)
                 raise RunError(
@@ -153,7 +154,7 @@ class Folder:
         """Load one finished shard: what it kept of each draw, and its sums over draws."""
         file = self._shard(start, stop)
         try:
-            arrays = unpack(file.read_bytes())
+            arrays = unpack(opening.contents(file, LARGEST, RunError))
             there = json.loads(str(arrays.pop("about")))
             differ = [key for key, value in {**about, "shard": [start, stop]}.items() if there.get(key) != value]
         except (OSError, ValueError, KeyError, AttributeError) as error:
@@ -222,10 +223,4 @@ def _json_digest(data: Any) -> str:
 
 def _bytes(file: Path) -> bytes | None:
     """The bytes of a file, None where there is none."""
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        fix = REMEDIES.get(error.errno or 0, "check the path")
-        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix=fix)) from None
+    return opening.contents(file, LARGEST, RunError) if os.path.lexists(file) else None

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import opening
 from standoff.engine.build import Model
 from standoff.engine.draws import encode
 from standoff.engine.plan import plan
 from standoff.engine.plan.asof import WIDER, Late, late, refuse, widened
 from standoff.engine.simulate import simulate, versions
-from standoff.engine.store import pack, unpack
+from standoff.engine.store import LARGEST, pack, unpack
 from standoff.errors import Problem, RunError
 from standoff.ledger.veil import veiled
 from standoff.scenario import times
@@ -151,8 +152,8 @@ def _first(model: Model) -> int:
 def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
     """What was kept of an origin, None where nothing is, it is damaged, or it is of another roll: it is made anew."""
     try:
-        kept = unpack(file.read_bytes())
-    except (OSError, ValueError):
+        kept = unpack(opening.contents(file, LARGEST, RunError))
+    except (RunError, ValueError):
         return None
     return kept if str(kept.get("mark")) == mark else None
 
