@@ -28,19 +28,18 @@ def main() -> None:
 
     from standoff import build, load
     from standoff.engine.device import devices
-    from standoff.engine.plan.levers import span
     from standoff.engine.session import Session
+    from standoff.scenario.moved import ends
 
     model = build(*load(asked.case))
     plan, calendar = model.plan, model.scenario.calendar
     name = asked.lever or next(iter(plan.scenario.levers))
     lever = plan.scenario.levers.get(name)
     parameter = plan.parameter(lever.target if lever else name)
-    low, high = span(plan, parameter, lever)
-    low, high = (
-        (low or 0.0) / parameter.factor,
-        (2 * parameter.quantile(0.95) if high is None else high) / parameter.factor,
-    )
+    low, high, text = 0.0, 2 * parameter.quantile(0.95) / parameter.factor, parameter.belief.unit
+    if lever:
+        low, high, unit = ends(lever.model_dump(), plan.scenario.units)
+        text = unit.text
     until = min(plan.first_free + round(asked.months / calendar.dt), calendar.steps)
     began = time.perf_counter()
     session = Session.open(model, draws=asked.draws, until=until)
@@ -49,7 +48,7 @@ def main() -> None:
     walls, works = [], []
     for value in np.linspace(low, high, asked.times):
         clock, work = time.perf_counter(), time.process_time()
-        session.rerun({name: float(value)})
+        session.rerun({name: f"{value} {text}"})
         walls.append(time.perf_counter() - clock)
         works.append(time.process_time() - work)
     dates = sum(session.begin <= k < session.end for k in model.program.decision_steps)

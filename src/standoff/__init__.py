@@ -30,7 +30,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `import standoff` must stay quick."""
     if name not in _HOMES:
         raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(__all__)}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    found = getattr(importlib.import_module(_HOMES[name]), name)
+    return globals().get(name, found)  # `report` is a package too, which the import has set, and can be called
 
 
 def __dir__() -> list[str]:

@@ -17,7 +17,7 @@ from standoff.errors import ModelError, Problem, RunError, listed, nearest
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,17 @@ class Answers(Finding):
         raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
 
 
-def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
-    """Answer the scenario's questions (or the named ones) from a run: its headline first, then in the file's order."""
+def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
+    """Answer the scenario's questions (or the named ones): the main one first, then in the file's order.
+
+    `run` is a simulated model, or what a session gives under moved levers.
+    """
     known = [asked.id for asked in run.model.plan.questions]
     for name in questions:
         if name not in known:
             raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
     if not run.good_paths.any():
-        first = run.times[int(run.failed[: run.settings.paths].min())]
+        first = run.model.scenario.calendar.label(int(run.failed[: run.settings.paths].min()))
         raise RunError(
             Problem(
                 f"all {run.settings.paths} draws failed, first at {first}",
@@ -78,11 +81,11 @@ def answer(run: Run, questions: tuple[str, ...] = ()) -> Answers:
             )
         )
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
-    chosen.sort(key=lambda asked: not asked.question.headline)
+    chosen.sort(key=lambda asked: asked.id != run.model.plan.main_question)
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
 
 
-def _answer(run: Run, asked: PlannedQuestion) -> Answer:
+def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
     question = asked.question
     detail: dict[str, Any] = {}
     baselines: dict[str, float | None] = {}
@@ -125,10 +128,10 @@ def _answer(run: Run, asked: PlannedQuestion) -> Answer:
     )  # fmt: skip
 
 
-def now(run: Run, node: expression.Node) -> np.ndarray:
+def now(run: Outcomes, node: expression.Node) -> np.ndarray:
     """An expression at as_of, for every path draw."""
     plan, state = run.model.plan, run.model.plan.first_free
-    cells = run.cells[run.good_paths, state].astype(float)
+    cells = run.stocks_at_as_of
 
     def holds(asked: expression.Chosen) -> np.ndarray:
         names = [choice.name for choice in plan.choices]
@@ -150,13 +153,13 @@ def _together(found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(claim for kind, claims in found.items() if kind != "further" for claim in claims)
 
 
-def _factor(run: Run, asked: PlannedQuestion) -> float:
+def _factor(run: Outcomes, asked: PlannedQuestion) -> float:
     from standoff import units
 
     return units.parse(asked.unit or "1", run.model.scenario.units).factor
 
 
-def _months(run: Run, states: np.ndarray) -> np.ndarray:
+def _months(run: Outcomes, states: np.ndarray) -> np.ndarray:
     calendar = run.model.scenario.calendar
     return (states - run.model.plan.first_free) * calendar.dt
 
@@ -172,7 +175,7 @@ def _quantity(values: np.ndarray) -> tuple[float | None, tuple[float | None, flo
     return at(0.5), (at(0.05), at(0.95)), error if math.isfinite(error) else None
 
 
-def _first_of(run: Run, asked: PlannedQuestion) -> tuple[str, None, float, dict[str, Any]]:
+def _first_of(run: Outcomes, asked: PlannedQuestion) -> tuple[str, None, float, dict[str, Any]]:
     names = list(asked.expressions)
     hits = np.stack([run.answer(f"{asked.id}/{key}") for key in names])
     first = hits.min(axis=0)
@@ -187,7 +190,7 @@ def _first_of(run: Run, asked: PlannedQuestion) -> tuple[str, None, float, dict[
     return best, None, error, {"first": table, "happens_by": each, "median_months": months}
 
 
-def _reason(run: Run, asked: PlannedQuestion) -> tuple[float, tuple[float, float], float, dict[str, Any]]:
+def _reason(run: Outcomes, asked: PlannedQuestion) -> tuple[float, tuple[float, float], float, dict[str, Any]]:
     assert asked.question.reason is not None
     choice = next(c for c in run.model.plan.choices if c.name == asked.question.reason[0])
     parts = np.stack([run.answer(f"{asked.id}/{reason.name}") for reason in choice.reasons])

@@ -98,10 +98,7 @@ def option(model: Model, text: str, at: str = "") -> Asked:
 
 def question(model: Model, name: str, label: str = "") -> Asked:
     """A question by its id; of `first_of` the label that is meant."""
-    known = {item.id: item for item in model.plan.questions}
-    if name not in known:
-        raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
-    item = known[name]
+    item = model.plan.question(name)
     kind = item.question.kind
     labels: tuple[str, ...] = ("yes", "no") if kind in {"event", "until"} else ()
     if kind == "first_of":
@@ -124,20 +121,11 @@ def asked_of(model: Model, choice: str = "", at: str = "", asked: str = "") -> A
     if choice:
         return option(model, choice, at)
     if not asked:
-        asked = main_question(model)
+        asked = model.plan.main_question
+    if not asked:
+        raise ModelError(Problem("the scenario asks no question", fix="name a choice: --choice CHN=arms"))
     name, _, label = asked.partition("=")
     return question(model, name.strip(), label.strip())
-
-
-def main_question(model: Model) -> str:
-    """The headline, else the first event, else the first question."""
-    questions = model.plan.questions
-    called = [item.id for item in questions if item.question.headline]
-    events = [item.id for item in questions if item.question.kind == "event"]
-    found = next(iter([*called, *events, *(item.id for item in questions)]), None)
-    if found is None:
-        raise ModelError(Problem("the scenario asks no question", fix="name a choice: --choice CHN=arms"))
-    return found
 
 
 def mean(values: np.ndarray) -> tuple[float, float]:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff import expression
 from standoff.analysis.moves import Move, kind_of, moves
 from standoff.analysis.paired import chances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from standoff.analysis.asked import Asked
     from standoff.engine.build import Model
@@ -58,14 +57,12 @@ def candidates(model: Model, about: Asked, tie: Mapping[int, float], most: int) 
     return sorted(found, key=promise, reverse=True)[:most]
 
 
-def named(model: Model, about: Asked) -> list[PlannedChoice]:
+def named(model: Model, about: Asked) -> Sequence[PlannedChoice]:
     """The choices that an answer is about."""
     plan = model.plan
-    if about.question is None:
-        return [plan.choices[[rows == about.rows for rows in model.program.rows_of].index(True)]]
-    names = [found.choice for node in about.question.expressions.values() for found in expression.chosen(node)]
-    names += [about.question.question.reason[0]] if about.question.question.reason else []
-    return [choice for choice in plan.choices if choice.name in names]
+    if about.question is not None:
+        return plan.choices_of(about.question)
+    return [plan.choices[[rows == about.rows for rows in model.program.rows_of].index(True)]]
 
 
 def own_numbers(model: Model, about: Asked) -> list[int]:

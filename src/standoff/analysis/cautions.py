@@ -9,16 +9,16 @@ from standoff.engine.plan.asof import late
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes
 
 
-def cautions(run: Run) -> tuple[str, ...]:
+def cautions(run: Outcomes) -> tuple[str, ...]:
     """The warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan)]
     failed = run.failed[run.failed >= 0]
     if len(failed):
-        first = run.times[int(failed.min())]
+        first = run.model.scenario.calendar.label(int(failed.min()))
         out.append(f"{len(failed)} of {run.settings.draws} draws failed, first at {first}; they are left out")
     unsolved = int((run.unsolved > 0).sum())
     if unsolved:

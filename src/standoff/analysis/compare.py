@@ -140,8 +140,7 @@ def compare(
         (_asked(first, dict(others), item) for item in asked),
         key=lambda item: -max(change.size for change in item.changes),
     )
-    main = next((item.id for item in asked if item.question.headline), "")
-    found.sort(key=lambda item: item.id != main)
+    found.sort(key=lambda item: item.id != first.model.plan.main_question)
     moved = [item for name, run in others for item in _moved(first, name, run, tuple(stocks))]
     reasons = [item for name, run in others for item in _reasons(first, name, run)]
     dominance = None

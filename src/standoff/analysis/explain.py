@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.plan import Plan, PlannedChoice, PlannedReason
     from standoff.engine.run import Run
+    from standoff.engine.session import Moved
 
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
@@ -86,6 +87,7 @@ class Explanation(Finding):
     theory: str = "quantal_response"
     forecasts: tuple[Forecast, ...] = ()  #: of those whose options matter to it
     futures: int = 0  #: that means are over: those whose paths are kept, in which the choice is made
+    status_quo: str = ""
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -145,7 +147,7 @@ def find_choice(plan: Plan, name: str) -> int:
 
 
 def explain(
-    model: Model,
+    model: Model | Moved,
     *,
     choice: str,
     at: str,
@@ -157,10 +159,14 @@ def explain(
     """Explain a choice, its game solved in double precision.
 
     Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
-    status quo, if not named) in the decision in force in the month `at`.
+    status quo, if not named) in the decision in force in the month `at`. Of what a session gives under moved levers, the
+    model with these levers is explained.
     """
+    from standoff.engine.session import Moved
     from standoff.engine.simulate import simulate
 
+    if isinstance(model, Moved):
+        model = model.as_model()
     place = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[place], at)
     run = simulate(model, draws=draws, seed=seed, paths="all")
@@ -238,7 +244,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
         float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
-        _forecasts(run, place, step, made), len(p),
+        _forecasts(run, place, step, made), len(p), choice.options[choice.status_quo],
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from standoff import notebook
 from standoff.engine.record import plain
 
 if TYPE_CHECKING:
-    from standoff.engine.run import Run
+    from standoff.engine.plan import InterventionRecord
+    from standoff.engine.run import Outcomes
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,15 @@ class Origin:
     precision: str
     versions: Mapping[str, str]
     posterior: str = ""  #: how many numbers a posterior gives, and up to when its evidence goes; empty on beliefs alone
+    interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, and from when on
 
     @classmethod
-    def of(cls, run: Run) -> Origin:
+    def of(cls, run: Outcomes) -> Origin:
         """The origin of findings from `run`."""
         model, settings = run.model, run.settings
         return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
                    int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
-                   model.learned)  # fmt: skip
+                   model.learned, run.interventions)  # fmt: skip
 
 
 @dataclass(frozen=True)

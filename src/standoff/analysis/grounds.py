@@ -97,6 +97,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
         view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else View()
         for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
             _reason(out, reason, view.stocks)
+    out.numbers += [item.value for item in plan.interventions if item.target in out.numbers]
     return out
 
 

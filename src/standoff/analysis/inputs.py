@@ -18,6 +18,7 @@ import yaml
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
+from standoff.scenario.interventions import SECTION, START
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -58,7 +59,13 @@ class Kept:
         ledger = Ledger.parse(claims, str(folder / "claims.jsonl"))
         settings = record["settings"]
         return cls(
-            str(folder), yaml.safe_load(text), ledger, record["variant"], settings["seed"], settings["draws"], record
+            str(folder),
+            _changes_once(yaml.safe_load(text)),
+            ledger,
+            record["variant"],
+            settings["seed"],
+            settings["draws"],
+            record,
         )
 
     def answered(self) -> Mapping[str, Any]:
@@ -67,6 +74,13 @@ class Kept:
 
         verdict = Folder(Path(self.folder)).read_json("verdict.json") or {}
         return {item["id"]: item for item in verdict.get("questions", ())}
+
+
+def _changes_once(data: dict[str, Any]) -> dict[str, Any]:
+    """The scenario without interventions from the start: it has their values where these stand."""
+    later = {path: item for path, item in data.get(SECTION, {}).items() if item.get("since") != START}
+    rest = {key: value for key, value in data.items() if key != SECTION}
+    return rest | ({SECTION: later} if later else {})
 
 
 @dataclass(frozen=True)

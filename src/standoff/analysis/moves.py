@@ -62,9 +62,10 @@ class Move:
 
 def moves(model: Model, indices: Iterable[int]) -> list[Move]:
     """A move for each of these numbers that has somewhere to go; one that a lever moves is that lever."""
-    levers = {_target(model.plan, lever.target): name for name, lever in model.scenario.levers.items()}
+    now = model.plan.in_force
+    levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
     out = []
-    for index in dict.fromkeys([*levers, *indices]):
+    for index in dict.fromkeys([*levers, *map(now, indices)]):
         found = _lever(model.plan, index, levers[index]) if index in levers else _number(model.plan, index)
         if found is not None and found.high > found.low:
             out.append(found)

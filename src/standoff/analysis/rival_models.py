@@ -103,11 +103,10 @@ def rival_models(
                     values[item.id][v, t, r] = level(run, item, labels[item.id])
     assert origin is not None
     found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
-    headline = {item.id for item in asked if item.question.headline}
     made_by_models = {
         each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found
     }
-    found.sort(key=lambda each: (each.id not in headline, -made_by_models[each.id]))
+    found.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
     texts = {name: _text(first, name) for name in models}
     return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
 

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Origin, proportion
 from standoff.analysis.paired import Measured, chances, level, measured
@@ -34,7 +33,7 @@ from standoff.games.theories import THEORIES
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.plan import Plan, PlannedQuestion
+    from standoff.engine.plan import PlannedQuestion
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
 
@@ -121,8 +120,9 @@ def theories(
     from standoff.engine.simulate import simulate
 
     names = known(names)
-    asked = [item for item in model.plan.questions if item.question.headline or item.question.kind == "event"]
-    asked.sort(key=lambda item: not item.question.headline)
+    main = model.plan.main_question
+    asked = [item for item in model.plan.questions if item.id == main or item.question.kind == "event"]
+    asked.sort(key=lambda item: item.id != main)
     levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
     found: dict[str, list[Under]] = {item.id: [] for item in asked}
     label: dict[str, str] = {}
@@ -215,26 +215,13 @@ def _compared(asked: PlannedQuestion, found: list[Under], values: np.ndarray) ->
     )  # fmt: skip
 
 
-def headline_choice(plan: Plan) -> int | None:
-    """The choice that the main question names, else the first one that is made; None where nobody decides."""
-    names = [choice.name for choice in plan.choices]
-    for asked in sorted(plan.questions, key=lambda item: not item.question.headline):
-        named = [item.choice for node in asked.expressions.values() for item in expression.chosen(node)]
-        for name in [*named, *(asked.question.reason or ())[:1]]:
-            if any(plan.choices[names.index(name)].decides):
-                return names.index(name)
-        if asked.question.headline:
-            break
-    return next((c for c, choice in enumerate(plan.choices) if any(choice.decides)), None)
-
-
 def _occasions(run: Run, place: int) -> Iterator[int]:
     return (k for k, due in enumerate(run.model.plan.choices[place].decides) if due and run.made(place, k).any())
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     """The first decision of the main choice under each theory, in the situations of `run`."""
-    place = headline_choice(run.model.plan)
+    place = run.model.plan.main_choice
     step = None if place is None else next(_occasions(run, place), None)
     if place is None or step is None:
         return None
@@ -243,7 +230,9 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
     others = [o for o in range(len(choice.options)) if o != choice.status_quo]
     widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
-    named = [choice.options.index(option) for option in _asked(run.model.plan, choice.name) if option in choice.options]
+    plan = run.model.plan
+    about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
+    named = [choice.options.index(option) for option in about.get(choice.name, ())]
     at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
     parts = run.reasons(place, step)
     because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
@@ -268,13 +257,6 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
         choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
         choice.options[choice.status_quo], deciding, issues, float(run.made(place, step).mean()),
     )  # fmt: skip
-
-
-def _asked(plan: Plan, choice: str) -> list[str]:
-    """Options of a choice that the main question names."""
-    headline = [item for item in plan.questions if item.question.headline]
-    return [option for item in headline for node in item.expressions.values() for asked in expression.chosen(node)
-            if asked.choice == choice for option in asked.options]  # fmt: skip
 
 
 def _central(values: np.ndarray) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from standoff.analysis.again import Again
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import proportion
 from standoff.analysis.paired import level
+from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -88,7 +89,10 @@ def numbers_only(model: Model) -> Iterator[tuple[str, Table]]:
     for name, variant in model.scenario.variants.items():
         if set(variant.change) <= NUMBERS:
             base = base or load_text(dump(model.scenario))
-            other = plan(base.under(name), model.ledger, memory)
+            try:
+                other = plan(base.under(name), model.ledger, memory)
+            except StandoffError:
+                continue  # it takes away what an intervention sets
             table = numbers_of(model, Model(other, *encode(other)))
             if table is not None:
                 yield name, table

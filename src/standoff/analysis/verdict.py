@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, running_out
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from standoff.analysis.flip import Flips, Progress
     from standoff.analysis.rival_models import RivalModels
     from standoff.analysis.value import Value
+    from standoff.engine.plan import Plan
     from standoff.engine.run import Run
 
 
@@ -48,7 +48,8 @@ class Verdict(Finding):
         choices = [
             {
                 "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
-                "against": found.against, "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.occasion,
+                "against": found.against, "status_quo": found.status_quo,
+                "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.occasion,
                 "options": {item.option: plain(item.__dict__) for item in found.options},
                 "reasons": [plain(item.__dict__) for item in found.reasons],
                 "claims": list(found.claims),
@@ -74,33 +75,19 @@ class Verdict(Finding):
 
 
 def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
-    """The answer to the main question: the one that the scenario calls its headline; else the first event about the
-    first choice, the first event, or the first of all."""
-    plan = run.model.plan
-    called = [item for item in answers if run.model.scenario.questions[item.id].headline]
-    first = next((choice.name for choice in plan.choices), "")
-    events = [item for item in answers if item.kind == "event"]
-    aimed = [item for item in events if first in named_choices(run, item)]
-    return next(iter([*called, *aimed, *events, *answers]), None)
+    """The answer to the main question."""
+    main = run.model.plan.main_question
+    return next((item for item in answers if item.id == main), None)
 
 
-def named_choices(run: Run, answer: Answer) -> list[str]:
-    """The choices that a question names."""
-    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
-    named = [chosen.choice for node in asked.expressions.values() for chosen in expression.chosen(node)]
-    return [*named, *([asked.question.reason[0]] if asked.question.reason else [])]
-
-
-def _asked(run: Run, main: Answer) -> dict[str, str]:
+def _asked(plan: Plan, main: Answer) -> dict[str, str]:
     """The one option of a choice that the main question asks about, by choice; without those that say what to `explain`."""
-    asked = next(item for item in run.model.plan.questions if item.id == main.id)
-    named = [chosen for node in asked.expressions.values() for chosen in expression.chosen(node)]
     return {
-        item.choice: item.options[0]
-        for item in named
-        if len(item.options) == 1
-        and run.model.scenario.choices[item.choice].explain is None
-        and run.model.scenario.choices[item.choice].status_quo != item.options[0]
+        choice: options[0]
+        for choice, options in plan.options_of(plan.question(main.id)).items()
+        if len(options) == 1
+        and plan.scenario.choices[choice].explain is None
+        and plan.scenario.choices[choice].status_quo != options[0]
     }
 
 
@@ -119,7 +106,7 @@ def verdict(
     plan = run.model.plan
     answers = answer(run).answers
     main = main_answer(run, answers)
-    asked = _asked(run, main) if main else {}
+    asked = _asked(plan, main) if main else {}
     choices = [
         explained(run, place, choice.decides.index(True), option=asked.get(choice.name, ""))
         for place, choice in enumerate(plan.choices)
@@ -164,8 +151,9 @@ def _turns(
     from standoff.analysis.value import value
 
     model, seed = run.model, run.settings.seed
-    names = named_choices(run, main)
-    about = next((choice for choice in choices if choice.choice in names), next(iter(choices), None))
+    place = model.plan.main_choice
+    name = "" if place is None else model.plan.choices[place].name
+    about = next((choice for choice in choices if choice.choice == name), next(iter(choices), None))
     flips = None
     if about is not None:
         second = sorted(about.options, key=lambda item: -item.probability)[1].option

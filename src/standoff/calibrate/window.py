@@ -28,7 +28,7 @@ from standoff import expression
 from standoff.calibrate import follow
 from standoff.engine import draws
 from standoff.engine.program import Program
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError, Problem, listed
 from standoff.scenario import times
 
 if TYPE_CHECKING:
@@ -158,6 +158,11 @@ def window(model: Model) -> Window:
     if first >= plan.first_free:
         raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
                                  "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
+    early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_free]
+    if early:
+        raise ModelError(Problem(f"{listed(early)} would change while the fit learns it", path="interventions",
+                                 fix="let it hold from the start, or from as_of on"))  # fmt: skip
+    model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
     free = freed(plan)
     observations = tuple(
         replace(item, values=tuple(None if k > free[item.cell] else v for k, v in enumerate(item.values)))

@@ -11,6 +11,7 @@ from typing import Any
 from standoff.errors import Problem, ScenarioError, listed, nearest
 from standoff.ledger import Ledger
 from standoff.scenario import Loaded, load_scenario
+from standoff.scenario.interventions import AS_OF
 
 HOME = Path(__file__).parent
 
@@ -36,10 +37,15 @@ def find(name: str | Path) -> Path:
     )  # fmt: skip
 
 
-def load(name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Loaded, Ledger]:
-    """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger)."""
+def load(
+    name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
+) -> tuple[Loaded, Ledger]:
+    """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger).
+
+    `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.
+    """
     path = find(name)
-    loaded = load_scenario(path, variant, changes)
+    loaded = load_scenario(path, variant, changes, since)
     return loaded, claims_beside(path).read_with(loaded.scenario.vocabulary)
 
 

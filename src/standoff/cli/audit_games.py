@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown
+from standoff.cli.common import (
+    AS_OF,
+    Case,
+    Changes,
+    Draws,
+    Json,
+    Seed,
+    Since,
+    Variant,
+    opened,
+    print_json,
+    shown,
+)
 
 FEW = 1_000  # a share of one in a hundred is then known to a third of itself
 
@@ -19,6 +31,7 @@ def audit_games(
     ] = "",
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = FEW,
     seed: Seed = 1,
     as_json: Json = False,
@@ -27,7 +40,7 @@ def audit_games(
     from standoff.analysis.audit import audit_games as audited
     from standoff.engine.build import build
 
-    found = audited(build(*opened(case, variant, changes)), actor=actor, at=at, draws=draws, seed=seed)
+    found = audited(build(*opened(case, variant, changes, since)), actor=actor, at=at, draws=draws, seed=seed)
     if as_json:
         print_json(found.data())
         return

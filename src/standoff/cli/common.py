@@ -42,7 +42,18 @@ Variant: TypeAlias = Annotated[str, typer.Option("--variant", metavar="NAME", he
 Changes: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Change one number, such as `attrition.effort.RUS='1.2 @assumption'`."
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a lever or a number, such as `attrition.effort.RUS='1.2 @assumption'`; it holds --since as_of.",
+    ),
+]
+AS_OF = "as_of"  #: the default of --since; `scenario.interventions` is not imported before a command runs
+Since: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar="as_of|start|MONTH",
+        help="From when on --set holds: `as_of`, so that history stays; `start`, history too; or a month.",
     ),
 ]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
@@ -78,24 +89,25 @@ Fitted: TypeAlias = Annotated[
 ]
 
 
-def opened(case: str, variant: str = "", changes: list[str] | None = None) -> tuple[Loaded, Ledger]:
+def opened(case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF) -> tuple[Loaded, Ledger]:
     """The scenario of a case, under a variant and `--set` changes, and its ledger."""
     from standoff import catalog
 
-    return catalog.load(case, variant, changed(changes))
+    if since != AS_OF and not changes:
+        raise typer.BadParameter("says from when on --set holds: give --set too", param_hint="--since")
+    return catalog.load(case, variant, changed(changes), since)
 
 
 def built(
-    case: str, variant: str = "", changes: list[str] | None = None, posterior: Path | None = None, fitted: bool = False
-) -> Model:
+    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
+    fitted: bool = False,
+) -> Model:  # fmt: skip
     """The model of a case, on a posterior where one is named; that belongs to the case as it stands, see `posterior.load`."""
     from standoff.engine.build import build
-    from standoff.engine.plan import levers
 
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    model = build(*opened(case, variant, changes))
-    levers.check(model.plan, changed(changes))
+    model = build(*opened(case, variant, changes, since))
     if posterior is None and not fitted:
         return model
     from standoff import catalog

@@ -38,7 +38,7 @@ def compare(
     from standoff.report import compared
 
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
-    models = {name: built(case, "" if name == BASE else name, None, posterior, fitted) for name in names}
+    models = {name: built(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names}
 
     found = asked.compare(
         models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: bar(name, quiet=as_json)

@@ -46,6 +46,7 @@ def page(found: Structure) -> list[RenderableType]:
                for node in found.of_kind("choice")]  # fmt: skip
     loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in found.loops]
     variant = f", variant {found.variant}" if found.variant else ""
+    variant += "".join(f", {item}" for item in found.interventions)
     out: list[RenderableType] = [
         f"{found.title}{variant}: {len(found.nodes)} nodes, {len(found.edges)} arrows",
         "+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path",

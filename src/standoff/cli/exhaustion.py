@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Fitted, Json, Output, Posterior, Seed, Variant, built, given
+from standoff.cli.common import (
+    AS_OF,
+    Case,
+    Changes,
+    Draws,
+    Fitted,
+    Json,
+    Output,
+    Posterior,
+    Seed,
+    Since,
+    Variant,
+    built,
+    given,
+)
 from standoff.cli.run import DRAWS, _simulated
 
 
@@ -20,6 +34,7 @@ def exhaustion(
     ] = "",
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = DRAWS,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -31,7 +46,7 @@ def exhaustion(
     from standoff.analysis import exhaustion as asked
     from standoff.report import exhausted
 
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     asked.find(model.plan, question)  # before anything is simulated
     found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
     given(found.data(), exhausted.blocks(found), out, as_json)

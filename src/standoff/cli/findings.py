@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from standoff.cli.common import (
+    AS_OF,
     Case,
     Changes,
     Draws,
@@ -17,6 +18,7 @@ from standoff.cli.common import (
     Output,
     Posterior,
     Seed,
+    Since,
     Variant,
     bar,
     built,
@@ -59,6 +61,7 @@ def flip(
     ] = None,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = 2048,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -70,7 +73,7 @@ def flip(
     from standoff.analysis.flip import flip as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     with bar("trying numbers", quiet=as_json) as tick:
         found = found_by(model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=tick)
     given(found.data(), findings.flips(found), out, as_json)
@@ -92,6 +95,7 @@ def sensitivity(
     ] = None,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = 4096,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -112,7 +116,7 @@ def sensitivity(
     from standoff.analysis.sensitivity import sensitivity as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     with bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
@@ -134,6 +138,7 @@ def value(
     best: Annotated[int, typer.Option("--best", min=1, help="How many claims and numbers are named.")] = 5,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = 8192,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -145,7 +150,7 @@ def value(
     from standoff.analysis.value import value as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     with bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, best=best, progress=tick

@@ -5,11 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Json, Seed, Variant, changed, print_json, shown
+from standoff.cli.common import (
+    AS_OF,
+    Case,
+    Changes,
+    Json,
+    Seed,
+    Since,
+    Variant,
+    opened,
+    print_json,
+    shown,
+)
 from standoff.cli.output import put_error
 from standoff.errors import Problem, RunError
 from standoff.writing import try_folder, write_text
@@ -48,6 +59,7 @@ def fit(
     ] = "",
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     seed: Seed = 1,
     as_json: Json = False,
     out: Annotated[
@@ -60,7 +72,6 @@ def fit(
     The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
     reaches the fit. Exit code 3 where the fit does not pass its gate; what it found is written and printed all the same.
     """
-    from standoff import catalog
     from standoff.analysis.theories import known, under
     from standoff.calibrate import extras
     from standoff.calibrate.fit import fit as fitted
@@ -77,8 +88,13 @@ def fit(
         raise RunError(Problem("is a file", str(out), fix="give a folder"))
     if out is not None:
         try_folder(out)
-    over: dict[str, Any] = {**changed(changes), **({"as_of": as_of} if as_of else {})}
-    model = build(*catalog.load(case, variant, over))
+    loaded, ledger = opened(case, variant, changes, since)
+    model = build(loaded.over({"as_of": as_of}) if as_of else loaded, ledger)
+    if changes and model.plan.interventions:
+        raise RunError(
+            Problem("a fit learns from what was before as_of, and --set holds from then on", "--since",
+                    fix="give `--since start`")
+        )  # fmt: skip
     if theory:
         model = under(model, *known([theory]))
     if theories:

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Changes, Draws, Json, Seed, Variant, opened, print_json, shown, writable
+from standoff.cli.common import (
+    AS_OF,
+    Case,
+    Changes,
+    Draws,
+    Json,
+    Seed,
+    Since,
+    Variant,
+    opened,
+    print_json,
+    shown,
+    writable,
+)
 from standoff.errors import Problem, StandoffError
 from standoff.writing import write_text
 
@@ -41,6 +54,7 @@ def game(
     ] = None,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = FEW,
     seed: Seed = 1,
     as_json: Json = False,
@@ -53,7 +67,7 @@ def game(
     from standoff.analysis.game import game as faced
     from standoff.engine.build import build
 
-    model = build(*opened(case, variant, changes))
+    model = build(*opened(case, variant, changes, since))
     found = faced(model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed)
     if out is not None:
         write_text(out, found.text)

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Changes, Json, Variant, cases, opened, print_json, shown
+from standoff.cli.common import (
+    AS_OF,
+    Changes,
+    Json,
+    Since,
+    Variant,
+    cases,
+    opened,
+    print_json,
+    shown,
+)
 from standoff.cli.output import put
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError, nearest
 
@@ -222,6 +232,7 @@ def show(
     ] = None,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     as_json: Json = False,
 ) -> None:
     """Show what a case is made of, or what a mechanism or consideration says, needs, reads and writes."""
@@ -249,7 +260,7 @@ def show(
                                         fix=fix)) from None  # fmt: skip
     from standoff.engine.plan import plan
 
-    planned = plan(*opened(name, variant, changes))
+    planned = plan(*opened(name, variant, changes, since))
     if diagram:
         from standoff.cli.diagrams import show_diagram
 

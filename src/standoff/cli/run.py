@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli.common import (
+    AS_OF,
     Case,
     Changes,
     Draws,
@@ -17,6 +19,7 @@ from standoff.cli.common import (
     Json,
     Posterior,
     Seed,
+    Since,
     Variant,
     bar,
     built,
@@ -47,6 +50,7 @@ def run(
     case: Case,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = DRAWS,
     seed: Seed = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the run is kept.")] = None,
@@ -101,7 +105,7 @@ def run(
     if theory:
         from standoff.cli import theories
 
-        model = built(case, variant, changes, posterior, fitted)
+        model = built(case, variant, changes, since, posterior, fitted)
         theories.compare(model, theory, draws, seed, out, as_json)
         return
     from standoff.analysis import verdict
@@ -110,7 +114,7 @@ def run(
     from standoff.engine.store import Folder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     if rivals:
         of_case(model)  # its mistakes before anything is simulated
     folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
@@ -157,6 +161,7 @@ def answer(
     ] = None,
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = DRAWS,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -167,7 +172,7 @@ def answer(
     from standoff.analysis import answer as answered
     from standoff.report import terminal
 
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
     found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
@@ -187,14 +192,15 @@ def explain(
         str, typer.Option("--against", help="The option it is compared with; the status quo if left out.")
     ] = "",
     stock: Annotated[str, typer.Option("--stock", metavar="NAME", help="A stock instead, such as troops.RUS.")] = "",
-    since: Annotated[
-        str, typer.Option("--since", metavar="MONTH", help="Of --stock: from when; as_of if left out.")
+    first: Annotated[
+        str, typer.Option("--from", metavar="MONTH", help="Of --stock: from when; as_of if left out.")
     ] = "",
     until: Annotated[
         str, typer.Option("--until", metavar="MONTH", help="Of --stock: to when; the end if left out.")
     ] = "",
     variant: Variant = "",
     changes: Changes = None,
+    since: Since = AS_OF,
     draws: Draws = FEW,
     seed: Seed = 1,
     posterior: Posterior = None,
@@ -210,7 +216,7 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = built(case, variant, changes, posterior, fitted)
+    model = built(case, variant, changes, since, posterior, fitted)
     if choice:
         from standoff.analysis import explain as explained
 
@@ -220,7 +226,7 @@ def explain(
         from standoff.analysis import drivers
 
         _known([stock], list(model.plan.cells), "stock")
-        moved = drivers(_simulated(model, draws, seed, as_json), stock, since, until)
+        moved = drivers(_simulated(model, draws, seed, as_json), stock, first, until)
         data, page = moved.data(), terminal.drivers(moved)
     if as_json:
         print_json(data)
@@ -242,7 +248,8 @@ def summary(run: Run) -> dict[str, Any]:
         choice.name: {option: run.held[:, place, o] for o, option in enumerate(choice.options)}
         for place, choice in enumerate(plan.choices)
     }
-    out: dict[str, Any] = plain({"times": run.times, "stocks": stocks, "held": choices})
+    interventions = [asdict(item) for item in run.interventions]
+    out: dict[str, Any] = plain({"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices})
     return out
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff import parts, registry
 from standoff.cli.tables import table
+from standoff.engine.plan import InterventionRecord
 from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.scenario import moved
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -119,13 +122,27 @@ def case(plan: Plan) -> Sheet:
             for asked in plan.questions
         ],
         "variants": {name: variant.text for name, variant in scenario.variants.items()},
-        "levers": {name: lever.target for name, lever in scenario.levers.items()},
+        "levers": [_lever(plan, name) for name in scenario.levers],
+        "interventions": [asdict(item) for item in plan.intervention_records],
+    }  # fmt: skip
+
+
+def _lever(plan: Plan, name: str) -> Sheet:
+    """A lever: what it moves, how far and in which unit, and what is believed of that now."""
+    lever = plan.scenario.levers[name]
+    raw, own = lever.model_dump(), plan.scenario.units
+    parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
+    low, high, unit = moved.ends(raw, own)
+    return {
+        "lever": name, "target": lever.target, "low": low, "high": high, "unit": unit.text if unit.dims else "",
+        "range": moved.span(raw, own), "now": str(replace(parameter.belief, sources=())), "text": lever.text,
     }  # fmt: skip
 
 
 def case_page(sheet: Sheet) -> list[RenderableType]:
     """A case for the terminal."""
     variant = f", variant {sheet['variant']}" if sheet["variant"] else ""
+    variant += "".join(f", {InterventionRecord(**item)}" for item in sheet["interventions"])
     span = f"{sheet['start']} to {sheet['end']} by {sheet['step']}, as of {sheet['as_of']}"
     stocks = [
         (item["stock"], item["initial"], item["unit"], "from claims" if item["observed"] else "", item["text"])
@@ -154,12 +171,12 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
             "",
         ]
     out.append(table("questions", ("id", "form", "date", "text"), questions))
-    for title, key, column in (
-        ("variants (`--variant NAME`)", "variants", "what changes"),
-        ("levers (`--set NAME=VALUE`)", "levers", "number"),
-    ):
-        if sheet[key]:
-            out += ["", table(title, ("name", column), list(sheet[key].items()))]
+    if sheet["variants"]:
+        out += ["", table("variants (`--variant NAME`)", ("name", "what changes"), list(sheet["variants"].items()))]
+    if sheet["levers"]:
+        rows = [(item["lever"], item["range"], item["now"], item["target"], item["text"]) for item in sheet["levers"]]
+        heads = ("name", "from where to where", "now", "number", "what it is")
+        out += ["", table("levers (`--set NAME=VALUE`)", heads, rows)]
     return out
 
 
@@ -171,12 +188,16 @@ def mechanism(plan: Plan, name: str) -> Sheet:
             Problem(f"the case has no mechanism `{name}`", allowed=listed(known, 40), fix=nearest(name, known))
         )
     item = plan.mechanisms[known.index(name)]
+    calendar = plan.scenario.calendar
+    later = {each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
+             for each in plan.interventions}  # fmt: skip
     numbers = []
     for field, where in item.numbers.items():
         for member, place in ({"": where} if isinstance(where, int) else where).items():
             found = plan.parameters[place]
             number = f"{field}.{member}" if member else field
-            numbers.append({"number": number, "belief": str(found.belief), "doc": found.doc, "form": found.field})
+            numbers.append({"number": number, "belief": str(found.belief), "set": later.get(place), "doc": found.doc,
+                            "form": found.field})  # fmt: skip
     return {
         "name": item.name,
         "use": item.kind,
@@ -196,5 +217,9 @@ def mechanism_page(sheet: Sheet) -> list[RenderableType]:
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",
         "",
-        table("", ("number", "belief", "what it is"), [(i["number"], i["belief"], i["doc"]) for i in sheet["numbers"]]),
+        table(
+            "",
+            ("number", "belief", "what it is"),
+            [(i["number"], i["belief"] + (f"; {i['set']}" if i["set"] else ""), i["doc"]) for i in sheet["numbers"]],
+        ),
     ]

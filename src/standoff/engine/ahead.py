@@ -36,7 +36,9 @@ def stocks(
 ) -> list[dict[str, Array]]:  # fmt: skip
     """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
     options, size = len(program.plan.choices[choice].options), chosen.shape[1]
-    wide = draws.Values(given.layout, jnp.tile(given.varying, (1, options)), given.points)
+    # nobody foresees an intervention: numbers stay as they are when the choice is made
+    step = given.step if given.step is None or not jnp.ndim(given.step) else jnp.tile(given.step, options)
+    wide = draws.Values(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
     held = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
     def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:

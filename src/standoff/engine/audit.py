@@ -156,7 +156,7 @@ def _games(
 ) -> dict[str, Any]:  # fmt: skip
     """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
+    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
     chosen = decide.at_rest(program, stocks, before, list(due))
     fixed = [~now for now in decide.deciders(program, stocks, list(due))]

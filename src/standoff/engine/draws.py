@@ -115,6 +115,7 @@ class Layout:
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
     fitted: tuple[int, ...] = ()  #: parameters that a posterior gives, rows of the varying ones
+    interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, that in its place, step from which it holds)
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -129,22 +130,41 @@ class Layout:
 
 @dataclass(frozen=True)
 class Values:
-    """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number."""
+    """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number.
+
+    A number that an intervention sets is known at a step alone, which `at` names: it raises `LookupError` before.
+    """
 
     layout: Layout
     varying: Array  #: (varying, draw)
     points: Array  #: (parameter,) right for those that do not vary
     forced: Array | None = None  #: (choice, step) of the table; those of the plan, if left out
+    step: Array | None = None  #: at which interventions are looked up
 
     def __getitem__(self, parameter: int) -> Array:
+        out = self._drawn(parameter)
+        for target, value, first in self.layout.interventions:
+            if target == parameter:
+                if self.step is None:
+                    raise LookupError(
+                        f"`{self.layout.names[parameter]}` is set from step {first} on: look it up at a step"
+                    )
+                out = jnp.where(self.step >= first, self._drawn(value), out)
+        return out
+
+    def at(self, step: Array) -> Values:
+        """The parameters as they are at a step, a number or one for each draw; the same where no intervention sets any."""
+        return replace(self, step=step) if self.layout.interventions else self
+
+    def _drawn(self, parameter: int) -> Array:
         row = self.layout.place.get(parameter)
         out: Array = self.points[parameter] if row is None else self.varying[row]
         return out
 
     def stacked(self) -> Array:
-        """(parameter, draw)."""
+        """(parameter, draw), before any intervention."""
         size = self.varying.shape[1:]
-        return jnp.stack([jnp.broadcast_to(self[i], size) for i in range(len(self.layout.names))])
+        return jnp.stack([jnp.broadcast_to(self._drawn(i), size) for i in range(len(self.layout.names))])
 
 
 def encode(plan: Plan) -> tuple[Layout, Table]:
@@ -164,7 +184,8 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
     varying = sorted(varies, key=lambda i: bool(cut[i]))
     names = tuple(parameter.path for parameter in plan.parameters)
-    layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated)
+    interventions = tuple((item.target, item.value, item.first) for item in plan.interventions)
+    layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions)
     forced = np.array([choice.forced for choice in plan.choices], float)
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = Table(

@@ -145,7 +145,7 @@ def _game(
     due: jax.Array, k: jax.Array, seed: jax.Array, ids: jax.Array,
 ) -> dict[str, Any]:  # fmt: skip
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
+    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
     chosen = decide.at_rest(program, stocks, before, list(due))
     fixed = [~now for now in decide.deciders(program, stocks, list(due))]

@@ -56,7 +56,7 @@ def _compiled(program: Program) -> Any:
             k, stocks, held = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, given, held, z, k, tails)
+            _, flows = program.advance(state, given.at(k), held, z, k, tails)
             return jnp.matmul(jnp.stack([flows[name] for name in names]), weight, precision=lax.Precision.HIGHEST)
 
         return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen))
@@ -97,7 +97,7 @@ def _each(program: Program, names: tuple[tuple[str, str], ...], since: int) -> A
             k, stocks, held = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, given, held, z, k, tails)
+            _, flows = program.advance(state, given.at(k), held, z, k, tails)
             return jnp.stack([flows[name] for name in names])
 
         return lax.map(of_step, (jnp.arange(since, program.steps, dtype=jnp.int32), cells, chosen))

@@ -82,7 +82,11 @@ def before(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
 def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures: int, arguments: Sequence[Any]) -> Any:
     """(numbers, points, chance, futures, seed, ids) -> what is kept of futures from state `begin` to state `end`, compiled."""
     program = model.program
-    first, rows = _number(program, begin), [program.plan.cells.index(cell) for cell in stocks]
+    first, as_of, rows = (
+        _number(program, begin),
+        program.plan.first_free,
+        [program.plan.cells.index(cell) for cell in stocks],
+    )
 
     def run(
         varying: Array, points: Array, chance: dict[str, Array], start: Any, seed: Array, ids: Array
@@ -93,20 +97,25 @@ def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures:
             return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], "recalled": chance["recalled"],
                     "ahead": ahead.chance(program, seed, ids, k, points.dtype)}  # fmt: skip
 
-        def step(carry: Any, inputs: tuple[Array, Array]) -> tuple[Any, dict[str, Array]]:
+        def standing(carry: Any) -> Array:
+            return jnp.stack([carry["cells"][cell] for cell in program.plan.cells])
+
+        def step(carry: tuple[Any, Array], inputs: tuple[Array, Array]) -> tuple[Any, dict[str, Array]]:
             k, noise = inputs
-            now = program.step(carry, k, given, {"noise": noise, "decision": of_decision})
+            now = program.step(carry[0], k, given, {"noise": noise, "decision": of_decision})
             state = reports.state(program, now)
             sums = reports.summed(program, now, state, ids < futures)
             out = {name: sums[name] for name in ("count", "mean", "held") if name in sums}
-            return now, out | ({"paths": state["cells"][np.array(rows)]} if rows else {})
+            stands = carry[1] if begin >= as_of else jnp.where(k < as_of, standing(now), carry[1])
+            return (now, stands), out | ({"paths": state["cells"][np.array(rows)]} if rows else {})
 
         steps = jnp.arange(begin, end, dtype=jnp.int32)
-        last, out = lax.scan(step, start, (steps, chance["noise"]))
+        (last, stands), out = lax.scan(step, (start, standing(start)), (steps, chance["noise"]))
         of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
         answers = [next(of_states) if item.node is not None else next(of_decisions) for item in program.watched]
         kept_ = jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), points.dtype)
-        return {**out, "answers": kept_, "failed": last["failed"]}
+        return {**out, "answers": kept_, "failed": last["failed"], "unsolved": last["unsolved"],
+                "standing": stands}  # fmt: skip
 
     made = jax.jit(spread(run, (SPLIT, SAME, SPLIT, SPLIT, SAME, SPLIT)))
     what = f"{futures} futures from {begin} to {end} with {', '.join(stocks)}"

@@ -154,7 +154,7 @@ class Program(Structure):
 
     def step(self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
-        choices, cells = self.plan.choices, carry["cells"]
+        choices, cells, given = self.plan.choices, carry["cells"], given.at(k)
         if choices:
             forced = self.forced(given, k)[:, None]
             carry = {**carry, "chosen": jnp.where(forced >= 0, forced, carry["chosen"])}

@@ -72,7 +72,7 @@ def _games(
 ) -> Any:  # fmt: skip
     """Stacks (row, draw) of probabilities, expectations by game, reasons; the residual (draw,), occasions (C, draw)."""
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0])
+    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
     chosen = decide.at_rest(program, stocks, before, list(due))
     fixed = [~now for now in decide.deciders(program, stocks, list(due))]

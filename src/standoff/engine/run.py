@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from standoff.engine.watch import Watched, reason_rows
 if TYPE_CHECKING:
     import xarray
 
+    from standoff.engine.plan import InterventionRecord
     from standoff.engine.reasons import Reasons
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
@@ -32,8 +34,46 @@ class Settings:
     first: int = 0  #: number of the first draw
 
 
+class Outcomes(ABC):
+    """What is kept of every draw of some futures, N of them: enough to answer the questions of a scenario."""
+
+    model: Model
+    settings: Settings
+    answers: np.ndarray  #: (watched, N)
+    failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
+    watched: tuple[Watched, ...]
+    versions: Mapping[str, str]
+
+    @property
+    def interventions(self) -> tuple[InterventionRecord, ...]:
+        """Numbers that were set, and from when on."""
+        return self.model.plan.intervention_records
+
+    @property
+    def good(self) -> np.ndarray:
+        """(N,) draws that did not fail."""
+        return self.failed < 0
+
+    @property
+    def good_paths(self) -> np.ndarray:
+        """(K,) path draws that did not fail."""
+        return self.good[: self.settings.paths]
+
+    @property
+    @abstractmethod
+    def stocks_at_as_of(self) -> np.ndarray:
+        """(K', cell) where stocks stand at as_of, canonical units, in path draws that did not fail."""
+
+    def answer(self, name: str) -> np.ndarray:
+        """(N',) one watched number of every draw that did not fail."""
+        position = [item.name for item in self.watched].index(name)
+        out: np.ndarray = self.answers[position][self.good].astype(float)
+        return out
+
+
 @dataclass(frozen=True)
-class Run:
+class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
 
     T steps, N draws, K of them with paths. Failed draws (a stock that is not a finite number) are left out of every
@@ -70,25 +110,15 @@ class Run:
         return tuple(calendar.label(k) for k in range(calendar.steps + 1))
 
     @property
-    def good(self) -> np.ndarray:
-        """(N,) draws that did not fail."""
-        return self.failed < 0
-
-    @property
-    def good_paths(self) -> np.ndarray:
-        """(K,) path draws that did not fail."""
-        return self.good[: self.settings.paths]
+    def stocks_at_as_of(self) -> np.ndarray:
+        """(K', cell) where stocks stand at as_of, canonical units, in path draws that did not fail."""
+        out: np.ndarray = self.cells[self.good_paths, self.model.plan.first_free].astype(float)
+        return out
 
     @property
     def path_ids(self) -> np.ndarray:
         """(K',) numbers of the path draws that did not fail; each has the same futures in every run of the seed."""
         return self.settings.first + np.flatnonzero(self.good_paths)
-
-    def answer(self, name: str) -> np.ndarray:
-        """(N',) one watched number of every draw that did not fail."""
-        position = [item.name for item in self.watched].index(name)
-        out: np.ndarray = self.answers[position][self.good].astype(float)
-        return out
 
     def shown(self, cell: str) -> tuple[float, str]:
         """What to divide canonical values of a stock by, and the unit that gives."""
@@ -205,5 +235,6 @@ class Run:
         for item, values in zip(self.watched, self.answers, strict=True):
             out[f"answer_{item.name.replace('/', '_')}"] = (("every_draw",), values)
         origin: dict[str, Any] = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
-                 "variant": self.model.plan.variant, **self.versions}  # fmt: skip
+                 "variant": self.model.plan.variant, "interventions": "; ".join(map(str, self.interventions)),
+                 **self.versions}  # fmt: skip
         return xarray.Dataset(out, coords=coords, attrs=origin)

@@ -3,8 +3,8 @@
 Opening a session runs every future up to as_of once, and keeps where it stands, the numbers that it drew and all its
 chance. `rerun` goes on from there with other numbers, through a program that takes its numbers as arguments: nothing is
 compiled or drawn again, and every future has the same chance as before, so that answers differ by the levers alone. A
-lever that is moved acts from as_of on, and history stays; `since="start"` runs history again too, as
-`standoff run --set` does.
+lever that is moved acts from as_of on, and history stays; `since="start"` runs history again too: as with
+`standoff run --set` and its `--since`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,19 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import yaml
 from jax.sharding import NamedSharding
 
 from standoff.engine import onward
+from standoff.engine.build import build
 from standoff.engine.device import SPLIT, devices, mesh, precision
+from standoff.engine.plan import InterventionRecord
 from standoff.engine.plan.levers import values as lever_values
+from standoff.engine.run import Outcomes, Settings
+from standoff.engine.simulate import versions
 from standoff.errors import ModelError, Problem, listed
+from standoff.scenario import dump, load_text
+from standoff.scenario.moved import to
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -32,27 +39,49 @@ BEGINS = ("as_of", "start")
 
 
 @dataclass(frozen=True)
-class Moved:
-    """The futures of a session under some levers, N of them. T' steps were run."""
+class Moved(Outcomes):
+    """The futures of a session under some levers, N of them. T' steps were run; `answer` takes it."""
 
     model: Model
+    settings: Settings
     levers: Mapping[str, float]  #: canonical values by path of the parameter
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
     mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
     held: np.ndarray  #: (T', choice, option) share of draws in which the option holds
     paths: Mapping[str, np.ndarray]  #: (N, T') of the stocks that the session follows, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
+    standing: np.ndarray  #: (N, cell) where stocks stand at as_of, canonical units
+    moved: tuple[InterventionRecord, ...]  #: the levers as they were named
+    watched: tuple[Watched, ...]
+    versions: Mapping[str, str]
 
     @property
-    def watched(self) -> tuple[Watched, ...]:
-        """What is kept of each draw."""
-        return self.model.program.watched
+    def interventions(self) -> tuple[InterventionRecord, ...]:
+        """Numbers that were set: those of the model, and the levers."""
+        return (*self.model.plan.intervention_records, *self.moved)
 
     @property
-    def good(self) -> np.ndarray:
-        """(N,) draws that did not fail."""
-        return self.failed < 0
+    def stocks_at_as_of(self) -> np.ndarray:
+        """(N', cell) where stocks stand at as_of, canonical units, in draws that did not fail."""
+        out: np.ndarray = self.standing[self.good]
+        return out
+
+    def as_model(self) -> Model:
+        """The model with these levers as interventions, for findings that need whole paths: its program is another one.
+
+        Raises `ModelError` on a posterior, which the model would lose.
+        """
+        model = self.model
+        if model.posterior:
+            raise ModelError(
+                Problem("the model is on a posterior, and would lose it", fix="use `answer`, or a session without")
+            )
+        own = {name: item.model_dump() for name, item in model.scenario.interventions.items()}
+        own |= {item.path: {"value": f"{item.value} @assumption", "since": item.since} for item in self.moved}
+        data = yaml.safe_load(dump(model.scenario)) | {"interventions": own}
+        return build(load_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True)), model.ledger)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +90,7 @@ class Session:
 
     model: Model
     draws: int
+    seed: int
     since: str
     begin: int  #: the state at which futures begin
     end: int  #: and end
@@ -99,7 +129,7 @@ class Session:
             start = onward.before(model, begin, shape[1], (word, table, ids))
             rest = (varying, table[0], chance, start, word, ids)
             program_ = onward.onward(model, begin, end, followed, draws, rest)
-        return cls(model, draws, since, begin, end, followed, program_, rest)
+        return cls(model, draws, seed, since, begin, end, followed, program_, rest)
 
     def rerun(self, levers: Mapping[str, float | str] | None = None) -> Moved:
         """Every future again with some numbers at other values: levers or parameters by name, `{"aid.USA.money": 0}`.
@@ -113,17 +143,30 @@ class Session:
             if early:
                 raise ModelError([Problem(f"`{plan.parameters[i].path}` acts before as_of only", fix='open with since="start"')
                                   for i in sorted(early)])  # fmt: skip
+        stand_ins = {plan.in_force(i): value for i, value in moved.items()}
         with precision("single"):
             varying, points, *rest = self._arguments
-            rows = {layout.place[i]: value for i, value in moved.items() if i in layout.place}
+            every = moved | stand_ins
+            rows = {layout.place[i]: value for i, value in every.items() if i in layout.place}
             if rows:
                 varying = varying.at[:, np.array([*rows])].set(jnp.asarray([*rows.values()], jnp.float32)[:, None])
-            if moved:
-                points = points.at[np.array([*moved])].set(jnp.asarray([*moved.values()], jnp.float32))
+            if every:
+                points = points.at[np.array([*every])].set(jnp.asarray([*every.values()], jnp.float32))
             out = self._onward(varying, points, *rest)
-            return self._moved({plan.parameters[i].path: value for i, value in moved.items()}, out)
+            return self._moved(
+                {plan.parameters[i].path: value for i, value in moved.items()}, self._told(levers or {}), out
+            )
 
-    def _moved(self, levers: Mapping[str, float], out: Mapping[str, Any]) -> Moved:
+    def _told(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
+        """The levers as a reader is told of them."""
+        scenario, since = self.model.scenario, self.model.scenario.label_since(self.since)
+        return tuple(InterventionRecord.of(name, to(name, scenario.levers[name].model_dump(), value, scenario.units)
+                                           if name in scenario.levers else value, since)
+                     for name, value in levers.items())  # fmt: skip
+
+    def _moved(
+        self, levers: Mapping[str, float], told: tuple[InterventionRecord, ...], out: Mapping[str, Any]
+    ) -> Moved:
         """What the program gave, devices put together and padding cut off."""
         program, calendar = self.model.program, self.model.scenario.calendar
 
@@ -137,4 +180,7 @@ class Session:
         paths = whole("paths") if self.stocks else np.zeros((len(count), 0, self.draws))
         shown = {cell: paths[:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(self.stocks)}
         times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
-        return Moved(self.model, levers, whole("answers"), whole("failed"), mean, program.by_option(held), shown, times)
+        settings = Settings(self.draws, self.seed, "single", self.draws)
+        return Moved(self.model, settings, levers, whole("answers"), whole("failed"), whole("unsolved"), mean,
+                     program.by_option(held), shown, times, whole("standing").T.astype(float), told, program.watched,
+                     versions())  # fmt: skip

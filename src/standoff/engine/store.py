@@ -207,7 +207,9 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
     """What a run is: the same run gives the same shards."""
     from standoff.engine.simulate import versions
 
-    about = {"model": model.hash, "variant": model.plan.variant, "settings": asdict(settings), "versions": versions()}
+    interventions = [asdict(item) for item in model.plan.intervention_records]
+    about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
+             "settings": asdict(settings), "versions": versions()}  # fmt: skip
     plain: dict[str, Any] = json.loads(json.dumps(about))
     return plain
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,3 +27,12 @@ def report(
     from standoff.report.page import write
 
     return write(run, path, beside, with_causes, found)
+
+
+class _Callable(ModuleType):
+    """This module as a function: `standoff.report` names both, and whichever a program gets, `report(run, path)` works."""
+
+    __call__ = staticmethod(report)
+
+
+sys.modules[__name__].__class__ = _Callable

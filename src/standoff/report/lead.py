@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from standoff.analysis.finding import proportion
-from standoff.analysis.verdict import main_answer, named_choices
+from standoff.analysis.verdict import main_answer
 from standoff.report import named as words_of
 from standoff.report import said, turns, words
 from standoff.report.behind import opens
@@ -78,7 +78,7 @@ def main(run: Run, found: Verdict) -> Answer | None:
 
 def about(run: Run, found: Verdict, answer: Answer) -> Explanation | None:
     """The explained choice that a question names, if it names one."""
-    named = named_choices(run, answer)
+    named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
     return next((choice for choice in found.choices if choice.choice in named), None)
 
 

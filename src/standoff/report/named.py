@@ -33,7 +33,10 @@ def actor(run: Run, code: str) -> str:
 def number(run: Run, path: str) -> str:
     """What an uncertain number is, from its path."""
     section, name, *rest = path.split(".")
-    scenario = run.model.scenario
+    plan, scenario = run.model.plan, run.model.scenario
+    if section == "interventions":
+        target = next(item.target for item in plan.interventions if plan.parameters[item.value].path == path)
+        return f"{number(run, plan.parameters[target].path)}, as it is set"
     if section == "choices":
         name = max((known for known in scenario.choices if path.startswith(f"choices.{known}.")), key=len)
         rest = path.removeprefix(f"choices.{name}.").split(".")

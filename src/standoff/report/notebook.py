@@ -101,7 +101,13 @@ def _(record: Answers) -> Markup:
 def _(record: Explanation) -> Markup:
     decimals, chosen = said.reason_decimals(record), said.chosen(record)
     rows = [
-        (words.plainly(item.option), item.text, chosen[i], words.percents(item.interval), words.percent(item.held))
+        (
+            words.plainly(item.option) + said.role(record, item.option),
+            item.text,
+            chosen[i],
+            words.percents(item.interval),
+            words.percent(item.held),
+        )
         for i, item in enumerate(record.options)
     ]
     title = words.capital(words.plainly(said.against(record)))

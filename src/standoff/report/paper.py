@@ -98,7 +98,12 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
     decimals = said.reason_decimals(found)
     out: list[Block] = [Heading(f"{found.actor}: {found.text or found.choice}", 3)]
     options = [
-        (words.plainly(item.option), chosen, words.percents(item.interval), words.percent(item.held))
+        (
+            words.plainly(item.option) + said.role(found, item.option),
+            chosen,
+            words.percents(item.interval),
+            words.percent(item.held),
+        )
         for item, chosen in zip(found.options, said.chosen(found), strict=True)
     ]
     out.append(
@@ -110,7 +115,8 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
         for reason in sorted(found.reasons, key=lambda item: item.log_odds)
     ]  # fmt: skip
     rows.append(("sum of the reasons", words.signed(sum(item.log_odds for item in found.reasons), decimals), "", ""))
-    rows.append((f"log odds of {words.plainly(found.option)}", words.signed(found.log_odds, decimals), "", ""))
+    beside = "" if found.against == found.status_quo else f" against {words.plainly(found.against)}"
+    rows.append((f"log odds of {words.plainly(found.option)}{beside}", words.signed(found.log_odds, decimals), "", ""))
     out.append(table("reason", "log odds:", "share:", "it cites", rows=rows, caption=said.against(found)))
     name = re.sub(r"[^a-z0-9.-]+", "-", found.choice.lower())
     return out + [drawn[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in drawn]

@@ -53,7 +53,14 @@ def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
     learned = [found.posterior] if found.posterior else []
-    return [f"as of {found.as_of}", f"variant {found.variant or 'base'}", *learned, draws, f"seed {found.seed}"]
+    return [
+        f"as of {found.as_of}",
+        f"variant {found.variant or 'base'}",
+        *map(str, found.interventions),
+        *learned,
+        draws,
+        f"seed {found.seed}",
+    ]
 
 
 def made(found: Origin) -> str:
@@ -206,6 +213,13 @@ def chosen(found: Explanation) -> list[str]:
     """The probabilities of the options, all with the same decimals."""
     error = max((item.mc_error for item in found.options), default=0.0)
     return [words.percent(item.probability, error) for item in found.options]
+
+
+def role(found: Explanation, option: str) -> str:
+    """What an option is besides one among others, in brackets: the status quo, or the one that another is compared with."""
+    if option == found.status_quo:
+        return " (status quo)"
+    return " (compared with)" if option == found.against else ""
 
 
 def against(found: Explanation) -> str:

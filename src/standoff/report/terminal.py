@@ -223,7 +223,7 @@ def _choice(found: Explanation) -> list[RenderableType]:
     head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
     options = grid("option", "", "chosen:", "90 % of draws:", "holds:")
     for item, chosen in zip(found.options, said.chosen(found), strict=True):
-        name = Text.assemble(item.option, *([" (status quo)"] if item.option == found.against else []))
+        name = Text(item.option + said.role(found, item.option))
         ends = words.percents(item.interval)
         options.add_row(name, Bar(item.probability), chosen, ends, words.percent(item.held))
     decimals = said.reason_decimals(found)
@@ -237,7 +237,8 @@ def _choice(found: Explanation) -> list[RenderableType]:
     total = sum(reason.log_odds for reason in found.reasons)
     reasons.add_section()
     reasons.add_row("sum of the reasons", words.signed(total, decimals), "", "", "")
-    reasons.add_row(f"log odds of {found.option}", words.signed(found.log_odds, decimals), "", "", "")
+    beside = "" if found.against == found.status_quo else f" against {found.against}"
+    reasons.add_row(f"log odds of {found.option}{beside}", words.signed(found.log_odds, decimals), "", "", "")
     parts: list[RenderableType] = [head, Text(), options, Text(), Text(said.against(found), "bold"), reasons]
     parts.append(Text(f"largest gap between the two in any draw: {found.gap:.0e}", "dim"))
     if found.occasion < 1:

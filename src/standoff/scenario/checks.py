@@ -98,6 +98,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         named(("observations", cell), cell, cells, "stock")
     if scenario.fit is not None and start < end and not start <= times.last_day(scenario.fit.since) < end:
         report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
+    for path, item in scenario.interventions.items():
+        if item.since not in {"as_of", "start"} and not start <= times.last_day(item.since) <= end:
+            report(("interventions", path, "since"), f"{item.since} lies outside {scenario.start} .. {scenario.end}",
+                   "as_of, start, or a month of the run")  # fmt: skip
     for name, question in scenario.questions.items():
         _question(scenario, name, question, report, named)
     for name, variant in scenario.variants.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,16 @@ import yaml
 from pydantic import ValidationError
 
 from standoff.errors import Problem, ScenarioError, listed, nearest
-from standoff.scenario import document, faults, moved, times
+from standoff.scenario import document, faults, interventions, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
 from standoff.scenario.each import each_holder
+from standoff.scenario.interventions import AS_OF
 from standoff.scenario.model import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
 HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: what every scenario has
-BARE = {"stocks", "questions"}  #: sections that say a unit once and take numbers without
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,31 @@ class Loaded:
         """The same under a variant; what that leaves as it is, is not read again. Raises `ScenarioError`."""
         return _whole(_reading(self.document, self.folder, variant, None, self))
 
+    def over(self, data: Mapping[str, Any]) -> Loaded:
+        """The same with entries laid over it, such as another `as_of`. Raises `ScenarioError`."""
+        doc = document.overlay(self.document, Document(dict(data), {(): self.document.name}, self.document.name))
+        return replace(_whole(_reading(doc, self.folder, "", None)), variant=self.variant)
 
-def load_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None) -> Loaded:
-    """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further changes.
 
-    `changes` maps dotted paths to values, as `--set` does. Raises `ScenarioError` with every mistake.
+def load_scenario(
+    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
+) -> Loaded:
+    """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further interventions.
+
+    `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. Raises
+    `ScenarioError` with every mistake.
     """
-    return _whole(read_scenario(path, variant, changes))
+    return _whole(read_scenario(path, variant, changes, since))
 
 
-def read_scenario(path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None) -> Reading:
+def read_scenario(
+    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
+) -> Reading:
     """The same with its mistakes beside what can be read; raises only where nothing can be."""
     path = Path(path)
     if path.is_dir():
         path = path / "scenario.yaml"
-    return _reading(_read(path, path.parent, ()), path.parent, variant, changes)
+    return _reading(_read(path, path.parent, ()), path.parent, variant, interventions.given(changes, since))
 
 
 def load_text(text: str | bytes, name: str = "scenario") -> Loaded:
@@ -74,10 +84,10 @@ def load_text(text: str | bytes, name: str = "scenario") -> Loaded:
 
 
 def load_document(
-    doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None
+    doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> Loaded:
     """Validate plain data; raises `ScenarioError` with every mistake."""
-    return _whole(_reading(doc, folder, variant, changes))
+    return _whole(_reading(doc, folder, variant, interventions.given(changes, since)))
 
 
 def _whole(reading: Reading) -> Loaded:
@@ -87,7 +97,7 @@ def _whole(reading: Reading) -> Loaded:
 
 
 def _reading(
-    doc: Document, folder: Path | None, variant: str, changes: Mapping[str, Any] | None, base: Loaded | None = None
+    doc: Document, folder: Path | None, variant: str, more: Document | None, base: Loaded | None = None
 ) -> Reading:
     if not isinstance(doc.data, dict):
         raise ScenarioError(
@@ -97,10 +107,9 @@ def _reading(
         raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
     doc, spread = each_holder(doc, doc.data.get("stocks"))
     if variant:
-        doc, more = _under_variant(doc, variant)
-        spread += more
-    for target, value in (changes or {}).items():
-        doc = _set(doc, target, value)
+        doc, problems_of_variant = _under_variant(doc, variant)
+        spread += problems_of_variant
+    doc = interventions.laid_over(doc, more)
 
     def reading(rest: Loaded | None = None) -> Reading:
         return Reading((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)
@@ -187,36 +196,6 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     stocks = document.overlay(Document(doc.data), Document({"stocks": change.get("stocks", {})})).data.get("stocks")
     above, problems = each_holder(Document(change, lines, doc.name), stocks, above=True)
     return document.overlay(doc, above), problems
-
-
-def _set(doc: Document, target: str, value: Any) -> Document:
-    parts, levers = target.split("."), _mapping(doc.data.get("levers"))
-    declared = {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
-    if parts[0] not in Scenario.model_fields:
-        lever = levers.get(target)
-        if isinstance(lever, dict) and "target" in lever:
-            parts = str(lever["target"]).split(".")
-            value = moved.to(target, lever, value, declared)
-        if parts[0] not in Scenario.model_fields:
-            parts = ["mechanisms", *parts]
-            there = _mapping(doc.data.get("mechanisms"))
-            if len(parts) == 2 and parts[1] not in there and not isinstance(value, dict):
-                raise ScenarioError(moved.unknown(target, target, (), [*there, *Scenario.model_fields], levers))
-    node: Any = doc.data
-    for depth, part in enumerate(parts[:-1]):
-        if not isinstance(node, dict) or part not in node:
-            raise ScenarioError(moved.unknown(target, part, tuple(parts[:depth]), list(_mapping(node)), levers))
-        if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
-            raise ScenarioError(
-                Problem(f"`{target}` names nothing: `{part}` is one value", fix=f"set {'.'.join(parts[:-1])}")
-            )
-        node = node[part]
-    if isinstance(node, dict) and parts[0] not in BARE:
-        value = moved.given(target, value, node.get(parts[-1]), declared)
-    change: Any = value
-    for part in reversed(parts):
-        change = {part: change}
-    return document.overlay(doc, Document(change, {(): "--set"}, "--set"))
 
 
 def _mapping(raw: Any) -> dict[str, Any]:

@@ -147,6 +147,17 @@ class Intervention(Record):
     )
 
 
+class ParameterIntervention(Record):
+    """A number that is set to another value, whatever it was believed to be, in every future."""
+
+    value: Any = Field(description="the new value, a belief; its unit may be left out where a lever names it")
+    since: Literal["as_of", "start"] | Date = Field(
+        "as_of",
+        description="the month from which it holds; `as_of`: the first step after it, so that history stays; `start`: the "
+        "whole run, for what is no parameter too",
+    )
+
+
 Theory: TypeAlias = Literal[
     "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
 ]
@@ -330,6 +341,9 @@ class Scenario(Record):
     )
     correlations: tuple[Correlation, ...] = ()
     levers: dict[Dotted, Lever] = Field(default_factory=dict)
+    interventions: dict[Dotted, ParameterIntervention] = Field(
+        default_factory=dict, description="a lever or a parameter -> what it is set to, and from when on"
+    )
     questions: dict[Name, Question] = Field(default_factory=dict)
     variants: dict[Name, Variant] = Field(default_factory=dict)
 
@@ -350,6 +364,16 @@ class Scenario(Record):
         return times.last_day(self.as_of)
 
     _repr_html_ = notebook.html
+
+    def step_since(self, since: str) -> int:
+        """The first step under an intervention: that after `as_of`, the first of all for `start`, or that of a month."""
+        if since in {"as_of", "start"}:
+            return self.calendar.index(self.as_of_day) if since == "as_of" else 0
+        return max(self.calendar.index(times.last_day(since)) - 1, 0)
+
+    def label_since(self, since: str) -> str:
+        """The month of that step, or `start`."""
+        return since if since == "start" else self.calendar.label(self.step_since(since) + 1)
 
     def cells(self) -> dict[str, Stock]:
         """Every stock with its holder, `troops.RUS`, in order."""

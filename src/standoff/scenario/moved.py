@@ -12,33 +12,48 @@ from standoff.errors import Problem, ScenarioError, StandoffError, listed, neare
 SLACK = 1e-9  # of a number: what rounding may add
 
 
-def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str]) -> Any:
+def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, float, units.Unit]:
+    """The range of a lever, in its own unit, and that; raises `StandoffError` where it cannot be read."""
+    low, high = beliefs.parse(lever["low"]), beliefs.parse(lever["high"])
+    own = units.parse(high.unit or low.unit, declared)
+    first, last = (
+        end.numbers[0] * units.parse(end.unit or own.text, declared).factor / own.factor for end in (low, high)
+    )
+    return first, last, own
+
+
+def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
+    """The range of a lever as a text with its unit."""
+    low, high, own = ends(lever, declared)
+    return f"{low:g} to {high:g} {own.text if own.dims else ''}".strip()
+
+
+def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
     """The value as the scenario takes it, an assumption where it names no source; raises `ScenarioError`.
 
-    A belief that is no single number may reach beyond the range: the range is for the hand that moves the lever.
+    A number without a unit is in that of the lever. A belief that is no single number may reach beyond the range: the
+    range is for the hand that moves the lever.
     """
     try:
-        ends = [beliefs.parse(lever["low"]), beliefs.parse(lever["high"])]
-        own = units.parse(ends[1].unit or ends[0].unit, declared)
-        low, high = (end.numbers[0] * units.parse(end.unit, declared).factor / own.factor for end in ends)
+        low, high, own = ends(lever, declared)
     except (StandoffError, KeyError, IndexError):
         return _supposed(value)  # the lever itself is wrong, and reported where it stands
-    text = own.text if own.dims else ""
-    allowed = f"{low:g} to {high:g} {text}".strip()
+    text, allowed = own.text if own.dims else "", span(lever, declared)
 
     def refused(what: str, number: float | None = None) -> ScenarioError:
         inside = number is not None and low <= number <= high
         fit = f"{number if inside and number is not None else (low + high) / 2:g} {text}".strip()
-        return ScenarioError(Problem(what, "--set", name, allowed, f"write such as {name}='{fit}'"))
+        return ScenarioError(Problem(what, where, name, allowed, f"write such as {name}='{fit}'"))
 
     try:
         belief = beliefs.parse(value)
         given = units.parse(belief.unit, declared)
     except StandoffError as error:
         raise refused(error.problems[0].what) from None
+    if not belief.unit and own.dims and belief.shape != "claim":
+        belief, given = replace(belief, unit=text), own
+        value = belief.data()
     number = belief.numbers[0] if belief.shape == "point" else None
-    if not belief.unit and own.dims and number != 0 and belief.shape != "claim":
-        raise refused(f"`{value}` has no unit, and `{name}` is in `{text}`", number)
     if belief.unit and not given.same_kind(own):
         raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
     if number is not None:
@@ -49,7 +64,7 @@ def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, s
     return _supposed(value)
 
 
-def given(name: str, value: Any, before: Any, declared: Mapping[str, str]) -> Any:
+def given(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
     """A number of the scenario that is no lever: it needs the unit in which the case writes what stood there `before`."""
     while isinstance(before, Mapping) and before:
         before = next(iter(before.values()))
@@ -65,7 +80,7 @@ def given(name: str, value: Any, before: Any, declared: Mapping[str, str]) -> An
     raise ScenarioError(
         Problem(
             f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
-            "--set",
+            where,
             name,
             fix=f"write such as {name}='{fit}'",
         )
@@ -77,7 +92,9 @@ def _supposed(value: Any) -> Any:
     return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
 
 
-def unknown(target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any]) -> Problem:
+def unknown(
+    target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any], where: str
+) -> Problem:
     """What is wrong with a path that names nothing: all of it, since a lever's name is no path into the scenario."""
     words = target.split(".")
     at = words.index(part) if part in words else 0
@@ -86,7 +103,7 @@ def unknown(target: str, part: str, above: tuple[str, ...], known: Sequence[str]
     place = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
     return Problem(
         f"`{target}` is unknown{place}",
-        "--set",
+        where,
         allowed=listed([*known, *levers] if above else [*levers, *known]),
         fix=fix,
     )

@@ -151,7 +151,7 @@ def test_numbers_that_go_together_do_not_count_twice() -> None:
 
 def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file: Path) -> None:
     base = build(*catalog.load("closed-form"))
-    dearer = build(*catalog.load("closed-form", "", {COST: "1.9 to 2.1 @assumption"}))
+    dearer = build(*catalog.load("closed-form", "", {COST: "1.9 to 2.1 @assumption"}, "start"))
     with pytest.raises(ModelError, match=r"other priors: stocks\.cost\.initial"):
         posterior.load(dearer, file)
     models = {"base": posterior.load(base, file), "dearer": posterior.load(dearer, file, base=base)}
@@ -166,7 +166,7 @@ def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file:
 
 
 def test_an_earlier_variant_is_refused_what_the_posterior_knows(tmp_path: Path) -> None:
-    later, base = (build(*catalog.load("closed-form", "", change)) for change in ({"as_of": "2030-06"}, {}))
+    later, base = (build(*catalog.load("closed-form", "", change, "start")) for change in ({"as_of": "2030-06"}, {}))
     written(later, tmp_path / "posterior.nc")
     assert posterior.load(later, tmp_path / "posterior.nc").posterior
     with pytest.raises(ModelError, match=r"after as_of 2030-01"):

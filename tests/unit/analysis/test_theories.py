@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from standoff.analysis.sways import sways
-from standoff.analysis.theories import by_parameters, chances, headline_choice, theories, under
+from standoff.analysis.theories import by_parameters, chances, theories, under
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -223,10 +223,10 @@ def test_the_drawn_chances_are_those_of_the_run(run):
     assert drawn.shape == (DRAWS, len(layout.varying))
 
 
-def test_the_headline_names_the_choice():
-    assert headline_choice(model().plan) == 1
+def test_the_main_question_names_the_choice():
+    assert model().plan.main_choice == 1
     asked = {"questions": {"enters": {"headline": False}, "fights": {"headline": True}}}
-    assert headline_choice(model(asked).plan) == 0
+    assert model(asked).plan.main_choice == 0
 
 
 @pytest.mark.slow

@@ -95,7 +95,7 @@ def test_share_that_enters_at_first_is_the_solved_probability(run: Run) -> None:
 def test_the_option_that_reasons_are_compared_with_is_only_a_label() -> None:
     """With nothing seen before, another reference must give the same futures, draw for draw."""
     runs = [
-        simulate(build(*load("korea-1950", "", {"choices.CHN.status_quo": option})), draws=DRAWS, seed=1)
+        simulate(build(*load("korea-1950", "", {"choices.CHN.status_quo": option}, "start")), draws=DRAWS, seed=1)
         for option in ("arms", "troops")
     ]
     first, second = (answer(found, (*FIRST, "china-enters")) for found in runs)
@@ -114,6 +114,8 @@ def test_reasons_add_up_and_the_buffer_speaks_for_troops(reasons: Explanation) -
 def test_a_buffer_worth_nothing_takes_its_reason_away(reasons: Explanation) -> None:
     """Survival value 0 sets that part of the log odds to exactly 0 and makes entry less likely."""
     without = {"choices.CHN.because.buffer.survival_value": "0 @assumption"}
-    far = explain(build(*load("korea-1950", "", without)), choice="CHN", at="1950-10", option="troops", draws=DRAWS)
+    far = explain(
+        build(*load("korea-1950", "", without, "start")), choice="CHN", at="1950-10", option="troops", draws=DRAWS
+    )
     assert next(reason.log_odds for reason in far.reasons if reason.reason == "buffer") == 0
     assert far.options[-1].probability < reasons.options[-1].probability

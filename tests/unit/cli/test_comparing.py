@@ -40,13 +40,23 @@ def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
 def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
     run = ("run", "closed-form", *FEW, "--no-html", "--out")
     standoff(*run, "one")
-    standoff(*run, "two", "--set", "restraint=0")
+    standoff(*run, "two", "--set", "restraint=0", "--since", "start")
     data = json.loads(standoff("changed", "one", "two", *FEW, "--json").stdout)
     assert [group["entries"][0]["after"] for group in data["groups"]] == ["0 @assumption"]
     acts = next(move for move in data["moves"] if move["id"] == "acts")
     assert acts["change"] > 0.05 and acts["told"] == [acts["before"], acts["after"]]  # what the folders say themselves
     assert "choices.BLU.because.word.weight" in standoff("changed", "one", "two", *FEW).stdout
     assert "this is no run folder" in standoff("changed", "one", ".", code=1).stderr
+
+
+def test_show_lists_levers_with_range_unit_and_what_is_believed_now(standoff: Command) -> None:
+    lever = json.loads(standoff("show", "china-russia", "--json").stdout)["levers"][0]
+    assert lever["lever"] == "aid.USA.money" and lever["target"] == "aid.money.USA"
+    assert (lever["low"], lever["high"], lever["unit"]) == (0, 3, "bn USD/month")
+    assert lever["range"] == "0 to 3 bn USD/month" and lever["now"].endswith("bn USD/month")
+    page = standoff("show", "closed-form", "--set", "restraint=2").stdout
+    assert ["restraint", "0", "to", "3", "2"] in [line.split()[:5] for line in page.splitlines()]
+    assert "restraint = 2 from 2030-02 on" in page.splitlines()[0]
 
 
 def test_a_lever_keeps_to_its_range(standoff: Command) -> None:
@@ -67,3 +77,24 @@ def test_a_run_writes_its_report_in_every_form(standoff: Command) -> None:
     data = json.loads(Path("kept/verdict.json").read_text(encoding="utf-8"))
     assert data["exhaustion"]["question"] == "exhausted_first"
     assert "no form that can be written" in standoff(*words, "-o", "report.docx", code=1).stderr
+
+
+def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None:
+    """In the title line of every form, in the data of every finding, and in what the run folder keeps."""
+    words, record = ("--set", "restraint=0", *FEW), [{"path": "restraint", "value": "0", "since": "2030-02"}]
+    page = standoff("run", "closed-form", *words, "--out", "kept", "-o", "report.md", "-o", "report.pdf").stdout
+    title = "variant base · restraint = 0 from 2030-02 on · 300 draws"
+    for text in (
+        page,
+        Path("report.md").read_text(encoding="utf-8"),
+        Path("kept/report.html").read_text(encoding="utf-8"),
+    ):
+        assert title in " ".join(text.split())
+    for file, of in (("verdict.json", "origin"), ("run.json", ""), ("summary.json", "")):
+        data = json.loads(Path("kept", file).read_text(encoding="utf-8"))
+        assert (data[of] if of else data)["interventions"] == record, file
+    assert "interventions" in Path("kept/scenario.yaml").read_text(encoding="utf-8")
+    for command in (("answer", "closed-form", "acts"), ("explain", "closed-form", "--choice", "BLU", "--at", "2030-12"),
+                    ("flip", "closed-form", "--question", "acts")):  # fmt: skip
+        assert json.loads(standoff(*command, *words, "--json").stdout)["origin"]["interventions"] == record
+        assert "restraint = 0 from 2030-02 on" in " ".join(standoff(*command, *words).stdout.split())

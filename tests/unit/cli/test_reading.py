@@ -163,8 +163,12 @@ def test_show_of_a_case(standoff: Command, case: Path) -> None:
 
 def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Command, case: Path) -> None:
     words = ("show", str(case), "--mechanism", "incidents", "--json", "--set")
-    sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption").stdout)
+    sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption", "--since", "start").stdout)
     assert {item["number"]: item["belief"] for item in sheet["numbers"]}["push"] == "0.01 1/month @assumption"
+    sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption").stdout)
+    push = next(item for item in sheet["numbers"] if item["number"] == "push")
+    assert push["set"].startswith("0.01 1/month @assumption from 20") and push["belief"] != "0.01 1/month @assumption"
+    assert "says from when on --set holds" in standoff("show", str(case), "--since", "start", code=2).stderr
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
     assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
     assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr

@@ -88,6 +88,27 @@ def test_explain_adds_up(standoff: Command, case: Path) -> None:
     assert "Why strike rather than hold" in standoff(*words).stdout
 
 
+def test_explain_against_another_option_says_which_is_the_status_quo(standoff: Command, case: Path) -> None:
+    words = (
+        "explain",
+        str(case),
+        "--choice",
+        "NOR",
+        "--at",
+        "2030-07",
+        "--against",
+        "withdraw",
+        "--option",
+        "strike",
+        *FEW,
+    )
+    page = standoff(*words).stdout
+    assert "hold (status quo)" in page and "withdraw (compared with)" in page and "withdraw (status quo)" not in page
+    assert "log odds of strike against withdraw" in page
+    data = json.loads(standoff(*words, "--json").stdout)
+    assert (data["against"], data["status_quo"]) == ("withdraw", "hold")
+
+
 def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
     data = json.loads(standoff("explain", str(case), "--stock", "fighting", "--json", *FEW).stdout)
     assert data["since"] == "2030-04" and data["until"] == "2031-12"

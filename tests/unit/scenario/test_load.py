@@ -163,7 +163,7 @@ def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
     (tmp_path / "scenario.yaml").write_text(full)
 
     def mean(**changes):
-        return load_scenario(tmp_path, "", changes).scenario.mechanisms["drift"].params["mean"]
+        return load_scenario(tmp_path, "", changes, "start").scenario.mechanisms["drift"].params["mean"]
 
     assert mean(**{"drift.mean": "0.2 @assumption"}) == "0.2 @assumption"
     assert mean(**{"mechanisms.drift.mean": 0.3}) == 0.3
@@ -177,7 +177,16 @@ def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
     looped = full.replace("target: drift.mean", "target: push")
     (tmp_path / "scenario.yaml").write_text(looped)
     with pytest.raises(ScenarioError):
-        load_scenario(tmp_path, "", {"push": 1})
+        load_scenario(tmp_path, "", {"push": 1}, "start")
+
+
+def test_a_key_that_holds_a_dot_can_be_set(tmp_path, full):
+    """The choice `USA.aid` is one key, not two."""
+    text = full.replace("choices:\n  AAA:", "choices:\n  AAA.war:")
+    assert text != full
+    (tmp_path / "scenario.yaml").write_text(text.replace("AAA in [", "AAA.war in [").replace("  w: ", "  #"))
+    choices = load_scenario(tmp_path, "", {"choices.AAA.war.rationality": "3 @assumption"}, "start").scenario.choices
+    assert choices["AAA.war"].rationality.numbers == (3.0,)
 
 
 LEVERS = """\
@@ -189,8 +198,12 @@ levers: {push: {target: drift.mean, low: 0, high: 1}, AAA.purse: {target: stocks
     ("name", "value", "said"),
     [
         ("AAA.prse", "1 bn mark", "`AAA.prse` is unknown.*did you mean `AAA.purse`"),
-        ("AAA.purse", "-5", "`-5` has no unit.*allowed: 0 to 3 bn mark.*write such as AAA.purse='1.5 bn mark'"),
-        ("AAA.purse", 2, "`2` has no unit.*AAA.purse='2 bn mark'"),
+        (
+            "AAA.purse",
+            "-5",
+            "-5 bn mark is out of the range.*allowed: 0 to 3 bn mark.*write such as AAA.purse='1.5 bn mark'",
+        ),
+        ("AAA.purse", 4, "4 bn mark is out of the range of `AAA.purse`"),
         ("AAA.purse", "-5 bn mark", "out of the range of `AAA.purse`.*allowed: 0 to 3 bn mark.*'1.5 bn mark'"),
         ("AAA.purse", "99 bn EUR", "out of the range"),
         ("AAA.purse", "2 month", "`month` is no unit of the kind of `bn mark`.*allowed: 0 to 3 bn mark"),
@@ -203,9 +216,9 @@ def test_a_lever_that_is_set_wrong_says_its_range_and_unit(tmp_path, full, name,
         full.replace("levers: {push: {target: drift.mean, low: 0, high: 1}}\n", LEVERS)
     )
     with pytest.raises(ScenarioError, match=f"(?s){said}"):
-        load_scenario(tmp_path, "", {name: value})
-    for fine in ("1.5 bn mark", "1500 million mark", "1 bn EUR", "0 bn mark", "1 to 2 bn mark"):
-        load_scenario(tmp_path, "", {"AAA.purse": fine})
+        load_scenario(tmp_path, "", {name: value}, "start")
+    for fine in ("1.5 bn mark", "1500 million mark", "1 bn EUR", "0 bn mark", "1 to 2 bn mark", 2, "2"):
+        load_scenario(tmp_path, "", {"AAA.purse": fine}, "start")
 
 
 @pytest.mark.parametrize(
@@ -219,10 +232,10 @@ def test_a_lever_that_is_set_wrong_says_its_range_and_unit(tmp_path, full, name,
 def test_a_number_that_is_no_lever_says_the_unit_of_the_case(tmp_path, full, value, said):
     (tmp_path / "scenario.yaml").write_text(full)
     with pytest.raises(ScenarioError, match=f"(?s){said}"):
-        load_scenario(tmp_path, "", {"drift.speed": value})
+        load_scenario(tmp_path, "", {"drift.speed": value}, "start")
     for fine in ("0", "0.3 1/month", "5 %/month"):
-        load_scenario(tmp_path, "", {"drift.speed": fine})
-    load_scenario(tmp_path, "", {"stocks.money.initial.AAA": "2"})  # its stock says the unit
+        load_scenario(tmp_path, "", {"drift.speed": fine}, "start")
+    load_scenario(tmp_path, "", {"stocks.money.initial.AAA": "2"}, "start")  # its stock says the unit
 
 
 def test_files_beside_the_scenario_are_laid_under_it(tmp_path, full):

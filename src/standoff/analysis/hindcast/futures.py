@@ -27,7 +27,6 @@ from standoff.engine.store import LARGEST, pack, unpack
 from standoff.errors import Problem, RunError
 from standoff.ledger.veil import veiled
 from standoff.scenario import times
-from standoff.scenario.load import load_document
 from standoff.writing import write_atomic, writing
 
 if TYPE_CHECKING:
@@ -97,9 +96,10 @@ def model_at(loaded: Loaded, ledger: Ledger, day: dt.date, how: Roll) -> tuple[M
     """
     changes: dict[str, Any] = {
         "as_of": str(day), "end": ahead(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
+        "interventions": None,
         "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.wider:g} times as wide)",
     }  # fmt: skip
-    then = load_document(loaded.document, loaded.folder, "", changes)
+    then = loaded.over(changes)
     refuse(then, ledger)
     whole = plan(then, ledger)
     lates = late(whole)

@@ -50,4 +50,5 @@ def structure(plan: Plan, processes: Iterable[str] = ()) -> Structure:
     found = loops(links, wanted)
     if wanted:
         nodes, edges, links = graph.around(wanted, nodes, edges, links)
-    return Structure(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found)
+    return Structure(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found,
+                     plan.intervention_records)  # fmt: skip

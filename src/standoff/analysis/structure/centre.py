@@ -57,7 +57,7 @@ class Centre:
             def step(carry: Any, k: Any) -> Any:
                 cells, chosen = carry
                 chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.advance(cells, given, chosen, calm, k)
+                new, _ = program.advance(cells, given.at(k), chosen, calm, k)
                 return (new, chosen), (cells, chosen)
 
             start = program.start(given)
@@ -76,7 +76,10 @@ class Centre:
         for cell, size in sizes.items():
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
         filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
-        given = tuple(np.asarray(middle))
+        numbers = list(np.asarray(middle))
+        for target, value, since in layout.interventions:
+            numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
+        given = tuple(numbers)
         whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
         steps = jnp.repeat(jnp.asarray(places), width)
         return cls(plan, program, given, block, held, steps, filled, width, whole, places)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from standoff.engine.record import plain
+
+if TYPE_CHECKING:
+    from standoff.engine.plan import InterventionRecord
 
 LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 
@@ -80,6 +83,7 @@ class Structure:
     edges: tuple[Edge, ...]
     links: tuple[Link, ...]
     loops: tuple[Loop, ...]
+    interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, which slopes depend on
 
     def of_kind(self, kind: str) -> tuple[Node, ...]:
         """The nodes of one kind."""

@@ -15,31 +15,34 @@ from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.compared import planned_comparison
 from standoff.engine.plan.correlations import planned_correlations
 from standoff.engine.plan.draft import Draft, Memory
+from standoff.engine.plan.interventions import planned_interventions
 from standoff.engine.plan.numbers import cut_away, initial
 from standoff.engine.plan.observations import planned_observation
 from standoff.engine.plan.part import planned_part
 from standoff.engine.plan.questions import planned_question
 from standoff.engine.plan.records import (
     Effect,
+    InterventionRecord,
     Parameter,
     Part,
     Plan,
     PlannedChoice,
     PlannedComparison,
+    PlannedIntervention,
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
     View,
 )
 from standoff.engine.plan.views import planned_views
-from standoff.errors import ModelError
+from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.scenario import Loaded
+from standoff.scenario import Loaded, moved
 
 __all__ = [
-    "Effect", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedComparison", "PlannedObservation",
-    "PlannedQuestion", "PlannedReason", "View", "plan",
+    "Effect", "InterventionRecord", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedComparison",
+    "PlannedIntervention", "PlannedObservation", "PlannedQuestion", "PlannedReason", "View", "plan",
 ]  # fmt: skip
 
 
@@ -67,11 +70,11 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     correlations = planned_correlations(draft)
+    for name in scenario.levers:
+        _check_lever(draft, name)
+    interventions = planned_interventions(draft)  # last: the other parameters keep their numbers
     citations.check(draft)
     constants.check(draft, mechanisms)
-    for name, lever in scenario.levers.items():
-        if draft.find(lever.target) is None:
-            draft.unknown_parameter(("levers", name, "target"), lever.target)
     if draft.problems:
         raise ModelError(draft.problems)
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
@@ -83,7 +86,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
         scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
         mechanisms, choices, views, observations, questions,
         correlations, draft.first_free, tuple(draft.warnings), draft.index,
-        compared,
+        compared, interventions,
     )  # fmt: skip
 
 
@@ -104,3 +107,24 @@ def _mechanism(draft: Draft, name: str) -> Part | None:
         return None if part is None else part.moved(shift)
 
     return draft.entry(here, (entry,), find, moved)
+
+
+def _check_lever(draft: Draft, name: str) -> None:
+    """Note a lever that moves nothing, or whose range is none of its number."""
+    lever = draft.scenario.levers[name]
+    target = draft.find(lever.target)
+    if target is None:
+        draft.unknown_parameter(("levers", name, "target"), lever.target)
+        return
+    parameter = draft.parameters[target]
+    example = f"low: 0 {parameter.belief.unit}".strip()
+    try:
+        low, high, own = moved.ends(lever.model_dump(), draft.scenario.units)
+        fits = own.same_kind(draft.unit(parameter.unit)) and low < high
+    except (StandoffError, IndexError):
+        fits = False
+    if not fits:
+        unit = parameter.belief.unit or parameter.unit
+        kind = "" if unit == "1" else f" with a unit of the kind of {unit}"
+        draft.report(("levers", name), f"{lever.low} to {lever.high} is no range of `{lever.target}`",
+                     f"two numbers{kind}, the lower first", f"write such as `{example}`")  # fmt: skip

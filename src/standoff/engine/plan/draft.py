@@ -186,9 +186,9 @@ class Draft:
         """Those of the sources of a number that are claims; sources that are unknown, or lack altogether, are noted."""
         claims = []
         if not sources:
+            beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
             self.report(path, "nobody stands behind this number",
-                        "`@claim-id`, `@key` of sources:, or `@assumption` after it",
-                        "or `sources:` beside it, for the whole entry")  # fmt: skip
+                        "`@claim-id`, `@key` of sources:, or `@assumption` after it", beside)  # fmt: skip
         for source in sources:
             if source == ASSUMPTION or source in self.scenario.sources:
                 continue

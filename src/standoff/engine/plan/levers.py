@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from standoff import beliefs, units
 from standoff.engine.plan.records import Parameter, Plan
 from standoff.errors import ModelError, Problem, StandoffError, listed, nearest
-from standoff.scenario.model import Lever
+from standoff.scenario import moved as set_to
 
 SLACK = 1e-9  # of the range: what rounding may add
 
 
 def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
-    """Parameter -> canonical value, from levers or parameters by name and numbers with or without a unit.
+    """Parameter -> canonical value, from levers or parameters by name and numbers, as `--set` takes them.
 
-    A number without a unit is in that of the parameter as the scenario writes it. Raises `ModelError` listing every mistake.
+    A number without a unit is in that of the lever; that of a parameter which is no lever needs its unit. Raises
+    `ModelError` listing every mistake.
     """
     out, problems = {}, list[Problem]()
     for name, raw in moved.items():
@@ -28,56 +29,39 @@ def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
                 Problem(f"there is no lever and no parameter `{name}`", allowed=listed(known), fix=nearest(name, known))
             )
             continue
-        parameter = plan.parameters[index]
+        parameter, text = plan.parameters[index], raw
         try:
-            value = _canonical(plan, parameter, raw)
-            low, high = span(plan, parameter, lever)
+            if lever:
+                text = set_to.to(name, lever.model_dump(), raw, plan.scenario.units)
+            value = _canonical(plan, parameter, text)
         except StandoffError as error:
             problems += [Problem(item.what, path=name, allowed=item.allowed, fix=item.fix) for item in error.problems]
             continue
         slack = SLACK * max(abs(value), 1.0)
+        low, high = parameter.low, parameter.high
         if (low is not None and value < low - slack) or (high is not None and value > high + slack):
-            problems.append(
-                Problem(f"{raw} is out of the range of `{name}`", path=name, allowed=_between(parameter, low, high))
-            )
+            problems.append(Problem(f"{raw} is out of the range of `{name}`", path=name, allowed=_between(parameter)))
         out[index] = value
     if problems:
         raise ModelError(problems)
     return out
 
 
-def check(plan: Plan, moved: Mapping[str, object]) -> None:
-    """Refuse levers that were set to a number outside their range; what is no lever, or no single number, may be anything."""
-    told: dict[str, float | str] = {}
-    for name, raw in moved.items():
-        if name in plan.scenario.levers and isinstance(raw, int | float | str) and beliefs.parse(raw).shape == "point":
-            told[name] = raw
-    values(plan, told)
-
-
-def span(plan: Plan, parameter: Parameter, lever: Lever | None) -> tuple[float | None, float | None]:
-    """Canonical ends that a number may be moved to: those of the lever, within those of the parameter itself."""
-    if lever is None:
-        return parameter.low, parameter.high
-    low, high = (_canonical(plan, parameter, end) for end in (lever.low, lever.high))
-    return (low if parameter.low is None else max(low, parameter.low),
-            high if parameter.high is None else min(high, parameter.high))  # fmt: skip
-
-
 def _canonical(plan: Plan, parameter: Parameter, raw: float | str) -> float:
     belief = beliefs.parse(raw)
     if belief.shape != "point":
         raise ModelError(Problem(f"`{raw}` is no single number", allowed="a number, with its unit"))
-    if not belief.unit:
-        return belief.numbers[0] * parameter.factor
-    written, own = units.parse(belief.unit, plan.scenario.units), units.parse(parameter.unit, plan.scenario.units)
+    own = units.parse(parameter.unit, plan.scenario.units)
+    written = own if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
     if not written.same_kind(own):
-        raise ModelError(Problem(f"`{belief.unit}` does not fit", allowed=f"a unit of the kind of {parameter.unit}"))
+        got, unit = f"`{belief.unit}`" if belief.unit else f"`{raw}` without a unit", parameter.belief.unit or own.text
+        raise ModelError(Problem(f"{got} does not fit", allowed=f"a number with a unit of the kind of {unit}",
+                                 fix=f"write such as '{belief.numbers[0]:g} {unit}'"))  # fmt: skip
     return belief.numbers[0] * written.factor
 
 
-def _between(parameter: Parameter, low: float | None, high: float | None) -> str:
+def _between(parameter: Parameter) -> str:
     unit = parameter.belief.unit or ("" if parameter.unit == "1" else parameter.unit)
-    ends = [None if end is None else f"{end / parameter.factor:g}" for end in (low, high)]
+    ends = [None if end is None else f"{end / parameter.factor:g}" for end in (parameter.low, parameter.high)]
     text = f"{ends[0]} to {ends[1]}" if None not in ends else f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}"
     return f"{text} {unit}".strip()

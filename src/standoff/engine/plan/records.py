@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
-from standoff import expression, parts, units
+from standoff import beliefs, expression, parts, units
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, StandoffError, listed, nearest
 from standoff.ledger import Ledger
 from standoff.scenario import Scenario
 from standoff.scenario.model import Question
@@ -156,6 +156,36 @@ class PlannedQuestion:
 
 
 @dataclass(frozen=True)
+class PlannedIntervention:
+    """A parameter that another one stands in for, from a step on."""
+
+    target: int
+    value: int  #: the parameter in its place
+    first: int  #: step from which it holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterventionRecord:
+    """An intervention as a reader is told of it."""
+
+    path: str  #: lever or path, as it was named
+    value: str
+    since: str  #: label of the first step under it, or `start`
+
+    @classmethod
+    def of(cls, path: str, value: Any, since: str) -> InterventionRecord:
+        """The record of a value as it is written, without who stands behind it."""
+        try:
+            text = str(replace(beliefs.parse(value), sources=()))
+        except StandoffError:  # no number
+            text = str(value)
+        return cls(path=path, value=text, since=since)
+
+    def __str__(self) -> str:
+        return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
+
+
+@dataclass(frozen=True)
 class Plan:
     """A scenario ready to be built."""
 
@@ -176,6 +206,54 @@ class Plan:
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: what a fit learns from
+    interventions: tuple[PlannedIntervention, ...] = ()
+
+    @property
+    def intervention_records(self) -> tuple[InterventionRecord, ...]:
+        """Every number that was set, with those that hold from the start."""
+        scenario = self.scenario
+        return tuple(
+            InterventionRecord.of(path, item.value, scenario.label_since(item.since))
+            for path, item in scenario.interventions.items()
+        )
+
+    @property
+    def main_question(self) -> str:
+        """The question that findings are about where none is named: the headline, else the first event, else the first of
+        all; empty where the scenario asks nothing."""
+        order = sorted(self.questions, key=lambda asked: (not asked.question.headline, asked.question.kind != "event"))
+        return next((asked.id for asked in order), "")
+
+    @property
+    def main_choice(self) -> int | None:
+        """The first choice that the main question names and that somebody makes, else the first that somebody makes."""
+        named = self.choices_of(self.question(self.main_question)) if self.questions else ()
+        order = sorted(range(len(self.choices)), key=lambda c: self.choices[c] not in named)
+        return next((c for c in order if any(self.choices[c].decides)), None)
+
+    def question(self, name: str) -> PlannedQuestion:
+        """The question of that id; raises `ModelError` where there is none."""
+        known = {asked.id: asked for asked in self.questions}
+        if name not in known:
+            raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+        return known[name]
+
+    def choices_of(self, asked: PlannedQuestion) -> tuple[PlannedChoice, ...]:
+        """The choices that a question names, in the order of the scenario."""
+        names = {*self.options_of(asked), *(asked.question.reason or ())[:1]}
+        return tuple(choice for choice in self.choices if choice.name in names)
+
+    def options_of(self, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+        """Choice -> its options that the conditions of a question name."""
+        out: dict[str, tuple[str, ...]] = {}
+        for node in asked.expressions.values():
+            for item in expression.chosen(node):
+                out[item.choice] = tuple(dict.fromkeys((*out.get(item.choice, ()), *item.options)))
+        return out
+
+    def in_force(self, parameter: int) -> int:
+        """The parameter that stands in for one in the end: that of its intervention, or itself."""
+        return next((item.value for item in self.interventions if item.target == parameter), parameter)
 
     def view(self, viewer: str, of: str) -> View:
         """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
@@ -184,9 +262,13 @@ class Plan:
 
     def parameter(self, path: str) -> Parameter:
         """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        return self.parameters[self.number(path)]
+
+    def number(self, path: str) -> int:
+        """Which parameter that is; raises `ModelError` where there is none."""
         found = self.index.get(path, self.index.get(f"mechanisms.{path}"))
         if found is None:
             raise ModelError(
                 Problem(f"unknown parameter `{path}`", allowed=listed(self.index), fix=nearest(path, self.index))
             )
-        return self.parameters[found]
+        return found

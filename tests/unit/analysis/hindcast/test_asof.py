@@ -34,7 +34,7 @@ def opened_gate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loaded(folder: Path, day: str = "2023-03-31") -> tuple[Any, Ledger]:
-    return catalog.load(folder, changes={"as_of": day})
+    return catalog.load(folder, changes={"as_of": day}, since="start")
 
 
 def test_a_veiled_ledger_keeps_names_and_says_nothing_later(write: Callable[..., Path]) -> None:
@@ -164,7 +164,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
     compare = {"losses": {"claims": {"subject": "AAA", "quantity": "losses"}, "value": "losses"},
                "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"}}  # fmt: skip
     fit = {"since": "2022-06", "compare": compare}
-    case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit})
+    case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit}, since="start")
     assert [item.name for item in plan(case, veiled(ledger, ORIGIN)).compared] == ["losses", "rate"]
     model, _ = futures.model_at(case, ledger, ORIGIN, HOW)
     assert len(model.plan.compared) == 2

@@ -1,0 +1,117 @@
+"""Interventions: what is set to another value, by `--set` or in the scenario, from a date on or from the start.
+
+One that holds from the start is laid over the scenario as it is read, and may change any single value. One that holds
+from a date on stays an entry of its own, for the plan to place: only parameters can change while a run goes on. Both stay
+in the scenario, so that whatever is made of it can say what was set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from standoff.errors import Problem, ScenarioError
+from standoff.scenario import document, moved
+from standoff.scenario.document import Document
+from standoff.scenario.model import Scenario
+
+SECTION = "interventions"
+AS_OF, START = "as_of", "start"
+BARE = {"stocks", "questions"}  #: sections that say a unit once and take numbers without
+WHERE = "--set"
+
+
+def given(changes: Mapping[str, Any] | None, since: str = AS_OF) -> Document | None:
+    """The section that `changes` of a command or a program make: path -> value, all since one date."""
+    if not changes:
+        return None
+    return Document({path: {"value": value, "since": since} for path, value in changes.items()}, {(): WHERE}, WHERE)
+
+
+def laid_over(doc: Document, more: Document | None) -> Document:
+    """`doc` with the entries of `more` among its interventions; those from the start are laid over its other sections.
+
+    Values of levers get the unit of the lever. Raises `ScenarioError` for a value that does not fit, and for a path from
+    the start that names nothing.
+    """
+    before = doc.data.get(SECTION)
+    entries = {**(before if isinstance(before, dict) else {}), **(more.data if more else {})}
+    if not entries:
+        return doc
+    lines = dict(doc.lines) | {(SECTION, path): WHERE for path in (more.data if more else {})}
+    out = Document({**doc.data, SECTION: dict(entries)}, lines, doc.name, doc.written)
+    for target, entry in entries.items():
+        if not isinstance(target, str) or not isinstance(entry, dict) or "value" not in entry:
+            continue  # reported by validation
+        where, value, lever = out.where((SECTION, target)), entry["value"], _lever(doc, target)
+        if lever is not None:
+            value = moved.to(target, lever, value, _units(doc), where)
+            out.data[SECTION][target] = {**entry, "value": value}
+        if entry.get("since") == START:
+            out = _set(out, target, value, where)
+    return out
+
+
+def stands(doc: Document, path: str) -> bool:
+    """Whether something stands in a document at a dotted path; `mechanisms.` may be left out."""
+    words = path.split(".")
+    node: Any = doc.data
+    for key in _keys(node, words if words[0] in Scenario.model_fields else ["mechanisms", *words]):
+        if key not in _mapping(node):
+            return False
+        node = node[key]
+    return True
+
+
+def _set(doc: Document, target: str, value: Any, where: str) -> Document:
+    """The document with one value in place of what stands at a lever's target or a path."""
+    levers, lever = _mapping(doc.data.get("levers")), _lever(doc, target)
+    words = (target if lever is None else lever["target"]).split(".")
+    if words[0] not in Scenario.model_fields:
+        there = _mapping(doc.data.get("mechanisms"))
+        if len(words) == 1 and words[0] not in there and not isinstance(value, dict):
+            raise ScenarioError(moved.unknown(target, target, (), [*there, *Scenario.model_fields], levers, where))
+        words = ["mechanisms", *words]
+    parts = _keys(doc.data, words)
+    node: Any = doc.data
+    for depth, part in enumerate(parts[:-1]):
+        if not isinstance(node, dict) or part not in node:
+            raise ScenarioError(moved.unknown(target, part, tuple(parts[:depth]), list(_mapping(node)), levers, where))
+        if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
+            raise ScenarioError(
+                Problem(f"`{target}` names nothing: `{part}` is one value", where, fix=f"set {'.'.join(parts[:-1])}")
+            )
+        node = node[part]
+    if isinstance(node, dict) and parts[0] not in BARE:
+        value = moved.given(target, value, node.get(parts[-1]), _units(doc), where)
+    change: Any = value
+    for part in reversed(parts):
+        change = {part: change}
+    return document.overlay(doc, Document(change, {(): where}, doc.name))
+
+
+def _lever(doc: Document, name: str) -> dict[str, Any] | None:
+    """The lever of that name; a path into a section is none, whatever levers are called."""
+    lever = _mapping(doc.data.get("levers")).get(name)
+    section = name.partition(".")[0] in Scenario.model_fields
+    return lever if not section and isinstance(lever, dict) and isinstance(lever.get("target"), str) else None
+
+
+def _keys(data: Any, words: Sequence[str]) -> list[str]:
+    """The keys that words joined by dots name: a key may hold dots itself, such as the choice `USA.aid`."""
+    out: list[str] = []
+    rest = list(words)
+    while rest:
+        node = _mapping(data)
+        count = next((n for n in range(len(rest), 0, -1) if ".".join(rest[:n]) in node), 1)
+        out.append(".".join(rest[:count]))
+        data, rest = node.get(out[-1]), rest[count:]
+    return out
+
+
+def _units(doc: Document) -> dict[str, str]:
+    return {word: text for word, text in _mapping(doc.data.get("units")).items() if isinstance(text, str)}
+
+
+def _mapping(raw: Any) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}
