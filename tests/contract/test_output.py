@@ -15,6 +15,7 @@ import sys
 import unicodedata
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ import yaml
 import standoff
 from standoff.cli import app, output
 from standoff.cli.tables import table
+from standoff.reading.review import opened as review_opened
 
 PLANTED = (
     "\x1b]0;owned\x07\x1b[31mred\x9b2J\x9d0;x\x9c\u202egnp\u2066\u2069\u200e\u200f\u200b\x08\x7f\u2028\r\U000e0041 "
@@ -184,6 +186,26 @@ def test_what_is_planted_can_be_seen(planted: dict[str, str]) -> None:
     told = json.loads(call("claims", planted["case"], "--json")[1])
     assert told[0]["speaker"].endswith(PLANTED), "the data are the same"
     assert r"No such option: --\x1b[31mred" in " ".join(call("show", "--\x1b[31mred")[2].split())
+
+
+def test_a_field_that_is_edited_is_shown_visibly_and_stays_where_nothing_is_changed(
+    planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from standoff.cli import review
+
+    shown: list[str] = []
+
+    class Session:
+        def prompt(self, text: str, default: str = "") -> str:
+            shown.append(f"{text}{default}")
+            return default
+
+    decided: list[Any] = []
+    monkeypatch.setattr(review, "_toolkit", lambda: SimpleNamespace(PromptSession=Session))
+    claim = review_opened(Path(planted["proposed"])).waiting[0]
+    found: Any = SimpleNamespace(decide=lambda *words: decided.append(words))
+    assert review._edited(found, claim) and decided == [(claim.id, "edit", {})]
+    assert any("x1b]0;owned" in text for text in shown) and not controls("".join(shown))
 
 
 def test_hidden_characters_are_those_of_unicode() -> None:

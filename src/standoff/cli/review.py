@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli.common import Json, print_json, shown, writable
+from standoff.cli.output import visible
 from standoff.errors import Problem, ReadingError, StandoffError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _edited(found: Review, claim: Claim) -> bool:
         changes: dict[str, Any] = {}
         try:
             for name in EDITABLE:
-                before = str(data.get(name, ""))
+                before = visible(str(data.get(name, "")))
                 after = toolkit.PromptSession().prompt(f"  {name}: ", default=before)
                 if after.strip() != before:
                     changes[name] = read_field(name, after)
