@@ -57,6 +57,43 @@ FORMS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What the claims about one quantity, or on one choice that was seen, contribute to a fitted number.
+
+    In standard deviations of its prior, see `standoff.calibrate.case_deletion`.
+    """
+
+    entry: str  #: of `fit.compare`, or `choices.NAME`
+    influence: float  #: how far the belief would move without them
+    shift: float  #: of its mean, with them less without them
+    narrowing: float  #: of its standard deviation, without them less with them
+    claims: tuple[tuple[str, float], ...]  #: each with its influence alone, the largest first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What a fit made of a number, in standard deviations of its prior."""
+
+    shift: float  #: of its mean
+    contraction: float  #: 1 - standard deviation after / before
+    evidence: tuple[Contribution, ...] = ()  #: the largest first; none where the evidence does not identify the number
+
+    @property
+    def claims(self) -> dict[str, float]:
+        """The claims that it was fitted to, each with its largest influence; the largest first."""
+        out: dict[str, float] = {}
+        for claim, influence in (pair for item in self.evidence for pair in item.claims):
+            out[claim] = max(influence, out.get(claim, 0.0))
+        return dict(sorted(out.items(), key=lambda pair: -pair[1]))
+
+    def __str__(self) -> str:
+        count = len(self.claims)
+        if not count:
+            return "fitted, not identified by the evidence"
+        return f"fitted to {count} claim{'' if count == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Belief:
     """A number with its uncertainty, unit and origin. `numbers` means what `shape` says, see the module."""
@@ -66,6 +103,7 @@ class Belief:
     unit: str = ""  #: as written; empty where none was
     sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
     claim: str = ""  #: id of the claim that a `{from: ...}` refers to
+    fit: Fit | None = None  #: of `drawn`: what a posterior says about where it comes from; `sources` are the prior's
 
     def g(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g shape, or None where the belief is a table."""
@@ -151,15 +189,20 @@ class Belief:
             return self
         return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
-    def drawn(self, values: Iterable[float]) -> Belief:
+    def drawn(self, values: Iterable[float], fit: Fit | None = None) -> Belief:
         """The same number as draws of a posterior have it; a scenario cannot write that."""
-        return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources)
+        return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources, fit=fit)
+
+    @property
+    def fitted_to(self) -> tuple[str, ...]:
+        """The claims that a posterior has it from, those with most influence first."""
+        return tuple(self.fit.claims) if self.fit else ()
 
     def __str__(self) -> str:
         if self.shape == "drawn":
             ends = (float(f"{self.quantile(p):.3g}") for p in (0.05, 0.95))
             unit, origin = (f" {self.unit}" if self.unit else "", "".join(f" @{source}" for source in self.sources))
-            return f"{' to '.join(map(_show, ends))}{unit} (fitted){origin}"
+            return f"{' to '.join(map(_show, ends))}{unit} ({self.fit or 'fitted'}){origin}"
         n = [_show(float(number)) for number in self.numbers]
         if self.shape == "claim":
             value = f"from {self.claim}"

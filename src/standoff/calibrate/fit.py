@@ -15,9 +15,11 @@ import numpy as np
 
 from standoff.calibrate import compared, learned, newton, summary, target
 from standoff.engine import device
-from standoff.errors import Problem, RunError
+from standoff.errors import ModelError, Problem, RunError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from standoff.engine.build import Model
 
 DRAWS = 3_000
@@ -66,3 +68,29 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learne
         x = sampled.draws
     tell("simulating at the draws")
     return summary.of(looked, found, x, sampled, seed, rng)
+
+
+def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
+    """Add to a posterior on disk which claims inform its numbers, as a fit does at its end; its draws stay as they are.
+
+    Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
+    """
+    from standoff.calibrate import posterior
+
+    tell = tell or (lambda text: None)
+    data = posterior.read(path)
+    posterior.load(model, path)  # it belongs
+    date, method = str(data.attrs["as_of"]), data.attrs["method"]
+    if date != model.scenario.as_of:
+        raise ModelError(Problem(f"it knows what was published up to {date}, the model up to {model.scenario.as_of}", str(path),
+                                 fix=f"give --as-of {date}"))  # fmt: skip
+    if method == "smc":
+        raise ModelError(Problem("it heeds choices of theories that have no slope at the mode", str(path),
+                                 fix="fit again: a fit stores what informs its numbers"))  # fmt: skip
+    device.devices()
+    with device.precision("double"):
+        looked = target.target(model)
+        found = newton.laplace(looked, tell=tell)
+        tell("what each claim contributes")
+        informs = summary.evidence(looked, found, posterior.names(data))
+        posterior.write(posterior.with_evidence(data, model, informs), path)

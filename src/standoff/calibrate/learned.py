@@ -6,13 +6,15 @@ Triples are the 5, 50 and 95 per cent points.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.beliefs import Contribution, Fit
 from standoff.engine.record import plain
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 Triple = tuple[float, float, float]
 Floats = NDArray[np.float64]
-TAUGHT = 0.1  #: a belief that the evidence narrows by less than a tenth has learned next to nothing; assumption
+TAUGHT = 0.1  #: deviations of the prior, three standard errors of the mean of 1,000 draws: less is next to nothing
+STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior: less is lost in their noise
 LIKELIHOOD = (
     "A claim about a size S at its day has the density of  log S + bias + noise  through what its words allow: within the last "
     "digit of a number, within a range, beyond a bound with a soft edge. A source has one bias a subject, whose prior leans "
@@ -48,7 +51,7 @@ class Parameter:
     @property
     def taught(self) -> bool:
         """Whether the evidence said something about it."""
-        return self.contraction >= TAUGHT
+        return math.hypot(self.shift, self.contraction) >= TAUGHT
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,52 @@ def made(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping
     return scenario.title, model.plan.variant, scenario.as_of, since, model.hash, seed, versions()
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """What was compared, and what it contributes to fitted numbers, see `case_deletion`."""
+
+    entries: tuple[str, ...]  #: of `fit.compare`, and `choices.NAME`
+    claims: tuple[str, ...]  #: one may stand under several entries
+    entry: tuple[int, ...]  #: (claim,) that it stands under
+    shift: Floats  #: (number, entry)
+    narrowing: Floats  #: (number, entry)
+    influence: Floats  #: (number, claim) of each claim with those of its report, or of the choice that it tells of
+
+    def beside(self, entry: str, claims: Sequence[str], shift: Floats, narrowing: Floats) -> Evidence:
+        """The same with one entry more: its claims, and what they contribute together (number,)."""
+        columns = [(self.shift, shift), (self.narrowing, narrowing)]
+        shifts, narrowings = (np.column_stack(pair) for pair in columns)
+        alike = np.repeat(np.hypot(shift, narrowing)[:, None], len(claims), axis=1)
+        return Evidence(
+            entries=(*self.entries, entry), claims=(*self.claims, *claims),
+            entry=(*self.entry, *[len(self.entries)] * len(claims)), shift=shifts, narrowing=narrowings,
+            influence=np.hstack([self.influence, alike]),
+        )  # fmt: skip
+
+    def fit(self, number: int, shift: float, contraction: float) -> Fit:
+        """What a fit made of one number: entries whose influence stands out, or else the one with the largest."""
+        if math.hypot(shift, contraction) < TAUGHT:
+            return Fit(shift=shift, contraction=contraction)
+        sizes = np.hypot(self.shift[number], self.narrowing[number])
+        found = [
+            Contribution(
+                entry=name, influence=_rounded(sizes[n]), shift=_rounded(self.shift[number, n]),
+                narrowing=_rounded(self.narrowing[number, n]), claims=self._claims(number, n),
+            ) for n, name in enumerate(self.entries)
+        ]  # fmt: skip
+        found.sort(key=lambda item: -item.influence)
+        kept = [item for item in found if item.influence >= STANDS_OUT] or found[:1]
+        return Fit(shift=shift, contraction=contraction, evidence=tuple(kept))
+
+    def _claims(self, number: int, entry: int) -> tuple[tuple[str, float], ...]:
+        own = [
+            (claim, _rounded(self.influence[number, n]))
+            for n, claim in enumerate(self.claims)
+            if self.entry[n] == entry
+        ]
+        return tuple(sorted(own, key=lambda pair: -pair[1]))
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted(Made):
     """What `standoff fit` answers with."""
@@ -156,12 +205,19 @@ class Fitted(Made):
     warnings: tuple[str, ...]
     names: tuple[str, ...] = ()  #: of the columns of `draws`
     draws: Floats | None = None  #: (chain, draw, fitted parameter) canonical values
+    evidence: Evidence | None = None  #: its numbers are those of `names`
+    fits: Mapping[str, Fit] = dataclasses.field(default_factory=dict)  #: of each of `names`
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON, without the draws."""
-        out = dataclasses.asdict(dataclasses.replace(self, draws=None))
-        del out["draws"]
+        out = dataclasses.asdict(dataclasses.replace(self, draws=None, evidence=None))
+        del out["draws"], out["evidence"]
         return {key: plain(value) for key, value in out.items()}
+
+
+def _rounded(size: float) -> float:
+    """To the fourth decimal: less is far below the error of a step of Newton."""
+    return round(float(size), 4)
 
 
 def triple(values: Floats) -> Triple:

@@ -31,6 +31,26 @@ PLAIN = {"xla_backend_optimization_level": 0}
 DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
 
 
+class Bent(NamedTuple):
+    """The cheap part of a target at a point."""
+
+    lik: Array
+    by_out: Array  #: (output,) slope
+    by_s: Array  #: (number of the sources,)
+    claims: Array  #: minus the curvature over log sizes and numbers of the sources
+    choices: Array  #: (choice seen, own output, own output) minus the curvature
+
+
+class Quadratic(NamedTuple):
+    """The log posterior density near the mode, in the numbers of the target themselves: fitted ones, then the sources'."""
+
+    out: Array  #: (output,) there
+    slopes: Floats  #: (output, fitted number) of the outputs
+    bent: Bent
+    curvature: Floats  #: (number, number) minus that of the log posterior density
+    said: Said  #: with what is not fitted
+
+
 @dataclass(frozen=True, eq=False)
 class Laplace:
     """A normal distribution at the mode. Numbers of the window that are not fitted stay at the prior."""
@@ -46,6 +66,7 @@ class Laplace:
     steps: int
     found: bool  #: whether steps ended by themselves
     energy: float  #: minus the log posterior density there
+    quadratic: Quadratic
 
     @property
     def fitted(self) -> NDArray[np.int64]:
@@ -60,16 +81,6 @@ class Laplace:
     def plain(self, x: Floats) -> Floats:
         """(draw, number) of the target, from those of the coordinates."""
         return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.told))
-
-
-class Bent(NamedTuple):
-    """The cheap part of a target at a point."""
-
-    lik: Array
-    by_out: Array  #: (output,) slope
-    by_s: Array  #: (number of the sources,)
-    claims: Array  #: minus the curvature over log sizes and numbers of the sources
-    choices: Array  #: (choice seen, own output, own output) minus the curvature
 
 
 Pushed: TypeAlias = Callable[[Array, Array, Follow], tuple[Array, Array]]
@@ -169,12 +180,13 @@ def laplace(
     last = _Surface(by, by.nowhere, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
     on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
     how = target.follow(np.asarray(last.out), on)
+    quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, said)
     told = Told(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
     now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), said, target.blocks)
     said = said._replace(meant=Meant(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
     there = _Surface(by, told, how, said, push, bend).at(last.mode)
-    return Laplace(by, told, how, said, last.mode, _root(there.bends), there.choices, information,
-                   first.steps + last.steps, last.found, last.energy)  # fmt: skip
+    return Laplace(by, told, how, said, last.mode, inverse_root(there.bends), there.choices, information,
+                   first.steps + last.steps, last.found, last.energy, quadratic)  # fmt: skip
 
 
 def chosen(target: Target, information: Floats, kept: float) -> NDArray[np.int64]:
@@ -201,6 +213,8 @@ class _Point(NamedTuple):
     slope: Floats
     bends: Floats  #: curvature
     out: Array
+    slopes: Floats  #: (output, fitted number)
+    bent: Bent
     choices: tuple[Floats, Floats]
 
 
@@ -208,6 +222,8 @@ class _Top(NamedTuple):
     mode: Floats
     bends: Floats
     out: Array
+    slopes: Floats
+    bent: Bent
     steps: int
     found: bool
     energy: float
@@ -240,7 +256,13 @@ class _Surface:
         wide[: rise.shape[1], : rise.shape[1]] = _of_choices(target, found, rise)
         slope = np.concatenate([rise.T @ of_choices, np.zeros(target.sources)])
         return _Point(
-            float(prior - found.lik), steep - moved.T @ up, bends, out, (moved.T @ slope, moved.T @ wide @ moved)
+            float(prior - found.lik),
+            steep - moved.T @ up,
+            bends,
+            out,
+            rise,
+            found,
+            (moved.T @ slope, moved.T @ wide @ moved),
         )
 
     def climb(self, x: Floats, tell: Tell) -> _Top:
@@ -263,10 +285,10 @@ class _Surface:
             if gain < DONE:
                 done = True
                 break
-        return _Top(x, here.bends, here.out, steps, done, here.energy)
+        return _Top(x, here.bends, here.out, here.slopes, here.bent, steps, done, here.energy)
 
 
-def _root(bends: Floats) -> Floats:
+def inverse_root(bends: Floats) -> Floats:
     """W with W W' = the inverse of a curvature, its eigenvalues made positive."""
     values, vectors = np.linalg.eigh(bends)
     out: Floats = vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
@@ -279,7 +301,7 @@ def informed(target: Target, bent: Bent, steep: Floats) -> Floats:
     of_sources = both[count:, count:] + np.eye(target.sources)
     marginal = both[:count, :count] - both[:count, count:] @ np.linalg.solve(of_sources, both[count:, :count])
     out = np.einsum("ci,cd,di->i", steep[:count], marginal, steep[:count], optimize=True)
-    for own, curve in zip(_own(target, steep), np.asarray(bent.choices), strict=True):
+    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
         out += np.einsum("ci,cd,di->i", own, curve, own, optimize=True)
     return np.asarray(np.abs(out))
 
@@ -303,12 +325,12 @@ def curvature(target: Target, bent: Bent, steep: Floats) -> Floats:
 def _of_choices(target: Target, bent: Bent, steep: Floats) -> Floats:
     """(number, number) what choices add to it."""
     out = np.zeros((steep.shape[1],) * 2)
-    for own, curve in zip(_own(target, steep), np.asarray(bent.choices), strict=True):
+    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
         out += own.T @ curve @ own
     return out
 
 
-def _own(target: Target, steep: Floats) -> Floats:
+def own_slopes(target: Target, steep: Floats) -> Floats:
     """(choice seen, own output, number) slopes."""
     rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
     return rows.reshape(len(target.options.seen), -1 if target.options.seen else 0, steep.shape[1])

@@ -4,6 +4,11 @@ The file is NetCDF (version 3, which needs no further package): `value` with the
 canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load_dataset(file))`, and so do pandas and
 xarray. With every parameter stands the belief that it was fitted from, so that a posterior of another prior is refused.
 
+`shift` and `contraction` (parameter) say what the fit made of each number, `entry_shift` and `entry_narrowing` (parameter,
+entry) what the claims of each entry of `fit.compare`, and each choice that was seen, contribute to it, and `influence`
+(parameter, claim) what each claim does alone; all in standard deviations of the prior, see `case_deletion`. `claim_entry`
+(claim) is the entry that a claim stands under.
+
 The attribute `sha256` is the digest of the file with zeros in its place: it is checked before anything else is read, since a
 flipped bit in a draw is a number like any other. To write a file again that was changed on purpose:
 `posterior.write(xarray.load_dataset(path), path)`.
@@ -21,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff import opening
-from standoff.calibrate.learned import LIKELIHOOD
+from standoff.calibrate.learned import LIKELIHOOD, Evidence
 from standoff.engine.draws import fitted
 from standoff.errors import ModelError, Problem, RunError, listed
 from standoff.writing import write_atomic
@@ -32,9 +37,11 @@ if TYPE_CHECKING:
 
     import xarray
 
+    from standoff.beliefs import Fit
     from standoff.calibrate.learned import Fitted
     from standoff.engine.build import Model
     from standoff.engine.plan import Parameter
+    from standoff.ledger import Ledger
 
 NAME = "posterior.nc"  #: beside a scenario file
 UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
@@ -87,7 +94,42 @@ def save(found: Fitted, model: Model, path: Path) -> None:
          "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
          "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
     )  # fmt: skip
-    write(data, path)
+    write(data if found.evidence is None else with_evidence(data, model, found.evidence), path)
+
+
+def names(data: xarray.Dataset) -> list[str]:
+    """The numbers of a posterior."""
+    return _words(data["parameter"])
+
+
+def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarray.Dataset:
+    """A posterior with what informs its numbers; its draws stay as they are."""
+    from standoff.calibrate.summary import moved
+
+    shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
+    return data.drop_dims(["entry", "claim"], errors="ignore").assign(
+        shift=("parameter", shift), contraction=("parameter", contraction),
+        entry_shift=(("parameter", "entry"), informs.shift.astype(np.float32)),
+        entry_narrowing=(("parameter", "entry"), informs.narrowing.astype(np.float32)),
+        influence=(("parameter", "claim"), informs.influence.astype(np.float32)),
+        claim_entry=("claim", np.array(informs.entry, np.int32)),
+    ).assign_coords(entry=np.array(informs.entries, dtype="S"), claim=np.array(informs.claims, dtype="S"))  # fmt: skip
+
+
+def _fits(data: xarray.Dataset, ledger: Ledger) -> list[Fit | None]:
+    """What the fit made of each number; None in a file that does not say."""
+    count = data.sizes["parameter"]
+    if "influence" not in data:
+        return [None] * count
+    known = [n for n, claim in enumerate(_words(data["claim"])) if claim in ledger]
+    informs = Evidence(
+        entries=tuple(_words(data["entry"])), claims=tuple(np.array(_words(data["claim"]))[known].tolist()),
+        entry=tuple(data["claim_entry"].values[known].tolist()),
+        shift=data["entry_shift"].values.astype(float), narrowing=data["entry_narrowing"].values.astype(float),
+        influence=data["influence"].values[:, known].astype(float),
+    )  # fmt: skip
+    pairs = zip(data["shift"].values.tolist(), data["contraction"].values.tolist(), strict=True)
+    return [informs.fit(n, *pair) for n, pair in enumerate(pairs)]
 
 
 def write(data: xarray.Dataset, path: Path) -> None:
@@ -136,40 +178,44 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     """
     data = read(path)
     try:
-        names = [_word(name) for name in data["parameter"].values]
-        beliefs = [_word(belief) for belief in data["belief"].values]
-        values = data["value"].values.reshape(-1, len(names)).astype(float)
+        paths, beliefs = names(data), _words(data["belief"])
+        values = data["value"].values.reshape(-1, len(paths)).astype(float)
+        fits = _fits(data, model.ledger)
         said = {key: data.attrs[key] for key in ("as_of", "evidence", "method", "passed", "why")}
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
             Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
         ) from None
-    _belongs(base or model, path, names, beliefs, said, model.scenario.as_of)
+    _belongs(base or model, path, paths, beliefs, said, model.scenario.as_of)
     if must_pass and not said["passed"]:
         raise ModelError(
             Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
         )
-    kept = [n for n, (name, belief) in enumerate(zip(names, beliefs, strict=True)) if _says(model, name) == belief]
-    indices, values = [model.plan.index[names[n]] for n in kept], values[:, kept]
+    kept = [n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _says(model, name) == belief]
+    indices, values = [model.plan.index[paths[n]] for n in kept], values[:, kept]
     layout, table = fitted(model.layout, model.table, indices, values)
     digest = hashlib.sha256(opening.contents(path, LARGEST, RunError)).hexdigest()
     grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
     note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
             f"up to {said['as_of']}), which {grade}")  # fmt: skip
-    if len(kept) < len(names):
-        note += f"; {len(names) - len(kept)} that it has are changed here, and drawn from what they are changed to"
-    plan = replace(model.plan, parameters=_drawn(model, indices, values),
+    if len(kept) < len(paths):
+        note += f"; {len(paths) - len(kept)} that it has are changed here, and drawn from what they are changed to"
+    if None in fits:
+        note += "; it does not say which claims inform them: `standoff fit CASE --explain FILE` adds that"
+    plan = replace(model.plan, parameters=_drawn(model, indices, values, [fits[n] for n in kept]),
                    warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
     learned = f"{len(kept)} of {len(model.layout.varying)} uncertain numbers from a posterior of {said['as_of']}"
     learned += "" if said["passed"] else " that did not pass its gate"
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, learned=learned)
 
 
-def _drawn(model: Model, indices: Sequence[int], values: np.ndarray) -> tuple[Parameter, ...]:
+def _drawn(
+    model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[Fit | None]
+) -> tuple[Parameter, ...]:
     """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
     out = list(model.plan.parameters)
-    for index, column in zip(indices, values.T, strict=True):
-        out[index] = replace(out[index], belief=out[index].belief.drawn(column / out[index].factor))
+    for index, column, fit in zip(indices, values.T, fits, strict=True):
+        out[index] = replace(out[index], belief=out[index].belief.drawn(column / out[index].factor, fit))
     return tuple(out)
 
 
@@ -185,8 +231,8 @@ def beside(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
     return load(model, path, base=base, must_pass=True)
 
 
-def _word(raw: object) -> str:
-    return raw.decode() if isinstance(raw, bytes) else str(raw)
+def _words(texts: xarray.DataArray) -> list[str]:
+    return [raw.decode() if isinstance(raw, bytes) else str(raw) for raw in texts.values]
 
 
 def _says(model: Model, name: str) -> str:

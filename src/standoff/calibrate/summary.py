@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.special import ndtri
 
 from standoff import expression
-from standoff.calibrate import learned, target, window
+from standoff.beliefs import Z90, Fit
+from standoff.calibrate import case_deletion, learned, target, window
 from standoff.calibrate.options import picked_words
 from standoff.ledger.vocabulary import unknown_sides
 
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
     from standoff.calibrate.newton import Laplace
     from standoff.calibrate.target import Target
     from standoff.calibrate.tempered import Tempered
-    from standoff.engine.plan import PlannedComparison, PlannedObservation
+    from standoff.engine.plan import Parameter, Plan, PlannedComparison, PlannedObservation
 
 Floats = learned.Floats
 AT_ONCE = 256  #: futures simulated at once; assumption
 FAR = 2.5  #: deviations of the prior: 1.2 % of standard normal numbers lie further; assumption
+ERRORS = 3.0  #: standard errors by which draws must differ; assumption
+TAIL = 1e-9  #: that of `Belief.probability_below`
+STEP = 1e-4  #: of differences in a standard normal number: their error is of the order of its square
 NORMAL = 2.0  #: of the log density at draws: beyond, weights that mend them would rest on one draw in fifty (exp(-2^2))
 
 
@@ -35,6 +41,9 @@ class Futures:
     entries: Floats
     last: Floats  #: at the last state that claims impose in a run
     chance: Floats  #: (step, followed, draw) chance that may be followed
+
+
+Simulate: TypeAlias = "Callable[[Floats, Follow], Futures]"
 
 
 def of(
@@ -48,12 +57,13 @@ def of(
     flat = x.reshape(-1, x.shape[-1])
     numbers = found.plain(flat)
     freed = _freed(looked)
+    simulate = simulator(looked, freed)
     z = rng.standard_normal((looked.size, len(flat)))
-    before = simulated(looked, z[:, :AT_ONCE], freed, over.gauges.off(over.steps))
+    before = simulate(z[:, :AT_ONCE], over.gauges.off(over.steps))
     if led:
         z = led.led.rest.reshape(len(flat), -1).T.copy()
     z[found.fitted] = numbers[:, :count].T
-    after = simulated(looked, z, freed, found.how)
+    after = simulate(z, found.how)
     plain = numbers.copy()
     for n in set(looked.followed[found.fitted]) - {-1}:  # from coordinates to the chance itself
         plain[:, np.flatnonzero(looked.followed[found.fitted] == n)] = after.chance[:, n].T
@@ -72,17 +82,61 @@ def of(
     order = np.argsort([-item.contraction for item in parameters])
     names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
     kept = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
+    rows, apart = _rows(looked, found, names, simulate)
+    informs = case_deletion.evidence(looked, found, rows, apart)
+    if led:
+        informs = _with_rivals(looked, found, informs, led, rows @ z, rows[:, found.fitted], apart)
     return learned.Fitted(
         *learned.made(model, seed), sampled.diagnostics(found) if sampled else _diagnosed(looked, found, flat, numbers),
         tuple(parameters[i] for i in order), varying - len(names), chance, _voices(looked, plain[:, count:]),
         (*_chosen(looked, found, plain), *(chosen_by(looked.rivals(), led) if led else ())),
         tuple(_compared(looked, n, item, before, after) for n, item in enumerate(model.plan.compared)),
         (*looked.compared.left_out, *looked.options.left_out, *_unheard(looked, led)), _warnings(looked, found, plain),
-        tuple(names), kept,
+        tuple(names), kept, informs, fits(model.plan, names, kept, informs),
     )  # fmt: skip
 
 
-def simulated(looked: Target, z: Floats, freed: list[PlannedObservation], how: Follow) -> Futures:
+def _with_rivals(
+    looked: Target, found: Laplace, informs: learned.Evidence, led: Tempered, after: Floats, rows: Floats, apart: Floats
+) -> learned.Evidence:
+    """The same with choices of rival theories, which are heard together: by draws before and `after` (number, draw)."""
+    first = led.smooth.draws
+    before = rows @ found.plain(first.reshape(-1, first.shape[-1]))[:, : len(found.fitted)].T
+    shift = after.mean(axis=1) - before.mean(axis=1)
+    narrowing = np.sqrt(before.var(axis=1) + apart) - after.std(axis=1)
+    noise = ERRORS * np.sqrt(
+        2 / after.shape[1]
+    )  # standard error of a difference of means of draws as wide as the prior
+    told = np.hypot(shift, narrowing) > noise
+    choices = looked.window.program.plan.choices
+    names = ", ".join(f"choices.{choices[item.choice].name}" for item in looked.options.rival)
+    return informs.beside(names, [claim for item in looked.options.rival for claim in item.claims],
+                          np.where(told, shift, 0.0), np.where(told, narrowing, 0.0))  # fmt: skip
+
+
+def fits(plan: Plan, names: Sequence[str], draws: Floats, informs: learned.Evidence) -> dict[str, Fit]:
+    """What a fit made of each number, by draws (chain, draw, number) in canonical units."""
+    both = zip(*moved(plan, names, draws), strict=True)
+    return {name: informs.fit(n, *map(float, pair)) for n, (name, pair) in enumerate(zip(names, both, strict=True))}
+
+
+def moved(plan: Plan, names: Sequence[str], draws: Floats) -> tuple[Floats, Floats]:
+    """By how much the mean of each number has shifted, and by what its standard deviation has contracted, (number,) each."""
+    flat = draws.reshape(-1, len(names)).T
+    z = np.array([standardised(plan.parameter(name), values) for name, values in zip(names, flat, strict=True)])
+    return z.mean(axis=1), 1 - z.std(axis=1)
+
+
+def standardised(parameter: Parameter, values: Floats) -> Floats:
+    """Values, canonical, as standard normal numbers under the prior; the outermost have the probability `TAIL`."""
+    below, above = parameter.tails()
+    belief, factor = parameter.belief, parameter.factor
+    p = np.array([belief.probability_below(float(value) / factor) for value in values])
+    out: Floats = ndtri(np.clip((p - below) / (above - below), TAIL, 1 - TAIL))
+    return out
+
+
+def simulator(looked: Target, freed: list[PlannedObservation]) -> Simulate:
     """Futures of numbers `z` (number, draw), a batch at a time."""
     nodes, first = [item.node for item in looked.window.model.plan.compared], looked.window.first
 
@@ -92,12 +146,57 @@ def simulated(looked: Target, z: Floats, freed: list[PlannedObservation], how: F
         entries = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
         return jnp.stack(entries), jnp.array([path[item.cell][_end(item) - first] for item in freed]), seen.z
 
-    parts = []
-    for at in range(0, z.shape[1], AT_ONCE):
-        some = z[:, at : at + AT_ONCE]
-        wide = np.pad(some, ((0, 0), (0, AT_ONCE - some.shape[1])))
-        parts.append([np.asarray(part)[..., : some.shape[1]] for part in run(jnp.asarray(wide), how)])
-    return Futures(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+    def simulate(z: Floats, how: Follow) -> Futures:
+        parts = []
+        for at in range(0, z.shape[1], AT_ONCE):
+            some = z[:, at : at + AT_ONCE]
+            wide = np.pad(some, ((0, 0), (0, AT_ONCE - some.shape[1])))
+            parts.append([np.asarray(part)[..., : some.shape[1]] for part in run(jnp.asarray(wide), how)])
+        return Futures(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
+
+    return simulate
+
+
+def evidence(looked: Target, found: Laplace, names: Sequence[str]) -> learned.Evidence:
+    """What each claim and each choice that was seen contributes to the numbers `names` of a posterior."""
+    return case_deletion.evidence(looked, found, *_rows(looked, found, names, simulator(looked, _freed(looked))))
+
+
+def _rows(looked: Target, found: Laplace, names: Sequence[str], simulate: Simulate) -> tuple[Floats, Floats]:
+    """Numbers of a posterior as linear functions of those of the window, (name, number), in deviations of their priors; and
+    the variance of each that the evidence does not reach, (name,)."""
+    over, freed = looked.window, _freed(looked)
+    plan, layout = over.model.plan, over.model.layout
+    scales = {plan.parameters[item.scale].path: n for n, item in enumerate(freed)}
+    slopes = _last_slopes(looked, found, simulate) if scales.keys() & set(names) else np.zeros(0)
+    rows, apart = np.zeros((len(names), looked.size)), np.zeros(len(names))
+    for n, name in enumerate(names):
+        number = plan.index[name]
+        if name in scales:
+            item, parameter = freed[scales[name]], plan.parameters[number]
+            width = (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * Z90)
+            rows[n, found.fitted] = slopes[scales[name]] / float(item.values[_end(item)] or 1.0) / width
+            continue
+        if number in layout.correlated:
+            related = [layout.place[i] for i in layout.correlated]
+            rows[n, related] = over.model.table.mixing[layout.correlated.index(number)]
+        else:
+            rows[n, layout.place[number]] = 1.0
+        apart[n] = np.square(np.delete(rows[n], found.fitted)).sum()
+    return rows, apart
+
+
+def _last_slopes(looked: Target, found: Laplace, simulate: Simulate) -> Floats:
+    """(stock, fitted number) slopes at the mode of imposed stocks that were set free, at the last state that is imposed."""
+    fitted = found.fitted
+    z = np.full((looked.size, 2 * len(fitted)), target.APART)
+    z[fitted] = found.mode[: len(fitted), None]
+    columns = np.arange(len(fitted))
+    z[fitted, columns] += STEP
+    z[fitted, len(fitted) + columns] -= STEP
+    last = simulate(z, looked.window.gauges.off(looked.window.steps)).last
+    out: Floats = (last[:, : len(fitted)] - last[:, len(fitted) :]) / (2 * STEP)
+    return out
 
 
 def _freed(looked: Target) -> list[PlannedObservation]:

@@ -57,6 +57,14 @@ def fit(
             "keeps no posterior, and theories.json in --out.",
         ),
     ] = "",
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            "--explain",
+            metavar="FILE",
+            help="Add to a posterior.nc which claims inform its numbers; its draws stay as they are.",
+        ),
+    ] = None,
     variant: Variant = "",
     changes: Changes = None,
     since: Since = AS_OF,
@@ -79,10 +87,11 @@ def fit(
     from standoff.report import fitted as told
     from standoff.report import fitted_figures as drawn
 
-    both = [name for name, given in (("--quick", quick), ("--theory", theory)) if given]
-    if theories and both:
-        raise RunError(Problem(f"--theories and {both[0]} do not go together", fix="leave one of them out"))
-    if not quick:
+    kinds = (("--theories", theories), ("--explain", explain), ("--quick", quick), ("--theory", theory))
+    given = [name for name, said in (*kinds, ("--out", explain and out)) if said]
+    if len(given) > 1 and given[0] in {"--theories", "--explain"}:
+        raise RunError(Problem(f"{given[0]} and {given[1]} do not go together", fix="leave one of them out"))
+    if not quick and explain is None:
         extras.require()
     if out is not None and out.exists() and not out.is_dir():
         raise RunError(Problem("is a file", str(out), fix="give a folder"))
@@ -102,6 +111,15 @@ def fit(
 
         if not weigh(model, theories, draws, seed, out, as_json, _teller(as_json)):
             raise typer.Exit(FAILED)
+        return
+    if explain is not None:
+        from standoff.calibrate.fit import explain as add
+
+        add(model, explain, tell=_teller(as_json))
+        if as_json:
+            print_json({"posterior": str(explain.resolve())})
+        else:
+            shown(f"posterior: {explain.resolve()}, with the claims that inform its numbers")
         return
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:

@@ -10,12 +10,14 @@ from rich.text import Text
 
 from standoff.calibrate.learned import LIKELIHOOD
 from standoff.report import words
+from standoff.report.folded import Folded
 from standoff.report.terminal import grid, heading
 
 if TYPE_CHECKING:
     from standoff.calibrate.learned import Diagnostics, Fitted, Parameter, Triple
 
 MOST = 25  #: parameters in the table; the rest are counted
+CLAIMS = 3  #: named for a parameter; the rest are counted
 
 
 def page(found: Fitted) -> RenderableType:
@@ -32,6 +34,7 @@ def page(found: Fitted) -> RenderableType:
     parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in found.warnings)]
     taught = [item for item in found.parameters if item.taught]
     parts += [heading("Learned"), _parameters(taught[:MOST])]
+    parts += [heading("From which claims"), *_informed(found, taught[:MOST])]
     if len(taught) > MOST:
         parts.append(Text(f"and {len(taught) - MOST} more, see --json", "dim"))
     parts += [heading("Not learned"), Text(untaught(found))]
@@ -63,7 +66,7 @@ def untaught(found: Fitted) -> str:
     text = (f"Of {len(found.parameters) + found.untaught:,} uncertain numbers, {found.untaught:,} keep their priors: the "
             "evidence says nothing of them.")  # fmt: skip
     if little:
-        text += f" Another {len(little):,} are narrowed by less than a tenth: {words.some(little, 12)}."
+        text += f" Another {len(little):,} move by less than a tenth of a deviation of their priors: {words.some(little, 12)}."
     return text
 
 
@@ -74,6 +77,19 @@ def _parameters(items: list[Parameter]) -> RenderableType:
         table.add_row(name, _three(item.before), _three(item.after), words.percent(item.contraction),
                       f"{words.signed(item.shift, 1)} sd")  # fmt: skip
     return table
+
+
+def _informed(found: Fitted, items: list[Parameter]) -> list[RenderableType]:
+    """The claims behind each parameter."""
+    table = grid("parameter", "claims on", "with most influence by themselves")
+    for item in items:
+        fit = found.fits.get(item.path)
+        if fit and fit.evidence:
+            on = words.some([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
+            table.add_row(item.path.removeprefix("mechanisms."), on, Folded(words.influences(fit.claims, CLAIMS)))
+    text = ("Influence: how far the belief about a parameter would move without these claims, in standard deviations of its "
+            "prior. Claims that say the same stand in for one another.")  # fmt: skip
+    return [table, Text(text, "dim")]
 
 
 def _three(values: Triple) -> str:

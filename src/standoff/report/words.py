@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from standoff import beliefs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.beliefs import Fit
 
 MINUS = "\u2212"
 SIGNIFICANT = 3  # assumption: digits of a number whose error is not known
@@ -239,3 +241,25 @@ def believed(text: str) -> str:
     """A belief with its sources in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
     belief, _, sources = text.partition(" @")
     return f"{belief} ({sources.replace(' @', ', ')})" if sources else belief
+
+
+def influences(sizes: Mapping[str, float], limit: int) -> str:
+    """Claims with their influence on fitted numbers, in standard deviations of the prior: `claim-a (0.42), claim-b (0.1)`."""
+    return some([f"{claim} ({size:.2g})" for claim, size in sizes.items()], limit)
+
+
+def fitted(fit: Fit) -> str:
+    """What a fit made of a number, in a sentence."""
+    if not fit.evidence:
+        return "Not identified by the evidence of the fit: it rests on what its prior rests on."
+    width = f"{'narrowed' if fit.contraction >= 0 else 'widened'} by {percent(abs(fit.contraction))}"
+    parts = [f"{counted(len(item.claims), 'claim')} on {plainly(item.entry.removeprefix('choices.'))} "
+             f"(influence {item.influence:.2g})" for item in fit.evidence]  # fmt: skip
+    return f"Fitted: moved by {signed(fit.shift, 1)} sd of its prior and {width}, by {', '.join(parts)}."
+
+
+def cited(counts: Mapping[str, int]) -> str:
+    """How many numbers rest on what: the fit to claims apart."""
+    fit = f"{counts['fitted']} are fitted to claims, " if counts.get("fitted") else ""
+    return (f"Of {counted(sum(counts.values()), 'number')}, {fit}{counts.get('claims', 0)} rest on claims, "
+            f"{counts.get('works', 0)} on cited works and {counts.get('assumption', 0)} on assumption")  # fmt: skip

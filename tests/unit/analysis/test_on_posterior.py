@@ -45,7 +45,7 @@ def written(model: Model, path: Path) -> Path:
     """The draws as a posterior of the model."""
     judged = SimpleNamespace(method="by hand", passed=True, why="")
     found = SimpleNamespace(draws=joint()[None], names=(GAIN, COST), title="", as_of=model.scenario.as_of,
-                            diagnostics=judged, seed=1, model="", versions={})  # fmt: skip
+                            diagnostics=judged, seed=1, model="", versions={}, evidence=None)  # fmt: skip
     posterior.save(found, model, path)  # type: ignore[arg-type]
     return path
 

@@ -15,7 +15,7 @@ from tests.unit.calibrate import toy
 from tests.unit.calibrate.toy import looked, pushed
 
 from standoff.calibrate import compared, newton, posterior
-from standoff.calibrate.fit import fit
+from standoff.calibrate.fit import explain, fit
 from standoff.calibrate.learned import Fitted
 from standoff.engine import draws
 from standoff.engine.simulate import simulate
@@ -215,6 +215,32 @@ def test_posterior_goes_through_a_file_into_a_run(tmp_path: Path) -> None:
     assert nearest.max() < 1e-5  # single precision
     rest = np.setdiff1d(np.arange(len(model.plan.parameters)), fitted)
     assert np.array_equal(run.parameters[:, rest], before.parameters[:, rest])
+
+
+@pytest.mark.slow
+def test_a_run_on_a_posterior_knows_which_claims_it_has_its_numbers_from(tmp_path: Path) -> None:
+    """Also where that is added later, with draws that stay to the bit."""
+    found, model, file = learned(), toy.model(), tmp_path / "posterior.nc"
+    rate = "mechanisms.attrition.kill_rate.AAA"
+    assert {item.entry for item in found.fits[rate].evidence} >= {"losses"}
+    posterior.save(found, model, file)
+    whole = posterior.read(file)
+    told = posterior.load(model, file).plan.parameter(rate).belief
+    assert "staff-2024-12" in told.fitted_to and f"(fitted to {len(told.fitted_to)} claims)" in str(told)
+    posterior.write(whole.drop_dims(["entry", "claim"]), file)
+    bare = posterior.load(model, file)
+    assert (
+        bare.plan.parameter(rate).belief.fit is None
+        and "does not say which claims inform them" in bare.plan.warnings[-2]
+    )
+    explain(model, file)
+    again = posterior.read(file)
+    assert again["value"].values.tobytes() == whole["value"].values.tobytes()
+    assert again["influence"].values == pytest.approx(whole["influence"].values, abs=1e-3)
+    assert posterior.load(model, file).plan.parameter(rate).belief.fitted_to == told.fitted_to
+    posterior.write(again.assign_attrs(method="smc"), file)
+    with pytest.raises(ModelError, match=r"theories that have no slope"):
+        explain(model, file)
 
 
 @pytest.mark.slow
