@@ -12,7 +12,7 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
-from standoff.analysis.grounds import grounds
+from standoff.analysis.grounds import grounds, influences
 from standoff.errors import ModelError, Problem, RunError, listed, nearest
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ class Answer:
     a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
     quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
     standard error from the number of draws. `claims` are those directly behind the answer, `grounds` the same and those
-    further up by how they come in: question, observed, numbers, reasons, further (see `standoff.analysis.grounds`).
+    further up by how they come in: question, fitted, observed, numbers, reasons, further (see `standoff.analysis.grounds`);
+    `influence` is that of each claim on any number that is directly behind the answer and was fitted to it, in standard
+    deviations of the prior.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Answer:
     resolution: str
     detail: Mapping[str, Any] = field(default_factory=dict)
     grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    influence: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
     return Answer(
         asked.id, question.kind, question.lines, question.text, str(question.by or question.at), asked.unit, value,
         interval, error, baselines, _together(behind), question.resolution, detail, behind,
+        influences(run.model.plan, asked),
     )  # fmt: skip
 
 

@@ -261,11 +261,12 @@ def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[Forec
 
 
 def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
-    """What the numbers of a reason cite."""
+    """What the numbers of a reason were fitted to, and what they cite."""
     numbers = [reason.weight]
     for where in reason.part.numbers.values():
         numbers += [where] if isinstance(where, int) else list(where.values())
-    cited = [source for i in numbers for source in plan.parameters[i].belief.sources]
+    beliefs = [plan.parameters[i].belief for i in numbers]
+    cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
     return tuple(dict.fromkeys(cited))
 
 
@@ -292,7 +293,8 @@ def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
     path = run.path(stock).mean(axis=0)
     observed = {item.cell: item.claims for item in plan.observations}
     place = plan.cells.index(stock)
-    cited = (*observed.get(stock, ()), *plan.parameters[plan.initial[place]].belief.sources)
+    start = plan.parameters[plan.initial[place]].belief
+    cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return Drivers(
         Origin.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
         tuple(Driver(part, value, abs(value) / total) for part, value in kept),

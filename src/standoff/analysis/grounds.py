@@ -1,6 +1,7 @@
 """What an answer rests on: the claims behind it, by how they come in.
 
 question   the question cites them
+fitted     a posterior has numbers behind it from them, those with most influence on any of these first
 observed   stocks that it names follow them up to as_of
 numbers    numbers behind it rest on them: stocks at the start, parameters of the mechanisms that move these stocks (as
            the options of choices change them), weights, rationality and beliefs of the choices that it names
@@ -14,9 +15,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from standoff import expression
+from standoff.beliefs import Fit
 from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason, View
 
-KINDS = ("question", "observed", "numbers", "reasons", "further")
+KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedNumber:
+    """A number that a posterior gives, and what it was fitted to; and the claims that it has it from."""
+
+    path: str
+    belief: str
+    fit: Fit  #: without evidence where that does not identify the number, which then rests on what its prior does
+    sources: tuple[str, ...]  #: of its prior
 
 
 @dataclass
@@ -32,19 +44,18 @@ class _Found:
 
 def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
-    asks = asked.question.reason
-    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
-    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
-    direct = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
-    out = {"question": list(asked.question.claims), "observed": direct.observed, "numbers": _cited(plan, direct.numbers),
-           "reasons": direct.reasons, "further": []}  # fmt: skip
-    seen, step = {*cells, *choices, *(asks[:1] if asks else ())}, direct
+    direct, seen = _direct(plan, asked)
+    step = direct
+    out = {"question": list(asked.question.claims), "fitted": list(influence(plan, direct.numbers)),
+           "observed": direct.observed, "numbers": _cited(plan, direct.numbers), "reasons": direct.reasons,
+           "further": []}  # fmt: skip
     while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
         names = set(fresh)
         step = _behind(plan, [cell for cell in step.cells if cell in names],
                        [choice for choice in step.choices if choice in names])  # fmt: skip
         seen |= names
-        out["further"] += [*step.observed, *_cited(plan, step.numbers), *step.reasons]
+        fitted_to = influence(plan, step.numbers)
+        out["further"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
     told: set[str] = set()
     for kind in KINDS:
         out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in told]
@@ -54,11 +65,8 @@ def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
 
 def assumed(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
     """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
-    asks = asked.question.reason
-    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
-    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
-    step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
-    seen, numbers = {*cells, *choices, *(asks[:1] if asks else ())}, [*step.numbers]
+    step, seen = _direct(plan, asked)
+    numbers = [*step.numbers]
     while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
         step = _behind(
             plan, [cell for cell in step.cells if cell in fresh], [name for name in step.choices if name in fresh]
@@ -66,7 +74,41 @@ def assumed(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
         seen |= fresh
         numbers += step.numbers
     found = (plan.parameters[index] for index in dict.fromkeys(numbers))
-    return tuple(item.path for item in found if not any(source in plan.ledger for source in item.belief.sources))
+    return tuple(item.path for item in found if not item.belief.fitted_to
+                 and not any(source in plan.ledger for source in item.belief.sources))  # fmt: skip
+
+
+def influences(plan: Plan, asked: PlannedQuestion) -> dict[str, float]:
+    """The claims that numbers directly behind a question were fitted to, each with its largest influence on one of them."""
+    return influence(plan, _direct(plan, asked)[0].numbers)
+
+
+def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
+    """The claims that some numbers were fitted to, each with its largest influence on one of them, the largest first."""
+    out: dict[str, float] = {}
+    for index in numbers:
+        fit = plan.parameters[index].belief.fit
+        for claim, size in fit.claims.items() if fit else ():
+            out[claim] = max(size, out.get(claim, 0.0))
+    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
+
+
+def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
+    """The numbers that a posterior gives, those that moved most first."""
+    out = [
+        FittedNumber(path=item.path, belief=str(item.belief).partition(" @")[0], fit=fit, sources=item.belief.sources)
+        for item in plan.parameters if (fit := item.belief.fit)
+    ]  # fmt: skip
+    return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))
+
+
+def _direct(plan: Plan, asked: PlannedQuestion) -> tuple[_Found, set[str]]:
+    """One step back from a question, and the stocks and choices that it names."""
+    asks = asked.question.reason
+    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
+    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
+    step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
+    return step, {*cells, *choices, *(asks[:1] if asks else ())}
 
 
 def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Found:

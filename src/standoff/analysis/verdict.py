@@ -12,6 +12,7 @@ from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, running_out
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Origin
+from standoff.analysis.grounds import FittedNumber, fitted
 from standoff.analysis.leans import Lean, leans
 from standoff.analysis.variants import Shift, shifts
 from standoff.engine.record import plain
@@ -31,7 +32,9 @@ class Verdict(Finding):
     answers: tuple[Answer, ...] = ()
     choices: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...] = ()  #: numbers that rest on nobody's claim, `path: belief`
-    cited: Mapping[str, int] | None = None  #: how many numbers rest on claims, on works, on assumption
+    cited: Mapping[str, int] | None = (
+        None  #: how many numbers rest on a fit to claims, on claims, on works, on assumption
+    )
     warnings: tuple[str, ...] = ()
     games: Mapping[str, int] | None = None  #: in how many draws a game was unsolved, unproven, or left its branch
     main: str = ""  #: id of the main question, where what would change its answer was asked for
@@ -41,6 +44,7 @@ class Verdict(Finding):
     value: Value | None = None  #: what to check for the main answer
     rivals: RivalModels | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
+    fitted: tuple[FittedNumber, ...] = ()  #: numbers that a posterior gives, and the claims that it has them from
 
     def data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
@@ -62,6 +66,7 @@ class Verdict(Finding):
             "choices": plain(choices),
             "assumptions": base["assumptions"],
             "cited": base["cited"],
+            "fitted": base["fitted"],
             "warnings": base["warnings"],
             "games": base["games"],
             "main": base["main"],
@@ -112,10 +117,12 @@ def verdict(
         for place, choice in enumerate(plan.choices)
         if any(choice.decides) and run.made(place, choice.decides.index(True)).any()
     ]
-    assumed, counts = [], {"claims": 0, "works": 0, "assumption": 0}
+    assumed, counts = [], {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:
         sources = parameter.belief.sources
-        if any(source in plan.ledger for source in sources):
+        if parameter.belief.fitted_to:
+            counts["fitted"] += 1
+        elif any(source in plan.ledger for source in sources):
             counts["claims"] += 1
         elif any(source in plan.scenario.sources for source in sources):
             counts["works"] += 1
@@ -132,6 +139,7 @@ def verdict(
         Origin.of(run), answers, tuple(choices), tuple(assumed), counts, cautions(run), games,
         main.id if main else "", leans(run, main) if main else (), shifts(run) if main and changes else (), flips, worth,
         _rivals(run, progress) if rivals else None, running_out(run) if changes else None,
+        fitted(plan),
     )  # fmt: skip
 
 

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.analysis import Verdict
-    from standoff.engine.plan import Plan, PlannedQuestion
+    from standoff.engine.plan import Parameter, Plan, PlannedQuestion
     from standoff.engine.run import Run
     from standoff.ledger import Claim, Ledger
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 NAMED = 4  # assumption: a reader follows no more; `standoff show CASE` has all
+QUOTED = 12  # of the claims that a fit has a number from; assumption: the others follow by their names in verdict.json
 LATER = "published later, serves to score"
 
 
@@ -86,41 +87,47 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         base = asked.base_rate
         told = f"Base rate: {base.text.strip().rstrip('.')}; {words.believed(str(base.value))}." if base else ""
         mine = next(planned for planned in plan.questions if planned.id == item.id)
-        panel(
-            f"answer-{item.id}", item.text, item.claims, f"Settled by: {item.resolution}.", told, _assumed(plan, mine)
+        fitted = item.grounds.get("fitted", ())
+        beyond = {*fitted[QUOTED:]}
+        to = (
+            f"Its numbers were fitted to {words.counted(len(fitted), 'claim')}: {_most(item.influence)}."
+            if fitted
+            else ""
         )
+        panel(
+            f"answer-{item.id}", item.text, [claim for claim in item.claims if claim not in beyond],
+            f"Settled by: {item.resolution}.", told, to, _assumed(plan, mine)
+        )  # fmt: skip
     for choice in found.choices:
         given = scenario.choices[choice.choice]
         seen = [source for entry in given.history for source in entry.sources]
-        behind = [*given.rationality.sources, *given.renewal.sources, *given.sources]
+        own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "renewal")}
+        behind = [*(source for item in own.values() for source in _sources(item)), *given.sources]
         panel(f"choice-{choice.choice}", given.text or choice.choice, [*choice.claims, *seen, *behind],
-              f"Rationality: {words.believed(str(given.rationality))}.",
-              f"Renewal of unknown reasons: {words.believed(str(given.renewal))}.")  # fmt: skip
+              f"Rationality: {words.believed(str(own['rationality'].belief))}.", _fit(own["rationality"]),
+              f"Renewal of unknown reasons: {words.believed(str(own['renewal'].belief))}.", _fit(own["renewal"]))  # fmt: skip
         for reason in choice.reasons:
+            weight = plan.parameter(f"choices.{choice.choice}.because.{reason.reason}.weight")
             panel(f"reason-{choice.choice}-{reason.reason}", reason.text or words.plainly(reason.reason),
                   [*reason.claims, *reason.sources], f"Kind of reason: {words.plainly(reason.kind)}.",
-                  f"Weight: {words.believed(reason.weight)}.")  # fmt: skip
+                  f"Weight: {words.believed(reason.weight)}.", _fit(weight))  # fmt: skip
     observed = {item.cell: item for item in plan.observations}
     for cell, later in stocks.items():
         start = plan.parameters[plan.initial[plan.cells.index(cell)]]
         seen = [*observed[cell].claims] if cell in observed else []
         scale = f"True value over claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
         scale = words.believed(scale[:-1]) + "." if scale else ""
-        panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *start.belief.sources],
-              f"At the start: {words.believed(str(start.belief))}.", scale, later=later)  # fmt: skip
-    for lean in found.leans:
-        belief, _, sources = lean.belief.partition(" @")
-        panel(f"lean-{lean.path}", words.capital(named.number(run, lean.path)), sources.split(" @"),
-              f"Believed to be {belief}, at `{lean.path}`.")  # fmt: skip
-    for flip in found.flips.flips if found.flips else ():
-        belief, _, sources = flip.belief.partition(" @")
-        panel(f"flip-{flip.path}", words.capital(named.number(run, flip.path)), sources.split(" @"),
-              f"Believed to be {belief}, at `{flip.path}`.")  # fmt: skip
+        panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *_sources(start)],
+              f"At the start: {words.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
     movers = (found.exhaustion.movers or {}).values() if found.exhaustion else ()
-    for mover in {item.path: item for items in movers for item in items}.values():
-        belief, _, sources = mover.belief.partition(" @")
-        panel(f"mover-{mover.path}", words.capital(named.number(run, mover.path)), sources.split(" @"),
-              f"Believed to be {belief}, at `{mover.path}`.")  # fmt: skip
+    numbers = [("lean", item.path) for item in found.leans]
+    numbers += [("flip", item.path) for item in (found.flips.flips if found.flips else ())]
+    numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
+    numbers += [("fit", item.path) for item in found.fitted if item.fit.evidence]
+    for word, path in numbers:
+        parameter = plan.parameter(path)
+        panel(f"{word}-{path}", words.capital(named.number(run, path)), _sources(parameter),
+              f"Believed to be {str(parameter.belief).partition(' @')[0]}, at `{path}`.", _fit(parameter))  # fmt: skip
     for name in dict.fromkeys(item.variant for item in found.shifts):
         written = list(_written(scenario.variants[name].change))
         cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
@@ -134,6 +141,23 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told,
               "" if relation.sources else "Assumption, of whoever wrote the scenario.")  # fmt: skip
     return out
+
+
+def _sources(parameter: Parameter) -> tuple[str, ...]:
+    """The claims with most influence on a number that was fitted, and what its prior cites."""
+    return (*parameter.belief.fitted_to[:QUOTED], *parameter.belief.sources)
+
+
+def _fit(parameter: Parameter) -> str:
+    """What a fit made of a number and the claims with most influence, in sentences; nothing without a fit."""
+    fit = parameter.belief.fit
+    if fit is None:
+        return ""
+    return f"{words.fitted(fit)} {words.capital(_most(fit.claims))}." if fit.claims else words.fitted(fit)
+
+
+def _most(sizes: Mapping[str, float]) -> str:
+    return f"most by themselves, in sd of a prior, {words.influences(sizes, NAMED)}"
 
 
 def _assumed(plan: Plan, asked: PlannedQuestion) -> str:

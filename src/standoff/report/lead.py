@@ -163,9 +163,11 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
     total = sum(counts.values())
     if total:
         out.append(
-            Markup('{:,} of {:,} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {} on cited works. '
+            Markup('{:,} of {:,} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works. '
                    "No interval here covers a model that is wrong.").format(
-                counts.get("assumption", 0), total, counts.get("claims", 0), counts.get("works", 0))
+                counts.get("assumption", 0), total, counts.get("claims", 0),
+                Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
+                counts.get("works", 0))
         )  # fmt: skip
     if told := said.games(found):
         before, code, after = told.partition("`standoff audit-games`")

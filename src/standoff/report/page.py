@@ -179,6 +179,7 @@ def used(run: Run, found: Verdict, panels: Iterable[behind.Behind], stocks: Iter
     ledger = run.model.ledger
     named = {claim.id for panel in panels for claim in panel.claims}
     named |= {name for figure in stocks for name in (*figure.used, *figure.later)}
+    named |= {name for item in found.fitted for name in item.fit.claims}
     for text in (*found.warnings, *found.assumptions):
         named |= {word for word in behind.WORD.findall(text) if word in ledger}
     return named | {ledger[name].retracts for name in named} - {""}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standoff.report.blocks import Block, Picture
 
 ASSUMED = 20  # assumption: a reader of paper looks at no more ranges; the data has all of them
+FITTED = 3  # claims that are named for a fitted number; assumption
 TAG = re.compile(r"<[^>]+>")
 
 
@@ -148,12 +149,12 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
 
 
 def _assumed(found: Verdict) -> list[Block]:
-    counts = found.cited or {}
-    out: list[Block] = [
-        Heading("Assumptions"),
-        Text(f"Of {words.counted(sum(counts.values()), 'number')}, {counts.get('claims', 0)} rest on claims, "
-             f"{counts.get('works', 0)} on cited works and {counts.get('assumption', 0)} on assumption."),
-    ]  # fmt: skip
+    out: list[Block] = [Heading("Assumptions"), Text(f"{words.cited(found.cited or {})}.")]
+    informed = [item for item in found.fitted if item.fit.evidence][:ASSUMED]
+    if informed:
+        told = [(item.path, item.belief, words.influences(item.fit.claims, FITTED)) for item in informed]
+        out.append(table("number", "after the fit", "claims with most influence (sd of its prior)", rows=told,
+                         caption="Numbers that were fitted to claims, those that moved most first"))  # fmt: skip
     widest = words.widest_first(found.assumptions)[:ASSUMED]
     if widest:
         rows = [(item.partition(": ")[0], item.partition(": ")[2].partition(" @")[0]) for item in widest]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Origin
     from standoff.ledger import Claim
 
-GROUNDS = {"question": "the question cites", "observed": "until as_of its stocks follow",
-           "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
+GROUNDS = {"question": "the question cites", "fitted": "its numbers were fitted to (influence, sd of a prior)",
+           "observed": "until as_of its stocks follow", "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
          "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
 MANY, WORDS = (
@@ -195,11 +195,18 @@ def _answer(found: Answer, origin: Origin) -> RenderableType:
     spread = _spread(found, text)
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
-    rest += [Text(f"{GROUNDS[kind]}: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
-             for kind, claims in found.grounds.items() if kind != "further"]  # fmt: skip
+    rest += [Text(f"{GROUNDS[kind]}: {_named(found, kind)}", "dim", overflow="fold")
+             for kind in found.grounds if kind != "further"]  # fmt: skip
     if "further" in found.grounds:
         rest.append(Text(f"further up: {words.counted(len(found.grounds['further']), 'claim')}", "dim"))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
+
+
+def _named(found: Answer, kind: str) -> str:
+    claims = found.grounds[kind]
+    if kind == "fitted":
+        return words.influences({claim: found.influence[claim] for claim in claims}, CLAIMS)
+    return words.some(claims, CLAIMS)
 
 
 def _spread(found: Answer, text: said.Said) -> list[str]:
@@ -265,14 +272,25 @@ def _race_table(found: Answer, origin: Origin) -> Table:
     return table
 
 
+def _fitted(found: Verdict) -> list[RenderableType]:
+    """The numbers that moved most in a fit, and the claims that they were fitted to."""
+    informed = [item for item in found.fitted if item.fit.evidence]
+    if not informed:
+        return []
+    table = grid("fitted to claims", "moved by:", "narrowed by:", "claims with most influence (sd of its prior)")
+    for item in informed[:ASSUMED]:
+        table.add_row(item.path, f"{words.signed(item.fit.shift, 1)} sd", words.percent(item.fit.contraction),
+                      Folded(words.influences(item.fit.claims, CLAIMS)))  # fmt: skip
+    rest = len(found.fitted) - len(informed)
+    text = f"{words.counted(rest, 'other number')} of the posterior not identified by the evidence; " if rest else ""
+    return [Text(), table, Text(f"{text}`standoff run ... --json` lists all under `fitted`", "dim")]
+
+
 def _assumed(found: Verdict) -> list[RenderableType]:
-    counts = found.cited or {}
-    total = sum(counts.values())
-    summary = (
-        f"Of {words.counted(total, 'number')}, {counts.get('claims', 0)} rest on claims, {counts.get('works', 0)} on "
-        f"cited works and {counts.get('assumption', 0)} on assumption ({len(found.assumptions)} of these are ranges)."
-    )
-    parts: list[RenderableType] = [Text(summary)]
+    parts: list[RenderableType] = [
+        Text(f"{words.cited(found.cited or {})} ({len(found.assumptions)} of these are ranges)."),
+        *_fitted(found),
+    ]
     if found.assumptions:
         table = grid("widest assumed ranges", "")
         for item in words.widest_first(found.assumptions)[:ASSUMED]:

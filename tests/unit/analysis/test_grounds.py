@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from standoff import catalog
 from standoff.analysis.answer import claims_of
-from standoff.analysis.grounds import grounds
+from standoff.analysis.grounds import assumed, fitted, grounds, influences
+from standoff.beliefs import Contribution, Fit
 from standoff.engine.plan import Plan, plan
 from standoff.ledger import Claim, Ledger
 from standoff.scenario import load_text
@@ -87,6 +90,31 @@ def test_a_path_is_what_the_stock_follows(planned: Plan) -> None:
     asked = next(question for question in planned.questions if question.id == "troops")
     found = grounds(planned, type(asked)(asked.id, bare.questions["troops"], asked.expressions, "person", 5, 1))
     assert found == {"observed": ("path",)}
+
+
+def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan) -> None:
+    """Of two numbers that a posterior gives, one is identified; a claim that came in so does not come in again."""
+    start, wish = planned.index["mechanisms.drift.speed"], planned.index["choices.AAA.because.why.weight"]
+    part = Contribution(entry="e", influence=0.5, shift=0.4, narrowing=0.3, claims=(("distant", 0.4), ("start", 0.2)))
+    more = Contribution(entry="f", influence=0.1, shift=0.1, narrowing=0.0, claims=(("breach", 0.3),))
+    parameters = list(planned.parameters)
+    for index, evidence in ((start, (part, more)), (wish, ())):
+        fit = Fit(shift=0.4, contraction=0.3, evidence=evidence)
+        parameters[index] = replace(parameters[index], belief=parameters[index].belief.drawn([0.1, 0.2], fit))
+    told = replace(planned, parameters=tuple(parameters))
+    fear, goes = (next(question for question in told.questions if question.id == name) for name in ("fear", "goes"))
+    assert grounds(told, fear)["fitted"] == ("distant", "breach", "start")
+    assert grounds(told, fear)["numbers"] == ("mean", "push")
+    assert influences(told, fear) == {"distant": 0.4, "breach": 0.3, "start": 0.2}
+    assert "fitted" not in grounds(told, goes) and influences(told, goes) == {}
+    assert "mechanisms.drift.speed" in assumed(planned, fear) and "mechanisms.drift.speed" not in assumed(told, fear)
+    assert "choices.AAA.because.why.weight" in assumed(told, goes)
+    assert [(item.path, bool(item.fit.evidence), item.sources) for item in fitted(told)] == [
+        ("mechanisms.drift.speed", True, ("assumption",)),
+        ("choices.AAA.because.why.weight", False, ("assumption",)),
+    ]
+    beliefs = [str(told.parameters[index].belief) for index in (start, wish)]
+    assert "(fitted to 3 claims) @assumption" in beliefs[0] and "(fitted, not identified by the evidence)" in beliefs[1]
 
 
 def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() -> None:

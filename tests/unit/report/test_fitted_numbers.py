@@ -1,0 +1,98 @@
+"""A number that a fit moved by claims names them wherever it stands: in the terminal, on the page, in verdict.json."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from tests.unit.report.conftest import CLAIMS, SCENARIO
+from tests.unit.report.test_terminal import joined, printed
+
+from standoff.analysis import Verdict, answer, verdict
+from standoff.calibrate import posterior
+from standoff.calibrate.learned import Evidence
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+from standoff.ledger import Ledger
+from standoff.report import page, terminal
+from standoff.report.paper import blocks
+from standoff.scenario import load_text
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+
+MOVED, LEFT = "choices.AAA.because.pride.weight", "choices.AAA.rationality"
+VOW, MEN = "aaa-vows-2024-01-king", "aaa-men-2024-02-staff"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run on a posterior that has one number from a vow and a count of men, and one from nothing."""
+    model = build(load_text(SCENARIO), Ledger(tuple(CLAIMS)))
+    rng, file = np.random.default_rng(1), tmp_path_factory.mktemp("fit") / "posterior.nc"
+    belief = model.plan.parameter(LEFT)
+    left = [belief.quantile(p) for p in (rng.permutation(400) + 0.5) / 400]
+    draws = np.column_stack([1.1 * np.exp(0.1 * rng.standard_normal(400)), left])
+    informs = Evidence(
+        entries=("men", "choices.AAA"), claims=(MEN, VOW), entry=(0, 1), shift=np.array([[0.1, 0.5], [0.0, 0.01]]),
+        narrowing=np.array([[0.0, 0.4], [0.0, 0.0]]), influence=np.array([[0.1, 0.64], [0.0, 0.01]]),
+    )  # fmt: skip
+    made = SimpleNamespace(
+        draws=draws[None], names=(MOVED, LEFT), title="", as_of="2024-03", seed=1, model="", versions={}, evidence=informs,
+        diagnostics=SimpleNamespace(method="by hand", passed=True, why=""),
+    )  # fmt: skip
+    posterior.save(made, model, file)  # type: ignore[arg-type]
+    return simulate(posterior.load(model, file), draws=300, seed=1)
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> Verdict:
+    return verdict(run)
+
+
+def test_it_counts_as_fitted_and_not_as_assumed(run: Run, found: Verdict) -> None:
+    before = {item.path for item in run.model.plan.parameters if item.belief.sources == ("assumption",)}
+    assert found.cited is not None and MOVED in before
+    assert found.cited["fitted"] == 1 and sum(found.cited.values()) == len(run.model.plan.parameters)
+    assumed = {item.partition(": ")[0]: item for item in found.assumptions}
+    assert MOVED not in assumed
+    assert "not identified by the evidence" in assumed[LEFT]
+
+
+def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found: Verdict) -> None:
+    data = json.loads(json.dumps(found.data()))
+    numbers = {item["path"]: item["fit"] for item in data["fitted"]}
+    assert [part["entry"] for part in numbers[MOVED]["evidence"]] == ["choices.AAA", "men"]
+    assert numbers[MOVED]["evidence"][0]["claims"] == [[VOW, pytest.approx(0.64)]]
+    assert numbers[MOVED]["evidence"][0]["influence"] == pytest.approx(np.hypot(0.5, 0.4), abs=1e-4)
+    assert numbers[LEFT]["evidence"] == [] and abs(numbers[LEFT]["shift"]) < 0.1
+    goes = json.loads(json.dumps(answer(run, ("goes",)).data()))["answers"][0]
+    assert goes["grounds"]["fitted"] == [VOW, MEN] and VOW in goes["claims"]
+    assert goes["influence"] == {VOW: pytest.approx(0.64), MEN: pytest.approx(0.1)}
+
+
+def test_the_terminal_names_them(found: Verdict) -> None:
+    text = joined(printed(terminal.verdict_page(found), 160))
+    assert f"its numbers were fitted to (influence, sd of a prior): {VOW} (0.64), {MEN} (0.1)" in text
+    assert "1 are fitted to claims" in text and f"{MOVED} " in text.partition("claims with most influence")[2]
+    assert "1 other number of the posterior not identified by the evidence" in text
+
+
+def test_the_page_names_them(run: Run, found: Verdict) -> None:
+    text = page.html(run, found)
+    panel = text.partition(f'id="behind-fit-{MOVED}"')[2].partition("</div>")[0]
+    assert f'<a href="#claim-{VOW}">{VOW}</a> (0.64)' in panel and "Fitted: moved by" in panel
+    assert "1 claim on AAA (influence 0.64)" in panel
+    reason = text.partition('id="behind-reason-AAA-pride"')[2].partition("</div>")[0]
+    assert VOW in reason and MEN in reason and "Fitted: moved by" in reason
+    choice = text.partition('id="behind-choice-AAA"')[2].partition("</div>")[0]
+    assert "Not identified by the evidence of the fit" in choice
+    assert 'id="fitted"' in text
+
+
+def test_paper_names_them(run: Run, found: Verdict) -> None:
+    rows = [str(block) for block in blocks(run, found)]
+    assert any(MOVED in row and f"{VOW} (0.64)" in row for row in rows)
