@@ -102,7 +102,7 @@ def test_a_curved_size_costs_an_error_of_the_second_order() -> None:
 @pytest.mark.slow
 def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     """Two claims count the killed by name; a fit that never heard them moves the share of killed back as far as it says."""
-    looked, share = toy.looked(), "mechanisms.attrition.killed_share"
+    looked, share, rate = toy.looked(), "mechanisms.attrition.killed_share", "mechanisms.attrition.kill_rate.AAA"
     killed = looked.compared.entry == [item.name for item in looked.window.program.plan.compared].index("killed")
     half, fall = np.where(killed, 1e3, looked.said.half), np.where(killed, 0.0, looked.said.fall)
     deaf = looked.said._replace(half=half, fall=fall)  # they may say anything
@@ -115,18 +115,19 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
         all_of_it = contributions(
             found.mode, found.quadratic.curvature, given, [np.arange(len(given.slope))], rows, np.zeros(len(rows))
         )
-        informs = summary.evidence(looked, found, [share, "choices.AAA.rationality"])
+        informs = summary.evidence(looked, found, [share, rate, "choices.AAA.rationality"])
     near = np.sqrt(2 * newton.DONE)  # the last step of the search gains less than that in log density
     assert all_of_it.shift[:, 0] == pytest.approx(found.mode, abs=near)
     assert informs.entries == ("losses", "killed", "choices.AAA", "choices.BBB")
 
-    def mode(fit: newton.Laplace) -> float:
+    def mode(fit: newton.Laplace, path: str) -> float:
         """0, that of the prior, where nothing is said of it."""
-        return float(fit.mode[: len(fit.fitted)][fit.fitted == looked.window.names.index(share)].sum())
+        return float(fit.mode[: len(fit.fitted)][fit.fitted == looked.window.names.index(path)].sum())
 
-    moved = dict(zip(informs.entries, informs.shift[0], strict=True))
-    assert moved["killed"] == pytest.approx(mode(found) - mode(without), abs=0.03)
-    assert abs(moved["killed"]) > 0.1 and abs(moved["choices.AAA"]) < 0.01
+    for n, path in enumerate((share, rate)):  # claims with a soft edge are no parabola: 10 % and 2 % off, as counted
+        moved = dict(zip(informs.entries, informs.shift[n], strict=True))
+        assert moved["killed"] == pytest.approx(mode(found, path) - mode(without, path), rel=0.15)
+        assert moved["killed"] > 0.1 and abs(moved["choices.AAA"]) < 0.01
     influence = dict(zip(informs.claims, informs.influence.T, strict=True))
     assert max(influence, key=lambda claim: influence[claim][0]) == "names-2024-12"
-    assert max(influence, key=lambda claim: influence[claim][1]) in {"aaa-holds", "aaa-presses"}
+    assert max(influence, key=lambda claim: influence[claim][2]) in {"aaa-holds", "aaa-presses"}
