@@ -25,7 +25,7 @@ SOURCE = str(Path(standoff.__file__).parent)
 MOST = 300  #: inputs that reached a new line and are changed in their turn
 LONG = 50_000  #: bytes of an input that is not changed further
 WARM = 120.0  #: seconds that a seed may take, with what is imported and compiled for it
-TRIES = 300  #: of making an input smaller
+TRIES, PATIENCE = 300, 5.0  #: attempts, and seconds, of making an input smaller
 
 
 class Hang(BaseException):
@@ -190,10 +190,10 @@ def _fails_at(door: Door, raw: bytes, key: str) -> bool:
 
 def least(raw: bytes, fails: Callable[[bytes], bool]) -> bytes:
     """A shorter input that fails too: pieces are left out, halves first."""
-    size, tries = len(raw) // 2, 0
+    size, tries, begin = len(raw) // 2, 0, time.process_time()
     while size and tries < TRIES:
         at = 0
-        while at < len(raw) and tries < TRIES:
+        while at < len(raw) and tries < TRIES and time.process_time() - begin < PATIENCE:
             shorter = raw[:at] + raw[at + size :]
             tries += 1
             if fails(shorter):

@@ -155,7 +155,8 @@ def _resolved(item: Forecast, ledger: Ledger, declared: Mapping[str, str], path:
         rule = (Quantity if item.kind == "quantity" else Event).model_validate(
             item.resolution, context={"units": declared}
         )
-    except (ValidationError, StandoffError) as error:
+        ledger.where(**rule.claims)
+    except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
         return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
     if isinstance(rule, Event):
         said = known.settled(ledger, rule)

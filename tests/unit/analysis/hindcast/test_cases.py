@@ -180,3 +180,17 @@ def test_the_forecasts_that_come_with_the_flagship_resolve_as_far_as_its_ledger_
     for item, case in zip(found, judged, strict=True):
         assert item.as_of < item.made and item.resolution
         assert case.unresolved or dt.date.fromisoformat(case.day) <= max(last, dt.date.fromisoformat(item.date))
+
+
+@pytest.mark.parametrize("filters", [{"quantityx": "losses"}, {"quantity": 5}, {"since": []}, {"status": "odd"}])
+def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
+    tmp_path: Path, filters: dict[str, object]
+) -> None:
+    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "made": "2023-04-01", "date": "2023-06-30", "months": 3,
+            "asks": "gloom", "group": "events", "text": "x", "kind": "event", "p": 0.2, "draws": 10,
+            "resolution": {"text": "x", "event": "fear > 1", "since": "2023-01", "claims": filters},
+            "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
+    file = tmp_path / "forecasts.jsonl"
+    file.write_text(json.dumps(line))
+    (case,) = promised.resolved(promised.read(file), catalog.load("korea-1950")[1], {})
+    assert case.unresolved.startswith("its rule cannot be read")
