@@ -53,7 +53,7 @@ MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points
 
 def evidence(model: Model, as_of: str) -> str:
     """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then,
-    with the theory of who chose them where it is no quantal response.
+    with the theory of who chose them where it is no quantal response, and the scenario's own sides and quantities.
 
     Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
     which others differ from it, do not: a fit asks who said what and when.
@@ -70,7 +70,8 @@ def evidence(model: Model, as_of: str) -> str:
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     heard = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
-             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim) for claim in heard]  # fmt: skip
+             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim, scenario.vocabulary) for claim in heard]  # fmt: skip
+    lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
     seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()

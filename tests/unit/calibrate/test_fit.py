@@ -197,6 +197,8 @@ def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() 
         {"note": "named dead"},
     )]  # fmt: skip
     assert len({before, *changed}) == 1 + len(changed)
+    meant = toy.model(sides={"rebels": {"speaks_for": ["AAA"]}})
+    assert posterior.evidence(meant, "2024-12") not in {before, *changed}
 
 
 @pytest.mark.slow
