@@ -70,7 +70,8 @@ def evidence(model: Model, as_of: str) -> str:
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     heard = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
-             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim, scenario.vocabulary) for claim in heard]  # fmt: skip
+             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim, scenario.vocabulary)
+             for claim in heard]  # fmt: skip
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
