@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import hmac
+import json
 import logging
 import os
 import secrets
@@ -20,7 +21,7 @@ import stat
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError, StandoffError
 
@@ -105,6 +106,11 @@ def is_scratch(path: Path) -> bool:
 def write_text(path: Path, text: str, kind: type[StandoffError] = RunError) -> None:
     """Write a text file, and the folders above it; raises `kind` where that cannot be."""
     write_atomic(path, text, kind)
+
+
+def json_digest(data: Any) -> str:
+    """SHA-256 of plain data, in hexadecimal, whatever the order of its keys and the blanks that it is written with."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def try_file(path: Path) -> None:

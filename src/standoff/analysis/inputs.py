@@ -73,7 +73,11 @@ class Kept:
         from standoff.engine.store import Folder
 
         verdict = Folder(Path(self.folder)).read_json("verdict.json") or {}
-        return {item["id"]: item for item in verdict.get("questions", ())}
+        try:
+            return {item["id"]: dict(item) for item in verdict.get("questions", ())}
+        except (KeyError, TypeError, ValueError):
+            file = str(Path(self.folder) / "verdict.json")
+            raise RunError(Problem("this is no verdict", file, fix="give the same `standoff run` again")) from None
 
 
 def _changes_once(data: dict[str, Any]) -> dict[str, Any]:

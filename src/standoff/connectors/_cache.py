@@ -13,11 +13,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from standoff import scalars
 from standoff.connectors._dataset import Dataset
 from standoff.errors import DataError, Problem
-from standoff.writing import cache_dir, write_atomic
+from standoff.writing import cache_dir, json_digest, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DIGEST = "record_sha256"  #: key of the digest of all the rest of a record
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,11 @@ def folder() -> Path:
     return found
 
 
+def record(data: Mapping[str, Any]) -> str:
+    """What is written of a kept file: JSON, with the digest of all the rest."""
+    return json.dumps({**data, DIGEST: json_digest(data)}, indent=1) + "\n"
+
+
 def find(name: str) -> Entry | None:
     """The record of a data set, None where none is kept; raises `DataError` where it cannot be read."""
     home = cache_dir("data")
@@ -65,7 +76,10 @@ def find(name: str) -> Entry | None:
         return None
     path = home / f"{name}.json"
     try:
-        entry = Entry(**scalars.from_json(path.read_text(encoding="utf-8")))
+        data = scalars.from_json(path.read_text(encoding="utf-8"))
+        if data.pop(DIGEST, None) != json_digest(data):
+            raise ValueError
+        entry = Entry(**data)
         if not all(isinstance(held, int if key == "size" else str) for key, held in asdict(entry).items()):
             raise ValueError
         if not re.fullmatch(r"\w[\w.-]*", entry.file) or entry.when.tzinfo is None:
@@ -73,7 +87,7 @@ def find(name: str) -> Entry | None:
         return entry
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         raise DataError(Problem("the record of the kept copy cannot be read", str(path), fix="remove it")) from None
 
 
@@ -113,7 +127,7 @@ def store(name: str, source: Dataset, raw: bytes) -> Entry:
     )  # fmt: skip
     home = folder()
     write_atomic(home / entry.file, raw, DataError)
-    write_atomic(home / f"{name}.json", json.dumps(asdict(entry), indent=1, ensure_ascii=False) + "\n", DataError)
+    write_atomic(home / f"{name}.json", record(asdict(entry)), DataError)
     if old and old.file != entry.file:
         with suppress(OSError):
             (home / old.file).unlink()

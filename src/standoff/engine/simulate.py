@@ -30,6 +30,7 @@ PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percent
 LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
 EVERY = ("answers", "failed", *COUNTED)  #: what is kept of every draw, not only of those with paths
+OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
 Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
@@ -76,8 +77,9 @@ class Kept:
         Raises `ValueError` where an array is missing or has another shape than that of the shards before.
         """
         names = self._names.setdefault(shard.kept > 0, frozenset(values))
-        if names != values.keys() or not names.issuperset(EVERY):
-            raise ValueError(f"it holds {listed(sorted(values))} in place of {listed(sorted(names | set(EVERY)))}")
+        needed = names.union(EVERY, OF_PATHS if shard.kept else ())
+        if needed != values.keys():
+            raise ValueError(f"it holds {listed(sorted(values))} in place of {listed(sorted(needed))}")
         for name, value in values.items():
             total = self.settings.draws if name in EVERY else self.settings.paths
             with self._making:
@@ -194,16 +196,16 @@ class Stored:
             raise RunError(others)
         return {known[place]: file for place, file in there.items()}
 
-    def read(self, shard: Shard, file: Path, kept: Kept) -> Arrays:
-        """Place what a shard kept of each draw; its sums over draws."""
+    def read(self, shard: Shard, file: Path, totals: Totals, kept: Kept) -> None:
+        """Place what a shard kept of each draw, and add its sums over draws."""
         from standoff.engine.store import refused
 
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             kept.put(shard, of_draws)
-        except ValueError as error:
+            totals.add(reports)
+        except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
             raise RunError(refused(file, f"cannot be used: {error}")) from None
-        return reports
 
     def write(self, shard: Shard, kept: Kept, names: Iterable[str], reports: Arrays) -> None:
         """Store a shard."""
@@ -219,12 +221,12 @@ def _all_shards(
     results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, kept)
     for shard in cut:
         if stored is not None and shard in done:
-            reports = stored.read(shard, done[shard], kept)
+            stored.read(shard, done[shard], totals, kept)
         else:
             names, reports = next(results)
             if stored is not None:
                 stored.write(shard, kept, names, reports)
-        totals.add(reports)
+            totals.add(reports)
         finished += shard.stop - shard.start
         if progress is not None:
             progress(finished, settings.draws)

@@ -27,7 +27,7 @@ import numpy as np
 from standoff import opening
 from standoff.errors import Problem, RunError, listed
 from standoff.scenario import dump
-from standoff.writing import is_scratch, write_atomic, writing
+from standoff.writing import is_scratch, json_digest, write_atomic, writing
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -95,7 +95,11 @@ class Folder:
 
     def record(self) -> dict[str, Any] | None:
         """What `run.json` says, or None where there is none."""
-        return self.read_json(RECORD, "remove it and run again; finished shards stay")
+        fix = "remove it and run again; finished shards stay"
+        data = self.read_json(RECORD, fix)
+        if data is not None and not _is_record(data):
+            raise RunError(Problem("run.json is not the record of a run", str(self.path / RECORD), fix=fix))
+        return data
 
     def input(self, name: str) -> str:
         """The text of scenario.yaml or claims.jsonl; raises `RunError` where it is not the one that was run."""
@@ -104,12 +108,12 @@ class Folder:
         if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
             what = "is missing" if raw is None else "is damaged or was changed: its digest is not the one in run.json"
             raise RunError(Problem(what, str(file), fix="remove it and give the same `standoff run` again"))
-        return raw.decode()
+        return raw.decode("utf-8", "replace")
 
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
         """Write a JSON file with its digest, whole or not at all."""
         rest = {key: value for key, value in data.items() if key != DIGEST}
-        whole = {**rest, DIGEST: _json_digest(rest)}
+        whole = {**rest, DIGEST: json_digest(rest)}
         write_atomic(self.path / name, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
 
     def read_json(self, name: str, fix: str = "give the same `standoff run` again") -> dict[str, Any] | None:
@@ -122,7 +126,7 @@ class Folder:
             data = json.loads(raw.decode("utf-8"))
         except (ValueError, RecursionError):
             raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
-        if not isinstance(data, dict) or data.pop(DIGEST, None) != _json_digest(data):
+        if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):
             raise RunError(Problem(f"{name} is damaged: it does not have its own digest", str(file), fix=fix))
         return data
 
@@ -203,6 +207,14 @@ def unpack(raw: bytes) -> Arrays:
         raise ValueError(str(error)) from None
 
 
+def _is_record(data: Mapping[str, Any]) -> bool:
+    """Whether it has the form of `Folder.open`'s record."""
+    kinds = {"model": str, "variant": str, "settings": dict, "versions": dict, "files": dict}
+    if not all(isinstance(data.get(key), kind) for key, kind in kinds.items()):
+        return False
+    return all(isinstance(data["settings"].get(key), int) for key in ("draws", "seed"))
+
+
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
     """What a run is: the same run gives the same shards."""
     from standoff.engine.simulate import versions
@@ -217,10 +229,6 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
 def _texts(model: Model) -> dict[str, str]:
     """What a run was run with, by the names of its files."""
     return dict(zip(INPUTS, (dump(model.scenario), model.ledger.text), strict=True))
-
-
-def _json_digest(data: Any) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _bytes(file: Path) -> bytes | None:

@@ -16,10 +16,11 @@ from standoff.analysis.inputs import Kept, groups, mixed, tied
 from standoff.calibrate import posterior
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder
+from standoff.engine.store import Folder, pack, unpack
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
+from standoff.writing import json_digest
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 from tests.unit.conftest import CALM
@@ -51,7 +52,7 @@ def home() -> Path:
     """A folder of an own run, and beside it the one that is damaged."""
     place = Path(tempfile.mkdtemp())
     run(place / "whole")
-    (place / "whole" / "verdict.json").write_text(json.dumps({"questions": [{"id": "q", "answer": 0.5}]}))
+    Folder(place / "whole").write_json("verdict.json", {"questions": [{"id": "q", "answer": 0.5}]})
     return place
 
 
@@ -75,8 +76,19 @@ def damage(rng: Random, corpus: Sequence[bytes]) -> bytes:
     if rng.random() < 0.05:
         return name + b"\n"
     if text:
-        return name + b"\n" + changes.mixed(rng, [raw or b"{}"])
+        changed = changes.mixed(rng, [raw or b"{}"])
+        return name + b"\n" + (_with_digest(changed) if rng.random() < 0.5 else changed)
     return name + b"\n" + (_arrays(rng, raw) if rng.random() < 0.5 else changes.binary(rng, [raw]))
+
+
+def _with_digest(raw: bytes) -> bytes:
+    """A JSON file with the digest of what it says: by somebody who knows how."""
+    try:
+        data = json.loads(raw)
+        data["sha256"] = json_digest({key: value for key, value in data.items() if key != "sha256"})
+        return json.dumps(data).encode()
+    except Exception:  # no JSON, or no record
+        return raw
 
 
 def _arrays(rng: Random, raw: bytes) -> bytes:
@@ -88,6 +100,7 @@ def _arrays(rng: Random, raw: bytes) -> bytes:
             arrays = {name: data[name] for name in data.files}
     except Exception:  # a seed that is itself damaged
         return raw[:-1]
+    before = {name: (value.shape, value.dtype) for name, value in arrays.items()}
     name = rng.choice(sorted(arrays))
     value = np.atleast_1d(arrays[name])
     ways: list[Callable[[], np.ndarray]] = [
@@ -100,6 +113,8 @@ def _arrays(rng: Random, raw: bytes) -> bytes:
         del arrays[name]
     if rng.random() < 0.1:
         arrays[changes.piece(rng).replace("/", "")[:50] or "x"] = value
+    if rng.random() < 0.5 and before != {name: (value.shape, value.dtype) for name, value in arrays.items()}:
+        return pack(arrays)  # by somebody who knows how: numbers of the right form would be taken
     out = io.BytesIO()
     np.savez(out, **arrays)  # type: ignore[arg-type]
     return out.getvalue()
@@ -126,9 +141,18 @@ def damaged(raw: bytes) -> Path:
 def resumed(raw: bytes) -> None:
     """The same run once more into the folder: finished shards are read, others made again."""
     found = run(damaged(raw))
+    if raw.startswith(b"shards/") and _is_packed(raw.partition(b"\n")[2]):
+        return  # forged, and of a form that fits: then its numbers are taken
     assert np.array_equal(found.answers, whole().answers) and np.array_equal(found.cells, whole().cells), (
         "another answer"
     )
+
+
+def _is_packed(raw: bytes) -> bool:
+    try:
+        return bool(unpack(raw))
+    except ValueError:
+        return False
 
 
 @cache
@@ -161,7 +185,7 @@ def posteriors() -> list[bytes]:
          "seed": 1, "model": "m"},
     )  # fmt: skip
     path = home() / "posterior.nc"
-    data.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    posterior.write(data, path)
     return [path.read_bytes()]
 
 
@@ -171,10 +195,16 @@ def fitted(raw: bytes) -> None:
     posterior.load(model(), path)
 
 
+def forged(raw: bytes) -> None:
+    """With the digest that it should have, so that it reaches the parser."""
+    fitted(posterior._with_digest(raw, posterior._digest(raw)))
+
+
 DOORS = (
     Door(
         name="folders resume", slow=True, enter=resumed, seeds=seeds, change=damage, share=1.0, seconds=10.0, slice=10
     ),
     Door(name="folders changed", enter=compared, seeds=seeds, change=damage, share=1.0, slice=10),
-    Door(name="folders posterior", enter=fitted, seeds=posteriors, change=changes.binary, share=0.6, slice=10),
+    Door(name="folders posterior", enter=fitted, seeds=posteriors, change=changes.binary, share=0.3, slice=10),
+    Door(name="folders forged posterior", enter=forged, seeds=posteriors, change=changes.binary, share=0.6, slice=10),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from functools import cache
@@ -88,6 +89,8 @@ def entry(raw: bytes) -> None:
 
     os.environ["XDG_CACHE_HOME"] = str(place())
     _cache.folder().mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError):
+        raw = _cache.record({key: held for key, held in json.loads(raw).items() if key != _cache.DIGEST}).encode()
     (_cache.folder() / "kiel.json").write_bytes(raw)
     found = _cache.find("kiel")
     if found is not None:

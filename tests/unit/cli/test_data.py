@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import registry
-from standoff.connectors import general_staff_personnel, uk_mod
+from standoff.connectors import _cache, general_staff_personnel, uk_mod
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def test_a_stale_copy_is_fetched_anew_and_used_offline(standoff: Command, at: At
     at(UK_MOD)
     standoff("data", "get", "uk_mod")
     record = json.loads((home / "uk_mod.json").read_text()) | {"fetched": "2025-06-01T00:00:00+00:00"}
-    (home / "uk_mod.json").write_text(json.dumps(record))
+    (home / "uk_mod.json").write_text(
+        _cache.record({key: value for key, value in record.items() if key != _cache.DIGEST})
+    )
     assert account(standoff, "uk_mod", "--offline")["from"] == "kept"
     at(b"", code=503)
     text = standoff("data", "get", "uk_mod", code=1).stderr

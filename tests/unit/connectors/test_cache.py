@@ -78,7 +78,17 @@ def test_a_damaged_copy_and_a_damaged_record_are_told(home: Path) -> None:
     record = asdict(entry)
     changes: list[dict[str, object]] = [{"fetched": None}, {"fetched": "2024"}, {"fetched": entry.fetched[:19]}, {"size": "3"},
                                         {"file": "../x"}, {"file": "x\0"}, {"url": 5}, {"title": "\ud800"}]  # fmt: skip
-    for text in ("{", "[]", '{"name": "x"}', "[" * 100_000, *(json.dumps(record | change) for change in changes)):
+    whole = (home / "uk_mod.json").read_text()
+    later = whole.replace(entry.fetched, f"1{entry.fetched[1:]}")  # the day on which some claims were published
+    assert later != whole
+    for text in (
+        "{",
+        "[]",
+        '{"name": "x"}',
+        "[" * 100_000,
+        later,
+        *(_cache.record(record | change) for change in changes),
+    ):
         (home / "uk_mod.json").write_text(text)
         with pytest.raises(DataError, match="record of the kept copy"):
             _cache.find("uk_mod")
@@ -100,7 +110,7 @@ def test_status_knows_fresh_stale_and_damaged(home: Path, sample: Callable[[str]
     entry = _cache.store("uk_mod", uk_mod.SOURCE, sample("uk_mod"))
     assert state() == "fresh"
     old = replace(entry, fetched="2020-01-01T00:00:00+00:00")
-    (home / "uk_mod.json").write_text(json.dumps(old.__dict__))
+    (home / "uk_mod.json").write_text(_cache.record(old.__dict__))
     assert state() == "stale" and connectors.age(old) > 2000
     (home / entry.file).write_bytes(b"")
     assert state() == "damaged"
