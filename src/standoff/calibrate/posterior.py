@@ -29,6 +29,7 @@ from standoff import opening
 from standoff.calibrate.learned import LIKELIHOOD, Evidence
 from standoff.engine.draws import fitted
 from standoff.errors import ModelError, Problem, RunError, listed
+from standoff.ledger.dates import PartialDate
 from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def evidence(model: Model, as_of: str) -> str:
     which others differ from it, do not: a fit asks who said what and when.
     """
     from standoff.calibrate.voices import is_floor
-    from standoff.ledger.dates import PartialDate
     from standoff.scenario import times
 
     scenario, day = model.scenario, PartialDate.parse(as_of).last
@@ -183,7 +183,11 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         paths, beliefs = names(data), _words(data["belief"])
         values = data["value"].values.reshape(-1, len(paths)).astype(float)
         fits = _fits(data, model.ledger)
-        said = {key: data.attrs[key] for key in ("as_of", "evidence", "method", "passed", "why")}
+        said = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
+        said["passed"] = "yes" if int(data.attrs["passed"]) else ""
+        PartialDate.parse(said["as_of"])
+        if len(beliefs) != len(paths) or not np.isfinite(values).all():
+            raise ValueError("a belief for each parameter, and draws that are numbers")
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
             Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
@@ -243,10 +247,10 @@ def _says(model: Model, name: str) -> str:
 
 
 def _belongs(
-    model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, object], today: str
+    model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, str], today: str
 ) -> None:  # fmt: skip
     problems = []
-    known, as_of, today = model.plan.index, str(said["as_of"]), min(today, model.scenario.as_of)
+    known, as_of, today = model.plan.index, said["as_of"], min(today, model.scenario.as_of)
     missing = [name for name in names if name not in known]
     changed = [name for name, belief in zip(names, beliefs, strict=True)
                if name in known and _says(model, name) != belief]  # fmt: skip

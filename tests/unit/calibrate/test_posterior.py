@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -62,7 +63,15 @@ def test_the_posterior_of_a_case_is_whole(slug: str) -> None:
     assert posterior.read(catalog.find(slug).with_name("posterior.nc")).sizes["parameter"] >= 20
 
 
-def test_what_another_program_wrote_is_no_posterior(tmp_path: Path) -> None:
-    posterior.write(draws().drop_vars("belief"), tmp_path / "posterior.nc")
+@pytest.mark.parametrize("change", [
+    lambda data: data.drop_vars("belief"), lambda data: data.assign(value=data.value * np.nan),
+    lambda data: data.assign_attrs(as_of="soon"), lambda data: data.assign_attrs(passed=[1, 2]),
+    lambda data: data.drop_vars("belief").assign({"belief": ("rest", np.array(["a", "b", "c"], dtype="S"))}),
+])  # fmt: skip
+def test_what_another_program_wrote_is_no_posterior(
+    tmp_path: Path, change: Callable[[xarray.Dataset], xarray.Dataset]
+) -> None:
+    said = {"as_of": "2030-01", "evidence": "", "method": "", "why": ""}
+    posterior.write(change(draws().assign_attrs(said)), tmp_path / "posterior.nc")
     with pytest.raises(RunError, match="lacks what a fit writes"):
         posterior.load(build(*catalog.load("closed-form")), tmp_path / "posterior.nc")
