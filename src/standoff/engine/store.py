@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import time
 import zipfile
@@ -233,4 +232,10 @@ def _texts(model: Model) -> dict[str, str]:
 
 def _bytes(file: Path) -> bytes | None:
     """The bytes of a file, None where there is none."""
-    return opening.contents(file, LARGEST, RunError) if os.path.lexists(file) else None
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix="check the path")) from None
+    return opening.contents(file, LARGEST, RunError)
