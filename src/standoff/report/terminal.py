@@ -279,7 +279,7 @@ def _fitted(found: Verdict) -> list[RenderableType]:
         return []
     table = grid("fitted to claims", "moved by:", "narrowed by:", "claims with most influence (sd of its prior)")
     for item in informed[:ASSUMED]:
-        table.add_row(item.path, f"{words.signed(item.fit.shift, 1)} sd", words.percent(item.fit.contraction),
+        table.add_row(item.path, f"{words.signed(item.fit.shift, 1)} sd", f"{words.signed(100 * item.fit.contraction, 0)} %",
                       Folded(words.influences(item.fit.claims, CLAIMS)))  # fmt: skip
     rest = len(found.fitted) - len(informed)
     text = f"{words.counted(rest, 'other number')} of the posterior not identified by the evidence; " if rest else ""
