@@ -43,6 +43,7 @@ FORMS = {
 """Kind of mistake -> what the value is not, and what is allowed."""
 
 
+ADDED = {"params", "belief", "holders", "[key]"}  #: parts of places that are not written in a scenario
 SHOW = reprlib.Repr(maxlong=60, maxother=60)
 
 
@@ -50,7 +51,7 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
     """What pydantic found, each mistake with its line, what is allowed and what to do."""
     out: dict[Problem, None] = {}
     for entry in error.errors(include_url=False):
-        loc = tuple(part for part in entry["loc"] if part not in {"params", "belief", "holders", "[key]"})
+        loc = _written(entry["loc"], doc)
         path = _known(loc, doc)
         if entry["type"] == "extra_forbidden":
             fields = _fields(loc)
@@ -67,6 +68,15 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
             found = plainly(entry)
         out[replace(found, where=doc.where(path), path=doc.path(loc))] = None
     return list(out)
+
+
+def _written(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+    """The place of a mistake without the parts that records add to it; a key of such a name that is written stays."""
+    out: document.Path_ = ()
+    for part in loc:
+        if part not in ADDED or (*out, part) in doc.lines:
+            out = (*out, part)
+    return out or loc
 
 
 def plainly(entry: Any) -> Problem:

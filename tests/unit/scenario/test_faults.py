@@ -163,3 +163,10 @@ def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit)
     expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)
     assert expected == hit
     assert (faults.beyond([Problem(text, path="a.b")], frozenset(names)) == []) == hit
+
+
+@pytest.mark.parametrize("key", ["params", "belief", "holders", "'[key]'", "[]"])
+def test_an_unknown_key_may_have_any_name(key):
+    with pytest.raises(ScenarioError) as caught:
+        load_text(f"title: x\n{key}: 1\n")
+    assert "x:2" in str(caught.value).replace("scenario:2", "x:2")
