@@ -371,3 +371,57 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], 
         return functions[child.function](*arguments)
 
     return visit(node)
+
+
+SMALLEST, LARGEST = 2.0**-126, 2.0**128 * (1 - 2.0**-24)  #: sizes that single precision holds (IEEE 754)
+FINITE, INFINITE, NOTHING = range(3)
+
+
+@lru_cache(maxsize=4096)
+def worst(node: Node) -> int:
+    """What a number may be where all stocks are finite: `FINITE`, `INFINITE` where it may overflow, `NOTHING` (NaN)."""
+    if isinstance(node, Number):
+        return FINITE if abs(node.value) <= LARGEST else INFINITE
+    if not isinstance(node, Call):
+        return FINITE
+    parts = [worst(argument) for argument in node.arguments]
+    scales = [
+        isinstance(argument, Number) and SMALLEST <= abs(argument.value) <= LARGEST for argument in node.arguments
+    ]
+    if max(parts) == NOTHING:
+        return NOTHING
+    if node.function in {"neg", "abs", "min", "max"}:
+        return max(parts)
+    sure = {
+        "exp": True,
+        "+": min(parts) == FINITE,  # infinite less infinite is nothing
+        "-": min(parts) == FINITE,
+        "*": max(parts) == FINITE or any(scales),  # and so is infinite times 0
+        "/": scales[-1],
+    }
+    return INFINITE if sure.get(node.function, False) else NOTHING
+
+
+def defined(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], Any], xp: Any) -> Any:
+    """Whether it has a value: True where finite stocks always give one, else an array.
+
+    A number has one where it is finite, a comparison where its sides can be compared (not NaN, nor both infinite and
+    equal). `and` has one already where one part is surely false, `or` where one is true, so that a condition can guard
+    another: `y > 0 and x / y > 2`.
+    """
+    if isinstance(node, Chosen):
+        return True
+    if isinstance(node, Compare):
+        apart = Call("-", (node.left, node.right))
+        return True if worst(apart) < NOTHING else ~xp.isnan(evaluate(apart, value, holds, xp))
+    if not isinstance(node, Logic):
+        return True if worst(node) == FINITE else xp.isfinite(evaluate(node, value, holds, xp))
+    known = [defined(argument, value, holds, xp) for argument in node.arguments]
+    if node.op == "not" or all(each is True for each in known):
+        return known[0]
+    every, settled = known[0], False
+    for argument, each in zip(node.arguments, known, strict=True):
+        true = evaluate(argument, value, holds, xp)
+        every = xp.logical_and(every, each)
+        settled = xp.logical_or(settled, xp.logical_and(each, true if node.op == "or" else xp.logical_not(true)))
+    return xp.logical_or(every, settled)

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import time
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from standoff import units
 from standoff.errors import ScenarioError
-from standoff.expression import Call, Chosen, Compare, Logic, Name, Number, chosen, dimensions, evaluate, names, parse
+from standoff.expression import (
+    FINITE,
+    INFINITE,
+    NOTHING,
+    Call,
+    Chosen,
+    Compare,
+    Logic,
+    Name,
+    Number,
+    chosen,
+    defined,
+    dimensions,
+    evaluate,
+    names,
+    parse,
+    worst,
+)
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
 VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
@@ -159,3 +179,80 @@ def test_what_is_no_expression_is_refused(text, said):
     with pytest.raises(ScenarioError, match=said):
         parse(text)
     assert time.perf_counter() - begin < 0.1
+
+
+def no_choice(asked: Chosen):
+    raise AssertionError(asked)
+
+
+ENDS = (0.0, 1.0, -2.0, 3.4e38, -3.4e38, 1e-38)  # of single precision, and its middle
+NAMES = tuple("abc")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.recursive(
+    st.sampled_from([*NAMES, "2", "0", "1e38", "1e-45"]),
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/^"), inner),
+        st.builds("{}({})".format, st.sampled_from(["log", "exp", "sqrt", "abs", "-"]), inner),
+        st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), inner, inner),
+    ),
+    max_leaves=5,
+))  # fmt: skip
+def test_what_is_said_to_have_a_value_has_one(text):
+    """Whatever finite stocks there are, single precision."""
+    node = parse(text)
+    grid = jnp.asarray(np.meshgrid(*[ENDS] * len(NAMES)), jnp.float32).reshape(len(NAMES), -1)
+    value = np.asarray(evaluate(node, dict(zip(NAMES, grid, strict=True)).__getitem__, no_choice, jnp))
+    if worst(node) < NOTHING:
+        assert not np.isnan(value).any()
+    if worst(node) == FINITE:
+        assert np.isfinite(value).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "at_worst"),
+    [
+        ("a", FINITE), ("-a", FINITE), ("max(a, abs(b))", FINITE), ("a - b", INFINITE), ("0.5 * (a + b) / 2", INFINITE),
+        ("a * b", INFINITE), ("exp(a - b)", INFINITE), ("(a + b) - (a + c)", NOTHING), ("a * (b + c)", NOTHING),
+        ("a / b", NOTHING), ("a / 0", NOTHING), ("log(a)", NOTHING), ("sqrt(a)", NOTHING), ("a ^ 2", NOTHING),
+    ],
+)  # fmt: skip
+def test_what_an_expression_may_be_at_worst(text, at_worst):
+    assert worst(parse(text)) == at_worst
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "holds"),
+    [
+        # a: 0, 1, 4; b: 0, 0, 2
+        ("a / b > 1", [False, True, True], [None, True, True]),
+        ("a / b < 1 or a < 1", [True, True, True], [True, False, False]),
+        ("b > 0 and a / b > 1", [True, True, True], [False, False, True]),
+        ("a > 0 and a / b > 1", [True, True, True], [False, True, True]),
+        ("not (a / b > 1)", [False, True, True], [None, False, False]),
+        ("a / b != 2", [False, True, True], [None, True, False]),
+        ("a / b > 1 / b", [False, False, True], [None, None, True]),  # infinite beside infinite says nothing
+        ("a / b - 1 / b < 5", [False, False, True], [None, None, True]),
+        ("log(a - 1) < 0", [False, True, True], [None, True, False]),
+        ("a / b", [False, False, True], [None, None, 2.0]),  # a number is finite or none
+    ],
+)
+def test_a_condition_without_a_value_says_so_and_one_part_may_guard_another(text, known, holds):
+    stocks = {"a": np.array([0.0, 1.0, 4.0]), "b": np.array([0.0, 0.0, 2.0])}
+    with np.errstate(all="ignore"):
+        found = [each(parse(text), stocks.__getitem__, no_choice, np) for each in (defined, evaluate)]
+    assert found[0].tolist() == known
+    assert [value for value, has in zip(found[1].tolist(), known, strict=True) if has] == [
+        value for value in holds if value is not None
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a > b", "a + b > 1", "not (a > 1) and CHN in [arms]", "2 * a - b > 3 or a == b", "a"]
+)
+def test_what_always_has_a_value_is_not_asked(text):
+    def asked(name: str):
+        raise AssertionError(name)
+
+    assert defined(parse(text), asked, no_choice, np) is True

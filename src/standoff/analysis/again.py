@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.engine import failure
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Again:
         def read(
             kept: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: Wanted
         ) -> dict[str, np.ndarray]:
-            found = {name: kept[name] for name in ("answers", "failed")}
+            found = {name: kept[name] for name in ("answers", "failed", "cause")}
             if step >= 0:
                 found["path_p"] = np.array(paths["path_p"][run.model.program.made[step]])
             return {name: value[..., : block.stop - block.start] for name, value in found.items()}
@@ -89,9 +90,10 @@ class Again:
                 progress(min(len(parts) * self.blocks.size, count), count)
         found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
         settings = replace(run.settings, draws=count, paths=1)
-        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"])
-        if (again.failed >= 0).all():
+        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])
+        if not again.good.any():
             raise RunError(
-                Problem(f"all {count} draws failed under other numbers", fix="look for one that is far too large")
-            )
+                Problem(f"all {count:,} draws failed under other numbers, {failure.first(again)}",
+                        fix="look for one that is far too large")
+            )  # fmt: skip
         return Sample(again, found.get("path_p", np.zeros((0, count))).astype(float))

@@ -13,7 +13,8 @@ from standoff import expression
 from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Origin, median_error, proportion
 from standoff.analysis.grounds import grounds, influences
-from standoff.errors import ModelError, Problem, RunError, listed, nearest
+from standoff.engine import failure
+from standoff.errors import ModelError, Problem, listed, nearest
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
@@ -75,14 +76,7 @@ def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
     for name in questions:
         if name not in known:
             raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
-    if not run.good_paths.any():
-        first = run.model.scenario.calendar.label(int(run.failed[: run.settings.paths].min()))
-        raise RunError(
-            Problem(
-                f"all {run.settings.paths} draws failed, first at {first}",
-                fix="look for a number that is far too large",
-            )
-        )
+    failure.refuse(run)
     chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
     chosen.sort(key=lambda asked: asked.id != run.model.plan.main_question)
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
@@ -98,12 +92,14 @@ def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
     if question.kind == "event":
         hits = np.isfinite(run.answer(asked.id))
         value, interval, error = proportion(int(hits.sum()), len(hits))
-        baselines["persistence"] = float(np.mean(now(run, asked.expressions[""])) >= 0.5)
+        current = now(run, asked.expressions[""])
+        baselines["persistence"] = float(np.mean(current) >= 0.5) if len(current) else None
     elif question.kind == "quantity":
         factor = _factor(run, asked)
         values = run.answer(asked.id) / factor
         value, interval, error = _quantity(values)
-        baselines["persistence"] = float(np.median(now(run, asked.expressions[""]))) / factor
+        current = now(run, asked.expressions[""])
+        baselines["persistence"] = float(np.median(current)) / factor if len(current) else None
     elif question.kind == "until":
         months = _months(run, run.answer(asked.id))
         value, interval, error = _quantity(months)
@@ -133,7 +129,7 @@ def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
 
 
 def now(run: Outcomes, node: expression.Node) -> np.ndarray:
-    """An expression at as_of, for every path draw."""
+    """An expression at as_of, for every path draw in which it has a value then."""
     plan, state = run.model.plan, run.model.plan.first_free
     cells = run.stocks_at_as_of
 
@@ -144,8 +140,13 @@ def now(run: Outcomes, node: expression.Node) -> np.ndarray:
         wanted = [choice.options.index(option) for option in asked.options]
         return np.full(len(cells), (stands if stands >= 0 else choice.status_quo) in wanted)
 
-    value = expression.evaluate(node, lambda name: cells[:, plan.cells.index(name)], holds, np)
-    return np.broadcast_to(np.asarray(value), len(cells))
+    read = (node, lambda name: cells[:, plan.cells.index(name)], holds, np)
+    with np.errstate(all="ignore"):
+        value, known = (
+            np.broadcast_to(found(*read), len(cells)) for found in (expression.evaluate, expression.defined)
+        )
+    out: np.ndarray = value[known]
+    return out
 
 
 def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Origin
+from standoff.engine import failure
 from standoff.engine.audit import OFF, ON, PROVEN, UNKNOWN, UNSOLVED, Audited, audit
 from standoff.errors import ModelError, Problem
 from standoff.games import branch
@@ -77,6 +78,7 @@ def audit_games(
 
 def audited(run: Run, steps: Sequence[int] | None = None) -> Audit:
     """The finding, from the paths that a run kept; of all dates of decisions, unless `steps` are named."""
+    failure.refuse(run)
     plan, program = run.model.plan, run.model.program
     found = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]
     label = run.model.scenario.calendar.label

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from standoff.engine import failure
 from standoff.engine.plan.asof import late
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
     """The warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan)]
-    failed = run.failed[run.failed >= 0]
-    if len(failed):
-        first = run.model.scenario.calendar.label(int(failed.min()))
-        out.append(f"{len(failed)} of {run.settings.draws} draws failed, first at {first}; they are left out")
+    if failed := failure.told(run):
+        out.append(f"{failed}; they are left out")
     unsolved = int((run.unsolved > 0).sum())
     if unsolved:
         out.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")

@@ -24,6 +24,7 @@ from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Origin, proportion
 from standoff.analysis.paired import Measured, level, measured
+from standoff.engine import failure
 from standoff.errors import ModelError, Problem, listed, nearest
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Comparison(Finding):
     moved: tuple[Moved, ...] = ()
     reasons: tuple[Weighed, ...] = ()
     dominance: Mapping[str, Dominance] | None = None  #: by variant, the base among them
+    failures: Mapping[str, str] | None = None  #: by variant beside the base: how many of its draws failed, and what of
 
 
 def compare(
@@ -134,6 +136,7 @@ def compare(
     for name, model in models.items():
         with (watch or _unwatched)(name) as tick:
             runs[name] = simulate(model, draws=draws, seed=seed, paths=min(draws, PATHS), progress=tick)
+        failure.refuse(runs[name])
     (base, first), *others = runs.items()
     asked = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
     found = sorted(
@@ -150,7 +153,15 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        Origin.of(first), base, tuple(runs)[1:], texts, tuple(found), tuple(moved), tuple(reasons), dominance
+        Origin.of(first),
+        base,
+        tuple(runs)[1:],
+        texts,
+        tuple(found),
+        tuple(moved),
+        tuple(reasons),
+        dominance,
+        {name: text for name, run in others if (text := failure.told(run))},
     )
 
 

@@ -28,6 +28,7 @@ from standoff.analysis.finding import Finding, Origin, proportion
 from standoff.analysis.grounds import grounds
 from standoff.analysis.paired import columns, correlations
 from standoff.analysis.survival import Waiting
+from standoff.engine import failure
 from standoff.errors import ModelError, Problem, listed, nearest
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Exhaustion(Finding):
 
 def exhaustion(run: Run, question: str = "") -> Exhaustion:
     """The finding for a `first_of` question: the named one, else the first whose labels name sides and constraints."""
+    failure.refuse(run)
     asked = find(run.model.plan, question)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     rows = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}

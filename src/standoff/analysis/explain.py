@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.finding import Finding, Origin
+from standoff.engine import failure
 from standoff.errors import ModelError, Problem, listed, nearest
 from standoff.scenario import times
 
@@ -175,6 +176,7 @@ def explain(
 
 def explained(run: Run, place: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """The explanation of the decision of `step`, from a run that kept it."""
+    failure.refuse(run)
     plan = run.model.plan
     choice = plan.choices[place]
     for word in (option, against):
@@ -272,6 +274,7 @@ def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
 
 def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
     """What moved a stock between two months (as_of and the end, if not named), by flow, on average over futures."""
+    failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
         raise ModelError(

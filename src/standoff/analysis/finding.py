@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import notebook
+from standoff.engine import failure
 from standoff.engine.record import plain
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Origin:
     seed: int
     precision: str
     versions: Mapping[str, str]
+    failure: str = ""  #: of the draw that failed first, when and what of
     posterior: str = ""  #: how many numbers a posterior gives, and up to when its evidence goes; empty on beliefs alone
     interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, and from when on
 
@@ -40,7 +42,7 @@ class Origin:
         model, settings = run.model, run.settings
         return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
                    int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
-                   model.learned, run.interventions)  # fmt: skip
+                   failure.first(run), model.learned, run.interventions)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Origin
+from standoff.engine import failure
 from standoff.errors import ModelError, Problem, listed, nearest
 from standoff.games import gambit
 from standoff.games.normal import NormalForm
@@ -94,6 +95,7 @@ def game(
     place, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
     run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0)
+    failure.refuse(run)
     return found(Origin.of(run), model.plan, place, step, faced(run, place, step, draw), draw, kind)
 
 

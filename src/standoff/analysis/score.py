@@ -14,6 +14,7 @@ from standoff.analysis import rules
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Origin
 from standoff.analysis.skill import Bin, Coverage, Skill, calibration, coverage, remarks, skills, verdict
+from standoff.engine import failure
 from standoff.engine.record import plain
 from standoff.errors import ModelError, Problem
 from standoff.scenario.outcome import NEVER
@@ -116,8 +117,8 @@ def _cautions(run: Run, case: str) -> list[str]:
     past = [item.id for item in plan.questions if item.question.outcome and not _ahead(run, item)]
     out = [f"{case}: {', '.join(past)}: dated on or before as_of, not scored"] if past else []
     out += [f"{case}: {warning}" for warning in plan.warnings if "published after as_of" in warning]
-    failed = int((run.failed >= 0).sum())
-    return [*out, f"{case}: {failed} draws failed and are left out"] if failed else out
+    failed = failure.told(run)
+    return [*out, f"{case}: {failed}; they are left out"] if failed else out
 
 
 def _scored(run: Run, case: str, asked: PlannedQuestion, said: Answer) -> Scored:

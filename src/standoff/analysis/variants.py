@@ -59,7 +59,7 @@ def shifts(run: Run, draws: int = DRAWS) -> tuple[Shift, ...]:
     if again is None or not tables:
         return ()
     found, count = [], min(draws, run.settings.draws)
-    before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count])
+    before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count])
     labels = {item.id: str(item.answer) for item in answer(run).answers}
     texts = {name: given.text or name for name, given in run.model.scenario.variants.items()}
     for name, table in tables.items():

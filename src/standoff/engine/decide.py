@@ -75,6 +75,7 @@ class Solved:
     between: list[dict[int, Table]]  #: [reason] -> other choice -> what its options add
     fixed: list[Array]
     held: logit.Rows
+    players: tuple[int, ...]  #: choices whose payoffs were worked out
 
     def seen_by(self, c: int, wide: Sequence[Array]) -> list[Array]:
         """The part of arrays over draws and eyes that is what the actor of a choice sees."""
@@ -146,6 +147,33 @@ class Solved:
     def residual(self) -> Array:
         """(B,) largest difference between expectations and responses, in whose eyes ever."""
         return jnp.max(self.found.residual.reshape(len(self.eyes), -1), axis=0)
+
+    def without_payoff(self, decides: Sequence[Array]) -> Array:
+        """(B,) the first reason, by its row, whose payoffs are not finite numbers to somebody who asks; -1 where all are.
+
+        Sizes are added up reason by reason, so that differences of payoffs, and logits, are finite too where the sum is.
+        Who decides asks for its own payoffs, and for those of the others that matter to it and decide.
+
+        decides: (choice,) of (B,) bool
+        """
+        program, count = self.program, len(self.eyes)
+        out = jnp.full(decides[0].shape, -1, jnp.int32)
+        for c, rows in enumerate(program.reason_rows):
+            asks = {n: [decides[j] for j in range(len(decides)) if program.eyes[program.eyes_of[j]] == eyes
+                        and c in program.circle(j)] for n, eyes in enumerate(self.eyes)}  # fmt: skip
+            if c not in self.players or not rows:
+                continue
+            total, finite = jnp.zeros_like(self.held[0][0]), jnp.zeros(self.held[0][0].shape, jnp.int32)
+            sharp = jnp.maximum(self.game.rationality[c], 1.0)
+            for r in rows:
+                tables = [gain for table in self.between[r].values() for gains in table for gain in gains]
+                total = total + sharp * _sum(map(jnp.abs, [*self.own[r], *tables]))
+                finite = finite + jnp.isfinite(total)
+            for n, mine in enumerate(finite.reshape(count, -1)):
+                if asks[n]:
+                    missing = decides[c] & reduce(jnp.logical_or, asks[n]) & (mine < len(rows))
+                    out = jnp.where((out < 0) & missing, rows.start + mine, out)
+        return out
 
     @property
     def counted(self) -> dict[str, Array]:
@@ -227,7 +255,8 @@ def solve(
     fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
     game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
     found = solver(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
-    return Solved(program, eyes, game, found, weights, own, between, fixed, held)
+    everybody = range(len(names)) if players is None else players
+    return Solved(program, eyes, game, found, weights, own, between, fixed, held, tuple(everybody))
 
 
 def _seen(views: Sequence[View], date: Date, cell: str, value: Array) -> Array:
@@ -264,7 +293,8 @@ def payoffs(
 
     def payoff(o: int, others: Mapping[tuple[str, str], Array]) -> Array:
         value = part.module.payoff(filled, states[o], options[o], parts.Others(others))
-        return weight * jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape)
+        value = jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape)
+        return weight * jnp.where((weight == 0) & ~jnp.isfinite(value), 0.0, value)  # what weighs nothing is not asked
 
     plain = [payoff(o, silent) for o in range(len(options))]
     return plain, {
@@ -310,16 +340,30 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
                             for o, q in enumerate(probabilities[c])]  # fmt: skip
     p = [jnp.where(dates[c], found, before) for c, rows in enumerate(program.rows_of)
          for found, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
+    cause = _failing(program, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()])
     return {
         "chosen": jnp.stack(now),
         "shock": jnp.stack([drawn for options in shocks for drawn in options]),
         "p": jnp.stack(p),
         "decided": reports.watch_decision(program, carry["decided"], solved, probabilities, now, k),
+        "cause": cause,
         **{
-            name: carry[name] + reduce(jnp.logical_or, [one.counted[name] for one in games.values()])
+            name: carry[name] + ((cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
             for name in COUNTED
         },
     }
+
+
+def _failing(program: Program, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array]) -> Array:
+    """(B,) what each draw failed of by the end of a date: a condition of a choice, or a reason, of which `rows` say."""
+    for now, choice in zip(due, program.plan.choices, strict=True):
+        known = None if choice.when is None else program.defined(choice.when, cells)
+        if known is not None:
+            cause = jnp.where((cause < 0) & now & ~known, program.cause("choice", choice.name), cause)
+    first = len(program.plan.cells)  # reasons come after stocks, see `Structure.causes`
+    for row in rows:
+        cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)
+    return cause
 
 
 def recall(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:

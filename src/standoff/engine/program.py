@@ -26,7 +26,7 @@ from standoff.expression import Node
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", *decide.COUNTED)  #: what a date of decisions changes
+DECIDED = ("chosen", "shock", "p", "decided", "cause", *decide.COUNTED)  #: what a date of decisions changes
 
 
 class Program(Structure):
@@ -85,6 +85,7 @@ class Program(Structure):
                                   for given in (z, tails) if given is not None))  # fmt: skip
             moved = part.module.flows(self.filled(part, values), parts.State(seen, part.name), time, noise)
             runs = None if part.when is None else self.holds(part.when, cells)
+            known = None if part.when is None else self.defined(part.when, cells)
             for key, flow in moved.items():
                 cell = parts.address(key)
                 if cell not in part.writes:
@@ -93,7 +94,8 @@ class Program(Structure):
                                 path=f"mechanisms.{part.name}", allowed=listed(part.writes))
                     )  # fmt: skip
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
-                out[cell, part.name] = flow if runs is None else jnp.where(runs, flow, 0.0)
+                flow = flow if runs is None else jnp.where(runs, flow, 0.0)
+                out[cell, part.name] = flow if known is None else jnp.where(known, flow, jnp.nan)
         return out
 
     def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -114,6 +116,11 @@ class Program(Structure):
         """Whether a condition on stocks holds, for each draw."""
         out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
         return out
+
+    def defined(self, condition: Node, cells: Mapping[str, Array]) -> Array | None:
+        """Whether a condition on stocks has a value, for each draw; None where it always has."""
+        known = expression.defined(condition, cells.__getitem__, lambda asked: False, jnp)
+        return None if known is True else known
 
     def advance(
         self, cells: Mapping[str, Array], given: draws.Values, chosen: Array, z: Mapping[str, Array], k: Array,
@@ -166,16 +173,30 @@ class Program(Structure):
                 )
         z, tails = self.noise_of(random["noise"])
         new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
-        stack = jnp.stack([new[cell] for cell in self.plan.cells])
-        finite = jnp.isfinite(jnp.ones(len(new), stack.dtype) @ stack)
-        carry = {
-            **carry,
-            "cells": new,
-            "failed": jnp.where(carry["ok"] & ~finite, k + 1, carry["failed"]),
-            "ok": carry["ok"] & finite,
-        }
-        carry["answers"] = reports.watch(self, carry, carry["answers"], k + 1)
-        return carry
+        cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
+        carry = {**carry, "cells": new, "cause": cause}
+        return self._read(carry, k + 1)
+
+    def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array) -> Array:
+        """(B,) what each draw failed of, with the conditions of mechanisms on `cells`, and the stocks (cell, B) after."""
+        for part in self.plan.mechanisms:
+            known = None if part.when is None else self.defined(part.when, cells)
+            if known is not None:
+                cause = jnp.where((cause < 0) & ~known, self.cause("mechanism", part.name), cause)
+        new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)
+        first = self.cause("stock", self.plan.cells[0])
+        out: Array = lax.cond(
+            jnp.any(new),
+            lambda: jnp.where(new, first + jnp.argmin(jnp.isfinite(stack), axis=0).astype(cause.dtype), cause),
+            lambda: cause,
+        )
+        return out
+
+    def _read(self, carry: Carry, state: Array) -> Carry:
+        """The carry with what questions read from `state`, and with the draws that failed on the way to it."""
+        answers, cause = reports.watch(self, carry, state)
+        failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
+        return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
@@ -197,13 +218,14 @@ class Program(Structure):
             "p": jnp.broadcast_to(stands[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
             **{name: jnp.zeros(size, jnp.int32) for name in decide.COUNTED},
-            "ok": jnp.ones(size, bool),
             "failed": jnp.full(size, -1, jnp.int32),
+            "cause": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
         }
-        empty = [jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.of_states]
-        carry["answers"] = reports.watch(self, carry, empty, jnp.asarray(0, jnp.int32))
-        return carry
+        carry["answers"] = [
+            jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.of_states
+        ]
+        return self._read(carry, jnp.asarray(0, jnp.int32))
 
     def block(
         self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, keep: Array, paths: dict[str, Array]
@@ -268,6 +290,7 @@ class Program(Structure):
         kept = {
             "answers": jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), dtype),
             "failed": last["failed"],
+            "cause": last["cause"],
             **{name: last[name] for name in decide.COUNTED},
             "parameters": given.stacked(),
             "start": begun["cells"],

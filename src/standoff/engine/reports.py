@@ -22,9 +22,9 @@ Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 
-def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: Array) -> list[Array]:
-    """Update the numbers kept of each draw that are read from state `state`."""
-    choices = program.plan.choices
+def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[list[Array], Array]:
+    """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too."""
+    choices, held, cells = program.plan.choices, carry["answers"], carry["cells"]
 
     def holds(asked: expression.Chosen) -> Array:
         c = [choice.name for choice in choices].index(asked.choice)
@@ -34,25 +34,40 @@ def watch(program: Program, carry: Mapping[str, Any], held: list[Array], state: 
 
     def new(item: Watched, before: Array) -> Array:
         assert item.node is not None
-        now = expression.evaluate(item.node, carry["cells"].__getitem__, holds, jnp)
+        now = expression.evaluate(item.node, cells.__getitem__, holds, jnp)
         if item.kind == "first":
             now = jnp.where(now & (before > state), state, before)
         return jnp.broadcast_to(now, before.shape).astype(before.dtype)
 
-    def update(items: Sequence[Watched], held: list[Array]) -> list[Array]:
-        return [jnp.where((state >= item.since) & (state <= item.state), new(item, before), before)
-                for item, before in zip(items, held, strict=True)]  # fmt: skip
+    def failing(item: Watched, before: Array, cause: Array) -> Array:
+        assert item.node is not None
+        known = expression.defined(item.node, cells.__getitem__, holds, jnp)
+        if known is True:
+            return cause
+        lacks = ~known & (before > state) if item.kind == "first" else ~known  # what has happened is known
+        return jnp.where((cause < 0) & lacks, program.cause("question", item.name), cause)
 
-    out = list(held)
+    def update(items: Sequence[Watched], held: list[Array], cause: Array) -> tuple[list[Array], Array]:
+        out = []
+        for item, before in zip(items, held, strict=True):
+            now = (state >= item.since) & (state <= item.state)
+            out.append(jnp.where(now, new(item, before), before))
+            cause = jnp.where(now, failing(item, before, cause), cause)
+        return out, cause
+
+    out, cause = list(held), carry["cause"]
     for kind in ("value", "first"):
         rows = [n for n, item in enumerate(program.of_states) if item.kind == kind]
         items = [program.of_states[n] for n in rows]
         read = [any(item.since <= at <= item.state for item in items) for at in range(program.steps + 1)]
         if items:  # most states are read by nothing
-            found = lax.cond(jnp.asarray(read)[state], partial(update, items), list, [held[n] for n in rows])
+            found, cause = lax.cond(
+                jnp.asarray(read)[state], partial(update, items), lambda *as_before: as_before,
+                [held[n] for n in rows], cause,
+            )  # fmt: skip
             for n, value in zip(rows, found, strict=True):
                 out[n] = value
-    return out
+    return out, cause
 
 
 def watch_decision(
@@ -86,7 +101,7 @@ def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
 
 def summed(program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
     """Sums over the draws of the block at the end of a step."""
-    use, cells = valid & carry["ok"], state["cells"]
+    use, cells = valid & (carry["failed"] < 0), state["cells"]
 
     def total(values: Array) -> Array:
         return over_draws(jnp.where(use, values, 0).astype(cells.dtype))

@@ -41,6 +41,7 @@ class Outcomes(ABC):
     settings: Settings
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
     watched: tuple[Watched, ...]
     versions: Mapping[str, str]
@@ -76,8 +77,8 @@ class Outcomes(ABC):
 class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
 
-    T steps, N draws, K of them with paths. Failed draws (a stock that is not a finite number) are left out of every
-    sum and counted in `failed`.
+    T steps, N draws, K of them with paths. Failed draws (see `standoff.engine.failure`) are left out of every sum, and
+    counted in `failed`.
     """
 
     model: Model
@@ -89,6 +90,7 @@ class Run(Outcomes):
     probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
     unproven: np.ndarray  #: (N,) at which a game is not proved to have one equilibrium
     jumped: np.ndarray  #: (N,) at which a game converged, but left its principal branch on the way

@@ -47,6 +47,7 @@ class Moved(Outcomes):
     levers: Mapping[str, float]  #: canonical values by path of the parameter
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
+    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
     mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
     held: np.ndarray  #: (T', choice, option) share of draws in which the option holds
@@ -181,6 +182,6 @@ class Session:
         shown = {cell: paths[:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(self.stocks)}
         times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
         settings = Settings(self.draws, self.seed, "single", self.draws)
-        return Moved(self.model, settings, levers, whole("answers"), whole("failed"), whole("unsolved"), mean,
-                     program.by_option(held), shown, times, whole("standing").T.astype(float), told, program.watched,
-                     versions())  # fmt: skip
+        answers, failed, cause, unsolved = (whole(name) for name in ("answers", "failed", "cause", "unsolved"))
+        return Moved(self.model, settings, levers, answers, failed, cause, unsolved, mean, program.by_option(held), shown,
+                     times, whole("standing").T.astype(float), told, program.watched, versions())  # fmt: skip

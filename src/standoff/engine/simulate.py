@@ -29,7 +29,7 @@ BLOCK_BYTES = 80e6  # assumption: what paths of a block may take, for a million 
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
-EVERY = ("answers", "failed", *COUNTED)  #: what is kept of every draw, not only of those with paths
+EVERY = ("answers", "failed", "cause", *COUNTED)  #: what is kept of every draw, not only of those with paths
 OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
 Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
@@ -279,6 +279,7 @@ def _run(model: Model, settings: Settings, totals: Totals, kept: Arrays) -> Run:
         probability=by_choice(totals.p),
         answers=kept["answers"],
         failed=kept["failed"],
+        cause=kept["cause"],
         unsolved=kept["unsolved"],
         unproven=kept["unproven"],
         jumped=kept["jumped"],

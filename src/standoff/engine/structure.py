@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from standoff.engine import draws
+from standoff.engine.failure import Cause
 from standoff.engine.plan import Plan, PlannedChoice
 from standoff.engine.watch import Watched, reason_rows, watched
 from standoff.games.moves import Moves
@@ -67,6 +68,24 @@ class Structure:
     def of_decisions(self) -> tuple[Watched, ...]:
         """What is kept of each draw and comes from a decision."""
         return tuple(item for item in self.watched if item.node is None)
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """What a draw can fail of, by the number that is kept of it."""
+        plan = self.plan
+        reasons = [f"{choice.name}/{reason.name}" for choice in plan.choices for reason in choice.reasons]
+        named = {"stock": plan.cells, "reason": reasons, "mechanism": [part.name for part in plan.mechanisms],
+                 "choice": [choice.name for choice in plan.choices],
+                 "question": [item.name for item in self.of_states]}  # fmt: skip
+        return tuple(Cause(kind, name) for kind, names in named.items() for name in names)
+
+    def cause(self, kind: str, name: str) -> int:
+        """The number of a cause."""
+        return self._cause_numbers[Cause(kind, name)]
+
+    @cached_property
+    def _cause_numbers(self) -> dict[Cause, int]:
+        return {cause: n for n, cause in enumerate(self.causes)}
 
     @cached_property
     def seen(self) -> tuple[bool, ...]:

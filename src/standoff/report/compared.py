@@ -36,6 +36,7 @@ def blocks(found: Comparison) -> list[Block]:
     ]  # fmt: skip
     for name in (found.base, *found.variants):
         out.append(Text(f"{name}: {(found.texts or {}).get(name, '')}"))
+    out += [Text(f"{name}: {text}", strong=True) for name, text in (found.failures or {}).items()]
     clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
     told = [item for item in clear if any(change.size >= TOLD and _seen(item, change) for change in item.changes)]
     main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs

@@ -51,7 +51,7 @@ def dated(found: Answer) -> str:
 
 def origin(found: Origin) -> list[str]:
     """Where a finding comes from, a few words each."""
-    draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed)" if found.failed else "")
+    draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed, {found.failure})" if found.failed else "")
     learned = [found.posterior] if found.posterior else []
     return [
         f"as of {found.as_of}",

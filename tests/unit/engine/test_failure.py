@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.unit.conftest import changed
 
 from standoff import parts, registry
-from standoff.analysis import answer
+from standoff.analysis import answer, verdict
+from standoff.analysis.again import Again
+from standoff.analysis.explain import explained
+from standoff.analysis.moves import fixed
+from standoff.engine import failure
 from standoff.engine.plan import part
+from standoff.engine.session import Session
 from standoff.engine.simulate import simulate
+from standoff.engine.store import Folder
 from standoff.errors import RunError
+from standoff.report import said
 
 
 class Params(parts.Params):
@@ -64,6 +73,7 @@ def test_failed_draws_are_counted_with_their_first_date(some):
     finite = np.isfinite(some.cells).all(axis=2)  # (draw, state)
     first = np.where(finite.all(axis=1), -1, np.argmin(finite, axis=1))
     np.testing.assert_array_equal(some.failed, first)
+    assert set(some.cause[~some.good]) == {some.model.program.cause("stock", "hope")}
     assert 10 < (some.failed >= 0).sum() < 500 and len(set(some.failed)) > 5
     np.testing.assert_array_equal(some.count, [((first < 0) | (first > k + 1)).sum() for k in range(11)])
 
@@ -90,5 +100,179 @@ def test_sums_leave_failed_draws_out(some):
 def test_a_run_of_which_nothing_is_left_is_an_error_at_the_edge(brittle):
     run = brittle("-1e6 @assumption", draws=20)
     assert (run.failed == 1).all() and (run.count == 0).all()
-    with pytest.raises(RunError, match="all 20 draws failed, first at 2024-02"):
+    with pytest.raises(
+        RunError, match="all 20 draws failed, first at 2024-02: the stock `hope` is not a finite number"
+    ):
         answer(run)
+
+
+# ---- choices and conditions ------------------------------------------------------------------------------------------
+
+STRIKE = """
+title: what is gained is divided by what is left
+as_of: 2024-03
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}}
+stocks:
+  fuel: {unit: share, initial: 0.3 to 1, sources: assumption}
+  hope: {unit: share, initial: 0.5, sources: assumption}
+mechanisms:
+  leak: {use: mean_reversion, stock: fuel, mean: -0.2, speed: 0.1 1/month, volatility: 0.05, sources: assumption}
+choices:
+  AAA:
+    actor: AAA
+    options: {strike: , wait: }
+    status_quo: wait
+    every: 3 months
+    rationality: 1 to 4
+    renewal: 0.3
+    history: [{since: 2024-01, option: wait}]
+    because:
+      fear: {use: expression, weight: 1, value: {strike: "0 - 0.5 * (BBB in [answer])"}}
+      gain: {use: expression, weight: 1, value: {strike: "0.1 / fuel - 1"}}
+    sources: assumption
+  BBB:
+    actor: BBB
+    options: {answer: , bear: }
+    status_quo: bear
+    every: 3 months
+    rationality: 1 to 4
+    renewal: 0.3
+    history: [{since: 2024-01, option: bear}]
+    because:
+      pride: {use: expression, weight: 1, value: {answer: "0.5 + (AAA in [strike])"}}
+    sources: assumption
+questions:
+  struck: {text: "?", event: "AAA in [strike]", by: 2024-12, resolution: x, headline: true}
+  left: {text: "?", quantity: fuel, at: 2024-12, resolution: x}
+"""
+DRAWS = 1000
+
+
+def strike(change: dict | None = None, **settings):
+    return simulate(changed(STRIKE, change, ()), draws=DRAWS, seed=1, paths="all", **settings)
+
+
+def gone(run, stock: str = "fuel") -> np.ndarray:
+    """(N, T + 1) whether nothing is left of a stock."""
+    return run.cells[:, :, run.model.plan.cells.index(stock)] == 0
+
+
+def of(run, kind: str, name: str) -> int:
+    return run.model.program.cause(kind, name)
+
+
+@pytest.fixture(scope="module")
+def struck():
+    return strike()
+
+
+def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(struck):
+    dates = np.array(struck.model.program.decision_steps)
+    empty = gone(struck)[:, dates]  # payoffs are asked of the stocks that a date begins with
+    expected = np.where(empty.any(axis=1), dates[np.argmax(empty, axis=1)] + 1, -1)
+    np.testing.assert_array_equal(struck.failed, expected)
+    assert 20 < (expected >= 0).sum() < 900 and len(set(expected)) > 2
+    assert set(struck.cause[~struck.good]) == {of(struck, "reason", "AAA/gain")} and set(struck.cause[struck.good]) == {
+        -1
+    }
+    assert not struck.unsolved[~struck.good].any() or (struck.unsolved <= 1).all()
+    first = struck.times[expected[expected >= 0].min()]
+    count = int((expected >= 0).sum())
+    said = f"{count:,} of 1,000 draws failed, first at {first}: the reason `AAA/gain` has no finite payoff"
+    assert failure.told(struck) == said
+    assert f"{said}; they are left out" in verdict(struck).warnings
+
+
+def test_every_finding_leaves_it_out_and_says_so(struck):
+    count, origin = int((~struck.good).sum()), answer(struck).origin
+    assert origin.failed == count and "the reason `AAA/gain` has no finite payoff" in origin.failure
+    assert any(origin.failure in part for part in said.origin(origin))
+    share = np.isfinite(struck.answers[0][struck.good]).mean()
+    assert answer(struck)["struck"].answer == pytest.approx(share)
+    explained_ = explained(struck, 0, struck.model.program.decision_steps[-1])
+    assert np.isfinite([reason.log_odds for reason in explained_.reasons]).all()
+    assert explained_.futures == DRAWS - count
+    again = Again.of(struck).under(struck.model.table, DRAWS).run
+    np.testing.assert_array_equal(again.cause, struck.cause)
+    moved = Session.open(struck.model, draws=DRAWS).rerun()
+    np.testing.assert_array_equal(moved.cause, struck.cause)
+
+
+def test_what_failed_is_stored_and_read_again(struck, tmp_path):
+    stored = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=Folder(tmp_path / "run"))
+    read = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=Folder(tmp_path / "run"))
+    for run in (stored, read):
+        np.testing.assert_array_equal(run.cause, struck.cause)
+        np.testing.assert_array_equal(run.failed, struck.failed)
+
+
+def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
+    model = struck.model
+    weight = model.plan.index["choices.AAA.because.gain.weight"]
+    light = Again.of(struck).under(fixed(model.layout, model.table, {weight: 0.0}), DRAWS).run
+    idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
+    assert light.good.all() and idle.good.all() and gone(idle).any() and not idle.unsolved.any()
+    assert failure.told(idle) == "" == answer(idle).origin.failure
+
+
+def test_payoffs_that_are_finite_and_too_far_apart_fail():
+    far = {"strike": "2e38 * hope / hope", "wait": "0 - 2e38 * hope / hope"}
+    run = strike({"choices": {"AAA": {"because": {"gain": {"value": far}}}}})
+    first = run.model.program.decision_steps[0]
+    assert (run.failed == first + 1).all() and set(run.cause) == {of(run, "reason", "AAA/gain")}
+
+
+def test_the_payoff_of_another_counts_where_it_decides_too(struck):
+    """B's own payoff is infinite less infinite where fuel is gone, and B has its occasion only then."""
+    change = {"choices": {
+        "AAA": {"because": {"gain": {"value": {"strike": "0.1"}}}},
+        "BBB": {"when": "fuel <= 0", "because": {
+            "pride": {"value": {"answer": "hope / fuel - 0.1 / fuel + (AAA in [strike])"}},
+        }},
+    }}  # fmt: skip
+    run = strike(change)
+    np.testing.assert_array_equal(run.failed, struck.failed)
+    assert set(run.cause[~run.good]) == {of(run, "reason", "BBB/pride")}
+
+
+def test_a_question_without_a_value_fails_the_draw_unless_a_part_guards_it():
+    ask = {"text": "?", "by": "2024-12", "resolution": "x"}
+    change = {"choices": None, "questions": {
+        "struck": None, "bare": {**ask, "event": "(hope - 0.5) / fuel > 1"},
+        "guarded": {**ask, "event": "fuel > 0 and (hope - 0.5) / fuel > 1"},
+        "before": {**ask, "event": "(hope - 0.5) / fuel < 1"},
+    }}  # fmt: skip
+    run = strike(change)
+    since = run.model.plan.questions[1].since
+    empty = gone(run)
+    empty[:, :since] = False
+    expected = np.where(empty.any(axis=1), np.argmax(empty, axis=1), -1)  # 0 / 0 at the first state without fuel
+    np.testing.assert_array_equal(run.failed, expected)
+    assert (expected > 0).any() and set(run.cause[~run.good]) == {of(run, "question", "bare")}
+    del change["questions"]["bare"]
+    failed = strike(change).failed  # `before` has happened by then, unless fuel was gone to begin with
+    np.testing.assert_array_equal(failed, np.where(empty[:, since], since, -1))
+
+
+def test_a_number_asked_for_that_is_not_finite_fails_the_draw():
+    ask = {"text": "?", "at": "2024-12", "resolution": "x", "quantity": "hope / fuel"}
+    run = strike({"choices": None, "questions": {"struck": None, "ratio": ask}})
+    np.testing.assert_array_equal(run.failed, np.where(gone(run)[:, -1], len(run.times) - 1, -1))
+    assert set(run.cause[~run.good]) == {of(run, "question", "ratio")}
+    assert math.isfinite(answer(run)["ratio"].answer)
+
+
+def test_a_condition_of_a_mechanism_or_a_choice_without_a_value_fails_the_draw(struck):
+    steps = {"mechanisms": {"lift": {"use": "mean_reversion", "stock": "hope", "mean": 1, "speed": "0.1 1/month",
+                                     "when": "(hope - hope) / fuel < 1", "volatility": 0, "sources": "assumption"}},
+             "choices": None, "questions": {"struck": None}}  # fmt: skip
+    run = strike(steps)
+    empty = gone(run)[:, :-1]
+    np.testing.assert_array_equal(run.failed, np.where(empty.any(axis=1), np.argmax(empty, axis=1) + 1, -1))
+    assert set(run.cause[~run.good]) == {of(run, "mechanism", "lift")}
+    run = strike({"choices": {"AAA": {"when": "(hope - hope) / fuel < 1"}}})
+    np.testing.assert_array_equal(run.failed, struck.failed)  # only at dates of decisions is it asked
+    assert set(run.cause[~run.good]) == {of(run, "choice", "AAA")}

@@ -1,0 +1,60 @@
+"""What draws fail of: a failure is a value, kept of each draw with its date and its cause, and told wherever a run is.
+
+A draw fails at the first state at which a stock is not a finite number, at which a condition that is asked then has no
+value, or by which a decision was made on payoffs that are not finite. It is left out of every answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Outcomes
+
+TEXTS = {
+    "stock": "the stock `{name}` is not a finite number",
+    "reason": "the reason `{name}` has no finite payoff",
+    "mechanism": "the condition `when` of the mechanism `{name}` has no value",
+    "choice": "the condition `when` of the choice `{name}` has no value",
+    "question": "the question `{name}` has no value",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a draw fails of."""
+
+    kind: str  #: one of `TEXTS`
+    name: str  #: of the stock, mechanism, choice or question; `choice/reason`
+
+    def __str__(self) -> str:
+        return TEXTS[self.kind].format(name=self.name)
+
+
+def first(run: Outcomes) -> str:
+    """`first at 2025-03: the reason `strike/gain` has no finite payoff`; empty where no draw failed."""
+    rows = np.flatnonzero(~run.good)
+    if not len(rows):
+        return ""
+    row = rows[np.argmin(run.failed[rows])]
+    return f"first at {run.model.scenario.calendar.label(int(run.failed[row]))}: {run.model.program.causes[run.cause[row]]}"
+
+
+def told(run: Outcomes) -> str:
+    """`3 of 10,000 draws failed, first at ...`; empty where none did."""
+    count = int((~run.good).sum())
+    return f"{count:,} of {len(run.failed):,} draws failed, {first(run)}" if count else ""
+
+
+def refuse(run: Outcomes) -> None:
+    """Raise `RunError` where no draw is left that keeps its path."""
+    if not run.good_paths.any():
+        raise RunError(
+            Problem(f"all {run.settings.paths:,} draws failed, {first(run)}",
+                    fix="look for a number that is far too large, or for a division by what reaches 0")
+        )  # fmt: skip
