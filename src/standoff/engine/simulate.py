@@ -80,6 +80,8 @@ class Kept:
         needed = names.union(EVERY, OF_PATHS if shard.kept else ())
         if needed != values.keys():
             raise ValueError(f"it holds {listed(sorted(values))} in place of {listed(sorted(needed))}")
+        if shard.kept and values["start"].shape != values["cells"].shape[1:]:
+            raise ValueError("its paths do not begin with the stocks that they go on with")
         for name, value in values.items():
             total = self.settings.draws if name in EVERY else self.settings.paths
             with self._making:

@@ -156,6 +156,13 @@ def test_a_shard_that_somebody_packed_anew_is_held_against_the_others(calm, copy
         equal(refused(calm, copy, last, "cannot be used"), done[0])
 
 
+def test_paths_that_begin_with_other_stocks_are_refused(calm, copy, done):
+    name = first(copy)
+    whole = unpack((copy.path / name).read_bytes())
+    (copy.path / name).write_bytes(pack({**whole, "kept_start": whole["kept_start"][:0]}))
+    equal(refused(calm, copy, name, "cannot be used"), done[0])
+
+
 def test_swapped_shards_are_refused(calm, copy, done):
     one, other, *_ = copy.shards().values()
     raw = one.read_bytes()
