@@ -402,6 +402,17 @@ def worst(node: Node) -> int:
     return INFINITE if sure.get(node.function, False) else NOTHING
 
 
+def always_defined(node: Node) -> bool:
+    """Whether finite stocks always give it a value, see `defined`."""
+    if isinstance(node, Chosen):
+        return True
+    if isinstance(node, Compare):
+        return worst(Call("-", (node.left, node.right))) < NOTHING
+    if isinstance(node, Logic):
+        return all(map(always_defined, node.arguments))
+    return worst(node) == FINITE
+
+
 def defined(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], Any], xp: Any) -> Any:
     """Whether it has a value: True where finite stocks always give one, else an array.
 
@@ -409,15 +420,14 @@ def defined(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], A
     equal). `and` has one already where one part is surely false, `or` where one is true, so that a condition can guard
     another: `y > 0 and x / y > 2`.
     """
-    if isinstance(node, Chosen):
+    if always_defined(node):
         return True
     if isinstance(node, Compare):
-        apart = Call("-", (node.left, node.right))
-        return True if worst(apart) < NOTHING else ~xp.isnan(evaluate(apart, value, holds, xp))
+        return ~xp.isnan(evaluate(Call("-", (node.left, node.right)), value, holds, xp))
     if not isinstance(node, Logic):
-        return True if worst(node) == FINITE else xp.isfinite(evaluate(node, value, holds, xp))
+        return xp.isfinite(evaluate(node, value, holds, xp))
     known = [defined(argument, value, holds, xp) for argument in node.arguments]
-    if node.op == "not" or all(each is True for each in known):
+    if node.op == "not":
         return known[0]
     every, settled = known[0], False
     for argument, each in zip(node.arguments, known, strict=True):
@@ -425,3 +435,28 @@ def defined(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], A
         every = xp.logical_and(every, each)
         settled = xp.logical_or(settled, xp.logical_and(each, true if node.op == "or" else xp.logical_not(true)))
     return xp.logical_or(every, settled)
+
+
+@lru_cache(maxsize=65_536)
+def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
+    """The node with its numbers and stocks replaced by the stocks `#0`, `#1`, ..., and what stood there.
+
+    Conditions that differ in nothing else share a template. Exponents stay: a power with a constant exponent is cheaper.
+    """
+    terms: list[float | str] = []
+
+    def visit(child: Node) -> Node:
+        if isinstance(child, Number | Name):
+            terms.append(child.value if isinstance(child, Number) else child.name)
+            return Name(f"#{len(terms) - 1}")
+        if isinstance(child, Compare):
+            return Compare(child.op, visit(child.left), visit(child.right))
+        if isinstance(child, Logic):
+            return Logic(child.op, tuple(map(visit, child.arguments)))
+        if isinstance(child, Call):
+            exponent = child.function == "^" and isinstance(child.arguments[1], Number)
+            return Call(child.function, (visit(child.arguments[0]), child.arguments[1]) if exponent
+                        else tuple(map(visit, child.arguments)))  # fmt: skip
+        return child
+
+    return visit(node), tuple(terms)

@@ -72,13 +72,11 @@ def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
 
     `run` is a simulated model, or what a session gives under moved levers.
     """
-    known = [asked.id for asked in run.model.plan.questions]
-    for name in questions:
-        if name not in known:
-            raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+    plan = run.model.plan
+    named = {plan.question(name).id for name in questions}
     failure.refuse(run)
-    chosen = [asked for asked in run.model.plan.questions if not questions or asked.id in questions]
-    chosen.sort(key=lambda asked: asked.id != run.model.plan.main_question)
+    chosen = [asked for asked in plan.questions if not named or asked.id in named]
+    chosen.sort(key=lambda asked: asked.id != plan.main_question)
     return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
 
 

@@ -111,10 +111,7 @@ def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures:
 
         steps = jnp.arange(begin, end, dtype=jnp.int32)
         (last, stands), out = lax.scan(step, (start, standing(start)), (steps, chance["noise"]))
-        of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
-        answers = [next(of_states) if item.node is not None else next(of_decisions) for item in program.watched]
-        kept_ = jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), points.dtype)
-        return {**out, "answers": kept_, **{name: last[name] for name in ("failed", "cause", "unsolved")},
+        return {**out, "answers": program.answers(last), **{name: last[name] for name in ("failed", "cause", "unsolved")},
                 "standing": stands}  # fmt: skip
 
     made = jax.jit(spread(run, (SPLIT, SAME, SPLIT, SPLIT, SAME, SPLIT)))

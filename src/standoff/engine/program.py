@@ -198,6 +198,10 @@ class Program(Structure):
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
+    def answers(self, carry: Carry) -> Array:
+        """(watched, B) numbers kept of each draw."""
+        return jnp.concatenate([*carry["answers"], carry["decided"]])[self.places]
+
     # ---- a block -----------------------------------------------------------------------------------------------
 
     def start(self, given: draws.Values) -> Carry:
@@ -222,9 +226,10 @@ class Program(Structure):
             "cause": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
         }
-        carry["answers"] = [
-            jnp.full(size, jnp.inf if item.kind == "first" else jnp.nan, dtype) for item in self.of_states
-        ]
+        carry["answers"] = tuple(
+            jnp.full((len(group.rows), *size), jnp.inf if group.kind == "first" else jnp.nan, dtype)
+            for group in self.groups
+        )
         return self._read(carry, jnp.asarray(0, jnp.int32))
 
     def block(
@@ -285,10 +290,8 @@ class Program(Structure):
         begun = {**start, "cells": jnp.stack(list(start["cells"].values()))}
         (last, written), rows = lax.scan(step, (begun, paths), jnp.arange(self.steps, dtype=jnp.int32))
         out = jax.vmap(into[-1])(rows)
-        of_states, of_decisions = iter(last["answers"]), iter(last["decided"])
-        answers = [next(of_states) if item.node is not None else next(of_decisions) for item in self.watched]
         kept = {
-            "answers": jnp.stack(answers) if answers else jnp.zeros((0, *ids.shape), dtype),
+            "answers": self.answers(last),
             "failed": last["failed"],
             "cause": last["cause"],
             **{name: last[name] for name in decide.COUNTED},

@@ -16,58 +16,68 @@ from standoff import expression
 if TYPE_CHECKING:
     from standoff.engine.decide import Solved
     from standoff.engine.program import Program
-    from standoff.engine.watch import Watched
+    from standoff.engine.watch import WatchedGroup
 
 Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 
-def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[list[Array], Array]:
-    """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too."""
-    choices, held, cells = program.plan.choices, carry["answers"], carry["cells"]
+def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
+    """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too.
 
-    def holds(asked: expression.Chosen) -> Array:
-        c = [choice.name for choice in choices].index(asked.choice)
-        held = [carry["chosen"][c] == choices[c].options.index(option) for option in asked.options]
-        out: Array = reduce(jnp.logical_or, held)
+    Both are as in the carry: (item, B) for each of `program.groups`, and (B,).
+    """
+    choices, cells = program.plan.choices, carry["cells"]
+
+    def holds(condition: expression.Chosen) -> Array:
+        c = [choice.name for choice in choices].index(condition.choice)
+        out: Array = reduce(jnp.logical_or,
+                            [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
         return out
 
-    def new(item: Watched, before: Array) -> Array:
-        assert item.node is not None
-        now = expression.evaluate(item.node, cells.__getitem__, holds, jnp)
-        if item.kind == "first":
-            now = jnp.where(now & (before > state), state, before)
-        return jnp.broadcast_to(now, before.shape).astype(before.dtype)
+    def terms(group: WatchedGroup, place: str) -> Array:
+        """(item or 1, B or 1) what stands at a place of the template."""
+        each = group.terms[int(place.removeprefix("#"))]
+        distinct = list(dict.fromkeys(each))
+        if isinstance(each[0], str):
+            values = jnp.stack([cells[str(name)] for name in distinct])
+        else:
+            values = jnp.asarray(np.array(distinct, float)[:, None], next(iter(cells.values())).dtype)
+        return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
 
-    def failing(item: Watched, before: Array, cause: Array) -> Array:
-        assert item.node is not None
-        known = expression.defined(item.node, cells.__getitem__, holds, jnp)
-        if known is True:
-            return cause
-        lacks = ~known & (before > state) if item.kind == "first" else ~known  # what has happened is known
-        return jnp.where((cause < 0) & lacks, program.cause("question", item.name), cause)
-
-    def update(items: Sequence[Watched], held: list[Array], cause: Array) -> tuple[list[Array], Array]:
+    def update(
+        groups: Sequence[WatchedGroup], before: tuple[Array, ...], cause: Array
+    ) -> tuple[tuple[Array, ...], Array]:
         out = []
-        for item, before in zip(items, held, strict=True):
-            now = (state >= item.since) & (state <= item.state)
-            out.append(jnp.where(now, new(item, before), before))
-            cause = jnp.where(now, failing(item, before, cause), cause)
-        return out, cause
+        for group, old in zip(groups, before, strict=True):
+            since, last = (jnp.asarray(np.array(states))[:, None] for states in (group.since, group.state))
+            now = (state >= since) & (state <= last)
+            value = expression.evaluate(group.template, partial(terms, group), holds, jnp)
+            first = group.kind == "first"
+            new = jnp.where(value & (old > state), state, old) if first else value
+            out.append(jnp.where(now, new, old).astype(old.dtype))
+            if not group.always_defined:
+                known = expression.defined(group.template, partial(terms, group), holds, jnp)
+                lacks = now & jnp.broadcast_to(~known, old.shape)
+                lacks = lacks & (old > state) if first else lacks  # what has happened is known
+                named = program.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
+        return tuple(out), cause
 
-    out, cause = list(held), carry["cause"]
+    out, cause = dict[int, Array](enumerate(carry["answers"])), carry["cause"]
     for kind in ("value", "first"):
-        rows = [n for n, item in enumerate(program.of_states) if item.kind == kind]
-        items = [program.of_states[n] for n in rows]
-        read = [any(item.since <= at <= item.state for item in items) for at in range(program.steps + 1)]
-        if items:  # most states are read by nothing
-            found, cause = lax.cond(
-                jnp.asarray(read)[state], partial(update, items), lambda *as_before: as_before,
-                [held[n] for n in rows], cause,
+        some = [n for n, group in enumerate(program.groups) if group.kind == kind]
+        groups = [program.groups[n] for n in some]
+        read = np.zeros(program.steps + 1, bool)
+        for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
+            read[since : last + 1] = True
+        if groups:  # most states are read by nothing
+            new, cause = lax.cond(
+                jnp.asarray(read)[state], partial(update, groups), lambda *as_before: as_before,
+                tuple(out[n] for n in some), cause,
             )  # fmt: skip
-            for n, value in zip(rows, found, strict=True):
-                out[n] = value
-    return out, cause
+            out |= dict(zip(some, new, strict=True))
+    return tuple(out.values()), cause
 
 
 def watch_decision(

@@ -68,9 +68,13 @@ class Outcomes(ABC):
 
     def answer(self, name: str) -> np.ndarray:
         """(N',) one watched number of every draw that did not fail."""
-        position = [item.name for item in self.watched].index(name)
-        out: np.ndarray = self.answers[position][self.good].astype(float)
+        out: np.ndarray = self.answers[self._rows[name]][self.good].astype(float)
         return out
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """Rows of `answers` by the names of what is watched."""
+        return {item.name: row for row, item in enumerate(self.watched)}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from standoff.engine import draws
 from standoff.engine.failure import Cause
 from standoff.engine.plan import Plan, PlannedChoice
-from standoff.engine.watch import Watched, reason_rows, watched
+from standoff.engine.watch import Watched, WatchedGroup, groups, reason_rows, watched
 from standoff.games.moves import Moves
 
 BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
@@ -65,6 +65,18 @@ class Structure:
         return tuple(item for item in self.watched if item.node is not None)
 
     @cached_property
+    def groups(self) -> tuple[WatchedGroup, ...]:
+        """The same by kind and form of their expressions."""
+        return groups(self.of_states)
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """(watched,) where each number stands when those of `groups` and then those `of_decisions` follow one another."""
+        order = [row for group in self.groups for row in group.rows]
+        states, decisions = iter(np.argsort(order).tolist()), iter(range(len(order), len(self.watched)))
+        return np.array([next(states if item.node is not None else decisions) for item in self.watched], int)
+
+    @cached_property
     def of_decisions(self) -> tuple[Watched, ...]:
         """What is kept of each draw and comes from a decision."""
         return tuple(item for item in self.watched if item.node is None)
@@ -82,6 +94,11 @@ class Structure:
     def cause(self, kind: str, name: str) -> int:
         """The number of a cause."""
         return self._cause_numbers[Cause(kind, name)]
+
+    @property
+    def first_question(self) -> int:
+        """The cause of the first of `of_states`; those of the others follow it."""
+        return len(self.causes) - len(self.of_states)
 
     @cached_property
     def _cause_numbers(self) -> dict[Cause, int]:

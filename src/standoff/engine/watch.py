@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from standoff import expression
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from standoff.engine.plan import Plan
     from standoff.expression import Node
 
@@ -27,6 +32,47 @@ class Watched:
     choice: int = -1
     reason: int = -1  #: row among all reasons of the plan
     option: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedGroup:
+    """Numbers of one kind whose expressions differ in their numbers and stocks alone: read together, as one array.
+
+    Apart, the compiler would take a program for each: 10,000 questions would take minutes.
+    """
+
+    kind: str
+    template: Node  #: with `#0`, `#1`, ... in the place of numbers and stocks
+    terms: tuple[tuple[float | str, ...], ...]  #: [place][item] numbers in canonical units, or stocks
+    rows: tuple[int, ...]  #: positions among what is read from states
+    since: tuple[int, ...]  #: [item]
+    state: tuple[int, ...]  #: [item]
+    always_defined: bool  #: finite stocks always give each of them a value
+
+
+def groups(items: Iterable[Watched]) -> tuple[WatchedGroup, ...]:
+    """What is read from states by kind and template, `value` first."""
+    found: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Watched, tuple[float | str, ...]]]] = defaultdict(
+        list
+    )
+    for row, item in enumerate(items):
+        assert item.node is not None
+        template, terms = expression.template(item.node)
+        found[item.kind == "first", template, tuple(isinstance(term, str) for term in terms)].append((row, item, terms))
+    return tuple(
+        WatchedGroup(
+            kind="first" if first else "value",
+            template=template,
+            terms=tuple(zip(*(terms for _, _, terms in members), strict=True)),
+            rows=tuple(row for row, _, _ in members),
+            since=tuple(item.since for _, item, _ in members),
+            state=tuple(item.state for _, item, _ in members),
+            always_defined=all(
+                item.node is not None and expression.always_defined(item.node) for _, item, _ in members
+            ),
+        )
+        for (first, template, _), members in sorted(found.items(), key=lambda entry: entry[0][0])
+    )
 
 
 def reason_rows(plan: Plan) -> list[range]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -217,7 +218,7 @@ class Plan:
             for path, item in scenario.interventions.items()
         )
 
-    @property
+    @cached_property
     def main_question(self) -> str:
         """The question that findings are about where none is named: the headline, else the first event, else the first of
         all; empty where the scenario asks nothing."""
@@ -233,10 +234,15 @@ class Plan:
 
     def question(self, name: str) -> PlannedQuestion:
         """The question of that id; raises `ModelError` where there is none."""
-        known = {asked.id: asked for asked in self.questions}
+        known = self._questions
         if name not in known:
             raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
         return known[name]
+
+    @cached_property
+    def _questions(self) -> dict[str, PlannedQuestion]:
+        """Questions by their ids."""
+        return {asked.id: asked for asked in self.questions}
 
     def choices_of(self, asked: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
