@@ -24,7 +24,8 @@ def headed(run: Run, name: str) -> Run:
     scenario = run.model.scenario
     question = scenario.questions[name].model_copy(update={"headline": True})
     changed = scenario.model_copy(update={"questions": {**scenario.questions, name: question}})
-    plan = dataclasses.replace(run.model.plan, scenario=changed)
+    asked = tuple(dataclasses.replace(item, question=changed.questions[item.id]) for item in run.model.plan.questions)
+    plan = dataclasses.replace(run.model.plan, scenario=changed, questions=asked)
     return dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
 
 
