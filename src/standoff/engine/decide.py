@@ -151,29 +151,42 @@ class Solved:
     def without_payoff(self, decides: Sequence[Array]) -> Array:
         """(B,) the first reason, by its row, whose payoffs are not finite numbers to somebody who asks; -1 where all are.
 
-        Sizes are added up reason by reason, so that differences of payoffs, and logits, are finite too where the sum is.
-        Who decides asks for its own payoffs, and for those of the others that matter to it and decide.
+        Sizes are added up, so that differences of payoffs, and logits, are finite too where the sum is. Who decides asks
+        for its own payoffs, and for those of the others that matter to it and decide.
 
-        decides: (choice,) of (B,) bool
+        decides: whether each choice is made, (B,) or one for all draws
         """
-        program, count = self.program, len(self.eyes)
-        out = jnp.full(decides[0].shape, -1, jnp.int32)
-        for c, rows in enumerate(program.reason_rows):
-            asks = {n: [decides[j] for j in range(len(decides)) if program.eyes[program.eyes_of[j]] == eyes
-                        and c in program.circle(j)] for n, eyes in enumerate(self.eyes)}  # fmt: skip
-            if c not in self.players or not rows:
-                continue
-            total, finite = jnp.zeros_like(self.held[0][0]), jnp.zeros(self.held[0][0].shape, jnp.int32)
+        program = self.program
+        none = jnp.full(self.held[0][0].shape[0] // len(self.eyes), -1, jnp.int32)
+        asked = {}  # (choice, place of the eyes) -> in which draws its payoffs count there
+        for c in self.players:
+            for n, viewer in enumerate(self.eyes):
+                who = [decides[j] for j in range(len(decides)) if program.eyes[program.eyes_of[j]] == viewer
+                       and c in program.circle(j)]  # fmt: skip
+                if who and program.reason_rows[c]:
+                    asked[c, n] = decides[c] & reduce(jnp.logical_or, who)
+
+        def missing(c: int, values: Sequence[Array], n: int) -> Array:
             sharp = jnp.maximum(self.game.rationality[c], 1.0)
-            for r in rows:
-                tables = [gain for table in self.between[r].values() for gains in table for gain in gains]
-                total = total + sharp * _sum(map(jnp.abs, [*self.own[r], *tables]))
-                finite = finite + jnp.isfinite(total)
-            for n, mine in enumerate(finite.reshape(count, -1)):
-                if asks[n]:
-                    missing = decides[c] & reduce(jnp.logical_or, asks[n]) & (mine < len(rows))
-                    out = jnp.where((out < 0) & missing, rows.start + mine, out)
-        return out
+            total = sharp * _sum(map(jnp.abs, values))
+            return asked[c, n] & ~jnp.isfinite(total.reshape(len(self.eyes), -1)[n])
+
+        def of_game(c: int) -> list[Array]:
+            tables = [table for (player, _), table in self.game.pairs.items() if player == c]
+            return [*self.game.base[c], *(gain for table in tables for gains in table for gain in gains)]
+
+        def named() -> Array:
+            out = none
+            for c, n in asked:
+                before: list[Array] = []
+                for r in program.reason_rows[c]:
+                    tables = self.between[r].values()
+                    before += [*self.own[r], *(gain for table in tables for gains in table for gain in gains)]
+                    out = jnp.where((out < 0) & missing(c, before, n), r, out)
+            return out
+
+        any_ = [missing(c, of_game(c), n) for c, n in asked]
+        return lax.cond(jnp.any(reduce(jnp.logical_or, any_)), named, lambda: none) if any_ else none
 
     @property
     def counted(self) -> dict[str, Array]:
@@ -294,7 +307,7 @@ def payoffs(
     def payoff(o: int, others: Mapping[tuple[str, str], Array]) -> Array:
         value = part.module.payoff(filled, states[o], options[o], parts.Others(others))
         value = jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape)
-        return weight * jnp.where((weight == 0) & ~jnp.isfinite(value), 0.0, value)  # what weighs nothing is not asked
+        return jnp.where(weight == 0, 0.0, weight * value)  # what weighs nothing is not asked, be it infinite
 
     plain = [payoff(o, silent) for o in range(len(options))]
     return plain, {
