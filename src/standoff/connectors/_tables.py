@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from standoff import scalars
@@ -29,6 +30,7 @@ DAY = {"iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
 DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
 CHUNK = 2**20  # bytes unpacked at a time
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
+CELLS = 2_000_000  # of a sheet, assumption: SIPRI's largest has a hundredth
 ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
 
 
@@ -205,31 +207,45 @@ def _parquet(raw: bytes, name: str) -> Table:
     return Table(name, columns, tuple(rows))
 
 
-def _unpacks_within(raw: bytes, name: str, limit: int) -> bool:
-    """Whether all parts of a zip archive have at most `limit` bytes together, counted, since an archive may state others."""
+def _check_workbook(raw: bytes, name: str) -> None:
+    """Refuse a workbook that is too large when unpacked, or that has a cell so far out that all cells up to it would be.
+
+    Sizes are counted, since an archive may state others; readers of workbooks make room for every cell up to the last.
+    """
     size = 0
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             for part in parts.infolist():
-                part.file_size = limit + 2 * CHUNK  # read on beyond the limit, whatever is stated
+                part.file_size = UNPACKED + 2 * CHUNK  # read on beyond the limit, whatever is stated
+                chunks = []
                 with parts.open(part) as stream:
                     while chunk := stream.read(CHUNK):
                         size += len(chunk)
-                        if size > limit:
-                            return False
+                        if size > UNPACKED:
+                            raise DataError(Problem(f"a workbook of more than {UNPACKED:,} bytes when unpacked", name,
+                                                    allowed=f"at most {UNPACKED:,}"))  # fmt: skip
+                        chunks.append(chunk)
+                _check_extent(b"".join(chunks), f"{name}: {part.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise DataError(
             Problem("not an Excel workbook", name, allowed="a whole .xlsx file, without a password")
         ) from None
-    return True
+
+
+def _check_extent(part: bytes, name: str) -> None:
+    """Refuse a part with a reference to a cell, or a row, beyond `CELLS` cells from the first."""
+    rows = columns = 1
+    for letters, digits in re.findall(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,9})0*(\d{1,20})", part):
+        rows = max(rows, int(digits))
+        columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters.upper(), 0))
+        if rows * columns > CELLS:
+            raise DataError(Problem(f"a cell far out: `{(letters + digits).decode()}`", name,
+                                    allowed=f"at most {CELLS:,} cells from the first to the last"))  # fmt: skip
 
 
 def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
     """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
-    if not _unpacks_within(raw, name, UNPACKED):
-        raise DataError(
-            Problem(f"a workbook of more than {UNPACKED:,} bytes when unpacked", name, allowed=f"at most {UNPACKED:,}")
-        )
+    _check_workbook(raw, name)
     try:
         import fastexcel
     except ImportError:

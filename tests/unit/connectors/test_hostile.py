@@ -128,6 +128,16 @@ def test_a_workbook_that_blows_up_is_refused(sipri: Callable[..., bytes], monkey
     assert "bytes when unpacked" in refused("sipri_milex", sipri())
 
 
+@pytest.mark.parametrize("cell", [b"XFD1048576", b"A99999999", b"ZZZZZ3"])
+def test_a_workbook_with_a_cell_far_out_is_refused(sipri: Callable[..., bytes], cell: bytes) -> None:
+    """The reader of workbooks makes room for all cells up to the last, and ends the process where there is none."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sipri())) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b'r="A2"', b'r="%s"' % cell))
+    assert f"a cell far out: `{cell.decode()}`" in refused("sipri_milex", out.getvalue())
+
+
 def test_a_workbook_that_states_a_smaller_size_than_it_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sizes in the directory of an archive are what its writer says."""
     out = io.BytesIO()
