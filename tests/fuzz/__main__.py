@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fuzz import areas
-from tests.fuzz.harness import Tried, fuzz, outcome, place
+from tests.fuzz.harness import Tried, outcome, place
+from tests.fuzz.isolation import fuzz_isolated
 
 MEMORY = 8 * 2**30  # bytes; assumption: the compiler of JAX takes some 2 GB, an attack more
 
@@ -45,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
         whole = sum(door.share for door in doors)
         tried = []
         for door in doors:
-            tried.append(fuzz(door, asked.seed, asked.seconds * door.share / whole))
+            tried.append(fuzz_isolated(door, asked.seed, asked.seconds * door.share / whole))
             print(_line(tried[-1]), flush=True)
         os.chdir(folder.parent if folder.parent.exists() else "/")
     return _told(tried, folder)

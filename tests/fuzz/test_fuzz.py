@@ -13,6 +13,7 @@ from standoff.errors import Problem, StandoffError
 from tests.fuzz import areas, changes
 from tests.fuzz.door import Door
 from tests.fuzz.harness import WARM, fuzz
+from tests.fuzz.isolation import fuzz_isolated
 
 DOORS = areas.doors()
 
@@ -52,6 +53,28 @@ def test_the_fuzz_sees_what_goes_wrong_and_makes_it_small(digit: bytes, name: st
     (failure,) = fuzz(door, 1, most=3).failures.values()
     assert failure.place.startswith(name) and failure.count == 3 and failure.number == 0
     assert failure.raw == (b"abc8def" if digit == b"8" else digit)  # what hangs is not tried again and again
+
+
+@pytest.mark.filterwarnings("ignore")  # JAX warns of every fork; the child does not use it
+def test_an_input_that_ends_the_process_is_a_failure_of_it() -> None:
+    def enter(raw: bytes) -> None:
+        if raw == b"end":
+            os.abort()
+
+    inputs = iter([b"one", b"two", b"end", b"more"])
+    door = Door(name="ends", enter=enter, seeds=lambda: [b"seed"], change=lambda rng, seeds: next(inputs))
+    tried = fuzz_isolated(door, 1, 5.0)
+    (failure,) = tried.failures.values()
+    assert (failure.place, failure.raw, tried.inputs) == ("Crash SIGABRT", b"end", 4)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_door_in_a_process_of_its_own_finds_the_same() -> None:
+    door = Door(
+        name="digits", enter=digits, seeds=lambda: [b"some text"], change=lambda rng, seeds: b"abc7def", seconds=0.2
+    )
+    (failure,) = fuzz_isolated(door, 1, 0.05).failures.values()
+    assert failure.place.startswith("KeyError") and failure.raw == b"7"
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:
