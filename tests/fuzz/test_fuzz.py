@@ -55,6 +55,7 @@ def test_the_fuzz_sees_what_goes_wrong_and_makes_it_small(digit: bytes, name: st
     assert failure.raw == (b"abc8def" if digit == b"8" else digit)  # what hangs is not tried again and again
 
 
+@pytest.mark.slow  # a fork of a process in which JAX may have threads: not beside the others
 @pytest.mark.filterwarnings("ignore")  # JAX warns of every fork; the child does not use it
 def test_an_input_that_ends_the_process_is_a_failure_of_it() -> None:
     def enter(raw: bytes) -> None:
@@ -68,6 +69,7 @@ def test_an_input_that_ends_the_process_is_a_failure_of_it() -> None:
     assert (failure.place, failure.raw, tried.inputs) == ("Crash SIGABRT", b"end", 4)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_door_in_a_process_of_its_own_finds_the_same() -> None:
     door = Door(

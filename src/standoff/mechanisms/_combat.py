@@ -1,10 +1,8 @@
 """What rival laws of casualties share; the underscore keeps this file out of the registry."""
 
 from standoff import parts
-from standoff.mechanisms._relaxation import closed
+from standoff.mechanisms import _shared
 from standoff.parts import jnp, stock
-
-GONE = 40.0  # time constants, or steps of a loss, after which nothing is left: exp(-40) is below rounding
 
 WRITES = {
     "troops": stock("person", per="sides"),
@@ -37,24 +35,19 @@ class Combat(parts.Params):
     )
 
 
-def recovered(p: Combat, side: str, t: parts.Time) -> tuple[parts.Scalar, parts.Scalar]:
-    """Shares of those recovering, and of those hurt evenly over the step, who are back at its end: exact at any step."""
-    passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
-    share = closed(passed)
-    return share, 1.0 - share / passed
-
-
-def casualty_flows(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: parts.Time) -> parts.Flows:
-    """Where the casualties of a side in a step go, person/month, and who comes back from hospital.
+def casualty_flows(
+    p: Combat, side: str, expected: parts.Scalar, s: parts.State, t: parts.Time, z: parts.Noise
+) -> parts.Flows:
+    """Where the casualties of a side go, and who comes back from hospital; `expected` is person/month at tempo 1.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
-    troops + recovering + killed + left_service does not change.
+    A recovery is never shorter than one step. troops + recovering + killed + left_service does not change.
     """
+    casualties = parts.at_most(expected * _shared.tempo(p.tempo_sd, z["tempo", side], t), s["troops", side], t)
     killed = p.killed_share[side] * casualties
     wounded = casualties - killed
     recovers = p.return_share[side] * wounded
-    before, since = recovered(p, side, t)
-    returns = before * s["recovering", side] / t.dt + since * recovers
+    returns = s["recovering", side] / jnp.maximum(p.recovery_time[side], t.dt)
     return {
         ("troops", side): returns - casualties,
         ("recovering", side): recovers - returns,

@@ -2,7 +2,7 @@
 
     casualties_i   = kill_rate_i * reference
                      * (engaged_j / reference)^enemy_exponent * (engaged_i / reference)^own_exponent
-                     * firepower_j^fire_exponent * fighting * effort_j * tempo_i
+                     * firepower_j^fire_exponent * fighting * effort_j * tempo_i      (never more than troops_i)
     engaged_i      = front_capacity_i * (1 - exp(-troops_i / front_capacity_i))
     d troops_i     / dt = -casualties_i + recovering_i / recovery_time_i
     d recovering_i / dt = return_share_i * (1 - killed_share_i) * casualties_i - recovering_i / recovery_time_i
@@ -17,13 +17,6 @@ the capacity of the front. The exponents choose the law:
     1               0             square (aimed fire)  kill_rate_B * A^2 - kill_rate_A * B^2
     1               1             linear (area fire)   kill_rate_B * A - kill_rate_A * B
     0               1             logarithmic          kill_rate_B * log A - kill_rate_A * log B
-
-The step is of second order. A side loses the share 1 - exp(-rate * dt) of its troops, and of half of those who come back
-in the step; rate is the mean of casualties_i / troops_i at the start and at the troops that the rates of the start lead
-to. So nobody loses more than there is, and the logarithmic law is exact. Of the survivors of a loss of about half, the
-other laws miss 0.02 % where a step takes a tenth, 0.25 % at 35 % and 0.6 % at 50 %; `standoff validate` notes a
-`kill_rate` that takes more. Recoveries are exact. Fire, effort and what other mechanisms bring stand still within a step,
-so that what passes from one mechanism to another is of first order.
 
 Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. `effort` is how hard a
 side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so a
@@ -49,7 +42,6 @@ READS = {
 }
 NOISE = _combat.NOISE
 FOLLOWED = _combat.FOLLOWED
-FASTEST = {"kill_rate": 0.5}  # share of a side in one step, up to which the text above states the error
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",
@@ -93,25 +85,11 @@ class Params(_combat.Combat):
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Casualties and returns of both sides, person/month; tempo is drawn once a step for each side."""
-    troops = {side: jnp.maximum(s["troops", side], 0.0) for side in p.sides}
-    back = {side: _combat.recovered(p, side, t)[0] * s["recovering", side] for side in p.sides}
-    tempo = {side: _shared.tempo(p.tempo_sd, z["tempo", side], t) for side in p.sides}
-    first = _shares(p, s, t, tempo, troops)
-    left = {side: troops[side] * (1.0 - closed(first[side])) + back[side] for side in p.sides}
-    then = _shares(p, s, t, tempo, left)
+    engaged = {
+        side: p.front_capacity[side] * closed(jnp.maximum(s["troops", side], 0.0) / p.front_capacity[side])
+        for side in p.sides
+    }
     out: parts.Flows = {}
-    for side in p.sides:
-        lost = closed((first[side] + then[side]) / 2.0) * (troops[side] + back[side] / 2.0)
-        out |= _combat.casualty_flows(p, side, lost / t.dt, s, t)
-    return out
-
-
-def _shares(
-    p: Params, s: parts.State, t: parts.Time, tempo: parts.PerKey, troops: parts.PerKey
-) -> dict[str, parts.Scalar]:
-    """Casualties in a step, as a multiple of the troops of each side, if these stayed what they are."""
-    engaged = {side: p.front_capacity[side] * closed(troops[side] / p.front_capacity[side]) for side in p.sides}
-    out = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         casualties = (
             p.kill_rate[side]
@@ -121,9 +99,6 @@ def _shares(
             * _shared.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
-            * tempo[side]
         )
-        there = troops[side] > 0
-        share = jnp.where(there, t.dt * casualties / jnp.where(there, troops[side], 1.0), 0.0)
-        out[side] = jnp.minimum(share, _combat.GONE)
+        out |= _combat.casualty_flows(p, side, casualties, s, t, z)
     return out
