@@ -53,9 +53,9 @@ def formula(raw: bytes) -> None:
     text = raw.decode("utf-8", "replace")
     node = expression.parse(text, DECLARED)
     expression.names(node), expression.chosen(node), expression.degree(node)
+    expression.dimensions(node, STOCKS, text)  # refuses a yes or no in the place of a number, as every plan does first
     with np.errstate(all="ignore"):
         expression.evaluate(node, lambda name: np.array([0.0, 1.0, np.inf]), lambda chosen: np.array([True] * 3), np)
-    expression.dimensions(node, STOCKS, text)
 
 
 BELIEFS = [text.encode() for text in (
