@@ -45,10 +45,10 @@ def _child(door: Door, seed: int, seconds: float, shared: mmap.mmap, send: Conne
     def enter(raw: bytes) -> object:
         nonlocal number
         number += 1
-        kept = raw[:ROOM]
-        shared[: 2 * WORD] = number.to_bytes(WORD, "little") + len(kept).to_bytes(WORD, "little")
-        shared[2 * WORD : 2 * WORD + len(kept)] = kept
+        start = raw[:ROOM]
+        shared[: 2 * WORD] = number.to_bytes(WORD, "little") + len(start).to_bytes(WORD, "little")
+        shared[2 * WORD : 2 * WORD + len(start)] = start
         return door.enter(raw)
 
-    done = fuzz(replace(door, enter=enter), seed, seconds)
-    send.send({name: getattr(done, name) for name in ("inputs", "refused", "spent", "slowest", "failures")})
+    result = fuzz(replace(door, enter=enter), seed, seconds)
+    send.send({name: getattr(result, name) for name in ("inputs", "refused", "spent", "slowest", "failures")})

@@ -16,7 +16,7 @@ from standoff import expression
 if TYPE_CHECKING:
     from standoff.engine.decide import Solved
     from standoff.engine.program import Program
-    from standoff.engine.watch import WatchedGroup
+    from standoff.engine.watch import TrackerGroup
 
 Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
@@ -35,7 +35,7 @@ def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tup
                             [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
         return out
 
-    def terms(group: WatchedGroup, place: str) -> Array:
+    def terms(group: TrackerGroup, place: str) -> Array:
         """(item or 1, B or 1) what stands at a place of the template."""
         each = group.terms[int(place.removeprefix("#"))]
         distinct = list(dict.fromkeys(each))
@@ -46,7 +46,7 @@ def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tup
         return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
 
     def update(
-        groups: Sequence[WatchedGroup], before: tuple[Array, ...], cause: Array
+        groups: Sequence[TrackerGroup], before: tuple[Array, ...], cause: Array
     ) -> tuple[tuple[Array, ...], Array]:
         out = []
         for group, old in zip(groups, before, strict=True):

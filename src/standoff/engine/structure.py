@@ -13,7 +13,7 @@ import numpy as np
 from standoff.engine import draws
 from standoff.engine.failure import Cause
 from standoff.engine.plan import Plan, PlannedChoice
-from standoff.engine.watch import Watched, WatchedGroup, groups, reason_rows, watched
+from standoff.engine.watch import TrackerGroup, Watched, groups, reason_rows, watched
 from standoff.games.moves import Moves
 
 BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
@@ -65,7 +65,7 @@ class Structure:
         return tuple(item for item in self.watched if item.node is not None)
 
     @cached_property
-    def groups(self) -> tuple[WatchedGroup, ...]:
+    def groups(self) -> tuple[TrackerGroup, ...]:
         """The same by kind and form of their expressions."""
         return groups(self.of_states)
 

@@ -35,7 +35,7 @@ class Watched:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WatchedGroup:
+class TrackerGroup:
     """Numbers of one kind whose expressions differ in their numbers and stocks alone: read together, as one array.
 
     Apart, the compiler would take a program for each: 10,000 questions would take minutes.
@@ -50,17 +50,19 @@ class WatchedGroup:
     always_defined: bool  #: finite stocks always give each of them a value
 
 
-def groups(items: Iterable[Watched]) -> tuple[WatchedGroup, ...]:
+def groups(items: Iterable[Watched]) -> tuple[TrackerGroup, ...]:
     """What is read from states by kind and template, `value` first."""
-    found: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Watched, tuple[float | str, ...]]]] = defaultdict(
-        list
+    by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Watched, tuple[float | str, ...]]]] = (
+        defaultdict(list)
     )
     for row, item in enumerate(items):
         assert item.node is not None
         template, terms = expression.template(item.node)
-        found[item.kind == "first", template, tuple(isinstance(term, str) for term in terms)].append((row, item, terms))
+        by_form[item.kind == "first", template, tuple(isinstance(term, str) for term in terms)].append(
+            (row, item, terms)
+        )
     return tuple(
-        WatchedGroup(
+        TrackerGroup(
             kind="first" if first else "value",
             template=template,
             terms=tuple(zip(*(terms for _, _, terms in members), strict=True)),
@@ -71,7 +73,7 @@ def groups(items: Iterable[Watched]) -> tuple[WatchedGroup, ...]:
                 item.node is not None and expression.always_defined(item.node) for _, item, _ in members
             ),
         )
-        for (first, template, _), members in sorted(found.items(), key=lambda entry: entry[0][0])
+        for (first, template, _), members in sorted(by_form.items(), key=lambda entry: entry[0][0])
     )
 
 
