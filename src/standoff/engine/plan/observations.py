@@ -33,7 +33,7 @@ def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
 
 
 @dataclass(frozen=True)
-class Said:
+class ClaimPoint:
     """A claim as a point of a path, in canonical units."""
 
     claim: Claim
@@ -65,19 +65,19 @@ def _path(
     for name in entry.prefer:
         if name not in ids:
             draft.report((*here[:-1], "prefer"), f"`{name}` is none of the claims that fit", fix=nearest(name, ids))
-    by_day: dict[float, list[Said]] = defaultdict(list)
-    for said in _said(draft, cell, entry, fit):
-        by_day[said.position].append(said)
+    by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
+    for point in _points(draft, cell, entry, fit):
+        by_day[point.position].append(point)
     taken = [_agreed(draft, entry, here, each) for each in by_day.values()]
-    points = {said.position: said.value for said in taken if said is not None and said.value is not None}
+    points = {point.position: point.value for point in taken if point is not None and point.value is not None}
     for state, level in _joined(points, draft.first_free):
         values[state] = level
-    bounds = [said for each in by_day.values() for said in each if said.value is None]
-    used = tuple(said.claim.id for said in taken if said is not None and said.position in points)
+    bounds = [point for each in by_day.values() for point in each if point.value is None]
+    used = tuple(point.claim.id for point in taken if point is not None and point.position in points)
     return tuple(values), used, tuple(_broken(cell, points, bounds))
 
 
-def _said(draft: Draft, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[Said]:
+def _points(draft: Draft, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
     """The claims with a number about a day from the start to as_of that stand then."""
     for claim in fit:
         day = claim.as_of.last
@@ -94,7 +94,7 @@ def _said(draft: Draft, cell: str, entry: Observation, fit: Sequence[Claim]) -> 
         value = _value(claim)
         if value is None and entry.bounds == "value":
             value = claim.value
-        yield Said(claim, draft.calendar.position(day), None if value is None else value * unit.factor, low, high)
+        yield ClaimPoint(claim, draft.calendar.position(day), None if value is None else value * unit.factor, low, high)
 
 
 def _value(claim: Claim) -> float | None:
@@ -105,12 +105,12 @@ def _value(claim: Claim) -> float | None:
     return float(claim.value) if claim.value is not None and claim.comparator != "nearly" else (low + high) / 2
 
 
-def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], said: Sequence[Said]) -> Said | None:
+def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], points: Sequence[ClaimPoint]) -> ClaimPoint | None:
     """Of claims about one day, the one that allows least where all can be true; those that are preferred go first.
 
     Notes where they cannot all be true. None where all are bounds.
     """
-    numbers = [each for each in said if each.value is not None]
+    numbers = [each for each in points if each.value is not None]
     numbers = [each for each in numbers if each.claim.id in entry.prefer] or numbers
     low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
     if low > high + ROUNDING * max(abs(low), abs(high)):
@@ -121,15 +121,15 @@ def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], said: Seque
     return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
 
 
-def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[Said]) -> Iterator[str]:
+def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoint]) -> Iterator[str]:
     """Bounds that the path breaks, or that lie outside of it."""
     knots = sorted(points)
-    for said in bounds:
-        name = f"`{said.claim.id}` ({said.claim.said})"
-        if not knots or not knots[0] <= said.position <= knots[-1]:
+    for point in bounds:
+        name = f"`{point.claim.id}` ({point.claim.said})"
+        if not knots or not knots[0] <= point.position <= knots[-1]:
             yield (f"observations.{cell}: {name} is a bound at a time for which no value is known, and imposes nothing; "
                    "`bounds: value` takes it for its number")  # fmt: skip
-        elif not said.low <= _between(points, knots, said.position) <= said.high:
+        elif not point.low <= _between(points, knots, point.position) <= point.high:
             yield f"observations.{cell}: the path through the other claims breaks {name}"
 
 
