@@ -133,7 +133,7 @@ def simulate(
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
     count = draws if paths == "all" else min(draws, affordable(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
-    stored = None if folder is None else Stored(folder, folder.open(model, settings))
+    stored = None if folder is None else Stored(folder, folder.open(model, settings), sums(model))
     size, wide = fitting(model)
     totals, kept = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
     run = _run(model, settings, totals, kept)
@@ -177,12 +177,22 @@ def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[Shard]:
         start = stop
 
 
+def sums(model: Model) -> dict[str, tuple[int, ...]]:
+    """Shapes of what a shard reports of its draws together: a row for each step."""
+    program = model.program
+    columns = {"count": (), "mean": (len(model.plan.cells),), "spread": (len(model.plan.cells),)}
+    if model.plan.choices:
+        columns |= {"held": (len(program.option_rows),), "p": (len(program.option_rows),)}
+    return {name: (program.steps, *rest) for name, rest in columns.items()}
+
+
 @dataclass(frozen=True)
 class Stored:
-    """The folder of a run, and what its shards belong to."""
+    """The folder of a run, and what its shards belong to and hold."""
 
     folder: Folder
     about: Mapping[str, Any]
+    sums: Mapping[str, tuple[int, ...]]
 
     def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
         """The shards of a run that are there; raises `RunError` where the folder holds others."""
@@ -204,6 +214,9 @@ class Stored:
 
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
+            shapes = {name: value.shape for name, value in reports.items()}
+            if shapes != self.sums:
+                raise ValueError(f"its sums are {shapes} in place of {self.sums}")
             kept.put(shard, of_draws)
             totals.add(reports)
         except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits

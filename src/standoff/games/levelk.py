@@ -23,6 +23,7 @@ from standoff.games.expected import Floats, Pairwise, Payoffs, Shares
 from standoff.games.normal import NormalForm
 
 TIED = 1e-12  # relative to the largest payoff: what rounding leaves between strategies that are equally good
+DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004), and every level is kept
 REST = 1e-12  # levels go on until those left out have this share
 
 
@@ -60,8 +61,9 @@ def level_k(
 
     start: what level 0 plays, [player](game, strategy); even chances unless given
     """
-    if level < 0:
-        raise StandoffError(Problem(f"level {level}", "level", allowed="0, 1, 2, ..."))
+    if not 0 <= level <= DEEPEST:
+        shown = level if abs(level) < 10**9 else "so high"
+        raise StandoffError(Problem(f"there is no level {shown}", "level", allowed=f"0 to {DEEPEST}"))
     levels = [_start(game, start)]
     for _ in range(level):
         levels.append(best_response(game, levels[-1], rationality))
@@ -83,8 +85,8 @@ def cognitive_hierarchy(
     """
     if not 0 <= tau <= 30:
         raise StandoffError(Problem(f"a mean level of {tau:g}", "tau", allowed="0 to 30"))
-    if levels is not None and levels < 0:
-        raise StandoffError(Problem(f"highest level {levels}", "levels", allowed="0, 1, 2, ..."))
+    if levels is not None and not 0 <= levels <= DEEPEST:
+        raise StandoffError(Problem("that cannot be the highest level", "levels", allowed=f"0 to {DEEPEST}"))
     share = [math.exp(-tau)]
     while len(share) <= levels if levels is not None else 1 - sum(share) > REST and share[-1] > REST * REST:
         share.append(share[-1] * tau / len(share))

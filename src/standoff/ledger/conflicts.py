@@ -22,6 +22,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -86,6 +87,7 @@ def implied_interval(claim: Claim) -> tuple[float, float]:
     return (low, high) if claim.value >= 0 else (-high, -low)
 
 
+@lru_cache(maxsize=2**16)
 def _half_unit(value: float) -> float:
     """Half a unit of the last digit that is not a trailing zero; half of one for zero."""
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
@@ -159,12 +161,15 @@ class _Series:
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.days: dict[str, list[int]] = defaultdict(list)  #: voice -> days in their order
-        self.intervals: dict[str, tuple[float, float]] = {}  #: id -> what it allows, in canonical units
+        self.voices: dict[str, set[str]] = {}  #: by id
+        self.intervals: dict[str, tuple[float, float]] = {}  #: by id: what it allows, in canonical units
+        self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest of a voice
         for claim in claims:
             factor = units.parse(claim.unit).factor
             low, high = implied_interval(claim)
             self.intervals[claim.id] = low * factor, high * factor
-            for voice in voices(claim):
+            self.voices[claim.id] = voices(claim)
+            for voice in self.voices[claim.id]:
                 self.days[voice].append(claim.as_of.last.toordinal())
 
     def agree(self, window: Sequence[Claim]) -> bool:
@@ -176,14 +181,17 @@ class _Series:
 
     def nearer(self, a: Claim, b: Claim) -> bool:
         """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
-        day, other = a.as_of.last.toordinal(), b.as_of.last.toordinal()
-        return any(_gap(self.days[voice], day) < abs(day - other) for voice in voices(b))
+        day = a.as_of.last.toordinal()
+        apart = abs(day - b.as_of.last.toordinal())
+        return any(self._gap(voice, day) < apart for voice in self.voices[b.id])
 
-
-def _gap(days: Sequence[int], day: int) -> int:
-    """Days between `day` and the nearest of sorted `days`."""
-    at = bisect_left(days, day)
-    return min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
+    def _gap(self, voice: str, day: int) -> int:
+        """Days between `day` and the nearest on which the voice speaks."""
+        if (voice, day) not in self.gaps:
+            days = self.days[voice]
+            at = bisect_left(days, day)
+            self.gaps[voice, day] = min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
+        return self.gaps[voice, day]
 
 
 def voices(claim: Claim) -> set[str]:
@@ -223,12 +231,12 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[s
     """
     pairs: Pairs = defaultdict(list)
     for a, b in _pairs(window, fresh):
-        ours, theirs = voices(a), voices(b)
-        if a.as_of.last != b.as_of.last and ours & theirs:
-            continue
-        if any((a.id, voice) in seen for voice in theirs) or any((b.id, voice) in seen for voice in ours):
+        ours, theirs = series.voices[a.id], series.voices[b.id]
+        if a.as_of.last != b.as_of.last and not ours.isdisjoint(theirs):
             continue
         if series.nearer(a, b) or series.nearer(b, a):
+            continue
+        if any((a.id, voice) in seen for voice in theirs) or any((b.id, voice) in seen for voice in ours):
             continue
         kind = _disagreement(a, b)
         if kind:

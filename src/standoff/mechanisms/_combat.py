@@ -1,8 +1,10 @@
 """What rival laws of casualties share; the underscore keeps this file out of the registry."""
 
 from standoff import parts
-from standoff.mechanisms import _shared
+from standoff.mechanisms._relaxation import SLOWEST, closed
 from standoff.parts import jnp, stock
+
+GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
 
 WRITES = {
     "troops": stock("person", per="sides"),
@@ -35,22 +37,37 @@ class Combat(parts.Params):
     )
 
 
-def casualty_flows(
-    p: Combat, side: str, expected: parts.Scalar, s: parts.State, t: parts.Time, z: parts.Noise
-) -> parts.Flows:
-    """Where the casualties of a side go, and who comes back from hospital; `expected` is person/month at tempo 1.
+def average(decline: parts.Scalar) -> parts.Scalar:
+    """Mean over a step of `exp(-decline x)`, x from 0 to 1: what is lost at a rate that declines so within it.
+
+    Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
+    """
+    passed = jnp.clip(decline, -1.0, GONE)
+    some = jnp.where(jnp.abs(passed) > SLOWEST, passed, SLOWEST)
+    return closed(some) / some
+
+
+def returns(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: parts.Time) -> parts.Scalar:
+    """Who comes back from hospital, person/month, with `casualties` spread evenly over the step: exact at any step."""
+    passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
+    back = closed(passed)
+    hurt = p.return_share[side] * (1.0 - p.killed_share[side]) * casualties
+    return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
+
+
+def casualty_flows(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: parts.Time) -> parts.Flows:
+    """Where the casualties of a side in a step go, person/month, and who comes back.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
-    A recovery is never shorter than one step. troops + recovering + killed + left_service does not change.
+    troops + recovering + killed + left_service does not change.
     """
-    casualties = parts.at_most(expected * _shared.tempo(p.tempo_sd, z["tempo", side], t), s["troops", side], t)
     killed = p.killed_share[side] * casualties
     wounded = casualties - killed
     recovers = p.return_share[side] * wounded
-    returns = s["recovering", side] / jnp.maximum(p.recovery_time[side], t.dt)
+    back = returns(p, side, casualties, s, t)
     return {
-        ("troops", side): returns - casualties,
-        ("recovering", side): recovers - returns,
+        ("troops", side): back - casualties,
+        ("recovering", side): recovers - back,
         ("killed", side): killed,
         ("losses", side): casualties,
         ("left_service", side): wounded - recovers,

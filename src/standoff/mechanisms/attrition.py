@@ -18,6 +18,13 @@ the capacity of the front. The exponents choose the law:
     1               1             linear (area fire)   kill_rate_B * A - kill_rate_A * B
     0               1             logarithmic          kill_rate_B * log A - kill_rate_A * log B
 
+The step is of second order. Within it the troops of both sides grow or shrink at the relative rates of its start, under
+a tempo of 1; the casualties are the integral of the law over that, times the tempo of the step. So the logarithmic law
+without returns is exact. Of the survivors of a loss of about half, the linear law misses 0.07 % where a step takes a
+tenth and 1 % at 35 %, the square law a tenth of that; `standoff validate` notes a `kill_rate` that takes more. Recoveries
+are exact. Fire, effort and what other mechanisms bring stand still within a step, so that what passes from one mechanism
+to another is of first order.
+
 Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. `effort` is how hard a
 side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so a
 difference in guns is part of `kill_rate`.
@@ -42,6 +49,7 @@ READS = {
 }
 NOISE = _combat.NOISE
 FOLLOWED = _combat.FOLLOWED
+FASTEST = {"kill_rate": 0.35}  # share of a side in one step, up to which the text above states the error
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",
@@ -84,21 +92,42 @@ class Params(_combat.Combat):
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
-    """Casualties and returns of both sides, person/month; tempo is drawn once a step for each side."""
-    engaged = {
-        side: p.front_capacity[side] * closed(jnp.maximum(s["troops", side], 0.0) / p.front_capacity[side])
-        for side in p.sides
-    }
-    out: parts.Flows = {}
+    """Casualties and returns of both sides, person/month, on average over the step; each side has a tempo of its own."""
+    return _flows(p, s, t, z, averaged=True)
+
+
+def rates(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+    """The same at the start of the step: the law itself, for what studies its slopes."""
+    return _flows(p, s, t, z, averaged=False)
+
+
+def _flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise, averaged: bool) -> parts.Flows:
+    troops = {side: jnp.maximum(s["troops", side], 0.0) for side in p.sides}
+    filled = {side: troops[side] / p.front_capacity[side] for side in p.sides}
+    share = {side: closed(filled[side]) for side in p.sides}
+    casualties = {}
     for side, enemy in (p.sides, p.sides[::-1]):
-        casualties = (
+        casualties[side] = (
             p.kill_rate[side]
             * p.reference
-            * _shared.power(engaged[enemy] / p.reference, p.enemy_exponent)
-            * _shared.power(engaged[side] / p.reference, p.own_exponent)
+            * _shared.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
+            * _shared.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
             * _shared.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
         )
-        out |= _combat.casualty_flows(p, side, casualties, s, t, z)
+    decline = {}
+    if averaged:  # of engaged troops in the step, in logarithms
+        for side in p.sides:
+            gone = casualties[side] - _combat.returns(p, side, casualties[side], s, t)
+            there = jnp.maximum(troops[side], 1.0)
+            elasticity = filled[side] * (1.0 - share[side]) / jnp.where(share[side] > 0, share[side], 1.0)
+            decline[side] = elasticity * t.dt * gone / there
+    out: parts.Flows = {}
+    for side, enemy in (p.sides, p.sides[::-1]):
+        lost = casualties[side]
+        if averaged:
+            lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
+        lost *= _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        out |= _combat.casualty_flows(p, side, parts.at_most(lost, s["troops", side], t), s, t)
     return out

@@ -97,5 +97,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         )
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
-        out |= _combat.casualty_flows(p, side, p.lethality[enemy] * fired[enemy], s, t, z)
+        expected = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        out |= _combat.casualty_flows(p, side, parts.at_most(expected, s["troops", side], t), s, t)
     return out

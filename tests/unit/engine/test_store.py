@@ -18,6 +18,7 @@ import pytest
 from standoff.engine.simulate import simulate
 from standoff.engine.store import Folder, pack, unpack
 from standoff.errors import RunError
+from standoff.writing import json_digest
 
 CHUNK = 32  # with two devices and four blocks of 32 a shard: 600 draws are several shards
 
@@ -88,9 +89,12 @@ def test_a_broken_record_or_shard_is_an_error_that_says_what_to_do(calm, tmp_pat
     shard.write_bytes(shard.read_bytes()[:100])
     with pytest.raises(RunError, match="remove it; it is run again"):
         go(calm(), folder)
-    (folder.path / "run.json").write_text("{")
-    with pytest.raises(RunError, match="cannot be read"):
-        go(calm(), folder)
+    record = folder.read_json("run.json") or {}
+    half = {**record, "note": "\ud800"}  # half of a character: JSON can spell it, and no text holds it
+    for text in ("{", json.dumps({**half, "sha256": json_digest(half)})):
+        (folder.path / "run.json").write_text(text)
+        with pytest.raises(RunError, match="cannot be read"):
+            go(calm(), folder)
 
 
 def test_the_folder_holds_the_scenario_and_the_claims(calm, tmp_path):
@@ -154,6 +158,7 @@ def test_a_shard_that_somebody_packed_anew_is_held_against_the_others(calm, copy
         {name: value for name, value in whole.items() if name != "kept_answers"},
         {**whole, "kept_answers": whole["kept_answers"][..., :1]},
         {**whole, "kept_answers": whole["kept_answers"].astype(np.float64)},
+        {**whole, "reports_count": np.array(7)},
     ):
         (copy.path / last).write_bytes(pack(changed))
         equal(refused(calm, copy, last, "cannot be used"), done[0])

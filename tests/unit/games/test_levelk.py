@@ -102,7 +102,8 @@ def test_ties_are_split_and_blocks_go_game_by_game():
 
 
 def test_input_out_of_range_says_so():
-    with pytest.raises(StandoffError, match="level -1"):
-        levelk.level_k(named(DILEMMA), -1)
+    for level in (-1, 101, 2 * 10**60):  # each level is a round over the whole game
+        with pytest.raises(StandoffError, match=r"no level(?s:.*)0 to 100"):
+            levelk.level_k(named(DILEMMA), level)
     with pytest.raises(StandoffError, match="a mean level of -2"):
         levelk.cognitive_hierarchy(named(DILEMMA), -2)

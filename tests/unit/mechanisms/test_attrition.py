@@ -32,7 +32,7 @@ def state(**changes: float) -> dict[str, float]:
 
 
 def casualties(
-    p: Mapping[str, object], s: Mapping[str, float], dt: float = 1e-3, normal: float = 0.0
+    p: Mapping[str, object], s: Mapping[str, float], dt: float = 1e-12, normal: float = 0.0
 ) -> tuple[float, float]:
     z = parts.Noise({"tempo.A": normal, "tempo.B": normal})
     out = attrition.flows(attrition.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), z)
@@ -52,9 +52,21 @@ def test_square_law_follows_its_closed_form(integrate):
     for steps in (60, 120):
         end = integrate(attrition, params(), state(), steps, dt=6.0 / steps)[-1]
         errors.append([end["troops.A"] - exact[0], end["troops.B"] - exact[1]])
-    # Euler: half the step, half the error; the next order is rate * dt = 0.07 * 0.1, under 2 %
-    assert np.divide(*errors) == pytest.approx(2.0, rel=0.02)
-    assert np.abs(errors[1]).max() < 2.0
+    # second order: half the step, a quarter of the error; the next order is rate * dt = 0.07 * 0.1, under 2 %
+    assert np.divide(*errors) == pytest.approx(4.0, rel=0.02)
+    assert np.abs(errors[1]).max() < 1e-3
+
+
+@pytest.mark.parametrize(("enemy", "own"), [(1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5)])
+@pytest.mark.parametrize(("rate", "months", "error"), [(0.1, 6, 7e-4), (0.35, 2, 1e-2)])
+def test_monthly_steps_miss_the_survivors_by_no_more_than_the_text_says(integrate, enemy, own, rate, months, error):
+    """What is left of a loss of about half, in steps of a month and of 1/200 of it; Euler's misses are 3 and 13 %."""
+    p = params(enemy_exponent=enemy, own_exponent=own, kill_rate={"A": rate, "B": 0.8 * rate})
+    ends = [integrate(attrition, p, state(**{"troops.B": 900.0}), n * months, dt=1.0 / n)[-1] for n in (1, 200)]
+    for side in "AB":
+        assert ends[0][f"troops.{side}"] == pytest.approx(ends[1][f"troops.{side}"], rel=error)
+    if own == 1.0 and not enemy:
+        assert ends[0]["troops.A"] == pytest.approx(1000.0 * math.exp(-rate * months), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +84,10 @@ def test_each_law_conserves_what_the_table_says(integrate, enemy, own, conserved
         return conserved(end["troops.A"], end["troops.B"]) - conserved(1000.0, 800.0)
 
     coarse, fine = drift(20), drift(40)
-    if (enemy, own) == (1.0, 1.0):  # linear in both: Euler keeps it, to rounding and the limit of the front
-        assert max(abs(coarse), abs(fine)) < 1e-9
-    else:  # measured order of convergence is 1
-        assert coarse / fine == pytest.approx(2.0, rel=0.1)
+    if own:  # both sides' steps have one factor: exact, to rounding and the limit of the front
+        assert max(abs(coarse), abs(fine)) < 1e-12
+    else:  # measured order of convergence is 2
+        assert coarse / fine == pytest.approx(4.0, rel=0.1)
 
 
 def test_rates_at_reference_strength():
@@ -109,7 +121,7 @@ def test_iwo_jima_as_engel_published_it(integrate):
         a, b = square_law(exact[0], exact[1] - shift, 0.0544, 0.0106, 1.0)
         exact = (a, b + shift)
         daily.append(now["troops.A"])
-        # Euler with people landed at the start of a step is less than one step ahead or behind; the highest loss rates
+        # people landed at the start of a step are under fire for less than one step too long; the highest loss rates
         # are 0.0544 * 21,500 and 0.0106 * 66,000 a day, so 58 and 35 people
         assert now["troops.A"] == pytest.approx(exact[0], abs=58.0)
         assert now["troops.B"] == pytest.approx(exact[1], abs=35.0)
@@ -160,9 +172,8 @@ def test_people_are_conserved_and_losses_are_killed_and_wounded(integrate):
 
 def test_the_wounded_come_back_after_the_recovery_time(integrate):
     start = state(fighting=0.0, **{"recovering.A": 300.0})
-    end = integrate(attrition, params(), start, 3000, dt=1e-3)[-1]
-    # Euler's relative error of exp(-1) is dt / (2 * 3) over one recovery time
-    assert end["recovering.A"] == pytest.approx(300.0 * math.exp(-1.0), rel=2e-4)
+    end = integrate(attrition, params(), start, 3)[-1]
+    assert end["recovering.A"] == pytest.approx(300.0 * math.exp(-1.0), rel=1e-12)
     assert end["troops.A"] == pytest.approx(1300.0 - end["recovering.A"], rel=1e-12)
     assert integrate(attrition, params(recovery_time=both(0.0)), start, 1)[-1]["troops.A"] == 1300.0
 
@@ -179,11 +190,43 @@ def test_tempo_has_mean_one_and_the_same_monthly_spread_whatever_the_step(dt):
     # expectations over the normal number by Gauss-Hermite quadrature, exact to rounding for so small a variance
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     weights = weights / weights.sum()
-    base = casualties(params(), state(), dt)[0]
-    factors = np.array([casualties(params(tempo_sd=0.3), state(), dt, float(node))[0] for node in nodes]) / base
+    slow = {"kill_rate": both(1e-3)}  # nobody loses all, whatever the tempo
+    base = casualties(params(**slow), state(), dt)[0]
+
+    def tempo(normal: float, sd: float = 0.3) -> float:
+        return casualties(params(tempo_sd=sd, **slow), state(), dt, normal)[0] / base
+
+    assert tempo(2.0, 0.0) == pytest.approx(1.0, rel=1e-12)
+    factors = np.array([tempo(float(node)) for node in nodes])
     mean = weights @ factors
     assert mean == pytest.approx(1.0, rel=1e-9)
     assert dt * (weights @ (factors - mean) ** 2) == pytest.approx(0.3**2, rel=1e-9)
+
+
+@pytest.mark.parametrize("rate", [0.1, 1.0, 10.0, 1e9])
+@pytest.mark.parametrize(("enemy", "own"), [(1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+def test_no_rate_takes_more_than_there_is_or_comes_back(integrate, enemy, own, rate):
+    p = params(enemy_exponent=enemy, own_exponent=own, kill_rate={"A": rate, "B": 0.5 * rate}, return_share=both(0.6),
+               recovery_time={"A": 0.0, "B": 2.0})  # fmt: skip
+    states = integrate(attrition, p, state(**{"recovering.A": 200.0, "recovering.B": 200.0}), 12)
+    for now in states:
+        assert min(now[f"{name}.{side}"] for name in ("troops", "recovering") for side in "AB") >= 0
+    for side, start in (("A", 1200.0), ("B", 1000.0)):
+        held = sum(states[-1][f"{name}.{side}"] for name in ("troops", "recovering", "killed", "left_service"))
+        assert held == pytest.approx(start, rel=1e-12)
+
+
+def test_recoveries_and_losses_together_are_of_second_order(integrate):
+    p = params(return_share=both(0.6), recovery_time={"A": 1.0, "B": 2.0}, kill_rate=both(0.2))
+    start = state(**{"recovering.A": 300.0})
+    fine = integrate(attrition, p, start, 2000, dt=1 / 500)[-1]
+    errors = []
+    for n in (4, 8):
+        end = integrate(attrition, p, start, 4 * n, dt=1 / n)[-1]
+        errors.append(
+            [end[f"{name}.{side}"] - fine[f"{name}.{side}"] for name in ("troops", "recovering") for side in "AB"]
+        )
+    assert np.divide(*errors) == pytest.approx(4.0, rel=0.2)
 
 
 def test_slopes_are_finite_where_nobody_is_left():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from standoff.analysis.structure.records import group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
     from standoff.engine.plan import Part, Plan
 
@@ -100,8 +102,11 @@ class Centre:
         return np.asarray(value).reshape(-1, self.width)
 
     def flows(self, part: Part, chosen: Any) -> Any:
-        """A function of stocks that gives the flows of one process."""
+        """A function of stocks that gives the flows of one process: its `rates`, where its `flows` average over a step."""
         import jax.numpy as jnp
+
+        if rates := getattr(part.module, "rates", None):
+            part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 
         own = {i for where in part.numbers.values() for i in ([where] if isinstance(where, int) else where.values())}
         choices = tuple(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff import registry
-from standoff.engine.plan import budget, citations, constants, settled
+from standoff.engine.plan import budget, citations, constants, settled, steps
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.compared import planned_comparison
 from standoff.engine.plan.correlations import planned_correlations
@@ -80,6 +80,7 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
     if unknown := scenario.vocabulary.unknown(ledger):
         draft.warnings.append(unknown_sides(unknown))
+    draft.warnings += steps.warnings(draft, mechanisms)
     draft.warnings += settled.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(
