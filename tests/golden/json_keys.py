@@ -1,0 +1,84 @@
+"""The keys of every command's `--json`, so that a renamed record field shows.
+
+`python -m tests.golden.json_keys` writes `json_keys.json` anew; look at the diff before you accept it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from standoff.cli import app
+
+FILE = Path(__file__).with_suffix(".json")
+CASE = "closed-form"
+FEW = ["--draws", "64"]
+TEXT = "General Mark Milley said on 10 November 2022 that Russia had lost over 100,000 soldiers.\n"
+GAME = (
+    'NFG 1 R "A" { "p" "q" } { { "a" "b" } { "c" "d" } } "" { { "" 1 1 } { "" 0 0 } { "" 0 0 } { "" 2 2 } } 1 2 3 4\n'
+)
+#: command -> its arguments, on the case that compiles in seconds; files are written by `shapes`
+COMMANDS: dict[str, list[str]] = {
+    "list": [],
+    "validate": [CASE],
+    "show": [CASE],
+    "claims": [CASE],
+    "balance": [CASE],
+    "solve": ["game.nfg"],
+    "read": ["text.txt"],
+    "audit": ["text.txt", "--against", "china-russia"],
+    "run": [CASE, *FEW, "--no-html", "--out", "run-a"],
+    "answer": [CASE, *FEW],
+    "explain": [CASE, "--choice", "BLU", "--at", "2030-12", *FEW],
+    "flip": [CASE, *FEW],
+    "sensitivity": [CASE, *FEW],
+    "value": [CASE, *FEW],
+    "exhaustion": [CASE, *FEW],
+    "game": [CASE, "--actor", "BLU", "--at", "2030-12", *FEW],
+    "audit-games": [CASE, *FEW],
+    "compare": [CASE, "red-spends-more", *FEW],
+    "score": ["korea-1950", *FEW],
+    "changed": ["run-a", "run-b"],
+}
+
+
+def shape(value: Any) -> Any:
+    """Keys of a value of JSON, without what stands under them: lists are merged into one entry."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in sorted(value.items())}
+    if isinstance(value, list):
+        merged: dict[str, Any] = {}
+        for item in value:
+            entry = shape(item)
+            merged |= {key: entry[key] or merged.get(key) for key in entry} if isinstance(entry, dict) else {}
+        return [merged] if merged else []
+    return None
+
+
+def shapes() -> dict[str, Any]:
+    """The shape of the data of each of `COMMANDS`."""
+    home, runner, out = Path.cwd(), CliRunner(), dict[str, Any]()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            Path("text.txt").write_text(TEXT, encoding="utf-8")
+            Path("game.nfg").write_text(GAME, encoding="utf-8")
+            runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--out", "run-b", "--json"])
+            for name, arguments in COMMANDS.items():
+                result = runner.invoke(app, [name, *arguments, "--json"])
+                if result.exit_code not in (0, 3):  # 3: something does not hold
+                    raise RuntimeError(f"{name} ends with {result.exit_code}: {result.output}{result.exception!r}")
+                out[name] = shape(json.loads(result.stdout))
+        finally:
+            os.chdir(home)
+    return out
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(shapes(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(FILE.name)
