@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from standoff.analysis.explain import explained, find_choice
 from standoff.analysis.score import Scored, settled
-from standoff.analysis.theories import under
+from standoff.analysis.theories import with_theory
 from standoff.catalog import load, slugs
 from standoff.engine.build import Model, build
 from standoff.engine.run import Run
@@ -96,7 +96,7 @@ def said(case: str, draws: int, seed: int, kept: Path | None) -> Said:
         found = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
         if found.made_with == made_with:
             return found
-    models |= {name: under(base, name) for name in THEORIES[1:]}
+    models |= {name: with_theory(base, name) for name in THEORIES[1:]}
     scored, decisions = dict[str, tuple[Scored, ...]](), list[Decision]()
     for name, model in models.items():
         run = _run(case, name, model, draws, seed)
@@ -119,12 +119,12 @@ def decided(run: Run, case: str, question: str, choice: str, option: str) -> Dec
     """The first decision of a choice, its reasons summed by kind."""
     place = find_choice(run.model.plan, choice)
     planned = run.model.plan.choices[place]
-    told = explained(run, place, planned.decides.index(True), option=option)
+    told = explained(run, place, planned.is_free.index(True), option=option)
     kinds, squares = dict[str, float](), dict[str, float]()
     for reason in told.reasons:
         kinds[reason.kind] = kinds.get(reason.kind, 0.0) + reason.log_odds
         squares[reason.kind] = squares.get(reason.kind, 0.0) + reason.mc_error**2
     outcome = next(item.question.outcome for item in run.model.plan.questions if item.id == question)
     assert outcome is not None
-    return Decision(case, question, planned.actor, option, told.against, outcome.said == "yes", told.log_odds, kinds,
+    return Decision(case, question, planned.actor, option, told.reference, outcome.said == "yes", told.log_odds, kinds,
                     {kind: math.sqrt(square) for kind, square in squares.items()})  # fmt: skip

@@ -50,7 +50,7 @@ def main() -> None:
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
-def compared(name: str, data: measure.Data) -> list[dict[str, Any]]:
+def compared(name: str, data: measure.ClaimArrays) -> list[dict[str, Any]]:
     """Ours, then nutpie on PyMC's density, at one size of draws."""
     import nutpie
 
@@ -60,7 +60,7 @@ def compared(name: str, data: measure.Data) -> list[dict[str, Any]]:
     first = timed(lambda: sample.fit(measure.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
     again = timed(lambda: sample.fit(measure.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
     fit = again[0]
-    ours = {"claims": data.said.shape[0], "parameters": size, "subject": name, "by": "standoff", "compile_s": first[1] - again[1],
+    ours = {"claims": data.observed_log.shape[0], "parameters": size, "subject": name, "by": "standoff", "compile_s": first[1] - again[1],
             "run_s": again[1], "ess": min(fit.ess, fit.ess_tail), "rhat": fit.rhat, "divergences": fit.divergences}  # fmt: skip
     compiled, wait = timed(lambda: nutpie.compile_pymc_model(model))
     trace, run = timed(lambda: nutpie.sample(compiled, draws=DRAWS, tune=WARMUP, chains=4, seed=1, progress_bar=False))
@@ -84,7 +84,7 @@ def timed(work: Any) -> tuple[Any, float]:
     return out, time.perf_counter() - start
 
 
-def in_pymc(d: measure.Data, size: int) -> Any:
+def in_pymc(d: measure.ClaimArrays, size: int) -> Any:
     """The model of docs/evidence.md in PyMC."""
     import pymc as pm
     import pytensor.tensor as pt
@@ -136,11 +136,11 @@ def edge(gap: Any, spread: Any, fall: Any, pt: Any, lcdf: Any) -> Any:
     return np.log(rate) + rate * away + 0.5 * (rate * spread) ** 2 + lcdf(0, 1, -away / spread - rate * spread)
 
 
-def agree(model: Any, data: measure.Data, size: int) -> None:
+def agree(model: Any, data: measure.ClaimArrays, size: int) -> None:
     """Raise unless the two log densities differ by one constant, to 1e-8 of their size."""
     theirs = model.compile_logp()
     points = np.random.default_rng(1).normal(size=(20, size))
-    mine = np.array([-float(measure.energy(point, data)) for point in points])
+    mine = np.array([-float(measure.neg_log_density(point, data)) for point in points])
     gaps = mine - np.array([float(theirs({"u": point})) for point in points])
     if np.ptp(gaps) > 1e-8 * np.abs(mine).max():
         raise SystemExit(f"the two densities differ: by {gaps.min()} to {gaps.max()}")

@@ -169,7 +169,7 @@ def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
     system, data = odds.system(block), odds.prepared(block, np.full(payoffs.shape[:2], rationality))
     x, settled = np.zeros((sum(block.sizes) - len(block.sizes), len(payoffs))), np.ones(len(payoffs), bool)
     for part in range(1, parts + 1):
-        x, good = search.settle(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
+        x, good = search.newton(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
         settled = settled & good
     return in_a_row(odds.shares(np.where(settled, x, 0.0), block.sizes)), settled, np.zeros(len(payoffs), bool)
 

@@ -21,7 +21,7 @@ import numpy as np
 from standoff import units
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
-from standoff.analysis.finding import proportion
+from standoff.analysis.finding import wilson_interval
 from standoff.catalog import load
 from standoff.cli import hindcast as cli
 from standoff.engine.build import build
@@ -157,7 +157,7 @@ def yearly(run: Run) -> list[Year]:
 def happened(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """(any onset, the great war) of each year, 0 or 1, as the ledger counts them."""
     ledger = run.model.ledger
-    counts = {claim.as_of.last.year: claim.value for claim in ledger.where(subject="RUS", quantity="conflict_onsets")}
+    counts = {claim.as_of.last.year: claim.value for claim in ledger.filter(subject="RUS", quantity="conflict_onsets")}
     great = ledger[GREAT_WAR].as_of.last.year
     return np.array([float(bool(counts[y])) for y in YEARS]), np.array([float(y == great) for y in YEARS])
 
@@ -168,9 +168,9 @@ def chosen_by(run: Run, choice: str, options: Sequence[str], month: str) -> tupl
     place = find_choice(plan, choice)
     wanted = [plan.choices[place].options.index(option) for option in options]
     last = run.model.scenario.calendar.index(times.last_day(month))
-    seen = run.path_chosen[run.good_paths, plan.first_free : last, place]
+    seen = run.path_chosen[run.valid_paths, plan.first_future_step : last, place]
     found = np.asarray(np.isin(seen, wanted).any(axis=1))
-    share, _, error = proportion(int(found.sum()), len(found))
+    share, _, error = wilson_interval(int(found.sum()), len(found))
     return share, error
 
 
@@ -181,14 +181,14 @@ def reported(run: Run, claim: Claim, cell: str) -> float:
         assert claim.low is not None and claim.high is not None
         value = (claim.low + claim.high) / 2
     unit, whole = units.parse(claim.unit, run.model.scenario.units), run.model.plan.stock_units[cell]
-    return value * unit.factor * (1.0 if unit.same_kind(whole) else 12.0) / run.shown(cell)[0]
+    return value * unit.factor * (1.0 if unit.same_kind(whole) else 12.0) / run.display_unit(cell)[0]
 
 
 def covered(run: Run, cell: str, quantity: str, year: int = 2023) -> tuple[int, list[str]]:
     """Claims about the year, how many there are, and which lie outside the central 90 % of the futures."""
     calendar = run.model.scenario.calendar
     total, missed = 0, []
-    for claim in run.model.ledger.where(subject=cell.partition(".")[2], quantity=quantity):
+    for claim in run.model.ledger.filter(subject=cell.partition(".")[2], quantity=quantity):
         day = times.last_day(str(claim.as_of))
         if day.year != year:
             continue
@@ -224,9 +224,9 @@ def percent(p: float, error: float | None = None) -> str:
 def closeness(run: Run) -> str:
     """How near the tie stood to its next title when the question was asked."""
     plan = run.model.plan
-    tie = run.path("alignment.RUS")[:, plan.first_free]
-    needed = run.parameters[run.good_paths, plan.index["mechanisms.partnership.threshold.new_era"]]
-    rate = run.parameters[run.good_paths, plan.index["mechanisms.partnership.upgrade_rate"]]
+    tie = run.path("alignment.RUS")[:, plan.first_future_step]
+    needed = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.threshold.new_era"]]
+    rate = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.upgrade_rate"]]
     return (
         f"At the end of 2018 the tie stood at {np.median(tie):.2f} (median) of the {np.median(needed):.2f} that the next "
         f"title asks for, and above it in {percent(float((tie > needed).mean()))} of draws; above it, a rise within a year "
@@ -240,7 +240,7 @@ def upgrade(draws: int, seed: int) -> str:
     for variant in ("known-2018", "known-2018-no-pressure"):
         run = run_of(variant, draws, seed)
         drawn.append(hits(run, "upgrade"))
-        share, _, error = proportion(int(drawn[-1].sum()), len(drawn[-1]))
+        share, _, error = wilson_interval(int(drawn[-1].sum()), len(drawn[-1]))
         found.append((share, error))
         dated, stated = later(run), base_rate(run, "upgrade")
         if not near:
@@ -275,7 +275,7 @@ def onsets(base: Run, draws: int, seed: int) -> str:
     for variant, year in ONSETS.items():
         run = run_of(variant, draws, seed)
         came = hits(run, "onset")
-        share, _, error = proportion(int(came.sum()), len(came))
+        share, _, error = wilson_interval(int(came.sum()), len(came))
         rates[year] = base_rate(run, "onset")
         year_ = next(item for item in found if item.year == year)
         same = year_.war if year == 2022 else year_.any
@@ -358,9 +358,9 @@ def korea(base: Run, draws: int, seed: int) -> str:
     """North Korea's soldiers by the end of 2024 beside China's arms, as of March 2024."""
     plan = base.model.plan
     seen = hits(base, "korean_troops")
-    share, _, error = proportion(int(seen.sum()), len(seen))
+    share, _, error = wilson_interval(int(seen.sum()), len(seen))
     treaty = hits(run_of("korean-treaty", draws, seed), "korean_troops")
-    known, _, known_error = proportion(int(treaty.sum()), len(treaty))
+    known, _, known_error = wilson_interval(int(treaty.sum()), len(treaty))
     china, china_error = chosen_by(base, "CHN", ("arms", "troops"), "2024-12")
     soldiers, soldiers_error = chosen_by(base, "CHN", ("troops",), "2024-12")
     rate = base_rate(base, "korean_troops")
@@ -374,7 +374,7 @@ def korea(base: Run, draws: int, seed: int) -> str:
         explained(base, place, decision_step(plan, plan.choices[place], "2024-10"), "2024-10", "troops")
         for place in (find_choice(plan, "PRK"), find_choice(plan, "CHN"))
     )
-    head = [f"reasons for soldiers, {pair[0].decided}", *(f"{found.actor}, against {found.against}" for found in pair)]
+    head = [f"reasons for soldiers, {pair[0].decided}", *(f"{found.actor}, against {found.reference}" for found in pair)]
     return "\n\n".join(
         [
             table(["by the end of 2024, seen from March 2024", "probability", "base rate", "happened"], rows),
@@ -395,7 +395,7 @@ def losses(draws: int, seed: int) -> str:
         rows.append([f"`{cell}`", str(total - len(missed)), str(total), ", ".join(missed)])
     for cell, name in FLOWS.items():
         value, (low, high) = reported(run, run.model.ledger[name], cell), flowed(run, cell)
-        rows.append([f"`{cell}`: {value:.0f} {run.shown(cell)[1]} by `{name}`", str(int(low <= value <= high)), "1",
+        rows.append([f"`{cell}`: {value:.0f} {run.display_unit(cell)[1]} by `{name}`", str(int(low <= value <= high)), "1",
                      f"interval {low:.0f} to {high:.0f}"])  # fmt: skip
     head = ["2023, seen from the end of 2022", "claims inside", "of", "outside"]
     return "\n\n".join([table(head, rows), f"{later(run)} claims that the numbers cite were published after 2022."])

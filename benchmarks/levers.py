@@ -28,7 +28,7 @@ def main() -> None:
 
     from standoff import build, load
     from standoff.engine.device import devices
-    from standoff.engine.session import Session
+    from standoff.engine.session import LeverSession
     from standoff.scenario.moved import ends
 
     model = build(*load(asked.case))
@@ -42,7 +42,7 @@ def main() -> None:
         text = unit.text
     until = min(plan.first_free + round(asked.months / calendar.dt), calendar.steps)
     began = time.perf_counter()
-    session = Session.open(model, draws=asked.draws, until=until)
+    session = LeverSession.open(model, draws=asked.draws, until=until)
     session.rerun()
     opened = time.perf_counter() - began
     walls, works = [], []

@@ -33,9 +33,9 @@ class World:
         self.bounds = written.bounds(plan)
         self.deciding = set(written.decision_steps(plan))
         self.noise = written.noise_names(plan)
-        self.layout, table = draws.encode(plan)
+        self.layout, table = draws.build_table(plan)
         self.rows = list(zip(*(part.tolist() for part in table.arrays()[:5]), strict=True))
-        self.quantiles, self.mixing = table.quantiles.tolist(), table.mixing.tolist()
+        self.quantiles, self.mixing = table.quantiles.tolist(), table.cholesky.tolist()
         self.names = [choice.name for choice in plan.choices]
 
     def parameters(self, rng: random.Random) -> list[float]:
@@ -70,7 +70,7 @@ class Future:
         self.world, self.plan, self.rng = world, world.plan, rng
         self.values = world.parameters(rng) if values is None else values
         self.cells = {cell: self.values[i] for cell, i in zip(self.plan.cells, self.plan.initial, strict=True)}
-        self.chosen = [c.forced[0] if c.forced[0] >= 0 else c.status_quo for c in self.plan.choices]
+        self.chosen = [c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in self.plan.choices]
         self.shock: list[list[float]] = [[] for _ in self.plan.choices]
         self.path: list[dict[str, float]] = []
         self.observe(0)
@@ -98,7 +98,7 @@ class Future:
 
     def history(self, k: int) -> None:
         """Options that were seen to hold."""
-        seen = [choice.forced[k] if choice.forced[k] >= 0 else held
+        seen = [choice.imposed_options[k] if choice.imposed_options[k] >= 0 else held
                 for choice, held in zip(self.plan.choices, self.chosen, strict=True)]  # fmt: skip
         if seen != self.chosen:
             self.chosen = seen
@@ -125,7 +125,7 @@ class Future:
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
         made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
-        rest = [held if here or not choice.decides[k] else choice.status_quo
+        rest = [held if here or not choice.is_free[k] else choice.status_quo
                 for held, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
         if rest != self.chosen:
             self.chosen = rest
@@ -133,10 +133,10 @@ class Future:
         p = self.solve(k, made)
         picked = list(self.chosen)
         for c, choice in enumerate(self.plan.choices):
-            if not choice.decides[k] or not made[c]:
+            if not choice.is_free[k] or not made[c]:
                 continue
             log_p = [math.log(max(value, 1e-30)) for value in p[c]]
-            if not self.shock[c] and max(choice.forced) >= 0:
+            if not self.shock[c] and max(choice.imposed_options) >= 0:
                 total = [gumbel(self.rng) for _ in log_p]
                 top = total[self.chosen[c]]
                 total = [
@@ -191,7 +191,7 @@ class Future:
             [float(o == held) for o in range(len(choice.options))]
             for choice, held in zip(choices, self.chosen, strict=True)
         ]
-        deciders = [c for c, choice in enumerate(choices) if choice.decides[k] and made[c]]
+        deciders = [c for c, choice in enumerate(choices) if choice.is_free[k] and made[c]]
         tables = {c: self.payoffs(choices[c], viewer) for c in deciders}
         for c in deciders:
             q[c] = [1.0 / len(q[c])] * len(q[c])

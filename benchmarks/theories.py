@@ -20,7 +20,7 @@ from standoff.engine.build import build
 from standoff.report import rivals, words
 
 if TYPE_CHECKING:
-    from standoff.analysis.theories import Rivals
+    from standoff.analysis.theories import TheoryComparison
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "theories.md"
 CASE, DRAWS, SEED = "china-russia", 2000, 1
@@ -43,7 +43,7 @@ CAVEATS = """## What this does not say
 """
 
 
-def page(found: Rivals, command: str) -> str:
+def page(found: TheoryComparison, command: str) -> str:
     """The whole page."""
     parts = [HEAD, f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±; "
              "spreads are of paired futures.", "## Answers", rivals.EXPLAINED, table(*rivals.answers(found)),
@@ -58,7 +58,7 @@ def page(found: Rivals, command: str) -> str:
         ]
         for issue in told.issues:
             parts += [
-                f"### {words.capital(words.plainly(issue.option))}",
+                f"### {words.capital(words.humanise(issue.option))}",
                 f"All of them weigh the same reasons, as parts of the log odds of `{issue.option}` against "
                 f"`{told.against}`:",
                 table(("reason", "log odds"), rivals.reasons(issue)),
@@ -80,7 +80,7 @@ def bullets(texts: Iterable[str]) -> str:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    print(f"running under {words.plainly(name)}", file=sys.stderr, flush=True)
+    print(f"running under {words.humanise(name)}", file=sys.stderr, flush=True)
     yield None
 
 

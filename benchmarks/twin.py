@@ -18,8 +18,8 @@ from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, expression, parts
 from standoff.engine import draws
-from standoff.engine.plan import Plan, PlannedChoice, View
-from standoff.engine.watch import Watched, watched
+from standoff.engine.plan import Plan, PlannedChoice, Perception
+from standoff.engine.watch import Tracker, build_trackers
 
 Array: TypeAlias = np.ndarray
 ORDER = ("set", "times", "plus")  # of what options do to one parameter
@@ -83,12 +83,12 @@ def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np
 
 def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Array:
     """(parameter, N) from the beliefs, cut at their bounds, correlated as declared."""
-    layout, table = draws.encode(plan)
+    layout, table = draws.build_table(plan)
     z = rng.standard_normal((len(plan.parameters), count), dtype)
     a, b, s = (part.astype(dtype)[:, None] for part in (table.a, table.b, table.s))
     related = list(layout.correlated)
     if related:
-        z[related] = table.mixing.astype(dtype) @ z[related]
+        z[related] = table.cholesky.astype(dtype) @ z[related]
     for i in np.flatnonzero((table.below > 0) | (table.above < 1)):
         z[i] = ndtri(np.clip(table.below[i] + (table.above[i] - table.below[i]) * ndtr(z[i]), 1e-6, 1 - 1e-6))
     bent = np.where(s == 0, 1.0, s).astype(dtype)
@@ -110,13 +110,13 @@ class _Twin:
         self.count, self.dtype = values.shape[1], values.dtype
         self.bounds = written.bounds(plan)
         self.names = [choice.name for choice in plan.choices]
-        self.first = [next(iter(np.flatnonzero(choice.decides)), -1) for choice in plan.choices]
+        self.first = [next(iter(np.flatnonzero(choice.is_free)), -1) for choice in plan.choices]
         self.wide = max((len(choice.options) for choice in plan.choices), default=1)
-        initial = [c.forced[0] if c.forced[0] >= 0 else c.status_quo for c in plan.choices]
+        initial = [c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in plan.choices]
         self.chosen = np.repeat(np.array(initial, int)[:, None], self.count, axis=1)
         self.p = self.held()
         self.shock = np.zeros_like(self.p)
-        self.watched = [item for item in watched(plan) if item.node is not None]
+        self.watched = [item for item in build_trackers(plan) if item.node is not None]
 
     def held(self) -> Array:
         """(C, O, N) 1 for the option that holds."""
@@ -134,7 +134,7 @@ class _Twin:
         path, p, chosen = [list(self.cells.values())], [], []
         deciding = written.decision_steps(plan)
         for k in range(steps):
-            seen = [choice.forced[k] for choice in plan.choices]
+            seen = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(seen)):
                 for c, option in enumerate(seen):
                     self.chosen[c] = option if option >= 0 else self.chosen[c]
@@ -179,7 +179,7 @@ class _Twin:
     def watch(self, state: int) -> None:
         """Questions on stocks and on the options that hold."""
 
-        def holds(asked: expression.Chosen) -> Array:
+        def holds(asked: expression.ChoiceTerm) -> Array:
             c = self.names.index(asked.choice)
             return np.isin(self.chosen[c], [self.plan.choices[c].options.index(option) for option in asked.options])
 
@@ -190,7 +190,7 @@ class _Twin:
                 held = self.answers[item.name]
                 self.answers[item.name] = np.where(self.value(item, holds) & np.isinf(held), state, held)
 
-    def value(self, item: Watched, holds: Any) -> Array:
+    def value(self, item: Tracker, holds: Any) -> Array:
         assert item.node is not None
         found: Array = expression.evaluate(item.node, self.cells.__getitem__, holds, np)
         return found
@@ -200,20 +200,20 @@ class _Twin:
     def decide(self, k: int, d: int) -> None:
         """The game of step `k`, and what each decider picks: the option with the largest log p + unknown reasons."""
         for c, choice in enumerate(self.plan.choices):
-            if choice.decides[k]:
+            if choice.is_free[k]:
                 self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
         self.refill()
         p = self.solve(k)
         before = self.chosen.copy()
         for c, choice in enumerate(self.plan.choices):
-            if not choice.decides[k]:
+            if not choice.is_free[k]:
                 continue
             options = range(len(choice.options))
             log_p = np.log(np.maximum(p[c, : len(options)], 1e-30))
             persistent = self.shock[c, : len(options)]
             renewed = self.chance.renew[d, c] < self.values[choice.renewal]
             if k == self.first[c]:
-                if max(choice.forced) >= 0:
+                if max(choice.imposed_options) >= 0:
                     persistent = self.recall(log_p, before[c], self.chance.recalled[c, : len(options)])
                 else:
                     renewed = np.ones_like(renewed)
@@ -266,9 +266,9 @@ class _Twin:
     def options(self, choice: str) -> tuple[str, ...]:
         return self.plan.choices[self.names.index(choice)].options
 
-    def believed(self, view: View) -> Any:
+    def believed(self, view: Perception) -> Any:
         """Parameters as somebody believes them."""
-        return lambda i: self.now(i) * self.values[view.numbers[i]] if i in view.numbers else self.now(i)
+        return lambda i: self.now(i) * self.values[view.parameter_index[i]] if i in view.parameter_index else self.now(i)
 
     def solve(self, k: int) -> Array:
         """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""
@@ -278,7 +278,7 @@ class _Twin:
 
     def solve_as(self, k: int, viewer: str) -> Array:
         """p (C, O, N) with p = logit response to p; those who do not decide at `k` stay at the option that holds."""
-        deciders = [c for c, choice in enumerate(self.plan.choices) if choice.decides[k]]
+        deciders = [c for c, choice in enumerate(self.plan.choices) if choice.is_free[k]]
         tables = {c: self.payoffs(self.plan.choices[c], viewer) for c in deciders}
         alone = {c: np.array(plain) for c, (plain, _) in tables.items()}
         added = {c: {pair: np.array(gains) for pair, gains in more.items()} for c, (_, more) in tables.items()}

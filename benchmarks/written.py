@@ -19,7 +19,7 @@ from typing import Any
 from scipy.special import ndtr
 
 from standoff import expression, parts
-from standoff.engine.plan import Part, Plan
+from standoff.engine.plan import Component, Plan
 
 PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.parts")
 
@@ -53,12 +53,12 @@ def using(xp: Any) -> Iterator[None]:
             module.jnp = jnp
 
 
-def filled(part: Part, value: Callable[[int], Any]) -> Any:
+def filled(part: Component, value: Callable[[int], Any]) -> Any:
     """The part's parameters with numbers in place of beliefs."""
-    static = {name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.numbers}
+    static = {name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.parameter_index}
     numbers = {
         name: value(where) if isinstance(where, int) else {key: value(i) for key, i in where.items()}
-        for name, where in part.numbers.items()
+        for name, where in part.parameter_index.items()
     }
     return type(part.params).model_construct(**static, **numbers)
 
@@ -75,7 +75,7 @@ def bounds(plan: Plan) -> dict[str, tuple[float | None, float | None]]:
 
 def decision_steps(plan: Plan) -> list[int]:
     """Steps at which somebody decides."""
-    return [k for k in range(plan.scenario.calendar.steps) if any(choice.decides[k] for choice in plan.choices)]
+    return [k for k in range(plan.scenario.calendar.steps) if any(choice.is_free[k] for choice in plan.choices)]
 
 
 def noise_names(plan: Plan) -> list[tuple[str, str]]:
@@ -94,5 +94,5 @@ def moves(
         noise = parts.Noise({name: z[part.name, name] for name in part.noise})
         runs = 1.0 if part.when is None else expression.evaluate(part.when, cells.__getitem__, lambda asked: False, xp)
         for key, flow in part.module.flows(params[part.name], parts.State(cells, part.name), time, noise).items():
-            total[parts.address(key)] = total[parts.address(key)] + xp.where(runs, flow, 0.0)
+            total[parts.stock_key(key)] = total[parts.stock_key(key)] + xp.where(runs, flow, 0.0)
     return total

@@ -97,7 +97,7 @@ def integrate() -> Callable[..., list[dict[str, float]]]:
 
         def flows_of(now: Any, z: Any, elapsed: Any) -> dict[str, Any]:
             moved = module.flows(p, parts.State(now), parts.Time(dt, elapsed), parts.Noise(z))
-            return {parts.address(key): flow for key, flow in moved.items()}
+            return {parts.stock_key(key): flow for key, flow in moved.items()}
 
         flows = jax.jit(flows_of) if steps > COMPILED else flows_of
         for step in range(steps):

@@ -33,7 +33,7 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
-from standoff.errors import BeliefError, Problem, nearest
+from standoff.errors import BeliefError, Problem, did_you_mean
 
 Z90 = NormalDist().inv_cdf(0.95)  # 1.6449: the central 90 % lies within +- Z90
 TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` on which tables hold quantiles
@@ -105,7 +105,7 @@ class Belief:
     claim: str = ""  #: id of the claim that a `{from: ...}` refers to
     fit: Fit | None = None  #: of `drawn`: what a posterior says about where it comes from; `sources` are the prior's
 
-    def g(self) -> tuple[float, float, float] | None:
+    def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g shape, or None where the belief is a table."""
         n = self.numbers
         if self.shape == "point":
@@ -135,7 +135,7 @@ class Belief:
     def quantile(self, p: float) -> float:
         """The value below which the belief puts the share `p` (0 < p < 1)."""
         z = NormalDist().inv_cdf(p)
-        shape = self.g()
+        shape = self.g_parameters()
         if shape is not None:
             a, b, s = shape
             return a + b * (z if s == 0.0 else _expm1(s * z) / s)
@@ -169,7 +169,7 @@ class Belief:
             return 0.0
         if x >= self.quantile(high):
             return 1.0
-        shape = self.g()
+        shape = self.g_parameters()
         if shape is not None:
             a, b, s = shape
             return NormalDist().cdf((x - a) / b if s == 0.0 else math.log1p(s * (x - a) / b) / s)
@@ -178,7 +178,7 @@ class Belief:
             low, high = (middle, high) if self.quantile(middle) < x else (low, middle)
         return (low + high) / 2
 
-    def table(self) -> tuple[float, ...]:
+    def quantile_table(self) -> tuple[float, ...]:
         """Quantiles on `TABLE_Z`."""
         cdf = NormalDist().cdf
         return tuple(self.quantile(cdf(z)) for z in TABLE_Z)
@@ -189,7 +189,7 @@ class Belief:
             return self
         return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
-    def drawn(self, values: Iterable[float], fit: Fit | None = None) -> Belief:
+    def with_draws(self, values: Iterable[float], fit: Fit | None = None) -> Belief:
         """The same number as draws of a posterior have it; a scenario cannot write that."""
         return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources, fit=fit)
 
@@ -217,7 +217,7 @@ class Belief:
         origin = "".join(f" @{source}" for source in self.sources)
         return f"{value}{' ' + self.unit if self.unit else ''}{origin}"
 
-    def data(self) -> Any:
+    def to_data(self) -> Any:
         """The belief in the form that a scenario is written in; `parse` reads it back unchanged."""
         if self.shape == "percentiles" or self.shape == "claim":
             keys = ("p5", "p50", "p95")
@@ -254,7 +254,7 @@ def parse(raw: Any) -> Belief:
     if isinstance(raw, bool) or raw is None:
         raise BeliefError(Problem(f"`{raw}` is not a number", allowed=FORMS))
     if isinstance(raw, int | float):
-        return _checked(Belief("point", (_float(raw),)))
+        return _validated(Belief("point", (_float(raw),)))
     if isinstance(raw, dict):
         return _mapping(raw)
     if not isinstance(raw, str):
@@ -262,7 +262,7 @@ def parse(raw: Any) -> Belief:
     return _text(raw)
 
 
-def split(raw: str) -> tuple[str, tuple[str, ...]]:
+def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
     """A text without the sources at its end, and these; raises `BeliefError` where an `@` stands elsewhere."""
     if "@" not in raw:
         return raw, ()
@@ -278,10 +278,10 @@ def split(raw: str) -> tuple[str, tuple[str, ...]]:
 def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
         raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
-    text, sources = split(raw)
+    text, sources = split_sources(raw)
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
-        return _checked(Belief("range", (low, high), match.group(3).strip(), sources))
+        return _validated(Belief("range", (low, high), match.group(3).strip(), sources))
     if match := DASH.match(text):
         first, last, unit = match.groups()
         raise BeliefError(Problem(f"`{text.strip()}` is not a number or a belief", allowed=FORMS,
@@ -290,7 +290,7 @@ def _text(raw: str) -> Belief:
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
             raise BeliefError(
-                Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=nearest(name, ARGUMENTS))
+                Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS))
             )
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
@@ -301,9 +301,9 @@ def _text(raw: str) -> Belief:
                 Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
                         allowed=f"{name}({', '.join(ARGUMENTS[name])})")
             )  # fmt: skip
-        return _checked(Belief(name, numbers, unit.strip(), sources))
+        return _validated(Belief(name, numbers, unit.strip(), sources))
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
-        return _checked(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
+        return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
     raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
 
 
@@ -315,7 +315,7 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
         raise BeliefError(
             Problem(f"unknown key `{unknown[0]}` in a belief", allowed=", ".join(sorted(allowed)),
                     fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}" if ends else
-                    nearest(unknown[0], allowed))
+                    did_you_mean(unknown[0], allowed))
         )  # fmt: skip
     sources = raw.get("sources", ())
     if not isinstance(sources, str | list | tuple | None):
@@ -344,8 +344,8 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     try:
         low, high = _float(raw["p5"]), _float(raw["p95"])
         if raw.get("p50") is None:
-            return _checked(Belief("range", (low, high), unit, sources))
-        return _checked(Belief("percentiles", (low, _float(raw["p50"]), high), unit, sources))
+            return _validated(Belief("range", (low, high), unit, sources))
+        return _validated(Belief("percentiles", (low, _float(raw["p50"]), high), unit, sources))
     except (TypeError, ValueError) as error:
         raise BeliefError(Problem(f"percentiles must be numbers: {error}")) from None
 
@@ -363,7 +363,7 @@ def _finite(number: float, raw: Any) -> float:
     return number
 
 
-def _checked(belief: Belief) -> Belief:
+def _validated(belief: Belief) -> Belief:
     n = belief.numbers
     for number in n:
         _finite(number, belief)

@@ -2,4 +2,4 @@
 
 #: for programs of loops over small matrices: with the fusions that the engine asks for, the compiler of JAX 0.10 aborts
 #: on them, or takes minutes; a compiler that does not know the name leaves it aside
-APART = {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
+NO_MULTI_OUTPUT_FUSION = {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}

@@ -83,7 +83,7 @@ class DataError(StandoffError):
     """A public data set that cannot be got, or does not have the form that its connector reads."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean ...?` for the closest known word, else for one that begins or is made with it, or an empty text."""
     return _nearest(word, tuple(known))
 
@@ -126,7 +126,7 @@ def _parts(word: str) -> frozenset[str]:
     return frozenset(re.split(r"[^a-z0-9]+", word.casefold()))
 
 
-def listed(words: Iterable[str], limit: int = 12) -> str:
+def join_limited(words: Iterable[str], limit: int = 12) -> str:
     """Words as a short list for the `allowed` line of an error."""
     words = list(words)
     more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from standoff import units
-from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
 
 LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
 LIMIT_DEPTH = 30
@@ -48,7 +48,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChoiceTerm:
     """Whether a choice stands at one of the options."""
 
     choice: str
@@ -80,7 +80,7 @@ class Logic:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Number | Name | Chosen | Call | Compare | Logic
+Node: TypeAlias = Number | Name | ChoiceTerm | Call | Compare | Logic
 
 
 class _Parser:
@@ -154,7 +154,7 @@ class _Parser:
                 self.take()
                 options.append(self.take())
             self.take("]")
-            return Chosen(left.name, tuple(options))
+            return ChoiceTerm(left.name, tuple(options))
         return left
 
     def sum(self) -> Node:
@@ -201,7 +201,7 @@ class _Parser:
             return node
         if kind == "name" and self.peek() == "(":
             if token not in FUNCTIONS:
-                raise self.error(f"unknown function `{token}` {nearest(token, FUNCTIONS)}".strip())
+                raise self.error(f"unknown function `{token}` {did_you_mean(token, FUNCTIONS)}".strip())
             self.take("(")
             arguments = [self.expression()]
             while self.peek() == ",":
@@ -247,21 +247,21 @@ def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
     return node
 
 
-def names(node: Node) -> tuple[str, ...]:
+def stock_names(node: Node) -> tuple[str, ...]:
     """Stocks that the expression reads, in order of appearance, once each."""
     if isinstance(node, Name):
         return (node.name,)
     found: list[str] = []
     for child in _children(node):
-        found += [name for name in names(child) if name not in found]
+        found += [name for name in stock_names(child) if name not in found]
     return tuple(found)
 
 
-def chosen(node: Node) -> tuple[Chosen, ...]:
+def choice_terms(node: Node) -> tuple[ChoiceTerm, ...]:
     """The choices that the expression asks about."""
-    if isinstance(node, Chosen):
+    if isinstance(node, ChoiceTerm):
         return (node,)
-    return tuple(found for child in _children(node) for found in chosen(child))
+    return tuple(found for child in _children(node) for found in choice_terms(child))
 
 
 def _children(node: Node) -> tuple[Node, ...]:
@@ -275,12 +275,12 @@ def _children(node: Node) -> tuple[Node, ...]:
 Dims: TypeAlias = tuple[tuple[str, int], ...]
 
 
-def degree(node: Node) -> float:
+def choice_degree(node: Node) -> float:
     """In which power the value depends on what is chosen: 0, 1 (linear), or more, infinite where not a polynomial."""
-    if isinstance(node, Chosen):
+    if isinstance(node, ChoiceTerm):
         return 1
     if isinstance(node, Call):
-        degrees = [degree(argument) for argument in node.arguments]
+        degrees = [choice_degree(argument) for argument in node.arguments]
         if node.function in {"+", "-", "neg"}:
             return max(degrees)
         if node.function == "*":
@@ -288,7 +288,7 @@ def degree(node: Node) -> float:
         if node.function == "/" and not degrees[1]:
             return degrees[0]
         return math.inf if any(degrees) else 0
-    return math.inf if chosen(node) else 0
+    return math.inf if choice_terms(node) else 0
 
 
 def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
@@ -316,9 +316,9 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
             return child.dims
         if isinstance(child, Name):
             if child.name not in stocks:
-                raise fail(f"unknown stock `{child.name}` {nearest(child.name, stocks)}".strip(), listed(stocks))
+                raise fail(f"unknown stock `{child.name}` {did_you_mean(child.name, stocks)}".strip(), join_limited(stocks))
             return stocks[child.name].dims
-        if isinstance(child, Chosen):
+        if isinstance(child, ChoiceTerm):
             return () if chosen_counts else None
         if isinstance(child, Compare):
             same(number(child.left), number(child.right))
@@ -342,7 +342,7 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
     return visit(node)
 
 
-def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], Any], xp: Any) -> Any:
+def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
     """The value: stocks from `value`, choices from `holds`, array functions from `xp` (numpy or jax.numpy)."""
 
     def visit(child: Node) -> Any:
@@ -350,7 +350,7 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], 
             return child.value
         if isinstance(child, Name):
             return value(child.name)
-        if isinstance(child, Chosen):
+        if isinstance(child, ChoiceTerm):
             return holds(child)
         if isinstance(child, Compare):
             a, b = visit(child.left), visit(child.right)
@@ -404,7 +404,7 @@ def worst(node: Node) -> int:
 
 def always_defined(node: Node) -> bool:
     """Whether finite stocks always give it a value, see `defined`."""
-    if isinstance(node, Chosen):
+    if isinstance(node, ChoiceTerm):
         return True
     if isinstance(node, Compare):
         return worst(Call("-", (node.left, node.right))) < NOTHING
@@ -413,7 +413,7 @@ def always_defined(node: Node) -> bool:
     return worst(node) == FINITE
 
 
-def defined(node: Node, value: Callable[[str], Any], holds: Callable[[Chosen], Any], xp: Any) -> Any:
+def defined(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
     """Whether it has a value: True where finite stocks always give one, else an array.
 
     A number has one where it is finite, a comparison where its sides can be compared (not NaN, nor both infinite and

@@ -20,15 +20,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from standoff import beliefs
-from standoff.errors import BeliefError, listed, packed
+from standoff.errors import BeliefError, join_limited, packed
 
 if TYPE_CHECKING:
     import jax
     from jax import numpy
 
     jnp = numpy
-    Scalar: TypeAlias = jax.Array  #: one number a draw
-    PerKey: TypeAlias = Mapping[str, Scalar]  #: one number for each member of a role, or for each option
+    PerDraw: TypeAlias = jax.Array  #: one number a draw
+    PerMember: TypeAlias = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
 else:
 
     class _Jnp:
@@ -53,12 +53,12 @@ else:
         percentiles = {"p5", "p95", "from", "value"}
         return raw if isinstance(raw, dict) and not percentiles & set(raw) else {"*": raw}
 
-    Scalar = Annotated[Any, BeforeValidator(_belief)]
-    PerKey = Annotated[dict[str, Scalar], BeforeValidator(_per_key)]
+    PerDraw = Annotated[Any, BeforeValidator(_belief)]
+    PerMember = Annotated[dict[str, PerDraw], BeforeValidator(_per_key)]
 
 
 @dataclass(frozen=True)
-class Spec:
+class ParameterSpec:
     """What `param` declares about one number: read by checks, schema, docs and the engine."""
 
     doc: str
@@ -70,7 +70,7 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class Role:
+class RoleSpec:
     """What `role` declares about a field that names actors, stocks, choices or keys."""
 
     doc: str
@@ -94,14 +94,14 @@ def param(
     "no effect"; a prior never has one. `source` is a key of `docs/sources.bib`, or the word `assumption`.
     """
     info: Any = Field(default, description=doc, json_schema_extra={"unit": unit, "source": source})
-    info.metadata.append(Spec(doc, unit, source, per, ge, le))
+    info.metadata.append(ParameterSpec(doc, unit, source, per, ge, le))
     return info
 
 
 def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
     """Declare a field that names who or what a part is about: one word, or a list of them."""
     info: Any = Field(default, description=doc)
-    info.metadata.append(Role(doc, of))
+    info.metadata.append(RoleSpec(doc, of))
     return info
 
 
@@ -112,15 +112,15 @@ class Params(BaseModel):
 
     @classmethod
     @cache
-    def specs(cls) -> dict[str, Spec]:
+    def specs(cls) -> dict[str, ParameterSpec]:
         """The declared numbers, by field."""
-        return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, Spec)}
+        return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, ParameterSpec)}
 
     @classmethod
     @cache
-    def roles(cls) -> dict[str, Role]:
+    def roles(cls) -> dict[str, RoleSpec]:
         """The declared roles, by field."""
-        return {name: found for name, info in cls.model_fields.items() for found in _of(info, Role)}
+        return {name: found for name, info in cls.model_fields.items() for found in _of(info, RoleSpec)}
 
     def members(self, role_name: str) -> tuple[str, ...]:
         """Who fills a role: the words of that field, as a tuple."""
@@ -133,22 +133,22 @@ def _of(info: FieldInfo, kind: type) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Cell:
+class StockSpec:
     """A stock that a part reads or writes: its unit, and the role whose members hold it (None: one for the world)."""
 
     unit: str
     per: str | None = None
 
 
-def stock(unit: str, per: str | None = None) -> Cell:
+def stock(unit: str, per: str | None = None) -> StockSpec:
     """`{"troops": stock("person", per="sides")}`: declare a stock in `READS` or `WRITES`.
 
     A name such as `"{stock}"` takes the word from the parameter field of that name.
     """
-    return Cell(unit, per)
+    return StockSpec(unit, per)
 
 
-def ndtr(z: Scalar) -> Scalar:
+def ndtr(z: PerDraw) -> PerDraw:
     """Probability below `z` of a standard normal number."""
     from jax.scipy import special
 
@@ -156,28 +156,28 @@ def ndtr(z: Scalar) -> Scalar:
 
 
 Address: TypeAlias = str | tuple[str, str]
-Flows: TypeAlias = dict[Address, "Scalar"]  #: stock -> change per month, in canonical units
+Flows: TypeAlias = dict[Address, "PerDraw"]  #: stock -> change per month, in canonical units
 
 
-def address(key: Address) -> str:
+def stock_key(key: Address) -> str:
     """`("troops", "RUS")` as `troops.RUS`; a text stays what it is."""
     return key if isinstance(key, str) else f"{key[0]}.{key[1]}"
 
 
 @dataclass(frozen=True)
-class State(Mapping[Address, "Scalar"]):
+class State(Mapping[Address, "PerDraw"]):
     """Stocks by name and holder: `s["troops", "RUS"]`, or `s["fighting"]` for one without a holder."""
 
-    cells: Mapping[str, Scalar]
+    cells: Mapping[str, PerDraw]
     reader: str = "this part"
 
-    def __getitem__(self, key: Address) -> Scalar:
+    def __getitem__(self, key: Address) -> PerDraw:
         try:
-            return self.cells[address(key)]
+            return self.cells[stock_key(key)]
         except KeyError:
             raise KeyError(
-                f"`{self.reader}` reads the stock `{address(key)}` without declaring it in READS; "
-                f"it declares {listed(self.cells)}"
+                f"`{self.reader}` reads the stock `{stock_key(key)}` without declaring it in READS; "
+                f"it declares {join_limited(self.cells)}"
             ) from None
 
     def __iter__(self) -> Iterator[Address]:
@@ -192,7 +192,7 @@ class Time:
     """When a step happens."""
 
     dt: float  #: length of the step, months
-    elapsed: Scalar  #: months since the start of the scenario
+    elapsed: PerDraw  #: months since the start of the scenario
 
 
 @dataclass(frozen=True)
@@ -203,13 +203,13 @@ class Noise:
     `z.tail("summit", "RUS")`: uniform between 0 and 1, exact for rare events, and cheap where the engine gives it.
     """
 
-    values: Mapping[str, Scalar] = field(default_factory=dict)
-    tails: Mapping[str, Scalar] = field(default_factory=dict)
+    values: Mapping[str, PerDraw] = field(default_factory=dict)
+    tails: Mapping[str, PerDraw] = field(default_factory=dict)
 
-    def __getitem__(self, key: Address) -> Scalar:
-        return self.values[address(key)]
+    def __getitem__(self, key: Address) -> PerDraw:
+        return self.values[stock_key(key)]
 
-    def tail(self, *key: str) -> Scalar:
+    def upper_tail(self, *key: str) -> PerDraw:
         """Probability that a standard normal number is higher than that of this name."""
         name = ".".join(key)
         return self.tails[name] if name in self.tails else ndtr(-self.values[name])
@@ -222,17 +222,17 @@ class Others:
     A payoff must be linear in these, so that its value at probabilities is its expectation; a contract test holds it.
     """
 
-    values: Mapping[tuple[str, str], Scalar] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)
 
-    def __getitem__(self, key: tuple[str, str]) -> Scalar:
+    def __getitem__(self, key: tuple[str, str]) -> PerDraw:
         return self.values[key]
 
 
-def at_most(wanted: Scalar, held: Scalar, t: Time) -> Scalar:
+def limit_outflow(wanted: PerDraw, held: PerDraw, t: Time) -> PerDraw:
     """An outflow, per month, no larger than what is there to flow out during the step."""
     return jnp.minimum(wanted, jnp.maximum(held, 0.0) / t.dt)
 
 
-def toward(target: Scalar, value: Scalar, t: Time) -> Scalar:
+def gauge_flow(target: PerDraw, value: PerDraw, t: Time) -> PerDraw:
     """The flow that sets a gauge (a stock that only reports a rate or a share) to `target` by the end of the step."""
     return (target - value) / t.dt

@@ -19,12 +19,12 @@ def names(package: str) -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules(home.__path__) if not m.name.startswith("_")))
 
 
-def get(package: str, name: str) -> ModuleType:
+def module(package: str, name: str) -> ModuleType:
     """One entry of `package`, which `names` must list."""
     return importlib.import_module(f"{package}.{name}")
 
 
 @lru_cache(maxsize=16)
-def load(package: str) -> Mapping[str, ModuleType]:
+def modules(package: str) -> Mapping[str, ModuleType]:
     """Every entry of `package`, by name, such as `load("standoff.mechanisms")["attrition"]`."""
-    return MappingProxyType({name: get(package, name) for name in names(package)})
+    return MappingProxyType({name: module(package, name) for name in names(package)})

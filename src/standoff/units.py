@@ -17,7 +17,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from standoff.errors import Problem, UnitError, nearest
+from standoff.errors import Problem, UnitError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,7 +141,7 @@ def _parse(text: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -
         found = _word(match.group(0), declared, seen) if match else None
         if match is None or found is None:
             word = match.group(0) if match else rest
-            raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=nearest(word, known(declared))))
+            raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, known(declared))))
         rest = rest[match.end() :].lstrip()
         power = re.match(r"\^(-?[1-9])", rest)
         if power:

@@ -44,7 +44,7 @@ REMEDIES = {
 
 
 @contextmanager
-def writing(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
+def write_errors(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
     """Whatever the system refuses while `path` is written, as an error that names it and not a scratch file beside it."""
     try:
         yield
@@ -68,7 +68,7 @@ def write_atomic(
     Raises `kind` where the file cannot be written.
     """
     raw = content.encode() if isinstance(content, str) else content
-    with writing(path, kind):
+    with write_errors(path, kind):
         goal = Path(os.path.realpath(path))
         if os.path.lexists(goal) and not goal.is_file():
             with goal.open("wb") as stream:
@@ -113,9 +113,9 @@ def json_digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def try_file(path: Path) -> None:
+def check_writable(path: Path) -> None:
     """Raise `RunError` where a file cannot be written. Nothing is left behind, and what is there stays as it is."""
-    with writing(path):
+    with write_errors(path):
         check_names(path)
         if path.is_dir():
             raise IsADirectoryError(None, "is a folder")
@@ -126,9 +126,9 @@ def try_file(path: Path) -> None:
             _try_inside(path.parent)
 
 
-def try_folder(path: Path) -> None:
+def check_writable_folder(path: Path) -> None:
     """Raise `RunError` where a folder cannot be made or written into. Nothing is left behind."""
-    with writing(path):
+    with write_errors(path):
         _try_inside(path)
 
 

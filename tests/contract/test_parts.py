@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
-MECHANISMS = registry.load("standoff.mechanisms")
-CONSIDERATIONS = registry.load("standoff.considerations")
+MECHANISMS = registry.modules("standoff.mechanisms")
+CONSIDERATIONS = registry.modules("standoff.considerations")
 ALL = {
     **{f"mechanisms.{k}": m for k, m in MECHANISMS.items()},
     **{f"considerations.{k}": m for k, m in CONSIDERATIONS.items()},
@@ -73,7 +73,7 @@ def options(module: ModuleType) -> list[str]:
     return next((list(module.EXAMPLE[f]) for f in per if isinstance(module.EXAMPLE.get(f), dict)), ["act", "wait"])
 
 
-def addresses(declared: Mapping[str, parts.Cell], p: parts.Params) -> dict[str, parts.Cell]:
+def addresses(declared: Mapping[str, parts.StockSpec], p: parts.Params) -> dict[str, parts.StockSpec]:
     """Declared stocks with their holders."""
     out = {}
     for pattern, cell in declared.items():
@@ -192,7 +192,7 @@ def test_a_block_of_draws_gives_what_each_draw_gives(module: ModuleType) -> None
 def test_flows_are_the_declared_ones(module: ModuleType) -> None:
     p = numbers(module)
     found = module.flows(p, parts.State(state(module, p), module.__name__), TIME, noise(module, p))
-    assert {parts.address(key) for key in found} == set(addresses(module.WRITES, p))
+    assert {parts.stock_key(key) for key in found} == set(addresses(module.WRITES, p))
 
 
 @every_mechanism

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from standoff.games import agent
 from standoff.games.expected import Payoffs, regret
 from standoff.games.normal import quantal_response
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 FINE = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 SIZES = [(3, 2), (2, 2, 2)]  # few shapes: each is compiled once
@@ -22,8 +22,8 @@ RATES = st.floats(0, 10, allow_nan=False).map(lambda x: round(x, 3))
 #: the first player has three moves, the second two and does not see which was taken
 BLIND = Tree(
     ("A", "B"), (InformationSet(0, ("x", "y", "z")), InformationSet(1, ("l", "r"))),
-    (Node((1, 4, 7), 0), *(node for k in range(3)
-                           for node in (Node((2 + 3 * k, 3 + 3 * k), 1), Node(payoffs=(0, 0)), Node(payoffs=(0, 0))))),
+    (GameNode((1, 4, 7), 0), *(node for k in range(3)
+                           for node in (GameNode((2 + 3 * k, 3 + 3 * k), 1), GameNode(payoffs=(0, 0)), GameNode(payoffs=(0, 0))))),
 )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_a_later_date_knows_all_that_an_earlier_one_knew(ledger: Ledger, first: 
     early, late = sorted((first, second))
     before, after = ledger.as_of(early), ledger.as_of(late)
     assert set(before.claims) <= set(after.claims)
-    lost = {claim.id for claim in before.active()} - {claim.id for claim in after.active()}
+    lost = {claim.id for claim in before.not_retracted()} - {claim.id for claim in after.not_retracted()}
     assert lost <= {claim.retracts for claim in set(after.claims) - set(before.claims)}
     assert all(claim.published.last <= late for claim in after)
     assert ledger.as_of(date.max) == ledger
@@ -172,11 +172,11 @@ def test_conflicts_do_not_depend_on_the_order_of_claims(ledger: Ledger, order: A
 
 @given(ledger=ledgers(), side=st.sampled_from(["russia", "ukraine", "west"]), text=st.sampled_from(["a", "Meduza"]))
 def test_every_part_of_a_ledger_is_a_ledger_that_can_be_saved(ledger: Ledger, side: str, text: str) -> None:
-    for part in (ledger.where(side=side), ledger.where(text=text), ledger.active(), ledger.as_of("2024-06-01")):
+    for part in (ledger.filter(side=side), ledger.filter(text=text), ledger.not_retracted(), ledger.as_of("2024-06-01")):
         assert Ledger.parse(part.text) == part
-        standing = {claim.id for claim in ledger.active()}
+        standing = {claim.id for claim in ledger.not_retracted()}
         if part != ledger.as_of("2024-06-01"):
-            assert {claim.id for claim in part.active()} <= standing
+            assert {claim.id for claim in part.not_retracted()} <= standing
 
 
 @given(texts=st.lists(st.text(max_size=8), min_size=4, max_size=4), taken=st.integers(0, 3))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.reading.conftest import LEDGER
 
-from standoff.calibrate.balance import RULES, balance
+from standoff.calibrate.balance import RULES, check_consistency
 from standoff.errors import ReadingError
 from standoff.reading import read
 from standoff.reading.audit import audit
@@ -77,7 +77,7 @@ def test_bytes_are_a_text_or_a_clear_error(raw: bytes) -> None:
 @given(TEXTS, DATES)
 def test_an_audit_never_raises_and_stays_in_the_text(text: str, published: str) -> None:
     found = audit(text, LEDGER, published=published, rules=RULES,
-                  breaks=lambda claims, day, subject: balance(claims, as_of=day, subject=subject).breaks)  # fmt: skip
+                  breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks)  # fmt: skip
     assert all(text[verdict.start : verdict.end] == verdict.quote for verdict in found.verdicts)
     json.dumps(found.data(), allow_nan=False)
     page(found, text)

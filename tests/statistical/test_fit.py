@@ -21,7 +21,7 @@ from scipy import stats
 from tests.unit.calibrate import toy
 
 from standoff.calibrate import hmc, newton, observe, target
-from standoff.calibrate.target import Target
+from standoff.calibrate.target import LogDensity
 
 pytestmark = pytest.mark.slow
 SETS = 100
@@ -45,7 +45,7 @@ def assumed() -> Any:
 
 
 @functools.cache
-def seen() -> Target:
+def seen() -> LogDensity:
     with jax.enable_x64(True):
         return target.target(assumed())
 
@@ -55,7 +55,7 @@ def outputs() -> Callable[[Any], Any]:
     return jax.jit(seen().outputs)
 
 
-def drawn(rng: np.random.Generator, number: int) -> tuple[np.ndarray, Target]:
+def drawn(rng: np.random.Generator, number: int) -> tuple[np.ndarray, LogDensity]:
     """True numbers of the window from the prior, and claims drawn from them."""
     looked = seen()
     z, s = rng.standard_normal(looked.size), rng.standard_normal(looked.sources)
@@ -75,7 +75,7 @@ def test_ranks_of_draws_are_uniform() -> None:
     ranks, narrowed, settled, compiled = [], [], 0, None
     with jax.enable_x64(True):
         assert not seen().options.seen
-        push, bend = newton.pushed(seen()), newton.curved(seen())
+        push, bend = newton.jvp_batch(seen()), newton.likelihood_curvature(seen())
         for number in range(SETS):
             z, looked = drawn(rng, number)
             found = newton.laplace(looked, push=push, bend=bend, kept=0.0)
@@ -107,7 +107,7 @@ def test_laplace_covers_about_what_it_should() -> None:
     """Numbers that were taught something share sets of claims, so that the bound is that of one."""
     rng, places = np.random.default_rng(12), parameters()
     with jax.enable_x64(True):
-        push, bend = newton.pushed(seen()), newton.curved(seen())
+        push, bend = newton.jvp_batch(seen()), newton.likelihood_curvature(seen())
         ranks, narrowed = [], []
         for number in range(SETS):
             z, looked = drawn(rng, number)

@@ -30,7 +30,7 @@ SIGMAS = 4.0
 DAY = dt.date(2023, 6, 30)
 
 
-def design() -> evidence.Evidence:
+def design() -> evidence.ClaimData:
     """Who speaks when, in which words: a running count, an admission, bounds, a range, relays of one report, names."""
 
     def say(speaker: str, side: str, as_of: str, value: float = 50_000, **more: Any) -> Claim:
@@ -67,11 +67,11 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
         place = {voice.name: i for i, voice in enumerate(facts.voices)}
 
         def watched(flat: np.ndarray) -> dict[str, np.ndarray]:
-            now = measure.look(flat, data)
+            now = measure.latent_draws(flat, data)
             bias, noise = np.asarray(now.bias), np.asarray(now.noise)
             out = {f"bias of {name}": bias[:, facts.voice == i].mean(axis=1) for name, i in place.items()}
             return out | {
-                "total": measure.seen(flat, data, target)[:, 0],
+                "total": measure.path_values(flat, data, target)[:, 0],
                 "wounded": np.asarray(now.flows)[:, 1].sum(axis=1),
                 "pace": np.asarray(now.pace),
                 "noise of Staff": noise[:, place["Staff"]],

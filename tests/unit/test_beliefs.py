@@ -34,10 +34,10 @@ Z90 = stats.norm.ppf(0.95)
 def test_quantiles_are_those_of_the_distribution(text, law):
     belief = parse(text)
     assert [belief.quantile(p) for p in P] == pytest.approx([law.ppf(p) for p in P], rel=1e-9)
-    if belief.g() is None:
-        assert belief.table()[128] == pytest.approx(law.ppf(0.5))
+    if belief.g_parameters() is None:
+        assert belief.quantile_table()[128] == pytest.approx(law.ppf(0.5))
     else:
-        a, b, s = belief.g()
+        a, b, s = belief.g_parameters()
         assert a + b * (math.expm1(s * Z90) / s if s else Z90) == pytest.approx(law.ppf(0.95))
     for p in P:
         assert belief.probability_below(law.ppf(p)) == pytest.approx(p, abs=1e-8)
@@ -146,7 +146,7 @@ SHAPES = st.one_of(
 @given(SHAPES, UNITS, WORDS)
 def test_every_belief_is_read_back_as_it_was(shape, unit, sources):
     belief = Belief(shape[0], tuple(shape[1]), unit, sources)
-    assert parse(belief.data()) == belief
+    assert parse(belief.to_data()) == belief
     if belief.shape != "percentiles":
         assert parse(str(belief)) == belief
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from standoff import errors
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 
 
 def test_one_problem_reads_as_a_paragraph():
@@ -36,14 +36,14 @@ def test_every_error_is_one_that_a_user_can_cause(name):
 
 
 def test_the_nearest_word_and_short_lists():
-    assert nearest("attrtion", ["attrition", "aid"]) == "did you mean `attrition`?"
-    assert nearest("zzz", ["attrition", "aid"]) == ""
-    assert nearest("mean", ["aid", "mean_reversion", "meaning_of_life"]) == "did you mean `mean_reversion`?"
-    assert nearest("reversion", ["aid", "mean_reversion"]) == "did you mean `mean_reversion`?"
-    assert nearest("attrition_of_troops", ["aid", "attrition"]) == "did you mean `attrition`?"
-    assert nearest("ai", ["airlift"]) == "", "two letters fit too much"
-    assert listed("abc") == "a, b, c"
-    assert listed("abcdef", 4) == "a, b, c, d, ... (2 more)"
+    assert did_you_mean("attrtion", ["attrition", "aid"]) == "did you mean `attrition`?"
+    assert did_you_mean("zzz", ["attrition", "aid"]) == ""
+    assert did_you_mean("mean", ["aid", "mean_reversion", "meaning_of_life"]) == "did you mean `mean_reversion`?"
+    assert did_you_mean("reversion", ["aid", "mean_reversion"]) == "did you mean `mean_reversion`?"
+    assert did_you_mean("attrition_of_troops", ["aid", "attrition"]) == "did you mean `attrition`?"
+    assert did_you_mean("ai", ["airlift"]) == "", "two letters fit too much"
+    assert join_limited("abc") == "a, b, c"
+    assert join_limited("abcdef", 4) == "a, b, c, d, ... (2 more)"
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -54,7 +54,7 @@ def test_the_nearest_word_is_that_of_difflib(seed):
     for _ in range(20):
         word = "".join(rng.choices("abcdeàéλ.RUS_0", k=rng.randrange(9)))
         expected = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-        found = errors.nearest(word, words)
+        found = errors.did_you_mean(word, words)
         assert not expected or found == f"did you mean `{expected[0]}`?"
 
 

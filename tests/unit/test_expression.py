@@ -17,16 +17,16 @@ from standoff.expression import (
     INFINITE,
     NOTHING,
     Call,
-    Chosen,
+    ChoiceTerm,
     Compare,
     Logic,
     Name,
     Number,
-    chosen,
+    choice_terms,
     defined,
     dimensions,
     evaluate,
-    names,
+    stock_names,
     parse,
     worst,
 )
@@ -98,10 +98,10 @@ def test_conditions(text, expected):
 def test_trees_names_and_choices():
     node = parse("a.b + 2 > c and not CHN in [x, y]")
     assert node == Logic("and", (
-        Compare(">", Call("+", (Name("a.b"), Number(2.0, ()))), Name("c")), Logic("not", (Chosen("CHN", ("x", "y")),)),
+        Compare(">", Call("+", (Name("a.b"), Number(2.0, ()))), Name("c")), Logic("not", (ChoiceTerm("CHN", ("x", "y")),)),
     ))  # fmt: skip
-    assert names(parse("a + b * a")) == ("a", "b")
-    assert [found.choice for found in chosen(node)] == ["CHN"]
+    assert stock_names(parse("a + b * a")) == ("a", "b")
+    assert [found.choice for found in choice_terms(node)] == ["CHN"]
 
 
 def test_declared_units_are_known():
@@ -181,7 +181,7 @@ def test_what_is_no_expression_is_refused(text, said):
     assert time.perf_counter() - begin < 0.1
 
 
-def no_choice(asked: Chosen):
+def no_choice(asked: ChoiceTerm):
     raise AssertionError(asked)
 
 

@@ -12,7 +12,7 @@ import pytest
 from standoff import catalog, opening
 from standoff.analysis.hindcast import promised
 from standoff.calibrate import posterior
-from standoff.engine.store import Folder
+from standoff.engine.store import RunFolder
 from standoff.errors import LedgerError, ReadingError, StandoffError
 from standoff.games import gambit
 from standoff.ledger import Ledger
@@ -53,7 +53,7 @@ def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    "x.txt": inputs.load, "run.json": lambda file: Folder(file.parent).record(),
+    "x.txt": inputs.load, "run.json": lambda file: RunFolder(file.parent).record(),
     "y.txt": folder.digest, "x.jsonl": Ledger.load, "case.yaml": document.read_file, "x.nfg": gambit.read,
     "x.efg": gambit.read, "posterior.nc": posterior.read, "forecasts.jsonl": promised.read, "proposed.jsonl": opened,
 }  # fmt: skip

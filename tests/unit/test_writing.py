@@ -14,7 +14,7 @@ import pytest
 
 from standoff import writing
 from standoff.errors import LedgerError, RunError
-from standoff.writing import cache_dir, read_cached, try_file, try_folder, write_atomic, write_cached
+from standoff.writing import cache_dir, read_cached, check_writable, check_writable_folder, write_atomic, write_cached
 
 POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="permissions of POSIX")
 
@@ -69,7 +69,7 @@ def test_what_to_do_is_about_what_was_wrong(
 
 def test_a_name_that_is_too_long_is_told_before_anything_is_worked_out(tmp_path: Path) -> None:
     long = tmp_path / "missing" / ("\u00e9" * 128)  # two bytes each
-    for attempt in (try_file, try_folder, lambda path: write_atomic(path, "")):
+    for attempt in (check_writable, check_writable_folder, lambda path: write_atomic(path, "")):
         with pytest.raises(RunError, match=r"(?i)name too long[\s\S]*255 bytes[\s\S]*shorter"):
             attempt(long)
     write_atomic(tmp_path / ("n" * 255), "")  # the scratch file needs no longer name

@@ -16,15 +16,15 @@ from standoff.engine import failure
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
-    from standoff.engine.blocks import Blocks, Wanted
-    from standoff.engine.draws import Table
+    from standoff.engine.blocks import BlockExecutor, DrawRange
+    from standoff.engine.draws import ParameterTable
     from standoff.engine.run import Run
 
 SMALL = 60  # stocks and options, assumption: a program of so many is made anew within two seconds
 
 
 @dataclass(frozen=True)
-class Sample:
+class RerunResult:
     """What some draws gave: as much of a run as questions and choices are read from."""
 
     run: Run  #: the same model and settings, with `answers` and `failed` of these draws
@@ -39,44 +39,44 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Again:
+class Rerunner:
     """The program of a run, ready to be run under other numbers."""
 
     run: Run
-    blocks: Blocks
+    blocks: BlockExecutor
 
     @classmethod
-    def of(cls, run: Run, make: bool = True) -> Again | None:
+    def from_run(cls, run: Run, make: bool = True) -> Rerunner | None:
         """The program as it is kept on disk; else made anew, where that is quick or `make` asks for it."""
-        from standoff.engine.blocks import Blocks
-        from standoff.engine.simulate import fitting
+        from standoff.engine.blocks import BlockExecutor
+        from standoff.engine.simulate import block_size
 
         small = len(run.model.plan.cells) + len(run.model.program.option_rows) <= SMALL
-        blocks = Blocks.of(run.model, *fitting(run.model), run.settings.precision, small or make)
+        blocks = BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision, small or make)
         return None if blocks is None else cls(run, blocks)
 
     @property
     def size(self) -> int:
         """Draws of one round of all devices: others cost as much as whole rounds."""
-        return self.blocks.round
+        return self.blocks.draws_per_round
 
-    def under(
-        self, table: Table, count: int, step: int = -1, progress: Callable[[int, int], None] | None = None
-    ) -> Sample:
+    def with_table(
+        self, table: ParameterTable, count: int, step: int = -1, progress: Callable[[int, int], None] | None = None
+    ) -> RerunResult:
         """The first `count` draws of the run under a table of numbers; raises `RunError` where all of them fail.
 
         step: of a decision whose solved probabilities are kept too
         """
-        from standoff.engine.blocks import Wanted
+        from standoff.engine.blocks import DrawRange
 
         run, first = self.run, self.run.settings.first
         wanted = [
-            Wanted(start, min(start + self.blocks.size, first + count), step >= 0)
+            DrawRange(start, min(start + self.blocks.size, first + count), step >= 0)
             for start in range(first, first + count, self.blocks.size)
         ]
 
         def read(
-            kept: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: Wanted
+            kept: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
         ) -> dict[str, np.ndarray]:
             found = {name: kept[name] for name in ("answers", "failed", "cause")}
             if step >= 0:
@@ -91,9 +91,9 @@ class Again:
         found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
         settings = replace(run.settings, draws=count, paths=1)
         again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])
-        if not again.good.any():
+        if not again.valid.any():
             raise RunError(
                 Problem(f"all {count:,} draws failed under other numbers, {failure.first(again)}",
                         fix="look for one that is far too large")
             )  # fmt: skip
-        return Sample(again, found.get("path_p", np.zeros((0, count))).astype(float))
+        return RerunResult(again, found.get("path_p", np.zeros((0, count))).astype(float))

@@ -11,10 +11,10 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.cautions import cautions
-from standoff.analysis.finding import Finding, Origin, median_error, proportion
-from standoff.analysis.grounds import grounds, influences
+from standoff.analysis.finding import Finding, Provenance, median_error, wilson_interval
+from standoff.analysis.grounds import claims_behind, influences
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
@@ -64,7 +64,7 @@ class Answers(Finding):
             if found.id == name:
                 return found
         known = [found.id for found in self.answers]
-        raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+        raise ModelError(Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known)))
 
 
 def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
@@ -77,7 +77,7 @@ def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
     failure.refuse(run)
     chosen = [asked for asked in plan.questions if not named or asked.id in named]
     chosen.sort(key=lambda asked: asked.id != plan.main_question)
-    return Answers(Origin.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
+    return Answers(Provenance.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
 
 
 def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
@@ -89,20 +89,20 @@ def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
     error: float | None
     if question.kind == "event":
         hits = np.isfinite(run.answer(asked.id))
-        value, interval, error = proportion(int(hits.sum()), len(hits))
-        current = now(run, asked.expressions[""])
+        value, interval, error = wilson_interval(int(hits.sum()), len(hits))
+        current = value_at_as_of(run, asked.expressions[""])
         baselines["persistence"] = float(np.mean(current) >= 0.5) if len(current) else None
     elif question.kind == "quantity":
         factor = _factor(run, asked)
         values = run.answer(asked.id) / factor
         value, interval, error = _quantity(values)
-        current = now(run, asked.expressions[""])
+        current = value_at_as_of(run, asked.expressions[""])
         baselines["persistence"] = float(np.median(current)) / factor if len(current) else None
     elif question.kind == "until":
         months = _months(run, run.answer(asked.id))
         value, interval, error = _quantity(months)
         hits = np.isfinite(months)
-        share, _, share_error = proportion(int(hits.sum()), len(hits))
+        share, _, share_error = wilson_interval(int(hits.sum()), len(hits))
         detail = {"probability_by": share, "probability_mc_error": share_error, "horizon": question.by}
     elif question.kind == "first_of":
         value, interval, error, detail = _first_of(run, asked)
@@ -118,23 +118,23 @@ def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
     if question.base_rate is not None:
         rate = run.model.plan.parameter(f"questions.{asked.id}.base_rate.value")
         baselines["base_rate"] = rate.quantile(0.5) / (_factor(run, asked) if question.kind == "quantity" else 1.0)
-    behind = grounds(run.model.plan, asked)
+    behind = claims_behind(run.model.plan, asked)
     return Answer(
         asked.id, question.kind, question.lines, question.text, str(question.by or question.at), asked.unit, value,
-        interval, error, baselines, _together(behind), question.resolution, detail, behind,
+        interval, error, baselines, _direct(behind), question.resolution, detail, behind,
         influences(run.model.plan, asked),
     )  # fmt: skip
 
 
-def now(run: Outcomes, node: expression.Node) -> np.ndarray:
+def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
     """An expression at as_of, for every path draw in which it has a value then."""
-    plan, state = run.model.plan, run.model.plan.first_free
+    plan, state = run.model.plan, run.model.plan.first_future_step
     cells = run.stocks_at_as_of
 
-    def holds(asked: expression.Chosen) -> np.ndarray:
+    def holds(asked: expression.ChoiceTerm) -> np.ndarray:
         names = [choice.name for choice in plan.choices]
         choice = plan.choices[names.index(asked.choice)]
-        stands = choice.forced[max(state - 1, 0)]
+        stands = choice.imposed_options[max(state - 1, 0)]
         wanted = [choice.options.index(option) for option in asked.options]
         return np.full(len(cells), (stands if stands >= 0 else choice.status_quo) in wanted)
 
@@ -149,10 +149,10 @@ def now(run: Outcomes, node: expression.Node) -> np.ndarray:
 
 def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
     """Claims directly behind an answer, see `standoff.analysis.grounds`: all but those further up."""
-    return _together(grounds(plan, asked))
+    return _direct(claims_behind(plan, asked))
 
 
-def _together(found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _direct(found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(claim for kind, claims in found.items() if kind != "further" for claim in claims)
 
 
@@ -164,7 +164,7 @@ def _factor(run: Outcomes, asked: PlannedQuestion) -> float:
 
 def _months(run: Outcomes, states: np.ndarray) -> np.ndarray:
     calendar = run.model.scenario.calendar
-    return (states - run.model.plan.first_free) * calendar.dt
+    return (states - run.model.plan.first_future_step) * calendar.dt
 
 
 def _quantity(values: np.ndarray) -> tuple[float | None, tuple[float | None, float | None], float | None]:
@@ -187,7 +187,7 @@ def _first_of(run: Outcomes, asked: PlannedQuestion) -> tuple[str, None, float, 
     table = dict(zip(names, share.mean(axis=1).tolist(), strict=True))
     table["none by then"] = float(np.mean(~np.isfinite(first)))
     best = max(table, key=lambda key: table[key])
-    _, _, error = proportion(round(table[best] * hits.shape[1]), hits.shape[1])
+    _, _, error = wilson_interval(round(table[best] * hits.shape[1]), hits.shape[1])
     each = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
     months = {key: _quantity(_months(run, row))[0] for key, row in zip(names, hits, strict=True)}
     return best, None, error, {"first": table, "happens_by": each, "median_months": months}

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
-from standoff.analysis.finding import Finding, Origin
+from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
-from standoff.engine.audit import OFF, ON, PROVEN, UNKNOWN, UNSOLVED, Audited, audit
+from standoff.engine.audit import OFF_BRANCH, ON_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, CheckedGames, audit
 from standoff.errors import ModelError, Problem
 from standoff.games import branch
 
@@ -50,7 +50,7 @@ class AuditedChoice:
 
 
 @dataclass(frozen=True)
-class Audit(Finding):
+class EquilibriumAudit(Finding):
     """The games of a run, audited."""
 
     futures: int = 0  #: with whole paths
@@ -63,7 +63,7 @@ class Audit(Finding):
 
 def audit_games(
     model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
-) -> Audit:
+) -> EquilibriumAudit:
     """Simulate and audit: every date of decisions, or that of an actor's (or choice's) decision in force `at` a month."""
     from standoff.engine.simulate import simulate
 
@@ -76,7 +76,7 @@ def audit_games(
     return audited(simulate(model, draws=draws, seed=seed, paths="all", precision=precision), steps)
 
 
-def audited(run: Run, steps: Sequence[int] | None = None) -> Audit:
+def audited(run: Run, steps: Sequence[int] | None = None) -> EquilibriumAudit:
     """The finding, from the paths that a run kept; of all dates of decisions, unless `steps` are named."""
     failure.refuse(run)
     plan, program = run.model.plan, run.model.program
@@ -89,20 +89,20 @@ def audited(run: Run, steps: Sequence[int] | None = None) -> Audit:
         f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {branch.ENDS:,} are followed"
         if ends > branch.ENDS else "the branch could not be followed to the end"
     )  # fmt: skip
-    return Audit(Origin.of(run), int(run.good_paths.sum()), tuple(label(one.step + 1) for one in found), total,
+    return EquilibriumAudit(Provenance.of(run), int(run.valid_paths.sum()), tuple(label(one.step + 1) for one in found), total,
                  tuple(rows), max((row.largest for row in rows), default=0.0), why)  # fmt: skip
 
 
-def _choice(run: Run, found: Audited, c: int) -> AuditedChoice:
+def _choice(run: Run, found: CheckedGames, c: int) -> AuditedChoice:
     choice, made = run.model.plan.choices[c], found.made[c]
     gaps = found.gap[c][made]
     gaps = gaps[np.isfinite(gaps)]
     return AuditedChoice(
         choice.name, choice.actor, run.model.scenario.calendar.label(found.step + 1),
-        _counts(found.status[run.model.program.eyes_of[c]][made]),
+        _counts(found.status[run.model.program.perspective_of[c]][made]),
         float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0,
     )  # fmt: skip
 
 
 def _counts(status: np.ndarray) -> Counts:
-    return Counts(len(status), *(int((status == kind).sum()) for kind in (PROVEN, ON, OFF, UNSOLVED, UNKNOWN)))
+    return Counts(len(status), *(int((status == kind).sum()) for kind in (UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN)))

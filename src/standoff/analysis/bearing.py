@@ -10,19 +10,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Bearing:
+class ClaimGroup:
     """Claims that bear alike."""
 
     claims: tuple[str, ...]
-    told: dict[int, float]  #: parameter -> share of its variance that one of these claims tells
+    variance_shares: dict[int, float]  #: parameter -> share of its variance that one of these claims tells
 
 
-def bearings(model: Model) -> list[Bearing]:
+def bearings(model: Model) -> list[ClaimGroup]:
     """Every claim that bears on an uncertain number, in groups that bear alike."""
     plan, found = model.plan, dict[str, dict[int, float]]()
 
     def tell(claims: tuple[str, ...], number: int, share: float) -> None:
-        if number in model.layout.place:
+        if number in model.layout.row_of:
             for claim in claims:
                 told = found.setdefault(claim, {})
                 told[number] = max(told.get(number, 0.0), share)
@@ -34,9 +34,9 @@ def bearings(model: Model) -> list[Bearing]:
     for choice in plan.choices:
         for reason in choice.reasons:
             tell(reason.claims, reason.weight, 1 / max(len(reason.claims), 1))
-    paths = {item.claims: item.scale for item in plan.observations if item.scale in model.layout.place and item.claims}
+    paths = {item.claims: item.scale for item in plan.observations if item.scale in model.layout.row_of and item.claims}
     groups: dict[tuple[tuple[int, float], ...], list[str]] = {}
     for claim, told in found.items():
         groups.setdefault(tuple(sorted(told.items())), []).append(claim)
-    alike = [Bearing(tuple(claims), dict(told)) for told, claims in groups.items()]
-    return alike + [Bearing(claims, {scale: 1.0}) for claims, scale in paths.items()]
+    alike = [ClaimGroup(tuple(claims), dict(told)) for told, claims in groups.items()]
+    return alike + [ClaimGroup(claims, {scale: 1.0}) for claims, scale in paths.items()]

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.moves import unit_of
-from standoff.analysis.paired import chances
+from standoff.analysis.paired import parameter_uniforms
 
 if TYPE_CHECKING:
-    from standoff.analysis.regional import Distance
+    from standoff.analysis.regional import KsDistance
     from standoff.engine.build import Model
 
 PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: share peeled off, least mass of a box, chance that a useless range stays
@@ -36,7 +36,7 @@ Limits = dict[int, tuple[float, float]]  #: column -> probabilities between whic
 
 
 @dataclass(frozen=True)
-class Range:
+class PrimRange:
     """One side of a box, in the written unit; None where the range is open."""
 
     path: str
@@ -47,10 +47,10 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Box:
+class PrimBox:
     """Ranges of numbers, and what happens within them, measured on futures that the box was not fitted to."""
 
-    ranges: tuple[Range, ...]
+    ranges: tuple[PrimRange, ...]
     coverage: float
     density: float
     mass: float
@@ -58,13 +58,13 @@ class Box:
     futures: int  #: that it was measured on
 
 
-def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[Distance, ...], seed: int) -> Box | None:
+def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistance, ...], seed: int) -> PrimBox | None:
     """The box of the futures `inside`; None where too few are, or where no number tells them apart."""
     columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
     if not columns or inside[good].sum() < FEW:
         return None
-    place = [model.layout.place[i] for i in columns]
-    u, y = chances(model, len(inside), seed)[good][:, place], inside[good]
+    place = [model.layout.row_of[i] for i in columns]
+    u, y = parameter_uniforms(model, len(inside), seed)[good][:, place], inside[good]
     fit, test = slice(0, len(u), 2), slice(1, len(u), 2)
     limits = peeled(u[fit], y[fit])
     if not limits:
@@ -75,8 +75,8 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[Distance
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
         parameter = model.plan.parameters[columns[column]]
         ends = [None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high)]
-        ranges.append(Range(parameter.path, unit_of(model.plan, columns[column]), ends[0], ends[1], high - low))
-    return Box(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(held.sum(), 1)), float(held.mean()),
+        ranges.append(PrimRange(parameter.path, unit_of(model.plan, columns[column]), ends[0], ends[1], high - low))
+    return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(held.sum(), 1)), float(held.mean()),
                float(y[test].mean()), len(y[test]))  # fmt: skip
 
 

@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.moves import Move, kind_of, moves
-from standoff.analysis.paired import chances
+from standoff.analysis.moves import ParameterRange, kind_of, parameter_ranges
+from standoff.analysis.paired import parameter_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from standoff.analysis.asked import Asked
+    from standoff.analysis.asked import QuantityOfInterest
     from standoff.engine.build import Model
     from standoff.engine.plan import PlannedChoice
 
 
-def normals(model: Model, draws: int, seed: int) -> np.ndarray:
+def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
     """(N, P) the standard normal numbers behind the parameters that vary."""
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(chances(model, draws, seed)))
+    return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
 
 
-def ties(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
+def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
     """Parameter -> slope of (N,) values by its standard normal number, where that stands out from chance."""
     good = np.isfinite(values)
-    z, y = normals(model, len(values), seed)[good], values[good]
+    z, y = parameter_normals(model, len(values), seed)[good], values[good]
     if not z.shape[1] or not y.std():
         return {}
     slope = (y - y.mean()) @ z / len(y)
@@ -41,23 +41,23 @@ def ties(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
     return {model.layout.varying[i]: float(slope[i]) for i in np.flatnonzero(np.abs(slope) > noise)}
 
 
-def candidates(model: Model, about: Asked, tie: Mapping[int, float], most: int) -> list[Move]:
+def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float], most: int) -> list[ParameterRange]:
     """The numbers worth trying, the most promising first: numbers that stand out, levers, then the choice's own."""
     top = max((abs(slope) for slope in tie.values()), default=1.0)
 
-    def promise(move: Move) -> float:
+    def promise(move: ParameterRange) -> float:
         if move.index in tie:
             return 1.0 + abs(tie[move.index]) / top
         if move.kind == "lever":
             return 0.4 if move.belief else 0.9  # an uncertain number that matters would stand out
         return 0.5 if move.kind in {"weight", "belief", "choice"} else 0.25 if move.belief else 0.1
 
-    wanted = [*own_numbers(model, about), *sorted(tie, key=lambda i: -abs(tie[i]))]
-    found = [move for move in moves(model, wanted) if kind_of(move.path) not in {"question", "observation"}]
+    wanted = [*choice_parameters(model, about), *sorted(tie, key=lambda i: -abs(tie[i]))]
+    found = [move for move in parameter_ranges(model, wanted) if kind_of(move.path) not in {"question", "observation"}]
     return sorted(found, key=promise, reverse=True)[:most]
 
 
-def named(model: Model, about: Asked) -> Sequence[PlannedChoice]:
+def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
     """The choices that an answer is about."""
     plan = model.plan
     if about.question is not None:
@@ -65,16 +65,16 @@ def named(model: Model, about: Asked) -> Sequence[PlannedChoice]:
     return [plan.choices[[rows == about.rows for rows in model.program.rows_of].index(True)]]
 
 
-def own_numbers(model: Model, about: Asked) -> list[int]:
+def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
     """Numbers of the choices that an answer is about: weights, rationality, what reasons are made of, beliefs."""
     out: list[int] = []
     for choice in named(model, about):
         out.append(choice.rationality)
         view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else None
         for reason in choice.reasons:
-            out += [reason.weight, *_flat(reason.part.numbers.values())]
+            out += [reason.weight, *_flat(reason.part.parameter_index.values())]
             out += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks] if view else []
-        out += [factor for target, factor in view.numbers.items() if target in out] if view else []
+        out += [factor for target, factor in view.parameter_index.items() if target in out] if view else []
     return list(dict.fromkeys(out))
 
 

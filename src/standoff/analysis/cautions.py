@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from standoff.engine import failure
-from standoff.engine.plan.asof import late
+from standoff.engine.plan.asof import late_entries
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan
@@ -27,7 +27,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
 
 def _late(plan: Plan) -> list[str]:
     """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
-    counts = Counter(item.kind for item in late(plan))
+    counts = Counter(item.kind for item in late_entries(plan))
     told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
             for kind, count in counts.items()]  # fmt: skip
     names = "`standoff validate` names them"

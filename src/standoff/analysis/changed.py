@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.analysis.again import Again
+from standoff.analysis.again import Rerunner
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.inputs import Group, Kept, groups, mixed, tied
-from standoff.analysis.paired import level
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.inputs import ChangeGroup, RunInputs, groups, apply_groups, merge_dependent
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.variants import _fits, _same_program
 from standoff.errors import Problem, RunError
 
@@ -68,7 +68,7 @@ class Changed(Finding):
     """Why two runs of one case differ."""
 
     folders: tuple[str, str] = ("", "")
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ChangeGroup, ...] = ()
     moves: tuple[Move, ...] = ()  #: of questions that both ask, the clearest first
     only: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  #: questions that only one of the runs asks
     program: Mapping[str, tuple[str, str]] | None = None  #: versions that differ
@@ -81,12 +81,12 @@ class Changed(Finding):
 
 def changed(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> Changed:
     """Compare two run folders of one case; raises `RunError` for folders that hold none, or none of one case."""
-    one, other = Kept.read(before), Kept.read(after)
+    one, other = RunInputs.read(before), RunInputs.read(after)
     if one.data["title"] != other.data["title"]:
         raise RunError(
             Problem(f"`{one.data['title']}` and `{other.data['title']}` are two cases", allowed="two runs of one case")
         )
-    found = tied(one, other, groups(one, other))
+    found = merge_dependent(one, other, groups(one, other))
     count = min(draws, one.draws)
     runs, compiled = _runs(one, other, found, count, watch or _unwatched)
     first, last = runs[frozenset()], runs[frozenset(range(len(found)))]
@@ -112,7 +112,7 @@ def changed(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | Non
         if pair[0].get(key) != pair[1].get(key)
     }
     return Changed(
-        Origin.of(first), (one.folder, other.folder), found, tuple(moves), only, program, settings, len(runs), compiled
+        Provenance.of(first), (one.folder, other.folder), found, tuple(moves), only, program, settings, len(runs), compiled
     )
 
 
@@ -121,7 +121,7 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 
 
 def _runs(
-    one: Kept, other: Kept, found: tuple[Group, ...], count: int, watch: Watch
+    one: RunInputs, other: RunInputs, found: tuple[ChangeGroup, ...], count: int, watch: Watch
 ) -> tuple[dict[frozenset[int], Run], int]:
     """A run for every mix of groups; a mix whose program and numbers are another's is that one's run."""
     from standoff.engine.simulate import simulate
@@ -131,7 +131,7 @@ def _runs(
     seen: list[tuple[Model, Run]] = []
     for size in range(len(found) + 1):
         for mix in map(frozenset, combinations(range(len(found)), size)):
-            model = mixed(one, other, found, mix)
+            model = apply_groups(one, other, found, mix)
             alike = [(known, run) for known, run in seen if _same_program(known.plan, model.plan)]
             equal = next((run for known, run in alike if _same_numbers(known, model)), None)
             like = next(
@@ -146,8 +146,8 @@ def _runs(
                 out[mix] = equal
                 continue
             with watch(", ".join(found[n].name for n in sorted(mix)) or "before") as tick:
-                if like is not None and (again := Again.of(like)) is not None:
-                    out[mix] = again.under(model.table, count, progress=tick).run
+                if like is not None and (again := Rerunner.from_run(like)) is not None:
+                    out[mix] = again.with_table(model.table, count, progress=tick).run
                 else:
                     out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=tick)
                     programs.append(out[mix])
@@ -162,20 +162,20 @@ def _same_numbers(one: Model, other: Model) -> bool:
 
 
 def _move(
-    name: str, runs: Mapping[frozenset[int], Run], found: tuple[Group, ...], first: Run, one: Kept, other: Kept
+    name: str, runs: Mapping[frozenset[int], Run], found: tuple[ChangeGroup, ...], first: Run, one: RunInputs, other: RunInputs
 ) -> Move:
     asked = next(item for item in first.model.plan.questions if item.id == name)
     label = str(answer(first, (name,))[name].answer)
     values = {}
     for mix, run in runs.items():
         own = next((item for item in run.model.plan.questions if item.id == name), asked)
-        values[mix] = level(run, own, label)
+        values[mix] = outcome_values(run, own, label)
     good = np.isfinite(np.stack([*values.values()])).all(axis=0)
     values = {mix: row[good] for mix, row in values.items()}
     everything = frozenset(range(len(found)))
     root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
     counted = set(np.unique(np.stack([*values.values()]))) <= {0.0, 1.0}
-    least = proportion(0, int(good.sum()))[2] if counted else 0.0  # what half a future would make
+    least = wilson_interval(0, int(good.sum()))[2] if counted else 0.0  # what half a future would make
     parts = []
     for n, group in enumerate(found):
         gain = np.zeros(len(total))

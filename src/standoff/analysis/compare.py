@@ -22,10 +22,10 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import find_choice
-from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import Measured, level, measured
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired import QuestionRef, outcome_values, question_ref
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from standoff.analysis.dominance import Dominance
@@ -43,7 +43,7 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
-class Change:
+class AnswerDifference:
     """One question under one variant, less the same in the base."""
 
     variant: str
@@ -58,17 +58,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Asked(Measured):
+class QuestionComparison(QuestionRef):
     """One question under every variant."""
 
     base: Answer
     value: float
     mc_error: float
-    changes: tuple[Change, ...]
+    changes: tuple[AnswerDifference, ...]
 
 
 @dataclass(frozen=True)
-class Process:
+class ProcessContribution:
     """What one process did more or less of than in the base."""
 
     part: str
@@ -78,7 +78,7 @@ class Process:
 
 
 @dataclass(frozen=True)
-class Moved:
+class StockDecomposition:
     """Why a stock is elsewhere than in the base."""
 
     variant: str
@@ -89,12 +89,12 @@ class Moved:
     mc_error: float
     before: float  #: what they differed by at as_of
     changes: tuple[float, ...]  #: at each date
-    processes: tuple[Process, ...]  #: the largest first
+    processes: tuple[ProcessContribution, ...]  #: the largest first
     rest: float  #: what all other processes did
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ReasonChange:
     """A reason of a decision that weighs otherwise than in the base, mean over the futures that decide in both."""
 
     variant: str
@@ -115,9 +115,9 @@ class Comparison(Finding):
     base: str = ""
     variants: tuple[str, ...] = ()
     texts: Mapping[str, str] | None = None
-    questions: tuple[Asked, ...] = ()  #: the main one first, then by how far it differs
-    moved: tuple[Moved, ...] = ()
-    reasons: tuple[Weighed, ...] = ()
+    questions: tuple[QuestionComparison, ...] = ()  #: the main one first, then by how far it differs
+    moved: tuple[StockDecomposition, ...] = ()
+    reasons: tuple[ReasonChange, ...] = ()
     dominance: Mapping[str, Dominance] | None = None  #: by variant, the base among them
     failures: Mapping[str, str] | None = None  #: by variant beside the base: how many of its draws failed, and what of
 
@@ -153,7 +153,7 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        Origin.of(first),
+        Provenance.of(first),
         base,
         tuple(runs)[1:],
         texts,
@@ -178,7 +178,7 @@ def _known(plan: Plan, stocks: Sequence[str]) -> None:
     for name in stocks:
         if name not in plan.cells:
             raise ModelError(
-                Problem(f"there is no stock `{name}`", allowed=listed(plan.cells), fix=nearest(name, plan.cells))
+                Problem(f"there is no stock `{name}`", allowed=join_limited(plan.cells), fix=did_you_mean(name, plan.cells))
             )
 
 
@@ -188,28 +188,28 @@ def _has(plan: Plan, asked: PlannedQuestion) -> bool:
     return other is not None and (other.expressions, other.state) == (asked.expressions, asked.state)
 
 
-def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> Asked:
+def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> QuestionComparison:
     told = answer(base, (asked.id,))[asked.id]
-    before = level(base, asked, str(told.answer))
+    before = outcome_values(base, asked, str(told.answer))
     changes = tuple(_change(name, run, asked, before, str(told.answer)) for name, run in others.items())
     value, error = _mean(before[np.isfinite(before)])
-    return Asked(*measured(asked), told, value, error, changes)
+    return QuestionComparison(*question_ref(asked), told, value, error, changes)
 
 
-def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, label: str) -> Change:
+def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
     own = next(item for item in run.model.plan.questions if item.id == asked.id)
-    after = level(run, own, label)
+    after = outcome_values(run, own, label)
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], _mean(after[np.isfinite(after)])
     counted = set(np.unique(pair)) <= {0.0, 1.0}
-    least = proportion(0, len(off))[2] if counted else 0.0  # what half a future would make
+    least = wilson_interval(0, len(off))[2] if counted else 0.0  # what half a future would make
     error = max(float(off.std()) / math.sqrt(len(off)), least)
     reach = 1.6448536269514722 * error  # the central 90 % of a normal distribution
     change, apart = float(off.mean()), float(pair[0].std())
     size = abs(change) / apart if apart else math.inf if change else 0.0
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
     spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
-    return Change(
+    return AnswerDifference(
         name,
         answer(run, (asked.id,))[asked.id],
         value,
@@ -224,27 +224,27 @@ def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, lab
 
 def _mean(values: np.ndarray) -> tuple[float, float]:
     if set(np.unique(values)) <= {0.0, 1.0}:
-        share, _, error = proportion(int(values.sum()), len(values))
+        share, _, error = wilson_interval(int(values.sum()), len(values))
         return share, error
     return float(values.mean()), float(values.std()) / math.sqrt(len(values))
 
 
-def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[Moved]:
+def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
     """Of stocks that both have, those asked for or that differ most, what made the difference."""
-    from standoff.engine.flows import each_flow
+    from standoff.engine.flows import flow_paths
 
-    both = base.good_paths & run.good_paths
+    both = base.valid_paths & run.valid_paths
     chosen = stocks or tuple(_differ(base, run, both))
     chosen = tuple(cell for cell in chosen if cell in run.model.plan.cells)
-    since = base.model.plan.first_free
-    if not chosen or run.model.plan.first_free != since or run.cells.shape[1] != base.cells.shape[1]:
+    since = base.model.plan.first_future_step
+    if not chosen or run.model.plan.first_future_step != since or run.stock_paths.shape[1] != base.stock_paths.shape[1]:
         return
     calendar = base.model.scenario.calendar
-    flows = [each_flow(each, chosen, since) for each in (base, run)]
+    flows = [flow_paths(each, chosen, since) for each in (base, run)]
     year = max(round(12 / calendar.dt), 1)
     ends = [*range(since + year, calendar.steps, year), calendar.steps]
     for cell in chosen:
-        factor, unit = base.shown(cell)
+        factor, unit = base.display_unit(cell)
         parts = dict.fromkeys(part for names, _ in flows for owner, part in names if owner == cell)
         gone = {}
         for part in parts:
@@ -256,19 +256,19 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
                 (pair[1] - pair[0])[:, both] * calendar.dt / factor, axis=0, dtype=float
             )  # (T', draw)
         off = [
-            (each.cells[both][:, :, each.model.plan.cells.index(cell)] / factor).astype(float) for each in (base, run)
+            (each.stock_paths[both][:, :, each.model.plan.cells.index(cell)] / factor).astype(float) for each in (base, run)
         ]
         apart = off[1] - off[0]
         root = math.sqrt(both.sum())
         order = sorted(gone, key=lambda part: -abs(float(gone[part][-1].mean())))
         told = [part for part in order if np.any(gone[part])][:PARTS]
         processes = tuple(
-            Process(part, float(gone[part][-1].mean()), float(gone[part][-1].std()) / root,
+            ProcessContribution(part, float(gone[part][-1].mean()), float(gone[part][-1].std()) / root,
                     tuple(float(gone[part][end - since - 1].mean()) for end in ends))
             for part in told
         )  # fmt: skip
         rest = sum(float(gone[part][-1].mean()) for part in order if part not in told)
-        yield Moved(name, cell, unit, tuple(calendar.label(end) for end in ends), float(apart[:, -1].mean()),
+        yield StockDecomposition(name, cell, unit, tuple(calendar.label(end) for end in ends), float(apart[:, -1].mean()),
                     float(apart[:, -1].std()) / root, float(apart[:, since].mean()),
                     tuple(float(apart[:, end].mean()) for end in ends), processes, rest)  # fmt: skip
 
@@ -277,31 +277,31 @@ def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
     """Stocks that questions name, by how far they are apart at the end against how far futures differ in the base."""
     plan = base.model.plan
     named = dict.fromkeys(
-        cell for asked in plan.questions for node in asked.expressions.values() for cell in expression.names(node)
+        cell for asked in plan.questions for node in asked.expressions.values() for cell in expression.stock_names(node)
     )
     out = {}
-    for cell in named if run.cells.shape[1] == base.cells.shape[1] else ():
+    for cell in named if run.stock_paths.shape[1] == base.stock_paths.shape[1] else ():
         if cell in run.model.plan.cells:
-            one, other = (each.cells[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run))
+            one, other = (each.stock_paths[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run))
             off = other - one
             if abs(off.mean()) > SURE * off.std() / math.sqrt(len(off)):
                 out[cell] = abs(float(off.mean())) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
     return sorted(out, key=lambda cell: -out[cell])[:STOCKS]
 
 
-def _reasons(base: Run, name: str, run: Run) -> Iterator[Weighed]:
+def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
     """Reasons that weigh otherwise in the last decision of a choice, of the option whose probability moves most."""
     for place, choice in enumerate(base.model.plan.choices):
         other = next((c for c in run.model.plan.choices if c.name == choice.name), None)
         if (
             other is None
-            or (other.options, other.decides) != (choice.options, choice.decides)
-            or not any(choice.decides)
+            or (other.options, other.is_free) != (choice.options, choice.is_free)
+            or not any(choice.is_free)
         ):
             continue
-        last = max(k for k, due in enumerate(choice.decides) if due)
+        last = max(k for k, due in enumerate(choice.is_free) if due)
         theirs = find_choice(run.model.plan, choice.name)
-        ids = [np.flatnonzero(each.good_paths)[each.made(at, last)] for each, at in ((base, place), (run, theirs))]
+        ids = [np.flatnonzero(each.valid_paths)[each.made(at, last)] for each, at in ((base, place), (run, theirs))]
         shared = np.intersect1d(*ids)
         if len(shared) < 2:
             continue
@@ -329,7 +329,7 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[Weighed]:
             text = because[reason].text if reason in because else reason
             error = float(more.std()) / math.sqrt(len(more))
             if abs(more.mean()) > SURE * error:
-                told.append(Weighed(name, choice.name, base.model.scenario.calendar.label(last + 1), choice.options[option],
+                told.append(ReasonChange(name, choice.name, base.model.scenario.calendar.label(last + 1), choice.options[option],
                                     (float(p[0][:, option].mean()), float(p[1][:, option].mean())), reason, text or reason,
                                     float(more.mean()), error))  # fmt: skip
         yield from sorted(told, key=lambda item: -abs(item.log_odds))[:REASONS]

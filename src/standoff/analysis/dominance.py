@@ -64,7 +64,7 @@ class Dominance:
 
 
 @dataclass(frozen=True)
-class Link:
+class ScoredLink:
     """A link with its score at each date."""
 
     source: str
@@ -82,13 +82,13 @@ class Link:
 def dominance(plan: Plan, most: int = MOST) -> Dominance:
     """The loops that matter in a plan; needs JAX."""
     from standoff.analysis.structure import kept
-    from standoff.analysis.structure.centre import Centre
-    from standoff.engine.device import devices, precision
+    from standoff.analysis.structure.centre import CentralPath
+    from standoff.engine.device import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
     slopes = kept.slopes(plan)
-    with precision("double"):
-        centre = Centre.of(plan)
+    with float_precision("double"):
+        centre = CentralPath.of(plan)
     dt = plan.scenario.calendar.dt
     places = np.minimum(centre.places, len(next(iter(centre.path.values()))) - 3)
     rates, turns = {}, {}
@@ -102,7 +102,7 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
         if cell in gauges
     }
     links = [
-        Link(item.source, item.target, item.process, item.choice,
+        ScoredLink(item.source, item.target, item.process, item.choice,
              scored(item.values, rates[item.source], ahead.get(item.target, turns[item.target])))
         for item in slopes
         if not (item.source == item.target and (item.gauge or item.target in gauges))
@@ -117,16 +117,16 @@ def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarr
 
     0 where what it leads to does not change.
     """
-    return np.asarray(np.sign(slopes) * np.abs(made(slopes, rates, turns)))
+    return np.asarray(np.sign(slopes) * np.abs(acceleration_share(slopes, rates, turns)))
 
 
-def made(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
+def acceleration_share(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """The part of the change of a net flow that a link makes: of all links into a stock they add up to one."""
     moving = np.abs(turns) > STILL
     return np.where(moving, slopes * rates / np.where(moving, turns, 1.0), 0.0)
 
 
-def _shares(variant: str, dates: tuple[str, ...], links: Sequence[Link], most: int) -> Dominance:
+def _shares(variant: str, dates: tuple[str, ...], links: Sequence[ScoredLink], most: int) -> Dominance:
     strong = [link for link in links if np.abs(link.scores).max(initial=0.0) >= LEAST]
     parts = _parts(strong)
     loops = [(parts[loop[0].source], loop, np.prod([link.scores for link in loop], axis=0)) for loop in cycles(strong)]
@@ -146,13 +146,13 @@ def _shares(variant: str, dates: tuple[str, ...], links: Sequence[Link], most: i
     return Dominance(variant, dates, tuple(out[:most]), len(out), tuple(reinforcing.tolist()))
 
 
-def cycles(links: Sequence[Link]) -> Iterator[tuple[Link, ...]]:
+def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
     """Every closed chain of up to `LENGTH` links that visits no stock twice, once, from its first stock in order of names."""
-    onward: dict[str, list[Link]] = {}
+    onward: dict[str, list[ScoredLink]] = {}
     for link in links:
         onward.setdefault(link.source, []).append(link)
     for start in sorted(onward):
-        waiting: list[tuple[Link, ...]] = [(link,) for link in onward[start] if link.target >= start]
+        waiting: list[tuple[ScoredLink, ...]] = [(link,) for link in onward[start] if link.target >= start]
         while waiting:
             chain = waiting.pop()
             here = chain[-1].target
@@ -162,7 +162,7 @@ def cycles(links: Sequence[Link]) -> Iterator[tuple[Link, ...]]:
                 waiting += [(*chain, link) for link in onward.get(here, ()) if link.target >= start]
 
 
-def _parts(links: Iterable[Link]) -> Mapping[str, int]:
+def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
     """Of each stock the part of the model that it is in, numbered by size, the largest 0."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

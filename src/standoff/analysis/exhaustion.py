@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis import survival
-from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.grounds import grounds
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.grounds import claims_behind
 from standoff.analysis.paired import columns, correlations
-from standoff.analysis.survival import Waiting
+from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from standoff.engine.plan import Plan, PlannedQuestion
@@ -42,7 +42,7 @@ STANDS = 0.01  # months: two events of one step are one date
 
 
 @dataclass(frozen=True)
-class Spell:
+class TimeToExhaustion:
     """How long until one thing runs out, or the first of several."""
 
     label: str
@@ -61,7 +61,7 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Mover:
+class HazardDriver:
     """A number that a side's time to its first exhaustion goes with."""
 
     path: str
@@ -84,15 +84,15 @@ class Exhaustion(Finding):
     date: str = ""
     horizon: float = 0.0  #: months from as_of to the date
     at: tuple[float, ...] = ()  #: months of the curves
-    sides: tuple[Spell, ...] = ()  #: the first of its constraints; the side that is first most often on top
-    constraints: tuple[Spell, ...] = ()
+    sides: tuple[TimeToExhaustion, ...] = ()  #: the first of its constraints; the side that is first most often on top
+    constraints: tuple[TimeToExhaustion, ...] = ()
     within: Mapping[str, Mapping[str, float]] | None = (
         None  #: side -> constraint -> share in which it is the side's first
     )
     none: float = 0.0  #: share of futures in which nothing runs out by the date
     none_error: float = 0.0
     censored: int = 0  #: futures that failed, and were watched until then
-    movers: Mapping[str, tuple[Mover, ...]] | None = None  #: side -> what moves it most
+    movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> what moves it most
     grounds: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.grounds`
 
 
@@ -101,44 +101,44 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     failure.refuse(run)
     asked = find(run.model.plan, question)
     plan, calendar = run.model.plan, run.model.scenario.calendar
-    rows = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
+    rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
     labels = list(asked.expressions)
-    end = (asked.state - plan.first_free) * calendar.dt
-    watched = np.where(run.good, asked.state, np.minimum(run.failed - 1, asked.state)) - plan.first_free
+    end = (asked.state - plan.first_future_step) * calendar.dt
+    watched = np.where(run.valid, asked.state, np.minimum(run.failed - 1, asked.state)) - plan.first_future_step
     used = watched > 0  # a future that failed before as_of says nothing
     watched = watched[used] * calendar.dt
     when = np.stack([rows[f"{asked.id}/{label}"] for label in labels]).astype(float)[:, used]
-    when = (when - plan.first_free) * calendar.dt
+    when = (when - plan.first_future_step) * calendar.dt
     when[when > watched + STANDS] = np.inf
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
     curves = survival.first_by(when, watched)
     constraints = [
-        _spell(label, *parted(label), Waiting.until(row, watched), curve, at, end)
+        _spell(label, *split_label(label), CensoredTimes.until(row, watched), curve, at, end)
         for label, row, curve in zip(labels, when, curves, strict=True)
     ]
-    owners = list(dict.fromkeys(parted(label)[0] for label in labels))
-    mine = {side: [n for n, label in enumerate(labels) if parted(label)[0] == side] for side in owners}
+    owners = list(dict.fromkeys(split_label(label)[0] for label in labels))
+    mine = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
     of_sides = np.stack([when[places].min(axis=0) for places in mine.values()])
     sides = [
-        _spell(side, side, "", Waiting.until(row, watched), curve, at, end)
+        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end)
         for side, row, curve in zip(owners, of_sides, survival.first_by(of_sides, watched), strict=True)
     ]
     within = {
-        side: {parted(labels[n])[1] or labels[n]: curve.by(end)[0]
+        side: {split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
                for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
         for side, places in mine.items()
     }  # fmt: skip
-    movers = {side: _movers(run, used, Waiting.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)}
-    idle = survival.happened_by(Waiting.until(when.min(axis=0), watched)).by(end)[0]
+    movers = {side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)}
+    idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
-        Origin.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
+        Provenance.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
         tuple(sorted(sides, key=lambda item: -item.first)), tuple(sorted(constraints, key=lambda item: -item.first)),
-        within, 1 - idle, proportion(round((1 - idle) * len(watched)), len(watched))[2],
-        int((~run.good).sum()), movers, grounds(plan, asked),
+        within, 1 - idle, wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
+        int((~run.valid).sum()), movers, claims_behind(plan, asked),
     )  # fmt: skip
 
 
-def running_out(run: Run) -> Exhaustion | None:
+def exhaustion_if_asked(run: Run) -> Exhaustion | None:
     """The finding for the report: None where the case asks for none, or the library that it needs is not installed."""
     asks = any(asked.question.kind == "first_of" for asked in run.model.plan.questions)
     return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
@@ -148,37 +148,37 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """The `first_of` question of that id, or the first one that names sides; raises where there is none."""
     known = {asked.id: asked for asked in plan.questions if asked.question.kind == "first_of"}
     if question and question not in known:
-        raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=listed(known) or "none",
-                                 fix=nearest(question, known)))  # fmt: skip
+        raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=join_limited(known) or "none",
+                                 fix=did_you_mean(question, known)))  # fmt: skip
     if not known:
         raise ModelError(
             Problem("the case asks for no time to exhaustion", path="questions", allowed="a question with `first_of`",
                     fix="add one, such as first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}")
         )  # fmt: skip
-    named = [asked for asked in known.values() if all(parted(label)[1] for label in asked.expressions)]
+    named = [asked for asked in known.values() if all(split_label(label)[1] for label in asked.expressions)]
     return known[question] if question else [*named, *known.values()][0]
 
 
-def parted(label: str) -> tuple[str, str]:
+def split_label(label: str) -> tuple[str, str]:
     """Side and constraint of a label: `Russia, shells` gives both, other labels have no constraint."""
     side, comma, constraint = label.partition(", ")
     return (side, constraint) if comma else (label, "")
 
 
 def _spell(
-    label: str, side: str, constraint: str, waiting: Waiting, first: survival.Curve, at: tuple[float, ...], end: float
-) -> Spell:
+    label: str, side: str, constraint: str, waiting: CensoredTimes, first: survival.IncidenceCurve, at: tuple[float, ...], end: float
+) -> TimeToExhaustion:
     curve, count = survival.happened_by(waiting), len(waiting.time)
     (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
-    least = proportion(0, count)[2]  # what half a future would make
-    return Spell(
+    least = wilson_interval(0, count)[2]  # what half a future would make
+    return TimeToExhaustion(
         label, side, constraint, share, max(share_error, least), ahead, max(ahead_error, least),
         {name: curve.quantile(p) for name, p in QUANTILES.items()}, survival.median_between(curve),
         tuple(curve.by(month)[0] for month in at), tuple(first.by(month)[0] for month in at),
     )  # fmt: skip
 
 
-def _movers(run: Run, used: np.ndarray, waiting: Waiting) -> tuple[Mover, ...]:
+def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
     """The numbers that stand out from noise, the most telling first, among the draws that are `used` (N,)."""
     if not run.model.layout.varying or not waiting.happened.any():
         return ()
@@ -193,10 +193,10 @@ def _movers(run: Run, used: np.ndarray, waiting: Waiting) -> tuple[Mover, ...]:
         parameter = run.model.plan.parameters[run.model.layout.varying[i]]
         ends = [u < PART, u > 1 - PART]
         low, high = (
-            survival.happened_by(Waiting(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
+            survival.happened_by(CensoredTimes(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
         )
         known, reach = math.isfinite(slope), 1.6448536269514722 * error  # the central 90 % of a normal distribution
         ratio = math.exp(slope) if known else None
         between = (math.exp(slope - reach), math.exp(slope + reach)) if known else None
-        out.append(Mover(parameter.path, str(parameter.belief), float(score[i]), ratio, between, low, high))
+        out.append(HazardDriver(parameter.path, str(parameter.belief), float(score[i]), ratio, between, low, high))
     return tuple(out)

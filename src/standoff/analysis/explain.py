@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.finding import Finding, Origin
+from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.scenario import times
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.plan import Plan, PlannedChoice, PlannedReason
     from standoff.engine.run import Run
-    from standoff.engine.session import Moved
+    from standoff.engine.session import LeverResult
 
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
 
 @dataclass(frozen=True)
-class ReasonShare:
+class ReasonContribution:
     """What one reason adds to the log odds of an option against the reference option."""
 
     reason: str
@@ -45,7 +45,7 @@ class ReasonShare:
 
 
 @dataclass(frozen=True)
-class OptionShare:
+class OptionSummary:
     """One option of a choice."""
 
     option: str
@@ -53,12 +53,12 @@ class OptionShare:
     probability: float  #: mean solved probability
     interval: tuple[float, float]  #: central 90 % of the draws
     mc_error: float
-    held: float  #: share of futures in which it holds in that month
+    active_share: float  #: share of futures in which it holds in that month
     expected: float  #: what the others expect, on average
 
 
 @dataclass(frozen=True)
-class Forecast:
+class ExpectedChoice:
     """What the actor expects of another, beside what that other does; means over the futures in which it chooses."""
 
     choice: str
@@ -76,17 +76,17 @@ class Explanation(Finding):
     text: str = ""
     at: str = ""  #: month asked for
     decided: str = ""  #: month of the decision that is in force then
-    options: tuple[OptionShare, ...] = ()
+    options: tuple[OptionSummary, ...] = ()
     option: str = ""
-    against: str = ""
+    reference: str = ""
     log_odds: float = 0.0  #: mean of log p(option) - log p(against)
-    reasons: tuple[ReasonShare, ...] = ()
-    gap: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
+    reasons: tuple[ReasonContribution, ...] = ()
+    additivity_error: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
     unsolved: float = 0.0  #: share of draws whose game did not converge
-    occasion: float = 1.0  #: share of futures in which the choice is made at all; all else is about these
+    decision_frequency: float = 1.0  #: share of futures in which the choice is made at all; all else is about these
     beliefs: Mapping[str, str] | None = None  #: what the actor believes to differ from the truth
     theory: str = "quantal_response"
-    forecasts: tuple[Forecast, ...] = ()  #: of those whose options matter to it
+    forecasts: tuple[ExpectedChoice, ...] = ()  #: of those whose options matter to it
     futures: int = 0  #: that means are over: those whose paths are kept, in which the choice is made
     status_quo: str = ""
 
@@ -106,7 +106,7 @@ class Driver:
 
 
 @dataclass(frozen=True)
-class Drivers(Finding):
+class StockDrivers(Finding):
     """What moved a stock from one month to another, on average over futures."""
 
     stock: str = ""
@@ -123,9 +123,9 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     """The step of the decision in force in the month `at`; raises where the actor has not decided by then."""
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
-    made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.decides[k]]
+    made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
     if not made or last >= calendar.steps:
-        dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.decides[k]]
+        dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.is_free[k]]
         held = plan.scenario.choices[choice.name].held
         none = "none: history lasts to the end" if held is None else f"none: it is taken to hold `{held.option}`"
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
@@ -144,11 +144,11 @@ def find_choice(plan: Plan, name: str) -> int:
     owned = [i for i, choice in enumerate(plan.choices) if choice.actor == name]
     if len(owned) == 1:
         return owned[0]
-    raise ModelError(Problem(f"there is no choice `{name}`", allowed=listed(names), fix=nearest(name, names)))
+    raise ModelError(Problem(f"there is no choice `{name}`", allowed=join_limited(names), fix=did_you_mean(name, names)))
 
 
 def explain(
-    model: Model | Moved,
+    model: Model | LeverResult,
     *,
     choice: str,
     at: str,
@@ -163,10 +163,10 @@ def explain(
     status quo, if not named) in the decision in force in the month `at`. Of what a session gives under moved levers, the
     model with these levers is explained.
     """
-    from standoff.engine.session import Moved
+    from standoff.engine.session import LeverResult
     from standoff.engine.simulate import simulate
 
-    if isinstance(model, Moved):
+    if isinstance(model, LeverResult):
         model = model.as_model()
     place = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[place], at)
@@ -182,8 +182,8 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     for word in (option, against):
         if word and word not in choice.options:
             raise ModelError(
-                Problem(f"`{choice.name}` has no option `{word}`", allowed=listed(choice.options),
-                        fix=nearest(word, choice.options))
+                Problem(f"`{choice.name}` has no option `{word}`", allowed=join_limited(choice.options),
+                        fix=did_you_mean(word, choice.options))
             )  # fmt: skip
     made = run.made(place, step)
     if not made.any():
@@ -212,19 +212,19 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     scenario = run.model.scenario.choices[choice.name]
     residual = run.game(step).residual[made]
     options = tuple(
-        OptionShare(
+        OptionSummary(
             name,
             scenario.options[name].text,
             float(p[:, o].mean()),
             _central(p[:, o]),
             float(p[:, o].std()) / root,
-            float(run.held[step, place, o]),
+            float(run.active_share[step, place, o]),
             float(expected[:, o].mean()),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
     )
     reasons = tuple(
-        ReasonShare(
+        ReasonContribution(
             reason.name,
             reason.part.kind,
             scenario.because[reason.name].text,
@@ -240,24 +240,24 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         for r, reason in enumerate(choice.reasons)
     )
     view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
-    factors = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.numbers.items()}} if view else {}
+    factors = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}} if view else {}
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
-        Origin.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
+        Provenance.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
         float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
         _forecasts(run, place, step, made), len(p), choice.options[choice.status_quo],
     )  # fmt: skip
 
 
-def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[Forecast, ...]:
+def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
     out = []
     for other, choice in enumerate(run.model.plan.choices):
         expected = None if other == place else run.expected(place, other, step)
         if expected is None:
             continue
         does = run.game(step).p[made, other]
-        out += [Forecast(choice.name, option, float(expected[:, o].mean()), float(does[:, o].mean()))
+        out += [ExpectedChoice(choice.name, option, float(expected[:, o].mean()), float(does[:, o].mean()))
                 for o, option in enumerate(choice.options)]  # fmt: skip
     return tuple(out)
 
@@ -265,27 +265,27 @@ def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[Forec
 def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
     """What the numbers of a reason were fitted to, and what they cite."""
     numbers = [reason.weight]
-    for where in reason.part.numbers.values():
+    for where in reason.part.parameter_index.values():
         numbers += [where] if isinstance(where, int) else list(where.values())
     beliefs = [plan.parameters[i].belief for i in numbers]
     cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
     return tuple(dict.fromkeys(cited))
 
 
-def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
+def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """What moved a stock between two months (as_of and the end, if not named), by flow, on average over futures."""
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
         raise ModelError(
-            Problem(f"there is no stock `{stock}`", allowed=listed(plan.cells), fix=nearest(stock, plan.cells))
+            Problem(f"there is no stock `{stock}`", allowed=join_limited(plan.cells), fix=did_you_mean(stock, plan.cells))
         )
-    low = calendar.index(times.last_day(since)) if since else plan.first_free
+    low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:
         raise ModelError(Problem(f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a time of the run",
                                  allowed=f"{run.times[0]} .. {run.times[-1]}"))  # fmt: skip
-    factor, unit = run.shown(stock)
+    factor, unit = run.display_unit(stock)
     moved = {
         part: float(run.flows[low:high, i].sum()) * calendar.dt / factor
         for i, (cell, part) in enumerate(run.flow_names)
@@ -298,8 +298,8 @@ def drivers(run: Run, stock: str, since: str = "", until: str = "") -> Drivers:
     place = plan.cells.index(stock)
     start = plan.parameters[plan.initial[place]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
-    return Drivers(
-        Origin.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
+    return StockDrivers(
+        Provenance.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
         tuple(Driver(part, value, abs(value) / total) for part, value in kept),
         tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
     )  # fmt: skip

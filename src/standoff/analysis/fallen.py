@@ -15,15 +15,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from standoff.analysis.candidates import named, own_numbers
+from standoff.analysis.candidates import named, choice_parameters
 from standoff.analysis.moves import fixed
-from standoff.analysis.widened import lighter, quantile, wider
+from standoff.analysis.widened import scaled, quantile, widened
 
 if TYPE_CHECKING:
-    from standoff.analysis.asked import Asked
-    from standoff.analysis.margin import Level
+    from standoff.analysis.asked import QuantityOfInterest
+    from standoff.analysis.margin import MarginEstimate
     from standoff.engine.build import Model
-    from standoff.engine.draws import Table
+    from standoff.engine.draws import ParameterTable
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
 END = 1.6448536269514722  # standard deviations: 5 or 95 in a hundred
@@ -33,7 +33,7 @@ MOST = 20  # assumption: lines, the claims that bear on most first
 
 
 @dataclass(frozen=True)
-class Fall:
+class ClaimRemoval:
     """Claims that bear on the answer alike, and the answer without one of them."""
 
     claims: tuple[str, ...]
@@ -47,9 +47,9 @@ class Fall:
     false_flips: bool
 
 
-def falls(
-    model: Model, about: Asked, tie: Mapping[int, float], start: Level, under: Callable[[Table], Level]
-) -> tuple[tuple[Fall, ...], tuple[str, ...]]:  # fmt: skip
+def remove_claims(
+    model: Model, about: QuantityOfInterest, tie: Mapping[int, float], start: MarginEstimate, under: Callable[[ParameterTable], MarginEstimate]
+) -> tuple[tuple[ClaimRemoval, ...], tuple[str, ...]]:  # fmt: skip
     """The answer without each claim that bears on it, the largest change first; and what was not tried."""
     plan = model.plan
     weights: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -57,7 +57,7 @@ def falls(
         for choice in named(model, about) for reason in choice.reasons if reason.claims
     }  # fmt: skip
     numbers = {i: tuple(s for s in plan.parameters[i].belief.sources if s in plan.ledger)
-               for i in dict.fromkeys([*own_numbers(model, about), *tie])}  # fmt: skip
+               for i in dict.fromkeys([*choice_parameters(model, about), *tie])}  # fmt: skip
     learned = {claim for i in model.layout.column for claim in numbers.pop(i, ())}
     bearing: dict[str, Effect] = {}
     cited = [*(claims for _, claims in weights.values()), *numbers.values()]
@@ -77,15 +77,15 @@ def falls(
         lost, wide = effect
         table = model.table
         for index, share in lost:
-            table = lighter(model.layout, table, index, share)
+            table = scaled(model.layout, table, index, share)
         without = table
         for index, factor in wide:
-            without = wider(model, without, index, factor)
+            without = widened(model, without, index, factor)
         level = under(without)
         ends = [under(fixed(model.layout, table, {i: quantile(model, i, f, side * END) for i, f in wide}))
                 for side in (-1, 1)] if wide else []  # fmt: skip
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
-        out.append(Fall(
+        out.append(ClaimRemoval(
             tuple(claims), tuple(plan.parameters[i].path for i, _ in wide), tuple(weights[w][0] for w, _ in lost),
             level.answer, level.answer_error, level.answer - start.answer, _turned(start, level),
             None if false is None else false.answer, false is not None and _turned(start, false),
@@ -104,7 +104,7 @@ def falls(
     return tuple(out), tuple(left)
 
 
-def _turned(start: Level, level: Level) -> bool:
+def _turned(start: MarginEstimate, level: MarginEstimate) -> bool:
     return (level.margin > 0) != (start.margin > 0)
 
 

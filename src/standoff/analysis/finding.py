@@ -12,7 +12,7 @@ import numpy as np
 
 from standoff import notebook
 from standoff.engine import failure
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 
 if TYPE_CHECKING:
     from standoff.engine.plan import InterventionRecord
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """Where a finding comes from: enough to make it again."""
 
     title: str
@@ -37,29 +37,29 @@ class Origin:
     interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, and from when on
 
     @classmethod
-    def of(cls, run: Outcomes) -> Origin:
+    def of(cls, run: Outcomes) -> Provenance:
         """The origin of findings from `run`."""
         model, settings = run.model, run.settings
         return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
                    int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
-                   failure.first(run), model.learned, run.interventions)  # fmt: skip
+                   failure.first(run), model.posterior_note, run.interventions)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Finding:
     """Base of every finding."""
 
-    origin: Origin
+    origin: Provenance
 
     _repr_html_ = notebook.html
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: no NaN and no infinity, which become null."""
-        out: dict[str, Any] = plain(dataclasses.asdict(self))
+        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out
 
 
-def proportion(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
+def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
     """A share, its central 90 % Wilson interval, and its standard error (at least that of half a hit).
 
     Sources: wilson1927.

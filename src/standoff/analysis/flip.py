@@ -20,19 +20,19 @@ import numpy as np
 
 from standoff.analysis import asked as asking
 from standoff.analysis import fallen
-from standoff.analysis.again import Again
-from standoff.analysis.asked import Named
-from standoff.analysis.candidates import candidates, ties
-from standoff.analysis.fallen import Fall
-from standoff.analysis.finding import Origin
-from standoff.analysis.margin import Level, Scale
-from standoff.analysis.moves import Move, fixed
-from standoff.analysis.together import Together, together
+from standoff.analysis.again import Rerunner
+from standoff.analysis.asked import QoiFinding
+from standoff.analysis.candidates import candidates, screening_slopes
+from standoff.analysis.fallen import ClaimRemoval
+from standoff.analysis.finding import Provenance
+from standoff.analysis.margin import MarginEstimate, MarginEstimator
+from standoff.analysis.moves import ParameterRange, fixed
+from standoff.analysis.together import JointSwitch, together
 from standoff.errors import ModelError, Problem
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.draws import Table
+    from standoff.engine.draws import ParameterTable
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
 TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
@@ -43,7 +43,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Flip:
+class SwitchingValue:
     """One number, and what it takes."""
 
     path: str
@@ -55,33 +55,33 @@ class Flip:
     flips: bool
     value: float  #: where the answer crosses the threshold; else the most extreme plausible value
     interval: tuple[float, float] | None  #: 90 %, Monte Carlo; None where it does not flip
-    reach: float  #: 0 the middle of the belief, 1 and -1 the ends of what is plausible
-    beyond: float | None  #: how likely the number is at least that far out, as it is believed
+    standardised_shift: float  #: 0 the middle of the belief, 1 and -1 the ends of what is plausible
+    tail_probability: float | None  #: how likely the number is at least that far out, as it is believed
     answer: float  #: there
     answer_error: float
 
 
 @dataclass(frozen=True)
-class Flips(Named):
+class ThresholdAnalysis(QoiFinding):
     """What would turn one answer."""
 
     to: float | None = None  #: the threshold, or None: being the likeliest
     rival: str = ""  #: the likeliest of the others
     rival_answer: float = 0.0
-    holds: bool = False  #: whether the answer is beyond the threshold to begin with
+    already_above: bool = False  #: whether the answer is beyond the threshold to begin with
     flips: tuple[
-        Flip, ...
+        SwitchingValue, ...
     ] = ()  #: those that flip it, the least change first; then those that do not, the nearest first
-    together: tuple[Together, ...] = ()
-    claims: tuple[Fall, ...] = ()
-    left: tuple[str, ...] = ()  #: what was not tried, and why
+    together: tuple[JointSwitch, ...] = ()
+    claims: tuple[ClaimRemoval, ...] = ()
+    not_tested: tuple[str, ...] = ()  #: what was not tried, and why
     tried: int = 0  #: draws in which other numbers were tried
 
 
 def flip(
     model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
     seed: int = 1, most: int = MOST, progress: Progress | None = None,
-) -> Flips:  # fmt: skip
+) -> ThresholdAnalysis:  # fmt: skip
     """What would take an answer across a threshold: to be the likeliest, or to the probability or value `to`.
 
     choice: an option, `CHN=arms`, at the date `at` or the first decision
@@ -90,28 +90,28 @@ def flip(
     """
     from standoff.engine.simulate import simulate
 
-    about = asking.asked_of(model, choice, at, question)
-    if to is None and not about.share:
+    about = asking.resolve(model, choice, at, question)
+    if to is None and not about.is_probability:
         raise ModelError(Problem(f"`{about.name}` is answered by a number", "--to", "a value that it is to cross"))
-    if to is not None and about.share and not 0 < to < 1:
+    if to is not None and about.is_probability and not 0 < to < 1:
         raise ModelError(Problem(f"{to:g} is no probability to cross", "--to", "above 0 and below 1"))
-    again = Again.of(simulate(model, draws=1, seed=seed))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
     assert again is not None  # it is made where it is not kept
     tick = _Ticks(progress)
-    base = again.under(model.table, max(draws, again.size), about.step)
-    scale = Scale(about.values(base), about.place, to)
+    base = again.with_table(model.table, max(draws, again.size), about.step)
+    scale = MarginEstimator(about.values(base), about.index, to)
     start = scale.level()
     tries = min(-(-TRIES // again.size) * again.size, base.p.shape[1])
 
-    def under(values: Mapping[int, float]) -> Level:
+    def under(values: Mapping[int, float]) -> MarginEstimate:
         return under_table(fixed(model.layout, model.table, dict(values)))
 
-    def under_table(table: Table) -> Level:
+    def under_table(table: ParameterTable) -> MarginEstimate:
         tick()
-        return scale.level(about.values(again.under(table, tries, about.step)))
+        return scale.level(about.values(again.with_table(table, tries, about.step)))
 
-    mine = scale.base[about.place] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
-    tie = ties(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
+    mine = scale.base[about.index] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
+    tie = screening_slopes(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
     moves = candidates(model, about, tie, most)
     tick.total = 2 * len(moves)
     together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
@@ -123,37 +123,37 @@ def flip(
         _root(move, start, *edges[move], under) if move in crossing else _far(move, *edges[move]) for move in moves
     ]
     sets = together(start, {move: edges[move] for move in moves}, under)
-    falls, unknown = fallen.falls(model, about, tie, start, under_table)
+    falls, unknown = fallen.remove_claims(model, about, tie, start, under_table)
     tick.end()
-    ordered = sorted(found, key=lambda item: (not item.flips, abs(item.reach) if item.flips else
+    ordered = sorted(found, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
                                               (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
     rival = about.labels[start.rival] if start.rival >= 0 else ""
-    return Flips(
-        Origin.of(base.run), about.name, about.text, about.kind, about.date, about.unit, start.answer,
+    return ThresholdAnalysis(
+        Provenance.of(base.run), about.name, about.text, about.kind, about.date, about.unit, start.answer,
         start.answer_error, to, rival, float(np.nanmean(scale.base[start.rival])) if rival else math.nan, start.margin > 0,
         tuple(ordered), sets, falls, unknown, tries,
     )  # fmt: skip
 
 
-def _alone(under: Callable[[Mapping[int, float]], Level], move: Move, reach: float) -> Level:
+def _alone(under: Callable[[Mapping[int, float]], MarginEstimate], move: ParameterRange, reach: float) -> MarginEstimate:
     return under({move.index: move.at(reach)})
 
 
-def _edge(move: Move, start: Level, tie: Mapping[int, float], at: Callable[[float], Level]) -> tuple[float, Level]:
+def _edge(move: ParameterRange, start: MarginEstimate, slope: Mapping[int, float], at: Callable[[float], MarginEstimate]) -> tuple[float, MarginEstimate]:
     """The end of what is plausible that moves the answer towards the threshold, and the answer there.
 
     Where the run tells in which direction the number works, only that end is worked out.
     """
     wanted = -1.0 if start.margin > 0 else 1.0
-    told = tie.get(move.index, 0.0)
+    told = slope.get(move.index, 0.0)
     sides = [math.copysign(1.0, told * wanted)] if told else [1.0, -1.0]
     tried = [(side, at(side)) for side in sides if move.at(side) != move.middle]
     return max(tried, key=lambda pair: pair[1].margin * wanted) if tried else (0.0, start)
 
 
 def _root(
-    move: Move, start: Level, reach: float, end: Level, under: Callable[[Mapping[int, float]], Level]
-) -> Flip:  # fmt: skip
+    move: ParameterRange, start: MarginEstimate, reach: float, end: MarginEstimate, under: Callable[[Mapping[int, float]], MarginEstimate]
+) -> SwitchingValue:  # fmt: skip
     """Where the margin is zero between the middle and an end beyond the threshold."""
     (left, low), (right, high) = (0.0, start.margin), (reach, end.margin)
     tried, x, side = {left: low, right: high}, reach, 0
@@ -176,12 +176,12 @@ def _root(
     return _flip(move, True, x, level, (ends[0], ends[1]))
 
 
-def _far(move: Move, reach: float, level: Level) -> Flip:
+def _far(move: ParameterRange, reach: float, level: MarginEstimate) -> SwitchingValue:
     return _flip(move, False, reach, level, None)
 
 
-def _flip(move: Move, flips: bool, reach: float, level: Level, interval: tuple[float, float] | None) -> Flip:
-    return Flip(
+def _flip(move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None) -> SwitchingValue:
+    return SwitchingValue(
         move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.shown(move.middle), flips,
         move.shown(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
     )  # fmt: skip

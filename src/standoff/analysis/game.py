@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.explain import EXPLAIN_DRAWS
-from standoff.analysis.finding import Finding, Origin
+from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.games import gambit
 from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 from standoff.scenario import times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.engine.build import Model
-    from standoff.engine.export import Faced
+    from standoff.engine.export import PerceivedGame
     from standoff.engine.plan import Plan
-    from standoff.games.moves import Moves
+    from standoff.games.moves import MoveOrder
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Player:
     rationality: float
     theory: str  #: by which the run has it decide
     response: Mapping[str, float]  #: quantal response of the game in the file; of a tree, its probability in all
-    does: Mapping[str, float]  #: what it does in the run; others than the actor: what the actor expects
+    actual: Mapping[str, float]  #: what it does in the run; others than the actor: what the actor expects
     mc_errors: Mapping[str, float]  #: of `does`; 0 of one future
 
 
 @dataclass(frozen=True)
-class GameFound(Finding):
+class GameFinding(Finding):
     """The game that an actor faces."""
 
     choice: str = ""
@@ -80,7 +80,7 @@ def game(
     kind: str = "",
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
-) -> GameFound:
+) -> GameFinding:
     """The game behind the decision of an actor that is in force in the month `at`.
 
     actor: the actor, or one of its choices; with several choices made on one date the game is that of the first
@@ -89,14 +89,14 @@ def game(
 
     Raises `ModelError` where there is no such decision, or where a table (nfg) cannot tell who sees whom.
     """
-    from standoff.engine.export import faced
+    from standoff.engine.export import perceived_game
     from standoff.engine.simulate import simulate
 
     place, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
     run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0)
     failure.refuse(run)
-    return found(Origin.of(run), model.plan, place, step, faced(run, place, step, draw), draw, kind)
+    return found(Provenance.of(run), model.plan, place, step, perceived_game(run, place, step, draw), draw, kind)
 
 
 def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
@@ -105,10 +105,10 @@ def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
     named = named or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
     if not named:
         known = dict.fromkeys([*(choice.actor for choice in plan.choices), *(choice.name for choice in plan.choices)])
-        raise ModelError(Problem(f"`{actor}` makes no choice", allowed=listed(known), fix=nearest(actor, known)))
+        raise ModelError(Problem(f"`{actor}` makes no choice", allowed=join_limited(known), fix=did_you_mean(actor, known)))
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
-    steps = [(k, -c) for c in named for k in range(calendar.steps) if plan.choices[c].decides[k]]
+    steps = [(k, -c) for c in named for k in range(calendar.steps) if plan.choices[c].is_free[k]]
     before = [pair for pair in steps if pair[0] <= last]
     if not before or last >= calendar.steps:
         first = calendar.label(min(steps)[0] + 1) if steps else ""
@@ -119,8 +119,8 @@ def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
 
 
 def found(
-    origin: Origin, plan: Plan, place: int, step: int, faced: Faced, draw: int | None = None, kind: str = ""
-) -> GameFound:
+    origin: Provenance, plan: Plan, place: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
+) -> GameFinding:
     """The finding about one game."""
     from standoff.games import answers
 
@@ -149,7 +149,7 @@ def found(
     comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
     players = []
     for i, c in enumerate(faced.choices):
-        does = faced.does[i]
+        does = faced.actual_play[i]
         error = does.std(axis=0) / math.sqrt(len(does))
         players.append(Player(
             names[i], plan.choices[c].actor, plan.scenario.choices[names[i]].text,
@@ -157,49 +157,49 @@ def found(
             *(dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)),
         ))  # fmt: skip
     also = [choice.name for c, choice in enumerate(plan.choices)
-            if choice.actor == chosen.actor and choice.decides[step] and c not in faced.choices]  # fmt: skip
+            if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices]  # fmt: skip
     notes = (
         *solved.notes,
-        *([f"{chosen.actor} also makes {listed(also)} on that date, in other games"] if also else []),
+        *([f"{chosen.actor} also makes {join_limited(also)} on that date, in other games"] if also else []),
     )
     text = gambit.write_efg(file, comment) if isinstance(file, Tree) else gambit.write_nfg(file, comment)
-    gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.does, strict=True))
-    return GameFound(
+    gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True))
+    return GameFinding(
         origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
         "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, notes, gap,
     )  # fmt: skip
 
 
-def tree(title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: Moves) -> Tree:
+def tree(title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: MoveOrder) -> Tree:
     """A tree in which players move in the order of `moves`, each knowing only the options of those that it sees."""
     sets: dict[tuple[int, tuple[int, ...]], int] = {}
-    nodes: list[Node] = []
+    nodes: list[GameNode] = []
 
     def grow(path: dict[int, int]) -> int:
         here = len(nodes)
-        nodes.append(Node())
+        nodes.append(GameNode())
         if len(path) == len(names):
             gains = payoffs
             for i in range(len(names)):
                 gains = gains[:, path[i]]
-            nodes[here] = Node(payoffs=tuple(gains.tolist()))
+            nodes[here] = GameNode(payoffs=tuple(gains.tolist()))
             return here
         player = moves.order[len(path)]
-        known = (player, tuple(path[j] for j in moves.sees[player]))
+        known = (player, tuple(path[j] for j in moves.observes[player]))
         number = sets.setdefault(known, len(sets))
         below = tuple(grow({**path, player: o}) for o in range(len(options[player])))
-        nodes[here] = Node(below, number)
+        nodes[here] = GameNode(below, number)
         return here
 
     grow({})
     information = []
     for player, info in sets:
-        seen = [f"{names[j]} {options[j][o]}" for j, o in zip(moves.sees[player], info, strict=True)]
+        seen = [f"{names[j]} {options[j][o]}" for j, o in zip(moves.observes[player], info, strict=True)]
         information.append(InformationSet(player, tuple(options[player]), ", ".join(seen) or names[player]))
     return Tree(tuple(names), tuple(information), tuple(nodes), title)
 
 
-def totals(file: Tree, moves: Moves, profile: Sequence[np.ndarray]) -> list[np.ndarray]:
+def totals(file: Tree, moves: MoveOrder, profile: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Probability of each option of each player, whatever it sees, from those at each information set."""
     out = [np.zeros(size) for size in moves.sizes]
     reach = np.zeros(len(file.nodes))

@@ -28,7 +28,7 @@ from standoff.analysis.moves import shifted, unit_of
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
-    from standoff.analysis.asked import Asked
+    from standoff.analysis.asked import QuantityOfInterest
     from standoff.engine.build import Model
 
 BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
@@ -38,7 +38,7 @@ POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itse
 
 
 @dataclass(frozen=True)
-class Slope:
+class AnswerGradient:
     """The slope of an answer by one number."""
 
     path: str
@@ -55,7 +55,7 @@ class Slope:
         return abs(self.slope) > ERRORS * self.mc_error
 
 
-def moved(model: Model, index: int) -> float:
+def step_size(model: Model, index: int) -> float:
     """A step of a number, canonical: see `Slope.step`."""
     parameter = model.plan.parameters[index]
     if parameter.belief.shape == "point":
@@ -66,16 +66,16 @@ def moved(model: Model, index: int) -> float:
 
 
 def slopes(
-    model: Model, about: Asked, indices: Sequence[int], *, draws: int, seed: int,
+    model: Model, about: QuantityOfInterest, indices: Sequence[int], *, draws: int, seed: int,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Slope, ...]:  # fmt: skip
+) -> tuple[AnswerGradient, ...]:  # fmt: skip
     """Slopes of what is asked by each of these numbers: those that stand out from chance, the steepest first; then the rest.
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
     from standoff.engine.device import devices
 
-    wanted = [i for i in indices if moved(model, i) > 0]
+    wanted = [i for i in indices if step_size(model, i) > 0]
     size = BLOCK * len(devices())
     blocks = -(-draws // size)
     groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
@@ -99,27 +99,27 @@ def slopes(
         chosen = (y - y.mean()) * s
         for row, index in enumerate(group):
             parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
-            out.append(Slope(
-                parameter.path, str(parameter.belief), unit_of(model.plan, index), moved(model, index) / parameter.factor,
+            out.append(AnswerGradient(
+                parameter.path, str(parameter.belief), unit_of(model.plan, index), step_size(model, index) / parameter.factor,
                 float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
             ))  # fmt: skip
     return tuple(sorted(out, key=lambda item: (not item.stands_out, -abs(item.slope))))
 
 
 def _block(
-    model: Model, about: Asked, group: list[int], first: int, size: int, seed: int
+    model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
 ) -> tuple[np.ndarray, ...]:  # fmt: skip
     """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
     import jax.numpy as jnp
 
-    from standoff.analysis.paired import level
-    from standoff.engine.device import precision
+    from standoff.analysis.paired import outcome_values
+    from standoff.engine.device import float_precision
 
-    with precision("single"):
+    with float_precision("single"):
         table = [np.asarray(part, float) for part in model.table.arrays()]
         ways = [np.zeros((DIRECTIONS, *table[place].shape)) for place in MOVED]
         for row, index in enumerate(group):
-            there = shifted(model.layout, model.table, index, moved(model, index)).arrays()
+            there = shifted(model.layout, model.table, index, step_size(model, index)).arrays()
             for way, place in zip(ways, MOVED, strict=True):
                 way[row] = there[place] - table[place]
         ids = jnp.arange(first, first + size, dtype=jnp.uint32)
@@ -133,11 +133,11 @@ def _block(
     steps = program.decision_steps
     if about.question is None:
         last = about.step
-        y = p[steps.index(last), about.rows][about.place]
-        dy = d_p[:count, steps.index(last), about.rows][:, about.place]
+        y = p[steps.index(last), about.rows][about.index]
+        dy = d_p[:count, steps.index(last), about.rows][:, about.index]
     else:
         last = about.question.state
-        y, dy = _read(model, about, answers, d_answers[:count], level)
+        y, dy = _read(model, about, answers, d_answers[:count], outcome_values)
     before = [n for n, step in enumerate(steps) if step < last]
     score = np.zeros((count, size))
     for n in before:
@@ -151,13 +151,13 @@ def _block(
     return np.where(failed < 0, y, np.nan), dy, score
 
 
-def _read(model: Model, about: Asked, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]) -> Any:
+def _read(model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]) -> Any:
     """What a question is compared by, and how it follows the numbers that are kept of a draw."""
     from types import SimpleNamespace
 
     watched = model.program.watched
     shell = SimpleNamespace(model=model, watched=watched, answers=answers, good=np.ones(answers.shape[1], bool))
-    label = about.labels[about.place] if about.kind == "first_of" else ""
+    label = about.labels[about.index] if about.kind == "first_of" else ""
     y = level(shell, about.question, label).astype(float)
     if about.kind not in {"quantity", "reason"}:
         return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
@@ -179,13 +179,13 @@ def _compiled(model: Model) -> Any:
     import jax.numpy as jnp
 
     from standoff.engine import compiled
-    from standoff.engine.device import SAME, SPLIT, devices, mesh, precision
+    from standoff.engine.device import REPLICATED, SHARDED, devices, mesh, float_precision
 
     def shard(*given: Any) -> Any:
         return jax.tree.map(lambda value: value[None], _sloped(model, *given))
 
     if model.hash not in _MADE:
-        with precision("single"):
+        with float_precision("single"):
             single = jnp.float32
             table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
             word, ids = (
@@ -195,10 +195,10 @@ def _compiled(model: Model) -> Any:
             ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *table[place].shape), single) for place in MOVED)
             shapes = (table, word, ids, ways)
             mapped = jax.shard_map(
-                shard, mesh=mesh(), in_specs=(SAME, SAME, SPLIT, SAME), out_specs=SPLIT, check_vma=False
+                shard, mesh=mesh(), in_specs=(REPLICATED, REPLICATED, SHARDED, REPLICATED), out_specs=SHARDED, check_vma=False
             )
             _MADE.clear()
-            _MADE[model.hash] = compiled.kept(
+            _MADE[model.hash] = compiled.load_or_compile(
                 model.hash, f"slopes {shapes}", lambda: jax.jit(mapped).lower(*shapes), devices()
             )
     return _MADE[model.hash]
@@ -216,7 +216,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
-    blank = {name: jnp.zeros(shape, kind) for name, (shape, kind) in program.paths(len(ids), table[0].dtype).items()}
+    blank = {name: jnp.zeros(shape, kind) for name, (shape, kind) in program.path_shapes(len(ids), table[0].dtype).items()}
 
     def run(*numbers: Any) -> Any:
         changed = dict(zip(MOVED, numbers, strict=True))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from standoff import expression
 from standoff.beliefs import Fit
-from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason, View
+from standoff.engine.plan import Plan, PlannedQuestion, PlannedReason, Perception
 
 KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
 
@@ -42,7 +42,7 @@ class _Found:
     choices: list[str] = field(default_factory=list)
 
 
-def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+def claims_behind(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
     direct, seen = _direct(plan, asked)
     step = direct
@@ -63,7 +63,7 @@ def grounds(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
 
 
-def assumed(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+def assumptions_behind(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
     """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
     step, seen = _direct(plan, asked)
     numbers = [*step.numbers]
@@ -105,8 +105,8 @@ def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
 def _direct(plan: Plan, asked: PlannedQuestion) -> tuple[_Found, set[str]]:
     """One step back from a question, and the stocks and choices that it names."""
     asks = asked.question.reason
-    cells = [cell for node in asked.expressions.values() for cell in expression.names(node)]
-    choices = [found.choice for node in asked.expressions.values() for found in expression.chosen(node)]
+    cells = [cell for node in asked.expressions.values() for cell in expression.stock_names(node)]
+    choices = [found.choice for node in asked.expressions.values() for found in expression.choice_terms(node)]
     step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
     return step, {*cells, *choices, *(asks[:1] if asks else ())}
 
@@ -124,9 +124,9 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
     moved: set[int] = set()
     for part in plan.mechanisms:
         if cells & set(part.writes):
-            moved.update(_numbers(part.numbers))
+            moved.update(_numbers(part.parameter_index))
             out.cells += part.reads
-            out.cells += expression.names(part.when) if part.when is not None else ()
+            out.cells += expression.stock_names(part.when) if part.when is not None else ()
     out.numbers += sorted(moved)
     for choice in plan.choices:
         acting = [effect.value for effects in choice.effects for effect in effects if effect.target in moved]
@@ -135,8 +135,8 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
     named = set(choices)
     for choice in (choice for choice in plan.choices if choice.name in named):
         out.numbers += [choice.rationality, choice.renewal] if only is None else []
-        out.cells += expression.names(choice.when) if choice.when is not None else ()
-        view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else View()
+        out.cells += expression.stock_names(choice.when) if choice.when is not None else ()
+        view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
         for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
             _reason(out, reason, view.stocks)
     out.numbers += [item.value for item in plan.interventions if item.target in out.numbers]
@@ -145,7 +145,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
 
 def _reason(out: _Found, reason: PlannedReason, views: Mapping[str, int]) -> None:
     out.reasons += reason.claims
-    out.numbers += [reason.weight, *_numbers(reason.part.numbers), *(views[c] for c in reason.part.reads if c in views)]
+    out.numbers += [reason.weight, *_numbers(reason.part.parameter_index), *(views[c] for c in reason.part.reads if c in views)]
     out.cells += reason.part.reads
     out.choices += reason.others
 

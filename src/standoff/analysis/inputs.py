@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
 SETTINGS = ("seed", "draws", "precision")
 DOT = "\u2024"  #: stands for a dot inside a name, where paths are written with dots
-GONE = "(nothing)"  #: stands for an entry that one side does not have
+MISSING = "(nothing)"  #: stands for an entry that one side does not have
 
 
 @dataclass(frozen=True)
-class Kept:
+class RunInputs:
     """What a run folder says of its inputs."""
 
     folder: str
@@ -43,11 +43,11 @@ class Kept:
     record: Mapping[str, Any]
 
     @classmethod
-    def read(cls, folder: Path) -> Kept:
+    def read(cls, folder: Path) -> RunInputs:
         """Read a run folder; raises `RunError` where it is none."""
-        from standoff.engine.store import Folder
+        from standoff.engine.store import RunFolder
 
-        there = Folder(folder)
+        there = RunFolder(folder)
         record = there.record()
         if record is None:
             raise RunError(
@@ -70,9 +70,9 @@ class Kept:
 
     def answered(self) -> Mapping[str, Any]:
         """Answers by question as they stand in the folder, empty where none were written."""
-        from standoff.engine.store import Folder
+        from standoff.engine.store import RunFolder
 
-        verdict = Folder(Path(self.folder)).read_json("verdict.json") or {}
+        verdict = RunFolder(Path(self.folder)).read_json("verdict.json") or {}
         try:
             return {item["id"]: dict(item) for item in verdict.get("questions", ())}
         except (KeyError, TypeError, ValueError):
@@ -88,7 +88,7 @@ def _changes_once(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChangedEntry:
     """One entry of the scenario that differs."""
 
     path: str
@@ -97,11 +97,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChangeGroup:
     """Changes that are made together."""
 
     name: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ChangedEntry, ...] = ()
     added: tuple[str, ...] = ()  #: ids of claims
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
@@ -111,28 +111,28 @@ class Group:
         """Every claim that it changes."""
         return frozenset((*self.added, *self.removed, *self.edited))
 
-    def joined(self, other: Group) -> Group:
+    def joined(self, other: ChangeGroup) -> ChangeGroup:
         """Both as one."""
-        return Group(f"{self.name} and {other.name}", self.entries + other.entries, self.added + other.added,
+        return ChangeGroup(f"{self.name} and {other.name}", self.entries + other.entries, self.added + other.added,
                      self.removed + other.removed, self.edited + other.edited)  # fmt: skip
 
 
-def groups(before: Kept, after: Kept) -> tuple[Group, ...]:
+def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     """What differs, in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
-    entries = [Entry(".".join(path), _shown(old), _shown(new)) for path, old, new in _differ(before.data, after.data)]
+    entries = [ChangedEntry(".".join(path), _shown(old), _shown(new)) for path, old, new in _differ(before.data, after.data)]
     old, new = ({claim.id: claim for claim in kept.ledger} for kept in (before, after))
     added, removed = tuple(name for name in new if name not in old), tuple(name for name in old if name not in new)
     edited = tuple(name for name in new if name in old and new[name] != old[name])
     when = [item for item in entries if item.path == "as_of"]
-    out = [Group("as_of", tuple(when))] if when else []
+    out = [ChangeGroup("as_of", tuple(when))] if when else []
     room = GROUPS - len(out)
-    each = [Group(f"claim {name}", (), (name,)) for name in added] + [
-        Group(f"claim {name}", (), (), (name,)) for name in removed
+    each = [ChangeGroup(f"claim {name}", (), (name,)) for name in added] + [
+        ChangeGroup(f"claim {name}", (), (), (name,)) for name in removed
     ]
-    each += [Group(f"claim {name}", (), (), (), (name,)) for name in edited]
+    each += [ChangeGroup(f"claim {name}", (), (), (), (name,)) for name in edited]
     rest = [item for item in entries if item.path != "as_of"]
     for depth in (3, 2, 1):
-        parts: dict[str, list[Entry]] = {}
+        parts: dict[str, list[ChangedEntry]] = {}
         for item in rest:
             parts.setdefault(".".join(item.path.split(".")[:depth]), []).append(item)
         if len(parts) <= max(room - (1 if each else 0), 1):
@@ -140,11 +140,11 @@ def groups(before: Kept, after: Kept) -> tuple[Group, ...]:
     else:
         parts = {"scenario": rest}
     if len(each) > room - len(parts) and each:
-        each = [Group("claims", (), added, removed, edited)]
-    return (*out, *each, *(Group(name, tuple(items)) for name, items in parts.items()))
+        each = [ChangeGroup("claims", (), added, removed, edited)]
+    return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
 
 
-def tied(before: Kept, after: Kept, found: Sequence[Group]) -> tuple[Group, ...]:
+def merge_dependent(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
     """The groups, those joined that make no model one without the other."""
     out = list(found)
     while len(out) > 1:
@@ -160,7 +160,7 @@ def tied(before: Kept, after: Kept, found: Sequence[Group]) -> tuple[Group, ...]
     return tuple(out)
 
 
-def mixed(before: Kept, after: Kept, found: Sequence[Group], taken: frozenset[int]) -> Model:
+def apply_groups(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
     """The model of the first run with the changes of some groups."""
     from standoff.engine.build import build
 
@@ -188,9 +188,9 @@ def _mixes(count: int) -> Iterator[frozenset[int]]:
         yield from map(frozenset, combinations(range(count), size))
 
 
-def _builds(before: Kept, after: Kept, found: Sequence[Group], mix: frozenset[int]) -> bool:
+def _builds(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
     try:
-        mixed(before, after, found, mix)
+        apply_groups(before, after, found, mix)
     except StandoffError:
         return False
     return True
@@ -200,7 +200,7 @@ def _differ(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tu
     """(path, old, new) of every entry that differs; lists are taken whole. `GONE` stands for what is not there."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
-            yield from _differ(old.get(key, GONE), new.get(key, GONE), (*path, str(key).replace(".", DOT)))
+            yield from _differ(old.get(key, MISSING), new.get(key, MISSING), (*path, str(key).replace(".", DOT)))
     elif old != new:
         yield path, old, new
 
@@ -209,7 +209,7 @@ def _put(data: Any, path: tuple[str, ...], value: Any) -> None:
     *rest, last = (part.replace(DOT, ".") for part in path)
     for part in rest:
         data = data.setdefault(part, {})
-    if value == GONE:
+    if value == MISSING:
         data.pop(last, None)
     else:
         data[last] = value

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.paired import columns, correlations, level
+from standoff.analysis.paired import columns, correlations, outcome_values
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -24,7 +24,7 @@ PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to
 
 
 @dataclass(frozen=True)
-class Lean:
+class QuintileMeans:
     """One number, and the answer among the futures in which it is lowest and highest."""
 
     path: str
@@ -35,10 +35,10 @@ class Lean:
     high_error: float
 
 
-def leans(run: Run, answer: Answer, most: int = 3) -> tuple[Lean, ...]:
+def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMeans, ...]:
     """The numbers that an answer leans on most, the most telling first; none where nothing stands out from chance."""
     asked = next(item for item in run.model.plan.questions if item.id == answer.id)
-    values = level(run, asked, str(answer.answer))
+    values = outcome_values(run, asked, str(answer.answer))
     good = np.isfinite(values)
     values, varying = values[good], run.model.layout.varying
     if not varying or not len(values) or not values.std():
@@ -52,5 +52,5 @@ def leans(run: Run, answer: Answer, most: int = 3) -> tuple[Lean, ...]:
         ends = [values[drawn < PART], values[drawn > 1 - PART]]
         low, high = (float(end.mean()) for end in ends)
         errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
-        out.append(Lean(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
+        out.append(QuintileMeans(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
     return tuple(out)

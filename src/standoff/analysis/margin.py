@@ -19,7 +19,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Level:
+class MarginEstimate:
     """An answer under some numbers."""
 
     answer: float  #: mean of what is asked about
@@ -30,24 +30,24 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Scale:
+class MarginEstimator:
     """What margins are measured from: (label, N) values at the numbers of the run; NaN where a draw failed."""
 
     base: np.ndarray
     place: int
     to: float | None = None  #: a threshold, or None: being the likeliest of the rivals
 
-    def level(self, new: np.ndarray | None = None) -> Level:
+    def level(self, new: np.ndarray | None = None) -> MarginEstimate:
         """The answer at the run's own numbers, or from (label, n) values of the first n futures under new ones."""
         means = np.array([_mean(self.base[row], None if new is None else new[row])[0] for row in range(len(self.base))])
         answer, error = _mean(self.base[self.place], None if new is None else new[self.place])
         if self.to is not None or len(means) == 1:
-            return Level(answer, error, answer - (self.to or 0.0), error)
+            return MarginEstimate(answer, error, answer - (self.to or 0.0), error)
         rivals = np.where(np.arange(len(means)) == self.place, -np.inf, means)
         best = int(rivals.argmax())
         gap = None if new is None else new[self.place] - new[best]
         margin, error_of_gap = _mean(self.base[self.place] - self.base[best], gap)
-        return Level(answer, error, margin, error_of_gap, best)
+        return MarginEstimate(answer, error, margin, error_of_gap, best)
 
 
 def _mean(base: np.ndarray, new: np.ndarray | None) -> tuple[float, float]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.engine.build import Model
-    from standoff.engine.draws import Layout, Table
+    from standoff.engine.draws import ParameterLayout, ParameterTable
     from standoff.engine.plan import Parameter, Plan
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
@@ -27,7 +27,7 @@ OCTAVES = 1.0  # assumption: a number that nobody gave a range may be half or do
 
 
 @dataclass(frozen=True)
-class Move:
+class ParameterRange:
     """One number that can be set. Values are canonical."""
 
     index: int
@@ -60,7 +60,7 @@ class Move:
         return NormalDist().cdf(-abs(reach) * EDGE) if self.belief and self.kind != "lever" else None
 
 
-def moves(model: Model, indices: Iterable[int]) -> list[Move]:
+def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRange]:
     """A move for each of these numbers that has somewhere to go; one that a lever moves is that lever."""
     now = model.plan.in_force
     levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
@@ -72,28 +72,28 @@ def moves(model: Model, indices: Iterable[int]) -> list[Move]:
     return out
 
 
-def fixed(layout: Layout, table: Table, values: dict[int, float]) -> Table:
+def fixed(layout: ParameterLayout, table: ParameterTable, values: dict[int, float]) -> ParameterTable:
     """The table of numbers with some of them set, canonical, in every draw."""
     a, b, s, below, above = (getattr(table, name).copy() for name in ("a", "b", "s", "below", "above"))
-    quantiles, fitted = table.quantiles.copy(), table.fitted.copy()
+    quantiles, fitted = table.quantiles.copy(), table.posterior_draws.copy()
     for index, value in values.items():
         a[index], b[index], s[index], below[index], above[index] = value, 0.0, 0.0, 0.0, 0.0
         if index in layout.tabled:
             quantiles[layout.tabled.index(index)] = value
         if index in layout.column:
             fitted[:, layout.column[index]] = value
-    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles, fitted=fitted)
+    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles, posterior_draws=fitted)
 
 
-def shifted(layout: Layout, table: Table, index: int, by: float) -> Table:
+def shifted(layout: ParameterLayout, table: ParameterTable, index: int, by: float) -> ParameterTable:
     """The table of numbers with one belief moved as a whole, canonical: its spread and what is cut off stay."""
-    a, quantiles, fitted = table.a.copy(), table.quantiles.copy(), table.fitted.copy()
+    a, quantiles, fitted = table.a.copy(), table.quantiles.copy(), table.posterior_draws.copy()
     a[index] += by
     if index in layout.tabled:
         quantiles[layout.tabled.index(index)] += by
     if index in layout.column:
         fitted[:, layout.column[index]] += by
-    return replace(table, a=a, quantiles=quantiles, fitted=fitted)
+    return replace(table, a=a, quantiles=quantiles, posterior_draws=fitted)
 
 
 def unit_of(plan: Plan, index: int) -> str:
@@ -115,7 +115,7 @@ def kind_of(path: str) -> str:
     return "effect" if "options" in rest else "choice"
 
 
-def _number(plan: Plan, index: int) -> Move | None:
+def _number(plan: Plan, index: int) -> ParameterRange | None:
     parameter = plan.parameters[index]
     uncertain = parameter.belief.shape != "point"
     middle = parameter.quantile(0.5)
@@ -126,18 +126,18 @@ def _number(plan: Plan, index: int) -> Move | None:
             return None  # a number that stands still has no scale; a lever or --set gives it one
         ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
     low, high = (_within(parameter, end) for end in ends)
-    return Move(index, parameter.path, kind_of(parameter.path), parameter.path, low, middle, high, parameter, uncertain,
+    return ParameterRange(index, parameter.path, kind_of(parameter.path), parameter.path, low, middle, high, parameter, uncertain,
                 unit_of(plan, index))  # fmt: skip
 
 
-def _lever(plan: Plan, index: int, name: str) -> Move:
+def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
     from standoff.beliefs import parse
 
     parameter, lever = plan.parameters[index], plan.scenario.levers[name]
     ends = [_canonical(plan, parse(end).numbers[0], parse(end).unit, parameter) for end in (lever.low, lever.high)]
     low, high = (_within(parameter, end) for end in sorted(ends))
     middle = min(max(parameter.quantile(0.5), low), high)
-    return Move(index, parameter.path, "lever", name, low, middle, high, parameter, parameter.belief.shape != "point",
+    return ParameterRange(index, parameter.path, "lever", name, low, middle, high, parameter, parameter.belief.shape != "point",
                 unit_of(plan, index))  # fmt: skip
 
 

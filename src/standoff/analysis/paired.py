@@ -19,7 +19,7 @@ BLOCK = 16_384  # draws whose numbers are held at once; assumption: 100 MB where
 
 
 @dataclass(frozen=True)
-class Measured:
+class QuestionRef:
     """A question, and what it is compared by."""
 
     id: str
@@ -30,7 +30,7 @@ class Measured:
     of: str  #: probability, share or mean
 
 
-def measured(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
+def question_ref(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
     """The fields of `Measured` for a question, in their order."""
     question = asked.question
     of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
@@ -40,14 +40,14 @@ def measured(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
     return asked.id, question.kind, question.text, str(question.by or question.at or ""), unit, of
 
 
-def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
+def outcome_values(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
     """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
 
     NaN for draws that failed.
     """
     from standoff import units
 
-    places = {item.name: row for item, row in zip(run.watched, run.answers, strict=True)}
+    places = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
     kind = asked.question.kind
     if kind in {"event", "until"}:
         out = np.isfinite(places[asked.id]).astype(float)
@@ -64,10 +64,10 @@ def level(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
         out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
     else:
         out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
-    return np.where(run.good, out, np.nan)
+    return np.where(run.valid, out, np.nan)
 
 
-def chances(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
+def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
     """(N, P) probabilities at which the parameters of the draws from `first` on are taken: uniform, independent.
 
     Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
@@ -79,7 +79,7 @@ def chances(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
     names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
     ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
     *own, which = np.asarray(_uniforms(names)(jnp.asarray(seed % 2**32, jnp.uint32), ids))
-    among = model.table.fitted
+    among = model.table.posterior_draws
     for column, row in enumerate(model.layout.fitted):
         picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
         own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
@@ -102,7 +102,7 @@ def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
     settings = run.settings
     for start in range(0, settings.draws, BLOCK):
         stop = min(start + BLOCK, settings.draws)
-        yield slice(start, stop), chances(run.model, stop - start, settings.seed, settings.first + start)
+        yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
 
 
 def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:

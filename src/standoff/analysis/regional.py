@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.paired import chances
+from standoff.analysis.paired import parameter_uniforms
 
 if TYPE_CHECKING:
-    from standoff.analysis.asked import Asked
+    from standoff.analysis.asked import QuantityOfInterest
     from standoff.engine.build import Model
 
 TOP = 0.75  #: of a number: futures in its highest quarter are set against the others (assumption)
@@ -26,7 +26,7 @@ RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number
 
 
 @dataclass(frozen=True)
-class Distance:
+class KsDistance:
     """How a number differs between futures inside and outside."""
 
     path: str
@@ -36,19 +36,19 @@ class Distance:
     noise: float  #: what the largest of as many distances of noise hardly reaches
 
 
-def split(about: Asked, values: np.ndarray) -> tuple[np.ndarray, str]:
+def split(about: QuantityOfInterest, values: np.ndarray) -> tuple[np.ndarray, str]:
     """(N,) whether a future is inside, and what that means: it happens, or the value is in its highest quarter."""
     good = values[np.isfinite(values)]
-    if about.share and about.kind != "option":
-        return values > 0.5, "it happens" if len(about.labels) == 2 else f"first is: {about.labels[about.place]}"
+    if about.is_probability and about.kind != "option":
+        return values > 0.5, "it happens" if len(about.labels) == 2 else f"first is: {about.labels[about.index]}"
     edge = float(np.quantile(good, TOP))
     what = "chance" if about.kind == "option" else "value"
     return values > edge, f"the {what} is in its highest quarter"
 
 
-def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> tuple[Distance, ...]:
+def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> tuple[KsDistance, ...]:
     """Numbers that stand out from noise, the farthest apart first."""
-    u = chances(model, len(inside), seed)[good]
+    u = parameter_uniforms(model, len(inside), seed)[good]
     a, b = u[inside[good]], u[~inside[good]]
     if not len(a) or not len(b) or not u.shape[1]:
         return ()
@@ -58,7 +58,7 @@ def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> 
         gap = _gap(a[:, row], b[:, row])
         if abs(gap) > noise:
             parameter = model.plan.parameters[i]
-            out.append(Distance(parameter.path, str(parameter.belief), abs(gap), gap > 0, noise))
+            out.append(KsDistance(parameter.path, str(parameter.belief), abs(gap), gap > 0, noise))
     return tuple(sorted(out, key=lambda item: -item.distance))
 
 

@@ -24,18 +24,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.again import Again
+from standoff.analysis.again import Rerunner
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import Measured, level, measured
-from standoff.analysis.theories import known, under
-from standoff.analysis.variants import numbers_of
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired import QuestionRef, outcome_values, question_ref
+from standoff.analysis.theories import check_theories, with_theory
+from standoff.analysis.variants import as_table_of
 from standoff.errors import ModelError, Problem
 from standoff.games.theories import THEORIES
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.draws import Table
+    from standoff.engine.draws import ParameterTable
     from standoff.engine.plan import PlannedQuestion
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
@@ -50,7 +50,7 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
-class Spread(Measured):
+class VarianceDecomposition(QuestionRef):
     """One question under every model."""
 
     label: str  #: of what comes first, the one that is counted
@@ -65,24 +65,24 @@ class Spread(Measured):
 
 
 @dataclass(frozen=True)
-class RivalModels(Finding):
+class ModelUncertainty(Finding):
     """A case under rival models."""
 
     variants: tuple[str, ...] = ()
     theories: tuple[str, ...] = ()
     texts: Mapping[str, str] | None = None  #: of the variants
-    questions: tuple[Spread, ...] = ()  #: the main one first, then by how much of their spread models make
+    questions: tuple[VarianceDecomposition, ...] = ()  #: the main one first, then by how much of their spread models make
 
 
 def rival_models(
     models: Mapping[str, Model], theories: Sequence[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
     watch: Watch | None = None,
-) -> RivalModels:  # fmt: skip
+) -> ModelUncertainty:  # fmt: skip
     """Run every model, by the name of its variant, under every theory, all in the same futures.
 
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """
-    theories = known(theories)
+    theories = check_theories(theories)
     if len(models) * len(theories) < 2:
         raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
     first = next(iter(models.values()))
@@ -91,16 +91,16 @@ def rival_models(
     own = {choice.theory for choice in first.plan.choices}
     labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
     labels: dict[str, str] = {}
-    origin: Origin | None = None
+    origin: Provenance | None = None
     values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in asked}
     for t, theory in sorted(enumerate(theories), key=lambda item: item[1] != labelled):
         with (watch or _unwatched)(theory) as tick:
             for v, r, run in _runs(list(models.values()), theory, draws, seed, tick):
                 if origin is None:
-                    origin = Origin.of(run)
+                    origin = Provenance.of(run)
                     labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in asked}
                 for item in asked:
-                    values[item.id][v, t, r] = level(run, item, labels[item.id])
+                    values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
     assert origin is not None
     found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
     made_by_models = {
@@ -108,10 +108,10 @@ def rival_models(
     }
     found.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
     texts = {name: _text(first, name) for name in models}
-    return RivalModels(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
+    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
 
 
-def of_case(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
+def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     """Models of a case by the name of their variant: these, `base` among them where it is named; else base and every rival.
 
     Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
@@ -134,7 +134,7 @@ def of_case(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     loaded = load_text(dump(model.scenario))
     marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
     wanted = dict.fromkeys(names or (BASE, *marked))
-    return {name: model if name == BASE else build(loaded.under(name), model.ledger) for name in wanted}
+    return {name: model if name == BASE else build(loaded.with_variant(name), model.ledger) for name in wanted}
 
 
 def _unwatched(name: str) -> AbstractContextManager[None]:
@@ -155,13 +155,13 @@ def _runs(
     """
     from standoff.engine.simulate import simulate
 
-    ready: list[tuple[Model, Again]] = []
+    ready: list[tuple[Model, Rerunner]] = []
     total = 2 * len(models)
-    for v, model in enumerate(under(each, theory) for each in models):
-        pair = next(((again, table) for base, again in ready if (table := numbers_of(base, model)) is not None), None)
+    for v, model in enumerate(with_theory(each, theory) for each in models):
+        pair = next(((again, table) for base, again in ready if (table := as_table_of(base, model)) is not None), None)
         if pair is None:
             run = simulate(model, draws=draws, seed=seed)
-            again = Again.of(run)
+            again = Rerunner.from_run(run)
             assert again is not None  # it is made anew where it is not kept
             ready.append((model, again))
             pair = again, model.table
@@ -173,24 +173,24 @@ def _runs(
             tick(draws * (2 * v + 2) // total, draws)
 
 
-def _again(again: Again, table: Table, draws: int, chance: float) -> Run:
-    return again.under(replace(table, chance=np.full(1, chance)), draws).run
+def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:
+    return again.with_table(replace(table, chance=np.full(1, chance)), draws).run
 
 
-def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> Spread:
+def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDecomposition:
     """What a question answers, and what makes it vary, from values (variant, theory, replicate, draw)."""
     both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
     count = both.shape[-1]
     counted = set(np.unique(both)) <= {0.0, 1.0}
-    least = proportion(0, 2 * count)[2] if counted and count else 0.0  # what half a future would make
+    least = wilson_interval(0, 2 * count)[2] if counted and count else 0.0  # what half a future would make
     means = both.mean(axis=(2, 3))
     errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
     parts = variances(both)
     block = np.arange(count) % BLOCKS
     left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
-    return Spread(
-        *measured(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
+    return VarianceDecomposition(
+        *question_ref(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
         tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
         dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
     )  # fmt: skip

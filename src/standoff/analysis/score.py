@@ -12,10 +12,10 @@ import numpy as np
 from standoff import units
 from standoff.analysis import rules
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Origin
-from standoff.analysis.skill import Bin, Coverage, Skill, calibration, coverage, remarks, skills, verdict
+from standoff.analysis.finding import Provenance
+from standoff.analysis.skill import CalibrationBin, Coverage, Skill, calibration, coverage, remarks, skills, verdict
 from standoff.engine import failure
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 from standoff.errors import ModelError, Problem
 from standoff.scenario.outcome import NEVER
 
@@ -60,10 +60,10 @@ class Scored:
 class Scores:
     """All settled questions of one or several runs, with what they say together."""
 
-    origins: tuple[Origin, ...]
+    origins: tuple[Provenance, ...]
     questions: tuple[Scored, ...]
     skills: tuple[Skill, ...]
-    calibration: tuple[Bin, ...]
+    calibration: tuple[CalibrationBin, ...]
     coverage: tuple[Coverage, ...]
     verdict: str
     notes: tuple[str, ...] = field(default=())
@@ -72,7 +72,7 @@ class Scores:
         """Plain data for JSON: an infinite score is null."""
         from dataclasses import asdict
 
-        out: dict[str, Any] = plain(asdict(self))
+        out: dict[str, Any] = to_plain(asdict(self))
         return out
 
 
@@ -84,7 +84,7 @@ def score(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
     origins, rows, notes, cases = [], list[Scored](), list[str](), list[str]()
     for case, run in runs:
         cases.append(case)
-        origins.append(Origin.of(run))
+        origins.append(Provenance.of(run))
         rows += settled(run, case)
         notes += _cautions(run, case)
     if not rows:
@@ -108,7 +108,7 @@ def settled(run: Run, case: str = "") -> tuple[Scored, ...]:
 
 
 def _ahead(run: Run, asked: PlannedQuestion) -> bool:
-    return asked.state > run.model.plan.first_free
+    return asked.state > run.model.plan.first_future_step
 
 
 def _cautions(run: Run, case: str) -> list[str]:
@@ -140,7 +140,7 @@ def _scored(run: Run, case: str, asked: PlannedQuestion, said: Answer) -> Scored
 
 
 def _event(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> dict[str, Any]:
-    count = int(run.good.sum())
+    count = int(run.valid.sum())
     hits = round(float(said.answer or 0.0) * count)
     came = outcome.said == "yes"
     base = _chance_without(run, asked)
@@ -154,7 +154,7 @@ def _event(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> 
 
 
 def _first_of(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> dict[str, Any]:
-    count, table = int(run.good.sum()), said.detail["first"]
+    count, table = int(run.valid.sum()), said.detail["first"]
     labels = list(table)  # those of the question, then that none of them comes by the date
     place = labels.index(outcome.said) if outcome.said in asked.expressions else len(labels) - 1
     p = rules.smoothed([share * count for share in table.values()], count)
@@ -176,8 +176,8 @@ def _number(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) ->
     others: dict[str, np.ndarray] = {}
     if kind == "until":
         dt = run.model.scenario.calendar.dt
-        horizon = (asked.state - run.model.plan.first_free) * dt
-        values = (run.answer(asked.id) - run.model.plan.first_free) * dt
+        horizon = (asked.state - run.model.plan.first_future_step) * dt
+        values = (run.answer(asked.id) - run.model.plan.first_future_step) * dt
     elif kind == "rank":
         table = np.stack([run.answer(f"{asked.id}/{key}") for key in asked.expressions])
         values = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)

@@ -15,13 +15,13 @@ import numpy as np
 
 from standoff.analysis import asked as asking
 from standoff.analysis import boxes, regional
-from standoff.analysis.again import SMALL, Again
-from standoff.analysis.asked import Named, mean
-from standoff.analysis.boxes import Box
-from standoff.analysis.candidates import normals, own_numbers
-from standoff.analysis.finding import Origin
-from standoff.analysis.gradient import Slope, slopes
-from standoff.analysis.regional import Distance
+from standoff.analysis.again import SMALL, Rerunner
+from standoff.analysis.asked import QoiFinding, mean
+from standoff.analysis.boxes import PrimBox
+from standoff.analysis.candidates import parameter_normals, choice_parameters
+from standoff.analysis.finding import Provenance
+from standoff.analysis.gradient import AnswerGradient, slopes
+from standoff.analysis.regional import KsDistance
 from standoff.analysis.sobol import Index, by_mechanism, by_number, by_side, sobol
 from standoff.errors import ModelError, Problem
 
@@ -38,21 +38,21 @@ Progress = Callable[[str, int, int], None]  #: what is done, how much of it, of 
 
 
 @dataclass(frozen=True)
-class Sensitivity(Named):
+class Sensitivity(QoiFinding):
     """What one answer is sensitive to."""
 
-    slopes: tuple[Slope, ...] = ()  #: none where they were not asked for
+    slopes: tuple[AnswerGradient, ...] = ()  #: none where they were not asked for
     slope_draws: int = 0
     indices: tuple[Index, ...] = ()  #: none where they were not asked for
     index_draws: int = 0
     group: str = ""  #: number, mechanism or side
     inside: str = ""  #: what the futures inside have in common
     share_inside: float = 0.0
-    distances: tuple[Distance, ...] = ()
-    box: Box | None = None
+    distances: tuple[KsDistance, ...] = ()
+    box: PrimBox | None = None
 
     @property
-    def steepest(self) -> tuple[Slope, ...]:
+    def steepest(self) -> tuple[AnswerGradient, ...]:
         """Slopes that stand out from chance, the steepest first."""
         return tuple(item for item in self.slopes if item.stands_out)
 
@@ -71,19 +71,19 @@ def sensitivity(
 
     if group not in GROUPS:
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
-    about = asking.asked_of(model, choice, at, question)
-    again = Again.of(simulate(model, draws=1, seed=seed))
+    about = asking.resolve(model, choice, at, question)
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
     assert again is not None  # it is made where it is not kept
-    sample = again.under(model.table, draws, about.step)
-    values = about.mine(sample)
+    sample = again.with_table(model.table, draws, about.step)
+    values = about.selected(sample)
     answer, error = mean(values)
     inside, what = regional.split(about, values)
     apart = regional.distances(model, inside, sample.good, seed)
     telling = _telling(model, values, seed)
     small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
-    steep: tuple[Slope, ...] = ()
+    steep: tuple[AnswerGradient, ...] = ()
     if small if gradient is None else gradient:
-        wanted = list(dict.fromkeys([*telling[: STEEP // 2], *own_numbers(model, about)]))[:STEEP]
+        wanted = list(dict.fromkeys([*telling[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
         steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
     shares: tuple[Index, ...] = ()
     if indices:
@@ -92,7 +92,7 @@ def sensitivity(
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
     return Sensitivity(
-        Origin.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
+        Provenance.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
         SLOPED if steep else 0, shares, pairs if shares else 0, group if shares else "", what,
         float(inside[sample.good].mean()), apart, boxes.box(model, inside, sample.good, apart, seed),
     )  # fmt: skip
@@ -101,7 +101,7 @@ def sensitivity(
 def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
     """Parameters that vary, by how closely the answer goes with them."""
     good = np.isfinite(values)
-    z, y = normals(model, len(values), seed)[good], values[good]
+    z, y = parameter_normals(model, len(values), seed)[good], values[good]
     tie = np.abs((y - y.mean()) @ z)
     return [model.layout.varying[i] for i in np.argsort(-tie)]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis import rules
-from standoff.analysis.finding import proportion
+from standoff.analysis.finding import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.analysis.score import Scored
@@ -49,7 +49,7 @@ class Skill:
 
 
 @dataclass(frozen=True)
-class Bin:
+class CalibrationBin:
     """Events whose forecast lay between `low` and `high`: how often they happened."""
 
     low: float
@@ -105,7 +105,7 @@ def _parts(
     return np.log(same), np.ones(len(mine)), lambda ratio: 1 - np.exp(ratio)
 
 
-def calibration(rows: Sequence[Scored]) -> tuple[Bin, ...]:
+def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
     """Events by their forecast; a bin without any is left out."""
     events = [row for row in rows if row.kind == "event" and row.smoothed is not None]
     p, y = np.array([row.smoothed for row in events]), np.array([row.happened for row in events], float)
@@ -113,8 +113,8 @@ def calibration(rows: Sequence[Scored]) -> tuple[Bin, ...]:
     for low, high in pairwise(EDGES):
         here = (p >= low) & ((p < high) | (high == EDGES[-1]))
         if here.any():
-            share, interval, _ = proportion(int(y[here].sum()), int(here.sum()))
-            out.append(Bin(low, high, int(here.sum()), float(p[here].mean()), share, interval))
+            share, interval, _ = wilson_interval(int(y[here].sum()), int(here.sum()))
+            out.append(CalibrationBin(low, high, int(here.sum()), float(p[here].mean()), share, interval))
     return tuple(out)
 
 
@@ -130,7 +130,7 @@ def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
 
 def _wilson(inside: float, count: int) -> tuple[float, float]:
     """The interval of a share of outcomes, taken between whole numbers of them."""
-    return proportion(math.floor(inside), count)[1][0], proportion(math.ceil(inside), count)[1][1]
+    return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------

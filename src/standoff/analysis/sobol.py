@@ -23,8 +23,8 @@ import numpy as np
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
-    from standoff.analysis.again import Again
-    from standoff.analysis.asked import Asked
+    from standoff.analysis.again import Rerunner
+    from standoff.analysis.asked import QuantityOfInterest
     from standoff.engine.build import Model
 
 CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"
@@ -44,7 +44,7 @@ class Index:
 
 
 def sobol(
-    again: Again, about: Asked, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
+    again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Index, ...]:  # fmt: skip
     """First and total indices of each group of parameters and of chance, the largest total first.
@@ -60,7 +60,7 @@ def sobol(
         stream = np.zeros(len(model.layout.names))
         stream[list(numbers)] = 1.0
         table = replace(model.table, stream=stream, chance=np.array([float(chance)]))
-        return about.mine(again.under(table, draws, about.step))
+        return about.selected(again.with_table(table, draws, about.step))
 
     everything = list(range(len(model.layout.names)))
     plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
@@ -121,19 +121,19 @@ def by_side(model: Model) -> dict[str, list[int]]:
             named = [a for a in model.scenario.actors if path.endswith(f".{a}")]
             only = moved.get(name, set()) if section == "mechanisms" else set()
             named = named or (list(only) if len(only) == 1 and only != {""} else [])
-            side = _state(model, named[0]) if named else "nobody's alone"
+            side = _owner(model, named[0]) if named else "nobody's alone"
         out.setdefault(side, []).append(i)
     return out
 
 
-def _state(model: Model, actor: str) -> str:
+def _owner(model: Model, actor: str) -> str:
     """The actor of a public, or the actor itself."""
     return str(getattr(model.scenario.actors[actor], "of", "") or actor)
 
 
 def _merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
     """Groups without what does not vary; what a posterior gives is one, and so are groups that a correlation joins."""
-    free, fitted = set(model.layout.place) - set(model.layout.column), list(model.layout.column)
+    free, fitted = set(model.layout.row_of) - set(model.layout.column), list(model.layout.column)
     out = {name: [i for i in numbers if i in free] for name, numbers in groups.items()} | {FITTED: fitted}
     for a, b, _ in model.plan.correlations:
         names = [name for name, numbers in out.items() if a in numbers or b in numbers]

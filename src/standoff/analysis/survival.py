@@ -23,21 +23,21 @@ CHANCE = 0.01  # assumption: how likely anything may stand out where there is no
 
 
 @dataclass(frozen=True)
-class Waiting:
+class CensoredTimes:
     """Times of N futures: when it happened, or up to when it was watched and did not."""
 
     time: np.ndarray  #: (N,) months
     happened: np.ndarray  #: (N,) bool
 
     @classmethod
-    def until(cls, when: np.ndarray, watched: np.ndarray) -> Waiting:
+    def until(cls, when: np.ndarray, watched: np.ndarray) -> CensoredTimes:
         """From months at which it happens, infinity for never, and months up to which each future is watched."""
         happened = when <= watched
         return cls(np.where(happened, when, watched), happened)
 
 
 @dataclass(frozen=True)
-class Curve:
+class IncidenceCurve:
     """A share that grows over time, with its standard error."""
 
     at: np.ndarray  #: months
@@ -55,32 +55,32 @@ class Curve:
         return float(self.at[int(reached.argmax())]) if reached.any() else None
 
 
-def happened_by(waiting: Waiting) -> Curve:
+def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     """The share in which it has happened, by month: one less the estimate of Kaplan and Meier, Greenwood's error."""
     with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
         found = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
-    return Curve(np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se))
+    return IncidenceCurve(np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se))
 
 
-def median_between(curve: Curve) -> tuple[float | None, float | None]:
+def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
     """The 90 % Monte Carlo interval of the median time: where the share, less and more its error, reaches a half.
 
     None for an end that lies after all that is watched. The library's own interval is not a number where no event falls
     into it, as it is with months.
     """
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
-    low, high = (Curve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1))
+    low, high = (IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1))
     return low.quantile(0.5), high.quantile(0.5)
 
 
-def first_by(when: np.ndarray, watched: np.ndarray) -> list[Curve]:
+def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
     """Of L things in N futures, (L, N) months, the share in which each comes first: one curve a thing.
 
     Things that come at one time share it evenly: every set of things that come together is a cause of its own. The error is
     that of a mean of shares over as many futures as the error of Greenwood is worth.
     """
     first = when.min(axis=0)
-    waiting = Waiting.until(first, watched)
+    waiting = CensoredTimes.until(first, watched)
     together = (when == first) & waiting.happened
     sets, cause = np.unique(together.T, axis=0, return_inverse=True)
     order = np.argsort(~sets.any(axis=1), kind="stable")  # the set of nothing, censored, comes last
@@ -88,7 +88,7 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[Curve]:
     for n, place in enumerate(order):
         codes[place] = n + 1 if sets[place].any() else 0
     if not waiting.happened.any():
-        return [Curve(np.zeros(1), np.zeros(1), np.zeros(1)) for _ in when]
+        return [IncidenceCurve(np.zeros(1), np.zeros(1), np.zeros(1)) for _ in when]
     with np.errstate(divide="ignore", invalid="ignore"):
         found = _library().survfunc.CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
         any_ = happened_by(waiting)
@@ -102,11 +102,11 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[Curve]:
             if members[n]:
                 share = share + np.asarray(cinc) / members.sum()
                 square = square + np.asarray(cinc) / members.sum() ** 2
-        out.append(Curve(at, share, np.sqrt(np.maximum(square - share**2, 0.0) / futures)))
+        out.append(IncidenceCurve(at, share, np.sqrt(np.maximum(square - share**2, 0.0) / futures)))
     return out
 
 
-def residuals(waiting: Waiting) -> np.ndarray:
+def residuals(waiting: CensoredTimes) -> np.ndarray:
     """(N,) martingale residuals of Cox's model at no effect.
 
     Their correlation with a number is the score of that number there over its largest value.
@@ -124,7 +124,7 @@ def stands_out(score: np.ndarray, count: int) -> list[int]:
     return [int(i) for i in np.argsort(-np.abs(score)) if abs(score[i]) > least]
 
 
-def hazards(waiting: Waiting, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def hazards(waiting: CensoredTimes, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """(P,) log hazard ratios for one standard deviation of each number, all in one model of Cox, and their errors.
 
     None where they have no finite estimate: where a number alone decides the time.

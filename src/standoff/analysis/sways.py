@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.finding import proportion
+from standoff.analysis.finding import wilson_interval
 from standoff.games.theories import LEVELS, LOSS_AVERSION, NOTICED, STEPS_OF_THOUGHT
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TELLING = 2  # assumption: a reader keeps no more reasons in mind
 
 
 @dataclass(frozen=True)
-class Sway:
+class TheoryTerm:
     """One thing that sways a decision: a reason, or a step of the theory (a word that is no reason's name)."""
 
     name: str
@@ -35,7 +35,7 @@ class Sway:
     mc_error: float
 
 
-def sways(run: Run, place: int, step: int, option: int, theory: str, p: np.ndarray) -> tuple[Sway, ...]:
+def explain(run: Run, place: int, step: int, option: int, theory: str, p: np.ndarray) -> tuple[TheoryTerm, ...]:
     """Why actors of a theory take an option with probabilities p (M, O) in the decision of `step`."""
     choice = run.model.plan.choices[place]
     because = run.model.scenario.choices[choice.name].because
@@ -55,7 +55,7 @@ def sways(run: Run, place: int, step: int, option: int, theory: str, p: np.ndarr
     return (_mean("sum", "sum of the reasons", parts[:, :, option].sum(axis=1)),)
 
 
-def _best(parts: np.ndarray, texts: dict[str, str], status_quo: int, option: int, p: np.ndarray) -> tuple[Sway, ...]:
+def _best(parts: np.ndarray, texts: dict[str, str], status_quo: int, option: int, p: np.ndarray) -> tuple[TheoryTerm, ...]:
     total = parts.sum(axis=1)
     best = p[:, option] > 0.5
     out = [_share("above", "above the status quo", total[:, option] > total[:, status_quo]),
@@ -67,11 +67,11 @@ def _best(parts: np.ndarray, texts: dict[str, str], status_quo: int, option: int
         for r in np.argsort(-gap)[:TELLING]:
             if gap[r] > 0:
                 name, text = list(texts.items())[r]
-                out.append(Sway(name, text, float(gap[r]), float(error[r])))
+                out.append(TheoryTerm(name, text, float(gap[r]), float(error[r])))
     return tuple(out)
 
 
-def _hierarchy(total: np.ndarray, option: int, p: np.ndarray) -> tuple[Sway, ...]:
+def _hierarchy(total: np.ndarray, option: int, p: np.ndarray) -> tuple[TheoryTerm, ...]:
     """The probability as that of quantal response, moved by those who do not think and by other expectations."""
     weights = np.exp(total - total.max(axis=1, keepdims=True))
     quantal = (weights / weights.sum(axis=1, keepdims=True))[:, option]
@@ -86,7 +86,7 @@ def _hierarchy(total: np.ndarray, option: int, p: np.ndarray) -> tuple[Sway, ...
 def _satisficing(
     parts: np.ndarray, scales: tuple[np.ndarray, np.ndarray], texts: dict[str, str], status_quo: int, option: int,
     p: np.ndarray,
-) -> tuple[Sway, ...]:  # fmt: skip
+) -> tuple[TheoryTerm, ...]:  # fmt: skip
     """Goes through the reasons again as the theory does; nothing where that does not give its probabilities."""
     rationality, weights = scales
     scale = rationality[:, None] * weights
@@ -114,19 +114,19 @@ def _scales(run: Run, place: int, step: int) -> tuple[np.ndarray, np.ndarray]:
     """(M,) rationality and (M, R) weights of a choice as its actor sees them."""
     plan = run.model.plan
     choice, view = plan.choices[place], plan.view(plan.choices[place].actor, plan.choices[place].actor)
-    numbers = run.parameters[run.good_paths][run.made(place, step)].astype(float)
+    numbers = run.parameters[run.valid_paths][run.made(place, step)].astype(float)
 
     def number(i: int) -> np.ndarray:
-        out: np.ndarray = numbers[:, i] * (numbers[:, view.numbers[i]] if i in view.numbers else 1.0)
+        out: np.ndarray = numbers[:, i] * (numbers[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
         return out
 
     return number(choice.rationality), np.stack([number(reason.weight) for reason in choice.reasons], axis=1)
 
 
-def _mean(name: str, text: str, values: np.ndarray) -> Sway:
-    return Sway(name, text, float(values.mean()), float(values.std()) / math.sqrt(len(values)))
+def _mean(name: str, text: str, values: np.ndarray) -> TheoryTerm:
+    return TheoryTerm(name, text, float(values.mean()), float(values.std()) / math.sqrt(len(values)))
 
 
-def _share(name: str, text: str, holds: np.ndarray) -> Sway:
-    share, _, error = proportion(int(holds.sum()), len(holds))
-    return Sway(name, text, share, error)
+def _share(name: str, text: str, holds: np.ndarray) -> TheoryTerm:
+    share, _, error = wilson_interval(int(holds.sum()), len(holds))
+    return TheoryTerm(name, text, share, error)

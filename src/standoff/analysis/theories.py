@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.answer import Answer, answer
-from standoff.analysis.finding import Finding, Origin, proportion
-from standoff.analysis.paired import Measured, chances, level, measured
-from standoff.analysis.sways import Sway, sways
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired import QuestionRef, parameter_uniforms, outcome_values, question_ref
+from standoff.analysis.sways import TheoryTerm, explain
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.games.theories import THEORIES
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ FOLDS = 5  # assumption: each draw is guessed from the other four fifths
 
 
 @dataclass(frozen=True)
-class Under:
+class TheoryAnswer:
     """A question under one theory."""
 
     theory: str
@@ -54,10 +54,10 @@ class Under:
 
 
 @dataclass(frozen=True)
-class Compared(Measured):
+class TheoryQuestion(QuestionRef):
     """A question under every theory, and how far these are apart."""
 
-    under: tuple[Under, ...]
+    under: tuple[TheoryAnswer, ...]
     lowest: str  #: theory
     highest: str
     spread: float  #: the highest less the lowest
@@ -67,7 +67,7 @@ class Compared(Measured):
 
 
 @dataclass(frozen=True)
-class Deciding:
+class TheoryDecision:
     """What actors of one theory do in a situation."""
 
     theory: str
@@ -77,12 +77,12 @@ class Deciding:
 
 
 @dataclass(frozen=True)
-class Issue:
+class DisputedOption:
     """An option that theories differ about."""
 
     option: str
-    reasons: tuple[Sway, ...]  #: parts of its log odds against the status quo, the same under every theory
-    why: Mapping[str, tuple[Sway, ...]]  #: theory -> what makes it take the option as often as it does
+    reasons: tuple[TheoryTerm, ...]  #: parts of its log odds against the status quo, the same under every theory
+    why: Mapping[str, tuple[TheoryTerm, ...]]  #: theory -> what makes it take the option as often as it does
 
 
 @dataclass(frozen=True)
@@ -94,71 +94,71 @@ class Disagreement:
     text: str
     decided: str  #: month
     against: str  #: the status quo
-    deciding: tuple[Deciding, ...]
-    issues: tuple[Issue, ...]  #: options that the main question names, and the one that theories differ about most
+    deciding: tuple[TheoryDecision, ...]
+    issues: tuple[DisputedOption, ...]  #: options that the main question names, and the one that theories differ about most
     occasion: float  #: share of futures in which the decision is made
 
 
 @dataclass(frozen=True)
-class Rivals(Finding):
+class TheoryComparison(Finding):
     """A case under rival theories."""
 
     names: tuple[str, ...] = ()
     own: Mapping[str, str] | None = None  #: choice -> theory that the case itself names
-    compared: tuple[Compared, ...] = ()
+    compared: tuple[TheoryQuestion, ...] = ()
     disagreement: Disagreement | None = None
 
 
 def theories(
     model: Model, names: Iterable[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
     watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
-) -> Rivals:  # fmt: skip
+) -> TheoryComparison:  # fmt: skip
     """Run a model under each of the named theories, every actor under the same one.
 
     watch: of a theory the context in which its run is made, which may give a callback for its progress
     """
     from standoff.engine.simulate import simulate
 
-    names = known(names)
+    names = check_theories(names)
     main = model.plan.main_question
     asked = [item for item in model.plan.questions if item.id == main or item.question.kind == "event"]
     asked.sort(key=lambda item: item.id != main)
     levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
-    found: dict[str, list[Under]] = {item.id: [] for item in asked}
+    found: dict[str, list[TheoryAnswer]] = {item.id: [] for item in asked}
     label: dict[str, str] = {}
-    drawn = chances(model, draws, seed)
+    drawn = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
     for name in names:
         with (watch or _unwatched)(name) as tick:
-            run = simulate(under(model, name), draws=draws, seed=seed, progress=tick)
+            run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=tick)
         if origin is None:
-            origin, disagreement = Origin.of(run), _disagreement(run, names)
+            origin, disagreement = Provenance.of(run), _disagreement(run, names)
         for item in asked:
             told = answer(run, (item.id,))[item.id]
-            values = level(run, item, label.setdefault(item.id, str(told.answer)))
+            values = outcome_values(run, item, label.setdefault(item.id, str(told.answer)))
             good = np.isfinite(values)
             mean, error = _mean(values[good])
-            spread = by_parameters(values[good], drawn[good])
+            spread = parameter_sd_bound(values[good], drawn[good])
             levels[item.id].append(values)
-            found[item.id].append(Under(name, told, mean, error, *spread))
+            found[item.id].append(TheoryAnswer(name, told, mean, error, *spread))
         del run  # before the next one asks for as much memory
     assert origin is not None
     own = {choice.name: choice.theory for choice in model.plan.choices}
     compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)
-    return Rivals(replace(origin, model=model.hash), names, own, compared, disagreement)
+    return TheoryComparison(replace(origin, model=model.hash), names, own, compared, disagreement)
 
 
-def known(names: Iterable[str]) -> tuple[str, ...]:
+def check_theories(names: Iterable[str]) -> tuple[str, ...]:
     """Names of theories, each once; raises `ModelError` for one that there is not, and for none."""
     names = tuple(dict.fromkeys(names))
     wrong = [name for name in names if name not in THEORIES]
     if wrong or not names:
-        raise ModelError([Problem(f"there is no theory `{name}`", allowed=listed(THEORIES), fix=nearest(name, THEORIES))
-                          for name in wrong] or Problem("no theory is named", allowed=listed(THEORIES)))  # fmt: skip
+        raise ModelError([Problem(f"there is no theory `{name}`", allowed=join_limited(THEORIES), fix=did_you_mean(name, THEORIES))
+                          for name in wrong] or Problem("no theory is named", allowed=join_limited(THEORIES)))  # fmt: skip
     return names
 
 
-def under(model: Model, theory: str) -> Model:
+def with_theory(model: Model, theory: str) -> Model:
     """The model with every actor under one theory, as `theory:` in its scenario and in none of its choices would have it."""
     plan = model.plan
     choices = {name: choice.model_copy(update={"theory": None}) for name, choice in plan.scenario.choices.items()}
@@ -167,7 +167,7 @@ def under(model: Model, theory: str) -> Model:
     return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
 
 
-def by_parameters(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
+def parameter_sd_bound(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
     """How far parameters move the expectation of values (N,): a lower bound on its standard deviation, and its error.
 
     drawn: (N, P) uniform numbers behind the parameters
@@ -194,29 +194,29 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 
 def _mean(values: np.ndarray) -> tuple[float, float]:
     if set(np.unique(values)) <= {0.0, 1.0}:
-        share, _, error = proportion(int(values.sum()), len(values))
+        share, _, error = wilson_interval(int(values.sum()), len(values))
         return share, error
     return float(values.mean()), float(values.std()) / math.sqrt(len(values))
 
 
-def _compared(asked: PlannedQuestion, found: list[Under], values: np.ndarray) -> Compared:
+def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
     """How far theories are apart, from values (theory, N) of paired futures."""
     both = values[:, np.isfinite(values).all(axis=0)]
     means, root = both.mean(axis=1), math.sqrt(both.shape[1])
     low, high = int(means.argmin()), int(means.argmax())
     counted = set(np.unique(both)) <= {0.0, 1.0}
-    least = proportion(0, both.shape[1])[2] if counted else 0.0  # what half a future would make
+    least = wilson_interval(0, both.shape[1])[2] if counted else 0.0  # what half a future would make
     off = means - means.mean()
     deviation = math.sqrt(float((off**2).mean()))
     each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
-    return Compared(
-        *measured(asked), tuple(found), found[low].theory, found[high].theory, float(means[high] - means[low]),
+    return TheoryQuestion(
+        *question_ref(asked), tuple(found), found[low].theory, found[high].theory, float(means[high] - means[low]),
         max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
     )  # fmt: skip
 
 
 def _occasions(run: Run, place: int) -> Iterator[int]:
-    return (k for k, due in enumerate(run.model.plan.choices[place].decides) if due and run.made(place, k).any())
+    return (k for k, due in enumerate(run.model.plan.choices[place].is_free) if due and run.made(place, k).any())
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
@@ -226,7 +226,7 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     if place is None or step is None:
         return None
     choice, scenario = run.model.plan.choices[place], run.model.scenario.choices[run.model.plan.choices[place].name]
-    solved = {name: replace(run, model=under(run.model, name), games={}).solved(place, step) for name in names}
+    solved = {name: replace(run, model=with_theory(run.model, name), games={}).solved(place, step) for name in names}
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
     others = [o for o in range(len(choice.options)) if o != choice.status_quo]
     widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
@@ -237,15 +237,15 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     parts = run.reasons(place, step)
     because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
     issues = tuple(
-        Issue(
+        DisputedOption(
             choice.options[o],
-            tuple(Sway(name, text, *_mean(parts[:, r, o])) for r, (name, text) in enumerate(because.items())),
-            {name: sways(run, place, step, o, name, p) for name, p in solved.items()},
+            tuple(TheoryTerm(name, text, *_mean(parts[:, r, o])) for r, (name, text) in enumerate(because.items())),
+            {name: explain(run, place, step, o, name, p) for name, p in solved.items()},
         )
         for o in at_issue
     )
     deciding = tuple(
-        Deciding(
+        TheoryDecision(
             name,
             {word: float(p[:, o].mean()) for o, word in enumerate(choice.options)},
             {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},

@@ -14,15 +14,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from standoff.analysis.margin import Level
-    from standoff.analysis.moves import Move
+    from standoff.analysis.margin import MarginEstimate
+    from standoff.analysis.moves import ParameterRange
 
 PAIRS, BEST = 3, 4  # assumption: a reader compares no more pairs, made of the four numbers with the largest slopes
 STEPS = 3  # assumption: evaluations along a direction
 
 
 @dataclass(frozen=True)
-class Part:
+class JointShift:
     """One number of a set, and where it goes."""
 
     path: str
@@ -30,23 +30,23 @@ class Part:
     unit: str
     middle: float
     value: float
-    reach: float
+    standardised_shift: float
 
 
 @dataclass(frozen=True)
-class Together:
+class JointSwitch:
     """Numbers that turn the answer together."""
 
-    parts: tuple[Part, ...]
-    reach: float  #: root of the sum of squares
+    parts: tuple[JointShift, ...]
+    standardised_shift: float  #: root of the sum of squares
     flips: bool  #: whether it did when it was run
     answer: float
     answer_error: float
 
 
 def together(
-    start: Level, edges: Mapping[Move, tuple[float, Level]], under: Callable[[Mapping[int, float]], Level]
-) -> tuple[Together, ...]:
+    start: MarginEstimate, edges: Mapping[ParameterRange, tuple[float, MarginEstimate]], under: Callable[[Mapping[int, float]], MarginEstimate]
+) -> tuple[JointSwitch, ...]:
     """The pairs and the three that need least, run; the least first."""
     wanted = -1.0 if start.margin > 0 else 1.0
     gains = {move: wanted * (level.margin - start.margin) for move, (_, level) in edges.items()}
@@ -62,31 +62,31 @@ def together(
             abs(step) for step in way.values()
         )  # where the first of them is at the end of the plausible
         length, level = _crossing(start, need / math.sqrt(total), longest, wanted, way, under)
-        out.append(Together(
-            tuple(Part(move.path, move.name, move.unit, move.shown(move.middle), move.shown(move.at(length * step)),
+        out.append(JointSwitch(
+            tuple(JointShift(move.path, move.name, move.unit, move.shown(move.middle), move.shown(move.at(length * step)),
                        length * step) for move, step in way.items()),
             length, (level.margin > 0) != (start.margin > 0) or abs(level.margin) <= level.error, level.answer,
             level.answer_error,
         ))  # fmt: skip
-    return tuple(sorted(out, key=lambda item: (not item.flips, item.reach)))
+    return tuple(sorted(out, key=lambda item: (not item.flips, item.standardised_shift)))
 
 
 def _crossing(
-    start: Level, guess: float, longest: float, wanted: float, way: Mapping[Move, float],
-    under: Callable[[Mapping[int, float]], Level],
-) -> tuple[float, Level]:  # fmt: skip
+    start: MarginEstimate, guess: float, longest: float, wanted: float, way: Mapping[ParameterRange, float],
+    under: Callable[[Mapping[int, float]], MarginEstimate],
+) -> tuple[float, MarginEstimate]:  # fmt: skip
     """How far along a direction the margin is zero, as secants have it; or its longest, where it is not on the way."""
-    (left, low), x = (0.0, start.margin), min(guess, longest)
+    (not_tested, low), x = (0.0, start.margin), min(guess, longest)
     for step in range(STEPS):
         level = under({move.index: move.at(x * share) for move, share in way.items()})
         if step == STEPS - 1 or abs(level.margin) <= 0.2 * level.error:
             break
         if x >= longest and level.margin * wanted < 0:
             break
-        slope = (level.margin - low) / (x - left)
+        slope = (level.margin - low) / (x - not_tested)
         if slope * wanted <= 0:
             break
-        left, low, x = x, level.margin, min(max(x - level.margin / slope, 0.0), longest)
-        if x == left:
+        not_tested, low, x = x, level.margin, min(max(x - level.margin / slope, 0.0), longest)
+        if x == not_tested:
             break
     return x, level

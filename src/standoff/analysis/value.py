@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis import asked as asking
-from standoff.analysis.again import Again
-from standoff.analysis.asked import Named, mean
-from standoff.analysis.bearing import Bearing, bearings
-from standoff.analysis.candidates import normals
-from standoff.analysis.finding import Origin
+from standoff.analysis.again import Rerunner
+from standoff.analysis.asked import QoiFinding, mean
+from standoff.analysis.bearing import ClaimGroup, bearings
+from standoff.analysis.candidates import parameter_normals
+from standoff.analysis.finding import Provenance
 from standoff.errors import RunError
 
 if TYPE_CHECKING:
@@ -45,53 +45,53 @@ DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
 
 
 @dataclass(frozen=True)
-class Worth:
+class InformationValue:
     """What checking one thing would be worth."""
 
     claims: tuple[str, ...]  #: any one of them, or all of an observed path; none for a number
     numbers: tuple[str, ...]
     beliefs: tuple[str, ...]  #: the width left
-    told: float  #: share of the variance of these numbers that it tells
-    sure: float  #: see the module; in squared units of the answer
+    variance_share: float  #: share of the variance of these numbers that it tells
+    variance_reduction: float  #: see the module; in squared units of the answer
     share: float  #: of the variance of the answer
     error: float  #: standard error of `share`
-    right: float | None  #: None for a number
-    turns: float | None
+    accuracy_gain: float | None  #: None for a number
+    switch_probability: float | None
     spread: float  #: standard deviation of what the answer would become
 
 
 @dataclass(frozen=True)
-class Value(Named):
+class ValueOfInformation(QoiFinding):
     """What to verify next for one answer."""
 
-    claims: tuple[Worth, ...] = ()  #: the most valuable first
-    numbers: tuple[Worth, ...] = ()  #: the same of numbers, whoever states them
-    silent: int = 0  #: claims behind numbers whose width does not show in the answer
+    claims: tuple[InformationValue, ...] = ()  #: the most valuable first
+    numbers: tuple[InformationValue, ...] = ()  #: the same of numbers, whoever states them
+    uninformative: int = 0  #: claims behind numbers whose width does not show in the answer
 
 
 def value(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     best: int = BEST, progress: Callable[[int, int], None] | None = None,
-) -> Value:  # fmt: skip
+) -> ValueOfInformation:  # fmt: skip
     """The claims and numbers whose checking would tell most about an answer."""
     from standoff.engine.simulate import simulate
 
-    about = asking.asked_of(model, choice, at, question)
-    again = Again.of(simulate(model, draws=1, seed=seed))
+    about = asking.resolve(model, choice, at, question)
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
     if again is None:
         raise RunError("the program of the run could not be made")
-    sample = again.under(model.table, draws, about.step, progress)
+    sample = again.with_table(model.table, draws, about.step, progress)
     values = about.values(sample)
     good = np.isfinite(values).all(axis=0)
-    fit = _Fit(values[:, good], normals(model, draws, seed)[good], about.place, about.share, seed)
+    fit = _Fit(values[:, good], parameter_normals(model, draws, seed)[good], about.index, about.is_probability, seed)
     named = {claim: bearing for bearing in bearings(model) for claim in bearing.claims}
     claims = [fit.worth(model, bearing) for bearing in dict.fromkeys(named.values())]
-    alone = [fit.worth(model, Bearing((), {i: 1.0})) for i in model.layout.varying]
+    alone = [fit.worth(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
     shown = [sorted((item for item in found if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
              for found in (claims, alone)]  # fmt: skip
-    answer, error = mean(values[about.place])
+    answer, error = mean(values[about.index])
     told = sum(len(item.claims) for item in shown[0])
-    return Value(Origin.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error,
+    return ValueOfInformation(Provenance.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error,
                  tuple(shown[0][:best]), tuple(shown[1][:best]), len(named) - told)  # fmt: skip
 
 
@@ -103,9 +103,9 @@ class _Fit:
         self.basis = np.stack([z, (z**2 - 1) / math.sqrt(2), (z**3 - 3 * z) / math.sqrt(6)])  # degree, draw, number
         self.variance = float(values[place].var())
 
-    def worth(self, model: Model, bearing: Bearing) -> Worth | None:
+    def worth(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
         """What telling these shares of numbers is worth; None where it does not stand out."""
-        told = {model.layout.place[i]: share for i, share in bearing.told.items() if i in model.layout.place}
+        told = {model.layout.row_of[i]: share for i, share in bearing.variance_shares.items() if i in model.layout.row_of}
         if not told or not self.variance:
             return None
         x = np.concatenate([self.basis[:, :, row] for row in told])
@@ -122,8 +122,8 @@ class _Fit:
                  for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))]  # fmt: skip
         curve = self._curve(x, kept, centred, share)
         right, turns = (None, None) if not self.share else self._turned(curve)
-        parameters = [model.plan.parameters[i] for i in bearing.told]
-        return Worth(
+        parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
+        return InformationValue(
             bearing.claims, tuple(p.path for p in parameters), tuple(str(p.belief) for p in parameters),
             float(np.mean(list(told.values()))), share * self.variance, share, float(np.std(again)), right, turns,
             math.sqrt(max(share, 0.0) * self.variance),

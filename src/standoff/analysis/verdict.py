@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
-from standoff.analysis.exhaustion import Exhaustion, running_out
+from standoff.analysis.exhaustion import Exhaustion, exhaustion_if_asked
 from standoff.analysis.explain import Explanation, explained
-from standoff.analysis.finding import Finding, Origin
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.grounds import FittedNumber, fitted
-from standoff.analysis.leans import Lean, leans
-from standoff.analysis.variants import Shift, shifts
-from standoff.engine.record import plain
+from standoff.analysis.leans import QuintileMeans, quintile_means
+from standoff.analysis.variants import VariantEffect, variant_effects
+from standoff.engine.record import to_plain
 
 if TYPE_CHECKING:
-    from standoff.analysis.flip import Flips, Progress
-    from standoff.analysis.rival_models import RivalModels
-    from standoff.analysis.value import Value
+    from standoff.analysis.flip import ThresholdAnalysis, Progress
+    from standoff.analysis.rival_models import ModelUncertainty
+    from standoff.analysis.value import ValueOfInformation
     from standoff.engine.plan import Plan
     from standoff.engine.run import Run
 
@@ -32,30 +32,30 @@ class Verdict(Finding):
     answers: tuple[Answer, ...] = ()
     choices: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...] = ()  #: numbers that rest on nobody's claim, `path: belief`
-    cited: Mapping[str, int] | None = (
+    source_counts: Mapping[str, int] | None = (
         None  #: how many numbers rest on a fit to claims, on claims, on works, on assumption
     )
     warnings: tuple[str, ...] = ()
     games: Mapping[str, int] | None = None  #: in how many draws a game was unsolved, unproven, or left its branch
     main: str = ""  #: id of the main question, where what would change its answer was asked for
-    leans: tuple[Lean, ...] = ()  #: the numbers that the main answer leans on most
-    shifts: tuple[Shift, ...] = ()  #: every answer under variants that change numbers only
-    flips: Flips | None = None  #: what would make the runner-up of the main choice its likeliest option
-    value: Value | None = None  #: what to check for the main answer
-    rivals: RivalModels | None = None  #: every answer under rival models
+    quintiles: tuple[QuintileMeans, ...] = ()  #: the numbers that the main answer leans on most
+    variant_effects: tuple[VariantEffect, ...] = ()  #: every answer under variants that change numbers only
+    flips: ThresholdAnalysis | None = None  #: what would make the runner-up of the main choice its likeliest option
+    value: ValueOfInformation | None = None  #: what to check for the main answer
+    rivals: ModelUncertainty | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
     fitted: tuple[FittedNumber, ...] = ()  #: numbers that a posterior gives, and the claims that it has them from
 
     def data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
-        base = super().data()
+        base = super().to_data()
         choices = [
             {
                 "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
-                "against": found.against, "status_quo": found.status_quo,
-                "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.occasion,
-                "options": {item.option: plain(item.__dict__) for item in found.options},
-                "reasons": [plain(item.__dict__) for item in found.reasons],
+                "against": found.reference, "status_quo": found.status_quo,
+                "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.decision_frequency,
+                "options": {item.option: to_plain(item.__dict__) for item in found.options},
+                "reasons": [to_plain(item.__dict__) for item in found.reasons],
                 "claims": list(found.claims),
             }
             for found in self.choices
@@ -63,7 +63,7 @@ class Verdict(Finding):
         return {
             "origin": base["origin"],
             "questions": base["answers"],
-            "choices": plain(choices),
+            "choices": to_plain(choices),
             "assumptions": base["assumptions"],
             "cited": base["cited"],
             "fitted": base["fitted"],
@@ -97,7 +97,7 @@ def _asked(plan: Plan, main: Answer) -> dict[str, str]:
 
 
 def verdict(
-    run: Run, changes: bool = False, turns: bool = False, rivals: bool = False, progress: Progress | None = None
+    run: Run, changes: bool = False, threshold: bool = False, rivals: bool = False, progress: Progress | None = None
 ) -> Verdict:
     """Everything for the first page, from one run.
 
@@ -106,16 +106,16 @@ def verdict(
     main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
     are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
     """
-    from standoff.engine.decide import COUNTED
+    from standoff.engine.decide import SOLVER_FLAGS
 
     plan = run.model.plan
     answers = answer(run).answers
     main = main_answer(run, answers)
     asked = _asked(plan, main) if main else {}
     choices = [
-        explained(run, place, choice.decides.index(True), option=asked.get(choice.name, ""))
+        explained(run, place, choice.is_free.index(True), option=asked.get(choice.name, ""))
         for place, choice in enumerate(plan.choices)
-        if any(choice.decides) and run.made(place, choice.decides.index(True)).any()
+        if any(choice.is_free) and run.made(place, choice.is_free.index(True)).any()
     ]
     assumed, counts = [], {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:
@@ -131,29 +131,29 @@ def verdict(
             if parameter.belief.shape != "point":
                 assumed.append(f"{parameter.path}: {parameter.belief}")
     games = (
-        {name: int((getattr(run, name) > 0).sum()) for name in COUNTED} if run.model.program.decision_steps else None
+        {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None
     )
-    main = main if changes or turns else None
-    flips, worth = _turns(run, choices, main, progress) if turns and main else (None, None)
+    main = main if changes or threshold else None
+    flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
     return Verdict(
-        Origin.of(run), answers, tuple(choices), tuple(assumed), counts, cautions(run), games,
-        main.id if main else "", leans(run, main) if main else (), shifts(run) if main and changes else (), flips, worth,
-        _rivals(run, progress) if rivals else None, running_out(run) if changes else None,
+        Provenance.of(run), answers, tuple(choices), tuple(assumed), counts, cautions(run), games,
+        main.id if main else "", quintile_means(run, main) if main else (), variant_effects(run) if main and changes else (), flips, worth,
+        _rivals(run, progress) if rivals else None, exhaustion_if_asked(run) if changes else None,
         fitted(plan),
     )  # fmt: skip
 
 
-def _rivals(run: Run, progress: Progress | None) -> RivalModels:
+def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
-    from standoff.analysis.rival_models import DRAWS, of_case, rival_models
+    from standoff.analysis.rival_models import DRAWS, models_of, rival_models
 
     draws = min(DRAWS, run.settings.draws)
-    return rival_models(of_case(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
+    return rival_models(models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
 
 
 def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress | None
-) -> tuple[Flips | None, Value | None]:  # fmt: skip
+) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
     """What would make the second likeliest option of the main choice its likeliest, and what to check next."""
     from standoff.analysis.flip import flip
     from standoff.analysis.value import value

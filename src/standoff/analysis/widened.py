@@ -11,23 +11,23 @@ from standoff import beliefs
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.draws import Layout, Table
+    from standoff.engine.draws import ParameterLayout, ParameterTable
 
 ALONE = math.log(2.0) / 1.6448536269514722  #: spread of a number that was a point: half to double in 90 % (assumption)
 
 
-def lighter(layout: Layout, table: Table, index: int, share: float) -> Table:
+def scaled(layout: ParameterLayout, table: ParameterTable, index: int, share: float) -> ParameterTable:
     """A number multiplied by `share`, between 0 and 1; its bounds are taken to lie at zero."""
-    a, b, quantiles, fitted = table.a.copy(), table.b.copy(), table.quantiles.copy(), table.fitted.copy()
+    a, b, quantiles, fitted = table.a.copy(), table.b.copy(), table.quantiles.copy(), table.posterior_draws.copy()
     a[index], b[index] = share * a[index], share * b[index]
     if index in layout.tabled:
         quantiles[layout.tabled.index(index)] *= share
     if index in layout.column:
         fitted[:, layout.column[index]] *= share
-    return replace(table, a=a, b=b, quantiles=quantiles, fitted=fitted)
+    return replace(table, a=a, b=b, quantiles=quantiles, posterior_draws=fitted)
 
 
-def wider(model: Model, table: Table, index: int, factor: float) -> Table:
+def widened(model: Model, table: ParameterTable, index: int, factor: float) -> ParameterTable:
     """A belief `factor` times as wide: in logarithms where it is lognormal. A number that was a point stays one here."""
     layout, parameter = model.layout, model.plan.parameters[index]
     if index in layout.tabled:
@@ -38,7 +38,7 @@ def wider(model: Model, table: Table, index: int, factor: float) -> Table:
         return replace(table, quantiles=quantiles)
     b, s, below, above = (getattr(table, name).copy() for name in ("b", "s", "below", "above"))
     _, b[index], s[index] = spread(model, index, factor)
-    if index in layout.place:
+    if index in layout.row_of:
         low, high = (tail(model, index, factor, bound) for bound in (parameter.low, parameter.high))
         below[index], above[index] = low or 0.0, 0.0 if high is None else 1 - high
         if index in layout.varying[: len(layout.varying) - layout.cut]:

@@ -15,9 +15,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from standoff import notebook, units
-from standoff.calibrate.voices import stem
-from standoff.engine.record import plain
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.calibrate.voices import base_speaker
+from standoff.engine.record import to_plain
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.dates import PartialDate
 
@@ -32,7 +32,7 @@ DOUBTED = 3  #: claims shown for each rule
 
 
 @dataclass(frozen=True)
-class Rule:
+class AccountingRule:
     """What must hold: the whole is the sum of the parts; or, with `at_least`, no less than it."""
 
     name: str
@@ -42,21 +42,21 @@ class Rule:
 
 
 RULES = (
-    Rule(
+    AccountingRule(
         "arrived = killed + left + remaining",
         "fighters_arrived",
         ("fighters_killed", "fighters_left", "fighters_remaining"),
     ),
-    Rule("losses = killed + wounded", "personnel_losses", ("personnel_killed", "personnel_wounded")),
-    Rule("losses >= killed", "personnel_losses", ("personnel_killed",), at_least=True),
-    Rule("pledged >= set aside", "aid_commitments", ("aid_allocations",), at_least=True),
-    Rule("set aside >= military part", "aid_allocations", ("aid_allocations_military",), at_least=True),
+    AccountingRule("losses = killed + wounded", "personnel_losses", ("personnel_killed", "personnel_wounded")),
+    AccountingRule("losses >= killed", "personnel_losses", ("personnel_killed",), at_least=True),
+    AccountingRule("pledged >= set aside", "aid_commitments", ("aid_allocations",), at_least=True),
+    AccountingRule("set aside >= military part", "aid_allocations", ("aid_allocations_military",), at_least=True),
 )
 FALLS = "a running count never falls"
 
 
 @dataclass(frozen=True)
-class Break:
+class Inconsistency:
     """Claims that do not go together."""
 
     subject: str
@@ -72,7 +72,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class SuspectClaim:
     """A claim in the breaks of one rule: how many are gone without it, and the largest of them."""
 
     claim: str
@@ -85,35 +85,35 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Balance:
+class ConsistencyReport:
     """The breaks of a ledger, the largest first, and the claims behind most of them."""
 
     title: str
     as_of: str
     ledger: str
     looked_at: int  #: sets of claims
-    breaks: tuple[Break, ...]
-    doubts: tuple[Doubt, ...]
+    breaks: tuple[Inconsistency, ...]
+    doubts: tuple[SuspectClaim, ...]
 
     _repr_html_ = notebook.html
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = plain(dataclasses.asdict(self))
+        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out
 
 
-def balance(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> Balance:
+def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> ConsistencyReport:
     """The claims published by `as_of` that break a rule, of one subject or of all. Computed claims are not looked at."""
     limit = PartialDate.parse(as_of).first
-    known = [claim for claim in ledger.as_of(limit).active() if claim.numbers and claim.basis != "computed"]
+    known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
     subjects = sorted({claim.subject for claim in known})
     if subject and subject not in subjects:
         raise ModelError(
-            Problem(f"no claim gives a number of `{subject}`", allowed=listed(subjects), fix=nearest(subject, subjects))
+            Problem(f"no claim gives a number of `{subject}`", allowed=join_limited(subjects), fix=did_you_mean(subject, subjects))
         )
     counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
-    breaks: list[Break] = []
+    breaks: list[Inconsistency] = []
     count = 0
     for name in [subject] if subject else subjects:
         mine = [claim for claim in known if claim.subject == name]
@@ -123,19 +123,19 @@ def balance(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: s
             breaks += filter(None, (_broken(rule, *chosen, counts) for chosen in sets))
         pairs = list(_pairs(mine, counts))
         count += len(pairs)
-        breaks += filter(None, (_fallen(*pair) for pair in pairs))
+        breaks += filter(None, (_decreased(*pair) for pair in pairs))
     breaks.sort(key=lambda item: (-item.share, item.claims))
-    return Balance(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
+    return ConsistencyReport(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
 
 
-def _sets(rule: Rule, claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
+def _sets(rule: AccountingRule, claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
     """The day on which the rule is looked at, that of the level among the parts, else of the whole; and the claims.
 
     counts: quantities since the beginning. Every claim of the whole with every level near it, and for each other part
     the claim of each speaker that is nearest.
     """
     for whole in (claim for claim in claims if claim.quantity == rule.whole):
-        near = [claim for claim in claims if _alike(claim, whole) and _apart(claim, whole.as_of.last) <= NEAR_DAYS]
+        near = [claim for claim in claims if _alike(claim, whole) and _days_from(claim, whole.as_of.last) <= NEAR_DAYS]
         levels = [claim for claim in near if claim.quantity in rule.parts and claim.quantity not in counts]
         for day in sorted({claim.as_of.last for claim in levels or [whole]}):
             terms = [_nearest(near, name, day, counts) for name in rule.parts]
@@ -146,9 +146,9 @@ def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: froze
     """Levels of the day; of a count since the beginning, the claim of each speaker that is nearest to it."""
     found: dict[str, Claim] = {}
     mine = [claim for claim in claims if claim.quantity == quantity]
-    for claim in sorted(mine, key=lambda claim: (_apart(claim, day), claim.id)):
+    for claim in sorted(mine, key=lambda claim: (_days_from(claim, day), claim.id)):
         if quantity in counts:
-            found.setdefault(stem(claim.speaker), claim)
+            found.setdefault(base_speaker(claim.speaker), claim)
         elif claim.as_of.last == day:
             found[claim.id] = claim
     return list(found.values())
@@ -158,7 +158,7 @@ def _alike(claim: Claim, other: Claim) -> bool:
     return units.parse(claim.unit).same_kind(units.parse(other.unit))
 
 
-def _apart(claim: Claim, day: dt.date) -> int:
+def _days_from(claim: Claim, day: dt.date) -> int:
     return abs((claim.as_of.last - day).days)
 
 
@@ -175,7 +175,7 @@ def _on(claim: Claim, day: dt.date, unit: str, counts: frozenset[str]) -> tuple[
     return (low if ahead <= SAME_TIME_DAYS else 0.0), (high if ahead >= -SAME_TIME_DAYS else math.inf)
 
 
-def _broken(rule: Rule, day: dt.date, chosen: Sequence[Claim], counts: frozenset[str]) -> Break | None:
+def _broken(rule: AccountingRule, day: dt.date, chosen: Sequence[Claim], counts: frozenset[str]) -> Inconsistency | None:
     whole, *parts = chosen
     low, high = _on(whole, day, whole.unit, counts)
     least, most = (sum(ends) for ends in zip(*(_on(claim, day, whole.unit, counts) for claim in parts), strict=True))
@@ -184,21 +184,21 @@ def _broken(rule: Rule, day: dt.date, chosen: Sequence[Claim], counts: frozenset
     if by <= 0:
         return None
     size = high if over >= under else low
-    parts_said = " + ".join(f"{c.said.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
+    parts_said = " + ".join(f"{c.statement.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
     verb = "exceeds" if over >= under else "falls short of"
-    text = f"{parts_said} {verb} {whole.said} ({_word(whole)}) by at least {_plain(by)}"
+    text = f"{parts_said} {verb} {whole.statement} ({_word(whole)}) by at least {_plain(by)}"
     return _break(rule.name, chosen, by, size, whole.unit, text)
 
 
-def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str, text: str) -> Break:
+def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str, text: str) -> Inconsistency:
     days = [claim.as_of.last for claim in chosen]
-    one = len({stem(claim.speaker) for claim in chosen}) == 1
-    return Break(chosen[0].subject, rule, tuple(claim.id for claim in chosen), tuple(claim.said for claim in chosen), by,
+    one = len({base_speaker(claim.speaker) for claim in chosen}) == 1
+    return Inconsistency(chosen[0].subject, rule, tuple(claim.id for claim in chosen), tuple(claim.statement for claim in chosen), by,
                  by / size if size > 0 else math.inf, unit, (max(days) - min(days)).days, one, text)  # fmt: skip
 
 
 def _word(claim: Claim) -> str:
-    return f"{claim.quantity.rpartition('_')[2]}, {stem(claim.speaker)}, {claim.as_of}"
+    return f"{claim.quantity.rpartition('_')[2]}, {base_speaker(claim.speaker)}, {claim.as_of}"
 
 
 def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Claim, Claim]]:
@@ -206,7 +206,7 @@ def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Cl
     series: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.quantity in counts:
-            series[stem(claim.speaker), claim.quantity].append(claim)
+            series[base_speaker(claim.speaker), claim.quantity].append(claim)
     for members in series.values():
         ordered = sorted(members, key=lambda claim: (claim.as_of.last, claim.id))
         for i, later in enumerate(ordered):
@@ -216,11 +216,11 @@ def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Cl
                     yield earlier, later
 
 
-def _fallen(earlier: Claim, later: Claim) -> Break | None:
+def _decreased(earlier: Claim, later: Claim) -> Inconsistency | None:
     by = _allowed(earlier, later.unit)[0] - _allowed(later, later.unit)[1]
     if by <= 0:
         return None
-    text = f"{stem(later.speaker)}: {earlier.said} by {earlier.as_of}, {later.said} by {later.as_of}: a fall of {_plain(by)}"
+    text = f"{base_speaker(later.speaker)}: {earlier.statement} by {earlier.as_of}, {later.statement} by {later.as_of}: a fall of {_plain(by)}"
     return _break(FALLS, (earlier, later), by, _allowed(earlier, later.unit)[0], later.unit, text)
 
 
@@ -229,9 +229,9 @@ def _plain(by: float) -> str:
     return f"{by:,.0f}" if by >= 1000 else f"{by:.4g}"
 
 
-def _doubts(breaks: Iterable[Break]) -> Iterator[Doubt]:
+def _doubts(breaks: Iterable[Inconsistency]) -> Iterator[SuspectClaim]:
     """For each subject and rule, the claims without which most of its breaks, by their size, are gone."""
-    groups: dict[tuple[str, str], list[Break]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Inconsistency]] = defaultdict(list)
     for item in breaks:
         groups[item.subject, item.rule].append(item)
     for (subject, rule), members in groups.items():
@@ -241,4 +241,4 @@ def _doubts(breaks: Iterable[Break]) -> Iterator[Doubt]:
                 weight[name] += item.share
         for name in sorted(weight, key=lambda name: (-weight[name], name))[:DOUBTED]:
             those = [item for item in members if name in item.claims]
-            yield Doubt(name, subject, rule, len(those), len(members), max(item.by for item in those), members[0].unit)
+            yield SuspectClaim(name, subject, rule, len(those), len(members), max(item.by for item in those), members[0].unit)

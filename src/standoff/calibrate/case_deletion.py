@@ -32,8 +32,8 @@ from standoff.calibrate import learned, newton
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.calibrate.newton import Laplace
-    from standoff.calibrate.target import Target
+    from standoff.calibrate.newton import LaplaceFit
+    from standoff.calibrate.target import LogDensity
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def contributions(
     return Contributions(shift, narrowing)
 
 
-def evidence(looked: Target, found: Laplace, rows: Floats, apart: Floats) -> learned.Evidence:
+def evidence(looked: LogDensity, found: LaplaceFit, rows: Floats, apart: Floats) -> learned.Evidence:
     """What every claim, and every choice that was seen, contributes; `rows` and `apart` as in `contributions`, over the
     numbers of the window.
 
@@ -109,7 +109,7 @@ def evidence(looked: Target, found: Laplace, rows: Floats, apart: Floats) -> lea
     )  # fmt: skip
 
 
-def terms(looked: Target, found: Laplace) -> Terms:
+def terms(looked: LogDensity, found: LaplaceFit) -> Terms:
     """The terms of a fit, in the numbers of the target: fitted ones, then the sources'; call under double precision."""
     local, count, fitted = found.quadratic, looked.claims, len(found.fitted)
     both = jnp.concatenate([local.out[:count], jnp.asarray(found.mode[fitted:])])

@@ -24,14 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from standoff.calibrate.target import Target
+    from standoff.calibrate.target import LogDensity
 
 Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Told(NamedTuple):
+class Centring(NamedTuple):
     """How far each of the numbers that enter times a spread is centred."""
 
     power: Any  #: (placed,) 0 for the number itself, 1 for number x spread
@@ -42,16 +42,16 @@ class Told(NamedTuple):
 class Coordinates:
     """How numbers of the target (plain) follow from those that are sampled. Both: fitted ones, then the sources'."""
 
-    target: Target
+    target: LogDensity
     fitted: Ints  #: of the numbers of the window
-    mine: NDArray[np.bool_]  #: (number,) whether its prior density is counted here, and not with coordinates of its own
+    own_prior: NDArray[np.bool_]  #: (number,) whether its prior density is counted here, and not with coordinates of its own
     places: Ints  #: of such chance among the numbers
     spreads: Ints  #: (placed,) parameter that spreads each
 
     @property
-    def nowhere(self) -> Told:
+    def none(self) -> Centring:
         """Plain numbers."""
-        return Told(np.zeros(len(self.places)), np.zeros(len(self.places)))
+        return Centring(np.zeros(len(self.places)), np.zeros(len(self.places)))
 
     def log_spread(self, x: Array) -> Array:
         """(placed,) logarithm of what each is multiplied by."""
@@ -59,18 +59,18 @@ class Coordinates:
         given = self.target.window.given(z[:, None])
         return jnp.concatenate([jnp.log(jnp.maximum(jnp.reshape(given[int(i)], -1)[:1], TINY)) for i in self.spreads])
 
-    def log_ratio(self, x: Array, told: Told) -> Array:
+    def log_ratio(self, x: Array, told: Centring) -> Array:
         """(placed,) logarithm of number / coordinate."""
         return jnp.asarray(told.power) * (jnp.asarray(told.middle) - self.log_spread(x))
 
-    def plain(self, x: Array, told: Told) -> Array:
+    def plain(self, x: Array, told: Centring) -> Array:
         """The numbers of the target."""
         return x.at[self.places].set(x[self.places] * jnp.exp(self.log_ratio(x, told))) if len(self.places) else x
 
-    def prior(self, x: Array, told: Told) -> Array:
+    def prior(self, x: Array, told: Centring) -> Array:
         """Minus the log prior density, up to a constant."""
         plain = self.plain(x, told)
-        value: Array = 0.5 * plain @ jnp.where(self.mine, plain, 0.0)
+        value: Array = 0.5 * plain @ jnp.where(self.own_prior, plain, 0.0)
         return value - jnp.sum(self.log_ratio(x, told)) if len(self.places) else value
 
     def at(self, x: Floats) -> Floats:
@@ -85,7 +85,7 @@ class Coordinates:
         )
         return compiled
 
-    def bends(self, x: Floats, told: Told) -> tuple[Floats, Floats, float, Floats, Floats]:
+    def prior_derivatives(self, x: Floats, told: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
         """At `x` plain numbers, their slopes, and the prior's value, slope and curvature.
 
         Logarithms of spreads are taken for straight lines in the numbers that give them, as those of lognormal ones are.
@@ -102,27 +102,27 @@ class Coordinates:
             cross = (plain[at] * ratio)[:, None] * ones[at]
             curvature = cross.T @ fall + fall.T @ cross + fall.T @ (np.square(plain[at])[:, None] * fall)
             ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * fall
-        counted = np.where(self.mine, plain, 0.0)
+        counted = np.where(self.own_prior, plain, 0.0)
         value, slope = value + 0.5 * float(counted @ plain), slope + ones.T @ counted
-        return plain, ones, value, slope, curvature + ones.T @ (self.mine[:, None] * ones)
+        return plain, ones, value, slope, curvature + ones.T @ (self.own_prior[:, None] * ones)
 
     @cached_property
-    def all_plain(self) -> Callable[[Array, Told], Array]:
+    def all_plain(self) -> Callable[[Array, Centring], Array]:
         """(draw, number) -> the same, plain."""
-        compiled: Callable[[Array, Told], Array] = jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
+        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
         return compiled
 
     @cached_property
-    def all_priors(self) -> Callable[[Array, Told], Array]:
+    def all_priors(self) -> Callable[[Array, Centring], Array]:
         """(draw, number) -> (draw,) minus the log prior density."""
-        compiled: Callable[[Array, Told], Array] = jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
+        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
         return compiled
 
 
 TINY = 1e-9  #: a spread of zero is taken for this, which has a logarithm
 
 
-def coordinates(target: Target, fitted: Ints) -> Coordinates:
+def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
     """The coordinates of a fit of some numbers of the window."""
     names, of_noise = target.window.names, spreads(target)
     places = [i for i, j in enumerate(fitted) if _noise(names[j]) in of_noise]
@@ -139,15 +139,15 @@ def _noise(name: str) -> str:
     return name.removeprefix("chance ").partition(" at ")[0] if name.startswith("chance ") else ""
 
 
-def spreads(target: Target) -> dict[str, int]:
+def spreads(target: LogDensity) -> dict[str, int]:
     """`MECHANISM/NAME` of a noise -> the parameter that spreads it, where its mechanism says."""
     out = {}
     for part in target.window.program.plan.mechanisms:
         said = getattr(part.module, "SPREAD", {})
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            numbers = part.numbers.get(said.get(word, ""))
+            numbers = part.parameter_index.get(said.get(word, ""))
             found = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
-            if found is not None and found in target.window.model.layout.place:
+            if found is not None and found in target.window.model.layout.row_of:
                 out[f"{part.name}/{noise}"] = found
     return out

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from standoff import units
 from standoff.calibrate import evidence
 from standoff.calibrate.definitions import Prior
-from standoff.calibrate.voices import hear
-from standoff.errors import ModelError, Problem, listed
+from standoff.calibrate.voices import resolve_sources
+from standoff.errors import ModelError, Problem, join_limited
 from standoff.scenario import times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from standoff.calibrate.voices import Heard
+    from standoff.calibrate.voices import SourcedClaim
     from standoff.engine.build import Model
     from standoff.engine.plan import Plan
     from standoff.ledger import Claim
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 FLOOR = 1e-3  #: of the middle of what is claimed: less is taken for this, so that logarithms stay finite; assumption
 PRIORS = ("mechanisms.", "stocks.", "choices.")  #: parameters that a process or a choice has
-UNSIGNED = Prior(shared={kind: (0.0, spread) for kind, (_, spread) in Prior().shared.items()})
+UNSIGNED = Prior(interest_bias={kind: (0.0, spread) for kind, (_, spread) in Prior().interest_bias.items()})
 #: for what is no loss: nobody knows beforehand which way its speakers lean
 
 
 @dataclass(frozen=True)
-class Compared:
+class FitTargets:
     """Claims beside entries of `fit.compare`. Axes: claim."""
 
-    groups: tuple[evidence.Evidence, ...]  #: claims stand in the order of groups, and within one in its own
-    claims: tuple[Heard, ...]
+    groups: tuple[evidence.ClaimData, ...]  #: claims stand in the order of groups, and within one in its own
+    claims: tuple[SourcedClaim, ...]
     entry: NDArray[np.int64]  #: (claim,) place in `Plan.compared`
     factor: Floats  #: (claim,) one canonical unit in the unit of the claim's group
     state: Floats  #: (claim,) where its day stands between states of the run
@@ -48,17 +48,17 @@ class Compared:
     left_out: tuple[tuple[str, str], ...]  #: id, why
 
 
-def collect(model: Model) -> Compared:
+def collect_targets(model: Model) -> FitTargets:
     """The claims about days after what is imposed that were published by as_of."""
     plan = model.plan
     calendar, limit = plan.scenario.calendar, plan.scenario.as_of_day
-    known, words = plan.ledger.as_of(limit).active(), plan.scenario.vocabulary
+    known, words = plan.ledger.as_of(limit).not_retracted(), plan.scenario.vocabulary
     cited = cited_by_priors(plan)
     entries: dict[str, int] = {}
     by_group: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     left_out: list[tuple[str, str]] = []
     for n, item in enumerate(plan.compared):
-        for claim in known.where(**item.filters):
+        for claim in known.filter(**item.filters):
             if claim.id in entries or not claim.numbers:
                 continue
             if calendar.position(claim.as_of.last) <= item.first or claim.as_of.last > limit:
@@ -71,8 +71,8 @@ def collect(model: Model) -> Compared:
     belligerents = words.belligerents(known)
     groups = []
     for (subject, _), claims in by_group.items():
-        heard = hear(claims, known, words=words)
-        evidence.refuse_later([item.claim for item in heard], limit)
+        heard = resolve_sources(claims, known, words=words)
+        evidence.require_published_by([item.claim for item in heard], limit)
         quantity = claims[0].quantity
         prior = Prior() if words.is_loss(quantity) else UNSIGNED
         try:
@@ -80,11 +80,11 @@ def collect(model: Model) -> Compared:
                                          prior, limit, words=words))  # fmt: skip
         except ModelError as error:
             left_out += [(claim.id, error.problems[0].what) for claim in claims]
-    said = [(group, item) for group in groups for item in group.heard]
+    said = [(group, item) for group in groups for item in group.claims]
     left_out += [pair for group in groups for pair in group.left_out]
     factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in said]
     middle = {id(group): float(np.median(np.exp(group.value))) for group in groups}
-    return Compared(
+    return FitTargets(
         tuple(groups), tuple(item for _, item in said),
         np.array([entries[item.claim.id] for _, item in said], int), np.array(factor),
         np.array([calendar.position(item.day) for _, item in said]),
@@ -116,14 +116,14 @@ def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
         parameter = plan.parameter(path)
         later = [word for word in parameter.belief.sources if word in plan.ledger and word not in known]
         if later:
-            problems.append(Problem(f"its prior cites {listed(later, 3)}, published after as_of {plan.scenario.as_of}",
+            problems.append(Problem(f"its prior cites {join_limited(later, 3)}, published after as_of {plan.scenario.as_of}",
                                     path=path, fix="a prior from what was known by then"))  # fmt: skip
     for name, choice in plan.scenario.choices.items():
         for n, item in enumerate(choice.history):
             claims = [word for word in item.sources if word in plan.ledger]
             held = item.option != choice.status_quo and times.last_day(item.since) <= limit
             if held and claims and not any(map(known.__contains__, claims)):
-                problems.append(Problem(f"the option `{item.option}` rests on {listed(claims, 3)}, published after as_of",
+                problems.append(Problem(f"the option `{item.option}` rests on {join_limited(claims, 3)}, published after as_of",
                                         path=f"choices.{name}.history.{n}", fix="a claim that was known by then"))  # fmt: skip
     if problems:
         raise ModelError(problems)

@@ -19,22 +19,22 @@ class Prior:
     losses low and the enemy's high is the direction of their interest; the spreads leave room for a factor of two.
     """
 
-    shared: Mapping[Interest, tuple[float, float]] = field(
+    interest_bias: Mapping[Interest, tuple[float, float]] = field(
         default_factory=lambda: {
             "own": (-0.2, 0.35), "enemy": (0.2, 0.35), "third": (0.0, 0.15), "independent": (0.0, 0.1),
             "relay": (0.0, 0.2),
         }
     )  # fmt: skip  #: mean and deviation of the bias that all of one interest share
-    own: Mapping[Interest, float] = field(
+    source_bias_sd: Mapping[Interest, float] = field(
         default_factory=lambda: {"own": 0.35, "enemy": 0.35, "third": 0.2, "independent": 0.15, "relay": 0.4}
     )  #: deviation of a source's bias about that
     definition: float = 0.25  #: deviation of the bias of one source between two quantities
     drift: float = 0.15  #: deviation of the change of a source's bias in half a year
     noise: tuple[float, float] = (0.1, 0.4)  #: median of a source's noise, and deviation of its logarithm
-    carrier: float = 0.02  #: noise of passing a number on
-    named: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83
+    relay_noise: float = 0.02  #: noise of passing a number on
+    name_count_share: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83
     start: float = 1.5  #: deviation of the first flows, and of a first level, about the size of the claims
-    pace: tuple[float, float] = (
+    flow_volatility: tuple[float, float] = (
         0.15,
         0.7,
     )  #: median change of the flow (or level) in a month, deviation of its logarithm

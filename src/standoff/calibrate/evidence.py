@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from standoff import units
 from standoff.calibrate.definitions import Prior
-from standoff.calibrate.path import YEAR, Grid
-from standoff.calibrate.voices import SERIES, Heard, hear, silence
-from standoff.errors import ModelError, Problem, UnitError, listed, nearest
+from standoff.calibrate.path import YEAR, TimeGrid
+from standoff.calibrate.voices import SERIES, SourcedClaim, resolve_sources, exclude
+from standoff.errors import ModelError, Problem, UnitError, join_limited, did_you_mean
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.dates import PartialDate
 from standoff.ledger.vocabulary import package
@@ -41,7 +41,7 @@ Z90 = 1.6448536269514722  #: quantile 0.95 of the standard normal
 
 
 @dataclass(frozen=True)
-class Voice:
+class SourceModel:
     """A source as the model has it."""
 
     name: str
@@ -52,7 +52,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ClaimData:
     """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
 
     quantity: str  #: that is asked for
@@ -60,15 +60,15 @@ class Evidence:
     family: Family
     unit: str
     parts: tuple[str, ...]  #: in use, the root first
-    heard: tuple[Heard, ...]
+    claims: tuple[SourcedClaim, ...]
     left_out: tuple[tuple[str, str], ...]  #: id, why
-    voices: tuple[Voice, ...]
-    grid: Grid
+    voices: tuple[SourceModel, ...]
+    grid: TimeGrid
     centre: float  #: log of the size that the first flow or level is expected to have
     functional: Floats  #: (claim, part, step)
     value: Floats  #: (claim,) logarithm of the number, or of the middle of what it allows
-    half: Floats  #: (claim,) half of the width of what it allows; 0 for a bound
-    fall: Floats  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
+    half_width: Floats  #: (claim,) half of the width of what it allows; 0 for a bound
+    bound_rate: Floats  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
     bias_mean: Floats  #: (claim,)
     bias: Floats  #: (claim, normal)
     voice: Ints  #: (claim,)
@@ -89,7 +89,7 @@ class Evidence:
 def collect(
     ledger: Ledger, quantity: str, subject: str, as_of: str | dt.date, *, at: str | dt.date | None = None,
     prior: Prior | None = None, relays: bool = True, without: Collection[str] = (),
-) -> Evidence:  # fmt: skip
+) -> ClaimData:  # fmt: skip
     """The evidence that was published by the end of `as_of`; raises `ModelError` where there is none.
 
     at: the path reaches this day too, if it lies after the last claim.
@@ -99,40 +99,40 @@ def collect(
     """
     words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
     family = words.family_of(quantity)
-    known = ledger.as_of(limit).active()
-    mine = [claim for claim in known.where(subject=subject, quantity=list(family.quantities)) if claim.numbers]
+    known = ledger.as_of(limit).not_retracted()
+    mine = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
     if not any(claim.quantity == quantity for claim in mine):
         _refuse(ledger, quantity, subject, limit)
-    heard = silence(hear(mine, known, relays, words), without)
+    heard = exclude(resolve_sources(mine, known, relays, words), without)
     unit = next(claim.unit for claim in mine if claim.quantity == quantity)
     end = None if at is None else PartialDate.parse(at).last
     return build(heard, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
                  words)  # fmt: skip
 
 
-def refuse_later(claims: Iterable[Claim], limit: dt.date) -> None:
+def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
     """Raise `ModelError` if a claim was published after `limit`: the last gate before a fit."""
     late = [claim.id for claim in claims if claim.published.last > limit]
     if late:
         raise ModelError(
-            Problem(f"{listed(late, 3)} was published after {limit}, and would reach the fit",
+            Problem(f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
                     allowed=f"claims published by {limit}", fix="use Ledger.as_of")
         )  # fmt: skip
 
 
 def build(
-    heard: Sequence[Heard], family: Family, quantity: str, subject: str, unit: str, belligerents: frozenset[str], prior: Prior,
+    heard: Sequence[SourcedClaim], family: Family, quantity: str, subject: str, unit: str, belligerents: frozenset[str], prior: Prior,
     as_of: dt.date, end: dt.date | None = None, relays: bool = True, words: Vocabulary | None = None,
-) -> Evidence:  # fmt: skip
+) -> ClaimData:  # fmt: skip
     """Claims as arrays, in the order of their days.
 
     words: what sides and quantities mean; what the package knows unless given
     """
     words = words or package()
-    refuse_later([item.claim for item in heard], as_of)
+    require_published_by([item.claim for item in heard], as_of)
     kept, left_out, numbers = [], [], []
     for item in sorted(heard, key=lambda item: (item.day, item.claim.id)):
-        why = item.why_not or ("computed from other claims" if item.claim.basis == "computed" else "")
+        why = item.exclusion_reason or ("computed from other claims" if item.claim.basis == "computed" else "")
         found = None if why else _number(item, family, unit)
         if isinstance(found, tuple):
             kept.append(item)
@@ -141,7 +141,7 @@ def build(
             left_out.append((item.claim.id, why or str(found)))
     if not kept:
         raise ModelError(
-            Problem(f"no claim about {subject} can be used", allowed=listed(f"{a}: {b}" for a, b in left_out))
+            Problem(f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out))
         )
     used = {
         part for name in (quantity, *(item.claim.quantity for item in kept)) for part in family.quantities[name].parts
@@ -149,7 +149,7 @@ def build(
     parts = (family.root, *(part.name for part in family.parts if part.name in used))
     spreads = [(part.low, part.high) for part in family.parts if part.name in used]
     ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
-    grid = Grid.over([item.day for item in kept], end, family.cumulative)
+    grid = TimeGrid.over([item.day for item in kept], end, family.cumulative)
     counts = [family.quantities[item.claim.quantity] for item in kept]
     functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
                            for counted, item in zip(counts, kept, strict=True)])  # fmt: skip
@@ -162,19 +162,19 @@ def build(
     centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
     voices = _voices(kept, subject, belligerents, words)
     names = [voice.name for voice in voices]
-    voice = np.array([names.index(item.voice) for item in kept])
+    voice = np.array([names.index(item.source) for item in kept])
     mean, bias = _biases(kept, voices, voice, prior, grid)
     floors = [i for i, each in enumerate(voices) if each.floor]
     floor = np.array([floors.index(i) if i in floors else -1 for i in voice])
-    shared = [name for name in dict.fromkeys(item.report for item in kept)
-              if sum(item.report == name for item in kept) > 1]  # fmt: skip
-    report = np.array([shared.index(item.report) if relays and item.report in shared else -1 for item in kept])
-    return Evidence(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
+    shared = [name for name in dict.fromkeys(item.shared_report for item in kept)
+              if sum(item.shared_report == name for item in kept) > 1]  # fmt: skip
+    report = np.array([shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in kept])
+    return ClaimData(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
                     value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
                     tuple(sorted({v.side for v in voices} - set(words.sides))))  # fmt: skip
 
 
-def _number(item: Heard, family: Family, unit: str) -> tuple[float, float, float] | str:
+def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
     """Logarithm, half width and soft edge of a claim's number in `unit`, or why it has none."""
     claim = item.claim
     wanted = units.parse(unit)
@@ -218,25 +218,25 @@ def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floa
     return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
-def _voices(kept: Sequence[Heard], subject: str, belligerents: frozenset[str], words: Vocabulary) -> tuple[Voice, ...]:
+def _voices(kept: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary) -> tuple[SourceModel, ...]:
     days: dict[str, list[dt.date]] = defaultdict(list)
     side: dict[str, str] = {}
     floor: dict[str, bool] = {}
     for item in kept:
-        days[item.voice].append(item.day)
-        side.setdefault(item.voice, item.side)
-        floor[item.voice] = item.floor
+        days[item.source].append(item.day)
+        side.setdefault(item.source, item.side)
+        floor[item.source] = item.floor
     out = []
     for name, when in days.items():
         span = (max(when) - min(when)).days
         drifts = len(set(when)) >= SERIES and span >= YEAR
         knots = math.ceil(span / HALF_YEAR) + 1 if drifts else 0
-        out.append(Voice(name, side[name], words.interest(side[name], subject, belligerents), floor[name], knots))
+        out.append(SourceModel(name, side[name], words.interest(side[name], subject, belligerents), floor[name], knots))
     return tuple(out)
 
 
 def _biases(
-    kept: Sequence[Heard], voices: Sequence[Voice], voice: Ints, prior: Prior, grid: Grid
+    kept: Sequence[SourcedClaim], voices: Sequence[SourceModel], voice: Ints, prior: Prior, grid: TimeGrid
 ) -> tuple[Floats, Floats]:
     """Mean of every claim's log bias (claim,), and its loadings on standard normal numbers (claim, normal).
 
@@ -244,13 +244,13 @@ def _biases(
     """
     columns: list[Floats] = []
     said = [voices[i] for i in voice]
-    mean = np.array([0.0 if v.floor else prior.shared[v.interest][0] for v in said])
+    mean = np.array([0.0 if v.floor else prior.interest_bias[v.interest][0] for v in said])
     for kind in dict.fromkeys(v.interest for v in said if not v.floor):
-        columns.append(np.array([prior.shared[kind][1] * (v.interest == kind and not v.floor) for v in said]))
+        columns.append(np.array([prior.interest_bias[kind][1] * (v.interest == kind and not v.floor) for v in said]))
     for i, v in enumerate(voices):
         mine = (voice == i).astype(float)
         if not v.floor:
-            columns.append(prior.own[v.interest] * mine)
+            columns.append(prior.source_bias_sd[v.interest] * mine)
         quantities = dict.fromkeys(item.claim.quantity for item, at in zip(kept, voice, strict=True) if at == i)
         if len(quantities) > 1:
             columns += [prior.definition * mine * [item.claim.quantity == name for item in kept] for name in quantities]
@@ -259,7 +259,7 @@ def _biases(
     return mean, np.array(columns).T.reshape(len(kept), -1)
 
 
-def _drift(kept: Sequence[Heard], mine: Floats, knots: int, size: float, grid: Grid) -> Floats:
+def _drift(kept: Sequence[SourcedClaim], mine: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
     """A random walk between knots half a year apart, less its mean over them: (claim, knots - 1)."""
     days = np.array([grid.day(item.day) for item in kept])
     first, last = days[mine > 0].min(), days[mine > 0].max()
@@ -273,13 +273,13 @@ def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
     known = sorted({claim.quantity for claim in ledger if claim.numbers})
     if quantity not in known:
         raise ModelError(
-            Problem(f"no claim gives a number of `{quantity}`", allowed=listed(known, 8), fix=nearest(quantity, known))
+            Problem(f"no claim gives a number of `{quantity}`", allowed=join_limited(known, 8), fix=did_you_mean(quantity, known))
         )
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if subject not in subjects:
         raise ModelError(
             Problem(
-                f"no claim gives `{quantity}` of `{subject}`", allowed=listed(subjects), fix=nearest(subject, subjects)
+                f"no claim gives `{quantity}` of `{subject}`", allowed=join_limited(subjects), fix=did_you_mean(subject, subjects)
             )
         )
     raise ModelError(

@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 def fit(
     model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, tell: Tell | None = None
-) -> learned.Fitted:
+) -> learned.FitResult:
     """The posterior of a model's parameters given what was published by its as_of.
 
     Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
@@ -39,11 +39,11 @@ def fit(
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     tell = tell or (lambda text: None)
     device.devices()
-    with device.precision("double"):
+    with device.float_precision("double"):
         return _fit(model, quick, draws, seed, tell)
 
 
-def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learned.Fitted:
+def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learned.FitResult:
     compared.refuse_leaks(model.plan, ())
     tell("history up to the first state")
     looked = target.target(model)
@@ -60,14 +60,14 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> learne
         sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
         x = sampled.draws
     x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
-    if sampled and looked.options.rival:
+    if sampled and looked.options.under_other_theories:
         from standoff.calibrate import tempered
 
         tell("choices of rival theories")
         sampled = tempered.sample(found, sampled, x, looked.rivals(), seed=seed, tell=tell)
         x = sampled.draws
     tell("simulating at the draws")
-    return summary.of(looked, found, x, sampled, seed, rng)
+    return summary.summarise(looked, found, x, sampled, seed, rng)
 
 
 def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
@@ -88,7 +88,7 @@ def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
         raise ModelError(Problem("it heeds choices of theories that have no slope at the mode", str(path),
                                  fix="fit again: a fit stores what informs its numbers"))  # fmt: skip
     device.devices()
-    with device.precision("double"):
+    with device.float_precision("double"):
         looked = target.target(model)
         found = newton.laplace(looked, tell=tell)
         tell("what each claim contributes")

@@ -28,7 +28,7 @@ from standoff.engine.program import Program
 Array: TypeAlias = jax.Array
 
 
-class Follow(NamedTuple):
+class FlowCoordinates(NamedTuple):
     """Which noises are followed, and where their coordinates lie."""
 
     on: Any  #: (followed,) 1, or 0 where the coordinate is the chance itself
@@ -36,7 +36,7 @@ class Follow(NamedTuple):
     size: Any  #: (step, followed)
 
 
-class Seen(NamedTuple):
+class FlowObservation(NamedTuple):
     """What following a step shows, (followed, B)."""
 
     z: Array  #: the chance
@@ -46,25 +46,25 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Gauges:
+class FlowGauges:
     """The noises of a program that can be followed."""
 
     program: Program
     names: tuple[str, ...]  #: `MECHANISM/NAME`
     cells: tuple[tuple[str, str], ...]  #: gauge and mechanism of each
 
-    def off(self, steps: int) -> Follow:
+    def off(self, steps: int) -> FlowCoordinates:
         """Nothing is followed."""
         shape = (steps, len(self.names))
-        return Follow(np.zeros(len(self.names)), np.zeros(shape), np.ones(shape))
+        return FlowCoordinates(np.zeros(len(self.names)), np.zeros(shape), np.ones(shape))
 
-    def see(
-        self, rows: dict[str, Array], how: Follow, before: Mapping[str, Array], values: Callable[[int], Array], k: Array
-    ) -> Seen:
+    def noise_from_flow(
+        self, rows: dict[str, Array], how: FlowCoordinates, before: Mapping[str, Array], values: Callable[[int], Array], k: Array
+    ) -> FlowObservation:
         """The chance of a step from its coordinates `rows` (those of `names` are replaced); `how` is that of the step."""
         if not self.names:
             nothing = jnp.zeros((0, *next(iter(before.values())).shape))
-            return Seen(nothing, nothing, nothing, nothing)
+            return FlowObservation(nothing, nothing, nothing, nothing)
         parts = {part for _, part in self.cells}
         mechanisms = tuple(part for part in self.program.plan.mechanisms if part.name in parts)
         own = Program(replace(self.program.plan, mechanisms=mechanisms), self.program.layout)
@@ -85,12 +85,12 @@ class Gauges:
         z = jnp.where(followed, (gauge - middle) / spread, y)
         rows |= dict(zip(self.names, z, strict=True))
         log_spread = jnp.log(spread)
-        return Seen(
+        return FlowObservation(
             z, middle, log_spread, jnp.where(followed, log_spread - jnp.log(jnp.asarray(how.size)[:, None]), 0.0)
         )
 
 
-def gauges(program: Program) -> Gauges:
+def gauges(program: Program) -> FlowGauges:
     """The noises of a program whose mechanisms say which gauge they multiply."""
     found = {}
     for part in program.plan.mechanisms:
@@ -99,4 +99,4 @@ def gauges(program: Program) -> Gauges:
             word, _, member = noise.partition(".")
             if word in said:
                 found[f"{part.name}/{noise}"] = (f"{said[word]}.{member}" if member else said[word], part.name)
-    return Gauges(program, tuple(found), tuple(found.values()))
+    return FlowGauges(program, tuple(found), tuple(found.values()))

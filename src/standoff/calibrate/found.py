@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff import notebook
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Point:
+class PathPoint:
     """The quantity at the end of a day."""
 
     day: str
@@ -26,7 +26,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class SourceFound:
+class SourceEstimate:
     """What the claims say of a source. Factors are on the truth: 1.2 is a fifth too high."""
 
     voice: str
@@ -42,7 +42,7 @@ class SourceFound:
 
 
 @dataclass(frozen=True)
-class ClaimFound:
+class ClaimResidual:
     """A claim beside the path."""
 
     id: str
@@ -86,7 +86,7 @@ class Checks:
 
 
 @dataclass(frozen=True)
-class Made:
+class ReconcileSettings:
     """How it came about: enough to make it again."""
 
     as_of: str
@@ -99,29 +99,29 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Reconciled:
+class ReconciledQuantity:
     """Claims about one quantity reconciled: what it was, how far each source is off, and what each claim does."""
 
     title: str
     subject: str
     quantity: str
     unit: str
-    at: Point  #: the answer
+    at: PathPoint  #: the answer
     mc_error: float  #: of its median
-    path: tuple[Point, ...]
-    sources: tuple[SourceFound, ...]
-    claims: tuple[ClaimFound, ...]
+    path: tuple[PathPoint, ...]
+    sources: tuple[SourceEstimate, ...]
+    claims: tuple[ClaimResidual, ...]
     influences: tuple[Influence, ...]  #: the largest first
     left_out: tuple[tuple[str, str], ...]  #: id, why
     conflicts: tuple[str, ...]  #: among the claims that are used
     definitions: Mapping[str, Interval]  #: other parts of the family for one of the first, as found
     warnings: tuple[str, ...]
     checks: Checks
-    made: Made
+    made: ReconcileSettings
 
     _repr_html_ = notebook.html
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = plain(dataclasses.asdict(self))
+        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out

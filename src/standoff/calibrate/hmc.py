@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 
 from standoff.calibrate import extras, learned
 from standoff.calibrate.sample import ESS, RHAT
-from standoff.engine.device import SAME, SPLIT, devices, mesh
+from standoff.engine.device import REPLICATED, SHARDED, devices, mesh
 
 if TYPE_CHECKING:
-    from standoff.calibrate.centred import Coordinates, Told
-    from standoff.calibrate.follow import Follow
-    from standoff.calibrate.newton import Laplace
-    from standoff.calibrate.target import Said, Target
+    from standoff.calibrate.centred import Coordinates, Centring
+    from standoff.calibrate.follow import FlowCoordinates
+    from standoff.calibrate.newton import LaplaceFit
+    from standoff.calibrate.target import ClaimArrays, LogDensity
 
 Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
@@ -51,34 +51,34 @@ MOST = 64  #: steps of a trajectory; assumption
 DIVERGED = 1000.0  #: growth of the energy at which a trajectory has left the posterior; as Stan has it
 
 
-class Surface(NamedTuple):
+class Density(NamedTuple):
     """What is sampled. Trajectories may follow something near: then they are accepted less often, and no more."""
 
     value: Callable[[Floats], Floats]  #: (chain, number) -> (chain,) minus the log density
-    near: Callable[[Floats], tuple[Floats, Floats]]  #: ... of what is followed, and its slope (chain, number)
+    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: ... of what is followed, and its slope (chain, number)
 
 
-class Whitened(NamedTuple):
+class WhitenedInputs(NamedTuple):
     """What a compiled energy takes besides the place: arrays that change from one set of claims to another."""
 
     centre: Any  #: (number,)
     root: Any  #: (number, number)
-    told: Told
-    how: Follow
-    said: Said
+    told: Centring
+    how: FlowCoordinates
+    said: ClaimArrays
     choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
 
 
 class Compiled(NamedTuple):
     """Functions of places (chain, number) and `Whitened`."""
 
-    value: Callable[[Array, Whitened], Array]  #: (chain,) minus the log posterior density
-    near: Callable[[Array, Whitened], tuple[Array, Array]]
+    value: Callable[[Array, WhitenedInputs], Array]  #: (chain,) minus the log posterior density
+    surrogate: Callable[[Array, WhitenedInputs], tuple[Array, Array]]
     #: slope (chain, number) and value (chain,), with choices as the parabola at the mode has them
 
 
 @dataclass(frozen=True, eq=False)
-class Sampled:
+class HmcResult:
     """Draws and how far to trust them."""
 
     draws: Floats  #: (chain, draw, number)
@@ -90,7 +90,7 @@ class Sampled:
     step: float  #: size of one, in coordinates that `root` whitens
     root: Floats  #: (number, number) that of the normal at the mode, stretched where the posterior is wider
 
-    def diagnostics(self, found: Laplace) -> learned.Diagnostics:
+    def diagnostics(self, found: LaplaceFit) -> learned.Diagnostics:
         """The gate."""
         checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
                   (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
@@ -104,7 +104,7 @@ def compiled(by: Coordinates) -> Compiled:
     """The density, and the slope that trajectories follow: games are solved once a trajectory, and not at every step."""
     silent = replace(by.target, options=replace(by.target.options, seen=()))
 
-    def of(target: Target, white: Array, how: Whitened) -> Array:
+    def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
         x = how.centre + white @ how.root.T
         fitted, base = by.fitted, jnp.asarray(by.target.from_prior())
         numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.told)
@@ -114,7 +114,7 @@ def compiled(by: Coordinates) -> Compiled:
         value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.told) - lik
         return value
 
-    def about(white: Array, how: Whitened) -> tuple[Array, Array]:
+    def about(white: Array, how: WhitenedInputs) -> tuple[Array, Array]:
         away, (slope, bends) = white @ how.root.T, how.choices
         value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
         return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
@@ -122,52 +122,52 @@ def compiled(by: Coordinates) -> Compiled:
     return Compiled(_beside(partial(of, by.target)), _beside(jax.grad(about, has_aux=True)))
 
 
-def _beside(function: Callable[[Array, Whitened], Any]) -> Callable[[Array, Whitened], Any]:
+def _beside(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
     """The function compiled, with as many of the chains on each device where these share them evenly."""
 
-    def run(white: Array, how: Whitened) -> Any:
+    def run(white: Array, how: WhitenedInputs) -> Any:
         if len(white) % len(devices()):
             return function(white, how)
-        shared = jax.shard_map(function, mesh=mesh(), in_specs=(SPLIT, SAME), out_specs=SPLIT, check_vma=False)
+        shared = jax.shard_map(function, mesh=mesh(), in_specs=(SHARDED, REPLICATED), out_specs=SHARDED, check_vma=False)
         return shared(white, how)
 
     return jax.jit(run)
 
 
 def sample(
-    found: Laplace, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
+    found: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
     warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
-) -> Sampled:  # fmt: skip
+) -> HmcResult:  # fmt: skip
     """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
     extras.require()
     made, root, start, size = ready or compiled(found.coordinates), found.root, None, len(found.mode)
     if learned:
         tell(f"{learned} draws a chain show how wide directions are")
         first = chains(surface(found, root, made), size, learned, seed, tell, warmup, count)
-        stretch = stretched(first.draws)
+        stretch = widen_directions(first.draws)
         root, start = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T
         warmup, seed = warmup // 2, seed + 2**32  # other numbers than those of the draws before
     walked = chains(surface(found, root, made), size, draws, seed, tell, warmup, count, start)
     x = found.mode + walked.draws @ root.T
-    rhat, ess = gate(x)
-    return Sampled(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
+    rhat, ess = convergence(x)
+    return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
 
 
-def surface(found: Laplace, root: Floats, made: Compiled) -> Surface:
+def surface(found: LaplaceFit, root: Floats, made: Compiled) -> Density:
     """The density over numbers that `root` whitens."""
-    how = Whitened(jnp.asarray(found.mode), jnp.asarray(root), found.told, found.how, found.said, found.choices)
+    how = WhitenedInputs(jnp.asarray(found.mode), jnp.asarray(root), found.told, found.how, found.said, found.choices)
 
     def value(white: Floats) -> Floats:
         return np.asarray(made.value(jnp.asarray(white), how))
 
     def near(white: Floats) -> tuple[Floats, Floats]:
-        slope, value = made.near(jnp.asarray(white), how)
+        slope, value = made.surrogate(jnp.asarray(white), how)
         return np.asarray(value), np.asarray(slope)
 
-    return Surface(value, near)
+    return Density(value, near)
 
 
-def stretched(white: Floats) -> Floats:
+def widen_directions(white: Floats) -> Floats:
     """(number, number) symmetric: what widens directions to the deviations that whitened draws (chain, draw, number) have there.
 
     Only directions wider than chance makes one look: all others stay as the normal at the mode has them.
@@ -178,7 +178,7 @@ def stretched(white: Floats) -> Floats:
     return out
 
 
-def gate(x: Floats) -> tuple[float, float]:
+def convergence(x: Floats) -> tuple[float, float]:
     """Largest R-hat and least number of effective draws, of bulk and tails, of draws (chain, draw, number)."""
     stats = extras.statistics()
     each = np.array([(stats.rhat(x[..., i]), stats.ess(x[..., i], method="bulk"),
@@ -196,23 +196,23 @@ class Chains(NamedTuple):
     step: float  #: size of one
 
 
-class End(NamedTuple):
+class TrajectoryEnd(NamedTuple):
     """Where trajectories have come to, one a row."""
 
-    place: Floats
-    drive: Floats  #: momentum
-    near: Floats  #: energy of what was followed
+    position: Floats
+    momentum: Floats  #: momentum
+    surrogate: Floats  #: energy of what was followed
     slope: Floats
 
 
-def trajectory(surface: Surface, place: Floats, slope: Floats, momentum: Floats, step: float, steps: int) -> End:
+def trajectory(surface: Density, place: Floats, slope: Floats, momentum: Floats, step: float, steps: int) -> TrajectoryEnd:
     """So many steps of Hamilton's equations, by leapfrog; `slope` is that of what is followed, at `place`."""
     drive = momentum - 0.5 * step * slope
     for i in range(steps):
         place = place + step * drive
-        near, slope = surface.near(place)
+        near, slope = surface.surrogate(place)
         drive = drive - (1.0 if i < steps - 1 else 0.5) * step * slope
-    return End(place, drive, near, slope)
+    return TrajectoryEnd(place, drive, near, slope)
 
 
 def steps_of(rng: np.random.Generator, step: float) -> int:
@@ -221,13 +221,13 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 
 def chains(
-    surface: Surface, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
+    surface: Density, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
     count: int = CHAINS, start: Floats | None = None,
 ) -> Chains:  # fmt: skip
     """Draws of so many chains, side by side; from near the middle, or from `start` (chain, number)."""
     rng = np.random.default_rng(seed)
     z = 0.5 * rng.standard_normal((count, size)) if start is None else start
-    value, (about, slope) = surface.value(z), surface.near(z)
+    value, (about, slope) = surface.value(z), surface.surrogate(z)
     step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
     out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
     for number in range(warmup + draws):
@@ -235,13 +235,13 @@ def chains(
         momentum = rng.standard_normal(z.shape)
         before = 0.5 * np.square(momentum).sum(axis=1)
         end = trajectory(surface, z, slope, momentum, step, steps)
-        there, after = surface.value(end.place), 0.5 * np.square(end.drive).sum(axis=1)
+        there, after = surface.value(end.position), 0.5 * np.square(end.momentum).sum(axis=1)
         growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
-                            (there + after - value - before, end.near + after - about - before))  # fmt: skip
+                            (there + after - value - before, end.surrogate + after - about - before))  # fmt: skip
         chance = np.exp(-np.maximum(growth, 0.0))
         better = rng.random(count) < chance
-        z, slope = np.where(better[:, None], end.place, z), np.where(better[:, None], end.slope, slope)
-        value, about = np.where(better, there, value), np.where(better, end.near, about)
+        z, slope = np.where(better[:, None], end.position, z), np.where(better[:, None], end.slope, slope)
+        value, about = np.where(better, there, value), np.where(better, end.surrogate, about)
         if number < warmup:  # dual averaging on what is followed, with the constants of hoffman2014
             mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
             log_step = centre - np.sqrt(number + 1) / 0.05 * mean

@@ -30,9 +30,9 @@ def solve(game: logit.Game, fixed: Sequence[Array], held: logit.Rows, tolerance:
     still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
     base, pairs, rationality, stays = still
     found = logit.solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
-    reckoned = logit.named(game.pairs, game.moves)
+    reckoned = logit.players_considered(game.pairs, game.moves)
     numbers = (game.base, dict(game.pairs), list(game.rationality), held)
-    places = [(i, info) for i in reckoned for info in game.moves.infos(i)]
+    places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
     expected: Strategies = [dict(strategy) for strategy in found.expected]
 
     def placed(rows: Array, numbers: Any) -> tuple[logit.Game, Strategies]:
@@ -49,7 +49,7 @@ def solve(game: logit.Game, fixed: Sequence[Array], held: logit.Rows, tolerance:
 
     if reckoned:
         rows = jnp.stack([share for i, info in places for share in expected[i][info]])
-        rows = _attached(response, jax.lax.stop_gradient(rows), numbers)
+        rows = attach_gradient(response, jax.lax.stop_gradient(rows), numbers)
         _, expected = placed(rows, numbers)
     rest = [i for i in range(len(held)) if i not in reckoned]
     for i, strategy in zip(rest, logit.responses(game, expected, fixed, held, rest), strict=True):
@@ -58,7 +58,7 @@ def solve(game: logit.Game, fixed: Sequence[Array], held: logit.Rows, tolerance:
     return replace(found, strategies=answers, expected=expected)
 
 
-def _attached(response: Any, rows: Array, numbers: Any) -> Array:
+def attach_gradient(response: Any, rows: Array, numbers: Any) -> Array:
     """`rows` (row, game), a fixed point of `response(rows, numbers)`, with the derivatives that it has as one."""
 
     @jax.custom_jvp

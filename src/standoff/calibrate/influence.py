@@ -24,7 +24,7 @@ LEVELS = (0.05, 0.5, 0.95)
 TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
 
 
-def weights(data: measure.Data, fit: sample.Fit) -> tuple[Floats, Floats]:
+def weights(data: measure.ClaimArrays, fit: sample.NutsResult) -> tuple[Floats, Floats]:
     """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
     with jax.enable_x64(True):
         likelihood = np.asarray(measure.likelihoods(fit.flat, data))
@@ -37,7 +37,7 @@ def weights(data: measure.Data, fit: sample.Fit) -> tuple[Floats, Floats]:
 
 def influences(
     ids: Sequence[str],
-    data: measure.Data,
+    data: measure.ClaimArrays,
     given: tuple[Floats, Floats],
     size: Floats,
     target: Floats,
@@ -59,11 +59,11 @@ def influences(
     return tuple(sorted(out, key=lambda item: -abs(item.change)))
 
 
-def _refitted(i: int, found: Influence, data: measure.Data, target: Floats, median: float, seed: int) -> Influence:
+def _refitted(i: int, found: Influence, data: measure.ClaimArrays, target: Floats, median: float, seed: int) -> Influence:
     with jax.enable_x64(True):
-        fewer = data._replace(heed=data.heed.at[i].set(0.0))
+        fewer = data._replace(include=data.include.at[i].set(0.0))
         fit = sample.fit(measure.MODEL, fewer, measure.size(data), seed=seed)
-        low, middle, high = np.quantile(measure.seen(fit.flat, data, target)[:, 0], LEVELS)
+        low, middle, high = np.quantile(measure.path_values(fit.flat, data, target)[:, 0], LEVELS)
     change = float(middle) / median - 1
     return replace(found, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
 

@@ -26,7 +26,7 @@ LATER = 366  #: days after its own after which a number is told anew so seldom t
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedInterval:
     """A quantity on a day, given every claim: central 90 %."""
 
     low: float
@@ -36,9 +36,9 @@ class Kept:
     claims: tuple[str, ...]
 
 
-def interval(
+def cached_interval(
     ledger: Ledger, quantity: str, subject: str, day: dt.date, *, as_of: str = "", compute: bool = False
-) -> Kept | None:
+) -> CachedInterval | None:
     """What was kept; with `compute`, fitted and kept where it is not. None where the claims say too little.
 
     as_of: only claims published by that day; a year after `day` where left out.
@@ -46,7 +46,7 @@ def interval(
     family = ledger.vocabulary.family_of(quantity)
     claims = [
         claim
-        for claim in ledger.active()
+        for claim in ledger.not_retracted()
         if claim.quantity in family.quantities and claim.numbers and claim.basis != "computed"
     ]
     if sum(claim.subject == subject and claim.quantity == quantity for claim in claims) < LEAST_CLAIMS:
@@ -61,7 +61,7 @@ def interval(
     raw = None if path is None else read_cached(path)
     if raw is not None:
         data = json.loads(raw)
-        return Kept(**{**data, "claims": tuple(data["claims"])})
+        return CachedInterval(**{**data, "claims": tuple(data["claims"])})
     if not compute:
         return None
     found = _fitted(ledger, quantity, subject, str(day), limit)
@@ -70,7 +70,7 @@ def interval(
     return found
 
 
-def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -> Kept | None:
+def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -> CachedInterval | None:
     from standoff.calibrate import extras
     from standoff.calibrate.reconcile import reconcile
 
@@ -79,7 +79,7 @@ def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -
         found = reconcile(ledger, quantity, subject, as_of=limit, at=day, refits=0)
     except ModelError:
         return None
-    return Kept(found.at.low, found.at.median, found.at.high, found.unit, tuple(claim.id for claim in found.claims))
+    return CachedInterval(found.at.low, found.at.median, found.at.high, found.unit, tuple(claim.id for claim in found.claims))
 
 
 def _later(day: dt.date) -> str:

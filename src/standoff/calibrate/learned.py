@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.beliefs import Contribution, Fit
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -36,7 +36,7 @@ LIKELIHOOD = (
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterUpdate:
     """A number of the scenario, before and after."""
 
     path: str
@@ -49,13 +49,13 @@ class Parameter:
     claims: tuple[str, ...]  #: that its prior rests on
 
     @property
-    def taught(self) -> bool:
+    def identified(self) -> bool:
         """Whether the evidence said something about it."""
         return math.hypot(self.shift, self.contraction) >= TAUGHT
 
 
 @dataclass(frozen=True)
-class Voice:
+class SourceBias:
     """A source, as the fit has come to see it."""
 
     subject: str
@@ -63,11 +63,11 @@ class Voice:
     name: str
     interest: str
     claims: int
-    times_truth: Triple  #: what it says over what the fit takes for the truth, over its claims
+    reported_over_estimated: Triple  #: what it says over what the fit takes for the truth, over its claims
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChoiceFit:
     """A choice that was seen."""
 
     choice: str
@@ -79,7 +79,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Said:
+class FittedClaim:
     """A claim that was compared."""
 
     claim: str
@@ -91,7 +91,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PredictiveCheck:
     """An entry of `fit.compare`: what the model said before and after, and what was claimed."""
 
     name: str
@@ -99,7 +99,7 @@ class Compared:
     times: tuple[str, ...]
     before: tuple[Triple, ...]
     after: tuple[Triple, ...]
-    said: tuple[Said, ...]
+    said: tuple[FittedClaim, ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Diagnostics:
 
 
 @dataclass(frozen=True)
-class Made:
+class FitProvenance:
     """What was fitted, and by what."""
 
     title: str
@@ -191,16 +191,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted(Made):
+class FitResult(FitProvenance):
     """What `standoff fit` answers with."""
 
     diagnostics: Diagnostics
-    parameters: tuple[Parameter, ...]  #: fitted ones, those that learned most first
-    untaught: int  #: numbers of the scenario that the evidence says nothing of, and that stay at their priors
+    parameters: tuple[ParameterUpdate, ...]  #: fitted ones, those that learned most first
+    unidentified: int  #: numbers of the scenario that the evidence says nothing of, and that stay at their priors
     chance: int  #: random numbers of the path that were fitted beside them
-    voices: tuple[Voice, ...]
-    choices: tuple[Chosen, ...]
-    compared: tuple[Compared, ...]
+    voices: tuple[SourceBias, ...]
+    choices: tuple[ChoiceFit, ...]
+    compared: tuple[PredictiveCheck, ...]
     left_out: tuple[tuple[str, str], ...]  #: claims and choices, and why
     warnings: tuple[str, ...]
     names: tuple[str, ...] = ()  #: of the columns of `draws`
@@ -212,7 +212,7 @@ class Fitted(Made):
         """Plain data for JSON, without the draws."""
         out = dataclasses.asdict(dataclasses.replace(self, draws=None, evidence=None))
         del out["draws"], out["evidence"]
-        return {key: plain(value) for key, value in out.items()}
+        return {key: to_plain(value) for key, value in out.items()}
 
 
 def _rounded(size: float) -> float:

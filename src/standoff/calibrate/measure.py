@@ -22,20 +22,20 @@ import numpy as np
 from jax import Array
 
 from standoff.calibrate import observe, sample
-from standoff.calibrate.evidence import refuse_later
+from standoff.calibrate.evidence import require_published_by
 from standoff.calibrate.path import YEAR
-from standoff.compiler import APART
+from standoff.compiler import NO_MULTI_OUTPUT_FUSION
 
 if TYPE_CHECKING:
-    from standoff.calibrate.evidence import Evidence, Floats, Ints
+    from standoff.calibrate.evidence import ClaimData, Floats, Ints
 
 
-class Data(NamedTuple):
+class ClaimArrays(NamedTuple):
     """An `Evidence` as arrays for compiled functions; `said` and `heed` may be replaced without a new compilation."""
 
     functional: Array  #: (claim, part, step)
-    said: Array  #: (claim,)
-    heed: Array  #: (claim,) 1, or 0 for a claim that is left out
+    observed_log: Array  #: (claim,)
+    include: Array  #: (claim,) 1, or 0 for a claim that is left out
     half: Array
     fall: Array
     bias_mean: Array
@@ -68,26 +68,26 @@ class Latent(NamedTuple):
     pace: Array
 
 
-def data(evidence: Evidence) -> Data:
+def data(evidence: ClaimData) -> ClaimArrays:
     """Arrays of a model; call under double precision. Refuses claims from after the day that the evidence is as of."""
-    refuse_later([item.claim for item in evidence.heard], evidence.as_of)
-    prior, places = evidence.prior, evidence.grid.places
+    require_published_by([item.claim for item in evidence.claims], evidence.as_of)
+    prior, places = evidence.prior, evidence.grid.knot_days
     walk, fixed = evidence.grid.walk(prior.start)
 
     def one_hot(which: Ints) -> Floats:
         return np.asarray(which[:, None] == np.arange(which.max(initial=-1) + 1), np.float64)
 
     columns = (
-        evidence.functional, evidence.value, np.ones_like(evidence.value), evidence.half, evidence.fall,
+        evidence.functional, evidence.value, np.ones_like(evidence.value), evidence.half_width, evidence.bound_rate,
         evidence.bias_mean, evidence.bias, one_hot(evidence.voice), one_hot(evidence.floor), one_hot(evidence.report),
         evidence.ratio, walk, fixed, evidence.main, (places - places.mean()) / YEAR, evidence.centre,
-        np.array([np.log(prior.noise[0]), prior.noise[1]]), np.array([np.log(prior.pace[0]), prior.pace[1]]),
-        np.array(prior.named), prior.trend, prior.carrier,
+        np.array([np.log(prior.noise[0]), prior.noise[1]]), np.array([np.log(prior.flow_volatility[0]), prior.flow_volatility[1]]),
+        np.array(prior.name_count_share), prior.trend, prior.relay_noise,
     )  # fmt: skip
-    return Data(*map(jnp.asarray, columns))
+    return ClaimArrays(*map(jnp.asarray, columns))
 
 
-def sizes(d: Data) -> dict[str, int]:
+def sizes(d: ClaimArrays) -> dict[str, int]:
     """The blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
@@ -96,12 +96,12 @@ def sizes(d: Data) -> dict[str, int]:
     }  # fmt: skip
 
 
-def size(d: Data) -> int:
+def size(d: ClaimArrays) -> int:
     """How many numbers `u` has."""
     return sum(sizes(d).values())
 
 
-def blocks(u: Array, d: Data) -> dict[str, Array]:
+def blocks(u: Array, d: ClaimArrays) -> dict[str, Array]:
     """The vector, part by part."""
     out, at = {}, 0
     for name, size in sizes(d).items():
@@ -110,7 +110,7 @@ def blocks(u: Array, d: Data) -> dict[str, Array]:
     return out
 
 
-def scales(u: Array, d: Data) -> Array:
+def scales(u: Array, d: ClaimArrays) -> Array:
     """What each number of `u` is multiplied by where that is unknown too, over its prior median; 1 elsewhere."""
     block = blocks(u, d)
     ones = jnp.ones_like(u)
@@ -120,7 +120,7 @@ def scales(u: Array, d: Data) -> Array:
     return ones.at[: len(d.fixed)].set(jnp.where(d.fixed > 0, 1.0, pace)).at[len(u) - len(of_report) :].set(of_report)
 
 
-def latent(u: Array, d: Data) -> Latent:
+def latent(u: Array, d: ClaimArrays) -> Latent:
     """The transform."""
     block = blocks(u, d)
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
@@ -139,54 +139,54 @@ def latent(u: Array, d: Data) -> Latent:
     return Latent(flows, level, bias, noise, error, spread, pace)
 
 
-def log_likelihoods(u: Array, d: Data) -> Array:
+def log_likelihoods(u: Array, d: ClaimArrays) -> Array:
     """Log likelihood of every claim, (claim,), whether it is heeded or not."""
     now = latent(u, d)
-    return observe.log_density(d.said, now.level + now.bias + now.error, now.spread, d.half, d.fall)
+    return observe.log_density(d.observed_log, now.level + now.bias + now.error, now.spread, d.half, d.fall)
 
 
-def from_prior(key: Array, d: Data) -> Array:
+def from_prior(key: Array, d: ClaimArrays) -> Array:
     """One vector drawn from the prior."""
     return jax.random.normal(key, (size(d),))
 
 
-def energy(u: Array, d: Data) -> Array:
+def neg_log_density(u: Array, d: ClaimArrays) -> Array:
     """Minus the log posterior density, up to a constant."""
-    return 0.5 * (u @ u) - d.heed @ log_likelihoods(u, d)
+    return 0.5 * (u @ u) - d.include @ log_likelihoods(u, d)
 
 
-MODEL = sample.Model(energy, scales)
+MODEL = sample.DensityModel(neg_log_density, scales)
 
 
-def drawn(key: Array, u: Array, d: Data) -> Data:
+def drawn(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
     """The same model with claims drawn from it, at `u`."""
     now = latent(u, d)
-    return d._replace(said=observe.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall))
+    return d._replace(observed_log=observe.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall))
 
 
-@partial(jax.jit, compiler_options=APART)
-def _seen(flat: Array, d: Data, functionals: Array) -> Array:
+@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
+def _seen(flat: Array, d: ClaimArrays, functionals: Array) -> Array:
     return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
 
 
-def seen(flat: Floats, d: Data, functionals: Floats) -> Floats:
+def path_values(flat: Floats, d: ClaimArrays, functionals: Floats) -> Floats:
     """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
     return np.asarray(_seen(flat, d, functionals))
 
 
-@partial(jax.jit, compiler_options=APART)
-def look(flat: Array, d: Data) -> Latent:
+@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
+def latent_draws(flat: Array, d: ClaimArrays) -> Latent:
     """The transform of many draws; call under double precision."""
     return jax.vmap(lambda u: latent(u, d))(flat)
 
 
-@partial(jax.jit, compiler_options=APART)
-def likelihoods(flat: Array, d: Data) -> Array:
+@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
+def likelihoods(flat: Array, d: ClaimArrays) -> Array:
     """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
     return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
 
 
-@partial(jax.jit, compiler_options=APART)
-def said_by(keys: Array, flat: Array, d: Data) -> Array:
+@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
+def simulate_claims(keys: Array, flat: Array, d: ClaimArrays) -> Array:
     """Claims drawn at many draws, (draw, claim); call under double precision."""
-    return jax.vmap(lambda key, u: drawn(key, u, d).said)(keys, flat)
+    return jax.vmap(lambda key, u: drawn(key, u, d).observed_log)(keys, flat)

@@ -17,10 +17,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.calibrate.centred import Coordinates, Told, coordinates
-from standoff.calibrate.follow import Follow
+from standoff.calibrate.centred import Coordinates, Centring, coordinates
+from standoff.calibrate.follow import FlowCoordinates
 from standoff.calibrate.sample import LEAST, LONGEST
-from standoff.calibrate.target import CHANCE, Meant, Said, Target, spoken
+from standoff.calibrate.target import CHANCE, ReportCoordinates, ClaimArrays, LogDensity, spoken
 
 Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ PLAIN = {"xla_backend_optimization_level": 0}
 DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
 
 
-class Bent(NamedTuple):
+class Derivatives(NamedTuple):
     """The cheap part of a target at a point."""
 
     lik: Array
@@ -46,19 +46,19 @@ class Quadratic(NamedTuple):
 
     out: Array  #: (output,) there
     slopes: Floats  #: (output, fitted number) of the outputs
-    bent: Bent
+    bent: Derivatives
     curvature: Floats  #: (number, number) minus that of the log posterior density
-    said: Said  #: with what is not fitted
+    said: ClaimArrays  #: with what is not fitted
 
 
 @dataclass(frozen=True, eq=False)
-class Laplace:
+class LaplaceFit:
     """A normal distribution at the mode. Numbers of the window that are not fitted stay at the prior."""
 
     coordinates: Coordinates  #: in which it is normal
-    told: Told  #: how far they are centred
-    how: Follow  #: which chance is followed
-    said: Said  #: with what is not fitted
+    told: Centring  #: how far they are centred
+    how: FlowCoordinates  #: which chance is followed
+    said: ClaimArrays  #: with what is not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     choices: tuple[Floats, Floats]  #: slope of the log likelihood of choices there, and minus its curvature
@@ -83,18 +83,18 @@ class Laplace:
         return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.told))
 
 
-Pushed: TypeAlias = Callable[[Array, Array, Follow], tuple[Array, Array]]
-Bend: TypeAlias = "Callable[[Array, Array, Said], Bent]"
+Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
+Bend: TypeAlias = "Callable[[Array, Array, ClaimArrays], Derivatives]"
 Tell: TypeAlias = Callable[[str], None]
 
 
-def pushed(target: Target) -> Pushed:
+def jvp_batch(target: LogDensity) -> Pushed:
     """(z, directions (BATCH, number), `Follow`) -> outputs, and their slopes along each direction (BATCH, output)."""
 
-    def one(z: Array, by: Array, how: Follow) -> tuple[Array, Array]:
+    def one(z: Array, by: Array, how: FlowCoordinates) -> tuple[Array, Array]:
         return jax.jvp(lambda z: target.outputs(z[:, None], how)[:, 0], (z,), (by,))
 
-    def many(z: Array, directions: Array, how: Follow) -> tuple[Array, Array]:
+    def many(z: Array, directions: Array, how: FlowCoordinates) -> tuple[Array, Array]:
         out, slopes = jax.vmap(one, in_axes=(None, 0, None), out_axes=(None, 0))(z, directions, how)
         return out, slopes
 
@@ -102,7 +102,7 @@ def pushed(target: Target) -> Pushed:
     return compiled
 
 
-def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: Follow) -> tuple[Array, Floats]:
+def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates) -> tuple[Array, Floats]:
     """Outputs at `z` and their slopes (output, number) in some of the numbers."""
     columns, out = [], None
     for at in range(0, len(numbers), BATCH):
@@ -115,11 +115,11 @@ def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: Follow) -> t
     return out, np.concatenate(columns).T
 
 
-def curved(target: Target) -> Bend:
+def likelihood_curvature(target: LogDensity) -> Bend:
     """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
     count = target.claims
 
-    def all_of(out: Array, s: Array, said: Said) -> Bent:
+    def all_of(out: Array, s: Array, said: ClaimArrays) -> Derivatives:
         def of_claims(both: Array) -> Array:
             given = both[:count], both[count:], said
             return jnp.sum(target.of_claims(*given)) + target.of_reports(*given)
@@ -130,7 +130,7 @@ def curved(target: Target) -> Bend:
         chance, of_chance = jax.value_and_grad(target.of_chance)(out)
         of_chance = of_chance.at[:count].set(slope[:count])
         if not target.options.seen:
-            return Bent(lik + chance, of_chance, slope[count:], bent, jnp.zeros((0, 0, 0)))
+            return Derivatives(lik + chance, of_chance, slope[count:], bent, jnp.zeros((0, 0, 0)))
         dates = target.shape[0]
 
         def of_choice(own: Array, seen: Any) -> tuple[Array, Array, Array]:
@@ -139,7 +139,7 @@ def curved(target: Target) -> Bend:
 
         found, steep, curves = jax.vmap(of_choice)(target.by_choice(out), target.picked)
         by_out = of_chance.at[count : count + steep.size].set(steep.ravel())
-        return Bent(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
+        return Derivatives(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
 
     # a small function with many operations: what the compiler spends on making it fast is never won back
     compiled: Bend = jax.jit(all_of, compiler_options=PLAIN)
@@ -147,49 +147,49 @@ def curved(target: Target) -> Bend:
 
 
 def laplace(
-    target: Target,
+    target: LogDensity,
     *,
     push: Pushed | None = None,
     bend: Bend | None = None,
     kept: float = KEPT,
     tell: Tell | None = None,
-) -> Laplace:
+) -> LaplaceFit:
     """Screen all numbers, go to the mode, and take its curvature.
 
     The mode is that of plain coordinates: numbers are screened again there, and sought once more. The normal lies in
     coordinates in which the posterior is nearer to one; their own mode would be drawn to where spreads are small.
     `push` and `bend` may be handed on from one set of claims to another.
     """
-    push, bend, tell = push or pushed(target), bend or curved(target), tell or (lambda text: None)
+    push, bend, tell = push or jvp_batch(target), bend or likelihood_curvature(target), tell or (lambda text: None)
     tell("slopes of everything")
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
     out, steep = slopes(push, target.from_prior(), everything, off)
-    information = informed(target, bend(out, jnp.zeros(target.sources), target.said), steep)
+    information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.said), steep)
     fitted, s = chosen(target, information, kept), np.zeros(target.sources)
     z = np.array(target.from_prior())
     tell(f"{len(fitted)} of {target.size} numbers are fitted at first")
     by = coordinates(target, fitted)
-    said = unfitted(target, steep, fitted)
-    first = _Surface(by, by.nowhere, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    said = residual_directions(target, steep, fitted)
+    first = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
     z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
     out, steep = slopes(push, jnp.asarray(z), everything, off)
-    information = np.maximum(information, informed(target, bend(out, jnp.asarray(s), said), steep))
+    information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), said), steep))
     fitted = chosen(target, information, kept)
     tell(f"{len(fitted)} of {target.size} numbers are fitted")
-    by, said = coordinates(target, fitted), unfitted(target, steep, fitted)
-    last = _Surface(by, by.nowhere, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    by, said = coordinates(target, fitted), residual_directions(target, steep, fitted)
+    last = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
     on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
     how = target.follow(np.asarray(last.out), on)
     quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, said)
-    told = Told(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
+    told = Centring(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
     now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), said, target.blocks)
-    said = said._replace(meant=Meant(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
+    said = said._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
     there = _Surface(by, told, how, said, push, bend).at(last.mode)
-    return Laplace(by, told, how, said, last.mode, inverse_root(there.bends), there.choices, information,
+    return LaplaceFit(by, told, how, said, last.mode, inverse_root(there.bends), there.choices, information,
                    first.steps + last.steps, last.found, last.energy, quadratic)  # fmt: skip
 
 
-def chosen(target: Target, information: Floats, kept: float) -> NDArray[np.int64]:
+def chosen(target: LogDensity, information: Floats, kept: float) -> NDArray[np.int64]:
     """The numbers of the window that are fitted; chance that may be followed at all steps or none."""
     out = information >= kept
     for n in set(target.followed[out]) - {-1}:
@@ -197,15 +197,15 @@ def chosen(target: Target, information: Floats, kept: float) -> NDArray[np.int64
     return np.flatnonzero(out)
 
 
-def unfitted(target: Target, slope: Floats, fitted: NDArray[np.int64]) -> Said:
+def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> ClaimArrays:
     """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
     said, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
-    rest = np.zeros(said.rest.shape)
+    rest = np.zeros(said.nuisance.shape)
     kept = (vectors * sizes)[:, : rest.shape[1]]
     rest[:, : kept.shape[1]] = kept
     left = np.square(steep).sum(axis=1) - np.square(rest).sum(axis=1)
-    return said._replace(rest=jnp.asarray(rest), unheard=jnp.asarray(np.maximum(left, 0.0)))
+    return said._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
 
 
 class _Point(NamedTuple):
@@ -214,16 +214,16 @@ class _Point(NamedTuple):
     bends: Floats  #: curvature
     out: Array
     slopes: Floats  #: (output, fitted number)
-    bent: Bent
+    bent: Derivatives
     choices: tuple[Floats, Floats]
 
 
-class _Top(NamedTuple):
+class _ModeResult(NamedTuple):
     mode: Floats
     bends: Floats
     out: Array
     slopes: Floats
-    bent: Bent
+    bent: Derivatives
     steps: int
     found: bool
     energy: float
@@ -234,16 +234,16 @@ class _Surface:
     """Minus the log posterior density, in some coordinates."""
 
     by: Coordinates
-    told: Told
-    how: Follow
-    said: Said
+    told: Centring
+    how: FlowCoordinates
+    said: ClaimArrays
     push: Pushed
     bend: Bend
 
     def at(self, x: Floats) -> _Point:
         """Its value, slope and curvature."""
         by, target = self.by, self.by.target
-        numbers, moved, prior, steep, bent_prior = by.bends(x, self.told)
+        numbers, moved, prior, steep, bent_prior = by.prior_derivatives(x, self.told)
         z = np.array(target.from_prior())
         z[by.fitted] = numbers[: len(by.fitted)]
         out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
@@ -265,7 +265,7 @@ class _Surface:
             (moved.T @ slope, moved.T @ wide @ moved),
         )
 
-    def climb(self, x: Floats, tell: Tell) -> _Top:
+    def climb(self, x: Floats, tell: Tell) -> _ModeResult:
         """From `x` to the mode, by steps of Gauss and Newton that are halved until they gain."""
         here, done = self.at(x), False
         for steps in range(1, STEPS + 1):
@@ -285,7 +285,7 @@ class _Surface:
             if gain < DONE:
                 done = True
                 break
-        return _Top(x, here.bends, here.out, here.slopes, here.bent, steps, done, here.energy)
+        return _ModeResult(x, here.bends, here.out, here.slopes, here.bent, steps, done, here.energy)
 
 
 def inverse_root(bends: Floats) -> Floats:
@@ -295,7 +295,7 @@ def inverse_root(bends: Floats) -> Floats:
     return out
 
 
-def informed(target: Target, bent: Bent, steep: Floats) -> Floats:
+def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
     """(number,) what the evidence says of each number of the window alone, the sources being unknown."""
     count, both = target.claims, np.asarray(bent.claims)
     of_sources = both[count:, count:] + np.eye(target.sources)
@@ -306,7 +306,7 @@ def informed(target: Target, bent: Bent, steep: Floats) -> Floats:
     return np.asarray(np.abs(out))
 
 
-def curvature(target: Target, bent: Bent, steep: Floats) -> Floats:
+def curvature(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
     """J' C J over fitted numbers and sources, with the prior's own curvature where chance may be followed."""
     count, size, both = target.claims, steep.shape[1], np.asarray(bent.claims)
     out = np.zeros((size + target.sources,) * 2)
@@ -322,7 +322,7 @@ def curvature(target: Target, bent: Bent, steep: Floats) -> Floats:
     return np.asarray((out + out.T) / 2)
 
 
-def _of_choices(target: Target, bent: Bent, steep: Floats) -> Floats:
+def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
     """(number, number) what choices add to it."""
     out = np.zeros((steep.shape[1],) * 2)
     for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
@@ -330,7 +330,7 @@ def _of_choices(target: Target, bent: Bent, steep: Floats) -> Floats:
     return out
 
 
-def own_slopes(target: Target, steep: Floats) -> Floats:
+def own_slopes(target: LogDensity, steep: Floats) -> Floats:
     """(choice seen, own output, number) slopes."""
     rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
     return rows.reshape(len(target.options.seen), -1 if target.options.seen else 0, steep.shape[1])

@@ -23,8 +23,8 @@ from standoff.engine.plan import PlannedChoice
 from standoff.scenario import times
 
 if TYPE_CHECKING:
-    from standoff.calibrate.window import Window
-    from standoff.engine.draws import Values
+    from standoff.calibrate.window import EstimationWindow
+    from standoff.engine.draws import ParameterValues
 
 Array: TypeAlias = jax.Array
 SURE = ("best_response", "satisficing")  #: theories by which an option is taken or not
@@ -32,7 +32,7 @@ TREMBLE = 0.05  #: how often something else is done than such a theory says; har
 
 
 @dataclass(frozen=True)
-class Seen:
+class ObservedChoiceSequence:
     """A choice that was seen at some dates."""
 
     choice: int
@@ -42,18 +42,18 @@ class Seen:
 
 
 @dataclass(frozen=True, eq=False)
-class Options:
+class ObservedChoices:
     """What choices say about a window."""
 
-    window: Window
+    window: EstimationWindow
     steps: tuple[int, ...]  #: of the dates of decisions
     due: np.ndarray  #: (choice, date) whether it is made then
     held: np.ndarray  #: (choice, date) option in force before
-    seen: tuple[Seen, ...]  #: by quantal response
-    rival: tuple[Seen, ...]  #: by a theory without a gradient
+    seen: tuple[ObservedChoiceSequence, ...]  #: by quantal response
+    under_other_theories: tuple[ObservedChoiceSequence, ...]  #: by a theory without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
 
-    def log_p(self, given: Values, path: Mapping[str, Array]) -> Array:
+    def log_p(self, given: ParameterValues, path: Mapping[str, Array]) -> Array:
         """Log probability (date, row of options, B) of every option at every date."""
         program, size, dates = self.window.program, given.varying.shape[1], len(self.steps)
         at = np.array(self.steps, int) - self.window.first
@@ -65,17 +65,17 @@ class Options:
             return jnp.repeat(jnp.asarray(table), size, axis=1)
 
         due = list(spread(self.due))
-        before = decide.at_rest(program, cells, spread(self.held), due)
-        decides = decide.deciders(program, cells, due)
+        before = decide.reset_inactive_choices(program, cells, spread(self.held), due)
+        decides = decide.active_choices(program, cells, due)
         ids = jnp.zeros(k.shape, jnp.uint32)
-        date = decide.Date(cells, wide, program.values_now(wide, before), before, [~now for now in decides], k,
-                           ahead.chance(program, jnp.asarray(0, jnp.uint32), ids, k, given.varying.dtype))  # fmt: skip
+        date = decide.DecisionState(cells, wide, program.effective_parameters(wide, before), before, [~now for now in decides], k,
+                           ahead.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, given.varying.dtype))  # fmt: skip
         games = {eyes: decide.solve(program, date, eyes, players, implicit.solve)
-                 for eyes, players in program.tables.items()}  # fmt: skip
-        forced = spread(np.array([choice.forced for choice in program.plan.choices], np.int32)[:, list(self.steps)])
+                 for eyes, players in program.games.items()}  # fmt: skip
+        forced = spread(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)])
         rows = []
         for c, choice in enumerate(program.plan.choices):
-            found = games[program.table_of[c]].probabilities(c, list(forced))
+            found = games[program.game_of[c]].probabilities(c, list(forced))
             wrong = TREMBLE if choice.theory in SURE else 0.0
             rows += [(1 - wrong) * p + wrong / len(found) for p in found]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
@@ -86,17 +86,17 @@ class Options:
         return tuple(self.window.program.plan.choices[item.choice].renewal for item in self.seen)
 
 
-def options(window: Window, path: Mapping[str, Array]) -> Options:
+def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
     """What choices say, by a `path` (S, 1) that shows when each has an occasion."""
     program, plan = window.program, window.program.plan
-    table = np.array([_due(plan.scenario.calendar, choice, plan.first_free) for choice in plan.choices], bool)
+    table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
     table = table.reshape(len(plan.choices), -1)[:, window.first : window.last]
     steps = np.flatnonzero(table.any(axis=0)) + window.first
     due = table[:, steps - window.first]
-    forced = np.array([choice.forced for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
+    forced = np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
     held = forced[:, np.maximum(steps - 1, 0)]
-    seen: list[Seen] = []
-    rival: list[Seen] = []
+    seen: list[ObservedChoiceSequence] = []
+    rival: list[ObservedChoiceSequence] = []
     left_out = []
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)
@@ -109,8 +109,8 @@ def options(window: Window, path: Mapping[str, Array]) -> Options:
             left_out.append((choice.name, why))
             continue
         kept = seen if choice.theory == "quantal_response" else rival
-        kept.append(Seen(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
-    return Options(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
+        kept.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
+    return ObservedChoices(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
@@ -118,16 +118,16 @@ def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> li
     if choice.every:
         month = calendar.start.year * 12 + calendar.start.month
         return [(month + k + 1) % choice.every == 0 for k in range(first_free)]
-    free = [k for k, decides in enumerate(choice.decides) if decides]
+    free = [k for k, decides in enumerate(choice.is_free) if decides]
     stride = free[1] - free[0] if len(free) > 1 else calendar.steps
     return [bool(free) and (k - free[0]) % stride == 0 for k in range(first_free)]
 
 
-def _claims(window: Window, choice: PlannedChoice, c: int, forced: np.ndarray) -> tuple[tuple[str, ...], str]:
+def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.ndarray) -> tuple[tuple[str, ...], str]:
     """The claims behind the options seen in the stretch, and why they say nothing, if so."""
     plan, calendar = window.program.plan, window.program.plan.scenario.calendar
     history = plan.scenario.choices[choice.name].history
-    known = plan.ledger.as_of(plan.scenario.as_of_day).active()
+    known = plan.ledger.as_of(plan.scenario.as_of_day).not_retracted()
     if not history:
         return (), "nobody says what was done"
     places = [calendar.index(times.last_day(item.since)) - 1 for item in history]
@@ -148,7 +148,7 @@ def _claims(window: Window, choice: PlannedChoice, c: int, forced: np.ndarray) -
     return tuple(dict.fromkeys(out)), ""
 
 
-def picked_words(seen: Sequence[Seen], choices: Sequence[PlannedChoice]) -> dict[str, str]:
+def picked_words(seen: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
     """What each was seen to do, in words: `dual_use x 9`."""
     out = {}
     for item in seen:

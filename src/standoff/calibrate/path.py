@@ -28,7 +28,7 @@ MONTH, YEAR = 30.4375, 365.25  #: days, of the Julian year
 
 
 @dataclass(frozen=True)
-class Grid:
+class TimeGrid:
     """A grid of time. Days are counted from `origin`."""
 
     origin: dt.date
@@ -36,7 +36,7 @@ class Grid:
     cumulative: bool
 
     @classmethod
-    def over(cls, days: Sequence[dt.date], end: dt.date | None, cumulative: bool) -> Grid:
+    def over(cls, days: Sequence[dt.date], end: dt.date | None, cumulative: bool) -> TimeGrid:
         """A grid that holds the days, and reaches `end`; a cumulative path has a step before the first day."""
         first, last = min(days), max([*days, *([end] if end else [])])
         span = max((last - first).days, 1)
@@ -53,14 +53,14 @@ class Grid:
         return len(self.edges) - self.cumulative
 
     @property
-    def places(self) -> Floats:
+    def knot_days(self) -> Floats:
         """Where in time the flows or levels are: middles of steps, or knots."""
         return (self.edges[:-1] + self.edges[1:]) / 2 if self.cumulative else self.edges
 
     @property
-    def bends(self) -> Floats:
+    def knots(self) -> Floats:
         """Where the path may bend: (bend,), the first and the last step among them, not the one before all claims."""
-        rest = self.places[1:] if self.cumulative else self.places
+        rest = self.knot_days[1:] if self.cumulative else self.knot_days
         every = max(math.ceil((len(rest) - 1) / BENDS), 1)
         return np.array([*rest[:-1:every], rest[-1]])
 
@@ -97,10 +97,10 @@ class Grid:
         `fixed` is the deviation of a normal that says where the path begins, `start`, and 0 for one that says how it
         changes from one bend to the next, whose column is in units of a month's change.
         """
-        bends, lead = self.bends, int(self.cumulative)
+        bends, lead = self.knots, int(self.cumulative)
         change = np.tril(np.ones((len(bends), len(bends))))
         change[:, 1:] *= np.sqrt(np.diff(bends) / MONTH)
         out = np.zeros((self.steps, lead + len(bends)))
         out[:lead, :lead] = 1.0
-        out[lead:, lead:] = np.array([np.interp(self.places[lead:], bends, column) for column in change.T]).T
+        out[lead:, lead:] = np.array([np.interp(self.knot_days[lead:], bends, column) for column in change.T]).T
         return out, np.where(np.arange(out.shape[1]) <= lead, start, 0.0)

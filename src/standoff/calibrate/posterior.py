@@ -27,8 +27,8 @@ import numpy as np
 
 from standoff import opening
 from standoff.calibrate.learned import LIKELIHOOD, Evidence
-from standoff.engine.draws import fitted
-from standoff.errors import ModelError, Problem, RunError, listed
+from standoff.engine.draws import with_posterior
+from standoff.errors import ModelError, Problem, RunError, join_limited
 from standoff.ledger.dates import PartialDate
 from standoff.writing import write_atomic
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import xarray
 
     from standoff.beliefs import Fit
-    from standoff.calibrate.learned import Fitted
+    from standoff.calibrate.learned import FitResult
     from standoff.engine.build import Model
     from standoff.engine.plan import Parameter
     from standoff.ledger import Ledger
@@ -59,18 +59,18 @@ def evidence(model: Model, as_of: str) -> str:
     Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
     which others differ from it, do not: a fit asks who said what and when.
     """
-    from standoff.calibrate.voices import is_floor
+    from standoff.calibrate.voices import is_lower_bound_count
     from standoff.scenario import times
 
     scenario, day = model.scenario, PartialDate.parse(as_of).last
     known = model.ledger.as_of(day)
     asked = [item.claims for item in scenario.observations.values()]
     asked += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
-    used = {claim.id for filters in asked for claim in known.where(**filters)}
+    used = {claim.id for filters in asked for claim in known.filter(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     heard = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
-             " computed" * (claim.basis == "computed") + " floor" * is_floor(claim, scenario.vocabulary)
+             " computed" * (claim.basis == "computed") + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
              for claim in heard]  # fmt: skip
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
@@ -80,7 +80,7 @@ def evidence(model: Model, as_of: str) -> str:
     return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()
 
 
-def save(found: Fitted, model: Model, path: Path) -> None:
+def save(found: FitResult, model: Model, path: Path) -> None:
     """Write the draws, thinned to at most 1,000 in all."""
     import xarray
 
@@ -192,14 +192,14 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         raise RunError(
             Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
         ) from None
-    _belongs(base or model, path, paths, beliefs, said, model.scenario.as_of)
+    _check_compatible(base or model, path, paths, beliefs, said, model.scenario.as_of)
     if must_pass and not said["passed"]:
         raise ModelError(
             Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
         )
-    kept = [n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _says(model, name) == belief]
+    kept = [n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief]
     indices, values = [model.plan.index[paths[n]] for n in kept], values[:, kept]
-    layout, table = fitted(model.layout, model.table, indices, values)
+    layout, table = with_posterior(model.layout, model.table, indices, values)
     digest = hashlib.sha256(opening.contents(path, LARGEST, RunError)).hexdigest()
     grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
     note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
@@ -212,7 +212,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
                    warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
     learned = f"{len(kept)} of {len(model.layout.varying)} uncertain numbers from a posterior of {said['as_of']}"
     learned += "" if said["passed"] else " that did not pass its gate"
-    return replace(model, plan=plan, layout=layout, table=table, posterior=digest, learned=learned)
+    return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
 
 
 def _drawn(
@@ -221,11 +221,11 @@ def _drawn(
     """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
     out = list(model.plan.parameters)
     for index, column, fit in zip(indices, values.T, fits, strict=True):
-        out[index] = replace(out[index], belief=out[index].belief.drawn(column / out[index].factor, fit))
+        out[index] = replace(out[index], belief=out[index].belief.with_draws(column / out[index].factor, fit))
     return tuple(out)
 
 
-def beside(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
+def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
     """The model with the posterior that lies beside its scenario file; `base` as in `load`.
 
     Raises where none does, where it did not pass its gate, and where it does not belong to the model: other numbers, other
@@ -241,23 +241,23 @@ def _words(texts: xarray.DataArray) -> list[str]:
     return [raw.decode() if isinstance(raw, bytes) else str(raw) for raw in texts.values]
 
 
-def _says(model: Model, name: str) -> str:
+def _belief_text(model: Model, name: str) -> str:
     """What a model believes of a number, empty where it has none of that name."""
     return str(model.plan.parameter(name).belief) if name in model.plan.index else ""
 
 
-def _belongs(
+def _check_compatible(
     model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, str], today: str
 ) -> None:  # fmt: skip
     problems = []
     known, as_of, today = model.plan.index, said["as_of"], min(today, model.scenario.as_of)
     missing = [name for name in names if name not in known]
     changed = [name for name, belief in zip(names, beliefs, strict=True)
-               if name in known and _says(model, name) != belief]  # fmt: skip
+               if name in known and _belief_text(model, name) != belief]  # fmt: skip
     if missing:
-        problems.append(f"it has parameters that the scenario lacks: {listed(missing, 3)}")
+        problems.append(f"it has parameters that the scenario lacks: {join_limited(missing, 3)}")
     if changed:
-        problems.append(f"it was fitted from other priors: {listed(changed, 3)}")
+        problems.append(f"it was fitted from other priors: {join_limited(changed, 3)}")
     if as_of > today:
         problems.append(f"it knows what was published up to {as_of}, after as_of {today}")
     elif evidence(model, as_of) != said["evidence"]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from standoff.calibrate import evidence, extras, measure, sample
 from standoff.calibrate.definitions import Prior
-from standoff.calibrate.found import Checks, ClaimFound, Interval, Made, Point, Reconciled, SourceFound
+from standoff.calibrate.found import Checks, ClaimResidual, Interval, ReconcileSettings, PathPoint, ReconciledQuantity, SourceEstimate
 from standoff.calibrate.influence import influences, weights
 from standoff.errors import ModelError, Problem
 from standoff.ledger import Ledger
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from standoff.calibrate.evidence import Evidence, Floats
+    from standoff.calibrate.evidence import ClaimData, Floats
 
 ENDS = (0.05, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -35,7 +35,7 @@ def reconcile(
     ledger: Ledger, quantity: str, subject: str, *, as_of: str | dt.date, at: str | dt.date | None = None,
     without: Sequence[str] = (), independent_relays: bool = False, refits: int = 3, seed: int = 1,
     prior: Prior | None = None, title: str = "", draws: int = DRAWS,
-) -> Reconciled:  # fmt: skip
+) -> ReconciledQuantity:  # fmt: skip
     """What `quantity` of `subject` was on the day `at`, given every claim that was published by `as_of`.
 
     at: `as_of` where left out; without: sides, speakers, voices and ids of claims that are not heard;
@@ -55,17 +55,17 @@ def reconcile(
         data = measure.data(facts)
         fit = sample.fit(measure.MODEL, data, measure.size(data), seed=seed, warmup=WARMUP, draws=draws)
         target = facts.at(quantity, [day])
-        end = min(max([day, *(item.day for item in facts.heard)]), limit)
+        end = min(max([day, *(item.day for item in facts.claims)]), limit)
         days = [*(one for one in facts.grid.dates() if one < end), end]
-        path = measure.seen(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
-        found = measure.look(fit.flat, data)
-        said = np.asarray(measure.said_by(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data))
+        path = measure.path_values(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
+        found = measure.latent_draws(fit.flat, data)
+        said = np.asarray(measure.simulate_claims(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data))
     size = path[:, -1]
     given = weights(data, fit)
     claims = _claims(facts, found, said, given[0])
-    moved = influences([item.claim.id for item in facts.heard], data, given, size, target, refits, seed)
-    used = Ledger(tuple(item.claim for item in facts.heard))
-    return Reconciled(
+    moved = influences([item.claim.id for item in facts.claims], data, given, size, target, refits, seed)
+    used = Ledger(tuple(item.claim for item in facts.claims))
+    return ReconciledQuantity(
         title=title, subject=subject, quantity=quantity, unit=facts.unit,
         at=_point(day, size), mc_error=_median_error(size, fit.draws.shape[:2]),
         path=tuple(_point(one, column) for one, column in zip(days, path.T, strict=False)),
@@ -73,13 +73,13 @@ def reconcile(
         conflicts=tuple(conflict.text for conflict in used.conflicts()),
         definitions=_definitions(facts, found), warnings=_warnings(facts, fit, day),
         checks=Checks(fit.passed, fit.rhat, min(fit.ess, fit.ess_tail), fit.divergences, len(fit.flat), fit.steps),
-        made=Made(str(facts.as_of), ledger.hash, tuple(without), independent_relays, seed, _plain(facts.prior),
+        made=ReconcileSettings(str(facts.as_of), ledger.hash, tuple(without), independent_relays, seed, _plain(facts.prior),
                   {name: version(name) for name in ("standoff", "jax", "numpyro")}),
     )  # fmt: skip
 
 
-def _point(day: dt.date, size: Floats) -> Point:
-    return Point(str(day), *(float(x) for x in np.quantile(size, FAN)))
+def _point(day: dt.date, size: Floats) -> PathPoint:
+    return PathPoint(str(day), *(float(x) for x in np.quantile(size, FAN)))
 
 
 def _median_error(size: Floats, shape: tuple[int, ...]) -> float:
@@ -91,7 +91,7 @@ def _interval(values: Floats) -> Interval:
     return float(low), float(high)
 
 
-def _sources(facts: Evidence, found: measure.Latent) -> tuple[SourceFound, ...]:
+def _sources(facts: ClaimData, found: measure.Latent) -> tuple[SourceEstimate, ...]:
     """By how far from one their factor is, the farthest first."""
     out, prior = [], facts.prior
     for i, voice in enumerate(facts.voices):
@@ -99,45 +99,45 @@ def _sources(facts: Evidence, found: measure.Latent) -> tuple[SourceFound, ...]:
         bias = np.exp(np.asarray(found.bias)[:, mine].mean(axis=1))
         noise = np.asarray(found.noise)[:, i]
         before = _share_before(prior) if voice.floor else _bias_before(facts, mine)
-        out.append(SourceFound(voice.name, voice.side, voice.interest, int(mine.sum()), float(np.median(bias)), _interval(bias),
+        out.append(SourceEstimate(voice.name, voice.side, voice.interest, int(mine.sum()), float(np.median(bias)), _interval(bias),
                                before, float(np.median(noise)), _interval(noise), voice.floor))  # fmt: skip
     return tuple(sorted(out, key=lambda item: -abs(math.log(item.bias))))
 
 
-def _bias_before(facts: Evidence, mine: Any) -> Interval:
+def _bias_before(facts: ClaimData, mine: Any) -> Interval:
     mean, rows = facts.bias_mean[mine].mean(), facts.bias[mine].mean(axis=0)
     wide = evidence.Z90 * float(np.sqrt(rows @ rows))
     return math.exp(mean - wide), math.exp(mean + wide)
 
 
 def _share_before(prior: Prior) -> Interval:
-    low, high = (1 / (1 + math.exp(-prior.named[0] - z * prior.named[1])) for z in (-evidence.Z90, evidence.Z90))
+    low, high = (1 / (1 + math.exp(-prior.name_count_share[0] - z * prior.name_count_share[1])) for z in (-evidence.Z90, evidence.Z90))
     return low, high
 
 
-def _claims(facts: Evidence, found: measure.Latent, said: Floats, given: Floats) -> tuple[ClaimFound, ...]:
+def _claims(facts: ClaimData, found: measure.Latent, said: Floats, given: Floats) -> tuple[ClaimResidual, ...]:
     """In the order of their days."""
     level, meant = np.asarray(found.level), np.asarray(found.level) + np.asarray(found.bias)
     out = []
-    for i, item in enumerate(facts.heard):
+    for i, item in enumerate(facts.claims):
         voice, claim = facts.voices[facts.voice[i]], item.claim
-        truth, value, half, fall = float(np.median(level[:, i])), facts.value[i], facts.half[i], facts.fall[i]
+        truth, value, half, fall = float(np.median(level[:, i])), facts.value[i], facts.half_width[i], facts.bound_rate[i]
         low, high = (0.0 if fall < 0 else math.exp(value - half)), (None if fall > 0 else math.exp(value + half))
         above = float(given[:, i] @ (said[:, i] > value))
         tail = 2 * min(above, 1 - above)
         factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
-        out.append(ClaimFound(claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.said, low, high,
+        out.append(ClaimResidual(claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.statement, low, high,
                               math.exp(truth), factor, residual, tail, tail < RARE))  # fmt: skip
     return tuple(out)
 
 
-def _definitions(facts: Evidence, found: measure.Latent) -> dict[str, Interval]:
+def _definitions(facts: ClaimData, found: measure.Latent) -> dict[str, Interval]:
     flows = np.asarray(found.flows).sum(axis=2)
     return {f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
             for i, name in enumerate(facts.parts) if i}  # fmt: skip
 
 
-def _warnings(facts: Evidence, fit: sample.Fit, day: dt.date) -> tuple[str, ...]:
+def _warnings(facts: ClaimData, fit: sample.NutsResult, day: dt.date) -> tuple[str, ...]:
     out = []
     if not fit.passed:
         out.append(
@@ -146,7 +146,7 @@ def _warnings(facts: Evidence, fit: sample.Fit, day: dt.date) -> tuple[str, ...]
         )
     if facts.unknown:
         out.append(unknown_sides(facts.unknown))
-    last = max(item.day for item in facts.heard)
+    last = max(item.day for item in facts.claims)
     if day > last:
         out.append(f"no claim is about a day after {last}: what comes later goes on as the path did")
     return tuple(out)

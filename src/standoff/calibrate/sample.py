@@ -22,7 +22,7 @@ from jax import Array, lax
 from numpy.typing import NDArray
 
 from standoff.calibrate import extras
-from standoff.compiler import APART
+from standoff.compiler import NO_MULTI_OUTPUT_FUSION
 from standoff.engine import device
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,7 @@ CHAINS = 4
 ACCEPT = (0.85, 0.95, 0.98)  #: share of proposals to accept, in one try after the other
 
 
-class Model(NamedTuple):
+class DensityModel(NamedTuple):
     """A density of numbers that are standard normal under the prior; functions of (u, data)."""
 
     energy: Energy  #: minus the log density
@@ -46,7 +46,7 @@ class Model(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Fit:
+class NutsResult:
     """Draws of a posterior and how far to trust them."""
 
     draws: Floats  #: (chain, draw, parameter)
@@ -64,7 +64,7 @@ class Fit:
         return self.rhat < RHAT and min(self.ess, self.ess_tail) >= ESS and few and self.mode_found
 
     @property
-    def merit(self) -> tuple[bool, float]:
+    def rank_key(self) -> tuple[bool, float]:
         """The better of several tries has more: it passes, or has more effective draws for what diverges."""
         return self.passed, min(self.ess, self.ess_tail) / (1 + self.divergences)
 
@@ -106,34 +106,34 @@ def root(energy: Callable[[Array], Array], u: Array) -> Array:
     return out
 
 
-def _apart(model: Model, v: Array, told: Array, data: Any) -> Array:
+def _uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
     """Standard normal numbers from those that are sampled; scales depend only on numbers whose own scale is 1."""
-    out: Array = v * model.scales(v, data) ** -told
+    out: Array = v * model.scales(v, data) ** -centring
     return out
 
 
-def _moved(model: Model, v: Array, told: Array, data: Any) -> Array:
-    return model.energy(_apart(model, v, told, data), data) + told @ jnp.log(model.scales(v, data))
+def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
+    return model.energy(_uncentre(model, v, centring, data), data) + centring @ jnp.log(model.scales(v, data))
 
 
 @cache
-def _place(model: Model, size: int) -> Callable[[Any], tuple[Array, ...]]:
+def _place(model: DensityModel, size: int) -> Callable[[Any], tuple[Array, ...]]:
     def place(data: Any) -> tuple[Array, ...]:
         u, found = mode(lambda u: model.energy(u, data), size)
         curvature = jnp.diag(jax.hessian(lambda u: model.energy(u, data))(u))
         told = 1 - 1 / jnp.maximum(curvature, 1.0)
         centre = u * model.scales(u, data) ** told
-        return told, centre, root(lambda v: _moved(model, v, told, data), centre), found
+        return told, centre, root(lambda v: _centred_density(model, v, told, data), centre), found
 
-    return jax.jit(place, compiler_options=APART)
+    return jax.jit(place, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
 
 @cache
-def _chains(model: Model, size: int, warmup: int, draws: int) -> Callable[..., tuple[Array, ...]]:
+def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable[..., tuple[Array, ...]]:
     from numpyro.infer.hmc import hmc
 
-    def white(data: Any, told: Array, centre: Array, scale: Array) -> Callable[[Array], Array]:
-        return lambda z: _moved(model, centre + scale @ z, told, data)
+    def white(data: Any, centring: Array, centre: Array, scale: Array) -> Callable[[Array], Array]:
+        return lambda z: _centred_density(model, centre + scale @ z, centring, data)
 
     start, move = hmc(potential_fn_gen=white, algo="NUTS")
 
@@ -154,12 +154,12 @@ def _chains(model: Model, size: int, warmup: int, draws: int) -> Callable[..., t
         data, told, centre, scale = given
         z, diverging, steps = jax.vmap(lambda key: chain(key, accept, given))(jax.random.split(key, CHAINS))
         v = centre + z @ scale.T
-        return v, jax.vmap(jax.vmap(lambda v: _apart(model, v, told, data)))(v), diverging.sum(), steps.mean()
+        return v, jax.vmap(jax.vmap(lambda v: _uncentre(model, v, told, data)))(v), diverging.sum(), steps.mean()
 
-    return jax.jit(run, compiler_options=APART)
+    return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
 
-def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> Fit:
+def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> NutsResult:
     """Draw from the posterior; needs the extra `fit`.
 
     Where the draws do not pass, they whiten the next ones, which take smaller steps; the best of these, or all together,
@@ -170,13 +170,13 @@ def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300,
     with jax.enable_x64(True):
         told, centre, scale, found = _place(model, size)(data)
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
-        tries: list[Fit] = []
+        tries: list[NutsResult] = []
         for attempt, accept in enumerate(ACCEPT):
             v, u, diverging, steps = chains(
                 jax.random.fold_in(key, attempt), jnp.asarray(accept), data, told, centre, scale
             )
-            tries.append(_judged(np.asarray(u), int(diverging), float(steps), bool(found)))
-            out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.merit)
+            tries.append(_diagnose(np.asarray(u), int(diverging), float(steps), bool(found)))
+            out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.rank_key)
             if out.passed:
                 break
             flat = v.reshape(-1, size)
@@ -184,15 +184,15 @@ def fit(model: Model, data: Any, size: int, *, seed: int = 0, warmup: int = 300,
     return out
 
 
-def _joined(tries: list[Fit]) -> Fit:
+def _joined(tries: list[NutsResult]) -> NutsResult:
     """All draws of several tries, each chain going on in the next."""
-    return _judged(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
+    return _diagnose(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
                    float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
 
 
-def _judged(u: Floats, divergences: int, steps: float, found: bool) -> Fit:
+def _diagnose(u: Floats, divergences: int, steps: float, found: bool) -> NutsResult:
     array_stats = extras.statistics()
     each = [(array_stats.rhat(u[..., i]), array_stats.ess(u[..., i], method="bulk"),
              array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95))) for i in range(u.shape[-1])]  # fmt: skip
     rhat, bulk, tail = np.array(each).T
-    return Fit(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, found)
+    return NutsResult(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, found)

@@ -30,7 +30,7 @@ NOWHERE = -1e30  #: less than any logarithm here
 TINY = 1e-12  #: a renewal of 0 or 1 is taken for one that near
 
 
-class Picked(NamedTuple):
+class ChoiceTable(NamedTuple):
     """What an actor did at dates, and, of every span of dates, which options it holds."""
 
     options: Any  #: (date,) option taken
@@ -40,12 +40,12 @@ class Picked(NamedTuple):
     kind: Any  #: (span,) how many options it holds
 
 
-def picked(options: Sequence[int], dates: int | None = None) -> Picked:
+def picked(options: Sequence[int], dates: int | None = None) -> ChoiceTable:
     """The table of a sequence, filled up to a number of dates."""
     dates = len(options) if dates is None else dates
     filled = [*options, *[options[-1]] * (dates - len(options))]
     held = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
-    return Picked(np.array(filled, np.int32), np.array(len(options), np.int32),
+    return ChoiceTable(np.array(filled, np.int32), np.array(len(options), np.int32),
                   np.array([h[0] for h in held], np.int32), np.array([h[1 % len(h)] for h in held], np.int32),
                   np.array([len(h) for h in held], np.int32))  # fmt: skip
 
@@ -55,7 +55,7 @@ def _spans(dates: int) -> list[tuple[int, int]]:
     return [(since, n) for n in range(dates) for since in range(n + 1)]
 
 
-def log_likelihood(log_p: Array, seen: Picked, renewal: Array) -> Array:
+def log_likelihood(log_p: Array, seen: ChoiceTable, renewal: Array) -> Array:
     """Log probability of what was `seen`, from log probabilities (date, option) and `renewal` ()."""
     dates = log_p.shape[0]
     fresh = jnp.log(jnp.maximum(renewal, TINY))
@@ -70,7 +70,7 @@ def log_likelihood(log_p: Array, seen: Picked, renewal: Array) -> Array:
     return out
 
 
-def segments(log_p: Array, seen: Picked) -> Array:
+def segments(log_p: Array, seen: ChoiceTable) -> Array:
     """(span,) log probability that one set of unknown reasons leads to all that was picked in it."""
     dates = log_p.shape[0]
     spans = np.array(_spans(dates))

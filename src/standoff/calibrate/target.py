@@ -26,11 +26,11 @@ from scipy import linalg
 
 from standoff import expression
 from standoff.calibrate import compared, measure, observe, options, sequence, window
-from standoff.calibrate.compared import Compared
+from standoff.calibrate.compared import FitTargets
 from standoff.calibrate.definitions import Prior
-from standoff.calibrate.follow import Follow
-from standoff.calibrate.options import Options
-from standoff.calibrate.window import Window
+from standoff.calibrate.follow import FlowCoordinates
+from standoff.calibrate.options import ObservedChoices
+from standoff.calibrate.window import EstimationWindow
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -42,7 +42,7 @@ CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: what the outputs hold of
 APART = 1e-4  #: where the prior's middle is looked at: beside it, for a bounded belief has no slope at its very middle
 
 
-class Meant(NamedTuple):
+class ReportCoordinates(NamedTuple):
     """Coordinates of the errors that claims of one report share; see `spoken`."""
 
     on: Any  #: 1, or 0 where the coordinate is the error itself
@@ -50,7 +50,7 @@ class Meant(NamedTuple):
     size: Any  #: (report,)
 
 
-class Said(NamedTuple):
+class ClaimArrays(NamedTuple):
     """Claims as arrays; `value` may be replaced, so that claims can be drawn from the model."""
 
     value: Array  #: (claim,) logarithm
@@ -61,19 +61,19 @@ class Said(NamedTuple):
     voice: Array  #: (claim, voice), 0 or 1
     floor: Array  #: (claim, floor), 0 or 1
     report: Array  #: (claim, report), 0 or 1
-    meant: Meant
-    rest: Array  #: (claim, REST) what numbers that are not fitted do to log sizes, in so many independent directions
-    unheard: Array  #: (claim,) variance of what these directions leave
+    meant: ReportCoordinates
+    nuisance: Array  #: (claim, REST) what numbers that are not fitted do to log sizes, in so many independent directions
+    residual_variance: Array  #: (claim,) variance of what these directions leave
 
 
 @dataclass(frozen=True, eq=False)
-class Target:
+class LogDensity:
     """Everything that a fit of one model needs. `size` numbers belong to the window, the rest to the sources."""
 
-    window: Window
-    compared: Compared
-    options: Options
-    said: Said
+    window: EstimationWindow
+    compared: FitTargets
+    options: ObservedChoices
+    said: ClaimArrays
 
     @property
     def size(self) -> int:
@@ -85,16 +85,16 @@ class Target:
         """Numbers of the sources, block by block."""
         said = self.said
         return {"bias": said.bias.shape[1], "noise": said.voice.shape[1], "floor": said.floor.shape[1],
-                "report": said.report.shape[1], "rest": said.rest.shape[1]}  # fmt: skip
+                "report": said.report.shape[1], "rest": said.nuisance.shape[1]}  # fmt: skip
 
     @property
     def sources(self) -> int:
         """How many numbers the sources have."""
         return sum(self.blocks.values())
 
-    def rivals(self) -> Target:
+    def rivals(self) -> LogDensity:
         """This target, with the choices of rival theories for those that were seen."""
-        return replace(self, options=replace(self.options, seen=self.options.rival, rival=()))
+        return replace(self, options=replace(self.options, seen=self.options.under_other_theories, under_other_theories=()))
 
     def sizes(self, path: dict[str, Array]) -> Array:
         """(claim, B) the size that each claim is about, in the unit of its group."""
@@ -108,7 +108,7 @@ class Target:
         size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
         return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
 
-    def outputs(self, z: Array, how: Follow | None = None) -> Array:
+    def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
         """(output, B) what is compared, from numbers of the window (number, B)."""
         given, path, followed = self.window.path(z, how)
         out = [jnp.log(self.sizes(path))]
@@ -131,10 +131,10 @@ class Target:
                 max(len(choices[item.choice].options) for item in self.options.seen))  # fmt: skip
 
     @cached_property
-    def picked(self) -> sequence.Picked:
+    def picked(self) -> sequence.ChoiceTable:
         """What was seen, one table after another."""
         tables = [sequence.picked(item.picked, self.shape[0]) for item in self.options.seen]
-        stacked: sequence.Picked = jax.tree.map(lambda *parts: np.stack(parts), *tables)
+        stacked: sequence.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
         return stacked
 
     @cached_property
@@ -161,22 +161,22 @@ class Target:
         return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.seen), -1)
 
     @staticmethod
-    def of_choice(out: Array, dates: int, seen: sequence.Picked) -> Array:
+    def of_choice(out: Array, dates: int, seen: sequence.ChoiceTable) -> Array:
         """Log likelihood of what one choice did, from its own outputs."""
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
         return sequence.log_likelihood(odds, seen, jnp.clip(out[-1], 0.0, 1.0))
 
-    def of_claims(self, level: Array, s: Array, said: Said) -> Array:
+    def of_claims(self, level: Array, s: Array, said: ClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
         now = spoken(level, s, said, self.blocks)
         return observe.log_density(said.value, level + now.bias + now.error, now.spread, said.half, said.fall)
 
-    def of_reports(self, level: Array, s: Array, said: Said) -> Array:
+    def of_reports(self, level: Array, s: Array, said: ClaimArrays) -> Array:
         """Log prior density of the errors that claims of one report share, in their coordinates, up to a constant."""
         now = spoken(level, s, said, self.blocks)
         return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
 
-    def log_lik(self, out: Array, s: Array, said: Said) -> Array:
+    def log_lik(self, out: Array, s: Array, said: ClaimArrays) -> Array:
         """Log likelihood of all that was said and done, with the log prior density of what has coordinates of its own."""
         level = out[: self.claims]
         known = jnp.sum(self.of_claims(level, s, said)) + jnp.sum(self.of_choices(out))
@@ -190,12 +190,12 @@ class Target:
         density: Array = -0.5 * z @ z - jnp.sum(log_ratio)
         return density
 
-    def follow(self, out: Floats, on: NDArray[np.bool_]) -> Follow:
+    def follow(self, out: Floats, on: NDArray[np.bool_]) -> FlowCoordinates:
         """Coordinates in which the chance of some gauges is followed, and that are the chance itself where `out` is."""
         if not self.chance:
             return self.window.gauges.off(self.window.steps)
         _, _, middle, log_spread = np.asarray(out)[-len(CHANCE) * self.chance :].reshape(4, self.window.steps, -1)
-        return Follow(on.astype(float), middle, np.exp(log_spread))
+        return FlowCoordinates(on.astype(float), middle, np.exp(log_spread))
 
     def of_choices(self, out: Array) -> Array:
         """(choice seen,) log likelihood of what each did."""
@@ -209,7 +209,7 @@ class Target:
         return jnp.full(self.size, APART)
 
 
-class Spoken(NamedTuple):
+class SourceEffects(NamedTuple):
     """What numbers of the sources stand for."""
 
     error: Array  #: (claim,) that others share: of a report, and of what is not fitted
@@ -221,7 +221,7 @@ class Spoken(NamedTuple):
     noise: Array  #: (report,)
 
 
-def spoken(level: Array, s: Array, said: Said, blocks: dict[str, int]) -> Spoken:
+def spoken(level: Array, s: Array, said: ClaimArrays, blocks: dict[str, int]) -> SourceEffects:
     """Shared error, bias and spread of every claim, as `measure.latent` has them, and what is not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
@@ -232,24 +232,24 @@ def spoken(level: Array, s: Array, said: Said, blocks: dict[str, int]) -> Spoken
         parts[name] = s[at : at + size]
         at += size
     prior = Prior()
-    share = jax.nn.log_sigmoid(prior.named[0] + prior.named[1] * parts["floor"])
+    share = jax.nn.log_sigmoid(prior.name_count_share[0] + prior.name_count_share[1] * parts["floor"])
     bias = said.bias_mean + said.bias @ parts["bias"] + said.floor @ share
     own = said.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
-    rest = said.rest @ parts["rest"]
+    rest = said.nuisance @ parts["rest"]
     shared = said.report.sum(axis=1)
     members = said.report / jnp.maximum(said.report.sum(axis=0), 1.0)
     noise, meant = own @ members, (level + bias + rest) @ members
     on = said.meant.on > 0
     error = jnp.where(on, (said.meant.middle + said.meant.size * parts["report"] - meant) / noise, parts["report"])
     log_ratio = jnp.where(on, jnp.log(noise / said.meant.size), 0.0)
-    spread = jnp.sqrt((1 - shared) * own**2 + prior.carrier**2 + said.unheard)
-    return Spoken(rest + said.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
+    spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + said.residual_variance)
+    return SourceEffects(rest + said.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
 
 
-def target(model: Model) -> Target:
+def target(model: Model) -> LogDensity:
     """What a fit of `model` looks at; call under double precision."""
     over = window.window(model)
-    claims = compared.collect(model)
+    claims = compared.collect_targets(model)
     if not claims.claims:
         raise _nothing(model)
     datas = [measure.data(group) for group in claims.groups]
@@ -263,11 +263,11 @@ def target(model: Model) -> Target:
 
     count = len(claims.claims)
     report = blocked("report")
-    plain = Meant(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
-    said = Said(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
+    plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
+    said = ClaimArrays(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
                 blocked("floor"), report, plain, jnp.zeros((count, REST)), jnp.zeros(count))  # fmt: skip
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
-    return Target(over, claims, options.options(over, path), said)
+    return LogDensity(over, claims, options.options(over, path), said)
 
 
 def _nothing(model: Model) -> Exception:

@@ -31,31 +31,31 @@ from scipy.special import logsumexp
 from standoff.calibrate import hmc, learned
 
 if TYPE_CHECKING:
-    from standoff.calibrate.newton import Laplace
-    from standoff.calibrate.target import Target
+    from standoff.calibrate.newton import LaplaceFit
+    from standoff.calibrate.target import LogDensity
 
 Floats = NDArray[np.float64]
-HALF = 0.5  #: of the draws that count at the next temperature; jasra2011
+ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
 MOVES = 2  #: trajectories of every draw at a temperature; assumption
-APART = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption
-AT_ONCE = 250  #: draws in one call; assumption
+NUISANCE_MOVES = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption
+BATCH = 250  #: draws in one call; assumption
 ACCEPT = 0.3  #: share of steps of the numbers apart that is aimed at, near the 0.23 to 0.44 of random walks; assumption
 RHAT = 1.05  #: between populations of some hundred draws, whose own noise is about 1.01; assumption
-UNSURE = 0.5  #: most error of the log probability of what was chosen: half the least that is called evidence; kass1995
+MAX_ERROR = 0.5  #: most error of the log probability of what was chosen: half the least that is called evidence; kass1995
 
 
-class Ground(NamedTuple):
+class SmcDensities(NamedTuple):
     """What draws move on: `x` (draw, number) whitened numbers of the fit, `rest` (draw, number) those apart from it."""
 
-    smooth: hmc.Surface  #: all else
-    heard: Callable[[Floats, Floats], Floats]  #: x, rest -> (draw, choice) log probability of what was chosen
+    log_prior: hmc.Density  #: all else
+    log_likelihood: Callable[[Floats, Floats], Floats]  #: x, rest -> (draw, choice) log probability of what was chosen
 
 
 @dataclass(frozen=True, eq=False)
-class Led:
+class Particles:
     """Draws at the last temperature."""
 
-    apart: Floats  #: (population, draw, number) x of each population
+    by_population: Floats  #: (population, draw, number) x of each population
     x: Floats  #: (population, draw, number) taken from all by what each is worth
     rest: Floats  #: (population, draw, number) of the same draws
     temperatures: tuple[float, ...]
@@ -67,20 +67,20 @@ class Led:
 
 
 @dataclass(frozen=True, eq=False)
-class Tempered:
+class SmcResult:
     """Draws of a fit that heed choices without slopes; as `hmc.Sampled`."""
 
     draws: Floats  #: (population, draw, number)
-    led: Led  #: its `rest` are numbers of the window, of which those that are fitted count for nothing
+    led: Particles  #: its `rest` are numbers of the window, of which those that are fitted count for nothing
     rhat: float
     ess: float
-    smooth: hmc.Sampled  #: the draws that it began with
+    smooth: hmc.HmcResult  #: the draws that it began with
 
-    def diagnostics(self, found: Laplace) -> learned.Diagnostics:
+    def diagnostics(self, found: LaplaceFit) -> learned.Diagnostics:
         """The gate: that of the first draws, and agreement of populations."""
         first, led = self.smooth.diagnostics(found), self.led
         checks = [(first.passed, first.why), (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
-                  (led.error <= UNSURE, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
+                  (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
         wrong = [text for good, text in checks if not good]
         count, size, _ = self.draws.shape
         why = (
@@ -92,9 +92,9 @@ class Tempered:
 
 
 def sample(
-    found: Laplace, first: hmc.Sampled, x: Floats, choosing: Target, *, seed: int, tell: Callable[[str], None],
+    found: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
     ready: hmc.Compiled | None = None,
-) -> Tempered:  # fmt: skip
+) -> SmcResult:  # fmt: skip
     """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`.
 
     `ready` may be handed on from `first`, or to another theory.
@@ -108,24 +108,24 @@ def sample(
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
         return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, found.how))
 
-    ground = Ground(hmc.Surface(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.near, x)),
+    ground = SmcDensities(hmc.Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
                     lambda x, rest: _batched(heard, x, rest))  # fmt: skip
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
     white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - found.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
-    led = lead(ground, white, rest, first.step, rng, tell)
-    rhat, ess = hmc.gate(found.mode + led.apart @ root.T)
-    return Tempered(found.mode + led.x @ root.T, led, rhat, ess, first)
+    led = temper(ground, white, rest, first.step, rng, tell)
+    rhat, ess = hmc.convergence(found.mode + led.by_population @ root.T)
+    return SmcResult(found.mode + led.x @ root.T, led, rhat, ess, first)
 
 
-def lead(
-    ground: Ground, x: Floats, rest: Floats, step: float, rng: np.random.Generator, tell: Callable[[str], None]
-) -> Led:
+def temper(
+    ground: SmcDensities, x: Floats, rest: Floats, step: float, rng: np.random.Generator, tell: Callable[[str], None]
+) -> Particles:
     """Lead populations to all of the evidence. `x`, `rest` (population, draw, number) are draws of all else; `step` a
     trajectory's step."""
     shape, size = x.shape[:2], x.shape[0] * x.shape[1]
     x, rest = x.reshape(size, -1), rest.reshape(size, -1)
-    heard = ground.heard(x, rest)
+    heard = ground.log_likelihood(x, rest)
     before, t, temperatures, evidence = np.exp(heard).mean(axis=0), 0.0, [], np.zeros(shape[0])
     far, accepted = 1.0, 1.0
     while t < 1:
@@ -137,19 +137,19 @@ def lead(
         temperatures.append(t)
         kept = np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(weight)])
         x, rest, heard = x[kept], rest[kept], heard[kept]
-        value, (_, slope) = ground.smooth.value(x), ground.smooth.near(x)
+        value, (_, slope) = ground.log_prior.value(x), ground.log_prior.surrogate(x)
         for _ in range(MOVES):
             steps, momentum = hmc.steps_of(rng, step), rng.standard_normal(x.shape)
-            end = hmc.trajectory(ground.smooth, x, slope, momentum, step, steps)
-            there, told = ground.smooth.value(end.place), ground.heard(end.place, rest)
-            growth = there - value + 0.5 * (np.square(end.drive) - np.square(momentum)).sum(axis=1)
+            end = hmc.trajectory(ground.log_prior, x, slope, momentum, step, steps)
+            there, told = ground.log_prior.value(end.position), ground.log_likelihood(end.position, rest)
+            growth = there - value + 0.5 * (np.square(end.momentum) - np.square(momentum)).sum(axis=1)
             better = _accepts(rng, t * (told - heard).sum(axis=1) - growth)
             accepted = float(better.mean())
-            x, slope = np.where(better[:, None], end.place, x), np.where(better[:, None], end.slope, slope)
+            x, slope = np.where(better[:, None], end.position, x), np.where(better[:, None], end.slope, slope)
             value, heard = np.where(better, there, value), np.where(better[:, None], told, heard)
-        for _ in range(APART):
+        for _ in range(NUISANCE_MOVES):
             tried = np.sqrt(1 - far**2) * rest + far * rng.standard_normal(rest.shape)
-            told = ground.heard(x, tried)
+            told = ground.log_likelihood(x, tried)
             better = _accepts(rng, t * (told - heard).sum(axis=1))
             rest, heard = np.where(better[:, None], tried, rest), np.where(better[:, None], told, heard)
             far = float(min(1.0, far * np.exp(better.mean() - ACCEPT)))
@@ -158,7 +158,7 @@ def lead(
     error = float(chance.std(ddof=1) / chance.mean() / np.sqrt(len(chance))) if len(chance) > 1 else np.inf
     taken = _resampled(np.repeat(evidence, shape[1]), rng)
     apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
-    return Led(apart, x, rest, tuple(temperatures), float(logsumexp(evidence) - np.log(len(evidence))), error, before,
+    return Particles(apart, x, rest, tuple(temperatures), float(logsumexp(evidence) - np.log(len(evidence))), error, before,
                np.exp(heard[taken]).mean(axis=0), accepted)  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _next(total: Floats, most: float) -> float:
 
     def counts(rise: float) -> float:
         weight = rise * total
-        return float(np.exp(2 * logsumexp(weight) - logsumexp(2 * weight)) - HALF * len(total))
+        return float(np.exp(2 * logsumexp(weight) - logsumexp(2 * weight)) - ESS_FRACTION * len(total))
 
     return most if counts(most) >= 0 else float(brentq(counts, 0.0, most, xtol=1e-9))
 
@@ -189,7 +189,7 @@ def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
 def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:
     """A function of rows over `AT_ONCE` of them at a time, all batches of one shape, so that it is compiled once."""
     count = len(arrays[0])
-    size = -(-count // -(-count // AT_ONCE))
+    size = -(-count // -(-count // BATCH))
     size += size % 2  # shared between two devices
     padded = [np.concatenate([array, np.repeat(array[-1:], -count % size, axis=0)]) for array in arrays]
     parts = [function(*(array[at : at + size] for array in padded)) for at in range(0, count, size)]

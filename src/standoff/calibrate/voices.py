@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
@@ -29,24 +29,24 @@ FLOORS = frozenset({"exact", "about", "over", "at_least"})
 
 
 @dataclass(frozen=True)
-class Heard:
+class SourcedClaim:
     """A claim, and the voice that speaks in it."""
 
     claim: Claim
-    voice: str
+    source: str
     side: str  #: of the voice
     day: dt.date  #: that the number is about
-    report: str  #: claims of one report have one error
+    shared_report: str  #: claims of one report have one error
     floor: bool  #: it counts what was seen and no more
-    why_not: str = ""  #: why it is left out, where it is
+    exclusion_reason: str = ""  #: why it is left out, where it is
 
 
-def stem(speaker: str) -> str:
+def base_speaker(speaker: str) -> str:
     """A speaker without what stands in brackets: through whom, by what method, in person."""
     return ASIDE.sub("", speaker) or speaker
 
 
-def is_floor(claim: Claim, words: Vocabulary | None = None) -> bool:
+def is_lower_bound_count(claim: Claim, words: Vocabulary | None = None) -> bool:
     """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator.
 
     words: what sides and quantities mean; what the package knows unless given
@@ -56,9 +56,9 @@ def is_floor(claim: Claim, words: Vocabulary | None = None) -> bool:
     )
 
 
-def hear(
+def resolve_sources(
     claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True, words: Vocabulary | None = None
-) -> list[Heard]:
+) -> list[SourcedClaim]:
     """Claims with their voices, in their order. Without `relays`, every speaker is a voice (and so counts too much).
 
     among: the ledger, whose other quantities also show whose word an origin is.
@@ -71,47 +71,47 @@ def hear(
             groups[claim.origin].append(claim)
     chosen = {origin: _principal(origin, members) for origin, members in groups.items()}
     running = {origin for origin, members in groups.items()
-               if len({claim.as_of.last for claim in members if stem(claim.speaker) == chosen[origin]}) >= SERIES}  # fmt: skip
-    sides = {(claim.origin, stem(claim.speaker)): claim.side for members in groups.values() for claim in members}
-    return [_heard(claim, chosen, sides, groups, running, is_floor(claim, words)) for claim in claims]
+               if len({claim.as_of.last for claim in members if base_speaker(claim.speaker) == chosen[origin]}) >= SERIES}  # fmt: skip
+    sides = {(claim.origin, base_speaker(claim.speaker)): claim.side for members in groups.values() for claim in members}
+    return [_heard(claim, chosen, sides, groups, running, is_lower_bound_count(claim, words)) for claim in claims]
 
 
-def silence(heard: Sequence[Heard], words: Collection[str]) -> list[Heard]:
+def exclude(heard: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
     """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
-    names = [{item.side, item.voice, item.claim.speaker, stem(item.claim.speaker), item.claim.id} for item in heard]
+    names = [{item.side, item.source, item.claim.speaker, base_speaker(item.claim.speaker), item.claim.id} for item in heard]
     known = sorted(set().union(*names))
     for word in words:
         if word not in known:
-            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=listed({i.side for i in heard}) +
-                                     ", a speaker, or the id of a claim", fix=nearest(word, known)))  # fmt: skip
-    return [item if not (each & set(words)) else replace(item, why_not="left out on request")
+            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=join_limited({i.side for i in heard}) +
+                                     ", a speaker, or the id of a claim", fix=did_you_mean(word, known)))  # fmt: skip
+    return [item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
             for item, each in zip(heard, names, strict=True)]  # fmt: skip
 
 
 def _principal(origin: str, members: Sequence[Claim]) -> str:
-    often = Counter(stem(claim.speaker) for claim in members)
+    often = Counter(base_speaker(claim.speaker) for claim in members)
     words = set(origin.split("-"))
 
     def rank(claim: Claim) -> tuple[int, dt.date, int, str]:
-        shared = len(words & set(re.findall(r"[a-z]+", stem(claim.speaker).casefold())))
-        return (-shared, claim.published.last, -often[stem(claim.speaker)], claim.id)
+        shared = len(words & set(re.findall(r"[a-z]+", base_speaker(claim.speaker).casefold())))
+        return (-shared, claim.published.last, -often[base_speaker(claim.speaker)], claim.id)
 
-    return stem(min(members, key=rank).speaker)
+    return base_speaker(min(members, key=rank).speaker)
 
 
 def _heard(
     claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
     groups: Mapping[str, Sequence[Claim]], running: set[str], floor: bool,
-) -> Heard:  # fmt: skip
-    speaker, day, why = stem(claim.speaker), claim.as_of.last, ""
+) -> SourcedClaim:  # fmt: skip
+    speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
     voice = chosen.get(claim.origin, speaker)
     side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
     if voice != speaker:
         if claim.origin in running:
             why = f"relays the running count of {voice}"
         days = [other.as_of.last for other in groups[claim.origin]
-                if stem(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day]  # fmt: skip
+                if base_speaker(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day]  # fmt: skip
         day = max(days, default=day)
     voice += BY_NAME * floor
     report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
-    return Heard(claim, voice, side, day, report, floor, why)
+    return SourcedClaim(claim, voice, side, day, report, floor, why)

@@ -18,7 +18,7 @@ import numpy as np
 
 from standoff.calibrate import compared, learned, newton, summary, target
 from standoff.engine import device
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 from standoff.errors import ModelError, Problem
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Theory:
+class TheoryLikelihood:
     """What one theory makes of the seen choices."""
 
     name: str
@@ -35,15 +35,15 @@ class Theory:
     temperatures: int
     passed: bool  #: its gate, with that of the first draws
     why: str
-    choices: tuple[learned.Chosen, ...]  #: `before`: mean probability of each, given all else
+    choices: tuple[learned.ChoiceFit, ...]  #: `before`: mean probability of each, given all else
 
 
 @dataclass(frozen=True)
-class Weighed(learned.Made):
+class TheoryEvidence(learned.FitProvenance):
     """Theories, the likeliest first."""
 
     claims: int  #: that were fitted first
-    theories: tuple[Theory, ...]
+    theories: tuple[TheoryLikelihood, ...]
 
     @property
     def passed(self) -> bool:
@@ -58,13 +58,13 @@ class Weighed(learned.Made):
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out = {key: plain(value) for key, value in dataclasses.asdict(self).items()}
+        out = {key: to_plain(value) for key, value in dataclasses.asdict(self).items()}
         return {**out, "shares": self.shares()}
 
 
-def weigh(
+def compare_theories(
     models: Mapping[str, Model], *, draws: int, seed: int = 1, tell: Callable[[str], None] | None = None
-) -> Weighed:
+) -> TheoryEvidence:
     """How probable the seen choices are under each theory; `models` are one model under each of them.
 
     Raises `ModelError` as a fit does, and where no choice was seen.
@@ -75,7 +75,7 @@ def weigh(
     tell = tell or (lambda text: None)
     model = next(iter(models.values()))
     device.devices()
-    with device.precision("double"):
+    with device.float_precision("double"):
         compared.refuse_leaks(model.plan, ())
         tell("history up to the first state")
         looked = {name: _choosing(target.target(one)) for name, one in models.items()}
@@ -93,13 +93,13 @@ def weigh(
             tell(f"choices by {name}")
             led = tempered.sample(found, sampled, x, choosing, seed=seed, tell=tell, ready=made)
             trust, told = led.diagnostics(found), led.led
-            out.append(Theory(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
+            out.append(TheoryLikelihood(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
                               summary.chosen_by(choosing, led)))  # fmt: skip
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
-    return Weighed(*learned.made(model, seed), first.claims, ranked)
+    return TheoryEvidence(*learned.made(model, seed), first.claims, ranked)
 
 
-def _choosing(looked: target.Target) -> target.Target:
+def _choosing(looked: target.LogDensity) -> target.LogDensity:
     """With all choices that were seen, whatever the theory."""
-    every = (*looked.options.seen, *looked.options.rival)
-    return replace(looked, options=replace(looked.options, seen=every, rival=()))
+    every = (*looked.options.seen, *looked.options.under_other_theories)
+    return replace(looked, options=replace(looked.options, seen=every, under_other_theories=()))

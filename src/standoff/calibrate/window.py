@@ -28,7 +28,7 @@ from standoff import expression
 from standoff.calibrate import follow
 from standoff.engine import draws
 from standoff.engine.program import Program
-from standoff.errors import ModelError, Problem, listed
+from standoff.errors import ModelError, Problem, join_limited
 from standoff.scenario import times
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ SUGGESTED = 3  #: entries of a section that is missing; assumption
 SEED = 1  #: of these futures; they only place the start
 
 
-class Start(NamedTuple):
+class InitialState(NamedTuple):
     """The stocks at the first state: each is a parameter, an imposed number, or a normal one."""
 
     left: dict[str, int]  #: parameter of a stock that history left alone
@@ -50,23 +50,23 @@ class Start(NamedTuple):
     deviation: dict[str, float]  #: 0 for one that is the same in all futures
 
 
-class Path(NamedTuple):
+class SimulatedPath(NamedTuple):
     """A stretch of some futures."""
 
-    given: draws.Values
+    given: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
-    seen: follow.Seen  #: (S - 1, followed, B)
+    seen: follow.FlowObservation  #: (S - 1, followed, B)
 
 
 @dataclass(frozen=True, eq=False)
-class Window:
+class EstimationWindow:
     """A model over a stretch of its history. Letters in the comments: B futures, S states of the stretch."""
 
     model: Model
     program: Program  #: of the model, with the compared stocks set free after the first state
     first: int  #: state
     last: int  #: state at as_of
-    start: Start
+    start: InitialState
 
     @property
     def steps(self) -> int:
@@ -89,43 +89,43 @@ class Window:
         """Stocks that start at a number of their own."""
         return tuple(cell for cell, deviation in self.start.deviation.items() if deviation > 0)
 
-    def given(self, z: Array) -> draws.Values:
+    def given(self, z: Array) -> draws.ParameterValues:
         """The parameters of numbers `z` (number, B)."""
         layout, table = self.model.layout, tuple(jnp.asarray(part) for part in self.model.table.arrays())
-        return draws.Values(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table[0])
+        return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table[0])
 
     @cached_property
-    def gauges(self) -> follow.Gauges:
+    def gauges(self) -> follow.FlowGauges:
         """The noises that a fit can follow."""
         return follow.gauges(self.program)
 
-    def path(self, z: Array, how: follow.Follow | None = None) -> Path:
+    def path(self, z: Array, how: follow.FlowCoordinates | None = None) -> SimulatedPath:
         """What numbers `z` (number, B) lead to; chance that is followed has the coordinates of `how`."""
         how = how or self.gauges.off(self.steps)
         program, given = self.program, self.given(z)
         at = len(self.model.layout.varying)
         cells = self._cells(given, z[at : at + len(self.moved)])
         chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
-        forced = jnp.asarray(np.array([choice.forced for choice in program.plan.choices], np.int32)
+        forced = jnp.asarray(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
                              .reshape(len(program.plan.choices), -1).T[self.first : self.last])  # fmt: skip
 
         def step(
             before: dict[str, Array], now: tuple[Array, ...]
-        ) -> tuple[dict[str, Array], tuple[dict[str, Array], follow.Seen]]:
+        ) -> tuple[dict[str, Array], tuple[dict[str, Array], follow.FlowObservation]]:
             k, chosen, noise, middle, size = now
             held = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
             rows = dict(zip(program.noise, noise, strict=True))
-            step_how = follow.Follow(how.on, middle, size)
-            seen = self.gauges.see(rows, step_how, before, program.values_now(given, held), k)
+            step_how = follow.FlowCoordinates(how.on, middle, size)
+            seen = self.gauges.noise_from_flow(rows, step_how, before, program.effective_parameters(given, held), k)
             tails = {name: ndtr(-row) for name, row in rows.items()}
-            new, _ = program.advance(before, given, held, rows, k, tails, booked=False)
+            new, _ = program.advance(before, given, held, rows, k, tails, record_adjustments=False)
             return new, (new, seen)
 
         ks = jnp.arange(self.first, self.last, dtype=jnp.int32)
         _, (later, seen) = lax.scan(step, cells, (ks, forced, chance, jnp.asarray(how.middle), jnp.asarray(how.size)))
-        return Path(given, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
+        return SimulatedPath(given, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
 
-    def _cells(self, given: draws.Values, z: Array) -> dict[str, Array]:
+    def _cells(self, given: draws.ParameterValues, z: Array) -> dict[str, Array]:
         start, size = self.start, given.varying.shape[1:]
         out: dict[str, Array] = {cell: given[i] for cell, i in start.left.items()}
         out |= {cell: value * given[scale] for cell, (value, scale) in start.imposed.items()}
@@ -133,44 +133,44 @@ class Window:
         for cell, mean in start.mean.items():
             value = mean + start.deviation[cell] * own[cell] if cell in own else jnp.asarray(mean)
             for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
-                bound = self.program.bound(cell, word)
+                bound = self.program.stock_bound(cell, word)
                 value = value if bound is None else clip(value, bound)
             out[cell] = value
         return {cell: jnp.broadcast_to(out[cell], size) for cell in self.program.plan.cells}
 
 
-def freed(plan: Plan) -> dict[str, int]:
+def free_stocks(plan: Plan) -> dict[str, int]:
     """The stocks that claims are compared with, and the state up to which each is imposed."""
     out: dict[str, int] = {}
     for item in plan.compared:
-        for cell in expression.names(item.node):
+        for cell in expression.stock_names(item.node):
             out[cell] = min(item.first, out.get(cell, item.first))
     return out
 
 
-def window(model: Model) -> Window:
+def window(model: Model) -> EstimationWindow:
     """The stretch that a fit of `model` learns from; call under double precision."""
     plan = model.plan
     if plan.scenario.fit is None:
         raise ModelError(Problem("the scenario does not say what a fit learns from", path="fit",
                                  fix=f"write {_suggested(plan)}"))  # fmt: skip
     first = plan.scenario.calendar.index(times.last_day(plan.scenario.fit.since))
-    if first >= plan.first_free:
+    if first >= plan.first_future_step:
         raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
                                  "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
-    early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_free]
+    early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_future_step]
     if early:
-        raise ModelError(Problem(f"{listed(early)} would change while the fit learns it", path="interventions",
+        raise ModelError(Problem(f"{join_limited(early)} would change while the fit learns it", path="interventions",
                                  fix="let it hold from the start, or from as_of on"))  # fmt: skip
     model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
-    free = freed(plan)
+    free = free_stocks(plan)
     observations = tuple(
         replace(item, values=tuple(None if k > free[item.cell] else v for k, v in enumerate(item.values)))
         if item.cell in free else item
         for item in plan.observations
     )  # fmt: skip
     program = Program(replace(plan, observations=observations), model.layout)
-    return Window(model, program, first, plan.first_free, _start(model, first))
+    return EstimationWindow(model, program, first, plan.first_future_step, _start(model, first))
 
 
 def _suggested(plan: Plan) -> str:
@@ -186,7 +186,7 @@ def _suggested(plan: Plan) -> str:
     return f"`fit: {{since: {plan.scenario.start}, compare: {{{compare}}}}}`"
 
 
-def _start(model: Model, first: int) -> Start:
+def _start(model: Model, first: int) -> InitialState:
     """Where each stock stands at a state, by futures of the prior that follow history up to it."""
     plan, program = model.plan, model.program
     ids = jnp.arange(FUTURES, dtype=jnp.uint32)
@@ -200,15 +200,15 @@ def _start(model: Model, first: int) -> Start:
     def run() -> tuple[dict[str, Array], Array]:
         layout = model.layout
         varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
-        given = draws.Values(layout, varying, table[0])
+        given = draws.ParameterValues(layout, varying, table[0])
         forced = jnp.asarray(
-            np.array([choice.forced for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
+            np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
         )
 
         def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
             held = jnp.broadcast_to(forced[:, k][:, None], (forced.shape[0], FUTURES))
             z, tails = program.noise_of(uniforms(program.noise, k))
-            return program.advance(cells, given, held, z, k, tails, booked=False)[0]
+            return program.advance(cells, given, held, z, k, tails, record_adjustments=False)[0]
 
         return lax.fori_loop(0, first, step, program.start(given)["cells"]), given.stacked()
 
@@ -219,5 +219,5 @@ def _start(model: Model, first: int) -> Start:
     left = {cell: i for cell, i in zip(plan.cells, plan.initial, strict=True)
             if cell not in imposed and np.array_equal(cells[cell], parameters[i])}  # fmt: skip
     rest = [cell for cell in plan.cells if cell not in left and cell not in imposed]
-    return Start(left, imposed, {cell: float(cells[cell].mean()) for cell in rest},
+    return InitialState(left, imposed, {cell: float(cells[cell].mean()) for cell in rest},
                  {cell: float(cells[cell].std()) for cell in rest})  # fmt: skip

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
 from standoff.ledger import Ledger
-from standoff.scenario import Loaded, load_scenario
+from standoff.scenario import LoadedScenario, load_scenario
 from standoff.scenario.interventions import AS_OF
 
 HOME = Path(__file__).parent
@@ -32,14 +32,14 @@ def find(name: str | Path) -> Path:
         if path.exists() and not path.is_dir():  # a device or a pipe is refused by its kind when it is read
             return path
     raise ScenarioError(
-        Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {listed(slugs())}",
-                fix=nearest(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one")
+        Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
+                fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one")
     )  # fmt: skip
 
 
 def load(
     name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> tuple[Loaded, Ledger]:
+) -> tuple[LoadedScenario, Ledger]:
     """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger).
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, cases, print_json, shown, writable
+from standoff.cli.common import Json, cases, print_json, display, writable
 from standoff.cli.read import Published, opened
 from standoff.errors import Problem, ReadingError, RunError
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
-    from standoff.reading.audit import Audit
+    from standoff.reading.audit import TextAudit
 
 FOUND = 3  # exit code where something does not hold; 1 is an error, 2 a wrong option
 
@@ -66,26 +66,26 @@ def audit(
     else:
         from standoff.report.annotated import terminal
 
-        shown(terminal(found), *([f"page: {out}"] if out is not None else []))
+        display(terminal(found), *([f"page: {out}"] if out is not None else []))
     if found.wrong:
         raise typer.Exit(FOUND)
 
 
 def _audited(
     text: str, published: str, name: str, case: str, ledger: Ledger, as_of: str, rates: dict[str, str], reconcile: bool
-) -> Audit:  # fmt: skip
+) -> TextAudit:  # fmt: skip
     from standoff.calibrate import kept
-    from standoff.calibrate.balance import RULES, balance
+    from standoff.calibrate.balance import RULES, check_consistency
     from standoff.reading.audit import Estimate
     from standoff.reading.audit import audit as audited
 
     def estimate(used: Ledger, quantity: str, subject: str, day: Any) -> Estimate | None:
-        found = kept.interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
+        found = kept.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
         return None if found is None else Estimate(found.low, found.median, found.high, found.unit, found.claims)
 
     return audited(
         text, ledger, name=name, case=case, published=published, as_of=as_of, rates=rates, estimate=estimate, rules=RULES,
-        breaks=lambda claims, day, subject: balance(claims, as_of=day, subject=subject).breaks,
+        breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
     )  # fmt: skip
 
 

@@ -15,9 +15,9 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    opened,
+    load_case,
     print_json,
-    shown,
+    display,
 )
 
 FEW = 1_000  # a share of one in a hundred is then known to a third of itself
@@ -40,10 +40,10 @@ def audit_games(
     from standoff.analysis.audit import audit_games as audited
     from standoff.engine.build import build
 
-    found = audited(build(*opened(case, variant, changes, since)), actor=actor, at=at, draws=draws, seed=seed)
+    found = audited(build(*load_case(case, variant, changes, since)), actor=actor, at=at, draws=draws, seed=seed)
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
         return
     from standoff.report import audited as told
 
-    shown(told.page(found))
+    display(told.page(found))

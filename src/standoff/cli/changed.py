@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Output, bar, given
+from standoff.cli.common import Draws, Json, Output, progress_bar, emit
 from standoff.cli.run import FEW
 
 
@@ -22,5 +22,5 @@ def changed(
     from standoff.analysis.changed import changed as asked
     from standoff.report import changes
 
-    found = asked(before, after, draws=draws, watch=lambda name: bar(name, quiet=as_json))
-    given(found.data(), changes.blocks(found), out, as_json)
+    found = asked(before, after, draws=draws, watch=lambda name: progress_bar(name, quiet=as_json))
+    emit(found.to_data(), changes.blocks(found), out, as_json)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, print_json, shown, writable
+from standoff.cli.common import Case, Json, print_json, display, writable
 from standoff.cli.output import put
-from standoff.errors import LedgerError, Problem, RunError, listed, nearest
+from standoff.errors import LedgerError, Problem, RunError, join_limited, did_you_mean
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def claims(
         raise typer.BadParameter("`--svg` draws `--conflicts`, and goes with neither `--json` nor `--csv`")
     whole = catalog.claims_beside(catalog.find(case))
     _known(whole, subject=subject, quantity=quantity, speaker=speaker, side=side)
-    ledger = whole.where(
+    ledger = whole.filter(
         subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since, until=until
     )
     if svg is not None:
@@ -74,17 +74,17 @@ def _known(ledger: Ledger, **wanted: str | None) -> None:
     for key, word in wanted.items():
         known = sorted({getattr(claim, key) for claim in ledger} - {""})
         if word is not None and known and word not in known:
-            problems.append(Problem(f"no claim has the {key} `{word}`", f"--{key}", allowed=listed(known),
-                                    fix=nearest(word, known)))  # fmt: skip
+            problems.append(Problem(f"no claim has the {key} `{word}`", f"--{key}", allowed=join_limited(known),
+                                    fix=did_you_mean(word, known)))  # fmt: skip
     if problems:
         raise LedgerError(problems)
 
 
 def _table(ledger: Ledger) -> None:
     for claim in ledger:
-        shown(f"{claim.as_of}  {claim.subject} {claim.quantity}: {claim.said}",
+        display(f"{claim.as_of}  {claim.subject} {claim.quantity}: {claim.statement}",
               f"    {claim.speaker} ({claim.side}), {claim.published}  {claim.id}")  # fmt: skip
-    shown(f"{len(ledger)} claims")
+    display(f"{len(ledger)} claims")
 
 
 def _conflicts(ledger: Ledger, as_json: bool) -> None:
@@ -107,7 +107,7 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
         )
         for conflict in found
     ]
-    shown(
+    display(
         table("", ("subject", "quantity", "kind", "spread", "what differs"), rows, ("spread",)),
         counted(len(rows), "conflict"),
     )
@@ -119,13 +119,13 @@ def _gaps(ledger: Ledger, as_json: bool) -> None:
     from standoff.ledger import gaps
     from standoff.report.words import counted
 
-    found = gaps.find(ledger.active())
+    found = gaps.find_missing_groups(ledger.not_retracted())
     if as_json:
         print_json([asdict(gap) for gap in found])
         return
     for gap in found:
-        shown(gap.text, f"    {gap.claims[0]}  {gap.claims[1]}")
-    shown(counted(len(found), "gap"))
+        display(gap.text, f"    {gap.claims[0]}  {gap.claims[1]}")
+    display(counted(len(found), "gap"))
 
 
 def _drawn(ledger: Ledger, path: Path) -> None:
@@ -136,7 +136,7 @@ def _drawn(ledger: Ledger, path: Path) -> None:
     except ValueError as error:
         raise RunError(Problem(str(error), fix="leave out a filter")) from None
     write_text(path, drawn)
-    shown(f"conflicts drawn: {path}")
+    display(f"conflicts drawn: {path}")
 
 
 def _csv(ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from standoff.cli.output import put, put_json, to_output
 from standoff.errors import Problem, ScenarioError
-from standoff.writing import try_file, write_text
+from standoff.writing import check_writable, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.ledger import Ledger
     from standoff.report.blocks import Block
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 
 def cases(incomplete: str = "") -> list[str]:
@@ -64,7 +64,7 @@ Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print data and no
 def writable(path: Path | None) -> Path | None:
     """A file that an option names, tried before anything is simulated for it."""
     if path is not None:
-        try_file(path)
+        check_writable(path)
     return path
 
 
@@ -89,7 +89,7 @@ Fitted: TypeAlias = Annotated[
 ]
 
 
-def opened(case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF) -> tuple[Loaded, Ledger]:
+def load_case(case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF) -> tuple[LoadedScenario, Ledger]:
     """The scenario of a case, under a variant and `--set` changes, and its ledger."""
     from standoff import catalog
 
@@ -98,7 +98,7 @@ def opened(case: str, variant: str = "", changes: list[str] | None = None, since
     return catalog.load(case, variant, changed(changes), since)
 
 
-def built(
+def build_model(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
     fitted: bool = False,
 ) -> Model:  # fmt: skip
@@ -107,14 +107,14 @@ def built(
 
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    model = build(*opened(case, variant, changes, since))
+    model = build(*load_case(case, variant, changes, since))
     if posterior is None and not fitted:
         return model
     from standoff import catalog
-    from standoff.calibrate.posterior import beside, load
+    from standoff.calibrate.posterior import load_bundled, load
 
-    base = build(*opened(case)) if variant or changes else model
-    return load(model, posterior, base=base) if posterior is not None else beside(model, catalog.find(case), base=base)
+    base = build(*load_case(case)) if variant or changes else model
+    return load(model, posterior, base=base) if posterior is not None else load_bundled(model, catalog.find(case), base=base)
 
 
 def changed(changes: list[str] | None) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def changed(changes: list[str] | None) -> dict[str, Any]:
     return out
 
 
-def shown(*things: RenderableType) -> None:
+def display(*things: RenderableType) -> None:
     """Print texts and tables; into a file or another program without the spaces that fill a line."""
     from standoff.cli.terminal import Terminal
 
@@ -152,7 +152,7 @@ def print_json(data: Any) -> None:
 
 
 @contextmanager
-def bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on standard error; nothing where nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -167,7 +167,7 @@ def bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None
         yield lambda done, total: bar.update(task, completed=done, total=total, description=what)
 
 
-def given(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -> None:
+def emit(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -> None:
     """Print a finding, as data or as tables, and write it to the file that was asked for."""
     from standoff.report import blocks as drawn
 
@@ -180,6 +180,6 @@ def given(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -
     if as_json:
         print_json(data)
     else:
-        shown(drawn.terminal(blocks))
+        display(drawn.terminal(blocks))
         if out is not None:
-            shown(f"wrote {out}")
+            display(f"wrote {out}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, bar, built, given
+from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, progress_bar, build_model, emit
 from standoff.cli.run import FEW
 
 BASE = "base"
@@ -38,9 +38,9 @@ def compare(
     from standoff.report import compared
 
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
-    models = {name: built(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names}
+    models = {name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names}
 
     found = asked.compare(
-        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: bar(name, quiet=as_json)
+        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: progress_bar(name, quiet=as_json)
     )
-    given(found.data(), compared.blocks(found), out, as_json)
+    emit(found.to_data(), compared.blocks(found), out, as_json)

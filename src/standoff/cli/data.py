@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown, writable
+from standoff.cli.common import Json, print_json, display, writable
 from standoff.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def list_(as_json: Json = False) -> None:
     rows = [
         (card["name"], card["title"], card["licence"], card["cadence"], (card["kept"] or "no")[:10]) for card in cards
     ]
-    shown(table("", ("name", "what", "licence", "renewed each", "kept"), rows))
+    display(table("", ("name", "what", "licence", "renewed each", "kept"), rows))
 
 
 @app.command("get")
@@ -89,7 +89,7 @@ def get(
     if as_json:
         print_json(data if output is not None else data | {"claims": [claim.data() for claim in ledger]})
     else:
-        shown(*_page(data, ledger))
+        display(*_page(data, ledger))
 
 
 def _account(got: Got, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
     for claim in ledger:
         series.setdefault((claim.subject, claim.quantity, claim.speaker), []).append(claim)
     shown_rows = [
-        (*key, str(len(held)), str(held[0].as_of), str(held[-1].as_of), held[-1].said)
+        (*key, str(len(held)), str(held[0].as_of), str(held[-1].as_of), held[-1].statement)
         for key, held in sorted(series.items())[:SERIES]
         for held in [sorted(held, key=lambda claim: claim.as_of.first)]
     ]
@@ -167,4 +167,4 @@ def status(as_json: Json = False) -> None:
         for item in found
     ]  # fmt: skip
     columns = ("name", "state", "fetched", "days of freshness", "bytes", "sha256", "changed")
-    shown(table("", columns, rows, ("days of freshness", "bytes")))
+    display(table("", columns, rows, ("days of freshness", "bytes")))

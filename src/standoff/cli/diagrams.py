@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.cli.common import print_json, shown
+from standoff.cli.common import print_json, display
 from standoff.cli.tables import table
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.analysis.structure import Structure
+    from standoff.analysis.structure import CausalGraph
     from standoff.engine.plan import Plan
 
 
@@ -27,10 +27,10 @@ def show_diagram(plan: Plan, processes: Iterable[str], file: Path, as_json: bool
     if as_json:
         print_json({**found.data(), "file": str(file)})
     else:
-        shown(*page(found), "", f"wrote {file}")
+        display(*page(found), "", f"wrote {file}")
 
 
-def page(found: Structure) -> list[RenderableType]:
+def page(found: CausalGraph) -> list[RenderableType]:
     """The structure for the terminal: who reads and moves what with which sign, who changes what, and the loops."""
     names = {node.id: node.name for node in found.nodes}
 

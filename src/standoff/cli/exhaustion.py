@@ -18,8 +18,8 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    built,
-    given,
+    build_model,
+    emit,
 )
 from standoff.cli.run import DRAWS, _simulated
 
@@ -46,7 +46,7 @@ def exhaustion(
     from standoff.analysis import exhaustion as asked
     from standoff.report import exhausted
 
-    model = built(case, variant, changes, since, posterior, fitted)
+    model = build_model(case, variant, changes, since, posterior, fitted)
     asked.find(model.plan, question)  # before anything is simulated
     found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
-    given(found.data(), exhausted.blocks(found), out, as_json)
+    emit(found.to_data(), exhausted.blocks(found), out, as_json)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, RunError
-from standoff.writing import try_file, try_folder
+from standoff.writing import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +28,10 @@ def known(output: Sequence[Path], *folders: Path | None) -> None:
 
         pdf.library()
     for path in output:
-        try_file(path)
+        check_writable(path)
     for folder in folders:
         if folder is not None:
-            try_folder(folder)
+            check_writable_folder(folder)
 
 
 def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:

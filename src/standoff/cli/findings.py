@@ -20,9 +20,9 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    bar,
-    built,
-    given,
+    progress_bar,
+    build_model,
+    emit,
     writable,
 )
 from standoff.writing import write_text
@@ -73,10 +73,10 @@ def flip(
     from standoff.analysis.flip import flip as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, since, posterior, fitted)
-    with bar("trying numbers", quiet=as_json) as tick:
+    model = build_model(case, variant, changes, since, posterior, fitted)
+    with progress_bar("trying numbers", quiet=as_json) as tick:
         found = found_by(model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=tick)
-    given(found.data(), findings.flips(found), out, as_json)
+    emit(found.to_data(), findings.flips(found), out, as_json)
 
 
 def sensitivity(
@@ -116,8 +116,8 @@ def sensitivity(
     from standoff.analysis.sensitivity import sensitivity as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, since, posterior, fitted)
-    with bar("futures", quiet=as_json) as tick:
+    model = build_model(case, variant, changes, since, posterior, fitted)
+    with progress_bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
             group=by.value, pairs=pairs, progress=None if tick is None else lambda _, done, total: tick(done, total),
@@ -127,7 +127,7 @@ def sensitivity(
 
         write_text(out, picture(found))
         out = None
-    given(found.data(), findings.sensitivity(found), out, as_json)
+    emit(found.to_data(), findings.sensitivity(found), out, as_json)
 
 
 def value(
@@ -150,9 +150,9 @@ def value(
     from standoff.analysis.value import value as found_by
     from standoff.report import findings
 
-    model = built(case, variant, changes, since, posterior, fitted)
-    with bar("futures", quiet=as_json) as tick:
+    model = build_model(case, variant, changes, since, posterior, fitted)
+    with progress_bar("futures", quiet=as_json) as tick:
         found = found_by(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, best=best, progress=tick
         )
-    given(found.data(), findings.values(found), out, as_json)
+    emit(found.to_data(), findings.values(found), out, as_json)

@@ -17,13 +17,13 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    opened,
+    load_case,
     print_json,
-    shown,
+    display,
 )
 from standoff.cli.output import put_error
 from standoff.errors import Problem, RunError
-from standoff.writing import try_folder, write_text
+from standoff.writing import check_writable_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def fit(
     The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
     reaches the fit. Exit code 3 where the fit does not pass its gate; what it found is written and printed all the same.
     """
-    from standoff.analysis.theories import known, under
+    from standoff.analysis.theories import check_theories, with_theory
     from standoff.calibrate import extras
     from standoff.calibrate.fit import fit as fitted
     from standoff.engine.build import build
@@ -96,8 +96,8 @@ def fit(
     if out is not None and out.exists() and not out.is_dir():
         raise RunError(Problem("is a file", str(out), fix="give a folder"))
     if out is not None:
-        try_folder(out)
-    loaded, ledger = opened(case, variant, changes, since)
+        check_writable_folder(out)
+    loaded, ledger = load_case(case, variant, changes, since)
     model = build(loaded.over({"as_of": as_of}) if as_of else loaded, ledger)
     if changes and model.plan.interventions:
         raise RunError(
@@ -105,7 +105,7 @@ def fit(
                     fix="give `--since start`")
         )  # fmt: skip
     if theory:
-        model = under(model, *known([theory]))
+        model = with_theory(model, *check_theories([theory]))
     if theories:
         from standoff.cli.theories import weigh
 
@@ -119,7 +119,7 @@ def fit(
         if as_json:
             print_json({"posterior": str(explain.resolve())})
         else:
-            shown(f"posterior: {explain.resolve()}, with the claims that inform its numbers")
+            display(f"posterior: {explain.resolve()}, with the claims that inform its numbers")
         return
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:
@@ -132,9 +132,9 @@ def fit(
     if as_json:
         print_json(found.data())
     else:
-        shown(told.page(found))
+        display(told.page(found))
         if out is not None:
-            shown(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
+            display(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
     if not found.diagnostics.passed:
         raise typer.Exit(FAILED)
 

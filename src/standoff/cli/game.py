@@ -16,9 +16,9 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    opened,
+    load_case,
     print_json,
-    shown,
+    display,
     writable,
 )
 from standoff.errors import Problem, StandoffError
@@ -27,7 +27,7 @@ from standoff.writing import write_text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from standoff.analysis.game import GameFound
+    from standoff.analysis.game import GameFinding
 
 FEW = 2_000  # as in `standoff explain`
 
@@ -67,27 +67,27 @@ def game(
     from standoff.analysis.game import game as faced
     from standoff.engine.build import build
 
-    model = build(*opened(case, variant, changes, since))
+    model = build(*load_case(case, variant, changes, since))
     found = faced(model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed)
     if out is not None:
         write_text(out, found.text)
     if as_json:
-        print_json({**found.data(), "rationality": found.rationality})
+        print_json({**found.to_data(), "rationality": found.rationality})
     else:
-        shown(*_page(found, out))
+        display(*_page(found, out))
 
 
-def _page(found: GameFound, out: Path | None) -> list[RenderableType]:
+def _page(found: GameFinding, out: Path | None) -> list[RenderableType]:
     from standoff.cli.tables import table
     from standoff.report import words
 
     rows = []
     for player in found.players:
         sees = f" (sees {', '.join(player.after)})" if player.after else ""
-        name, rate, theory = player.choice + sees, f"{player.rationality:.4g}", words.plainly(player.theory)
+        name, rate, theory = player.choice + sees, f"{player.rationality:.4g}", words.humanise(player.theory)
         for option, share in player.response.items():
             error = player.mc_errors[option]
-            does = f"{player.does[option]:.4f}" + (f" ± {error:.4f}" if found.draw is None else "")
+            does = f"{player.actual[option]:.4f}" + (f" ± {error:.4f}" if found.draw is None else "")
             rows.append([name, rate, option, f"{share:.4f}", does, theory])
             name = rate = theory = ""
     columns = ("player", "rationality", "option", "quantal response", "in the run", "by")

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Seed, Variant, bar, opened, print_json, shown, writable
+from standoff.cli.common import Case, Draws, Json, Seed, Variant, progress_bar, load_case, print_json, display, writable
 from standoff.errors import ModelError, Problem, RunError
-from standoff.writing import try_folder, write_text
+from standoff.writing import check_writable_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.hindcast.futures import Futures
+    from standoff.analysis.hindcast.futures import OriginForecasts
     from standoff.analysis.hindcast.known import Report
     from standoff.analysis.hindcast.promised import Forecast
     from standoff.analysis.hindcast.scores import Hindcast
-    from standoff.analysis.hindcast.targets import Asked
+    from standoff.analysis.hindcast.targets import HindcastConfig
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 DRAWS = 768  #: one block of the engine; the ends of a 90 % interval then stand to a twentieth of its length
 RECONCILED = (
@@ -83,7 +83,7 @@ def hindcast(
     from standoff.report import hindcast as page
 
     place = folder or _place(case, variant, draws, seed, wider)
-    try_folder(place)
+    check_writable_folder(place)
     forecasts = None if record is None else list[promised.Forecast]()
     result = rolled(
         case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
@@ -92,14 +92,14 @@ def hindcast(
     write_text(place / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if out is not None:
         page.write(result, out)
-    added = 0 if record is None else promised.record(record, forecasts or ())
+    added = 0 if record is None else promised.append(record, forecasts or ())
     if as_json:
         print_json(data)
         return
-    shown(page.terminal(result))
+    display(page.terminal(result))
     if record is not None:
-        shown(f"{added} forecasts added to {record}, {len(forecasts or ()) - added} were there")
-    shown(*([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)")
+        display(f"{added} forecasts added to {record}, {len(forecasts or ()) - added} were there")
+    display(*([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)")
 
 
 def rolled(
@@ -114,18 +114,18 @@ def rolled(
 
     loaded, ledger, asked = _asked(case, variant, horizons)
     days = futures.origins(first or asked.first, last or asked.last, every or asked.every)
-    how = futures.Roll(max(asked.horizons), draws, seed, wider)
+    how = futures.HindcastSettings(max(asked.horizons), draws, seed, wider)
     paths = Paths(ledger, place, seed) if _wanted(asked, reconciled) else None
-    found, told = list[cases.Case](), list[dict[str, Any]]()
-    with _cut_off(place), bar("origins", quiet=quiet) as tick:
-        for one in futures.roll(loaded, ledger, days, how, place, tick):
+    found, told = list[cases.ScoredForecast](), list[dict[str, Any]]()
+    with _cut_off(place), progress_bar("origins", quiet=quiet) as tick:
+        for one in futures.simulate_origins(loaded, ledger, days, how, place, tick):
             found += cases.cases(one, asked, loaded, ledger, paths)
             told.append(_origin(one))
             if forecasts is not None:
-                forecasts += promised.promised(
+                forecasts += promised.make_forecasts(
                     one, asked, loaded, ledger, case, draws, dt.date.today(), __version__, paths
                 )
-    made = scores.Made(loaded.scenario.title, variant, draws, seed, wider, False, ledger.hash, tuple(told), versions())
+    made = scores.HindcastProvenance(loaded.scenario.title, variant, draws, seed, wider, False, ledger.hash, tuple(told), versions())
     return scores.scored(found, made, _stride(days), seed)
 
 
@@ -137,11 +137,11 @@ def _place(case: str, variant: str, draws: int, seed: int, wider: float) -> Path
     return Path("runs") / "-".join(filter(None, ("hindcast", slug, variant, f"s{seed}", f"d{draws}", f"w{wider:g}")))
 
 
-def _asked(case: str, variant: str, horizons: str) -> tuple[Loaded, Ledger, Asked]:
+def _asked(case: str, variant: str, horizons: str) -> tuple[LoadedScenario, Ledger, HindcastConfig]:
     from standoff import catalog
     from standoff.analysis.hindcast import targets
 
-    loaded, ledger = opened(case, variant)
+    loaded, ledger = load_case(case, variant)
     asked = targets.read(catalog.find(case).with_name(targets.FILE), loaded, ledger)
     if horizons:
         months = tuple(int(part) if part.strip().isdecimal() else 0 for part in horizons.split(","))
@@ -151,7 +151,7 @@ def _asked(case: str, variant: str, horizons: str) -> tuple[Loaded, Ledger, Aske
     return loaded, ledger, asked
 
 
-def _wanted(asked: Asked, reconciled: bool) -> bool:
+def _wanted(asked: HindcastConfig, reconciled: bool) -> bool:
     if not reconciled or not any(each.reconcile for each in asked.quantities.values()):
         return False
     from standoff.calibrate import extras
@@ -160,7 +160,7 @@ def _wanted(asked: Asked, reconciled: bool) -> bool:
     return True
 
 
-def _origin(one: Futures) -> dict[str, Any]:
+def _origin(one: OriginForecasts) -> dict[str, Any]:
     late = {kind: [item.path for item in one.late if item.kind == kind] for kind in ("number", "history")}
     return {
         "as_of": str(one.as_of),
@@ -182,10 +182,10 @@ def _stride(days: Sequence[dt.date]) -> int:
 
 def _points(file: Path) -> list[Any] | None:
     """What was kept of a reconciled path, None where nothing is or it is damaged."""
-    from standoff.engine.store import Folder
+    from standoff.engine.store import RunFolder
 
     try:
-        kept = Folder(file.parent).read_json(file.name)
+        kept = RunFolder(file.parent).read_json(file.name)
     except RunError:
         return None
     return None if kept is None else kept["points"]
@@ -201,7 +201,7 @@ class Paths:
         """Points up to the last claim, with their central 90 %; nothing where no claim can be used."""
         from standoff.analysis.hindcast.known import Report
         from standoff.calibrate.reconcile import reconcile
-        from standoff.engine.store import Folder
+        from standoff.engine.store import RunFolder
 
         then = self.ledger.as_of(as_of)  # later claims are not even handed over
         file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
@@ -214,7 +214,7 @@ class Paths:
             else:
                 last = max(claim.day for claim in found.claims)
                 points = [[p.day, p.median, p.low, p.high] for p in found.path if p.day <= last]
-            Folder(self.folder).write_json(file.name, {"points": points})
+            RunFolder(self.folder).write_json(file.name, {"points": points})
         return tuple(
             Report(
                 dt.date.fromisoformat(day), value, low, high, (), f"all claims published by {as_of}, reconciled", as_of

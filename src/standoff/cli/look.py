@@ -18,19 +18,19 @@ from standoff.cli.common import (
     Since,
     Variant,
     cases,
-    opened,
+    load_case,
     print_json,
-    shown,
+    display,
 )
 from standoff.cli.output import put
-from standoff.errors import MOST, Problem, ScenarioError, StandoffError, nearest
+from standoff.errors import MOST, Problem, ScenarioError, StandoffError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
-    from standoff.scenario.load import Reading
+    from standoff.scenario import LoadedScenario
+    from standoff.scenario.load import ReadResult
 
 PARTS = {"mechanisms": "standoff.mechanisms", "considerations": "standoff.considerations"}
 
@@ -72,23 +72,23 @@ def _uncollected() -> Iterator[None]:
 
 
 def _validate(case: str, as_json: bool) -> None:
-    from standoff.engine.plan import Memory, Plan, plan
+    from standoff.engine.plan import PlanCache, Plan, plan
 
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
-    memory: Memory = {}
+    memory: PlanCache = {}
     known: Known | None = None
     reading, ledger = _read(case, problems)
-    if reading is not None and reading.aside is not None and ledger is not None:
+    if reading is not None and reading.stocks_only is not None and ledger is not None:
         try:
-            plan(reading.aside, ledger)
+            plan(reading.stocks_only, ledger)
         except StandoffError as error:
             problems = list(dict.fromkeys([*problems, *error.problems]))
-    if reading is not None and reading.rest is not None and ledger is not None:
-        loaded = reading.rest
+    if reading is not None and reading.valid_part is not None and ledger is not None:
+        loaded = reading.valid_part
         for name in ("", *loaded.scenario.variants) if not problems else ("",):
             try:
-                plans[name] = plan(loaded.under(name) if name else loaded, ledger, memory)
+                plans[name] = plan(loaded.with_variant(name) if name else loaded, ledger, memory)
             except StandoffError as error:
                 fresh = reading.beyond(error.problems)
                 if name:
@@ -106,12 +106,12 @@ def _validate(case: str, as_json: bool) -> None:
         "questions": len(base.questions), "numbers": len(base.parameters), "claims": len(base.ledger),
         "variants": len(base.scenario.variants),
     }  # fmt: skip
-    from standoff.engine.plan.asof import late
+    from standoff.engine.plan.asof import late_entries
 
     warnings = [*base.warnings]
     warnings += [
         f"{item.kind} {item.path} names only claims published after as_of: {', '.join(item.claims)}"
-        for item in late(base)
+        for item in late_entries(base)
     ]
     if as_json:
         print_json({"title": base.scenario.title, "counts": counts, "warnings": warnings})
@@ -123,7 +123,7 @@ def _validate(case: str, as_json: bool) -> None:
         put(f"note: {warning}")
 
 
-def _read(case: str, problems: list[Problem]) -> tuple[Reading | None, Ledger | None]:
+def _read(case: str, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:
     """Scenario, as far as it can be read, and ledger, None where it has mistakes; these go to `problems`."""
     from standoff import catalog
     from standoff.scenario.load import read_scenario
@@ -151,7 +151,7 @@ def _under(name: str, problem: Problem) -> Problem:
 class Known:
     """Mistakes of the base, which variants repeat."""
 
-    def __init__(self, problems: Iterable[Problem], loaded: Loaded) -> None:
+    def __init__(self, problems: Iterable[Problem], loaded: LoadedScenario) -> None:
         from standoff.scenario.document import dots
 
         self.places: dict[tuple[str, str], set[str]] = {}
@@ -189,7 +189,7 @@ def list_(
     if as_json:
         print_json(rows)
     elif rows:
-        shown(table("", rows[0], [[_text(cell) for cell in row.values()] for row in rows]))
+        display(table("", rows[0], [[_text(cell) for cell in row.values()] for row in rows]))
 
 
 def _text(cell: Any) -> str:
@@ -208,7 +208,7 @@ def _case(slug: str) -> dict[str, Any]:
 def _parts(kind: str) -> dict[str, Any]:
     from standoff import registry
 
-    return dict(registry.load(PARTS[kind]))
+    return dict(registry.modules(PARTS[kind]))
 
 
 def show(
@@ -247,30 +247,30 @@ def show(
         if found and as_json:
             print_json(found)
         elif found:
-            shown(*(line for sheet in found for line in (*sheets.part_page(sheet), "")))
+            display(*(line for sheet in found for line in (*sheets.part_page(sheet), "")))
         if found:
             return
         try:
             catalog.find(name)
         except ScenarioError as error:
             words = [*cases(), *(word for known in kinds.values() for word in known)]
-            fix = nearest(name, words) or error.problems[0].fix
+            fix = did_you_mean(name, words) or error.problems[0].fix
             raise ScenarioError(Problem(f"there is no case, file, mechanism or consideration `{name}`",
                                         allowed="what `standoff list`, `list mechanisms`, `list considerations` show",
                                         fix=fix)) from None  # fmt: skip
     from standoff.engine.plan import plan
 
-    planned = plan(*opened(name, variant, changes, since))
+    planned = plan(*load_case(name, variant, changes, since))
     if diagram:
         from standoff.cli.diagrams import show_diagram
 
         show_diagram(planned, process or (), file or Path(f"{Path(name).resolve().stem}.svg"), as_json)
     elif mechanism:
         sheet = sheets.mechanism(planned, mechanism)
-        print_json(sheet) if as_json else shown(*sheets.mechanism_page(sheet))
+        print_json(sheet) if as_json else display(*sheets.mechanism_page(sheet))
     else:
         sheet = sheets.case(planned)
-        print_json(sheet) if as_json else shown(*sheets.case_page(sheet))
+        print_json(sheet) if as_json else display(*sheets.case_page(sheet))
 
 
 def schema() -> None:

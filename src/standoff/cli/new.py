@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import cases, shown
+from standoff.cli.common import cases, display
 from standoff.errors import Problem, ScenarioError
-from standoff.writing import writing
+from standoff.writing import write_errors
 
 STARTER = Path(__file__).parent / "starter"
 
@@ -29,7 +29,7 @@ def new(
 ) -> None:
     """Start a scenario: a folder with a small commented scenario and its claims, which runs at once."""
     folder = Path(name)
-    with writing(folder, ScenarioError):
+    with write_errors(folder, ScenarioError):
         there = folder.exists()
     if there:
         raise ScenarioError(Problem(f"`{folder}` is there already", fix="choose another name; nothing is overwritten"))
@@ -38,10 +38,10 @@ def new(
         from standoff import catalog
 
         source = catalog.find(origin).parent
-    with writing(folder, ScenarioError):
+    with write_errors(folder, ScenarioError):
         folder.mkdir(parents=True)
         for file in sorted(source.iterdir()):
             if file.suffix in {".yaml", ".jsonl"}:
                 shutil.copyfile(file, folder / file.name)
-    shown(f"made {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
+    display(f"made {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
           f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown, writable
+from standoff.cli.common import Json, print_json, display, writable
 from standoff.cli.output import put_error
 from standoff.errors import Problem, ReadingError
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
-    from standoff.reading import Row
-    from standoff.reading.inputs import Text
+    from standoff.reading import Statement
+    from standoff.reading.inputs import SourceText
 
 Published: TypeAlias = Annotated[
     str, typer.Option("--published", metavar="DATE", help="Day that the text was printed; relative dates need it.")
@@ -95,7 +95,7 @@ def read(
     else:
         from standoff.report.read import page
 
-        shown(page(rows, found.name))
+        display(page(rows, found.name))
 
 
 class Chosen(NamedTuple):
@@ -106,14 +106,14 @@ class Chosen(NamedTuple):
     key: str
 
 
-def _asked(found: Text, chosen: Chosen, doubts: Path | None) -> list[Row]:
+def _asked(found: SourceText, chosen: Chosen, doubts: Path | None) -> list[Statement]:
     """Rows by rules and model; what needs a review is counted, and written where that is asked for."""
     import json
 
-    from standoff.connectors._chat import Chat
+    from standoff.connectors._chat import LlmClient
     from standoff.reading.model import read as rows_of
 
-    both = rows_of(found.text, Chat(chosen.endpoint, chosen.model, chosen.key).ask, found.published)
+    both = rows_of(found.text, LlmClient(chosen.endpoint, chosen.model, chosen.key).ask, found.published)
     if doubts is not None:
         lines = (json.dumps({"reason": one.reason, **one.statement}, ensure_ascii=False) for one in both.doubts)
         write_text(doubts, "".join(f"{line}\n" for line in lines), ReadingError)
@@ -145,7 +145,7 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
     with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=len(paths))
         read_, skipped, failed = read_all(paths, out, published, workers, seen=lambda _: bar.advance(task))
-    shown(f"{read_} texts read, {skipped} read before, {failed} failed: {out}")
+    display(f"{read_} texts read, {skipped} read before, {failed} failed: {out}")
     if failed:
         raise typer.Exit(1)
 
@@ -162,7 +162,7 @@ def _day(published: str) -> str:
         raise ReadingError(Problem(str(error), "--published", allowed=ALLOWED)) from None
 
 
-def opened(file: Path, published: str) -> Text:
+def opened(file: Path, published: str) -> SourceText:
     """The text of a file, with its day of publication checked."""
     from dataclasses import replace
 
@@ -173,7 +173,7 @@ def opened(file: Path, published: str) -> Text:
     return replace(found, published=day or found.published)
 
 
-def _propose(rows: list[Row], found: Text, out: Path) -> None:
+def _propose(rows: list[Statement], found: SourceText, out: Path) -> None:
     from standoff.ledger import Ledger
     from standoff.reading.propose import propose
 
@@ -184,6 +184,6 @@ def _propose(rows: list[Row], found: Text, out: Path) -> None:
     Ledger(made.claims).save(out)
     from standoff.report.words import shortened
 
-    shown(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
+    display(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
     for quote, why in made.left_out:
-        shown(f"  {why}: {shortened(quote, 90)}")
+        display(f"  {why}: {shortened(quote, 90)}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, Seed, print_json, shown, writable
-from standoff.errors import ModelError, Problem, RunError, listed
+from standoff.cli.common import Case, Json, Seed, print_json, display, writable
+from standoff.errors import ModelError, Problem, RunError, join_limited
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def reconcile(
         return
     from standoff.report import reconciled as told
 
-    shown(told.page(found))
+    display(told.page(found))
 
 
 def balance(
@@ -80,7 +80,7 @@ def balance(
     as_json: Json = False,
 ) -> None:
     """Show which claims do not add up: wholes and parts, what is pledged and given, counts that fall."""
-    from standoff.calibrate.balance import balance as balanced
+    from standoff.calibrate.balance import check_consistency as balanced
 
     title, limit, ledger = _opened(case, as_of)
     found = balanced(ledger, as_of=limit, subject=subject, title=title)
@@ -89,7 +89,7 @@ def balance(
         return
     from standoff.report import reconciled as told
 
-    shown(told.balance_page(found))
+    display(told.balance_page(found))
 
 
 def _opened(case: str, as_of: str) -> tuple[str, str, Ledger]:
@@ -110,6 +110,6 @@ def _only(ledger: Ledger, quantity: str) -> str:
     """The one subject of which a quantity is claimed."""
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if len(subjects) > 1:
-        raise ModelError(Problem(f"`{quantity}` is claimed of {len(subjects)} actors", "--subject", allowed=listed(subjects),
+        raise ModelError(Problem(f"`{quantity}` is claimed of {len(subjects)} actors", "--subject", allowed=join_limited(subjects),
                                  fix=f"write such as --subject {subjects[0]}"))  # fmt: skip
     return subjects[0] if subjects else ""

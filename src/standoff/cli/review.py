@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown, writable
+from standoff.cli.common import Json, print_json, display, writable
 from standoff.cli.output import visible
 from standoff.errors import Problem, ReadingError, StandoffError
 
@@ -52,7 +52,7 @@ def review(
         _ask(found)
     finally:
         added = found.save(ledger)
-    shown(
+    display(
         f"{len(found.decided)} of {len(found.claims)} decided; {added} added to {ledger}; decisions are in {found.journal}"
     )
 
@@ -61,7 +61,7 @@ def _ask(found: Review) -> None:
     """Each waiting claim, until none is left or the person leaves."""
     waiting = found.waiting
     for number, claim in enumerate(waiting, start=1):
-        shown("", f"{number} of {len(waiting)}", *told(claim))
+        display("", f"{number} of {len(waiting)}", *told(claim))
         answer = key()
         while answer == "e" and not _edited(found, claim):
             answer = key()
@@ -75,7 +75,7 @@ def told(claim: Claim) -> list[str]:
     """A claim as a reviewer sees it: the words it was read from, then what was made of them."""
     quote = claim.quote
     lines = [f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})"] if quote else []
-    lines.append(f"  {claim.subject} {claim.quantity}: {claim.said}".replace(" : ", ": "))
+    lines.append(f"  {claim.subject} {claim.quantity}: {claim.statement}".replace(" : ", ": "))
     lines.append(
         f"  about {claim.as_of}, said {claim.published} by {claim.speaker} ({claim.side}); {claim.source.title}"
     )
@@ -119,7 +119,7 @@ def _edited(found: Review, claim: Claim) -> bool:
         except (EOFError, KeyboardInterrupt):
             return False
         except StandoffError as error:
-            shown(str(error))
+            display(str(error))
 
 
 def _toolkit() -> Any:

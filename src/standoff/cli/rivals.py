@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Output, Seed, bar, built, given
+from standoff.cli.common import Case, Draws, Json, Output, Seed, progress_bar, build_model, emit
 
 ALL = "all"
 
@@ -33,8 +33,8 @@ def rivals(
     from standoff.games.theories import THEORIES
     from standoff.report import rival_models as told
 
-    models = asked.of_case(built(case), variants or ())
+    models = asked.models_of(build_model(case), variants or ())
     wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
 
-    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
-    given(found.data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)
+    found = asked.rival_models(models, wanted, draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json))
+    emit(found.to_data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)

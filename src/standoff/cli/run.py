@@ -21,10 +21,10 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    bar,
-    built,
+    progress_bar,
+    build_model,
     print_json,
-    shown,
+    display,
 )
 from standoff.cli.output import put_error
 from standoff.errors import Problem
@@ -105,25 +105,25 @@ def run(
     if theory:
         from standoff.cli import theories
 
-        model = built(case, variant, changes, since, posterior, fitted)
+        model = build_model(case, variant, changes, since, posterior, fitted)
         theories.compare(model, theory, draws, seed, out, as_json)
         return
     from standoff.analysis import verdict
-    from standoff.analysis.rival_models import of_case
+    from standoff.analysis.rival_models import models_of
     from standoff.engine.simulate import simulate
-    from standoff.engine.store import Folder
+    from standoff.engine.store import RunFolder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
-    model = built(case, variant, changes, since, posterior, fitted)
+    model = build_model(case, variant, changes, since, posterior, fitted)
     if rivals:
-        of_case(model)  # its mistakes before anything is simulated
-    folder = Folder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
-    with _cut_off(folder.path), bar("draws", quiet=as_json) as tick:
+        models_of(model)  # its mistakes before anything is simulated
+    folder = RunFolder(out or Path("runs") / _name(case, model, draws, seed, precision.value, paths))
+    with _cut_off(folder.path), progress_bar("draws", quiet=as_json) as tick:
         done = simulate(
             model, draws=draws, seed=seed, precision=precision.value, paths=kept, folder=folder, progress=tick
         )  # fmt: skip
-    with bar("findings", quiet=as_json or not (turns or rivals)) as tick:
-        found = verdict(done, changes=True, turns=turns, rivals=rivals, progress=tick)
+    with progress_bar("findings", quiet=as_json or not (turns or rivals)) as tick:
+        found = verdict(done, changes=True, threshold=turns, rivals=rivals, progress=tick)
     data = found.data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))
@@ -138,20 +138,20 @@ def run(
         return
     from standoff.report import terminal
 
-    shown(terminal.verdict_page(found))
+    display(terminal.verdict_page(found))
     if found.flips and found.value:
         from standoff.report import blocks, findings
 
-        shown(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
+        display(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
     if found.rivals:
         from standoff.report import blocks, rival_models
 
-        shown(blocks.terminal(rival_models.blocks(found.rivals)))
+        display(blocks.terminal(rival_models.blocks(found.rivals)))
     if html:
-        shown(f"page: {page.resolve()}")
+        display(f"page: {page.resolve()}")
     for line in written:
-        shown(line)
-    shown(f"run:  {folder.path.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
+        display(line)
+    display(f"run:  {folder.path.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
 
 
 def answer(
@@ -172,13 +172,13 @@ def answer(
     from standoff.analysis import answer as answered
     from standoff.report import terminal
 
-    model = built(case, variant, changes, since, posterior, fitted)
+    model = build_model(case, variant, changes, since, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
     found = answered(_simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
     else:
-        shown(terminal.answers(found))
+        display(terminal.answers(found))
 
 
 def explain(
@@ -216,57 +216,57 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = built(case, variant, changes, since, posterior, fitted)
+    model = build_model(case, variant, changes, since, posterior, fitted)
     if choice:
         from standoff.analysis import explain as explained
 
         reasons = explained(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
-        data, page = reasons.data(), terminal.explanation(reasons)
+        data, page = reasons.to_data(), terminal.explanation(reasons)
     else:
-        from standoff.analysis import drivers
+        from standoff.analysis import stock_drivers
 
         _known([stock], list(model.plan.cells), "stock")
-        moved = drivers(_simulated(model, draws, seed, as_json), stock, first, until)
-        data, page = moved.data(), terminal.drivers(moved)
+        moved = stock_drivers(_simulated(model, draws, seed, as_json), stock, first, until)
+        data, page = moved.to_data(), terminal.drivers(moved)
     if as_json:
         print_json(data)
     else:
-        shown(page)
+        display(page)
 
 
 def summary(run: Run) -> dict[str, Any]:
     """Quantiles of every stock and shares of every option over time, as plain data."""
-    from standoff.engine.record import plain
+    from standoff.engine.record import to_plain
     from standoff.engine.run import FAN
 
     plan = run.model.plan
     stocks = {
-        cell: {"unit": run.shown(cell)[1], "quantiles": dict(zip(map(str, FAN), run.fan(cell), strict=True))}
+        cell: {"unit": run.display_unit(cell)[1], "quantiles": dict(zip(map(str, FAN), run.quantile_fan(cell), strict=True))}
         for cell in plan.cells
     }
     choices = {
-        choice.name: {option: run.held[:, place, o] for o, option in enumerate(choice.options)}
+        choice.name: {option: run.active_share[:, place, o] for o, option in enumerate(choice.options)}
         for place, choice in enumerate(plan.choices)
     }
     interventions = [asdict(item) for item in run.interventions]
-    out: dict[str, Any] = plain({"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices})
+    out: dict[str, Any] = to_plain({"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices})
     return out
 
 
 def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
     from standoff.engine.simulate import simulate
 
-    with bar("draws", quiet=quiet) as tick:
+    with progress_bar("draws", quiet=quiet) as tick:
         return simulate(model, draws=draws, seed=seed, progress=tick)
 
 
 def _known(words: list[str], known: list[str], what: str) -> None:
     """Refuse unknown words before anything is simulated."""
-    from standoff.errors import ModelError, listed, nearest
+    from standoff.errors import ModelError, join_limited, did_you_mean
 
     wrong = [word for word in words if word not in known]
     if wrong:
-        raise ModelError([Problem(f"there is no {what} `{word}`", allowed=listed(known), fix=nearest(word, known))
+        raise ModelError([Problem(f"there is no {what} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
                           for word in wrong])  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Seed, Variant, bar, cases, opened, print_json, shown
+from standoff.cli.common import Draws, Json, Seed, Variant, progress_bar, cases, load_case, print_json, display
 from standoff.cli.output import put_error
 from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
@@ -70,14 +70,14 @@ def score(
     if as_json:
         print_json(found.data())
     else:
-        shown(*page(found))
+        display(*page(found))
 
 
 def _forecasts(names: list[str], claims: Path | None, as_json: bool) -> None:
     """Resolve and score the forecasts of files."""
     from standoff import catalog
     from standoff.analysis.hindcast import promised
-    from standoff.engine.record import plain
+    from standoff.engine.record import to_plain
     from standoff.ledger import Ledger
 
     if not all(name.endswith(FORECASTS) for name in names):
@@ -88,16 +88,16 @@ def _forecasts(names: list[str], claims: Path | None, as_json: bool) -> None:
     for case in dict.fromkeys(item.case for item in found):
         loaded, own = catalog.load(case)
         mine = [item for item in found if item.case == case]
-        judged = promised.resolved(mine, own if ledger is None else ledger, loaded.scenario.units)
+        judged = promised.resolve(mine, own if ledger is None else ledger, loaded.scenario.units)
         out += list(zip(mine, judged, strict=True))
     if as_json:
         from dataclasses import asdict
 
-        print_json(plain([{**asdict(each), "id": item.id, "asks": item.asks, "made": item.made} for item, each in out]))
+        print_json(to_plain([{**asdict(each), "id": item.id, "asks": item.asks, "made": item.created} for item, each in out]))
         return
     from standoff.report.hindcast import promised_page
 
-    shown(promised_page(out))
+    display(promised_page(out))
 
 
 def _models(names: list[str], variant: str) -> dict[str, Model]:
@@ -108,7 +108,7 @@ def _models(names: list[str], variant: str) -> dict[str, Model]:
     wanted = dict.fromkeys(name for each in names for name in (catalog.slugs() if each == CATALOG else (each,)))
     out = {}
     for name in wanted:
-        loaded, ledger = opened(name, variant if name in names else "")
+        loaded, ledger = load_case(name, variant if name in names else "")
         if name in names or any(asked.outcome for asked in loaded.scenario.questions.values()):
             out[name] = build(loaded, ledger)
     return out
@@ -119,7 +119,7 @@ def _runs(models: dict[str, Model], draws: int, seed: int, quiet: bool) -> Itera
     from standoff.engine.simulate import simulate
 
     whole = draws * len(models)
-    with bar("draws", quiet=quiet) as tick:
+    with progress_bar("draws", quiet=quiet) as tick:
         for place, (name, model) in enumerate(models.items()):
             if len(models) > 1 and not quiet and not sys.stderr.isatty():
                 put_error(f"{place + 1} of {len(models)}: {name}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff import parts, registry
 from standoff.cli.tables import table
 from standoff.engine.plan import InterventionRecord
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 from standoff.scenario import moved
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Sheet = dict[str, Any]
 
 def part(kind: str, name: str) -> Sheet:
     """A mechanism or consideration: its text, parameters, stocks and randomness."""
-    module = registry.get(f"standoff.{kind}", name)
+    module = registry.module(f"standoff.{kind}", name)
     roles, specs = module.Params.roles(), module.Params.specs()
     settings = [
         {"name": field, "doc": info.description or "", "needed": info.is_required()}
@@ -50,7 +50,7 @@ def part(kind: str, name: str) -> Sheet:
     }
 
 
-def _cells(declared: dict[str, parts.Cell]) -> list[str]:
+def _cells(declared: dict[str, parts.StockSpec]) -> list[str]:
     return [f"{name}{f' per {cell.per}' if cell.per else ''} ({cell.unit})" for name, cell in declared.items()]
 
 
@@ -185,14 +185,14 @@ def mechanism(plan: Plan, name: str) -> Sheet:
     known = [item.name for item in plan.mechanisms]
     if name not in known:
         raise ModelError(
-            Problem(f"the case has no mechanism `{name}`", allowed=listed(known, 40), fix=nearest(name, known))
+            Problem(f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known))
         )
     item = plan.mechanisms[known.index(name)]
     calendar = plan.scenario.calendar
     later = {each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
              for each in plan.interventions}  # fmt: skip
     numbers = []
-    for field, where in item.numbers.items():
+    for field, where in item.parameter_index.items():
         for member, place in ({"": where} if isinstance(where, int) else where).items():
             found = plan.parameters[place]
             number = f"{field}.{member}" if member else field

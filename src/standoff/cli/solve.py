@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, shown
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.cli.common import Json, print_json, display
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from standoff.games.answers import Answer
+    from standoff.games.answers import GameSolution
     from standoff.games.normal import NormalForm
     from standoff.games.tree import Tree
 
@@ -102,7 +102,7 @@ def solve(
     if as_json:
         print_json(_data(loaded, method, answer, about))
     else:
-        shown(*_page(loaded, method, answer, about, given=rationality is not None))
+        display(*_page(loaded, method, answer, about, given=rationality is not None))
 
 
 def rates(texts: list[str] | None, players: tuple[str, ...]) -> tuple[float, ...]:
@@ -134,8 +134,8 @@ def _read(name: str) -> tuple[NormalForm | Tree, dict[str, Any]]:
         return gambit.read(file), textbook.card(name)
     if not Path(name).is_file():
         raise StandoffError(Problem(f"there is no file and no textbook game `{name}`",
-                                    allowed=f"a .nfg or .efg file, or {listed(textbook.names())}",
-                                    fix=nearest(name, textbook.names()) or "`standoff solve` lists the textbook"))  # fmt: skip
+                                    allowed=f"a .nfg or .efg file, or {join_limited(textbook.names())}",
+                                    fix=did_you_mean(name, textbook.names()) or "`standoff solve` lists the textbook"))  # fmt: skip
     return gambit.read(name), {}
 
 
@@ -155,10 +155,10 @@ def _list(as_json: bool) -> None:
         print_json(rows)
         return
     cells = [[row["game"], row["title"], str(row["players"]), row["kind"], ", ".join(row["source"])] for row in rows]
-    shown(table("", ("game", "title", "players", "kind", "source"), cells, right=("players",)))
+    display(table("", ("game", "title", "players", "kind", "source"), cells, right=("players",)))
 
 
-def _data(game: NormalForm | Tree, method: Method, answer: Answer, about: dict[str, Any]) -> dict[str, Any]:
+def _data(game: NormalForm | Tree, method: Method, answer: GameSolution, about: dict[str, Any]) -> dict[str, Any]:
     """What is printed as JSON."""
     out: dict[str, Any] = {"game": game.title, "method": method.value}
     if about:
@@ -170,7 +170,7 @@ def _data(game: NormalForm | Tree, method: Method, answer: Answer, about: dict[s
 
 
 def _page(
-    game: NormalForm | Tree, method: Method, answer: Answer, about: dict[str, Any], given: bool
+    game: NormalForm | Tree, method: Method, answer: GameSolution, about: dict[str, Any], given: bool
 ) -> list[RenderableType]:
     """What is printed to be read."""
     lines: list[RenderableType] = [game.title]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from standoff.cli.common import bar, print_json, shown
+from standoff.cli.common import progress_bar, print_json, display
 from standoff.writing import write_text
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def compare(model: Model, names: str, draws: int, seed: int, out: Path | None, a
     from standoff.analysis.theories import theories
     from standoff.report import rivals
 
-    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=lambda name: bar(name, quiet=as_json))
-    _told(found.data(), out, as_json, lambda: rivals.page(found))
+    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json))
+    _told(found.to_data(), out, as_json, lambda: rivals.page(found))
 
 
 def weigh(
@@ -33,11 +33,11 @@ def weigh(
 ) -> bool:  # fmt: skip
     """Print which theory the seen choices speak for, and say whether its draws passed their gate; `out` is a folder that keeps
     the same as `theories.json`."""
-    from standoff.analysis.theories import known, under
-    from standoff.calibrate.weighed import weigh as weighed
+    from standoff.analysis.theories import check_theories, with_theory
+    from standoff.calibrate.weighed import compare_theories as weighed
     from standoff.report import weighed as told
 
-    found = weighed({name: under(model, name) for name in known(_wanted(names))}, draws=draws, seed=seed, tell=tell)
+    found = weighed({name: with_theory(model, name) for name in check_theories(_wanted(names))}, draws=draws, seed=seed, tell=tell)
     _told(found.data(), out, as_json, lambda: told.page(found))
     return found.passed
 
@@ -55,4 +55,4 @@ def _told(data: dict[str, Any], out: Path | None, as_json: bool, page: Callable[
     if as_json:
         print_json(data)
     else:
-        shown(page())
+        display(page())

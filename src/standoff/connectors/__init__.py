@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff import opening, registry
-from standoff.errors import DataError, Problem, listed, nearest
+from standoff.errors import DataError, Problem, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from standoff.connectors._cache import Entry
-    from standoff.connectors._dataset import Dataset, Parsed
+    from standoff.connectors._cache import CacheRecord
+    from standoff.connectors._dataset import Dataset, ParseResult
     from standoff.ledger import Claim, Ledger
 
 HOME = "standoff.connectors"
@@ -31,9 +31,9 @@ class Got:
     name: str
     source: Dataset
     ledger: Ledger  #: after `as_of` and `monthly`
-    parsed: Parsed
+    parsed: ParseResult
     origin: str  #: fetched, kept, or file
-    entry: Entry | None  #: record of the kept copy; None for a local file
+    entry: CacheRecord | None  #: record of the kept copy; None for a local file
     later: int  #: claims left out since they were published after `as_of`
     thinned: int  #: claims left out by `monthly`
 
@@ -46,9 +46,9 @@ def names() -> tuple[str, ...]:
 def connector(name: str) -> ModuleType:
     """The module of a data set; raises `DataError` with the nearest name."""
     if name not in names():
-        raise DataError(Problem(f"there is no data set `{name}`", allowed=listed(names(), 20),
-                                fix=nearest(name, names()) or "`standoff data list` lists them"))  # fmt: skip
-    return registry.get(HOME, name)
+        raise DataError(Problem(f"there is no data set `{name}`", allowed=join_limited(names(), 20),
+                                fix=did_you_mean(name, names()) or "`standoff data list` lists them"))  # fmt: skip
+    return registry.module(HOME, name)
 
 
 def get(
@@ -80,7 +80,7 @@ def get(
 
 def _obtain(
     name: str, module: ModuleType, offline: bool, refresh: bool, file: Path | None
-) -> tuple[Parsed, str, Entry | None]:
+) -> tuple[ParseResult, str, CacheRecord | None]:
     from standoff.connectors import _cache
 
     if file is not None:
@@ -96,7 +96,7 @@ def _obtain(
     return _fetched(name, module, entry)
 
 
-def _found(name: str) -> Entry | None:
+def _found(name: str) -> CacheRecord | None:
     """The record, where it can be read: a fetch anew does not need it."""
     from standoff.connectors import _cache
 
@@ -106,15 +106,15 @@ def _found(name: str) -> Entry | None:
         return None
 
 
-def _fetched(name: str, module: ModuleType, entry: Entry | None) -> tuple[Parsed, str, Entry | None]:
+def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[ParseResult, str, CacheRecord | None]:
     from standoff.connectors import _cache
-    from standoff.connectors._session import Session
+    from standoff.connectors._session import HttpClient
 
     fix = _by_hand(name, module.SOURCE)
     if entry is not None:
         fix = f"`--offline` uses the copy of {entry.fetched[:10]}; or {fix}"
     try:
-        raw = module.fetch(Session())
+        raw = module.fetch(HttpClient())
     except DataError as error:
         raise DataError([replace(one, what=f"cannot fetch `{name}`: {one.what}", allowed=one.allowed or
                                  "a connection to the publisher, or a file", fix=f"{one.fix}; {fix}" if one.fix else fix)
@@ -132,12 +132,12 @@ def _by_hand(name: str, source: Dataset) -> str:
     return f"get the file by hand (see {source.page}) and give it: `standoff data get {name} --file FILE`"
 
 
-def age(entry: Entry) -> float:
+def age(entry: CacheRecord) -> float:
     """Days since the copy was fetched."""
     return (datetime.now(UTC) - entry.when).total_seconds() / 86400
 
 
-def _dated(claims: tuple[Claim, ...], entry: Entry | None) -> tuple[Claim, ...]:
+def _dated(claims: tuple[Claim, ...], entry: CacheRecord | None) -> tuple[Claim, ...]:
     """The claims with the day of the kept copy as that of their source."""
     from standoff.ledger.dates import PartialDate
 

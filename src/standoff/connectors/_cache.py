@@ -27,7 +27,7 @@ DIGEST = "record_sha256"  #: key of the digest of all the rest of a record
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheRecord:
     """What is known of a kept file."""
 
     name: str
@@ -69,7 +69,7 @@ def record(data: Mapping[str, Any]) -> str:
     return json.dumps({**data, DIGEST: json_digest(data)}, indent=1) + "\n"
 
 
-def find(name: str) -> Entry | None:
+def find(name: str) -> CacheRecord | None:
     """The record of a data set, None where none is kept; raises `DataError` where it cannot be read."""
     home = cache_dir("data")
     if home is None:
@@ -79,7 +79,7 @@ def find(name: str) -> Entry | None:
         data = scalars.from_json(path.read_text(encoding="utf-8"))
         if data.pop(DIGEST, None) != json_digest(data):
             raise ValueError
-        entry = Entry(**data)
+        entry = CacheRecord(**data)
         if not all(isinstance(held, int if key == "size" else str) for key, held in asdict(entry).items()):
             raise ValueError
         if not re.fullmatch(r"\w[\w.-]*", entry.file) or entry.when.tzinfo is None:
@@ -91,7 +91,7 @@ def find(name: str) -> Entry | None:
         raise DataError(Problem("the record of the kept copy cannot be read", str(path), fix="remove it")) from None
 
 
-def intact(entry: Entry) -> bool:
+def intact(entry: CacheRecord) -> bool:
     """Whether the bytes are there and have the hash that was noted."""
     try:
         return hashlib.sha256((folder() / entry.file).read_bytes()).hexdigest() == entry.sha256
@@ -99,7 +99,7 @@ def intact(entry: Entry) -> bool:
         return False
 
 
-def load(entry: Entry) -> bytes:
+def load(entry: CacheRecord) -> bytes:
     """The bytes; raises `DataError` where they are gone or not the noted ones."""
     path = folder() / entry.file
     try:
@@ -113,7 +113,7 @@ def load(entry: Entry) -> bytes:
     return raw
 
 
-def store(name: str, source: Dataset, raw: bytes) -> Entry:
+def store(name: str, source: Dataset, raw: bytes) -> CacheRecord:
     """Keep `raw`; the copy before it goes once the new one stands."""
     digest = hashlib.sha256(raw).hexdigest()
     try:
@@ -121,7 +121,7 @@ def store(name: str, source: Dataset, raw: bytes) -> Entry:
     except DataError:
         old = None
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    entry = Entry(
+    entry = CacheRecord(
         name, f"{name}-{digest[:16]}.raw", digest, len(raw), now, source.url, source.title, source.licence,
         source.citation, old.sha256 if old else "", old.fetched if old else "",
     )  # fmt: skip

@@ -28,7 +28,7 @@ REFUSED = frozenset({400, 404, 415, 422, 501})  #: answers to a form that the en
 
 
 @dataclass
-class Chat:
+class LlmClient:
     """An endpoint and a model. `structured` turns false once the endpoint has refused structured output."""
 
     url: str

@@ -14,7 +14,7 @@ from standoff.errors import DataError, Problem, StandoffError
 from standoff.ledger.claim import Claim, make_id
 
 if TYPE_CHECKING:
-    from standoff.connectors._tables import Row, Table
+    from standoff.connectors._tables import TableRow, DataTable
 
 SHOWN = 20  #: mistakes of a file that are listed one by one
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
@@ -40,14 +40,14 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Left:
+class SkippedRow:
     """A row, or a figure of it, that gives no claim."""
 
     why: str
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParseResult:
     """Claims of one file, and the account of its rows: `rows` = `kept` + those in `left_rows`."""
 
     claims: tuple[Claim, ...]
@@ -64,9 +64,9 @@ class Parsed:
         return self.rows - self.kept
 
 
-def gather(
-    table: Table, each: Callable[[Row], Iterable[Claim | Left]], figures: Sequence[str] = (), notes: Sequence[str] = ()
-) -> Parsed:
+def collect_claims(
+    table: DataTable, each: Callable[[TableRow], Iterable[Claim | SkippedRow]], figures: Sequence[str] = (), notes: Sequence[str] = ()
+) -> ParseResult:
     """Take every row through `each`; raises `DataError` with all rows that cannot be read.
 
     `figures` names the columns whose empty cells are counted.
@@ -81,7 +81,7 @@ def gather(
         try:
             for item in _told(each(row)):
                 if isinstance(item, Claim) and item.id in claims:
-                    item = Left("a second figure for the same subject, quantity and day")
+                    item = SkippedRow("a second figure for the same subject, quantity and day")
                 if isinstance(item, Claim):
                     claims[item.id] = item
                 else:
@@ -98,17 +98,17 @@ def gather(
     refuse(problems)
     if not claims:
         raise DataError(Problem(f"none of {len(table.rows)} rows gives a claim", table.name, fix=_most(left)))
-    return Parsed(tuple(claims.values()), len(table.rows), kept, left, first, empty, tuple(notes))
+    return ParseResult(tuple(claims.values()), len(table.rows), kept, left, first, empty, tuple(notes))
 
 
-def _told(items: Iterable[Claim | Left]) -> Iterator[Claim | Left]:
+def _told(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:
     """The items, or that there are none."""
     any_item = False
     for item in items:
         any_item = True
         yield item
     if not any_item:
-        yield Left("no figure in the row")
+        yield SkippedRow("no figure in the row")
 
 
 def _most(left: dict[str, int]) -> str:
@@ -167,7 +167,7 @@ def plain(number: float | None) -> float | int | None:
     return int(number) if number is not None and float(number).is_integer() else number
 
 
-def misprints(values: Sequence[float | None]) -> set[int]:
+def outliers(values: Sequence[float | None]) -> set[int]:
     """Places of a running count that cannot be right: under half of, or over twice, the figures on both sides.
 
     The last figure has one neighbour only: it may not fall by half, nor, from 1,000 on, double in one step.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._tables import TableRow, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -27,7 +27,7 @@ def source(kind: str) -> Dataset:
     )
 
 
-def parse(raw: bytes, card: Dataset, kind: str) -> Parsed:
+def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
     """One range (the confidence interval) a day. The whole series counts as printed on its last day."""
     table = read(raw, card.title.split()[0])
     table.need(("date", "estimate", "ci_lower", "ci_upper", "type", "country"))
@@ -36,14 +36,14 @@ def parse(raw: bytes, card: Dataset, kind: str) -> Parsed:
         raise DataError(Problem("no day in the whole file", table.name))
     edition = max(days)
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         middle, low, high = (row.number(column, 0) for column in ("estimate", "ci_lower", "ci_upper"))
         if row.text("type") != kind:
             raise row.fault("type", kind)
         if row.text("country") != "russia":
             raise row.fault("country", "russia")
         if middle is None or low is None or high is None:
-            yield Left("an estimate or its interval is missing")
+            yield SkippedRow("an estimate or its interval is missing")
         elif not low <= middle <= high:
             raise row.fault("estimate", f"a figure between {low:g} and {high:g}")
         else:
@@ -53,4 +53,4 @@ def parse(raw: bytes, card: Dataset, kind: str) -> Parsed:
                         slug="economist-estimate", side="west", origin="economist-estimate", basis="computed",
                         edition=str(edition), note=f"Middle {round(middle)}. {NOTE}")  # fmt: skip
 
-    return gather(table, each)
+    return collect_claims(table, each)

@@ -28,7 +28,7 @@ ALLOWED = "https, or http to this machine"
 
 
 @dataclass(frozen=True)
-class Session:
+class HttpClient:
     """Limits of what is fetched."""
 
     limit: int = LIMIT

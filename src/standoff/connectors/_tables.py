@@ -21,7 +21,7 @@ from functools import reduce
 from typing import Any
 
 from standoff import scalars
-from standoff.errors import DataError, Problem, listed, nearest
+from standoff.errors import DataError, Problem, join_limited, did_you_mean
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
@@ -40,7 +40,7 @@ def norm(name: object) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row and where it stands."""
 
     where: str
@@ -100,12 +100,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class DataTable:
     """Rows under normed column names."""
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
     def need(self, columns: Iterable[str]) -> None:
         """Raise `DataError` naming every column that is missing: the format has changed."""
@@ -113,12 +113,12 @@ class Table:
         if missing:
             raise DataError([
                 Problem(f"the column `{name}` is missing: the format has changed", f"{self.name}:1",
-                        allowed=f"a header with it; got {listed(self.columns, 20)}", fix=nearest(name, self.columns))
+                        allowed=f"a header with it; got {join_limited(self.columns, 20)}", fix=did_you_mean(name, self.columns))
                 for name in missing
             ])  # fmt: skip
 
 
-def read(raw: bytes, name: str) -> Table:
+def read(raw: bytes, name: str) -> DataTable:
     """A table from CSV, tab-separated text, a JSON list of objects, or Parquet, by what the bytes are."""
     if raw.startswith(b"PAR1"):
         return _parquet(raw, name)
@@ -149,24 +149,24 @@ def document(raw: bytes, name: str) -> Any:
                                 fix="the file may be cut off: get it again with --refresh")) from None  # fmt: skip
 
 
-def records(items: Any, name: str, path: str = "") -> Table:
+def records(items: Any, name: str, path: str = "") -> DataTable:
     """A table from a list of JSON objects."""
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
         raise DataError(Problem("not a list of records: the format has changed", name, path,
                                 allowed="[{...}, {...}]"))  # fmt: skip
     columns = tuple(dict.fromkeys(norm(key) for item in items for key in item))
     rows = (
-        Row(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
+        TableRow(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
         for number, item in enumerate(items)
     )
-    return Table(name, columns, tuple(rows))
+    return DataTable(name, columns, tuple(rows))
 
 
-def _separated(written: str, name: str) -> Table:
+def _separated(written: str, name: str) -> DataTable:
     head = written.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(written), delimiter="\t" if "\t" in head else ",", strict=True)
     problems: list[Problem] = []
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     columns: tuple[str, ...] = ()
     try:
         columns = tuple(norm(column) for column in next(reader, []))
@@ -177,7 +177,7 @@ def _separated(written: str, name: str) -> Table:
                 problems.append(
                     Problem(f"{len(cells)} cells under {len(columns)} columns", f"{name}:{reader.line_num}")
                 )
-            rows.append(Row(f"{name}:{reader.line_num}", dict(zip(columns, cells, strict=False))))
+            rows.append(TableRow(f"{name}:{reader.line_num}", dict(zip(columns, cells, strict=False))))
             if len(rows) > ROWS:
                 raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
     except csv.Error as error:
@@ -187,10 +187,10 @@ def _separated(written: str, name: str) -> Table:
     if len(set(columns)) < len(columns) or not rows:
         what = "no rows under the header" if not rows else "two columns of one name"
         raise DataError(Problem(what, f"{name}:1", allowed="a header and rows under it"))
-    return Table(name, columns, tuple(rows))
+    return DataTable(name, columns, tuple(rows))
 
 
-def _parquet(raw: bytes, name: str) -> Table:
+def _parquet(raw: bytes, name: str) -> DataTable:
     import polars as pl
 
     try:
@@ -201,10 +201,10 @@ def _parquet(raw: bytes, name: str) -> Table:
         raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
     columns = tuple(norm(column) for column in frame.columns)
     rows = (
-        Row(f"{name}: row {number}", dict(zip(columns, row, strict=True)))
+        TableRow(f"{name}: row {number}", dict(zip(columns, row, strict=True)))
         for number, row in enumerate(frame.iter_rows(), start=1)
     )
-    return Table(name, columns, tuple(rows))
+    return DataTable(name, columns, tuple(rows))
 
 
 def _check_workbook(raw: bytes, name: str) -> None:
@@ -256,7 +256,7 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
         names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]
         if len(names) != 1:
             raise DataError(Problem(f"no sheet `{wanted}`: the format has changed", name,
-                                    allowed=f"one of that name; got {listed(book.sheet_names, 20)}"))  # fmt: skip
+                                    allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}"))  # fmt: skip
         frame = book.load_sheet(names[0], header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise DataError(Problem(f"a workbook that cannot be read: {error}", name)) from None

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 
 REPOSITORY = "https://github.com/TheEconomist/the-economist-ukraine-war-dead-and-wounded-estimates"
@@ -71,21 +71,21 @@ IN_ADDRESS = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01]
 COLUMNS = ("date", "estimate_low", "estimate_high", "estimate", "type", "source", "source_url", "country")
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """At most one claim a row; a speaker that is not known here keeps its name, with the side `unknown`."""
     table = read(raw, "estimates.csv")
     table.need(COLUMNS)
     strangers = sorted({row.text("source") for row in table.rows} - set(SPEAKERS) - {""})
     notes = [f"whose side is not known here: {', '.join(strangers)}"] if strangers else []
-    return gather(table, _claim, (), notes)
+    return collect_claims(table, _claim, (), notes)
 
 
-def _claim(row: Row) -> Iterator[Claim | Left]:
+def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
     day, name, link = row.day("date", "british"), row.text("source"), row.text("source_url")
     country, kind = row.text("country").lower(), row.text("type").lower()
     if country not in SUBJECTS:
@@ -95,17 +95,17 @@ def _claim(row: Row) -> Iterator[Claim | Left]:
     low, high, middle = (row.whole(column) for column in ("estimate_low", "estimate_high", "estimate"))
     printed = _printed(link)
     if not name:
-        yield Left("no speaker is named")
+        yield SkippedRow("no speaker is named")
     elif low is None and high is None and middle is None:
-        yield Left("no figure in the row")
+        yield SkippedRow("no figure in the row")
     elif name == "UK MoD" and kind == "casualties" and day.day == 1 and middle is not None:
-        yield Left("the newspaper's sum of the monthly averages, which are in `uk_mod`")
+        yield SkippedRow("the newspaper's sum of the monthly averages, which are in `uk_mod`")
     elif name == "Armed Forces of Ukraine" and kind == "casualties":
-        yield Left("a day of the General Staff's count, which is in `general_staff_personnel`")
+        yield SkippedRow("a day of the General Staff's count, which is in `general_staff_personnel`")
     elif not link.startswith("http"):
-        yield Left("no printed report is named, so that the day of printing is not known")
+        yield SkippedRow("no printed report is named, so that the day of printing is not known")
     elif printed is not None and printed < day - timedelta(days=1):
-        yield Left("the report is older than the day that the row is about")
+        yield SkippedRow("the report is older than the day that the row is about")
     else:
         speaker, slug, side, origin = SPEAKERS.get(name, (name, name, "unknown", ""))
         bounds = (float(low), float(high)) if low is not None and high is not None else None

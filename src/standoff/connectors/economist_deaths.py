@@ -6,17 +6,17 @@ Sources: economist2025 (the model and its output).
 from __future__ import annotations
 
 from standoff.connectors import _meta_estimate
-from standoff.connectors._dataset import Parsed
-from standoff.connectors._session import Session
+from standoff.connectors._dataset import ParseResult
+from standoff.connectors._session import HttpClient
 
 SOURCE = _meta_estimate.source("deaths")
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One range a day; raises `DataError`."""
     return _meta_estimate.parse(raw, SOURCE, "deaths")

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from standoff.connectors import general_staff_personnel as personnel
-from standoff.connectors._dataset import Left, Parsed, claim, gather, misprints
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import SkippedRow, ParseResult, claim, collect_claims, outliers
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 
 SOURCE = replace(
@@ -33,12 +33,12 @@ OTHER = {"date", "day", "greatest_losses_direction"}  #: columns that are no cou
 NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopter")
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a day and category; raises `DataError`, also on a category that is new."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(NEEDED)
@@ -47,21 +47,21 @@ def parse(raw: bytes) -> Parsed:
     odd = {
         (column, table.rows[place].where)
         for column in there
-        for place in misprints([row.whole(column) for row in table.rows])
+        for place in outliers([row.whole(column) for row in table.rows])
     }
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         day = row.day("date")
         for column in new:
             if not row.empty(column):
-                yield Left(f"a category that this connector does not know: {column}")
+                yield SkippedRow(f"a category that this connector does not know: {column}")
         for column in there:
             count = row.whole(column)
             if (column, row.where) in odd:
-                yield Left(personnel.MISPRINT)
+                yield SkippedRow(personnel.MISPRINT)
             elif count is not None:
                 yield claim(SOURCE, subject="RUS", quantity=QUANTITIES[column], value=count, unit="item",
                             comparator="about", as_of=day, published=day, speaker="General Staff of Ukraine",
                             slug="general-staff", side="ukraine", origin="general-staff-equipment")  # fmt: skip
 
-    return gather(table, each, there)
+    return collect_claims(table, each, there)

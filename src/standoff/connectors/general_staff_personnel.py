@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather, misprints
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims, outliers
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 
 SOURCE = Dataset(
@@ -28,29 +28,29 @@ QUALIFIERS = {"about": "about", "more": "over", "": "about"}  #: words of the co
 MISPRINT = "a misprint: under half of, or over twice, the days beside it"
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a day; raises `DataError`."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(("date", "personnel"))
     word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"
-    wrong = misprints([row.whole("personnel") for row in table.rows])
+    wrong = outliers([row.whole("personnel") for row in table.rows])
     odd = {table.rows[place].where for place in wrong}
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         day, count, said = row.day("date"), row.whole("personnel"), row.text(word).lower()
         if said not in QUALIFIERS:
             raise row.fault(word, "about, more, or an empty cell")
         if row.where in odd:
-            yield Left(MISPRINT)
+            yield SkippedRow(MISPRINT)
         elif count is not None:
             yield claim(SOURCE, subject="RUS", quantity="personnel_losses", value=count, unit="person",
                         comparator=QUALIFIERS[said], as_of=day, published=day, speaker="General Staff of Ukraine",
                         slug="general-staff", side="ukraine", origin="general-staff",
                         note="Running count of the opponent, killed and wounded; printed daily.")  # fmt: skip
 
-    return gather(table, each)
+    return collect_claims(table, each)

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
 from standoff.connectors._states import code
-from standoff.connectors._tables import Row, Table, document, records
+from standoff.connectors._tables import TableRow, DataTable, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -35,12 +35,12 @@ KINDS = {"total": "", "military": "_military", "financial": "_financial", "human
 UNITS = {("EUR", "billions"): "bn EUR", ("USD", "billions"): "bn USD"}
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """Four claims a month (all donors) and four a donor; raises `DataError`."""
     name = SOURCE.title.split()[0]
     data = document(raw, name)
@@ -54,11 +54,11 @@ def parse(raw: bytes) -> Parsed:
     ends = {row.where: _end(row) for row in months.rows}
     last = max(ends.values())
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         by_month = row.where in ends
         subject = "WEST" if by_month else code(row.text("country"))
         if subject is None:
-            yield Left(f"a donor without a code: {row.text('country')}")
+            yield SkippedRow(f"a donor without a code: {row.text('country')}")
             return
         for kind, suffix in KINDS.items():
             amount = row.number(kind)
@@ -69,12 +69,12 @@ def parse(raw: bytes) -> Parsed:
                             speaker="Kiel Institute", slug="kiel", side="west", origin=f"kiel-release-{release}",
                             edition=f"r{release}", note=f"Release {release}.")  # fmt: skip
 
-    return gather(Table(name, (), (*months.rows, *donors.rows)), each, tuple(KINDS))
+    return collect_claims(DataTable(name, (), (*months.rows, *donors.rows)), each, tuple(KINDS))
 
 
 def _head(data: dict[str, Any], name: str) -> tuple[date, int, str]:
     """Day of the release, its number, and the unit."""
-    row = Row(name, {"lastupdated": data.get("lastUpdated"), "release": data.get("release")})
+    row = TableRow(name, {"lastupdated": data.get("lastUpdated"), "release": data.get("release")})
     unit = UNITS.get((str(data.get("currency")), str(data.get("unit"))))
     if unit is None:
         raise DataError(Problem(f"got {data.get('currency')}, {data.get('unit')}", name, "currency, unit",
@@ -82,7 +82,7 @@ def _head(data: dict[str, Any], name: str) -> tuple[date, int, str]:
     return row.day("lastupdated"), row.needed("release"), unit
 
 
-def _end(row: Row) -> date:
+def _end(row: TableRow) -> date:
     """Last day of the month in the column `date`."""
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", row.text("date"))
     if match is None:

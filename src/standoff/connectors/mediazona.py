@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, Table, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, DataTable, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -34,12 +34,12 @@ ESTIMATE = ("edassembled", "edassembledlow", "edassembledhigh")
 START = (2022, 8)  #: ISO week of 24 February 2022
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """Up to two claims a week; a sum ends at the first week without a figure, since missing is not zero."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(("year", "week", "bmznow", *ESTIMATE))
@@ -47,19 +47,19 @@ def parse(raw: bytes) -> Parsed:
     sums = dict.fromkeys(("bmznow", *ESTIMATE), 0.0)
     ended: set[str] = set()
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         day = _sunday(row)
         for group, what in ((("bmznow",), "named"), (ESTIMATE, "estimated")):
             figures = [row.number(column) for column in group]
             if what in ended or None in figures:
                 ended.add(what)
-                yield Left(f"{what} dead: a week without a figure, or after one")
+                yield SkippedRow(f"{what} dead: a week without a figure, or after one")
                 continue
             for column, figure in zip(group, figures, strict=True):
                 sums[column] += figure or 0.0
             yield _named(day, sums) if what == "named" else _estimated(day, sums)
 
-    return gather(table, each)
+    return collect_claims(table, each)
 
 
 def _named(day: date, sums: dict[str, float]) -> Claim:
@@ -78,14 +78,14 @@ def _estimated(day: date, sums: dict[str, float]) -> Claim:
                  )  # fmt: skip
 
 
-def _sunday(row: Row) -> date:
+def _sunday(row: TableRow) -> date:
     try:
         return date.fromisocalendar(row.needed("year"), row.needed("week"), 7)
     except ValueError:
         raise row.fault("week", "an ISO week of that year, 1 to 52 or 53") from None
 
 
-def _in_order(table: Table) -> None:
+def _in_order(table: DataTable) -> None:
     """Running sums need every week once, from the first of the war on."""
     weeks = [_sunday(row) for row in table.rows]
     if (table.rows[0].whole("year"), table.rows[0].whole("week")) != START:

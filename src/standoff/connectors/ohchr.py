@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, document, records
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -29,22 +29,22 @@ SOURCE = Dataset(
 QUANTITIES = {"killed": "civilians_killed_in_month", "injured": "civilians_injured_in_month"}
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """Two claims a month; raises `DataError`."""
     name = SOURCE.title.split()[0]
     data = document(raw, name)
     if not isinstance(data, dict):
         raise DataError(Problem("not one record: the format has changed", name, allowed="{lastUpdated, monthly, ...}"))
-    printed = Row(name, {"lastupdated": data.get("lastUpdated")}).day("lastupdated")
+    printed = TableRow(name, {"lastupdated": data.get("lastUpdated")}).day("lastupdated")
     table = records(data.get("monthly"), name, "monthly")
     table.need(("month", *QUANTITIES))
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         month = row.text("month")
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
             raise row.fault("month", "a month such as 2024-02")
@@ -55,4 +55,4 @@ def parse(raw: bytes) -> Parsed:
                             comparator="at_least", as_of=month, published=printed, speaker="OHCHR", slug="ohchr",
                             side="neutral", note=row.text("note"))  # fmt: skip
 
-    return gather(table, each, tuple(QUANTITIES))
+    return collect_claims(table, each, tuple(QUANTITIES))

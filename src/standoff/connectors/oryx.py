@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 
 SOURCE = Dataset(
@@ -50,30 +50,30 @@ QUANTITIES = {
 STATES = ("destroyed", "abandoned", "captured", "damaged")
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a country, type and day; raises `DataError`, also where the parts do not add up to the total."""
     table = read(raw, "daily_count.csv")
     table.need(("country", "equipment_type", "type_total", "date_recorded", *STATES))
-    return gather(table, _claim)
+    return collect_claims(table, _claim)
 
 
-def _claim(row: Row) -> Iterator[Claim | Left]:
+def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
     country, kind = row.text("country").lower(), " ".join(row.text("equipment_type").lower().split())
     day, total = row.day("date_recorded"), row.whole("type_total")
     if country not in SUBJECTS:
         raise row.fault("country", "Russia or Ukraine")
     parts = [row.whole(state) for state in STATES]
     if kind.startswith("losses "):
-        yield Left("a headline of the list, not a type")
+        yield SkippedRow("a headline of the list, not a type")
     elif kind not in QUANTITIES:
-        yield Left(f"a type that this connector does not know: {kind[:40]}")
+        yield SkippedRow(f"a type that this connector does not know: {kind[:40]}")
     elif not total:
-        yield Left("nothing counted yet")
+        yield SkippedRow("nothing counted yet")
     elif None not in parts and sum(part or 0 for part in parts) != total:
         raise row.fault("type_total", f"the sum of {', '.join(STATES)}")
     else:

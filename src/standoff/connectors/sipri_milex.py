@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
 from standoff.connectors._states import code
-from standoff.connectors._tables import Row, Table, norm, sheet
+from standoff.connectors._tables import TableRow, DataTable, norm, sheet
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -37,27 +37,27 @@ YEAR = re.compile(r"(19|20)\d\d(\.0)?")
 FIRST = 1949  #: year of the first column
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The workbook of the newest edition known here."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a state, year and sheet; raises `DataError`. A row without any figure is a heading of a region."""
     tables = [(pattern, *_table(sheet(raw, "SIPRI workbook", pattern), pattern)) for pattern in SHEETS]
     where = {row.where: (pattern, years) for pattern, table, years in tables for row in table.rows}
     edition = str(max(max(years) for _, _, years in tables) + 1)
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         pattern, years = where[row.where]
         quantity, factor, unit, note = SHEETS[pattern]
         figures = {year: row.number(str(year), 0) for year in years}
         if all(figure is None for figure in figures.values()):
-            yield Left("a heading, or a state without any figure")
+            yield SkippedRow("a heading, or a state without any figure")
             return
         subject = code(row.text("country"))
         if subject is None:
-            yield Left(f"a name without a code: {row.text('country')[:40]}")
+            yield SkippedRow(f"a name without a code: {row.text('country')[:40]}")
             return
         for year, figure in figures.items():
             if figure is not None:
@@ -67,10 +67,10 @@ def parse(raw: bytes) -> Parsed:
                             note=f"{note} Edition of {edition}.")  # fmt: skip
 
     rows = tuple(row for _, table, _ in tables for row in table.rows)
-    return gather(Table("SIPRI workbook", (), rows), each, [str(year) for year in sorted(tables[0][2])])
+    return collect_claims(DataTable("SIPRI workbook", (), rows), each, [str(year) for year in sorted(tables[0][2])])
 
 
-def _table(cells: Any, pattern: str) -> tuple[Table, list[int]]:
+def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
     """Rows under the line that begins with `Country`, and the years of its columns."""
     name = pattern.replace("\\", "")
     number = next((at for at, row in enumerate(cells, start=1) if row and norm(row[0]) == "country"), 0)
@@ -84,9 +84,9 @@ def _table(cells: Any, pattern: str) -> tuple[Table, list[int]]:
         raise DataError(Problem("the years are not one a column without a gap", f"SIPRI workbook, sheet {name}:{number}",
                                 allowed=f"{FIRST}, {FIRST + 1}, ..."))  # fmt: skip
     rows = [
-        Row(f"SIPRI workbook, sheet {name}:{number + below}",
+        TableRow(f"SIPRI workbook, sheet {name}:{number + below}",
             {"country": row[0], **{str(year): row[place] for place, year in years.items()}})
         for below, row in enumerate(cells[number:], start=1)
         if row[0] is not None and str(row[0]).strip()
     ]  # fmt: skip
-    return Table(name, ("country", *map(str, found)), tuple(rows)), found
+    return DataTable(name, ("country", *map(str, found)), tuple(rows)), found

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 
 SOURCE = Dataset(
@@ -31,25 +31,25 @@ MEAN = "casualties_average_daily_losses"  #: column of the publisher; `avg_daily
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a month, printed on the first day of the next; raises `DataError`."""
     table = read(raw, "uk mod month-by-month estimates.csv")
     mean = "avg_daily_losses" if "avg_daily_losses" in table.columns else MEAN
     table.need(("month", "year", mean))
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         name, year, count = row.text("month").lower(), row.needed("year"), row.number(mean, 0)
         if name not in MONTHS:
             raise row.fault("month", "the English name of a month")
         if not 2022 <= year <= 2100:
             raise row.fault("year", "a year from 2022 on")
         if count is None:
-            yield Left("no mean in the row")
+            yield SkippedRow("no mean in the row")
             return
         last = date(year, MONTHS[name], calendar.monthrange(year, MONTHS[name])[1])
         after = date(year + MONTHS[name] // 12, MONTHS[name] % 12 + 1, 1)
@@ -59,4 +59,4 @@ def parse(raw: bytes) -> Parsed:
                     note="Average of the month. Plots the General Staff figures, so it is no second estimate."
                     )  # fmt: skip
 
-    return gather(table, each)
+    return collect_claims(table, each)

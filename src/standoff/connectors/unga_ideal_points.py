@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session
-from standoff.connectors._tables import Row, document, read
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient
+from standoff.connectors._tables import TableRow, document, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -35,7 +35,7 @@ SPEAKER: dict[str, Any] = {"speaker": "Bailey, Strezhnev and Voeten", "slug": "b
                            "side": "neutral"}  # fmt: skip
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """The newest table of ideal points in the list of the archive's files."""
     listing = document(session.get(SOURCE.url), "list of files")
     try:
@@ -52,17 +52,17 @@ def fetch(session: Session) -> bytes:
     return session.get(f"{home}/access/datafile/{int(max(fit, key=lambda one: one['id'])['id'])}")
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """Up to two claims a state and year: from all votes (a range), and from votes on final passage (a point)."""
     table = read(raw, "ideal points")
     table.need(COLUMNS)
     edition = str(max(row.needed("year") for row in table.rows) + 1)
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         year, state = row.needed("year"), row.text("iso3c")
         every, low, high, passage = (row.number(name) for name in ("idealpointall", "q5all", "q95all", "idealpointfp"))
         if not state:
-            yield Left("no ISO code of the state")
+            yield SkippedRow("no ISO code of the state")
             return
         if not re.fullmatch(r"[A-Z]{3}", state):
             raise row.fault("iso3c", "three capital letters")
@@ -75,9 +75,9 @@ def parse(raw: bytes) -> Parsed:
             yield claim(SOURCE, quantity="un_ideal_point_final_passage", value=_cut(passage), comparator="about",
                         note="Votes on final passage.", **common)  # fmt: skip
         if every is None and passage is None:
-            yield Left("no estimate for that year")
+            yield SkippedRow("no estimate for that year")
 
-    return gather(table, each, ("idealpointall", "idealpointfp"))
+    return collect_claims(table, each, ("idealpointall", "idealpointfp"))
 
 
 def _cut(number: float) -> float:

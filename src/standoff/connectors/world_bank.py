@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from standoff.connectors._dataset import Dataset, Left, Parsed, claim, gather
-from standoff.connectors._session import Session, check
-from standoff.connectors._tables import Row, document, records
+from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._session import HttpClient, check
+from standoff.connectors._tables import TableRow, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -41,7 +41,7 @@ YEARS = range(1990, 2031)
 ROWS = 200_000  # assumption: four series of 220 states over 40 years are 35,000
 
 
-def fetch(session: Session) -> bytes:
+def fetch(session: HttpClient) -> bytes:
     """All series of all states (no groups of states) as one JSON document with the day of the last update."""
     try:
         import requests
@@ -70,17 +70,17 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:160] or type(error).__name__
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes) -> ParseResult:
     """One claim a state, year and series; raises `DataError`."""
     name = "World Development Indicators"
     data = document(raw, name)
     if not isinstance(data, dict):
         raise DataError(Problem("not one record: the format has changed", name, allowed="{lastupdated, rows}"))
-    printed = Row(name, {"lastupdated": data.get("lastupdated")}).day("lastupdated")
+    printed = TableRow(name, {"lastupdated": data.get("lastupdated")}).day("lastupdated")
     table = records(data.get("rows"), name, "rows")
     table.need(("series", "economy", "time", "value"))
 
-    def each(row: Row) -> Iterator[Claim | Left]:
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
         series, year, value = row.text("series"), re.fullmatch(r"(?:YR)?(\d{4})", row.text("time")), row.number("value")
         if series not in SERIES:
             raise row.fault("series", ", ".join(SERIES))
@@ -89,7 +89,7 @@ def parse(raw: bytes) -> Parsed:
         if not re.fullmatch(r"[A-Z]{3}", row.text("economy")):
             raise row.fault("economy", "three capital letters")
         if value is None:
-            yield Left("no figure for that year")
+            yield SkippedRow("no figure for that year")
             return
         quantity, factor, unit = SERIES[series]
         yield claim(SOURCE, subject=row.text("economy"), quantity=quantity, value=float(f"{value * factor:.6g}"),
@@ -97,4 +97,4 @@ def parse(raw: bytes) -> Parsed:
                     slug="world-bank", side="west", origin=f"world-bank-{printed}", edition=str(printed),
                     note=f"{series}, as updated on {printed}.")  # fmt: skip
 
-    return gather(table, each)
+    return collect_claims(table, each)

@@ -19,24 +19,24 @@ class Contest(parts.Params):
     """What the contest of two sides turns on."""
 
     sides: tuple[str, str] = parts.role("the actor's own side, or the one that it favours, then that side's enemy")
-    steepness: parts.Scalar = parts.param(
+    steepness: parts.PerDraw = parts.param(
         "how sharply the outcome turns on the ratio of strengths: exponent of the contest",
         unit="1", source="hirshleifer1989", ge=0, le=10,
     )  # fmt: skip
-    troops_weight: parts.Scalar = parts.param(
+    troops_weight: parts.PerDraw = parts.param(
         "weight of troops in strength: per cent of strength per per cent of troops",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    equipment_weight: parts.Scalar = parts.param(
+    equipment_weight: parts.PerDraw = parts.param(
         "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
     )
-    shells_weight: parts.Scalar = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+    shells_weight: parts.PerDraw = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
 
 
-def log_ratio(p: Contest, s: parts.State) -> parts.Scalar:
+def log_ratio(p: Contest, s: parts.State) -> parts.PerDraw:
     """Logarithm of the first side's believed strength over the second's, unit 1; 0 where they are equal."""
 
-    def ahead(means: str) -> parts.Scalar:
+    def ahead(means: str) -> parts.PerDraw:
         first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)
         return first - second
 
@@ -45,6 +45,6 @@ def log_ratio(p: Contest, s: parts.State) -> parts.Scalar:
     )
 
 
-def logistic(x: parts.Scalar) -> parts.Scalar:
+def logistic(x: parts.PerDraw) -> parts.PerDraw:
     """`1 / (1 + exp(-x))`, from 0 to 1, finite with finite gradient for every x."""
     return 0.5 * (1.0 + jnp.tanh(0.5 * x))

@@ -24,24 +24,24 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    covered: parts.Scalar = parts.param(
+    covered: parts.PerDraw = parts.param(
         "how far the treaty asks for help in this war: 0 no treaty or not its case, 1 its plain words",
         unit="1", source="leeds2003", ge=0, le=1,
     )  # fmt: skip
-    fulfilment: parts.PerKey = parts.param(
+    fulfilment: parts.PerMember = parts.param(
         "share of what the treaty asks for that each option gives",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    alliance_loss: parts.Scalar = parts.param(
+    alliance_loss: parts.PerDraw = parts.param(
         "what the actor would lose if this partner, abandoned, turned away: protection, supplies, goodwill",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    reputation_loss: parts.Scalar = parts.param(
+    reputation_loss: parts.PerDraw = parts.param(
         "what it would lose with others, present and future allies, by being seen to abandon one",
         unit="1", source="gibler2008", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (a plain promise broken, and all lost by it) to 0. Deterministic."""
     return -p.covered * s["fighting"] * (1.0 - p.fulfilment[option]) * (p.alliance_loss + p.reputation_loss)

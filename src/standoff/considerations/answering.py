@@ -9,7 +9,7 @@ Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 OTHERS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
@@ -23,19 +23,19 @@ EXAMPLE = {
 class Params(parts.Params):
     offender: str = parts.role("the choice that is answered", of="choice")
     offences: tuple[str, ...] = parts.role("options of that choice that call for an answer", of="key")
-    gravity: parts.PerKey = parts.param(
+    gravity: parts.PerMember = parts.param(
         "how grave each of them is: 1 the gravest", unit="1", per="offences", source="assumption", ge=0, le=1
     )
-    answer: parts.PerKey = parts.param(
+    answer: parts.PerMember = parts.param(
         "how far each own option answers: 0 lets it pass, 1 answers in full", unit="1", per="options",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
-    resolve: parts.Scalar = parts.param(
+    resolve: parts.PerDraw = parts.param(
         "what being seen to answer is worth: 1 the most that it could", unit="1", source="drezner1999", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from 0 to 1. Deterministic; linear in what the other is expected to do."""
     expected = p.gravity[p.offences[0]] * others[p.offender, p.offences[0]]
     for offence in p.offences[1:]:

@@ -20,15 +20,15 @@ EXAMPLE = {
 
 class Params(parts.Params):
     donor: str = parts.role("the actor that gives")
-    cost: parts.PerKey = parts.param(
+    cost: parts.PerMember = parts.param(
         "cost of each option as a share of the most that the donor could ever give",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    fresh: parts.Scalar = parts.param(
+    fresh: parts.PerDraw = parts.param(
         "share of the cost that is felt without any fatigue", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (the most, by a donor that has had enough) to 0. Deterministic."""
     return -p.cost[option] * (p.fresh + (1.0 - p.fresh) * s["fatigue", p.donor])

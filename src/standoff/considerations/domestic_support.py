@@ -20,12 +20,12 @@ EXAMPLE = {
 
 class Params(parts.Params):
     public: str = parts.role("the public whose support counts")
-    alignment: parts.PerKey = parts.param(
+    alignment: parts.PerMember = parts.param(
         "how far each option serves the effort that supporters want: 1 in full, below 0 it works against it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (against a unanimous public) to 1. Deterministic."""
     return p.alignment[option] * (2.0 * s["support", p.public] - 1.0)

@@ -8,7 +8,7 @@ Sources: assumption.
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 EXAMPLE = {
     "worth": "0.2 to 0.5",
     "gain": {"none": 0, "economic": "0.4 to 0.7", "dual_use": "0.7 to 0.9", "arms": 1, "troops": "0.3 to 0.6"},
@@ -16,16 +16,16 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    worth: parts.Scalar = parts.param(
+    worth: parts.PerDraw = parts.param(
         "what the most profitable option earns, relative to what the actor could not do without", unit="1",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
-    gain: parts.PerKey = parts.param(
+    gain: parts.PerMember = parts.param(
         "earnings of each option relative to the most profitable one; below 0 where it costs", unit="1", per="options",
         source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 to 1. Deterministic."""
     return p.worth * p.gain[option]

@@ -11,7 +11,7 @@ Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as 
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 OTHERS = ("retaliators",)
 EXAMPLE = {
     "stake": "0.3 to 0.8",
@@ -24,27 +24,27 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    stake: parts.Scalar = parts.param(
+    stake: parts.PerDraw = parts.param(
         "worth of the trade with the other camp: 0 none, 1 the actor could not do without it",
         unit="1", source="hirschman1945", ge=0, le=1,
     )  # fmt: skip
-    exposure: parts.PerKey = parts.param(
+    exposure: parts.PerMember = parts.param(
         "share of that trade which each option puts at risk",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    background: parts.Scalar = parts.param(
+    background: parts.PerDraw = parts.param(
         "share of the trade at risk that goes whatever the retaliators choose: firms leave, customers turn away",
         unit="1", source="copeland1996", ge=0, le=1,
     )  # fmt: skip
     retaliators: tuple[str, ...] = parts.role("choices of partners who may answer", of="choice", default=())
     retaliating: str = parts.role("the option of those choices that retaliates", of="key", default="retaliate")
-    response: parts.PerKey = parts.param(
+    response: parts.PerMember = parts.param(
         "share of the trade at risk that each retaliator closes when it retaliates",
         unit="1", per="retaliators", source="assumption", ge=0, le=1, default={},
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (all of a vital trade lost) to 0. Deterministic, linear in `others`."""
     lost_share = p.background + sum(p.response[name] * others[name, p.retaliating] for name in p.retaliators)
     return -p.stake * p.exposure[option] * lost_share

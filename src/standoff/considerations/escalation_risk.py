@@ -19,16 +19,16 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    risk: parts.PerKey = parts.param(
+    risk: parts.PerMember = parts.param(
         "chance, relative to the riskiest thing that the actor could do, that each option widens the war",
         unit="1", per="options", source="schelling1966", ge=0, le=1,
     )  # fmt: skip
-    dread: parts.Scalar = parts.param(
+    dread: parts.PerDraw = parts.param(
         "how bad the wider war would be for the actor: 0 no worse than this one, 1 the worst it can think of",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (sure way into the worst war) to 0. Deterministic."""
     return -p.dread * p.risk[option] * s["fighting"]

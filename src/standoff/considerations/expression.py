@@ -18,7 +18,7 @@ from standoff import expression, parts
 from standoff.errors import StandoffError
 from standoff.parts import jnp
 
-READS: dict[str, parts.Cell] = {}  # those that the expressions name
+READS: dict[str, parts.StockSpec] = {}  # those that the expressions name
 EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
 
 
@@ -45,16 +45,16 @@ class Params(parts.Params):
         return value
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option. Deterministic; linear in `others`."""
     if option not in p.value:
         return 0.0 * jnp.asarray(1.0)
 
-    def expected(asked: expression.Chosen) -> parts.Scalar:
+    def expected(asked: expression.ChoiceTerm) -> parts.PerDraw:
         total = others[asked.choice, asked.options[0]]
         for word in asked.options[1:]:
             total = total + others[asked.choice, word]
         return total
 
-    value: parts.Scalar = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
+    value: parts.PerDraw = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
     return value

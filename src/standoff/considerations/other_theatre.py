@@ -20,20 +20,20 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    commitment: parts.PerKey = parts.param(
+    commitment: parts.PerMember = parts.param(
         "share of the means wanted in the other theatre that each option ties down here",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    prolongs: parts.PerKey = parts.param(
+    prolongs: parts.PerMember = parts.param(
         "how far each option keeps this war going, and the rival busy with it; below 0 where it helps to end it",
         unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
     )  # fmt: skip
-    diversion: parts.Scalar = parts.param(
+    diversion: parts.PerDraw = parts.param(
         "worth of the rival's means tied down here, relative to the actor's own",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -2 to 1 (tied down oneself: below 0; the rival tied down: above). Deterministic."""
     return s["tension"] * (p.diversion * p.prolongs[option] * s["fighting"] - p.commitment[option])

@@ -12,7 +12,7 @@ assumption.
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 EXAMPLE = {
     "ambition": "0.3 to 0.7",
     "condemned": "0.5 to 0.8",
@@ -22,27 +22,27 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    ambition: parts.Scalar = parts.param(
+    ambition: parts.PerDraw = parts.param(
         "what respect is worth to the actor: 0 nothing, 1 as much as anything",
         unit="1",
         source="larson2010",
         ge=0,
         le=1,
     )
-    condemned: parts.Scalar = parts.param(
+    condemned: parts.PerDraw = parts.param(
         "share of those whose respect counts that hold the side helped to be the aggressor",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    display: parts.PerKey = parts.param(
+    display: parts.PerMember = parts.param(
         "power and independence that each option shows: 1 the most; below 0 it shows the actor small",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
-    company: parts.PerKey = parts.param(
+    company: parts.PerMember = parts.param(
         "how far each option is seen to stand at that side: 0 apart, 1 beside it in the field",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 to 1: above 0 where more respect is won than lost. Deterministic."""
     return p.ambition * ((1.0 - p.condemned) * p.display[option] - p.condemned * p.company[option])

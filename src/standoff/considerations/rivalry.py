@@ -26,21 +26,21 @@ class Params(parts.Params):
     pressed: tuple[str, ...] = parts.role(
         "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
     )
-    enmity: parts.Scalar = parts.param(
+    enmity: parts.PerDraw = parts.param(
         "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    worth: parts.Scalar = parts.param(
+    worth: parts.PerDraw = parts.param(
         "what the most harmful option is worth against a sworn enemy, relative to the actor's own survival",
         unit="1", source="maoz2007", ge=0, le=1,
     )  # fmt: skip
-    harm: parts.PerKey = parts.param(
+    harm: parts.PerMember = parts.param(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (pleasing a sworn enemy) to 1. Deterministic."""
     hostility = p.enmity
     for actor in p.pressed:

@@ -11,7 +11,7 @@ reason for a high shield); the form is assumption.
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 OTHERS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
@@ -25,21 +25,21 @@ EXAMPLE = {
 class Params(parts.Params):
     imposers: tuple[str, ...] = parts.role("choices of those who may impose secondary sanctions", of="choice")
     imposing: str = parts.role("the option of those choices that imposes them", of="key", default="impose")
-    exposure: parts.PerKey = parts.param(
+    exposure: parts.PerMember = parts.param(
         "how much of each option the sanctions would reach: 0 nothing, 1 all of it",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    bite: parts.PerKey = parts.param(
+    bite: parts.PerMember = parts.param(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the most that they can",
         unit="1", per="imposers", source="farrell2019", ge=0, le=1,
     )  # fmt: skip
-    shield: parts.Scalar = parts.param(
+    shield: parts.PerDraw = parts.param(
         "share of the harm kept off by other banks, currencies and middlemen",
         unit="1", source="drezner1999", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (full exposure to sure sanctions) to 0. Deterministic, linear in `others`."""
     expected = sum(p.bite[name] * others[name, p.imposing] for name in p.imposers)
     return -p.exposure[option] * (1.0 - p.shield) * expected

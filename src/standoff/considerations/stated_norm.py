@@ -9,7 +9,7 @@ Sources: schimmelfennig2001 (why words bind even those who do not mean them); th
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 EXAMPLE = {
     "commitment": "0.4 to 0.9",
     "breach": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
@@ -17,16 +17,16 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    commitment: parts.Scalar = parts.param(
+    commitment: parts.PerDraw = parts.param(
         "how far the actor's public words bind it: 0 not at all, 1 as far as words can",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    breach: parts.PerKey = parts.param(
+    breach: parts.PerMember = parts.param(
         "how far each option goes against the norm: 0 keeps it, 1 breaks it openly",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (a full breach of a binding norm) to 0. Deterministic."""
     return -p.commitment * p.breach[option]

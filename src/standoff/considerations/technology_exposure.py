@@ -9,7 +9,7 @@ Sources: gilli2019 (captured arms teach rivals less than is feared, a reason for
 
 from standoff import parts
 
-READS: dict[str, parts.Cell] = {}
+READS: dict[str, parts.StockSpec] = {}
 EXAMPLE = {
     "stake": "0.2 to 0.6",
     "exposure": {"none": 0, "economic": 0, "dual_use": "0.05 to 0.2", "arms": "0.5 to 0.9", "troops": 1},
@@ -17,16 +17,16 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    stake: parts.Scalar = parts.param(
+    stake: parts.PerDraw = parts.param(
         "what the actor would lose if its rivals could study all that it might send: 1 its whole technical edge",
         unit="1", source="gilli2019", ge=0, le=1,
     )  # fmt: skip
-    exposure: parts.PerKey = parts.param(
+    exposure: parts.PerMember = parts.param(
         "share of that which each option would show them",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (the whole edge shown) to 0. Deterministic."""
     return -p.stake * p.exposure[option]

@@ -23,20 +23,20 @@ EXAMPLE = {
 
 class Params(parts.Params):
     side: str = parts.role("the actor's own side in the war")
-    intensity: parts.PerKey = parts.param(
+    intensity: parts.PerMember = parts.param(
         "share of the war's present cost that goes on under each option: 0 it stops, 1 it is borne in full",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    tolerable_rate: parts.Scalar = parts.param(
+    tolerable_rate: parts.PerDraw = parts.param(
         "killed and wounded per month at which the loss of people weighs half of what it can at most",
         unit="person/month", source="assumption", ge=1,
     )  # fmt: skip
-    blood_share: parts.Scalar = parts.param(
+    blood_share: parts.PerDraw = parts.param(
         "weight of people in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (endless losses, nothing paid for) to 0. Deterministic."""
     casualties = jnp.maximum(s["casualty_rate", p.side], 0.0)
     blood = casualties / (casualties + p.tolerable_rate)

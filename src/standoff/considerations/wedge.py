@@ -20,12 +20,12 @@ EXAMPLE = {
 
 
 class Params(parts.Params):
-    provocation: parts.PerKey = parts.param(
+    provocation: parts.PerMember = parts.param(
         "how far each option pushes the other camp together: 1 the most that any would, below 0 it draws members off",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.Scalar:
+def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
     """Utility of one option, from -1 (uniting a camp that was divided) to 1. Deterministic."""
     return -p.provocation[option] * jnp.maximum(1.0 - s["cohesion"], 0.0)

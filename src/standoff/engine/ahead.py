@@ -24,26 +24,26 @@ Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
 
 
-def chance(program: Program, seed: Array, ids: Array, k: Array, dtype: jnp.dtype) -> Chance:
+def rollout_noise(program: Program, seed: Array, ids: Array, k: Array, dtype: jnp.dtype) -> Chance:
     """Random numbers of the rollouts that begin at step `k`."""
     names = [f"ahead/{name}" for name in program.noise]
     return lambda n: draws.uniforms(seed, names, k * LONGEST + n, ids, dtype)
 
 
-def stocks(
-    program: Program, cells: Mapping[str, Array], given: draws.Values, chosen: Array, k: Array, choice: int, steps: int,
+def rollout_stocks(
+    program: Program, cells: Mapping[str, Array], given: draws.ParameterValues, chosen: Array, k: Array, choice: int, steps: int,
     uniforms: Chance,
 ) -> list[dict[str, Array]]:  # fmt: skip
     """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
     options, size = len(program.plan.choices[choice].options), chosen.shape[1]
     # nobody foresees an intervention: numbers stay as they are when the choice is made
     step = given.step if given.step is None or not jnp.ndim(given.step) else jnp.tile(given.step, options)
-    wide = draws.Values(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
+    wide = draws.ParameterValues(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
     held = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
     def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:
         z, tails = program.noise_of(jnp.tile(uniforms(n), (1, options)))
-        return program.advance(state, wide, held, z, k + n, tails, booked=False)[0], None
+        return program.advance(state, wide, held, z, k + n, tails, record_adjustments=False)[0], None
 
     start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
     last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))

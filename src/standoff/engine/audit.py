@@ -17,9 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import ahead, decide, draws
-from standoff.engine.device import precision
+from standoff.engine.device import float_precision
 from standoff.games import branch, logit
-from standoff.games.moves import Info, Moves, Strategy
+from standoff.games.moves import Info, MoveOrder, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], what is known -> [option](lane,)
 
-PROVEN, ON, OFF, UNSOLVED, UNKNOWN = range(5)  #: what may be said of a game
+UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN = range(5)  #: what may be said of a game
 APART = (
     1e-3  # assumption: two answers that differ by more; single precision leaves about 1e-5, more where a branch turns
 )
 
 
 @dataclass(frozen=True)
-class Audited:
+class CheckedGames:
     """The games of one date in the path draws that did not fail (K')."""
 
     step: int
@@ -46,27 +46,27 @@ class Audited:
     ends: int  #: of the largest tree that the audit would have to follow; 0 where nobody sees another's move
 
 
-def audit(run: Run, step: int) -> Audited:
+def audit(run: Run, step: int) -> CheckedGames:
     """Audit the decisions of `step`, one of `Program.decision_steps`."""
     plan, program = run.model.plan, run.model.program
-    good = run.good_paths
-    with precision(run.settings.precision):  # the same numbers as in the run
-        cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.cells[:, step], run.parameters))
+    good = run.valid_paths
+    with float_precision(run.settings.precision):  # the same numbers as in the run
+        cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.stock_paths[:, step], run.parameters))
         before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
-        due = np.array([choice.decides[step] for choice in plan.choices])
+        due = np.array([choice.is_free[step] for choice in plan.choices])
         seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         state = (cells, numbers, before, after.astype(before.dtype), due, np.int32(step), seed, ids)
-        eyes, moves = len(program.eyes), program.moves(tuple(range(len(plan.choices))))
+        eyes, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
         nothing = np.zeros(eyes * len(ids), cells.dtype)
-        q: Expected = [{info: [nothing] * n for info in moves.infos(i)} for i, n in enumerate(moves.sizes)]
+        q: Expected = [{info: [nothing] * n for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)]
         solve = _compiled(program)
         games: dict[str, Any] = jax.tree.map(np.asarray, solve(*state, q))
-        named = logit.named(games["pairs"], moves)
-        status: Any = np.where(games["proven"], PROVEN, np.where(games["converged"], ON, UNSOLVED))
-        rows = np.flatnonzero(status != PROVEN)
+        named = logit.players_considered(games["pairs"], moves)
+        status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
+        rows = np.flatnonzero(status != UNIQUE)
         q, arrived, ends = _branches(moves, games, named, rows)
         apart = _apart(games["expected"], q, games, named)
-        status = np.where((status == ON) & (apart > APART), OFF, status)
+        status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
         status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
         exact = solve(*state, jax.tree.map(lambda value: value.astype(cells.dtype), q))["p"]
     made = ~games["fixed"].reshape(len(plan.choices), eyes, -1)[:, 0]
@@ -76,14 +76,14 @@ def audit(run: Run, step: int) -> Audited:
     seen, known = status.reshape(eyes, -1), known.reshape(eyes, -1)
     gap = np.zeros(made.shape)
     for c, rows_of in enumerate(program.rows_of):
-        place, count = program.eyes_of[c], len(plan.choices[c].options)
+        place, count = program.perspective_of[c], len(plan.choices[c].options)
         worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
-        gap[c] = np.where(seen[place] == PROVEN, 0.0, np.where(known[place], worst, np.nan))
-    return Audited(step, seen, made, gap, ends)
+        gap[c] = np.where(seen[place] == UNIQUE, 0.0, np.where(known[place], worst, np.nan))
+    return CheckedGames(step, seen, made, gap, ends)
 
 
 def _branches(
-    moves: Moves, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
+    moves: MoveOrder, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
 ) -> tuple[Expected, np.ndarray, int]:
     """What is expected of everybody on the branch, in every lane, which of the lanes `rows` arrived, and `Audited.ends`.
 
@@ -100,16 +100,16 @@ def _branches(
             arrived[places] = True
             continue
         base, pairs, rates = _folded(games, players, named, lanes)
-        seen = tuple(tuple(players.index(j) for j in moves.sees[i] if j in players) for i in players)
+        seen = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
         ends = max(ends, prod(map(len, base)) if any(seen) else 0)
-        found = branch.principal(base, pairs, rates, Moves(tuple(map(len, base)), seen))
-        arrived[places] = found.arrived
+        found = branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), seen))
+        arrived[places] = found.reached
         for i, strategy in zip(players, found.strategies, strict=True):
-            known = [j for j in moves.sees[i] if j in players]
+            known = [j for j in moves.observes[i] if j in players]
             for info, shares in q[i].items():
-                seen_now = dict(zip(moves.sees[i], info, strict=True))
+                seen_now = dict(zip(moves.observes[i], info, strict=True))
                 here = np.ones(len(lanes), bool)  # what cannot be known in a lane stays as it is
-                for j in moves.sees[i]:
+                for j in moves.observes[i]:
                     if j not in players:
                         here &= games["held"][j][lanes] == seen_now[j]
                 for o, share in enumerate(strategy[tuple(seen_now[j] for j in known)]):
@@ -156,30 +156,30 @@ def _games(
 ) -> dict[str, Any]:  # fmt: skip
     """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    given = draws.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decide.at_rest(program, stocks, before, list(due))
-    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
-    chance = ahead.chance(program, seed, ids, k, cells.dtype)
-    date = decide.Date(stocks, given, program.values_now(given, chosen), chosen, fixed, k, chance)
+    chosen = decide.reset_inactive_choices(program, stocks, before, list(due))
+    fixed = [~now for now in decide.active_choices(program, stocks, list(due))]
+    chance = ahead.rollout_noise(program, seed, ids, k, cells.dtype)
+    date = decide.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
     solved = decide.solve(program, date)
-    answers = logit.responses(solved.game, expected, solved.fixed, solved.held)
-    then = replace(solved, found=replace(solved.found, strategies=answers, expected=expected))
-    like = jnp.zeros_like(solved.found.residual + solved.held[0][0])
+    answers = logit.responses(solved.game, expected, solved.not_deciding, solved.current_options)
+    then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
+    like = jnp.zeros_like(solved.equilibrium.residual + solved.current_options[0][0])
 
     def lanes(values: Any) -> Any:
         return jax.tree.map(lambda value: jnp.broadcast_to(value, like.shape), values)
 
-    game, count = solved.game, len(program.eyes)
+    game, count = solved.game, len(program.perspectives)
     return {
         "base": lanes(game.base),
         "pairs": lanes(dict(game.pairs)),
         "rationality": lanes(list(game.rationality)),
-        "fixed": jnp.stack(lanes(solved.fixed)),
-        "held": jnp.stack(lanes([date.wide(option, count) for option in chosen])),
-        "expected": lanes(solved.found.expected),
-        "proven": lanes(solved.found.proven),
-        "converged": lanes(solved.found.converged),
+        "fixed": jnp.stack(lanes(solved.not_deciding)),
+        "held": jnp.stack(lanes([date.per_perspective(option, count) for option in chosen])),
+        "expected": lanes(solved.equilibrium.expected),
+        "proven": lanes(solved.equilibrium.unique),
+        "converged": lanes(solved.equilibrium.converged),
         "p": jnp.stack([jnp.broadcast_to(value, ids.shape) for c in range(len(choices))
                         for value in then.probabilities(c, list(after))]),
     }  # fmt: skip

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import device
-from standoff.engine.compiled import block
+from standoff.engine.compiled import load_block
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DrawRange:
     """Draws `start .. stop - 1`, by their numbers in the seed, no more than a block has; `keep` says that paths are read."""
 
     start: int
@@ -33,7 +33,7 @@ class Wanted:
 
 
 @dataclass
-class _Seat:
+class _Worker:
     """A device, with its program and the arrays for whole paths that this writes over, again and again.
 
     So the system need not clear fresh memory for every block.
@@ -45,45 +45,45 @@ class _Seat:
 
 
 @dataclass
-class Blocks:
+class BlockExecutor:
     """The program of a model on all devices, for blocks of `size` draws with paths of the first `wide`."""
 
     program: Program
     size: int
-    wide: int
+    n_path_draws: int
     precision: str
-    _seats: list[_Seat] = field(repr=False)
+    _seats: list[_Worker] = field(repr=False)
 
     @classmethod
-    def of(cls, model: Model, size: int, wide: int, precision: str, make: bool = True) -> Blocks | None:
+    def of(cls, model: Model, size: int, wide: int, precision: str, compile_if_missing: bool = True) -> BlockExecutor | None:
         """The program as it is kept on disk; else made anew, where `make` asks for it."""
-        with device.precision(precision):
-            found = block(model.hash, size, wide, _dtype(precision), model if make else None)
+        with device.float_precision(precision):
+            found = load_block(model.hash, size, wide, _dtype(precision), model if compile_if_missing else None)
         if found is None:
             return None
-        seats = [_Seat(where, program) for where, program in zip(device.apart(), found, strict=True)]
+        seats = [_Worker(where, program) for where, program in zip(device.single_thread_devices(), found, strict=True)]
         return cls(model.program, size, wide, precision, seats)
 
     @property
-    def round(self) -> int:
+    def draws_per_round(self) -> int:
         """Draws that all devices run at once."""
         return self.size * len(self._seats)
 
     def run(
-        self, table: Sequence[np.ndarray], seed: int, wanted: Iterable[Wanted], read: Callable[..., T]
+        self, table: Sequence[np.ndarray], seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]
     ) -> Iterator[T]:
         """What `read` makes of each block under the numbers of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, without paths that are not to be kept, and the
         block. It is called in a thread; paths are written over after it returns.
         """
-        free = SimpleQueue[tuple[_Seat, tuple[jax.Array, ...]]]()
+        free = SimpleQueue[tuple[_Worker, tuple[jax.Array, ...]]]()
         word = np.uint32(seed % 2**32)
 
-        def one(asked: Wanted) -> T:
+        def one(asked: DrawRange) -> T:
             seat, numbers = free.get()
             try:
-                with device.precision(self.precision):
+                with device.float_precision(self.precision):
                     ids = np.arange(asked.start, asked.start + self.size, dtype=np.uint32)
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
                     *found, seat.paths = seat.program()(
@@ -93,7 +93,7 @@ class Blocks:
             finally:
                 free.put((seat, numbers))
 
-        with device.precision(self.precision):
+        with device.float_precision(self.precision):
             host = tuple(np.asarray(part, _dtype(self.precision)) for part in table)
             for seat in self._seats:
                 free.put((seat, tuple(jax.device_put(part, seat.device) for part in host)))
@@ -109,7 +109,7 @@ class Blocks:
             pool.shutdown(cancel_futures=True)
 
     def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
-        shapes = self.program.paths(self.size, _dtype(self.precision), self.wide)
+        shapes = self.program.path_shapes(self.size, _dtype(self.precision), self.n_path_draws)
         return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}
 
 

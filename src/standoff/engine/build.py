@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from standoff.engine.draws import Layout, Table, encode
+from standoff.engine.draws import ParameterLayout, ParameterTable, build_table
 from standoff.engine.plan import Plan, plan
 from standoff.engine.program import Program
 from standoff.ledger import Ledger
-from standoff.scenario import Loaded, Scenario, dump, load_text
+from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Model:
     """A built scenario: names resolved, numbers tabled, ready to simulate."""
 
     plan: Plan
-    layout: Layout
-    table: Table
+    layout: ParameterLayout
+    table: ParameterTable
     posterior: str = ""  #: digest of the posterior that some parameters are drawn from
-    learned: str = ""  #: how many these are and what it rests on, in words
+    posterior_note: str = ""  #: how many these are and what it rests on, in words
 
     @property
     def scenario(self) -> Scenario:
@@ -53,9 +53,9 @@ class Model:
         return Program(self.plan, self.layout)
 
 
-def build(scenario: Scenario | Loaded, ledger: Ledger) -> Model:
+def build(scenario: Scenario | LoadedScenario, ledger: Ledger) -> Model:
     """Resolve a scenario against a ledger and the parts; raises `ModelError` listing every mistake."""
-    loaded = scenario if isinstance(scenario, Loaded) else load_text(dump(scenario))
+    loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
     resolved = plan(loaded, ledger)
-    layout, table = encode(resolved)
+    layout, table = build_table(resolved)
     return Model(resolved, layout, table)

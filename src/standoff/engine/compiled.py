@@ -31,19 +31,19 @@ from jax.experimental import serialize_executable
 from jax.sharding import SingleDeviceSharding
 
 import standoff
-from standoff.engine.device import apart, devices, trim
+from standoff.engine.device import single_thread_devices, devices, release_memory
 from standoff.writing import cache_dir, read_cached, write_cached
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-KEPT = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
+MAX_ENTRIES = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
 SEE = b"see "  #: what an entry begins with that leads to another
-WORTH = 2.0  # seconds, assumption: what is made faster than that is made anew
-LEAST = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
+MIN_SECONDS = 2.0  # seconds, assumption: what is made faster than that is made anew
+JAX_MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
 
 
-def block(
+def load_block(
     digest: str, size: int, wide: int, dtype: Any, model: Model | None = None
 ) -> tuple[Callable[[], Any], ...] | None:
     """For every core, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
@@ -54,11 +54,11 @@ def block(
     what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
     name = _name(digest, what)
     if name not in _LAST:
-        made = _made(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), apart()[:1])
+        made = _load_or_compile(digest, what, None if model is None else lambda: _lowered(model, size, wide, dtype), single_thread_devices()[:1])
         if made is None:
             return None
         first, code = made
-        others = [cache(partial(_load, code, [device])) for device in apart()[1:]]
+        others = [cache(partial(_load, code, [device])) for device in single_thread_devices()[1:]]
         _LAST.clear()
         _LAST[name] = (lambda: first, *others)
     return _LAST[name]
@@ -67,18 +67,18 @@ def block(
 _LAST: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that runs of one model share it
 
 
-def kept(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()) -> Any:
+def load_or_compile(model: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()) -> Any:
     """A compiled function of a model: the one on disk, or what `lowered` gives, compiled and kept if that took long.
 
     `model` is the digest of the model; `what` names the function, with every shape and type that it was made for; it runs `on`
     these devices, or on the first.
     """
-    made = _made(model, what, lowered, on or devices()[:1])
+    made = _load_or_compile(model, what, lowered, on or devices()[:1])
     assert made is not None
     return made[0]
 
 
-def _made(
+def _load_or_compile(
     model: str, what: str, lowered: Callable[[], Any] | None, on: Sequence[jax.Device]
 ) -> tuple[Any, bytes] | None:
     """A compiled function, and its code to be kept or loaded elsewhere."""
@@ -93,9 +93,9 @@ def _made(
         if found is None:
             function = _compile(program)
             found = function, pickle.dumps(serialize_executable.serialize(function))
-        if time.perf_counter() - began > WORTH:
+        if time.perf_counter() - began > MIN_SECONDS:
             _write(found[1], same, name)
-        trim()
+        release_memory()
     return found
 
 
@@ -123,19 +123,19 @@ def _no_collection() -> Iterator[None]:
 @contextmanager
 def _not_kept_by_jax() -> Iterator[None]:
     """What JAX reads from its own cache does not run once it is written and read again: it is to keep none of these."""
-    before = getattr(jax.config, LEAST)
-    jax.config.update(LEAST, float("inf"))
+    before = getattr(jax.config, JAX_MIN_SECONDS)
+    jax.config.update(JAX_MIN_SECONDS, float("inf"))
     try:
         yield
     finally:
-        jax.config.update(LEAST, before)
+        jax.config.update(JAX_MIN_SECONDS, before)
 
 
 def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
-    shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(apart()[0]))
+    shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(single_thread_devices()[0]))
     word = shaped((), jnp.uint32)
     table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
-    paths = {name: shaped(*like) for name, like in model.program.paths(size, dtype, wide).items()}
+    paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype, wide).items()}
     jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
     return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)
 
@@ -184,12 +184,12 @@ def _load(code: bytes, on: Sequence[jax.Device]) -> Any:
     program, inward, outward = pickle.loads(code)
     client: Any = on[0].client
     found = serialize_executable.deserialize_and_load(program, inward, outward, client, on)
-    trim()
+    release_memory()
     return found
 
 
 def _write(code: bytes, name: str, also: str) -> None:
     """Keep code under a name, and another name that leads to it. Where nothing can be written, every process compiles."""
     folder = cache_dir("programs")
-    if folder is not None and write_cached(folder / name, code, KEPT) and also != name:
-        write_cached(folder / also, SEE + name.encode(), KEPT)
+    if folder is not None and write_cached(folder / name, code, MAX_ENTRIES) and also != name:
+        write_cached(folder / also, SEE + name.encode(), MAX_ENTRIES)

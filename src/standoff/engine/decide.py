@@ -23,8 +23,8 @@ from standoff.games import logit, theories
 from standoff.games.moves import Strategy
 
 if TYPE_CHECKING:
-    from standoff.engine.draws import Values
-    from standoff.engine.plan import PlannedReason, View
+    from standoff.engine.draws import ParameterValues
+    from standoff.engine.plan import PlannedReason, Perception
     from standoff.engine.program import Program
 
 Array: TypeAlias = jax.Array
@@ -33,33 +33,33 @@ Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Stocks: TypeAlias = Mapping[str, Array]
 Solver: TypeAlias = Callable[[logit.Game, Sequence[Array], logit.Rows, float], logit.Equilibrium]
 #: of the dates of a future: no answer was found; there may be another one; the principal branch was left
-COUNTED = ("unsolved", "unproven", "jumped")
+SOLVER_FLAGS = ("unsolved", "unproven", "jumped")
 
 
 @dataclass(frozen=True)
-class Date:
+class DecisionState:
     """A date of decisions as the world has it, before anybody decides."""
 
     cells: Stocks
-    given: Values  #: parameters as drawn
+    given: ParameterValues  #: parameters as drawn
     number: Number  #: parameters as the options that hold change them
     chosen: Array  #: (C, B) options that hold
-    fixed: Sequence[Array]  #: of each choice, whether it is not made now
+    not_deciding: Sequence[Array]  #: of each choice, whether it is not made now
     k: Array
     chance: ahead.Chance
 
     @property
-    def like(self) -> Array:
+    def template(self) -> Array:
         """Any stock, for its shape (B,) and type."""
         return next(iter(self.cells.values()))
 
-    def wide(self, value: Array, count: int) -> Array:
+    def per_perspective(self, value: Array, count: int) -> Array:
         """An array over draws `count` times, one after the other; a number that all draws share stays one."""
-        return value if count == 1 or not jnp.ndim(value) else jnp.tile(jnp.broadcast_to(value, self.like.shape), count)
+        return value if count == 1 or not jnp.ndim(value) else jnp.tile(jnp.broadcast_to(value, self.template.shape), count)
 
 
 @dataclass(frozen=True)
-class Solved:
+class SolvedGames:
     """The games of a date, in the eyes of some who believe something of their own, or of nobody: as it is.
 
     All are solved at once: arrays hold the draws of the block once for each pair of `eyes`. What a choice gets is taken
@@ -67,32 +67,32 @@ class Solved:
     """
 
     program: Program
-    eyes: tuple[str, ...]
+    perspectives: tuple[str, ...]
     game: logit.Game
-    found: logit.Equilibrium
+    equilibrium: logit.Equilibrium
     weights: list[Array]  #: of each reason
     own: list[list[Array]]  #: [reason][option], with every other choice silent
     between: list[dict[int, Table]]  #: [reason] -> other choice -> what its options add
-    fixed: list[Array]
-    held: logit.Rows
+    not_deciding: list[Array]
+    current_options: logit.Rows
     players: tuple[int, ...]  #: choices whose payoffs were worked out
 
-    def seen_by(self, c: int, wide: Sequence[Array]) -> list[Array]:
+    def from_perspective(self, c: int, wide: Sequence[Array]) -> list[Array]:
         """The part of arrays over draws and eyes that is what the actor of a choice sees."""
-        count, place = len(self.eyes), self.eyes.index(self.program.viewer(self.program.plan.choices[c]))
+        count, place = len(self.perspectives), self.perspectives.index(self.program.viewer(self.program.plan.choices[c]))
         if count == 1:
             return list(wide)
-        size = self.held[0][0].shape[0] // count
+        size = self.current_options[0][0].shape[0] // count
         return [value[place * size : (place + 1) * size] if jnp.ndim(value) else value for value in wide]
 
     def expected(self, by: int, of: int) -> list[Array]:
         """What the actor of one choice expects of another."""
-        return self.seen_by(by, self.game.moves.marginal(self.found.expected, of))
+        return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
 
     def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """What others have `chosen`, once for each pair of eyes; of those whom a choice does not see, nothing is asked."""
-        seen = self.game.moves.sees[c]
-        return [jnp.tile(option, len(self.eyes)) if j in seen else option for j, option in enumerate(chosen)]
+        seen = self.game.moves.observes[c]
+        return [jnp.tile(option, len(self.perspectives)) if j in seen else option for j, option in enumerate(chosen)]
 
     def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
         """Weighted payoff of each option by reason (all of its own), to an actor who knows what those it sees have `chosen`."""
@@ -102,12 +102,12 @@ class Solved:
             out = list(self.own[r])
             for other, table in self.between[r].items():
                 for o, gains in enumerate(table):
-                    shares = game.expectation(self.found.expected, c, other, info, o)
+                    shares = game.expectation(self.equilibrium.expected, c, other, info, o)
                     out[o] = out[o] + _sum(gain * share for gain, share in zip(gains, shares, strict=True))
             return out
 
-        infos = game.moves.infos(c)
-        return {r: self.seen_by(c, game.moves.at({info: part(r, info) for info in infos}, c, known))
+        infos = game.moves.information_sets(c)
+        return {r: self.from_perspective(c, game.moves.given({info: part(r, info) for info in infos}, c, known))
                 for r in reasons or self.program.reason_rows[c]}  # fmt: skip
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
@@ -118,22 +118,22 @@ class Solved:
 
     def rationality(self, c: int) -> Array:
         """Of the actor of a choice, as it sees itself."""
-        return self.seen_by(c, [self.game.rationality[c]])[0]
+        return self.from_perspective(c, [self.game.rationality[c]])[0]
 
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
         choice, moves = self.program.plan.choices[c], self.game.moves
         known = self.known(c, chosen)
         if choice.theory == "quantal_response" or not choice.reasons:
-            return self.seen_by(c, moves.at(self.found.strategies[c], c, known))
+            return self.from_perspective(c, moves.given(self.equilibrium.strategies[c], c, known))
         if choice.theory == "cognitive_hierarchy":
-            return self.seen_by(c, moves.at(self.hierarchy[c], c, known))
+            return self.from_perspective(c, moves.given(self.hierarchy[c], c, known))
         part = self.parts(c, chosen)
         if choice.theory == "best_response":
             return theories.best_response([_sum(values) for values in zip(*part.values(), strict=True)])
         if choice.theory == "reference_dependent":
             return logit.respond(theories.loss_averse(list(part.values()), choice.status_quo), self.rationality(c))
-        weights = self.seen_by(c, [self.weights[r] for r in part])
+        weights = self.from_perspective(c, [self.weights[r] for r in part])
         plain = [[jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
                  for weight, values in zip(weights, part.values(), strict=True)]  # fmt: skip
         return theories.satisfice(plain, weights, choice.status_quo)
@@ -141,12 +141,12 @@ class Solved:
     @cached_property
     def hierarchy(self) -> list[Strategy]:
         """What everybody does who thinks a few steps ahead."""
-        return theories.cognitive_hierarchy(self.game, self.fixed, self.held)
+        return theories.cognitive_hierarchy(self.game, self.not_deciding, self.current_options)
 
     @property
     def residual(self) -> Array:
         """(B,) largest difference between expectations and responses, in whose eyes ever."""
-        return jnp.max(self.found.residual.reshape(len(self.eyes), -1), axis=0)
+        return jnp.max(self.equilibrium.residual.reshape(len(self.perspectives), -1), axis=0)
 
     def without_payoff(self, decides: Sequence[Array]) -> Array:
         """(B,) the first reason, by its row, whose payoffs are not finite numbers to somebody who asks; -1 where all are.
@@ -157,19 +157,19 @@ class Solved:
         decides: whether each choice is made, (B,) or one for all draws
         """
         program = self.program
-        none = jnp.full(self.held[0][0].shape[0] // len(self.eyes), -1, jnp.int32)
+        none = jnp.full(self.current_options[0][0].shape[0] // len(self.perspectives), -1, jnp.int32)
         asked = {}  # (choice, place of the eyes) -> in which draws its payoffs count there
         for c in self.players:
-            for n, viewer in enumerate(self.eyes):
-                who = [decides[j] for j in range(len(decides)) if program.eyes[program.eyes_of[j]] == viewer
-                       and c in program.circle(j)]  # fmt: skip
+            for n, viewer in enumerate(self.perspectives):
+                who = [decides[j] for j in range(len(decides)) if program.perspectives[program.perspective_of[j]] == viewer
+                       and c in program.interdependent_choices(j)]  # fmt: skip
                 if who and program.reason_rows[c]:
                     asked[c, n] = decides[c] & reduce(jnp.logical_or, who)
 
         def missing(c: int, values: Sequence[Array], n: int) -> Array:
             sharp = jnp.maximum(self.game.rationality[c], 1.0)
             total = sharp * _sum(map(jnp.abs, values))
-            return asked[c, n] & ~jnp.isfinite(total.reshape(len(self.eyes), -1)[n])
+            return asked[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
 
         def of_game(c: int) -> list[Array]:
             tables = [table for (player, _), table in self.game.pairs.items() if player == c]
@@ -191,13 +191,13 @@ class Solved:
     @property
     def counted(self) -> dict[str, Array]:
         """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
-        found = self.found
-        wide = (~found.converged, ~found.proven, found.converged & found.jumped)
-        return {name: jnp.any(value.reshape(len(self.eyes), -1), axis=0)
-                for name, value in zip(COUNTED, wide, strict=True)}  # fmt: skip
+        found = self.equilibrium
+        wide = (~found.converged, ~found.unique, found.converged & found.jumped)
+        return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
+                for name, value in zip(SOLVER_FLAGS, wide, strict=True)}  # fmt: skip
 
 
-def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
+def active_choices(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
     """For each choice whether it is made at a date at which those that are `due` may be."""
     return [
         now if choice.when is None else now & program.holds(choice.when, cells)
@@ -205,7 +205,7 @@ def deciders(program: Program, cells: Mapping[str, Array], due: Sequence[Array])
     ]
 
 
-def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array]) -> Array:
+def reset_inactive_choices(program: Program, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array]) -> Array:
     """(C, B) options that hold when the decisions of a date begin: the status quo where one that is due has no occasion."""
     return jnp.stack([
         held if choice.when is None
@@ -215,18 +215,18 @@ def at_rest(program: Program, cells: Mapping[str, Array], chosen: Array, due: Se
 
 
 def solve(
-    program: Program, date: Date, eyes: tuple[str, ...] = (), players: Collection[int] | None = None,
+    program: Program, date: DecisionState, eyes: tuple[str, ...] = (), players: Collection[int] | None = None,
     solver: Solver = logit.solve,
-) -> Solved:  # fmt: skip
+) -> SolvedGames:  # fmt: skip
     """Solve the game of one date as each actor believes it.
 
     eyes: in whose; of `Program.eyes` all, if not named
     players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
     solver: a fit brings one that can be differentiated
     """
-    plan, eyes = program.plan, eyes or program.eyes
+    plan, eyes = program.plan, eyes or program.perspectives
     names = [choice.name for choice in plan.choices]
-    nothing = jnp.zeros_like(date.wide(date.like, len(eyes)))
+    nothing = jnp.zeros_like(date.per_perspective(date.template, len(eyes)))
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
@@ -245,11 +245,11 @@ def solve(
         for reason in choice.reasons:
             if reason.horizon and (c, reason.horizon) not in ahead_of:  # each rollout is made once
                 ahead_of[c, reason.horizon] = list(
-                    ahead.stocks(program, date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance)
+                    ahead.rollout_stocks(program, date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance)
                 )
             states = ahead_of[c, reason.horizon] if reason.horizon else [date.cells] * len(choice.options)
             seen = [{cell: _seen(views, date, cell, stocks[cell]) for cell in reason.part.reads} for stocks in states]
-            plain, tables = payoffs(program, choice.options, reason, seen, number, date.wide(date.like, len(eyes)))
+            plain, tables = payoffs(program, choice.options, reason, seen, number, date.per_perspective(date.template, len(eyes)))
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
             weights.append(number(reason.weight))
@@ -262,30 +262,30 @@ def solve(
             for other, table in between[r].items():
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    chosen = [date.wide(option, len(eyes)) for option in date.chosen]
+    chosen = [date.per_perspective(option, len(eyes)) for option in date.chosen]
     held = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
             for c, choice in enumerate(plan.choices)]  # fmt: skip
-    fixed = [date.wide(stays, len(eyes)) for stays in date.fixed]
+    fixed = [date.per_perspective(stays, len(eyes)) for stays in date.not_deciding]
     game = logit.Game(base, pairs, rationality, program.moves(tuple(range(len(names)))))
     found = solver(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
-    return Solved(program, eyes, game, found, weights, own, between, fixed, held, tuple(everybody))
+    return SolvedGames(program, eyes, game, found, weights, own, between, fixed, held, tuple(everybody))
 
 
-def _seen(views: Sequence[View], date: Date, cell: str, value: Array) -> Array:
+def _seen(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
     """A stock as each pair of eyes sees it, one after the other."""
     if not any(cell in view.stocks for view in views):
-        return date.wide(value, len(views))
+        return date.per_perspective(value, len(views))
     return jnp.concatenate([value * date.given[view.stocks[cell]] if cell in view.stocks else value for view in views])
 
 
-def _seen_number(views: Sequence[View], date: Date, i: int) -> Array:
+def _seen_number(views: Sequence[Perception], date: DecisionState, i: int) -> Array:
     """A parameter as each pair of eyes sees it, one after the other."""
     now = date.number(i)
-    if not any(i in view.numbers for view in views):
-        return date.wide(now, len(views))
-    factors = [date.given[view.numbers[i]] if i in view.numbers else 1.0 for view in views]
-    return jnp.concatenate([jnp.broadcast_to(now * factor, date.like.shape) for factor in factors])
+    if not any(i in view.parameter_index for view in views):
+        return date.per_perspective(now, len(views))
+    factors = [date.given[view.parameter_index[i]] if i in view.parameter_index else 1.0 for view in views]
+    return jnp.concatenate([jnp.broadcast_to(now * factor, date.template.shape) for factor in factors])
 
 
 def payoffs(
@@ -298,7 +298,7 @@ def payoffs(
     """
     choices = {choice.name: choice.options for choice in program.plan.choices}
     part = reason.part
-    filled = program.filled(part, number)
+    filled = program.bind_parameters(part, number)
     states = [parts.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in seen]
     zero = jnp.zeros_like(like)
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
@@ -319,30 +319,30 @@ def payoffs(
     }
 
 
-def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values, k: Array,
+def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: ParameterValues, k: Array,
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so, in the order in which they see one another."""
     choices, shock = program.plan.choices, carry["shock"]
     forced = program.forced(given, k)
-    dates = [jnp.asarray(np.array(choice.dates))[k] for choice in choices]
+    dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
-    chosen = at_rest(program, cells, carry["chosen"], due)
-    decides = deciders(program, cells, due)
+    chosen = reset_inactive_choices(program, cells, carry["chosen"], due)
+    decides = active_choices(program, cells, due)
     first = [jnp.asarray(row)[k] for row in program.first_decisions]
-    number = program.values_now(given, chosen)
-    date = Date(cells, given, number, chosen, [~now for now in decides], k, random["ahead"])
-    games = {eyes: solve(program, date, eyes, players) for eyes, players in program.tables.items()}
-    solved = [games[eyes] for eyes in program.table_of]
+    number = program.effective_parameters(given, chosen)
+    date = DecisionState(cells, given, number, chosen, [~now for now in decides], k, random["ahead"])
+    games = {eyes: solve(program, date, eyes, players) for eyes, players in program.games.items()}
+    solved = [games[eyes] for eyes in program.game_of]
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     for c in program.order:
         choice, rows = choices[c], program.rows_of[c]
         probabilities[c] = solved[c].probabilities(c, now)
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
-        recalled = recall(log_p, chosen[c], random["recalled"][rows])
+        recalled = posterior_taste_shocks(log_p, chosen[c], random["recalled"][rows])
         persistent = [jnp.where(first[c], then, before) for then, before in zip(recalled, shock[rows], strict=True)]
         renewed = random["renew"][c] < given[choice.renewal]
-        if not program.seen[c]:  # nobody seen, nothing to recall
+        if not program.has_history[c]:  # nobody seen, nothing to recall
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
@@ -358,11 +358,11 @@ def decide(program: Program, carry: dict[str, Any], cells: Stocks, given: Values
         "chosen": jnp.stack(now),
         "shock": jnp.stack([drawn for options in shocks for drawn in options]),
         "p": jnp.stack(p),
-        "decided": reports.watch_decision(program, carry["decided"], solved, probabilities, now, k),
+        "decided": reports.update_decision_trackers(program, carry["decided"], solved, probabilities, now, k),
         "cause": cause,
         **{
             name: carry[name] + ((cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
-            for name in COUNTED
+            for name in SOLVER_FLAGS
         },
     }
 
@@ -379,7 +379,7 @@ def _failing(program: Program, cause: Array, cells: Stocks, due: Sequence[Array]
     return cause
 
 
-def recall(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:
+def posterior_taste_shocks(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:
     """Reasons unknown to us, given that the actor was seen to choose `chosen`: Gumbel noise under that condition.
 
     Maddison, Tarlow and Minka 2014 (top-down sampling): the winner's total is Gumbel(0), the others' are Gumbels at

@@ -26,7 +26,7 @@ from jaxlib import xla_client
 from standoff.writing import cache_dir, read_cached, write_cached
 
 MOST = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
-SPLIT, SAME = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
+SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
 
 
 def cores() -> int:
@@ -70,7 +70,7 @@ def devices() -> tuple[jax.Device, ...]:
 
 
 @cache
-def apart() -> tuple[jax.Device, ...]:
+def single_thread_devices() -> tuple[jax.Device, ...]:
     """A device for each core that no other has a part in: each belongs to a client of its own, with a single thread.
 
     The devices of one client share its threads, and a program that runs on one hands pieces to the threads of all: where
@@ -96,13 +96,13 @@ def mesh() -> Mesh:
     return Mesh(np.array(devices()), ("device",))
 
 
-def precision(name: str) -> AbstractContextManager[Any]:
+def float_precision(name: str) -> AbstractContextManager[Any]:
     """Calculate in `single` or `double` precision inside."""
     width: AbstractContextManager[Any] = jax.enable_x64(name == "double")
     return width
 
 
-def trim() -> None:
+def release_memory() -> None:
     """Hand memory that the compiler has freed back to the system: about 0.3 GB, which glibc would keep."""
     with suppress(AttributeError, OSError, TypeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)

@@ -83,7 +83,7 @@ def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: 
 
 
 @dataclass(frozen=True)
-class Table:
+class ParameterTable:
     """All parameters of a plan as arrays: changing a number changes only these, never the compiled program."""
 
     a: np.ndarray  #: (parameter,) g shape: x = a + b * expm1(s * z) / s, canonical units
@@ -92,21 +92,21 @@ class Table:
     below: np.ndarray  #: (parameter,) probability of the belief below its lower bound
     above: np.ndarray  #: ... and above its upper bound
     quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
-    mixing: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
+    cholesky: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
     stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
     #: that of the first fitted parameter is that of the whole draw of a posterior
     chance: np.ndarray  #: (1,) the stream of everything that happens by chance, see `stream`
-    forced: np.ndarray  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
-    fitted: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
+    imposed_options: np.ndarray  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
+    posterior_draws: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """The arrays, in the order of the fields."""
-        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.mixing,
-                self.stream, self.chance, self.forced, self.fitted)  # fmt: skip
+        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.cholesky,
+                self.stream, self.chance, self.imposed_options, self.posterior_draws)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Layout:
+class ParameterLayout:
     """What of the parameters is structure: which vary, are cut off at a bound, tabled, correlated; and noise names."""
 
     names: tuple[str, ...]
@@ -118,7 +118,7 @@ class Layout:
     interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, that in its place, step from which it holds)
 
     @cached_property
-    def place(self) -> dict[int, int]:
+    def row_of(self) -> dict[int, int]:
         """Parameter -> its row among the varying ones."""
         return {parameter: row for row, parameter in enumerate(self.varying)}
 
@@ -129,13 +129,13 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Values:
+class ParameterValues:
     """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number.
 
     A number that an intervention sets is known at a step alone, which `at` names: it raises `LookupError` before.
     """
 
-    layout: Layout
+    layout: ParameterLayout
     varying: Array  #: (varying, draw)
     points: Array  #: (parameter,) right for those that do not vary
     forced: Array | None = None  #: (choice, step) of the table; those of the plan, if left out
@@ -152,12 +152,12 @@ class Values:
                 out = jnp.where(self.step >= first, self._drawn(value), out)
         return out
 
-    def at(self, step: Array) -> Values:
+    def at(self, step: Array) -> ParameterValues:
         """The parameters as they are at a step, a number or one for each draw; the same where no intervention sets any."""
         return replace(self, step=step) if self.layout.interventions else self
 
     def _drawn(self, parameter: int) -> Array:
-        row = self.layout.place.get(parameter)
+        row = self.layout.row_of.get(parameter)
         out: Array = self.points[parameter] if row is None else self.varying[row]
         return out
 
@@ -167,14 +167,14 @@ class Values:
         return jnp.stack([jnp.broadcast_to(self._drawn(i), size) for i in range(len(self.layout.names))])
 
 
-def encode(plan: Plan) -> tuple[Layout, Table]:
+def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     """Split a plan's parameters into structure and numbers."""
-    shapes = [parameter.belief.g() for parameter in plan.parameters]
+    shapes = [parameter.belief.g_parameters() for parameter in plan.parameters]
     tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
     g = np.array([(0.0, 0.0, 0.0) if shape is None else shape for shape in shapes]).reshape(-1, 3)
     factor = np.array([parameter.factor for parameter in plan.parameters])
     tails = np.array([parameter.tails() for parameter in plan.parameters]).reshape(-1, 2)
-    quantiles = [np.array(plan.parameters[i].belief.table()) * factor[i] for i in tabled]
+    quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
     place = {parameter: row for row, parameter in enumerate(correlated)}
     matrix = np.eye(len(correlated))
@@ -185,10 +185,10 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     varying = sorted(varies, key=lambda i: bool(cut[i]))
     names = tuple(parameter.path for parameter in plan.parameters)
     interventions = tuple((item.target, item.value, item.first) for item in plan.interventions)
-    layout = Layout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions)
-    forced = np.array([choice.forced for choice in plan.choices], float)
+    layout = ParameterLayout(names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions)
+    forced = np.array([choice.imposed_options for choice in plan.choices], float)
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
-    table = Table(
+    table = ParameterTable(
         g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
         np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), np.linalg.cholesky(matrix),
         np.zeros(len(shapes)), np.zeros(1), forced, np.zeros((0, 0)),
@@ -196,13 +196,13 @@ def encode(plan: Plan) -> tuple[Layout, Table]:
     return layout, table
 
 
-def fitted(layout: Layout, table: Table, parameters: Sequence[int], values: np.ndarray) -> tuple[Layout, Table]:
+def with_posterior(layout: ParameterLayout, table: ParameterTable, parameters: Sequence[int], values: np.ndarray) -> tuple[ParameterLayout, ParameterTable]:
     """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
-    rows = tuple(layout.place[i] for i in parameters)
-    return replace(layout, fitted=rows), replace(table, fitted=values)
+    rows = tuple(layout.row_of[i] for i in parameters)
+    return replace(layout, fitted=rows), replace(table, posterior_draws=values)
 
 
-def under_posterior(layout: Layout, table: Table, other: Table) -> Table:
+def override_posterior(layout: ParameterLayout, table: ParameterTable, other: ParameterTable) -> ParameterTable:
     """`other` with the posterior of `table`; a number that it says otherwise is drawn from what it says, alone.
 
     Both are of one layout. Draws of such a number are the middles of equal shares of its belief, in a fixed order.
@@ -213,7 +213,7 @@ def under_posterior(layout: Layout, table: Table, other: Table) -> Table:
     apart = np.any([one != two for one, two in zip(numbers, other.arrays(), strict=False)], axis=0)
     for n, i in enumerate(layout.tabled):
         apart[i] |= not np.array_equal(table.quantiles[n], other.quantiles[n])
-    values, count = table.fitted.copy(), len(table.fitted)
+    values, count = table.posterior_draws.copy(), len(table.posterior_draws)
     columns = [n for n, row in enumerate(layout.fitted) if apart[layout.varying[row]]]
     if columns:
         rank = jnp.asarray(np.random.default_rng(0).permutation(count) + 0.5) / count
@@ -221,7 +221,7 @@ def under_posterior(layout: Layout, table: Table, other: Table) -> Table:
         drawn = np.asarray(from_normal(layout, tuple(map(jnp.asarray, other.arrays())), z))
         for n in columns:
             values[:, n] = drawn[layout.fitted[n]]
-    return replace(other, fitted=values)
+    return replace(other, posterior_draws=values)
 
 
 # giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there
@@ -253,22 +253,22 @@ def gumbel(u: Array) -> Array:
     return -jnp.log(-jnp.log(u))
 
 
-def drawn(layout: Layout, table: Sequence[Array], seed: Array, ids: Array) -> Array:
+def sample_parameters(layout: ParameterLayout, table: Sequence[Array], seed: Array, ids: Array) -> Array:
     """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
     dtype, streams = table[0].dtype, table[7][np.array(layout.varying, int)][:, None]
     u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
     which = streams[layout.fitted[0]] if layout.fitted else 0
-    return given_posterior(
+    return apply_posterior(
         layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], which, ids, dtype)[0]
     )
 
 
-def parameters(layout: Layout, table: Sequence[Array], u: Array) -> Array:
+def parameters(layout: ParameterLayout, table: Sequence[Array], u: Array) -> Array:
     """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
     return from_normal(layout, table, normal(u))
 
 
-def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
+def from_normal(layout: ParameterLayout, table: Sequence[Array], z: Array) -> Array:
     """The same from independent standard normal numbers `z` (varying, draw).
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
@@ -277,21 +277,21 @@ def from_normal(layout: Layout, table: Sequence[Array], z: Array) -> Array:
     *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table[:7])
     a, b, s, below, above = (part[rows][:, None] for part in numbers)
     if layout.correlated:
-        related = np.array([layout.place[i] for i in layout.correlated])
+        related = np.array([layout.row_of[i] for i in layout.correlated])
         z = z.at[related].set(mixing @ z[related])
     free = len(rows) - layout.cut
-    z = jnp.concatenate([z[:free], cut_off(z[free:], below[free:], above[free:])])
+    z = jnp.concatenate([z[:free], truncate(z[free:], below[free:], above[free:])])
     bent = jnp.where(s == 0, 1.0, s)
     values = a + b * jnp.where(s == 0, z, jnp.expm1(bent * z) / bent)
     if layout.tabled:
-        places = np.array([layout.place[i] for i in layout.tabled])
+        places = np.array([layout.row_of[i] for i in layout.tabled])
         grid = jnp.asarray(beliefs.TABLE_Z, dtype)
         tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
         values = values.at[places].set(tabled)
     return values
 
 
-def given_posterior(layout: Layout, table: Sequence[Array], values: Array, u: Array) -> Array:
+def apply_posterior(layout: ParameterLayout, table: Sequence[Array], values: Array, u: Array) -> Array:
     """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
     if not layout.fitted:
         return values
@@ -300,7 +300,7 @@ def given_posterior(layout: Layout, table: Sequence[Array], values: Array, u: Ar
     return values.at[np.array(layout.fitted)].set(among[picked].T)
 
 
-def cut_off(z: Array, below: Array, above: Array) -> Array:
+def truncate(z: Array, below: Array, above: Array) -> Array:
     """Normal numbers moved into the part of the belief that lies within its bounds, of the same rank there.
 
     Probabilities are counted from the nearer end, so that both tails keep their digits.

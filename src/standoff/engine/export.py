@@ -15,9 +15,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import ahead, decide, draws
-from standoff.engine.device import precision
-from standoff.errors import ModelError, Problem, listed
-from standoff.games.moves import Moves
+from standoff.engine.device import float_precision
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.games.moves import MoveOrder
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Faced:
+class PerceivedGame:
     """The game of one date as the actor of a choice believes it, in M futures in which the same choices are made."""
 
     choices: tuple[int, ...]  #: those that are made and matter to it, itself among them: the players
-    moves: Moves  #: who sees whom among them
+    moves: MoveOrder  #: who sees whom among them
     base: tuple[np.ndarray, ...]  #: of each player (M, option), utility with all others silent
     pairs: dict[tuple[int, int], np.ndarray]  #: (player, other) -> (M, option, option of the other), what these add
     rationality: np.ndarray  #: (M, player)
-    does: tuple[np.ndarray, ...]  #: of each player (M, option), in the run: what the actor does, and expects of others
+    actual_play: tuple[np.ndarray, ...]  #: of each player (M, option), in the run: what the actor does, and expects of others
     draws: np.ndarray  #: (M,) which futures
     made: int  #: futures in which the actor has its occasion, whoever else decides
 
@@ -54,7 +54,7 @@ class Faced:
         return out
 
 
-def faced(run: Run, place: int, step: int, draw: int | None = None) -> Faced:
+def perceived_game(run: Run, place: int, step: int, draw: int | None = None) -> PerceivedGame:
     """The game that the actor of a choice faces at `step`: in every path draw in which it decides, or in one.
 
     Of several draws those are taken in which the most common set of choices is made. Raises `ModelError` where the
@@ -63,10 +63,10 @@ def faced(run: Run, place: int, step: int, draw: int | None = None) -> Faced:
     plan, program = run.model.plan, run.model.program
     name, label = plan.choices[place].name, plan.scenario.calendar.label(step + 1)
     found = _solved(run, place, step)
-    players = program.circle(place)
+    players = program.interdependent_choices(place)
     at = players.index(place)
     free = ~found["fixed"]
-    ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.good_paths) - 1
+    ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.valid_paths) - 1
     usable = free[at]
     if draw is not None:
         if draw not in ids:
@@ -77,7 +77,7 @@ def faced(run: Run, place: int, step: int, draw: int | None = None) -> Faced:
         which = "in any future" if draw is None else f"in future {draw}"
         here = [str(k) for k in ids[free[at]]]
         raise ModelError(Problem(f"`{name}` has no occasion in {label} {which}", path=f"choices.{name}.when",
-                                 allowed=f"futures {listed(here)}" if here else "another future, or another month"))  # fmt: skip
+                                 allowed=f"futures {join_limited(here)}" if here else "another future, or another month"))  # fmt: skip
     patterns, counts = np.unique(free[:, usable], axis=1, return_counts=True)
     common = patterns[:, counts.argmax()]
     rows = np.flatnonzero(usable & (free == common[:, None]).all(axis=0))
@@ -92,7 +92,7 @@ def _rows(value: Any, rows: np.ndarray) -> Any:
 def _reduced(
     program: Program, players: tuple[int, ...], at: int, common: np.ndarray, found: dict[str, Any], ids: np.ndarray,
     made: int,
-) -> Faced:  # fmt: skip
+) -> PerceivedGame:  # fmt: skip
     """The game among those who decide: others stay at what they do, and who matters to nobody in it is left out."""
     stay = [i for i in range(len(players)) if not common[i]]
     base = [np.array(values) for values in found["base"]]  # (option, draw)
@@ -103,16 +103,16 @@ def _reduced(
         elif i not in stay:
             pairs[i, j] = gains
     moves = program.moves(players)
-    near = {i: {j for k, j in pairs if k == i} | {j for j in moves.sees[i] if common[j]} for i in range(len(players))}
+    near = {i: {j for k, j in pairs if k == i} | {j for j in moves.observes[i] if common[j]} for i in range(len(players))}
     kept, waiting = {at}, [at]
     while waiting:
         new = near[waiting.pop()] - kept
         kept |= new
         waiting += new
     order = sorted(kept)
-    seen = tuple(tuple(order.index(j) for j in moves.sees[i] if j in kept) for i in order)
-    return Faced(
-        tuple(players[i] for i in order), Moves(tuple(moves.sizes[i] for i in order), seen),
+    seen = tuple(tuple(order.index(j) for j in moves.observes[i] if j in kept) for i in order)
+    return PerceivedGame(
+        tuple(players[i] for i in order), MoveOrder(tuple(moves.sizes[i] for i in order), seen),
         tuple(base[i].T for i in order),
         {(order.index(i), order.index(j)): np.moveaxis(gains, -1, 0) for (i, j), gains in pairs.items()
          if i in kept},
@@ -124,11 +124,11 @@ def _reduced(
 def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
     """The game in the eyes of an actor as arrays with the path draws that did not fail along the last axis."""
     plan, program = run.model.plan, run.model.program
-    good = run.good_paths
-    with precision("double"):
-        cells, numbers = (np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters))
+    good = run.valid_paths
+    with float_precision("double"):
+        cells, numbers = (np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.stock_paths[:, step], run.parameters))
         before = np.moveaxis(run.chosen_before(step)[good], 0, -1)
-        due = np.array([choice.decides[step] for choice in plan.choices])
+        due = np.array([choice.is_free[step] for choice in plan.choices])
         seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         found = _compiled(program, place)(cells, numbers, before, due, np.int32(step), seed, ids)
         out: dict[str, Any] = jax.tree.map(np.asarray, found)
@@ -145,27 +145,27 @@ def _game(
     due: jax.Array, k: jax.Array, seed: jax.Array, ids: jax.Array,
 ) -> dict[str, Any]:  # fmt: skip
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    given = draws.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decide.at_rest(program, stocks, before, list(due))
-    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
-    chance = ahead.chance(program, seed, ids, k, cells.dtype)
-    date = decide.Date(stocks, given, program.values_now(given, chosen), chosen, fixed, k, chance)
+    chosen = decide.reset_inactive_choices(program, stocks, before, list(due))
+    fixed = [~now for now in decide.active_choices(program, stocks, list(due))]
+    chance = ahead.rollout_noise(program, seed, ids, k, cells.dtype)
+    date = decide.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
     solved = decide.solve(program, date)
-    players, like = program.circle(place), jnp.zeros_like(cells[0])
+    players, like = program.interdependent_choices(place), jnp.zeros_like(cells[0])
 
     def mine(values: Any) -> jax.Array:
         """What the actor sees, one row a value and a column a draw."""
-        return jnp.stack([jnp.broadcast_to(value, like.shape) for value in solved.seen_by(place, list(values))])
+        return jnp.stack([jnp.broadcast_to(value, like.shape) for value in solved.from_perspective(place, list(values))])
 
     def does(c: int) -> jax.Array:
         if choices[c].actor != choices[place].actor:
             return jnp.stack([jnp.broadcast_to(share, like.shape) for share in solved.expected(place, c)])
-        moves, q = solved.game.moves, solved.found.expected
+        moves, q = solved.game.moves, solved.equilibrium.expected
         total = jnp.zeros((len(choices[c].options), *like.shape))
-        for info in moves.infos(c):  # of what it will have seen, each as likely as it expects
-            seen = dict(zip(moves.sees[c], info, strict=True))
-            likely = [solved.seen_by(c, [q[j][tuple(seen[x] for x in moves.sees[j])][option]])[0]
+        for info in moves.information_sets(c):  # of what it will have seen, each as likely as it expects
+            seen = dict(zip(moves.observes[c], info, strict=True))
+            likely = [solved.from_perspective(c, [q[j][tuple(seen[x] for x in moves.observes[j])][option]])[0]
                       for j, option in seen.items()]  # fmt: skip
             then = solved.probabilities(c, [jnp.full_like(before[j], seen.get(j, 0)) for j in range(len(choices))])
             total += reduce(jnp.multiply, likely, jnp.ones_like(like)) * jnp.stack(

@@ -38,7 +38,7 @@ class Cause:
 
 def first(run: Outcomes) -> str:
     """`first at 2025-03: the reason `strike/gain` has no finite payoff`; empty where no draw failed."""
-    rows = np.flatnonzero(~run.good)
+    rows = np.flatnonzero(~run.valid)
     if not len(rows):
         return ""
     row = rows[np.argmin(run.failed[rows])]
@@ -47,13 +47,13 @@ def first(run: Outcomes) -> str:
 
 def told(run: Outcomes) -> str:
     """`3 of 10,000 draws failed, first at ...`; empty where none did."""
-    count = int((~run.good).sum())
+    count = int((~run.valid).sum())
     return f"{count:,} of {len(run.failed):,} draws failed, {first(run)}" if count else ""
 
 
 def refuse(run: Outcomes) -> None:
     """Raise `RunError` where no draw is left that keeps its path."""
-    if not run.good_paths.any():
+    if not run.valid_paths.any():
         raise RunError(
             Problem(f"all {run.settings.paths:,} draws failed, {first(run)}",
                     fix="look for a number that is far too large, or for a division by what reaches 0")

@@ -14,7 +14,7 @@ import numpy as np
 from jax import lax
 
 from standoff.engine import draws
-from standoff.engine.device import precision
+from standoff.engine.device import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program
@@ -26,15 +26,15 @@ BLOCK = 512  # draws worked out at once
 def mean_flows(run: Run) -> np.ndarray:
     """(T, flow) means over the path draws that did not fail, canonical per month, in the order of `flow_names`."""
     program, total = run.model.program, np.zeros(())
-    ids, first = np.flatnonzero(run.good_paths), run.settings.first
-    with precision(run.settings.precision):
+    ids, first = np.flatnonzero(run.valid_paths), run.settings.first
+    with float_precision(run.settings.precision):
         summed = _compiled(program)
         for start in range(0, len(ids), BLOCK):
             mine = ids[start : start + BLOCK]
             padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
             cells, chosen, numbers = (
                 np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
-                for kept in (run.cells[:, :-1], run.path_chosen, run.parameters)
+                for kept in (run.stock_paths[:, :-1], run.path_chosen, run.parameters)
             )
             weight = (np.arange(BLOCK) < len(mine)).astype(cells.dtype)
             seed = np.uint32(run.settings.seed % 2**32)
@@ -50,7 +50,7 @@ def _compiled(program: Program) -> Any:
     names, steps = program.flow_names, program.steps
 
     def summed(cells: Any, chosen: Any, numbers: Any, weight: Any, seed: Any, ids: Any) -> Any:
-        given = draws.Values(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+        given = draws.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, held = inputs
@@ -64,7 +64,7 @@ def _compiled(program: Program) -> Any:
     return jax.jit(summed)
 
 
-def each_flow(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
+def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
     """(cell, part) of every flow into some stocks, and (T - since, flow, draw) canonical per month from step `since` on.
 
     Draws are those with a path, in order; of one that failed all is NaN.
@@ -72,26 +72,26 @@ def each_flow(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple
     program, ids = run.model.program, np.arange(run.settings.paths)
     names = tuple(name for name in program.flow_names if name[0] in cells)
     out = np.full((program.steps - since, len(names), len(ids)), np.nan, np.float32)
-    with precision(run.settings.precision):
+    with float_precision(run.settings.precision):
         worked_out = _each(program, names, since)
         for start in range(0, len(ids), BLOCK):
             mine = ids[start : start + BLOCK]
             padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
             stocks, chosen, numbers = (
                 np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
-                for kept in (run.cells[:, since:-1], run.path_chosen[:, since:], run.parameters)
+                for kept in (run.stock_paths[:, since:-1], run.path_chosen[:, since:], run.parameters)
             )
             found = worked_out(stocks, chosen.astype(np.int32), numbers, np.uint32(run.settings.seed % 2**32),
                                padded.astype(np.uint32))  # fmt: skip
             out[..., mine] = np.asarray(found)[..., : len(mine)]
-    out[..., ~run.good_paths] = np.nan
+    out[..., ~run.valid_paths] = np.nan
     return names, out
 
 
 @lru_cache(maxsize=8)
 def _each(program: Program, names: tuple[tuple[str, str], ...], since: int) -> Any:
     def worked_out(cells: Any, chosen: Any, numbers: Any, seed: Any, ids: Any) -> Any:
-        given = draws.Values(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+        given = draws.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, held = inputs

@@ -15,8 +15,8 @@ import numpy as np
 from jax import lax
 
 from standoff.engine import ahead, draws, reports
-from standoff.engine.compiled import kept
-from standoff.engine.device import SAME, SPLIT, devices, mesh
+from standoff.engine.compiled import load_or_compile
+from standoff.engine.device import REPLICATED, SHARDED, devices, mesh
 
 if TYPE_CHECKING:
     from jax.sharding import PartitionSpec
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = jax.Array
 
 
-def drawn(program: Program, begin: int, end: int) -> Callable[..., Any]:
+def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
     """(seed, table, ids) -> (numbers of every future, its chance from step `begin` to step `end`), spread over devices."""
     steps, dates = range(begin, end), _dates(program, begin, end)
 
@@ -36,7 +36,7 @@ def drawn(program: Program, begin: int, end: int) -> Callable[..., Any]:
             return draws.uniforms(seed, names, number, ids, table[0].dtype)
 
         layout, options, renew = program.layout, _options(program), _renewed(program)
-        varying = draws.drawn(layout, table, seed, ids)
+        varying = draws.sample_parameters(layout, table, seed, ids)
         noise = lax.map(lambda k: uniforms(program.noise, k), jnp.asarray(np.array(steps, np.int32)))
         if not dates:
             return varying, {"noise": noise}
@@ -46,16 +46,16 @@ def drawn(program: Program, begin: int, end: int) -> Callable[..., Any]:
                   "recalled": draws.gumbel(uniforms([f"recalled/{name}" for name in options]))}  # fmt: skip
         return varying, chance
 
-    return jax.jit(spread(draw, (SAME, SAME, SPLIT)))
+    return jax.jit(shard(draw, (REPLICATED, REPLICATED, SHARDED)))
 
 
-def before(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> Any:
+def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> Any:
     """(seed, table, ids) -> where every future stands at state `begin`."""
     program = model.program
 
     def run(seed: Array, table: tuple[Array, ...], ids: Array) -> Any:
         layout = program.layout
-        given = draws.Values(layout, draws.drawn(layout, table, seed, ids), table[0])
+        given = draws.ParameterValues(layout, draws.sample_parameters(layout, table, seed, ids), table[0])
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
             return draws.uniforms(seed, names, number, ids, table[0].dtype)
@@ -66,7 +66,7 @@ def before(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
             return {"shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
                     "renew": uniforms(_renewed(program), first[k]),
                     "recalled": draws.gumbel(uniforms([f"recalled/{name}" for name in options])),
-                    "ahead": ahead.chance(program, seed, ids, k, table[0].dtype)}  # fmt: skip
+                    "ahead": ahead.rollout_noise(program, seed, ids, k, table[0].dtype)}  # fmt: skip
 
         def step(carry: Any, k: Array) -> tuple[Any, None]:
             return program.step(carry, k, given, {"noise": uniforms(program.noise, k), "decision": of_decision}), None
@@ -75,27 +75,27 @@ def before(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
             return program.start(given)
         return lax.scan(step, program.start(given), jnp.arange(begin, dtype=jnp.int32))[0]
 
-    made = jax.jit(spread(run, (SAME, SAME, SPLIT)))
-    return kept(model.hash, f"futures of {width} up to {begin}", lambda: made.lower(*arguments), devices())(*arguments)
+    made = jax.jit(shard(run, (REPLICATED, REPLICATED, SHARDED)))
+    return load_or_compile(model.hash, f"futures of {width} up to {begin}", lambda: made.lower(*arguments), devices())(*arguments)
 
 
-def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures: int, arguments: Sequence[Any]) -> Any:
+def run_from(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures: int, arguments: Sequence[Any]) -> Any:
     """(numbers, points, chance, futures, seed, ids) -> what is kept of futures from state `begin` to state `end`, compiled."""
     program = model.program
     first, as_of, rows = (
         _number(program, begin),
-        program.plan.first_free,
+        program.plan.first_future_step,
         [program.plan.cells.index(cell) for cell in stocks],
     )
 
     def run(
         varying: Array, points: Array, chance: dict[str, Array], start: Any, seed: Array, ids: Array
     ) -> dict[str, Array]:
-        given = draws.Values(program.layout, varying, points)
+        given = draws.ParameterValues(program.layout, varying, points)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], "recalled": chance["recalled"],
-                    "ahead": ahead.chance(program, seed, ids, k, points.dtype)}  # fmt: skip
+                    "ahead": ahead.rollout_noise(program, seed, ids, k, points.dtype)}  # fmt: skip
 
         def standing(carry: Any) -> Array:
             return jnp.stack([carry["cells"][cell] for cell in program.plan.cells])
@@ -104,7 +104,7 @@ def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures:
             k, noise = inputs
             now = program.step(carry[0], k, given, {"noise": noise, "decision": of_decision})
             state = reports.state(program, now)
-            sums = reports.summed(program, now, state, ids < futures)
+            sums = reports.block_sums(program, now, state, ids < futures)
             out = {name: sums[name] for name in ("count", "mean", "held") if name in sums}
             stands = carry[1] if begin >= as_of else jnp.where(k < as_of, standing(now), carry[1])
             return (now, stands), out | ({"paths": state["cells"][np.array(rows)]} if rows else {})
@@ -114,20 +114,20 @@ def onward(model: Model, begin: int, end: int, stocks: tuple[str, ...], futures:
         return {**out, "answers": program.answers(last), **{name: last[name] for name in ("failed", "cause", "unsolved")},
                 "standing": stands}  # fmt: skip
 
-    made = jax.jit(spread(run, (SPLIT, SAME, SPLIT, SPLIT, SAME, SPLIT)))
+    made = jax.jit(shard(run, (SHARDED, REPLICATED, SHARDED, SHARDED, REPLICATED, SHARDED)))
     what = f"{futures} futures from {begin} to {end} with {', '.join(stocks)}"
-    return kept(model.hash, what, lambda: made.lower(*arguments), devices())
+    return load_or_compile(model.hash, what, lambda: made.lower(*arguments), devices())
 
 
-def spread(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
+def shard(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
     """A function of arrays over draws as one of arrays (device, ...), each device with its own draws."""
 
     def shard(*arguments: Any) -> Any:
-        own = [jax.tree.map(lambda value: value[0], item) if spec == SPLIT else item
+        own = [jax.tree.map(lambda value: value[0], item) if spec == SHARDED else item
                for item, spec in zip(arguments, specs, strict=True)]  # fmt: skip
         return jax.tree.map(lambda value: value[None], function(*own))
 
-    return jax.shard_map(shard, mesh=mesh(), in_specs=specs, out_specs=SPLIT, check_vma=False)
+    return jax.shard_map(shard, mesh=mesh(), in_specs=specs, out_specs=SHARDED, check_vma=False)
 
 
 def _options(program: Program) -> list[str]:

@@ -19,27 +19,27 @@ from jax.flatten_util import ravel_pytree
 
 from standoff import expression, parts
 from standoff.engine import ahead, decide, draws, reports
-from standoff.engine.plan import Effect, Part
-from standoff.engine.structure import Structure
-from standoff.errors import ModelError, Problem, listed
+from standoff.engine.plan import Effect, Component
+from standoff.engine.structure import ProgramLayout
+from standoff.errors import ModelError, Problem, join_limited
 from standoff.expression import Node
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", "cause", *decide.COUNTED)  #: what a date of decisions changes
+DECIDED = ("chosen", "shock", "p", "decided", "cause", *decide.SOLVER_FLAGS)  #: what a date of decisions changes
 
 
-class Program(Structure):
+class Program(ProgramLayout):
     """A plan as functions. `block` is what the engine compiles."""
 
-    def filled(self, part: Part, values: Callable[[int], Array]) -> Any:
+    def bind_parameters(self, part: Component, values: Callable[[int], Array]) -> Any:
         """The part's Params holding numbers instead of beliefs."""
         static = {
-            name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.numbers
+            name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.parameter_index
         }
         numbers = {
             name: values(where) if isinstance(where, int) else {key: values(i) for key, i in where.items()}
-            for name, where in part.numbers.items()
+            for name, where in part.parameter_index.items()
         }
         fields: dict[str, Any] = {**static, **numbers}
         return type(part.params).model_construct(**fields)
@@ -57,7 +57,7 @@ class Program(Structure):
                         out.setdefault(effect.target, []).append((c, o, effect))
         return out
 
-    def values_now(self, given: draws.Values, chosen: Array) -> Callable[[int], Array]:
+    def effective_parameters(self, given: draws.ParameterValues, chosen: Array) -> Callable[[int], Array]:
         """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
 
         @cache
@@ -83,15 +83,15 @@ class Program(Structure):
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             noise = parts.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
                                   for given in (z, tails) if given is not None))  # fmt: skip
-            moved = part.module.flows(self.filled(part, values), parts.State(seen, part.name), time, noise)
+            moved = part.module.flows(self.bind_parameters(part, values), parts.State(seen, part.name), time, noise)
             runs = None if part.when is None else self.holds(part.when, cells)
             known = None if part.when is None else self.defined(part.when, cells)
             for key, flow in moved.items():
-                cell = parts.address(key)
+                cell = parts.stock_key(key)
                 if cell not in part.writes:
                     raise ModelError(
                         Problem(f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
-                                path=f"mechanisms.{part.name}", allowed=listed(part.writes))
+                                path=f"mechanisms.{part.name}", allowed=join_limited(part.writes))
                     )  # fmt: skip
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
                 flow = flow if runs is None else jnp.where(runs, flow, 0.0)
@@ -123,12 +123,12 @@ class Program(Structure):
         return None if known is True else known
 
     def advance(
-        self, cells: Mapping[str, Array], given: draws.Values, chosen: Array, z: Mapping[str, Array], k: Array,
-        tails: Mapping[str, Array] | None = None, *, booked: bool = True,
+        self, cells: Mapping[str, Array], given: draws.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
+        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
         """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
-        flows = self.flows(cells, self.values_now(given, chosen), z, k, tails)
+        flows = self.flows(cells, self.effective_parameters(given, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)
@@ -138,28 +138,28 @@ class Program(Structure):
         for cell, before in cells.items():
             value = before + dt * reduce(jnp.add, into[cell]) if into[cell] else before
             for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
-                bound = self.bound(cell, word)
+                bound = self.stock_bound(cell, word)
                 if bound is not None:
                     within = clip(value, bound)
-                    if booked:
+                    if record_adjustments:
                         flows[cell, word] = (within - value) / dt
                     value = within
             if cell in claimed:
                 n = claimed[cell]
                 scale = given[plan.observations[n].scale]
                 target = jnp.where(there[n, k + 1], observed[n, k + 1] * scale, value)
-                if booked:
+                if record_adjustments:
                     flows[cell, "observed"] = (target - value) / dt
                 value = target
             new[cell] = value.astype(before.dtype)
         return new, flows
 
-    def forced(self, given: draws.Values, k: Array) -> Array:
+    def forced(self, given: draws.ParameterValues, k: Array) -> Array:
         """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
-        table = np.array([choice.forced for choice in self.plan.choices]) if given.forced is None else given.forced
+        table = np.array([choice.imposed_options for choice in self.plan.choices]) if given.forced is None else given.forced
         return jnp.asarray(table)[:, k].astype(jnp.int32)
 
-    def step(self, carry: Carry, k: Array, given: draws.Values, random: Mapping[str, Any]) -> Carry:
+    def step(self, carry: Carry, k: Array, given: draws.ParameterValues, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
         choices, cells, given = self.plan.choices, carry["cells"], given.at(k)
         if choices:
@@ -172,7 +172,7 @@ class Program(Structure):
                     due, lambda c: decide.decide(self, c, cells, given, k, random["decision"](k)), dict, before
                 )
         z, tails = self.noise_of(random["noise"])
-        new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, booked=False)
+        new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, record_adjustments=False)
         cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
@@ -194,7 +194,7 @@ class Program(Structure):
 
     def _read(self, carry: Carry, state: Array) -> Carry:
         """The carry with what questions read from `state`, and with the draws that failed on the way to it."""
-        answers, cause = reports.watch(self, carry, state)
+        answers, cause = reports.update_trackers(self, carry, state)
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
@@ -204,7 +204,7 @@ class Program(Structure):
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, given: draws.Values) -> Carry:
+    def start(self, given: draws.ParameterValues) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, given.varying.shape[1:], given.points.dtype
         cells = {cell: given[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
@@ -212,16 +212,16 @@ class Program(Structure):
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
                 cells[item.cell] = observed[n, 0].astype(dtype) * given[item.scale]
-        chosen = np.array([choice.forced[0] if choice.forced and choice.forced[0] >= 0 else choice.status_quo
+        chosen = np.array([choice.imposed_options[0] if choice.imposed_options and choice.imposed_options[0] >= 0 else choice.status_quo
                            for choice in plan.choices], np.int32)  # fmt: skip
-        stands = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
+        is_active = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
         options = (len(self.option_rows), *size)
         carry: Carry = {
             "cells": {cell: jnp.broadcast_to(value, size).astype(dtype) for cell, value in cells.items()},
             "chosen": jnp.broadcast_to(chosen[:, None], (len(plan.choices), *size)).astype(jnp.int32),
-            "p": jnp.broadcast_to(stands[:, None], options).astype(dtype),
+            "p": jnp.broadcast_to(is_active[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
-            **{name: jnp.zeros(size, jnp.int32) for name in decide.COUNTED},
+            **{name: jnp.zeros(size, jnp.int32) for name in decide.SOLVER_FLAGS},
             "failed": jnp.full(size, -1, jnp.int32),
             "cause": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
@@ -242,28 +242,28 @@ class Program(Structure):
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
-        luck = draws.stream(seed, table[8][0])  # chance alone: parameters stay
+        noise_seed = draws.stream(seed, table[8][0])  # chance alone: parameters stay
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
-            return draws.uniforms(luck, names, number, ids, dtype)
+            return draws.uniforms(noise_seed, names, number, ids, dtype)
 
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         varying = lax.cond(
             total > 0,
-            lambda: draws.drawn(layout, table, seed, ids),
+            lambda: draws.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        given = draws.Values(layout, varying, table[0], table[9])
+        given = draws.ParameterValues(layout, varying, table[0], table[9])
         recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
-        made = jnp.asarray(self.made)
-        which = jnp.maximum(made - 1, 0)
+        decisions_so_far = jnp.asarray(self.made)
+        which = jnp.maximum(decisions_so_far - 1, 0)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {
                 "shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
                 "recalled": recalled,
-                "ahead": ahead.chance(self, luck, ids, k, dtype),
+                "ahead": ahead.rollout_noise(self, noise_seed, ids, k, dtype),
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
@@ -275,14 +275,14 @@ class Program(Structure):
             def write(paths: dict[str, Array]) -> dict[str, Array]:
                 return {
                     name: lax.dynamic_update_index_in_dim(
-                        path, state[name][:, : path.shape[-1]].astype(path.dtype), made[k] if name == "path_p" else k, 0
+                        path, state[name][:, : path.shape[-1]].astype(path.dtype), decisions_so_far[k] if name == "path_p" else k, 0
                     )
                     for name, path in paths.items()
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
             # in one row: several results of one loop may be melted into a kernel that copies all that was written before
-            row, parted = ravel_pytree(reports.summed(self, now, state, ids < total))
+            row, parted = ravel_pytree(reports.block_sums(self, now, state, ids < total))
             into.append(parted)
             return ({**now, "cells": state["cells"]}, written), row
 
@@ -294,13 +294,13 @@ class Program(Structure):
             "answers": self.answers(last),
             "failed": last["failed"],
             "cause": last["cause"],
-            **{name: last[name] for name in decide.COUNTED},
+            **{name: last[name] for name in decide.SOLVER_FLAGS},
             "parameters": given.stacked(),
             "start": begun["cells"],
         }
         return kept, out, written
 
-    def paths(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
+    def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shape and type of the paths of a block of `size` draws: stocks and choices of the first `wide` of them at every
         step, and probabilities of all of them, before any decision and after each date of decisions."""
         wide = size if wide is None else wide

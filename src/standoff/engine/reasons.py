@@ -15,8 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import ahead, compiled, decide, draws
-from standoff.engine.device import precision
-from standoff.errors import ModelError, Problem, listed
+from standoff.engine.device import float_precision
+from standoff.errors import ModelError, Problem, join_limited
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class DecisionRecord:
     """The games of one date in every path draw that did not fail (K')."""
 
     p: np.ndarray  #: (K', C, O) probabilities by each actor's theory, 0 where a choice has fewer options
@@ -34,36 +34,36 @@ class Reasons:
     made: np.ndarray  #: (K', C) whether the choice had its occasion
 
 
-def solved(run: Run, step: int) -> Reasons:
+def decision_record(run: Run, step: int) -> DecisionRecord:
     """The games of the decisions of `step`; raises `ModelError` where nobody decides then."""
     plan, program = run.model.plan, run.model.program
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
         raise ModelError(
             Problem(
-                f"nobody decides in {label(step + 1)}", allowed=listed([label(k + 1) for k in program.decision_steps])
+                f"nobody decides in {label(step + 1)}", allowed=join_limited([label(k + 1) for k in program.decision_steps])
             )
         )
-    good = run.good_paths
-    with precision("double"):  # so that the parts add up, whatever the precision of the paths
+    good = run.valid_paths
+    with float_precision("double"):  # so that the parts add up, whatever the precision of the paths
         stocks, numbers = (
-            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.cells[:, step], run.parameters)
+            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.stock_paths[:, step], run.parameters)
         )
         before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
-        decides = np.array([choice.decides[step] for choice in plan.choices])
+        decides = np.array([choice.is_free[step] for choice in plan.choices])
         seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
         state = (stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
         found = _compiled(program, run.model.hash, shapes)(*state)
         p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), found)
-    by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.eyes, expected, strict=True)}
-    return Reasons(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
+    by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
+    return DecisionRecord(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
 
 
 @lru_cache(maxsize=8)
 def _compiled(program: Program, model: str, shapes: tuple[jax.ShapeDtypeStruct, ...]) -> Any:
     """The games of a date, for every date of the model of that digest."""
-    return compiled.kept(model, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes))
+    return compiled.load_or_compile(model, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes))
 
 
 def _games(
@@ -72,17 +72,17 @@ def _games(
 ) -> Any:  # fmt: skip
     """Stacks (row, draw) of probabilities, expectations by game, reasons; the residual (draw,), occasions (C, draw)."""
     layout, choices = program.layout, program.plan.choices
-    given = draws.Values(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    given = draws.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decide.at_rest(program, stocks, before, list(due))
-    fixed = [~now for now in decide.deciders(program, stocks, list(due))]
-    chance = ahead.chance(program, seed, ids, k, cells.dtype)
-    date = decide.Date(stocks, given, program.values_now(given, chosen), chosen, fixed, k, chance)
+    chosen = decide.reset_inactive_choices(program, stocks, before, list(due))
+    fixed = [~now for now in decide.active_choices(program, stocks, list(due))]
+    chance = ahead.rollout_noise(program, seed, ids, k, cells.dtype)
+    date = decide.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
     solved = decide.solve(program, date)
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
     reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
-                for by in (program.eyes_of.index(place) for place in range(len(program.eyes)))]  # fmt: skip
-    occasion = decide.deciders(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
+                for by in (program.perspective_of.index(place) for place in range(len(program.perspectives)))]  # fmt: skip
+    occasion = decide.active_choices(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *chosen.shape[1:]))
     return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion)

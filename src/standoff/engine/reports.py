@@ -14,7 +14,7 @@ from jax import lax
 from standoff import expression
 
 if TYPE_CHECKING:
-    from standoff.engine.decide import Solved
+    from standoff.engine.decide import SolvedGames
     from standoff.engine.program import Program
     from standoff.engine.watch import TrackerGroup
 
@@ -22,14 +22,14 @@ Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 
-def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
+def update_trackers(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
     """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too.
 
     Both are as in the carry: (item, B) for each of `program.groups`, and (B,).
     """
     choices, cells = program.plan.choices, carry["cells"]
 
-    def holds(condition: expression.Chosen) -> Array:
+    def holds(condition: expression.ChoiceTerm) -> Array:
         c = [choice.name for choice in choices].index(condition.choice)
         out: Array = reduce(jnp.logical_or,
                             [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
@@ -80,10 +80,10 @@ def watch(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tup
     return tuple(out.values()), cause
 
 
-def watch_decision(
+def update_decision_trackers(
     program: Program,
-    held: Array,
-    solved: Sequence[Solved],
+    previous: Array,
+    solved: Sequence[SolvedGames],
     probabilities: list[list[Array]],
     chosen: list[Array],
     k: Array,
@@ -93,14 +93,14 @@ def watch_decision(
     `solved` is the game of each choice.
     """
     if not program.of_decisions:
-        return held
+        return previous
     rows, made = [], []
     for item in program.of_decisions:
-        dates = program.plan.choices[item.choice].dates
+        dates = program.plan.choices[item.choice].is_date
         made.append(next((step for step in reversed(range(min(item.state, program.steps))) if dates[step]), -1))
         kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
         rows.append(kept[item.option])
-    return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), held)
+    return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), previous)
 
 
 def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
@@ -109,7 +109,7 @@ def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
     return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if program.plan.choices else out
 
 
-def summed(program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
+def block_sums(program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
     """Sums over the draws of the block at the end of a step."""
     use, cells = valid & (carry["failed"] < 0), state["cells"]
 

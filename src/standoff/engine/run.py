@@ -12,13 +12,13 @@ import numpy as np
 
 from standoff import notebook
 from standoff.engine.build import Model
-from standoff.engine.watch import Watched, reason_rows
+from standoff.engine.watch import Tracker, reason_rows
 
 if TYPE_CHECKING:
     import xarray
 
     from standoff.engine.plan import InterventionRecord
-    from standoff.engine.reasons import Reasons
+    from standoff.engine.reasons import DecisionRecord
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
 
@@ -43,7 +43,7 @@ class Outcomes(ABC):
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
     cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
-    watched: tuple[Watched, ...]
+    trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
     @property
@@ -52,14 +52,14 @@ class Outcomes(ABC):
         return self.model.plan.intervention_records
 
     @property
-    def good(self) -> np.ndarray:
+    def valid(self) -> np.ndarray:
         """(N,) draws that did not fail."""
         return self.failed < 0
 
     @property
-    def good_paths(self) -> np.ndarray:
+    def valid_paths(self) -> np.ndarray:
         """(K,) path draws that did not fail."""
-        return self.good[: self.settings.paths]
+        return self.valid[: self.settings.paths]
 
     @property
     @abstractmethod
@@ -68,13 +68,13 @@ class Outcomes(ABC):
 
     def answer(self, name: str) -> np.ndarray:
         """(N',) one watched number of every draw that did not fail."""
-        out: np.ndarray = self.answers[self._rows[name]][self.good].astype(float)
+        out: np.ndarray = self.answers[self._rows[name]][self.valid].astype(float)
         return out
 
     @cached_property
     def _rows(self) -> dict[str, int]:
         """Rows of `answers` by the names of what is watched."""
-        return {item.name: row for row, item in enumerate(self.watched)}
+        return {item.name: row for row, item in enumerate(self.trackers)}
 
 
 @dataclass(frozen=True)
@@ -90,22 +90,22 @@ class Run(Outcomes):
     count: np.ndarray  #: (T,) draws that had not failed
     mean: np.ndarray  #: (T, cell) at the end of each step, canonical units
     variance: np.ndarray  #: (T, cell)
-    held: np.ndarray  #: (T, choice, option) share of draws in which the option holds
+    active_share: np.ndarray  #: (T, choice, option) share of draws in which the option holds
     probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
     cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
-    unproven: np.ndarray  #: (N,) at which a game is not proved to have one equilibrium
-    jumped: np.ndarray  #: (N,) at which a game converged, but left its principal branch on the way
-    cells: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
+    uniqueness_unproven: np.ndarray  #: (N,) at which a game is not proved to have one equilibrium
+    left_branch: np.ndarray  #: (N,) at which a game converged, but left its principal branch on the way
+    stock_paths: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)
     parameters: np.ndarray  #: (K, parameter) canonical
-    watched: tuple[Watched, ...]
+    trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
     fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)  #: worked out once, by stock
-    games: dict[int, Reasons] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
+    games: dict[int, DecisionRecord] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
 
     _repr_html_ = notebook.html
 
@@ -118,25 +118,25 @@ class Run(Outcomes):
     @property
     def stocks_at_as_of(self) -> np.ndarray:
         """(K', cell) where stocks stand at as_of, canonical units, in path draws that did not fail."""
-        out: np.ndarray = self.cells[self.good_paths, self.model.plan.first_free].astype(float)
+        out: np.ndarray = self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
         return out
 
     @property
     def path_ids(self) -> np.ndarray:
         """(K',) numbers of the path draws that did not fail; each has the same futures in every run of the seed."""
-        return self.settings.first + np.flatnonzero(self.good_paths)
+        return self.settings.first + np.flatnonzero(self.valid_paths)
 
-    def shown(self, cell: str) -> tuple[float, str]:
+    def display_unit(self, cell: str) -> tuple[float, str]:
         """What to divide canonical values of a stock by, and the unit that gives."""
         unit = self.model.plan.stock_units[cell]
         return unit.factor, self.model.scenario.cells()[cell].unit
 
     def path(self, cell: str) -> np.ndarray:
         """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
-        out: np.ndarray = self.cells[self.good_paths, :, self.model.plan.cells.index(cell)] / self.shown(cell)[0]
+        out: np.ndarray = self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
         return out
 
-    def fan(self, cell: str) -> np.ndarray:
+    def quantile_fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) of a stock over the path draws, in its unit."""
         if cell not in self.fans:
             paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
@@ -161,17 +161,17 @@ class Run(Outcomes):
     def chosen_before(self, step: int) -> np.ndarray:
         """(K, choice) options that hold when `step` begins, as far as history says, and else as chosen before."""
         plan = self.model.plan
-        forced = np.array([choice.forced[step] for choice in plan.choices])
-        start = np.array([choice.forced[0] if choice.forced[0] >= 0 else choice.status_quo for choice in plan.choices])
+        forced = np.array([choice.imposed_options[step] for choice in plan.choices])
+        start = np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo for choice in plan.choices])
         before = self.path_chosen[:, step - 1] if step else np.broadcast_to(start, self.path_chosen[:, 0].shape)
         return np.where(forced >= 0, forced, before).astype(np.int32)
 
-    def game(self, step: int) -> Reasons:
+    def game(self, step: int) -> DecisionRecord:
         """The game of the decisions of `step`, with the reasons of everybody who decides."""
-        from standoff.engine.reasons import solved
+        from standoff.engine.reasons import decision_record
 
         if step not in self.games:
-            self.games[step] = solved(self, step)
+            self.games[step] = decision_record(self, step)
         return self.games[step]
 
     def reasons(self, choice: int, step: int) -> np.ndarray:
@@ -200,9 +200,9 @@ class Run(Outcomes):
     def expected(self, by: int, of: int, step: int) -> np.ndarray | None:
         """(M, option) what the actor of choice `by` expects of choice `of` when it decides; None where it asks not."""
         program = self.model.program
-        if of not in program.circle(by):
+        if of not in program.interdependent_choices(by):
             return None
-        viewer, options = program.eyes[program.eyes_of[by]], len(self.model.plan.choices[of].options)
+        viewer, options = program.perspectives[program.perspective_of[by]], len(self.model.plan.choices[of].options)
         out: np.ndarray = self.game(step).expected[viewer][self.made(by, step), of, :options].astype(float)
         return out
 
@@ -216,9 +216,9 @@ class Run(Outcomes):
         for name, stock in scenario.stocks.items():
             cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
             places = [self.model.plan.cells.index(cell) for cell in cells]
-            factor = self.shown(cells[0])[0]
-            fan = np.stack([self.fan(cell) for cell in cells], axis=-1)
-            paths = self.cells[self.good_paths][:, :, places] / factor
+            factor = self.display_unit(cells[0])[0]
+            fan = np.stack([self.quantile_fan(cell) for cell in cells], axis=-1)
+            paths = self.stock_paths[self.valid_paths][:, :, places] / factor
             axes = (f"{name}_holder",) if stock.holders else ()
             about = {"units": stock.unit, "long_name": stock.text or name}
             out[name] = (("draw", "time", *axes), paths if stock.holders else paths[..., 0], about)
@@ -236,9 +236,9 @@ class Run(Outcomes):
             coords[f"{word}_option"] = list(choice.options)
             coords["step"] = list(self.times[1:])
             n = len(choice.options)
-            out[f"{word}_held"] = (("step", f"{word}_option"), self.held[:, c, :n], {"units": "1"})
+            out[f"{word}_held"] = (("step", f"{word}_option"), self.active_share[:, c, :n], {"units": "1"})
             out[f"{word}_probability"] = (("step", f"{word}_option"), self.probability[:, c, :n], {"units": "1"})
-        for item, values in zip(self.watched, self.answers, strict=True):
+        for item, values in zip(self.trackers, self.answers, strict=True):
             out[f"answer_{item.name.replace('/', '_')}"] = (("every_draw",), values)
         origin: dict[str, Any] = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
                  "variant": self.model.plan.variant, "interventions": "; ".join(map(str, self.interventions)),

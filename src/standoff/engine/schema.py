@@ -128,7 +128,7 @@ def _kinds(what: str, package: str, record: type[BaseModel]) -> dict[str, Schema
     shared = _accepting(record.model_json_schema())["properties"]
     shared = {name: value for name, value in shared.items() if name not in {"use", "params"}}
     needed = [name for name, info in record.model_fields.items() if info.is_required()]
-    for name, module in registry.load(package).items():
+    for name, module in registry.modules(package).items():
         out[f"{what}.{name}"] = {
             "type": "object",
             "description": " ".join((module.__doc__ or "").split("\n\n")[0].split()),

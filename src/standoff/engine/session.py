@@ -21,25 +21,25 @@ from jax.sharding import NamedSharding
 
 from standoff.engine import onward
 from standoff.engine.build import build
-from standoff.engine.device import SPLIT, devices, mesh, precision
+from standoff.engine.device import SHARDED, devices, mesh, float_precision
 from standoff.engine.plan import InterventionRecord
 from standoff.engine.plan.levers import values as lever_values
 from standoff.engine.run import Outcomes, Settings
 from standoff.engine.simulate import versions
-from standoff.errors import ModelError, Problem, listed
+from standoff.errors import ModelError, Problem, join_limited
 from standoff.scenario import dump, load_text
-from standoff.scenario.moved import to
+from standoff.scenario.moved import lever_value
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.watch import Watched
+    from standoff.engine.watch import Tracker
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BEGINS = ("as_of", "start")
 
 
 @dataclass(frozen=True)
-class Moved(Outcomes):
+class LeverResult(Outcomes):
     """The futures of a session under some levers, N of them. T' steps were run; `answer` takes it."""
 
     model: Model
@@ -55,7 +55,7 @@ class Moved(Outcomes):
     times: tuple[str, ...]  #: labels of the ends of these steps
     standing: np.ndarray  #: (N, cell) where stocks stand at as_of, canonical units
     moved: tuple[InterventionRecord, ...]  #: the levers as they were named
-    watched: tuple[Watched, ...]
+    watched: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
     @property
@@ -66,7 +66,7 @@ class Moved(Outcomes):
     @property
     def stocks_at_as_of(self) -> np.ndarray:
         """(N', cell) where stocks stand at as_of, canonical units, in draws that did not fail."""
-        out: np.ndarray = self.standing[self.good]
+        out: np.ndarray = self.standing[self.valid]
         return out
 
     def as_model(self) -> Model:
@@ -86,7 +86,7 @@ class Moved(Outcomes):
 
 
 @dataclass(frozen=True, eq=False)
-class Session:
+class LeverSession:
     """Futures of one model, warm. Made by `Session.open`."""
 
     model: Model
@@ -103,12 +103,12 @@ class Session:
     def open(
         cls, model: Model, *, draws: int = DRAWS, seed: int = 1, since: str = "as_of", until: int | None = None,
         stocks: Sequence[str] = (),
-    ) -> Session:  # fmt: skip
+    ) -> LeverSession:  # fmt: skip
         """Run every future up to where it begins, and compile what goes on from there to the state `until` (or the end)."""
         if since not in BEGINS:
-            raise ModelError(Problem(f"`{since}` is no beginning of a session", allowed=listed(BEGINS)))
+            raise ModelError(Problem(f"`{since}` is no beginning of a session", allowed=join_limited(BEGINS)))
         program = model.program
-        begin = model.plan.first_free if since == "as_of" else 0
+        begin = model.plan.first_future_step if since == "as_of" else 0
         end = program.steps if until is None else until
         if not begin < end <= program.steps:
             raise ModelError(
@@ -117,22 +117,22 @@ class Session:
         wrong = [name for name in stocks if name not in model.plan.cells]
         if wrong:
             raise ModelError(
-                [Problem(f"there is no stock `{name}`", allowed=listed(model.plan.cells)) for name in wrong]
+                [Problem(f"there is no stock `{name}`", allowed=join_limited(model.plan.cells)) for name in wrong]
             )
         followed = tuple(stocks)
-        with precision("single"):
+        with float_precision("single"):
             shape = (len(devices()), -(-draws // len(devices())))
-            split = NamedSharding(mesh(), SPLIT)
+            split = NamedSharding(mesh(), SHARDED)
             ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
             word = jnp.asarray(seed % 2**32, jnp.uint32)
             table = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
-            varying, chance = onward.drawn(program, begin, end)(word, table, ids)
-            start = onward.before(model, begin, shape[1], (word, table, ids))
+            varying, chance = onward.sample_inputs(program, begin, end)(word, table, ids)
+            start = onward.run_to(model, begin, shape[1], (word, table, ids))
             rest = (varying, table[0], chance, start, word, ids)
-            program_ = onward.onward(model, begin, end, followed, draws, rest)
+            program_ = onward.run_from(model, begin, end, followed, draws, rest)
         return cls(model, draws, seed, since, begin, end, followed, program_, rest)
 
-    def rerun(self, levers: Mapping[str, float | str] | None = None) -> Moved:
+    def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:
         """Every future again with some numbers at other values: levers or parameters by name, `{"aid.USA.money": 0}`.
 
         Raises `ModelError` for a name that is none, a value out of range, and a number that acts before as_of only.
@@ -145,10 +145,10 @@ class Session:
                 raise ModelError([Problem(f"`{plan.parameters[i].path}` acts before as_of only", fix='open with since="start"')
                                   for i in sorted(early)])  # fmt: skip
         stand_ins = {plan.in_force(i): value for i, value in moved.items()}
-        with precision("single"):
+        with float_precision("single"):
             varying, points, *rest = self._arguments
             every = moved | stand_ins
-            rows = {layout.place[i]: value for i, value in every.items() if i in layout.place}
+            rows = {layout.row_of[i]: value for i, value in every.items() if i in layout.row_of}
             if rows:
                 varying = varying.at[:, np.array([*rows])].set(jnp.asarray([*rows.values()], jnp.float32)[:, None])
             if every:
@@ -161,13 +161,13 @@ class Session:
     def _told(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
         """The levers as a reader is told of them."""
         scenario, since = self.model.scenario, self.model.scenario.label_since(self.since)
-        return tuple(InterventionRecord.of(name, to(name, scenario.levers[name].model_dump(), value, scenario.units)
+        return tuple(InterventionRecord.of(name, lever_value(name, scenario.levers[name].model_dump(), value, scenario.units)
                                            if name in scenario.levers else value, since)
                      for name, value in levers.items())  # fmt: skip
 
     def _moved(
         self, levers: Mapping[str, float], told: tuple[InterventionRecord, ...], out: Mapping[str, Any]
-    ) -> Moved:
+    ) -> LeverResult:
         """What the program gave, devices put together and padding cut off."""
         program, calendar = self.model.program, self.model.scenario.calendar
 
@@ -183,5 +183,5 @@ class Session:
         times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
         settings = Settings(self.draws, self.seed, "single", self.draws)
         answers, failed, cause, unsolved = (whole(name) for name in ("answers", "failed", "cause", "unsolved"))
-        return Moved(self.model, settings, levers, answers, failed, cause, unsolved, mean, program.by_option(held), shown,
+        return LeverResult(self.model, settings, levers, answers, failed, cause, unsolved, mean, program.by_option(held), shown,
                      times, whole("standing").T.astype(float), told, program.watched, versions())  # fmt: skip

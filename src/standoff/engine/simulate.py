@@ -12,31 +12,31 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from standoff.engine.blocks import Blocks, Wanted
-from standoff.engine.decide import COUNTED
+from standoff.engine.blocks import BlockExecutor, DrawRange
+from standoff.engine.decide import SOLVER_FLAGS
 from standoff.engine.run import Run, Settings
-from standoff.errors import Problem, RunError, listed
+from standoff.errors import Problem, RunError, join_limited
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.engine.build import Model
-    from standoff.engine.store import Folder
+    from standoff.engine.store import RunFolder
 
-CHUNK = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
-WIDE = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
+BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
+PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
 BLOCK_BYTES = 80e6  # assumption: what paths of a block may take, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
-EVERY = ("answers", "failed", "cause", *COUNTED)  #: what is kept of every draw, not only of those with paths
+PER_DRAW_OUTPUTS = ("answers", "failed", "cause", *SOLVER_FLAGS)  #: what is kept of every draw, not only of those with paths
 OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
 Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
 
 
 @dataclass
-class Totals:
+class RunningMoments:
     """Sums over shards, in double precision; spreads are merged by the pairwise formula of Chan, Golub, LeVeque 1983."""
 
     count: Any = 0
@@ -63,7 +63,7 @@ class Totals:
 
 
 @dataclass
-class Kept:
+class DrawStore:
     """Arrays with draws along the last axis, made once and filled shard by shard, by several threads."""
 
     settings: Settings
@@ -77,13 +77,13 @@ class Kept:
         Raises `ValueError` where an array is missing or has another shape than that of the shards before.
         """
         names = self._names.setdefault(shard.kept > 0, frozenset(values))
-        needed = names.union(EVERY, OF_PATHS if shard.kept else ())
+        needed = names.union(PER_DRAW_OUTPUTS, OF_PATHS if shard.kept else ())
         if needed != values.keys():
-            raise ValueError(f"it holds {listed(sorted(values))} in place of {listed(sorted(needed))}")
+            raise ValueError(f"it holds {join_limited(sorted(values))} in place of {join_limited(sorted(needed))}")
         if shard.kept and values["start"].shape != values["cells"].shape[1:]:
             raise ValueError("its paths do not begin with the stocks that they go on with")
         for name, value in values.items():
-            total = self.settings.draws if name in EVERY else self.settings.paths
+            total = self.settings.draws if name in PER_DRAW_OUTPUTS else self.settings.paths
             with self._making:
                 if name not in self.arrays:
                     states, *rest = value.shape
@@ -95,7 +95,7 @@ class Kept:
             window[...] = value
 
     def _window(self, shard: Shard, name: str) -> np.ndarray:
-        stop = shard.stop if name in EVERY else shard.start + shard.kept
+        stop = shard.stop if name in PER_DRAW_OUTPUTS else shard.start + shard.kept
         whole = self.arrays[name][1:] if name == "cells" else self.arrays[name]
         return whole[..., shard.start : stop]
 
@@ -114,7 +114,7 @@ def simulate(
     first: int = 0,
     chunk: int | None = None,
     progress: Progress | None = None,
-    folder: Folder | None = None,
+    folder: RunFolder | None = None,
 ) -> Run:
     """Run `draws` futures of the model.
 
@@ -131,10 +131,10 @@ def simulate(
         raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
         raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
-    count = draws if paths == "all" else min(draws, affordable(model) if paths is None else int(paths))
+    count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
     stored = None if folder is None else Stored(folder, folder.open(model, settings), sums(model))
-    size, wide = fitting(model)
+    size, wide = block_size(model)
     totals, kept = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
     run = _run(model, settings, totals, kept)
     if folder is not None:
@@ -142,15 +142,15 @@ def simulate(
     return run
 
 
-def affordable(model: Model) -> int:
+def default_path_count(model: Model) -> int:
     """How many draws keep their path unless the caller says: 4,096, or fewer where a path is long."""
     return max(1, min(PATHS, int(PATH_BYTES / path_bytes(model))))
 
 
-def fitting(model: Model) -> tuple[int, int]:
+def block_size(model: Model) -> tuple[int, int]:
     """Draws of a block, and how many of them may keep their paths: as many as are not too large."""
     each = 4 * model.program.steps * len(model.plan.cells)
-    return CHUNK, next((wide for wide in WIDE if wide * each <= BLOCK_BYTES), WIDE[-1])
+    return BLOCK_DRAWS, next((wide for wide in PATH_DRAWS if wide * each <= BLOCK_BYTES), PATH_DRAWS[-1])
 
 
 def path_bytes(model: Model) -> int:
@@ -190,7 +190,7 @@ def sums(model: Model) -> dict[str, tuple[int, ...]]:
 class Stored:
     """The folder of a run, and what its shards belong to and hold."""
 
-    folder: Folder
+    folder: RunFolder
     about: Mapping[str, Any]
     sums: Mapping[str, tuple[int, ...]]
 
@@ -208,7 +208,7 @@ class Stored:
             raise RunError(others)
         return {known[place]: file for place, file in there.items()}
 
-    def read(self, shard: Shard, file: Path, totals: Totals, kept: Kept) -> None:
+    def read(self, shard: Shard, file: Path, totals: RunningMoments, kept: DrawStore) -> None:
         """Place what a shard kept of each draw, and add its sums over draws."""
         from standoff.engine.store import refused
 
@@ -222,17 +222,17 @@ class Stored:
         except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
-    def write(self, shard: Shard, kept: Kept, names: Iterable[str], reports: Arrays) -> None:
+    def write(self, shard: Shard, kept: DrawStore, names: Iterable[str], reports: Arrays) -> None:
         """Store a shard."""
         self.folder.write(shard.start, shard.stop, kept.of(shard, names), reports, self.about)
 
 
 def _all_shards(
     model: Model, settings: Settings, size: int, wide: int, progress: Progress | None, stored: Stored | None
-) -> tuple[Totals, Arrays]:
+) -> tuple[RunningMoments, Arrays]:
     cut = list(shards(settings.draws, settings.paths, size, wide))
     done = {} if stored is None else stored.finished(cut)
-    totals, kept, finished = Totals(), Kept(settings), 0
+    totals, kept, finished = RunningMoments(), DrawStore(settings), 0
     results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, kept)
     for shard in cut:
         if stored is not None and shard in done:
@@ -249,21 +249,21 @@ def _all_shards(
 
 
 def _results(
-    model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, kept: Kept
+    model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, kept: DrawStore
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
     """Run shards: names of what was `kept` of each draw, and sums over draws, shard by shard."""
     if not cut:
         return
-    blocks = Blocks.of(model, size, wide, settings.precision)
+    blocks = BlockExecutor.of(model, size, wide, settings.precision)
     assert blocks is not None
     first = settings.first
-    wanted = {Wanted(first + shard.start, first + shard.stop, shard.kept > 0): shard for shard in cut}
+    wanted = {DrawRange(first + shard.start, first + shard.stop, shard.kept > 0): shard for shard in cut}
 
-    def read(of_draws: Arrays, reports: Arrays, paths: Arrays, block: Wanted) -> tuple[Iterable[str], Arrays]:
+    def read(of_draws: Arrays, reports: Arrays, paths: Arrays, block: DrawRange) -> tuple[Iterable[str], Arrays]:
         shard = wanted[block]
-        values = {name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in EVERY}
+        values = {name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS}
         if shard.kept:
-            some = {name: value for name, value in of_draws.items() if name not in EVERY} | paths
+            some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
             values |= {name: value[..., : shard.kept] for name, value in some.items()}
         kept.put(shard, values)
         return values.keys(), reports
@@ -271,7 +271,7 @@ def _results(
     yield from blocks.run(model.table.arrays(), settings.seed, wanted, read)
 
 
-def _run(model: Model, settings: Settings, totals: Totals, kept: Arrays) -> Run:
+def _run(model: Model, settings: Settings, totals: RunningMoments, kept: Arrays) -> Run:
     plan, program, steps = model.plan, model.program, model.program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)
@@ -290,19 +290,19 @@ def _run(model: Model, settings: Settings, totals: Totals, kept: Arrays) -> Run:
         count=np.asarray(totals.count),
         mean=totals.mean,
         variance=totals.spread / np.maximum(totals.count - 1, 1)[:, None],
-        held=by_choice(totals.held),
+        active_share=by_choice(totals.held),
         probability=by_choice(totals.p),
         answers=kept["answers"],
         failed=kept["failed"],
         cause=kept["cause"],
         unsolved=kept["unsolved"],
-        unproven=kept["unproven"],
-        jumped=kept["jumped"],
-        cells=draws_first(kept["cells"]),
+        uniqueness_unproven=kept["unproven"],
+        left_branch=kept["jumped"],
+        stock_paths=draws_first(kept["cells"]),
         path_p=program.by_option(draws_first(kept.get("path_p", before)[program.made])),
         path_chosen=draws_first(kept.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
         parameters=draws_first(kept["parameters"]),
-        watched=program.watched,
+        trackers=program.watched,
         versions=versions(),
     )
 

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import opening
-from standoff.errors import Problem, RunError, listed
+from standoff.errors import Problem, RunError, join_limited
 from standoff.scenario import dump
-from standoff.writing import is_scratch, json_digest, write_atomic, writing
+from standoff.writing import is_scratch, json_digest, write_atomic, write_errors
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -43,7 +43,7 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Folder:
+class RunFolder:
     """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and what findings write beside them."""
 
     path: Path
@@ -73,13 +73,13 @@ class Folder:
     def _start(self, model: Model, about: Mapping[str, Any]) -> None:
         """Begin in an empty folder, or in one whose run was stopped before its record was written, or lost it."""
         texts = _texts(model)
-        with writing(self.path):
+        with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
             if names and not (SHARDS in names and names <= begun | {SHARDS, *RESULTS}):
                 others = sorted(names - begun - {SHARDS, *RESULTS}) or sorted(names)
                 raise RunError(
-                    Problem(f"the folder holds other files: {listed(others, 4)}", str(self.path),
+                    Problem(f"the folder holds other files: {join_limited(others, 4)}", str(self.path),
                             fix="give an empty or a new folder, or remove them")
                 )  # fmt: skip
             (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,7 @@ class Folder:
     def shards(self) -> dict[tuple[int, int], Path]:
         """Finished shards, by first draw and the draw after the last; raises `RunError` for files that are none."""
         out, others = {}, []
-        with writing(self.path):
+        with write_errors(self.path):
             files = sorted((self.path / SHARDS).iterdir())
         for file in files:
             found = NAME.fullmatch(file.name)

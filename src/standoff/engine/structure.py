@@ -13,25 +13,25 @@ import numpy as np
 from standoff.engine import draws
 from standoff.engine.failure import Cause
 from standoff.engine.plan import Plan, PlannedChoice
-from standoff.engine.watch import TrackerGroup, Watched, groups, reason_rows, watched
-from standoff.games.moves import Moves
+from standoff.engine.watch import TrackerGroup, Tracker, groups, reason_rows, build_trackers
+from standoff.games.moves import MoveOrder
 
-BOOKED = ("floor", "cap", "observed")  #: flows that the engine itself books
+ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself books
 
 
 @dataclass(frozen=True, eq=False)
-class Structure:
+class ProgramLayout:
     """A plan, and what follows from its names and sizes alone."""
 
     plan: Plan
-    layout: draws.Layout
+    layout: draws.ParameterLayout
 
     # ---- rows ---------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def watched(self) -> tuple[Watched, ...]:
+    def watched(self) -> tuple[Tracker, ...]:
         """The numbers kept of each draw."""
-        return watched(self.plan)
+        return build_trackers(self.plan)
 
     @cached_property
     def steps(self) -> int:
@@ -60,7 +60,7 @@ class Structure:
         return reason_rows(self.plan)
 
     @cached_property
-    def of_states(self) -> tuple[Watched, ...]:
+    def of_states(self) -> tuple[Tracker, ...]:
         """What is kept of each draw and read from a state."""
         return tuple(item for item in self.watched if item.node is not None)
 
@@ -77,7 +77,7 @@ class Structure:
         return np.array([next(states if item.node is not None else decisions) for item in self.watched], int)
 
     @cached_property
-    def of_decisions(self) -> tuple[Watched, ...]:
+    def of_decisions(self) -> tuple[Tracker, ...]:
         """What is kept of each draw and comes from a decision."""
         return tuple(item for item in self.watched if item.node is None)
 
@@ -105,21 +105,21 @@ class Structure:
         return {cause: n for n, cause in enumerate(self.causes)}
 
     @cached_property
-    def seen(self) -> tuple[bool, ...]:
+    def has_history(self) -> tuple[bool, ...]:
         """Whether each actor was seen to choose before its first decision; `status_quo` alone is only a label."""
-        return tuple(bool(choice.forced) and choice.forced[0] >= 0 for choice in self.plan.choices)
+        return tuple(bool(choice.imposed_options) and choice.imposed_options[0] >= 0 for choice in self.plan.choices)
 
     @cached_property
     def first_decisions(self) -> np.ndarray:
         """(C, T) the first decision of each choice."""
-        dates = np.array([choice.dates for choice in self.plan.choices], bool).reshape(-1, self.steps)
+        dates = np.array([choice.is_date for choice in self.plan.choices], bool).reshape(-1, self.steps)
         out: np.ndarray = dates & (np.cumsum(dates, axis=1) == 1)
         return out
 
     @cached_property
     def decision_steps(self) -> tuple[int, ...]:
         """Steps at which anybody decides."""
-        return tuple(k for k in range(self.steps) if any(choice.dates[k] for choice in self.plan.choices))
+        return tuple(k for k in range(self.steps) if any(choice.is_date[k] for choice in self.plan.choices))
 
     @cached_property
     def made(self) -> np.ndarray:
@@ -137,14 +137,14 @@ class Structure:
         """The choices in the order in which they are made on one date."""
         return self.moves(tuple(range(len(self.plan.choices)))).order
 
-    def moves(self, players: tuple[int, ...]) -> Moves:
+    def moves(self, players: tuple[int, ...]) -> MoveOrder:
         """Who sees whom among some choices."""
-        return Moves(
+        return MoveOrder(
             tuple(len(self.plan.choices[c].options) for c in players),
             tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
         )
 
-    def circle(self, choice: int) -> tuple[int, ...]:
+    def interdependent_choices(self, choice: int) -> tuple[int, ...]:
         """The choices that matter to one: those that its reasons name or that it sees, what matters to these, and itself."""
         names = [other.name for other in self.plan.choices]
         found, waiting = {choice}, [choice]
@@ -156,33 +156,33 @@ class Structure:
         return tuple(sorted(found))
 
     @cached_property
-    def eyes(self) -> tuple[str, ...]:
+    def perspectives(self) -> tuple[str, ...]:
         """In whose eyes games are solved: of nobody ("": as they are), and of each decider with beliefs of its own."""
         return tuple(dict.fromkeys(map(self.viewer, self.plan.choices))) or ("",)
 
     @cached_property
-    def eyes_of(self) -> tuple[int, ...]:
+    def perspective_of(self) -> tuple[int, ...]:
         """For each choice, the place of the eyes of its actor."""
-        return tuple(self.eyes.index(self.viewer(choice)) for choice in self.plan.choices)
+        return tuple(self.perspectives.index(self.viewer(choice)) for choice in self.plan.choices)
 
     @cached_property
-    def table_of(self) -> tuple[tuple[str, ...], ...]:
+    def game_of(self) -> tuple[tuple[str, ...], ...]:
         """For each choice, the eyes in which its game is solved in a run.
 
         Who reckons with nobody needs its own eyes alone; those who reckon with others share one game, in the eyes of all of
         them.
         """
-        reckons = [len(self.circle(c)) > 1 for c in range(len(self.plan.choices))]
+        reckons = [len(self.interdependent_choices(c)) > 1 for c in range(len(self.plan.choices))]
         own = [self.viewer(choice) for choice in self.plan.choices]
         shared = tuple(dict.fromkeys(viewer for viewer, others in zip(own, reckons, strict=True) if others))
         return tuple(shared if others else (viewer,) for viewer, others in zip(own, reckons, strict=True))
 
     @cached_property
-    def tables(self) -> dict[tuple[str, ...], tuple[int, ...]]:
+    def games(self) -> dict[tuple[str, ...], tuple[int, ...]]:
         """Choices that take part in the games that are solved in some eyes: `table_of` in use."""
         return {
-            eyes: tuple(sorted({j for c, mine in enumerate(self.table_of) if mine == eyes for j in self.circle(c)}))
-            for eyes in dict.fromkeys(self.table_of)
+            eyes: tuple(sorted({j for c, mine in enumerate(self.game_of) if mine == eyes for j in self.interdependent_choices(c)}))
+            for eyes in dict.fromkeys(self.game_of)
         }
 
     def viewer(self, choice: PlannedChoice) -> str:
@@ -201,13 +201,13 @@ class Structure:
         observed = {item.cell for item in self.plan.observations}
         booked = [
             (cell, word)
-            for word in BOOKED
+            for word in ADJUSTMENTS
             for cell in self.plan.cells
-            if (word != "observed" or cell in observed) and self.bound(cell, word) is not None
+            if (word != "observed" or cell in observed) and self.stock_bound(cell, word) is not None
         ]
         return tuple(sorted(named + booked, key=lambda pair: self.plan.cells.index(pair[0])))
 
-    def bound(self, cell: str, word: str) -> float | None:
+    def stock_bound(self, cell: str, word: str) -> float | None:
         """Canonical floor or cap of a cell; for `observed` any number."""
         if word == "observed":
             return 0.0

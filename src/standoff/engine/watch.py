@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Tracker:
     """One number a draw.
 
     `value`: the expression at `state`. `first`: the first state in `since .. state` at which the condition holds, or
@@ -50,9 +50,9 @@ class TrackerGroup:
     always_defined: bool  #: finite stocks always give each of them a value
 
 
-def groups(items: Iterable[Watched]) -> tuple[TrackerGroup, ...]:
+def groups(items: Iterable[Tracker]) -> tuple[TrackerGroup, ...]:
     """What is read from states by kind and template, `value` first."""
-    by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Watched, tuple[float | str, ...]]]] = (
+    by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Tracker, tuple[float | str, ...]]]] = (
         defaultdict(list)
     )
     for row, item in enumerate(items):
@@ -86,24 +86,24 @@ def reason_rows(plan: Plan) -> list[range]:
     return out
 
 
-def watched(plan: Plan) -> tuple[Watched, ...]:
+def build_trackers(plan: Plan) -> tuple[Tracker, ...]:
     """Everything that the plan's questions need, named `question` or `question/part`."""
-    out: list[Watched] = []
+    out: list[Tracker] = []
     rows = reason_rows(plan)
     for asked in plan.questions:
         kind = asked.question.kind
         for key, node in asked.expressions.items():
             name = f"{asked.id}/{key}" if key else asked.id
             if kind in {"event", "until", "first_of"}:
-                out.append(Watched(name, "first", asked.state, asked.since, node))
+                out.append(Tracker(name, "first", asked.state, asked.since, node))
             else:
-                out.append(Watched(name, "value", asked.state, asked.state, node))
+                out.append(Tracker(name, "value", asked.state, asked.state, node))
         if asked.question.reason is not None:
             names = [choice.name for choice in plan.choices]
             position = names.index(asked.question.reason[0])
             choice = plan.choices[position]
             option = choice.options.index(str(asked.question.option))
             for row, reason in zip(rows[position], choice.reasons, strict=True):
-                out.append(Watched(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option))
-            out.append(Watched(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option))
+                out.append(Tracker(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option))
+            out.append(Tracker(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option))
     return tuple(out)

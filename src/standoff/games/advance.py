@@ -44,7 +44,7 @@ FOLLOWING, ARRIVED, LOST = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class State:
+class LaneState:
     """Of a block of lanes. A point is (unknown + 1, lane), the strength last."""
 
     point: Array
@@ -64,10 +64,10 @@ class State:
     crossings: Array
 
 
-jax.tree_util.register_dataclass(State, data_fields=[field.name for field in fields(State)], meta_fields=[])
+jax.tree_util.register_dataclass(LaneState, data_fields=[field.name for field in fields(LaneState)], meta_fields=[])
 
 
-def begin(start: NDArray[np.float64]) -> State:
+def begin(start: NDArray[np.float64]) -> LaneState:
     """At strength 0, with nothing evaluated yet; the first evaluation finds the tangent."""
     lanes = start.shape[1]
     point = np.concatenate([start, np.zeros((1, lanes))])
@@ -82,10 +82,10 @@ def begin(start: NDArray[np.float64]) -> State:
     }
     begun |= {"step": np.full(lanes, FIRST), "correction": np.zeros(lanes), "volume": np.ones(lanes)}
     begun |= {name: np.zeros(lanes, int) for name in ("tries", "status", "steps", "turning", "crossings")}
-    return State(**begun)
+    return LaneState(**begun)
 
 
-def advance(system: System, old: State, target: Array, bold: Array, data: Any, care: Array, tolerance: float) -> State:
+def advance(system: System, old: LaneState, target: Array, max_step: Array, data: Any, tolerance_scale: Array, tolerance: float) -> LaneState:
     """One evaluation of every lane that is under way, and what follows from it."""
     up = jnp.zeros_like(old.point).at[-1].set(1.0)
     change, tangent, volume, error = _bordered(system, old.trial, jnp.where(old.landing, up, old.tangent), data)
@@ -97,14 +97,14 @@ def advance(system: System, old: State, target: Array, bold: Array, data: Any, c
     fresh = old.steps == 0
     finite = jnp.isfinite(size) & jnp.isfinite(along)
     failed = ~finite | (
-        size > jnp.where(old.tries == 0, jnp.where(bold, jnp.inf, FAR * care), SHRINKS * old.correction + tolerance)
+        size > jnp.where(old.tries == 0, jnp.where(max_step, jnp.inf, FAR * tolerance_scale), SHRINKS * old.correction + tolerance)
     )
     failed = failed | (old.tries >= CORRECTIONS)
     solved = old.landing & failed & (error <= tolerance * (1 + _largest(old.trial[:-1])))  # where branches cross
     corrected, size = jnp.where(solved, old.trial, corrected), jnp.where(solved, error, size)
     exact = solved | (size <= tolerance * (1 + _largest(corrected[:-1])))
     failed = failed & ~solved
-    settled = ~failed & jnp.where(old.landing, exact, size <= CLOSE * care * jnp.minimum(1.0, old.step))
+    settled = ~failed & jnp.where(old.landing, exact, size <= CLOSE * tolerance_scale * jnp.minimum(1.0, old.step))
     crossed = (volume > 0) != (old.volume > 0)
     past = ~old.landing & (corrected[-1] >= target)
     folded = ~old.landing & (old.tangent[-1] > 0) & (tangent[-1] < 0)
@@ -116,12 +116,12 @@ def advance(system: System, old: State, target: Array, bold: Array, data: Any, c
     failed = ~fresh & (failed | (settled & ~good & ~arrived))
 
     reach = (target - old.point[-1]) / jnp.where(past, corrected[-1] - old.point[-1], 1.0)
-    aimed = (AIM * care * jnp.minimum(1.0, old.step) / jnp.maximum(size, 1e-12)) ** 0.25
+    aimed = (AIM * tolerance_scale * jnp.minimum(1.0, old.step) / jnp.maximum(size, 1e-12)) ** 0.25
     ratio = jnp.where(
         good,
         jnp.where(
             fresh,
-            jnp.where(bold, 2 * target / FIRST, 1.0),
+            jnp.where(max_step, 2 * target / FIRST, 1.0),
             jnp.where(old.tries == 0, jnp.clip(aimed, 0.5, GROWTH), 0.7),
         ),
         jnp.where(
@@ -160,11 +160,11 @@ def advance(system: System, old: State, target: Array, bold: Array, data: Any, c
         status=jnp.where(arrived, ARRIVED, jnp.where(lost, LOST, FOLLOWING)),
     )
     under_way = old.status == FOLLOWING
-    kept: State = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
+    kept: LaneState = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
     return kept
 
 
-def _predict(state: State, target: Array) -> tuple[Array, Array, Array]:
+def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
     """Where the next step should end; a step that would pass the target ends on it."""
     span = state.point - state.before
     chord = _length(span)
@@ -198,9 +198,9 @@ def _bordered(system: System, point: Array, border: Array, data: Any) -> tuple[A
     return answer[:, 0], answer[:, 1], volume, _largest(value)
 
 
-def _with(state: State, **changes: Array) -> State:
-    values = {field.name: getattr(state, field.name) for field in fields(State)}
-    return State(**(values | changes))
+def _with(state: LaneState, **changes: Array) -> LaneState:
+    values = {field.name: getattr(state, field.name) for field in fields(LaneState)}
+    return LaneState(**(values | changes))
 
 
 def _dot(p: Array, q: Array) -> Array:

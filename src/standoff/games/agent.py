@@ -79,7 +79,7 @@ def respond(
     moving = np.flatnonzero(span > 0)  # elsewhere nothing weighs, and the start is the answer
     if unknowns and len(moving):
         traced = continuation.trace(structure.system, data[..., moving], unknowns, span[moving])
-        odds[:, moving], arrived[moving] = traced.x, traced.arrived
+        odds[:, moving], arrived[moving] = traced.x, traced.reached_target
         steps[moving], turning[moving], crossings[moving] = traced.steps, traced.turning, traced.crossings
     logs = structure.logs(odds.T)
     found = np.exp(logs)
@@ -164,7 +164,7 @@ def _others(
     worth = tree.conditional(drawn, gain)
     odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
     data = np.repeat((gain / strength if strength else gain)[..., None], starts, axis=-1)
-    x, settled = search.settle(structure.system, data, np.full(starts, strength), odds.T)
+    x, settled = search.newton(structure.system, data, np.full(starts, strength), odds.T)
     apart = np.abs(np.exp(structure.logs(x.T)) - found).max(axis=1) > APART
     return bool((settled & apart).any())
 

@@ -21,7 +21,7 @@ Profile: TypeAlias = tuple[NDArray[np.float64], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class GameSolution:
     """What a theory says of one game."""
 
     profiles: tuple[Profile, ...]  #: the answer first, then the others that were found
@@ -29,7 +29,7 @@ class Answer:
     unique: bool | None  #: whether there is no other; None where the theory leaves no question
     facts: Mapping[str, Any] = field(default_factory=dict)  #: what else is known, as plain data
     notes: tuple[str, ...] = ()  #: what a reader should know
-    reached: tuple[tuple[bool, ...], ...] = ()  #: of each profile of a tree: sets about which it says something
+    reached_sets: tuple[tuple[bool, ...], ...] = ()  #: of each profile of a tree: sets about which it says something
 
     def players(self, game: NormalForm | Tree, which: int = 0) -> list[dict[str, Any]]:
         """One profile by name: each player with strategies, or with information sets, and what it expects."""
@@ -47,13 +47,13 @@ class Answer:
             name, actions = game.labels(h)
             told: dict[str, Any] = {"player": game.players[information.player], "name": name,
                     "actions": dict(zip(actions, shares.tolist(), strict=True))}  # fmt: skip
-            if self.reached and not self.reached[which][h]:
+            if self.reached_sets and not self.reached_sets[which][h]:
                 told["open"] = True
             out[information.player]["information_sets"].append(told)
         return out
 
 
-def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> Answer:
+def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> GameSolution:
     """Logit quantal response on the principal branch; of a tree, agent quantal response.
 
     rationality: of each player, per unit of payoff
@@ -90,10 +90,10 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> A
         "residual_unit": "probability", "steps": int(found.steps[0]), "turning_points": int(found.turning[0]),
         "crossings": int(found.crossings[0]), "proved_unique": proved,
     }  # fmt: skip
-    return Answer((tuple(p[0] for p in found.probabilities),), float(found.residual[0]), unique, facts, tuple(notes))
+    return GameSolution((tuple(p[0] for p in found.probabilities),), float(found.residual[0]), unique, facts, tuple(notes))
 
 
-def nash(game: NormalForm | Tree) -> Answer:
+def nash(game: NormalForm | Tree) -> GameSolution:
     """Nash equilibria: first that at the end of the principal branch, where it is reached, then the others found.
 
     Where the end is not reached, a note says so.
@@ -134,13 +134,13 @@ def nash(game: NormalForm | Tree) -> Answer:
     if not profiles:
         raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
     unique = False if len(profiles) > 1 else True if every else None
-    return Answer(
+    return GameSolution(
         tuple(p for p, _ in profiles), _regret(game, profiles[0][0]), unique, {"residual_unit": "payoff"}, tuple(notes),
         tuple(t for _, t in profiles if t),
     )  # fmt: skip
 
 
-def level_k(game: NormalForm | Tree, level: int) -> Answer:
+def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
     """Everybody takes `level` steps of thought; of a tree, in its reduced normal form."""
     from standoff.games import levelk
 
@@ -149,7 +149,7 @@ def level_k(game: NormalForm | Tree, level: int) -> Answer:
     note = (
         f"{level} steps of thought from even chances; nobody's belief need be right, and the residual is what it costs"
     )
-    return Answer((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
+    return GameSolution((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
                   (told,) if told else ())  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _apart(found: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Prof
     return kept
 
 
-def backward_induction(game: NormalForm | Tree) -> Answer:
+def backward_induction(game: NormalForm | Tree) -> GameSolution:
     """Backward induction; raises `StandoffError` for a table, and without perfect information."""
     if not isinstance(game, Tree):
         raise StandoffError(Problem("backward induction needs a tree", game.title, allowed="a .efg file",
@@ -212,5 +212,5 @@ def backward_induction(game: NormalForm | Tree) -> Answer:
                      "actions": [actions[a] for a in best]})  # fmt: skip
     notes = [f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
              for tie in ties]  # fmt: skip
-    return Answer((found.probabilities,), found.residual, found.unique, {"residual_unit": "payoff", "ties": ties},
+    return GameSolution((found.probabilities,), found.residual, found.unique, {"residual_unit": "payoff", "ties": ties},
                   tuple(notes))  # fmt: skip

@@ -20,7 +20,7 @@ ROUNDING = 64 * np.finfo(float).eps  # payoffs that differ by less, relative to 
 
 
 @dataclass(frozen=True, eq=False)
-class Induced:
+class BackwardInduction:
     """What backward induction gives."""
 
     actions: tuple[int, ...]  #: the action taken at each information set
@@ -35,7 +35,7 @@ class Induced:
         return not self.ties
 
 
-def induce(tree: Tree) -> Induced:
+def induce(tree: Tree) -> BackwardInduction:
     """The subgame perfect equilibrium of a tree in which everybody always knows where it stands.
 
     Raises `StandoffError` where an information set has several nodes.
@@ -66,7 +66,7 @@ def induce(tree: Tree) -> Induced:
         if node.payoffs:
             values[at] += node.payoffs
     pure = tuple(np.eye(len(h.actions))[a] for h, a in zip(tree.information_sets, actions, strict=True))
-    return Induced(tuple(actions), pure, values[0], tuple(sorted(ties)), _regret(tree, actions))
+    return BackwardInduction(tuple(actions), pure, values[0], tuple(sorted(ties)), _regret(tree, actions))
 
 
 def _regret(tree: Tree, actions: list[int]) -> float:

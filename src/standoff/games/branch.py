@@ -19,8 +19,8 @@ import numpy as np
 
 from standoff.games import agent, normal
 from standoff.games.expected import Floats, Pairwise
-from standoff.games.moves import Info, Moves
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.moves import Info, MoveOrder
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 ENDS = 2_000  # assumption: larger trees take minutes for what an audit asks
 
@@ -30,11 +30,11 @@ class Branch:
     """Where the principal branch of each game leads."""
 
     strategies: tuple[dict[Info, Floats], ...]  #: [player], what is known -> (option, game)
-    arrived: np.ndarray  #: (game,) it was followed to the end
+    reached: np.ndarray  #: (game,) it was followed to the end
 
 
 def principal(
-    base: Sequence[Floats], pairs: Mapping[tuple[int, int], Floats], rationality: Floats, moves: Moves
+    base: Sequence[Floats], pairs: Mapping[tuple[int, int], Floats], rationality: Floats, moves: MoveOrder
 ) -> Branch:
     """Equilibria of a block of games.
 
@@ -45,12 +45,12 @@ def principal(
     Trees of more than `ENDS` ends are not followed: none of their games arrives.
     """
     games = rationality.shape[1]
-    if not any(moves.sees):
+    if not any(moves.observes):
         block = Pairwise(tuple(row.T for row in base), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()})
         found = normal.quantal_response(block, rationality.T)
         return Branch(tuple({(): shares.T} for shares in found.probabilities), found.converged)
     if prod(moves.sizes) > ENDS:
-        even = tuple({info: np.full((n, games), 1 / n) for info in moves.infos(i)} for i, n in enumerate(moves.sizes))
+        even = tuple({info: np.full((n, games), 1 / n) for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes))
         return Branch(even, np.zeros(games, bool))
     tree, ends = _tree(moves.sizes, moves.after)
     worth = np.zeros((games, len(ends), len(base)))
@@ -60,7 +60,7 @@ def principal(
         worth[:, :, i] += table[ends[:, i], ends[:, j]].T
     traced = agent.respond(tree, rationality.T, worth, starts=0)
     out: tuple[dict[Info, Floats], ...] = tuple({} for _ in base)
-    names = [(i, info) for i in moves.order for info in moves.infos(i)]
+    names = [(i, info) for i in moves.order for info in moves.information_sets(i)]
     for (i, info), shares in zip(names, traced.probabilities, strict=True):
         out[i][info] = shares.T
     return Branch(out, traced.converged)
@@ -69,20 +69,20 @@ def principal(
 @lru_cache(maxsize=32)
 def _tree(sizes: tuple[int, ...], after: tuple[tuple[int, ...], ...]) -> tuple[Tree, np.ndarray]:
     """Everybody moves once, in order; and the option of each player at each end, (end, player)."""
-    moves = Moves(sizes, after)
-    names = [(i, info) for i in moves.order for info in moves.infos(i)]
-    nodes: list[Node] = []
+    moves = MoveOrder(sizes, after)
+    names = [(i, info) for i in moves.order for info in moves.information_sets(i)]
+    nodes: list[GameNode] = []
     before = 0
     for depth in range(len(sizes) + 1):  # level by level; a level's nodes are the profiles of those who moved
         taken = list(product(*(range(sizes[j]) for j in moves.order[:depth])))
         following = before + len(taken)
         for n, profile in enumerate(taken):
             if depth == len(sizes):
-                nodes.append(Node())
+                nodes.append(GameNode())
                 continue
             i, known = moves.order[depth], dict(zip(moves.order, profile, strict=False))
-            here = names.index((i, tuple(known[j] for j in moves.sees[i])))
-            nodes.append(Node(tuple(following + n * sizes[i] + o for o in range(sizes[i])), here))
+            here = names.index((i, tuple(known[j] for j in moves.observes[i])))
+            nodes.append(GameNode(tuple(following + n * sizes[i] + o for o in range(sizes[i])), here))
         before = following
     sets = tuple(InformationSet(i, tuple(str(o) for o in range(sizes[i]))) for i, _ in names)
     ends = np.array(list(product(*(range(sizes[j]) for j in moves.order))))

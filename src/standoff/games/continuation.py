@@ -33,7 +33,7 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from standoff.compiler import APART
+from standoff.compiler import NO_MULTI_OUTPUT_FUSION
 from standoff.games import advance
 
 Array: TypeAlias = jax.Array
@@ -44,13 +44,13 @@ BURST = 8  # assumption: evaluations between two looks at which lanes are done
 
 
 @dataclass(frozen=True)
-class Traced:
+class TraceResult:
     """Where each curve came to, (..., lane)."""
 
     x: NDArray[np.float64]  #: (unknown, lane)
     strength: NDArray[np.float64]  #: (lane,), the target where it arrived
     residual: NDArray[np.float64]  #: (lane,), size of the last correction
-    arrived: NDArray[np.bool_]  #: (lane,)
+    reached_target: NDArray[np.bool_]  #: (lane,)
     steps: NDArray[np.int64]  #: (lane,), evaluations of the system
     turning: NDArray[np.int64]  #: (lane,), turning points passed
     crossings: NDArray[np.int64]  #: (lane,), points passed where branches cross
@@ -77,7 +77,7 @@ def trace(
     lanes: int = 256,
     threads: int = 1,
     tolerance: float = 1e-11,
-) -> Traced:
+) -> TraceResult:
     """Follow every curve from `start` at strength 0 to its target.
 
     system: keep one object for all calls, since it is what a compiled program is found by
@@ -92,7 +92,7 @@ def trace(
     """
     if not unknowns:
         games = len(target)
-        return Traced(np.zeros((0, games)), np.asarray(target, float), np.zeros(games), np.ones(games, bool),
+        return TraceResult(np.zeros((0, games)), np.asarray(target, float), np.zeros(games), np.ones(games, bool),
                       *np.zeros((3, games), int))  # fmt: skip
     curves = Curves(
         system, data, np.asarray(target, float),
@@ -100,10 +100,10 @@ def trace(
         np.zeros(len(target), bool) if bold is None else bold, lanes, threads, tolerance,
     )  # fmt: skip
     found = _all(curves, np.arange(len(target)), 1.0)
-    if len(lost := np.flatnonzero(~found.arrived)):
+    if len(lost := np.flatnonzero(~found.reached_target)):
         again = _all(curves, lost, CAREFUL)
         again.steps[:] += found.steps[lost]
-        for field in fields(Traced):
+        for field in fields(TraceResult):
             getattr(found, field.name)[..., lost] = getattr(again, field.name)
     return found
 
@@ -122,9 +122,9 @@ class Curves:
     tolerance: float
 
 
-def _all(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
+def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
     """The curves of `games`, dealt out to threads."""
-    found = Traced(
+    found = TraceResult(
         np.empty((len(curves.start), len(games))), np.empty(len(games)), np.empty(len(games)),
         np.zeros(len(games), bool), *(np.zeros(len(games), int) for _ in range(3)),
     )  # fmt: skip
@@ -135,12 +135,12 @@ def _all(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
     else:
         parts = [_follow(curves, games[share], care) for share in shares]
     for share, part in zip(shares, parts, strict=True):
-        for field in fields(Traced):
+        for field in fields(TraceResult):
             getattr(found, field.name)[..., share] = getattr(part, field.name)
     return found
 
 
-def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
+def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
     """The curves of `games`, some at a time; a lane that is done takes the next game."""
     width = min(
         curves.lanes, max(8, 1 << (len(curves.target) - 1).bit_length())
@@ -152,7 +152,7 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
     held = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
     state = advance.begin(curves.start[:, lane_game])
     state.status[~live] = advance.LOST
-    done: list[tuple[NDArray[np.int64], advance.State]] = []
+    done: list[tuple[NDArray[np.int64], advance.LaneState]] = []
     with jax.enable_x64(True):
         while live.any():
             state = jax.tree.map(np.array, burst(state, *held, care))
@@ -169,22 +169,22 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> Traced:
                 whole[..., taken] = piece
     order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
     state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))
-    return Traced(
+    return TraceResult(
         state.trial[:-1], state.trial[-1], state.correction, state.status == advance.ARRIVED,
         state.steps, state.turning, state.crossings,
     )  # fmt: skip
 
 
 @cache
-def _program(system: System, tolerance: float) -> Callable[..., advance.State]:
-    def burst(state: advance.State, target: Array, bold: Array, data: Any, care: Array) -> advance.State:
-        def going(carry: tuple[advance.State, Array]) -> Array:
+def _program(system: System, tolerance: float) -> Callable[..., advance.LaneState]:
+    def burst(state: advance.LaneState, target: Array, bold: Array, data: Any, care: Array) -> advance.LaneState:
+        def going(carry: tuple[advance.LaneState, Array]) -> Array:
             return (carry[1] < BURST) & jnp.any(carry[0].status == advance.FOLLOWING)
 
-        def once(carry: tuple[advance.State, Array]) -> tuple[advance.State, Array]:
+        def once(carry: tuple[advance.LaneState, Array]) -> tuple[advance.LaneState, Array]:
             return advance.advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
 
-        after: advance.State = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
+        after: advance.LaneState = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
         return after
 
-    return jax.jit(burst, compiler_options=APART)
+    return jax.jit(burst, compiler_options=NO_MULTI_OUTPUT_FUSION)

@@ -57,7 +57,7 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
 
 def influence(game: Game, i: int, other: int) -> Array | None:
     """(game,) most that a switch of `other` changes the difference of two utilities of `i`; None where it changes none."""
-    sees, parts = game.moves.sees, []
+    sees, parts = game.moves.observes, []
     if other in sees[i]:  # whose option is then known
         return None
     for (me, j), table in game.pairs.items():

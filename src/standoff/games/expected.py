@@ -52,7 +52,7 @@ class Payoffs:
         """Number of strategies of each player."""
         return self.table.shape[2:]
 
-    def some(self, games: NDArray[np.int64]) -> Payoffs:
+    def subset(self, games: NDArray[np.int64]) -> Payoffs:
         """The block of the games named."""
         return Payoffs(self.table[games])
 
@@ -137,7 +137,7 @@ class Pairwise:
         """Number of strategies of each player."""
         return tuple(row.shape[1] for row in self.base)
 
-    def some(self, games: NDArray[np.int64]) -> Pairwise:
+    def subset(self, games: NDArray[np.int64]) -> Pairwise:
         """The block of the games named."""
         return Pairwise(tuple(row[games] for row in self.base), {pair: t[games] for pair, t in self.pairs.items()})
 
@@ -188,7 +188,7 @@ def rates(rationality: Any, games: int, players: int) -> Floats:
     return np.broadcast_to(given, (games, players))
 
 
-def even(sizes: Sequence[int], games: int) -> tuple[Floats, ...]:
+def uniform_strategies(sizes: Sequence[int], games: int) -> tuple[Floats, ...]:
     """Shares that are all alike."""
     return tuple(np.full((games, size), 1 / size) for size in sizes)
 

@@ -51,45 +51,45 @@ LONGER, SHORTER = 2.0, 0.3  # assumption: a step after one that was taken, and a
 SHORTEST = 1e-4  # assumption: of a step, as a part of the share; a curve that needs shorter ones turns back
 LOOSE = 1e-6  # of the points on the way; near a turn, where errors grow a thousandfold, branches are 1e-2 apart
 MISS = 0.01  # assumption: and where the prediction misses by more: a curve that turns round leaves it
-CALM = 0.3  # assumption: the bound on the strength of responses is about three times their strength
-LEAP = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
+DAMPING = 0.3  # assumption: the bound on the strength of responses is about three times their strength
+JUMP_DAMPING = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
 SHRINKING = 0.9  # assumption: moves halve where a stage leaves more of a residual
-AHEAD = 0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
+MIN_PROGRESS = 0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
 SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
 SLIGHT = 1e-3  # assumption: change of a probability by which slopes are measured
-LAST = 16  # stages that are left for a leap, 400 evaluations
+JUMP_STAGES = 16  # stages that are left for a leap, 400 evaluations
 
 
-class Found(NamedTuple):
+class FixedPointResult(NamedTuple):
     """Fixed points of a block of games."""
 
     q: Array  #: (row, game)
     p: Array  #: (row, game) the response to `q`
     residual: Array  #: (game,) largest difference between the two
-    jumped: Array  #: (game,) the curve was left
+    left_branch: Array  #: (game,) the curve was left
     evaluations: Array  #: of the responses
 
 
-class Curve(NamedTuple):
+class BranchState(NamedTuple):
     """How far each game has come."""
 
     q: Array
     p: Array
     residual: Array  #: at share 1; infinite before it is reached
-    share: Array
+    homotopy_parameter: Array
     before: Array  #: the point before `q`
     share_before: Array
     step: Array  #: of the share; of a game that leaps, of its moves
     missing: Array  #: residual of the last stage
-    jumped: Array
+    left_branch: Array
     shrank: Array  #: of a leap, whether the last plain stage left less of a residual
     stages: Array
     evaluations: Array
-    careful: Array  #: follows the curve for the second time, and looks where it leads at every point
+    check_determinant: Array  #: follows the curve for the second time, and looks where it leads at every point
     closed: Array  #: done, whatever others do
 
 
-def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> Found:
+def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> FixedPointResult:
     """Fixed points at share 1.
 
     some: responses of some games, by place, or of all
@@ -105,7 +105,7 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
     left = ~(sure & (residual <= tolerance))
     count = min(BATCH, games)
 
-    def batch(carry: tuple[Array, Found]) -> tuple[Array, Found]:
+    def batch(carry: tuple[Array, FixedPointResult]) -> tuple[Array, FixedPointResult]:
         left, found = carry
         (places,) = jnp.nonzero(left, size=count, fill_value=games)
         own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
@@ -113,92 +113,92 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
         here, number = left & (number < count), jnp.clip(number, 0, count - 1)
         q, p, residual, jumped = (jnp.where(here, after[..., number], before)
                                   for after, before in zip(part[:4], found[:4], strict=True))  # fmt: skip
-        return left & ~here, Found(q, p, residual, jumped, found.evaluations + part.evaluations)
+        return left & ~here, FixedPointResult(q, p, residual, jumped, found.evaluations + part.evaluations)
 
-    first = Found(q, p, residual, bound < 0, evaluations)
+    first = FixedPointResult(q, p, residual, bound < 0, evaluations)
     return lax.while_loop(lambda carry: jnp.any(carry[0]), batch, (left, first))[1]
 
 
 def _curve(
     response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array, closed: Array
-) -> Found:
+) -> FixedPointResult:
     """A batch of games along their curves; of those that are `closed`, nothing counts."""
     allowed = _allowed(sizes)
 
     def leads_forward(q: Array, p: Array, share: Array) -> Array:
         return _forward(lambda q: response(q, share), q, p, sizes)
 
-    def waiting(at: Curve) -> Array:
-        return ~at.closed & (at.residual > tolerance) & ~(at.jumped & (at.step < SMALLEST)) & (at.stages < STAGES)
+    def waiting(at: BranchState) -> Array:
+        return ~at.closed & (at.residual > tolerance) & ~(at.left_branch & (at.step < SMALLEST)) & (at.stages < STAGES)
 
-    def unseen(at: Curve) -> Array:  # an answer that was followed, and may have got onto a branch that turns back
-        return ~at.closed & ~at.careful & ~at.jumped & (bound >= 1) & (at.residual <= tolerance)
+    def unseen(at: BranchState) -> Array:  # an answer that was followed, and may have got onto a branch that turns back
+        return ~at.closed & ~at.check_determinant & ~at.left_branch & (bound >= 1) & (at.residual <= tolerance)
 
-    def under_way(at: Curve) -> Array:
+    def under_way(at: BranchState) -> Array:
         return jnp.any(waiting(at) | unseen(at))
 
-    def stage(at: Curve) -> Curve:
+    def stage(at: BranchState) -> BranchState:
         live = waiting(at)
         last = ~jnp.any(live)  # nobody is under way: what was found is looked at, all at once
-        share = jnp.where(at.jumped, 1.0, jnp.minimum(at.share + at.step, 1.0))
-        ahead = (share - at.share) / jnp.maximum(at.share - at.share_before, 1e-30)
-        ahead = jnp.where(at.jumped | (at.share_before == 0), 0.0, ahead)
+        share = jnp.where(at.left_branch, 1.0, jnp.minimum(at.homotopy_parameter + at.step, 1.0))
+        ahead = (share - at.homotopy_parameter) / jnp.maximum(at.homotopy_parameter - at.share_before, 1e-30)
+        ahead = jnp.where(at.left_branch | (at.share_before == 0), 0.0, ahead)
         goal = jnp.where(share < 1, max(tolerance, LOOSE), tolerance)
-        move = jnp.where(at.jumped, at.step, _calm(share * bound))
-        tries = at.shrank | (at.step < LEAP)  # before, acceleration would settle on the branch that lies nearest
-        memory = ~at.jumped | ((at.stages % 2 == 1) & tries)  # in a leap, every other stage at most
+        move = jnp.where(at.left_branch, at.step, _calm(share * bound))
+        tries = at.shrank | (at.step < JUMP_DAMPING)  # before, acceleration would settle on the branch that lies nearest
+        memory = ~at.left_branch | ((at.stages % 2 == 1) & tries)  # in a leap, every other stage at most
         guess = allowed(at.q + ahead * (at.q - at.before))
         q, p, residual, count = _accelerated(lambda q: response(q, share), guess, allowed, goal, live, move, memory)
         alone = share * bound < 1
         close = alone | ((_largest(q - at.q) <= CLOSE) & (_largest(q - guess) <= MISS))
-        good = ~at.jumped & (residual <= goal) & close
+        good = ~at.left_branch & (residual <= goal) & close
         at_last = (jnp.where(last, at.q, q), jnp.where(last, at.p, p), jnp.where(last, 1.0, share))
-        looked_at = jnp.where(last, unseen(at), live & good & at.careful & ~alone)
+        looked_at = jnp.where(last, unseen(at), live & good & at.check_determinant & ~alone)
         wrong = looked_at & ~lax.cond(jnp.any(looked_at), lambda: leads_forward(*at_last), lambda: looked_at)
         good = good & ~wrong
         again = last & wrong
-        taken = live & (good | (at.jumped & (~memory | (residual < at.missing))))
-        onward = _largest(q - at.q) > AHEAD * ACCELERATED * move * jnp.maximum(residual, at.missing)
+        taken = live & (good | (at.left_branch & (~memory | (residual < at.missing))))
+        onward = _largest(q - at.q) > MIN_PROGRESS * ACCELERATED * move * jnp.maximum(residual, at.missing)
         shrank = residual <= SHRINKING * at.missing
         slow = ~memory & ~shrank & ~onward
-        step = at.step * jnp.where(at.jumped, jnp.where(slow, 0.5, 1.0), jnp.where(good, LONGER, SHORTER))
+        step = at.step * jnp.where(at.left_branch, jnp.where(slow, 0.5, 1.0), jnp.where(good, LONGER, SHORTER))
         step = jnp.where(good & alone, 1 - share, step)
         there = good & (share == 1)
-        late = ~(step >= SHORTEST * at.share) | (at.stages >= STAGES - LAST)
-        lost = live & ~at.jumped & ~there & late
+        late = ~(step >= SHORTEST * at.homotopy_parameter) | (at.stages >= STAGES - JUMP_STAGES)
+        lost = live & ~at.left_branch & ~there & late
 
         def new(after: Array, before: Array) -> Array:
             return jnp.where(taken, after, before)
 
-        after = Curve(
+        after = BranchState(
             q=new(q, at.q),
             p=new(p, at.p),
             residual=new(jnp.where(share == 1, residual, jnp.inf), at.residual),
-            share=new(share, at.share),
+            homotopy_parameter=new(share, at.homotopy_parameter),
             before=new(at.q, at.before),
-            share_before=new(at.share, at.share_before),
-            step=jnp.where(lost, LEAP, jnp.where(live, step, at.step)),
+            share_before=new(at.homotopy_parameter, at.share_before),
+            step=jnp.where(lost, JUMP_DAMPING, jnp.where(live, step, at.step)),
             missing=new(residual, at.missing),
-            jumped=at.jumped | lost,
-            shrank=at.jumped & jnp.where(memory, at.shrank, shrank),
+            left_branch=at.left_branch | lost,
+            shrank=at.left_branch & jnp.where(memory, at.shrank, shrank),
             stages=jnp.where(last, 0, at.stages + 1),
             evaluations=at.evaluations + count,
-            careful=at.careful | again,
+            check_determinant=at.check_determinant | again,
             closed=at.closed | (last & ~again),
         )
         fresh = begun._replace(
-            careful=after.careful, closed=after.closed, stages=after.stages, evaluations=after.evaluations
+            check_determinant=after.check_determinant, closed=after.closed, stages=after.stages, evaluations=after.evaluations
         )
-        return Curve(*(jnp.where(again, a, b) if jnp.ndim(b) else b for a, b in zip(fresh, after, strict=True)))
+        return BranchState(*(jnp.where(again, a, b) if jnp.ndim(b) else b for a, b in zip(fresh, after, strict=True)))
 
     nothing = jnp.zeros_like(bound)
     first = jnp.where(bound < 1, 1.0, SURE / jnp.maximum(bound, 1.0))
     never = nothing + jnp.inf
     count = jnp.asarray(0)
     no = bound < 0
-    begun = Curve(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, closed)
+    begun = BranchState(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, closed)
     end = lax.while_loop(under_way, stage, begun)
-    return Found(end.q, end.p, end.residual, end.jumped, end.evaluations)
+    return FixedPointResult(end.q, end.p, end.residual, end.left_branch, end.evaluations)
 
 
 def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequence[int]) -> Array:
@@ -219,7 +219,7 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
     return elimination.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
 
 
-class Points(NamedTuple):
+class AndersonState(NamedTuple):
     """Where acceleration stands: the last three points, and the responses to two of them."""
 
     q: Array
@@ -241,24 +241,24 @@ def _accelerated(
     a residual is made up for in one step; without `memory` (game,) nothing else is done.
     """
 
-    def unfinished(carry: tuple[Points, Array]) -> Array:
+    def unfinished(carry: tuple[AndersonState, Array]) -> Array:
         at, count = carry
         going: Array = (count < ACCELERATED) & jnp.any(at.live)
         return going
 
-    def step(carry: tuple[Points, Array]) -> tuple[Points, Array]:
+    def step(carry: tuple[AndersonState, Array]) -> tuple[AndersonState, Array]:
         at, count = carry
         return _step(response, allowed, goal, move, memory, at, count), count + 1
 
-    first = Points(start, start, start, start, start, start, live)
+    first = AndersonState(start, start, start, start, start, start, live)
     at, count = lax.while_loop(unfinished, step, (first, jnp.asarray(0)))
     return at.q, at.p, _largest(at.p - at.q), count
 
 
 def _step(
-    response: Callable[[Array], Array], allowed: Callable[[Array], Array], goal: Any, move: Array, memory: Any, at: Points,
+    response: Callable[[Array], Array], allowed: Callable[[Array], Array], goal: Any, move: Array, memory: Any, at: AndersonState,
     count: Any,
-) -> Points:  # fmt: skip
+) -> AndersonState:  # fmt: skip
     """One step, after `count` others: of a game that is there, nothing moves."""
     tiny = float(np.finfo(at.q.dtype).tiny)
     q, live = at.q, at.live
@@ -277,7 +277,7 @@ def _step(
     live = live & (_largest(r) > goal)
     new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
     p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
-    return Points(new, p, before, p_before, older, p_older, live)
+    return AndersonState(new, p, before, p_before, older, p_older, live)
 
 
 def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
@@ -294,7 +294,7 @@ def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
 
 def _calm(strength: Array) -> Array:
     """How much of a residual is made up for in one step."""
-    out: Array = 1 / jnp.maximum(1.0, CALM * strength)
+    out: Array = 1 / jnp.maximum(1.0, DAMPING * strength)
     return out
 
 

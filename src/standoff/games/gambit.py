@@ -22,7 +22,7 @@ from standoff import opening
 from standoff.errors import Problem, StandoffError
 from standoff.games.normal import NormalForm
 from standoff.games.tokens import MAX_COUNT, Token, Tokens, shown
-from standoff.games.tree import CHANCE_SUM, Floats, InformationSet, Node, Tree, unique
+from standoff.games.tree import CHANCE_SUM, Floats, InformationSet, GameNode, Tree, unique
 
 MAX_CELLS = 5_000_000  # payoffs in a table: 40 MB; assumption: a larger one is a mistake in the header
 MAX_BYTES = 100_000_000  # assumption: beyond any game that could be solved
@@ -100,9 +100,9 @@ class _Nodes:
         self.order: dict[tuple[int, int], int] = {}
         self.outcomes: dict[int, tuple[float, ...]] = {}
 
-    def read(self) -> tuple[list[Node], list[InformationSet]]:
+    def read(self) -> tuple[list[GameNode], list[InformationSet]]:
         """Nodes in the order of the file, and the information sets of players in order of appearance."""
-        nodes: list[Node] = []
+        nodes: list[GameNode] = []
         children: list[list[int]] = []
         waiting: list[tuple[int, int]] = []  # (parent, moves still to come)
         while not nodes or waiting:
@@ -116,26 +116,26 @@ class _Nodes:
                 waiting.append((len(nodes), moves))
             nodes.append(node)
             children.append([])
-        whole = [Node(tuple(below), n.information_set, n.chance, n.labels, n.payoffs, n.name)
+        whole = [GameNode(tuple(below), n.information_set, n.chance, n.labels, n.payoffs, n.name)
                  for n, below in zip(nodes, children, strict=True)]  # fmt: skip
         return whole, [InformationSet(player, self.sets[player + 1, number][1], self.sets[player + 1, number][0])
                        for player, number in ((key[0] - 1, key[1]) for key in self.order)]  # fmt: skip
 
-    def node(self) -> tuple[Node, int]:
+    def node(self) -> tuple[GameNode, int]:
         """One node without its children, and how many will follow it."""
         token = self.tokens.take()
         if token.text not in ("c", "p", "t") or token.kind != "word":
             self.tokens.fail(shown(token), "a node: `c` (chance), `p` (a player) or `t` (an end)", token)
         name = self.tokens.optional_text()
         if token.text == "t":
-            return Node(payoffs=self.outcome(), name=name), 0
+            return GameNode(payoffs=self.outcome(), name=name), 0
         player = self.tokens.count("a player", self.players) if token.text == "p" else 0
         key = (player, self.tokens.count("the number of an information set", MAX_COUNT))
         _, actions, chance = self.information(key)
         payoffs = self.outcome()
         if token.text == "c":
-            return Node(chance=chance, labels=actions, payoffs=payoffs, name=name), len(actions)
-        return Node(information_set=self.order.setdefault(key, len(self.order)), payoffs=payoffs, name=name), len(
+            return GameNode(chance=chance, labels=actions, payoffs=payoffs, name=name), len(actions)
+        return GameNode(information_set=self.order.setdefault(key, len(self.order)), payoffs=payoffs, name=name), len(
             actions
         )
 
@@ -198,7 +198,7 @@ def write_nfg(game: NormalForm, comment: str = "") -> str:
     """The text of a `.nfg` file, as a list of payoffs."""
     strategies = "\n".join(f"{{ {' '.join(map(_quoted, labels))} }}" for labels in game.strategies)
     table = game.payoffs.transpose(*range(game.payoffs.ndim - 1, 0, -1), 0).reshape(-1, len(game.players))
-    cells = "\n".join(" ".join(map(written, row)) for row in table.tolist())
+    cells = "\n".join(" ".join(map(format_number, row)) for row in table.tolist())
     return (f"NFG 1 R {_quoted(game.title)} {{ {' '.join(map(_quoted, game.players))} }}\n\n"
             f"{{ {strategies}\n}}\n{_quoted(comment)}\n\n{cells}\n")  # fmt: skip
 
@@ -218,7 +218,7 @@ def write_efg(tree: Tree, comment: str = "") -> str:
         stack += node.children[::-1]
         if node.payoffs:
             number = outcomes.setdefault(node.payoffs, len(outcomes) + 1)
-            end = f'{number} "" {{ {", ".join(map(written, node.payoffs))} }}'
+            end = f'{number} "" {{ {", ".join(map(format_number, node.payoffs))} }}'
         else:
             end = "0"
         if not node.children:
@@ -236,7 +236,7 @@ def write_efg(tree: Tree, comment: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def written(value: float) -> str:
+def format_number(value: float) -> str:
     """The shortest text that reads as the same double: `2`, `0.1`, or `1/3` in place of sixteen digits."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
@@ -247,7 +247,7 @@ def written(value: float) -> str:
 
 def _probabilities(chance: Sequence[float]) -> list[str]:
     """Texts whose exact sum is one, as Gambit demands; the largest takes what rounding left over."""
-    texts = [written(p) for p in chance]
+    texts = [format_number(p) for p in chance]
     rest = 1 - sum(map(Fraction, texts), Fraction(0))
     if rest:
         largest = max(range(len(chance)), key=chance.__getitem__)

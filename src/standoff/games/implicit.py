@@ -21,16 +21,16 @@ import numpy as np
 from jax import lax
 
 if TYPE_CHECKING:
-    from standoff.games.fixed_point import Found
+    from standoff.games.fixed_point import FixedPointResult
 
 Array: TypeAlias = jax.Array
 Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
 TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 
 
-def solved(
-    response: Callable[[Any, Array, Any], Array], search: Callable[[Some, Any], Found], numbers: Any, begun: Any
-) -> Found:
+def with_implicit_gradient(
+    response: Callable[[Any, Array, Any], Array], search: Callable[[Some, Any], FixedPointResult], numbers: Any, begun: Any
+) -> FixedPointResult:
     """What `search` finds for `response` with these numbers, with the slopes of the solution in place of the search's.
 
     response: (numbers, q, share) -> the answer to q; the equation holds at share 1
@@ -61,7 +61,7 @@ def solved(
         none = jax.tree.map(_nothing, found)
         return found, none._replace(q=dq, p=dq)
 
-    out: Found = find(numbers, begun)
+    out: FixedPointResult = find(numbers, begun)
     return out
 
 

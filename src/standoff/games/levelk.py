@@ -108,7 +108,7 @@ def _mixed(levels: Sequence[Shares], weights: Floats) -> tuple[Floats, ...]:
 
 def _start(game: NormalForm | Payoffs | Pairwise, start: Shares | None) -> tuple[Floats, ...]:
     block = _block(game)
-    return expected.even(block.sizes, block.games) if start is None else tuple(np.asarray(row, float) for row in start)
+    return expected.uniform_strategies(block.sizes, block.games) if start is None else tuple(np.asarray(row, float) for row in start)
 
 
 def _block(game: NormalForm | Payoffs | Pairwise) -> Payoffs | Pairwise:

@@ -28,7 +28,7 @@ import jax
 import jax.numpy as jnp
 
 from standoff.games import contraction, fixed_point, implicit
-from standoff.games.moves import Info, Moves, Strategies, Strategy
+from standoff.games.moves import Info, MoveOrder, Strategies, Strategy
 
 Array: TypeAlias = jax.Array
 Rows: TypeAlias = list[list[Array]]  #: [player][option] -> (game,)
@@ -48,18 +48,18 @@ class Game:
     base: Rows
     pairs: Pairs
     rationality: Sequence[Array]
-    moves: Moves
+    moves: MoveOrder
 
     @classmethod
-    def of(cls, base: Rows, pairs: Pairs, rationality: Sequence[Array], moves: Moves | None = None) -> Game:
+    def of(cls, base: Rows, pairs: Pairs, rationality: Sequence[Array], moves: MoveOrder | None = None) -> Game:
         """A game in which all move at once, unless `moves` says otherwise."""
-        return cls(base, pairs, rationality, moves or Moves(tuple(len(options) for options in base)))
+        return cls(base, pairs, rationality, moves or MoveOrder(tuple(len(options) for options in base)))
 
     def expectation(self, q: Strategies, player: int, other: int, info: Info, option: int) -> list[Array]:
         """Probabilities of another's options as a player who knows `info` and takes `option` must expect them."""
         moves = self.moves
-        known = dict(zip(moves.sees[player], info, strict=True)) | {player: option}
-        relevant = {j: k for j, k in known.items() if j == other or j in moves.sees[other]}
+        known = dict(zip(moves.observes[player], info, strict=True)) | {player: option}
+        relevant = {j: k for j, k in known.items() if j == other or j in moves.observes[other]}
         return moves.marginal(q, other, relevant)
 
     def utility(self, q: Strategies, player: int, info: Info = ()) -> list[Array]:
@@ -87,7 +87,7 @@ class Equilibrium:
     expected: Strategies
     residual: Array
     converged: Array
-    proven: Array
+    unique: Array
     jumped: Array
     iterations: Array
 
@@ -108,41 +108,41 @@ def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
     return [weight / total for weight in weights]
 
 
-def even(game: Game, fixed: Sequence[Array], held: Rows) -> Strategies:
+def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
     """Everybody who decides picks at random; who does not stays at its `held`."""
     moves = game.moves
     return [
-        {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(held[i]))) for stay in held[i]]
-         for info in moves.infos(i)}
-        for i in range(len(held))
+        {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(fixed_strategies[i]))) for stay in fixed_strategies[i]]
+         for info in moves.information_sets(i)}
+        for i in range(len(fixed_strategies))
     ]  # fmt: skip
 
 
 def responses(
-    game: Game, q: Strategies, fixed: Sequence[Array], held: Rows, players: Iterable[int] | None = None
+    game: Game, q: Strategies, fixed: Sequence[Array], fixed_strategies: Rows, players: Iterable[int] | None = None
 ) -> list[Strategy]:
     """Logit responses of `players` (all, if not named) to what the others do in `q`."""
 
     def one(i: int, info: Info) -> list[Array]:
         free = respond(game.utility(q, i, info), game.rationality[i])
-        return [jnp.where(fixed[i], stay, p) for stay, p in zip(held[i], free, strict=True)]
+        return [jnp.where(fixed[i], stay, p) for stay, p in zip(fixed_strategies[i], free, strict=True)]
 
-    return [{info: one(i, info) for info in game.moves.infos(i)}
-            for i in (range(len(held)) if players is None else players)]  # fmt: skip
+    return [{info: one(i, info) for info in game.moves.information_sets(i)}
+            for i in (range(len(fixed_strategies)) if players is None else players)]  # fmt: skip
 
 
-def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> Equilibrium:
+def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance: float) -> Equilibrium:
     """Solve a block of games.
 
     fixed: bool for each player: one who does not decide now stays at its `held`
     tolerance: largest difference between `strategies` and `expected` that counts as converged
     """
-    reckoned = named(game.pairs, game.moves)
-    p = q = even(game, fixed, held)
-    nothing = jnp.zeros_like(held[0][0])
+    reckoned = players_considered(game.pairs, game.moves)
+    p = q = even(game, fixed, fixed_strategies)
+    nothing = jnp.zeros_like(fixed_strategies[0][0])
     bound, residual, jumped, count = nothing, nothing, nothing > 0, jnp.asarray(0)
     if reckoned:
-        rows = [(i, info) for i in reckoned for info in game.moves.infos(i)]
+        rows = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
         bound = contraction.bound(game, fixed, reckoned)
 
         def among(given: Any, stacked: Array, share: Any) -> Array:
@@ -157,30 +157,30 @@ def solve(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> E
             return [value if i in reckoned else other for i, value in enumerate(values)]
 
         blank: Strategies = [
-            {info: [jnp.zeros(())] * len(held[i]) for info in game.moves.infos(i)} for i in range(len(held))
+            {info: [jnp.zeros(())] * len(fixed_strategies[i]) for info in game.moves.information_sets(i)} for i in range(len(fixed_strategies))
         ]
         start = jnp.stack([share for i, info in rows for share in q[i][info]])
         pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
-        given = (only(game.base, []), pairs, only(game.rationality, 0.0), only(fixed, False), only(held, []))
-        sizes = [len(held[i]) for i, _ in rows]
-        found = implicit.solved(
+        given = (only(game.base, []), pairs, only(game.rationality, 0.0), only(fixed, False), only(fixed_strategies, []))
+        sizes = [len(fixed_strategies[i]) for i, _ in rows]
+        found = implicit.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
             given,
             (start, bound),
         )
-        residual, jumped, count = found.residual, found.jumped, found.evaluations
+        residual, jumped, count = found.residual, found.left_branch, found.evaluations
         p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)
-    rest = [i for i in range(len(held)) if i not in reckoned]  # with whom nobody reckons: they answer at once
-    for i, strategy in zip(rest, responses(game, q, fixed, held, rest), strict=True):
+    rest = [i for i in range(len(fixed_strategies)) if i not in reckoned]  # with whom nobody reckons: they answer at once
+    for i, strategy in zip(rest, responses(game, q, fixed, fixed_strategies, rest), strict=True):
         p[i] = q[i] = strategy
     return Equilibrium(p, q, residual, residual <= tolerance, bound < 1, jumped, count)
 
 
-def named(pairs: Iterable[tuple[int, int]], moves: Moves) -> list[int]:
+def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> list[int]:
     """Players whose probabilities somebody reckons with: those that payoffs name, and those whom these see."""
     found = {j for _, j in pairs}
-    return sorted(found.union(*(moves.sees[j] for j in found)))
+    return sorted(found.union(*(moves.observes[j] for j in found)))
 
 
 def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:

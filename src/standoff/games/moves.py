@@ -24,7 +24,7 @@ Strategies: TypeAlias = list[Strategy]
 
 
 @dataclass(frozen=True)
-class Moves:
+class MoveOrder:
     """Players by the number of their options, and the players whose options each of them sees.
 
     Raises `ValueError` where players see one another in a circle. Whoever sees a player also sees what that player saw.
@@ -50,16 +50,16 @@ class Moves:
         return tuple(out)
 
     @cached_property
-    def sees(self) -> tuple[tuple[int, ...], ...]:
+    def observes(self) -> tuple[tuple[int, ...], ...]:
         """Whose options each player knows, in order."""
         known: list[set[int]] = [set() for _ in self.sizes]
         for i in self.order:
             known[i] = set(self.after[i]).union(*(known[j] for j in self.after[i]))
         return tuple(tuple(j for j in self.order if j in seen) for seen in known)
 
-    def infos(self, player: int) -> list[Info]:
+    def information_sets(self, player: int) -> list[Info]:
         """All that a player may come to know."""
-        return list(product(*(range(self.sizes[j]) for j in self.sees[player])))
+        return list(product(*(range(self.sizes[j]) for j in self.observes[player])))
 
     def marginal(self, q: Strategies, player: int, known: Mapping[int, int] | None = None) -> list[Array]:
         """Probability of each option of a player, given the options `known` of some others.
@@ -72,20 +72,20 @@ class Moves:
             one = jnp.ones_like(next(iter(q[player].values()))[0])
             return [one if o == known[player] else jnp.zeros_like(one) for o in range(self.sizes[player])]
         total: list[Array] | None = None
-        for info in self.infos(player):
-            seen = dict(zip(self.sees[player], info, strict=True))
+        for info in self.information_sets(player):
+            seen = dict(zip(self.observes[player], info, strict=True))
             if any(known.get(j, option) != option for j, option in seen.items()):
                 continue
-            weights = [q[j][tuple(seen[x] for x in self.sees[j])][seen[j]] for j in self.sees[player] if j not in known]
+            weights = [q[j][tuple(seen[x] for x in self.observes[j])][seen[j]] for j in self.observes[player] if j not in known]
             weight = reduce(jnp.multiply, weights) if weights else None
             part = [p if weight is None else weight * p for p in q[player][info]]
             total = part if total is None else [a + b for a, b in zip(total, part, strict=True)]
         assert total is not None
         return total
 
-    def at(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
+    def given(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
         """What a player does where the others have `chosen` as they have: its strategy at what it then knows."""
-        seen = self.sees[player]
+        seen = self.observes[player]
         if not seen:
             return strategy[()]
         out = [jnp.zeros_like(p) for p in next(iter(strategy.values()))]

@@ -39,7 +39,7 @@ BASES = 300_000  # assumption: about half a minute
 
 
 @dataclass(frozen=True, eq=False)
-class Nash:
+class NashEquilibrium:
     """One equilibrium."""
 
     shares: tuple[Floats, ...]  #: of each player, (strategy,)
@@ -52,16 +52,16 @@ def regret(game: NormalForm, shares: tuple[Floats, ...]) -> float:
     return float(expected.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
 
 
-def pure(game: NormalForm) -> list[Nash]:
+def pure(game: NormalForm) -> list[NashEquilibrium]:
     """All equilibria in pure strategies."""
     best = np.ones(game.sizes, bool)
     for i, payoffs in enumerate(game.payoffs):
         best &= payoffs == payoffs.max(axis=i, keepdims=True)
     found = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
-    return [Nash(shares, regret(game, shares), "pure") for shares in found]
+    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in found]
 
 
-def extreme(game: NormalForm) -> list[Nash]:
+def extreme(game: NormalForm) -> list[NashEquilibrium]:
     """All extreme equilibria of a game of two players; in a game that is not degenerate, all there are."""
     if len(game.players) != 2:
         raise StandoffError(Problem(f"{len(game.players)} players", game.title, "players", allowed="two",
@@ -79,14 +79,14 @@ def extreme(game: NormalForm) -> list[Nash]:
     everything = frozenset(range(rows + columns))
     pairs = [np.concatenate([x, y]) for (x, a), (y, b) in product(firsts, seconds) if a | b == everything]
     found = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
-    return [Nash(shares, regret(game, shares), "extreme") for shares in found]
+    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in found]
 
 
-def branch(game: NormalForm) -> Nash:
+def branch(game: NormalForm) -> NashEquilibrium:
     """The equilibrium that the principal logit branch leads to; raises `StandoffError` where it is not reached."""
     spread = float(Payoffs(game.payoffs[None]).spread().max())
     if spread == 0:  # nothing that a player does matters to it, and the branch stays at even chances
-        return Nash(tuple(row[0] for row in expected.even(game.sizes, 1)), 0.0, "branch")
+        return NashEquilibrium(tuple(row[0] for row in expected.uniform_strategies(game.sizes, 1)), 0.0, "branch")
     scaled = np.broadcast_to(game.payoffs / spread, (len(RISES), *game.payoffs.shape))
     points = quantal_response(scaled, np.repeat(RISES[:, None], len(game.players), axis=1))
     with np.errstate(divide="ignore"):  # a probability that is 0 for a computer
@@ -101,7 +101,7 @@ def branch(game: NormalForm) -> Nash:
     if found is None:
         raise unreached(game.title, RISES / spread, points.arrived)
     shares = tuple(np.split(found, ends))
-    return Nash(shares, regret(game, shares), "branch")
+    return NashEquilibrium(shares, regret(game, shares), "branch")
 
 
 def limit(

@@ -141,7 +141,7 @@ def quantal_response(
     traced = continuation.trace(odds.system(block), data, unknowns, strength, bold=only, threads=threads)
     shares = odds.shares(traced.x, block.sizes)
     residual = _residual(block, shares, rates)
-    converged = traced.arrived & (residual <= RESIDUAL)
+    converged = traced.reached_target & (residual <= RESIDUAL)
     others = None
     if starts:
         others = np.zeros(block.games, int)
@@ -153,7 +153,7 @@ def quantal_response(
         shares,
         rates,
         residual,
-        traced.arrived,
+        traced.reached_target,
         converged,
         traced.steps,
         traced.turning,
@@ -207,7 +207,7 @@ def _search(
     if not len(games):
         return []
     rng = np.random.default_rng(seed)
-    some = block.some(np.repeat(games, starts))
+    some = block.subset(np.repeat(games, starts))
     rate = np.repeat(rates[games], starts, axis=0)
     pure = np.arange(some.games) % 2 == 0
     profile = []
@@ -216,7 +216,7 @@ def _search(
         corner = np.eye(size)[rng.integers(size, size=some.games)]
         profile.append(np.where(pure[:, None], corner, mixed))
     begin = [r[:, None] * (u[:, 1:] - u[:, :1]) for u, r in zip(some.expected(profile), rate.T, strict=True)]
-    x, settled = search.settle(
+    x, settled = search.newton(
         odds.system(some), odds.prepared(some, rate), np.ones(some.games), np.concatenate(begin, axis=1).T
     )
     shares = odds.shares(x, some.sizes)

@@ -15,7 +15,7 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from standoff.compiler import APART
+from standoff.compiler import NO_MULTI_OUTPUT_FUSION
 from standoff.games import elimination
 from standoff.games.continuation import Array, System
 
@@ -24,7 +24,7 @@ NEWTON = 100  # assumption: steps from a start; what settles takes about ten, at
 BLOCK = 512  # starts that are followed side by side
 
 
-def settle(
+def newton(
     system: System, data: Any, strength: NDArray[np.float64], starts: NDArray[np.float64], tolerance: float = 1e-10
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Where Newton's method comes to from `starts` (unknown, lane), and whether it settled (lane,).
@@ -66,4 +66,4 @@ def _program(system: System, tolerance: float) -> Callable[..., tuple[Array, Arr
         x, settled, _ = lax.while_loop(going, step, (start, jnp.zeros(strength.shape, bool), jnp.asarray(0)))
         return x, settled & jnp.all(jnp.isfinite(x), axis=0)
 
-    return jax.jit(run, compiler_options=APART)
+    return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)

@@ -24,17 +24,17 @@ BELIEVED = 1e-7  # regret at a set, relative to the spread: beliefs off the path
 
 
 @dataclass(frozen=True, eq=False)
-class Sequential:
+class BehaviourEquilibrium:
     """One equilibrium of a tree in behaviour strategies."""
 
     probabilities: tuple[Floats, ...]  #: of each information set, (action,)
     regret: float  #: most that a player could gain by another plan, utility
 
 
-def branch(tree: Tree) -> Sequential:
+def branch(tree: Tree) -> BehaviourEquilibrium:
     """The equilibrium that the principal branch leads to; raises `StandoffError` where it is not reached."""
     if not tree.information_sets:
-        return Sequential((), 0.0)
+        return BehaviourEquilibrium((), 0.0)
     spread = float(np.ptp(tree.paths.payoffs, axis=0).max()) or 1.0
     scaled = (tree.paths.payoffs - tree.paths.payoffs.min(axis=0)) / spread
     points = agent.respond(tree, np.repeat(RISES[:, None], len(tree.players), axis=1), scaled[None], starts=0)
@@ -47,7 +47,7 @@ def branch(tree: Tree) -> Sequential:
     found = limit(points.logs, points.arrived, equilibrium)
     if found is None:
         raise unreached(tree.title, RISES / spread, points.arrived)
-    return Sequential(tree.split(found), float(regret(tree, found).max()))
+    return BehaviourEquilibrium(tree.split(found), float(regret(tree, found).max()))
 
 
 def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:

@@ -44,7 +44,7 @@ class InformationSet:
 
 
 @dataclass(frozen=True)
-class Node:
+class GameNode:
     """One position of the game."""
 
     children: tuple[int, ...] = ()  #: nodes that follow, in the order of the actions; none at an end
@@ -56,7 +56,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Paths:
+class TreeArrays:
     """A tree as arrays; `action` runs over the actions of all information sets, one set after the other."""
 
     counts: Floats  #: (node, action) how often an action is on the way to a node
@@ -76,7 +76,7 @@ class Tree:
 
     players: tuple[str, ...]
     information_sets: tuple[InformationSet, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[GameNode, ...]
     title: str = ""
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class Tree:
             raise StandoffError(problems)
 
     @cached_property
-    def paths(self) -> Paths:
+    def paths(self) -> TreeArrays:
         """The arrays that the methods below work on."""
         return _paths(self)
 
@@ -181,7 +181,7 @@ class Tree:
         return np.asarray((worth * gain).sum(axis=-1))
 
 
-def reached(paths: Paths, log_behaviour: Floats) -> Floats:
+def reached(paths: TreeArrays, log_behaviour: Floats) -> Floats:
     """(..., set) log probability that each information set is reached."""
     at = paths.chance[paths.deciding] + log_behaviour @ paths.counts[paths.deciding].T
     out = np.full((*at.shape[:-1], len(paths.starts)), -np.inf)
@@ -247,7 +247,7 @@ def _mistakes(tree: Tree) -> list[Problem]:
     return out
 
 
-def _paths(tree: Tree) -> Paths:
+def _paths(tree: Tree) -> TreeArrays:
     sizes = [len(h.actions) for h in tree.information_sets]
     starts = np.cumsum([0, *sizes])[:-1] if sizes else np.zeros(0, int)
     if len(tree.nodes) * sum(sizes) > MAX_TABLE:
@@ -270,5 +270,5 @@ def _paths(tree: Tree) -> Paths:
     sets = [(at, node.information_set) for at, node in enumerate(tree.nodes) if node.information_set is not None]
     home = np.repeat(np.arange(len(sizes)), sizes)
     owner = np.array([h.player for h in tree.information_sets], int)[home]
-    return Paths(counts, chance, ends, payoffs[ends], np.array([at for at, _ in sets], int),
+    return TreeArrays(counts, chance, ends, payoffs[ends], np.array([at for at, _ in sets], int),
                  np.array([h for _, h in sets], int), starts, owner, home)  # fmt: skip

@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from standoff import scalars, units
-from standoff.errors import LedgerError, Problem, UnitError, listed, nearest
+from standoff.errors import LedgerError, Problem, UnitError, join_limited, did_you_mean
 from standoff.ledger import dates
 from standoff.ledger.dates import PartialDate
 
@@ -31,7 +31,7 @@ BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "hig
 SMALLEST, LARGEST = 1e-30, 1e30  # assumption: no number about the world lies outside, so no arithmetic overflows
 
 
-class Faults(ValueError):
+class ClaimErrors(ValueError):
     """What is wrong with a claim, raised inside a validator; `path` of each problem is relative to the claim."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -41,11 +41,11 @@ class Faults(ValueError):
 
 def _number(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Faults(
+        raise ClaimErrors(
             Problem(f"{_short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
         )
     if not (raw == 0 or SMALLEST <= abs(raw) <= LARGEST):  # also refuses nan and infinity
-        raise Faults(
+        raise ClaimErrors(
             Problem(f"{_short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
         )
     return raw
@@ -53,7 +53,7 @@ def _number(raw: Any) -> Any:
 
 def _whole_text(text: str) -> str:
     if not scalars.whole(text):
-        raise Faults(
+        raise ClaimErrors(
             Problem(f"{_short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
         )
     return text
@@ -64,7 +64,7 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 
     def check(text: str) -> str:
         if not form.fullmatch(text):
-            raise Faults(Problem(f"{_short(text)} is not allowed here", allowed=allowed))
+            raise ClaimErrors(Problem(f"{_short(text)} is not allowed here", allowed=allowed))
         return text
 
     return AfterValidator(check)
@@ -76,9 +76,9 @@ def _unit(text: str) -> str:
     try:
         factor = units.parse(text).factor
     except UnitError as error:
-        raise Faults(*error.problems) from None
+        raise ClaimErrors(*error.problems) from None
     if not SMALLEST <= factor <= LARGEST:
-        raise Faults(
+        raise ClaimErrors(
             Problem(f"the unit {_short(text)} is out of all proportion", allowed=f"{SMALLEST} to {LARGEST} in size")
         )
     return text
@@ -86,7 +86,7 @@ def _unit(text: str) -> str:
 
 def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
     if any(a >= b for a, b in pairwise(lines)):
-        raise Faults(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
+        raise ClaimErrors(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
     return lines
 
 
@@ -125,7 +125,7 @@ class Quote(BaseModel):
     @model_validator(mode="after")
     def _span(self) -> Self:
         if self.end - self.start != len(self.text):
-            raise Faults(
+            raise ClaimErrors(
                 Problem(f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
                         allowed=f"end = start + {len(self.text)}")
             )  # fmt: skip
@@ -183,7 +183,7 @@ class Claim(BaseModel):
     def _consistent(self) -> Self:
         problems = [*self._number_problems(), *self._date_problems()]
         if problems:
-            raise Faults(*problems)
+            raise ClaimErrors(*problems)
         return self
 
     def _number_problems(self) -> Iterator[Problem]:
@@ -212,12 +212,12 @@ class Claim(BaseModel):
                 yield Problem(f"a number without a {key}", path=key, allowed=ALLOWED_WITH_NUMBER[key])
         if self.comparator == "range":
             if given != ["low", "high"]:
-                yield Problem(f"`range` with {listed(given)}", path="comparator", allowed="low and high, and no value")
+                yield Problem(f"`range` with {join_limited(given)}", path="comparator", allowed="low and high, and no value")
             elif self.low is not None and self.high is not None and not self.low < self.high:
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
         elif self.comparator and given != ["value"]:
             either = f" (or only {BOUND_KEY[self.comparator]})" if self.comparator in BOUND_KEY else ""
-            yield Problem(f"`{self.comparator}` with {listed(given)}", path="comparator",
+            yield Problem(f"`{self.comparator}` with {join_limited(given)}", path="comparator",
                           allowed=f"value{either}, and nothing else", fix="use `range` for low and high")  # fmt: skip
 
     def _date_problems(self) -> Iterator[Problem]:
@@ -256,7 +256,7 @@ class Claim(BaseModel):
         return tuple(float(number) for number in (self.value, self.low, self.high) if number is not None)
 
     @property
-    def said(self) -> str:
+    def statement(self) -> str:
         """The content in a few words: `over 315000 person`, `300000 to 350000 person`, or the proposition."""
         if self.comparator == "range":
             return f"{self.low} to {self.high} {self.unit}"
@@ -269,7 +269,7 @@ class Claim(BaseModel):
 ALLOWED_WITH_NUMBER = {
     "quantity": "a name such as `personnel_losses`",
     "unit": "a unit such as person, bn USD, shell/day, %",
-    "comparator": listed(get_args(Comparator)),
+    "comparator": join_limited(get_args(Comparator)),
 }
 CHOICES = {"comparator": get_args(Comparator), "basis": get_args(Basis), "status": get_args(Status)}
 
@@ -326,7 +326,7 @@ def _problems(error: ValidationError, where: str, name: Any) -> list[Problem]:
         location = [str(part) for part in item["loc"] if part not in {"int", "float"}]
         path = ".".join([head, *location])
         fault = item.get("ctx", {}).get("error")
-        if isinstance(fault, Faults):
+        if isinstance(fault, ClaimErrors):
             out += [
                 Problem(
                     problem.what,
@@ -351,7 +351,7 @@ def _keys(location: tuple[Any, ...]) -> list[str]:
 def _unknown_key(item: Any, where: str, path: str) -> Problem:
     key, known = str(item["loc"][-1]), _keys(item["loc"])
     return Problem(
-        f"unknown key {_short(key)}", where, path, allowed=listed(known, len(known)), fix=nearest(key, known)
+        f"unknown key {_short(key)}", where, path, allowed=join_limited(known, len(known)), fix=did_you_mean(key, known)
     )
 
 
@@ -361,8 +361,8 @@ def _missing(item: Any, where: str, path: str) -> Problem:
 
 def _choice(item: Any, where: str, path: str) -> Problem:
     words, got = CHOICES[str(item["loc"][-1])], item["input"]
-    return Problem(f"{_short(got)} is not one of the words", where, path, allowed=listed(words),
-                   fix=nearest(got, words) if isinstance(got, str) else "")  # fmt: skip
+    return Problem(f"{_short(got)} is not one of the words", where, path, allowed=join_limited(words),
+                   fix=did_you_mean(got, words) if isinstance(got, str) else "")  # fmt: skip
 
 
 def _date(item: Any, where: str, path: str) -> Problem:

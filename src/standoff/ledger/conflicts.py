@@ -94,7 +94,7 @@ def _half_unit(value: float) -> float:
     return 0.5 * 10.0 ** int(exponent)
 
 
-def find(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
+def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     """All conflicts among `claims`, in an order that does not depend on theirs."""
     ordered = sorted(claims, key=lambda claim: (claim.as_of.last, claim.id))
     groups: dict[str, list[Claim]] = defaultdict(list)
@@ -118,7 +118,7 @@ def find(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     )
 
 
-def disagreeing(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
+def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     """Pairs of different voices whose numbers for one quantity, at one time, do not meet; each once, groups aside."""
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
@@ -168,7 +168,7 @@ class _Series:
             factor = units.parse(claim.unit).factor
             low, high = implied_interval(claim)
             self.intervals[claim.id] = low * factor, high * factor
-            self.voices[claim.id] = voices(claim)
+            self.voices[claim.id] = source_names(claim)
             for voice in self.voices[claim.id]:
                 self.days[voice].append(claim.as_of.last.toordinal())
 
@@ -194,7 +194,7 @@ class _Series:
         return self.gaps[voice, day]
 
 
-def voices(claim: Claim) -> set[str]:
+def source_names(claim: Claim) -> set[str]:
     """Who speaks in a claim: its speaker, and the origin that it relays."""
     return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
@@ -206,7 +206,7 @@ def _apart(group: Sequence[Claim]) -> Pairs:
     """Pairs of a `conflict` group that disagree."""
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
-        held[_occasion(claim)].add(claim.said)
+        held[_occasion(claim)].add(claim.statement)
     pairs: Pairs = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
@@ -247,7 +247,7 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[s
 def _among(claims: Sequence[Claim], pairs: Pairs, seen: set[tuple[str, str]]) -> list[Conflict]:
     """A conflict for each kind of disagreement; `seen` learns which claim contradicts which voice."""
     for found in pairs.values():
-        seen |= {(a.id, voice) for pair in found for a, b in (pair, pair[::-1]) for voice in voices(b)}
+        seen |= {(a.id, voice) for pair in found for a, b in (pair, pair[::-1]) for voice in source_names(b)}
     out = []
     for kind, found in pairs.items():
         involved = {claim.id for pair in found for claim in pair}
@@ -306,5 +306,5 @@ def _said(kind: Kind, claims: Sequence[Claim]) -> list[str]:
     told: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for claim in claims:
         key = (claim.speaker, str(claim.as_of), "" if kind == "propositions" else claim.id)
-        told[key].append(claim.said.rstrip("."))
+        told[key].append(claim.statement.rstrip("."))
     return [f"{speaker} ({date}): {', and '.join(texts)}" for (speaker, date, _), texts in told.items()]

@@ -22,7 +22,7 @@ BLANK = re.compile(f"[{SPACE}]*")
 
 
 @dataclass
-class Found:
+class ParsedFile:
     """What a file holds: claims as plain data with their `file:line`, and what could not be read."""
 
     claims: list[tuple[str, Any]] = field(default_factory=list)
@@ -52,11 +52,11 @@ def _malformed(error: Exception, where: str) -> Problem:
     return Problem(f"malformed JSON: {'nested too deeply' if isinstance(error, RecursionError) else error}", where)
 
 
-def read_jsonl(text: str, name: str) -> Found:
+def read_jsonl(text: str, name: str) -> ParsedFile:
     """One claim a line; blank lines are skipped. A file that is one list is read as `read_json` reads it."""
     if text.lstrip(SPACE).startswith("["):
         return read_json(text, name)
-    found = Found()
+    found = ParsedFile()
     if match := SPREAD.search(text):
         begins = text.count("\n", 0, match.start(1)) + 1
         found.problems.append(
@@ -74,9 +74,9 @@ def read_jsonl(text: str, name: str) -> Found:
     return found
 
 
-def read_json(text: str, name: str) -> Found:
+def read_json(text: str, name: str) -> ParsedFile:
     """One list of claims."""
-    found = Found()
+    found = ParsedFile()
     at, line = _skip(text, 0, 1)
     if text[at : at + 1] != "[":
         found.problems.append(Problem("the file is not a list", f"{name}:{line}", allowed="[claim, claim, ...]"))
@@ -115,7 +115,7 @@ def _skip(text: str, at: int, line: int) -> tuple[int, int]:
     return end, line + text.count("\n", at, end)
 
 
-def read_yaml(text: str, name: str) -> Found:
+def read_yaml(text: str, name: str) -> ParsedFile:
     """One list of claims; what `yaml.safe_load` would give, except that dates stay text and numbers are decimal."""
     import yaml
 
@@ -132,7 +132,7 @@ def read_yaml(text: str, name: str) -> Found:
 
 
 @dataclass
-class _Open:
+class _OpenNode:
     """A list or mapping that is being read."""
 
     holds: list[Any] | dict[str, Any]
@@ -149,9 +149,9 @@ class _Builder:
     def __init__(self, name: str) -> None:
         from yaml.resolver import Resolver
 
-        self.name, self.found = name, Found()
+        self.name, self.found = name, ParsedFile()
         self.resolver: Any = Resolver()
-        self.open: list[_Open] = []
+        self.open: list[_OpenNode] = []
         self.anchors: dict[str, tuple[Any, int]] = {}  # value, and how many nodes it has when written out
         self.nodes = self.documents = self.faults_before = 0
 
@@ -184,7 +184,7 @@ class _Builder:
             holds: list[Any] | dict[str, Any] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
             if event.tag not in {None, "!", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}:
                 self.fault(f"the tag `{event.tag}` is not allowed", line, fix="leave tags out")
-            self.open.append(_Open(holds, line, event.anchor, self.nodes))
+            self.open.append(_OpenNode(holds, line, event.anchor, self.nodes))
             if len(self.open) > YAML_DEPTH:
                 self.fault("nested too deeply", line, allowed=f"{YAML_DEPTH} levels")
                 return False

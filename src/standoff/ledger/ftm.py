@@ -21,7 +21,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from standoff import scalars
-from standoff.errors import LedgerError, Problem, listed
+from standoff.errors import LedgerError, Problem, join_limited
 from standoff.ledger.claim import Claim
 from standoff.ledger.store import Ledger
 
@@ -74,7 +74,7 @@ def _rows(claim: Claim, dataset: str) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
     yield row("id", "id", claim.id)
-    yield row("name", "name", f"{claim.subject} {claim.quantity}: {claim.said}"[:CAPTION])
+    yield row("name", "name", f"{claim.subject} {claim.quantity}: {claim.statement}"[:CAPTION])
     for field, value in _flat(claim.data()):
         prop, kind = PROPERTIES.get(field, KEYWORDS)
         text = value if isinstance(value, str) else json.dumps(value)
@@ -102,7 +102,7 @@ def from_csv(text: str, name: str = "statements.csv") -> Ledger:
     try:
         missing = needed - set(reader.fieldnames or ())
         if missing:
-            raise LedgerError(Problem(f"no column {listed(sorted(missing))}", f"{name}:1", allowed=listed(COLUMNS, 20)))
+            raise LedgerError(Problem(f"no column {join_limited(sorted(missing))}", f"{name}:1", allowed=join_limited(COLUMNS, 20)))
         for row in reader:
             where = f"{name}:{reader.line_num}"
             _, data = entities.setdefault(row["entity_id"] or "", (where, {}))

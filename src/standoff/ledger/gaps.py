@@ -28,7 +28,7 @@ Kind = Literal["conflict", "origin"]
 
 
 @dataclass(frozen=True)
-class Gap:
+class MissingGroup:
     """Two claims that lack a group, or seem to."""
 
     kind: Kind  #: the group that they lack
@@ -36,19 +36,19 @@ class Gap:
     text: str  #: one sentence for a reader
 
 
-def find(claims: Iterable[Claim]) -> tuple[Gap, ...]:
+def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
     """All gaps among `claims`, in an order that does not depend on theirs."""
     ordered = sorted(claims, key=lambda claim: claim.id)
     answering: dict[str, set[str]] = defaultdict(set)
     for claim in ordered:
         if claim.conflict:
-            answering[claim.conflict] |= conflicts.voices(claim)
+            answering[claim.conflict] |= conflicts.source_names(claim)
     found = [
         _gap("conflict", a, b)
-        for a, b in conflicts.disagreeing(ordered)
+        for a, b in conflicts.disagreeing_pairs(ordered)
         if not (a.conflict and b.conflict)
         and not any(
-            one.conflict and answering[one.conflict] & conflicts.voices(other) for one, other in ((a, b), (b, a))
+            one.conflict and answering[one.conflict] & conflicts.source_names(other) for one, other in ((a, b), (b, a))
         )
     ]
     found += [_gap("origin", a, b) for a, b in _alike(ordered)]
@@ -66,12 +66,12 @@ def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     for members in told.values():
         for a, b in combinations(members, 2):
             near = abs((a.as_of.last - b.as_of.last).days) <= conflicts.SAME_TIME_DAYS
-            if near and a.published.last != b.published.last and not conflicts.voices(a) & conflicts.voices(b):
+            if near and a.published.last != b.published.last and not conflicts.source_names(a) & conflicts.source_names(b):
                 yield a, b
 
 
-def _gap(kind: Kind, a: Claim, b: Claim) -> Gap:
+def _gap(kind: Kind, a: Claim, b: Claim) -> MissingGroup:
     a, b = sorted((a, b), key=lambda claim: (claim.published.last, claim.id))
-    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.said.rstrip('.')}" for claim in (a, b))
+    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
     head = "differ and are in no conflict group" if kind == "conflict" else "are alike and share no origin"
-    return Gap(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {said}")
+    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {said}")

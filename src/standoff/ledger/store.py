@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from standoff import notebook, opening
-from standoff.errors import LedgerError, Problem, listed, nearest
+from standoff.errors import LedgerError, Problem, join_limited, did_you_mean
 from standoff.ledger import conflicts, files
 from standoff.ledger.claim import Claim, Source, Status, make_id
 from standoff.ledger.dates import ALLOWED, PartialDate
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Day = str | date | PartialDate
 
 LARGEST = 500_000_000  # bytes; assumption: half a million claims, of which each takes some 700
-READERS: Mapping[str, Callable[[str, str], files.Found]] = {
+READERS: Mapping[str, Callable[[str, str], files.ParsedFile]] = {
     ".jsonl": files.read_jsonl,
     ".json": files.read_json,
     ".yaml": files.read_yaml,
@@ -64,7 +64,7 @@ class Ledger:
         """Read claims from text, in the form that the ending of `name` says; raises `LedgerError`."""
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
-            raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=listed(READERS)))
+            raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=join_limited(READERS)))
         found = READERS[suffix](text, name)
         problems, placed = list(found.problems), []
         for where, raw in found.claims:
@@ -140,13 +140,13 @@ class Ledger:
 
     @cached_property
     def _withdrawn(self) -> frozenset[str]:
-        return _settle(self.claims)[0]
+        return _resolve_retractions(self.claims)[0]
 
     def __getitem__(self, name: str) -> Claim:
         try:
             return self._index[name]
         except KeyError:
-            raise LedgerError(Problem(f"no claim has the id `{name}`", fix=nearest(name, self._index))) from None
+            raise LedgerError(Problem(f"no claim has the id `{name}`", fix=did_you_mean(name, self._index))) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._index
@@ -157,7 +157,7 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.claims)
 
-    def where(
+    def filter(
         self,
         *,
         subject: Words = None,
@@ -185,8 +185,8 @@ class Ledger:
             key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
         }
         for word in words.get("status", set()) - set(get_args(Status)):
-            raise LedgerError(Problem(f"no claim has the status `{word}`", allowed=listed(get_args(Status)),
-                                      fix=nearest(word, get_args(Status))))  # fmt: skip
+            raise LedgerError(Problem(f"no claim has the status `{word}`", allowed=join_limited(get_args(Status)),
+                                      fix=did_you_mean(word, get_args(Status))))  # fmt: skip
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
         fit: Iterable[Claim] = self.claims
@@ -199,10 +199,10 @@ class Ledger:
         if since is not None or until is not None:
             fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
         if text is not None:
-            fit = [claim for claim in fit if text.casefold() in "\n".join(_said(claim)).casefold()]
-        return self._together({claim.id for claim in fit})
+            fit = [claim for claim in fit if text.casefold() in "\n".join(_content(claim)).casefold()]
+        return self._with_retractions({claim.id for claim in fit})
 
-    def _together(self, ids: set[str]) -> Ledger:
+    def _with_retractions(self, ids: set[str]) -> Ledger:
         """The claims in `ids`, what they retract, and what retracts any of these."""
         todo, kept = list(ids), set(ids)
         while todo:
@@ -248,7 +248,7 @@ class Ledger:
         }
         return self.add([Claim.parse(data)])
 
-    def active(self) -> Ledger:
+    def not_retracted(self) -> Ledger:
         """The claims to build on: neither proposed nor retracted. Retractions have done their work and go too."""
         return self._active
 
@@ -264,7 +264,7 @@ class Ledger:
         Empty where it stands, as `active()` has it. Raises `LedgerError` for an id that the ledger does not have.
         """
         claim = self[name]
-        if name in self.active():
+        if name in self.not_retracted():
             return ""
         by = next((each for each in self._retractions.get(name, ()) if each not in self._withdrawn), "")
         since = f"{self[by].published}, by `{by}`" if by else claim.published
@@ -299,7 +299,7 @@ class Ledger:
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""
-        return conflicts.find(
+        return conflicts.find_conflicts(
             claim for claim in self.claims if claim.status != "retracted" and claim.id not in self._withdrawn
         )
 
@@ -330,7 +330,7 @@ class Ledger:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _said(claim: Claim) -> Iterator[str]:
+def _content(claim: Claim) -> Iterator[str]:
     yield from (
         claim.id,
         claim.subject,
@@ -379,20 +379,20 @@ def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] =
             continue
         if claim.retracts not in known:
             out.append(Problem(f"no claim has the id `{claim.retracts}`", where, f"{path}.retracts",
-                               fix=nearest(claim.retracts, known)))  # fmt: skip
+                               fix=did_you_mean(claim.retracts, known)))  # fmt: skip
         elif claim.retracts in first:
             target = first[claim.retracts][1]
             if claim.published.last < target.published.first:
                 out.append(Problem(f"dates out of order: retracted {claim.published}, said {target.published}", where,
                                    f"{path}.published", allowed="a retraction not before its claim"))  # fmt: skip
-    _, circle = _settle([claim for _, claim in first.values()])
+    _, circle = _resolve_retractions([claim for _, claim in first.values()])
     if circle:
         where = min((first[name][0] for name in circle), default="")
-        out.append(Problem(f"retractions that go in a circle: {listed(sorted(circle))}", where))
+        out.append(Problem(f"retractions that go in a circle: {join_limited(sorted(circle))}", where))
     return out
 
 
-def _settle(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
+def _resolve_retractions(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
     """Ids that a standing retraction withdraws (a withdrawn one withdraws nothing), and ids that form a circle."""
     index = {claim.id: claim for claim in claims}
     waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)

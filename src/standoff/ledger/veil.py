@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 UNSAID = "what this claim says was not published yet"
 
 
-def veiled(ledger: Ledger, day: Day) -> Ledger:
+def redact_after(ledger: Ledger, day: Day) -> Ledger:
     """All claims in their order; those published after `day` keep id, subject, speaker and dates, and say nothing.
 
     A scenario may go on citing them, but no number or quote of theirs is left to be read. The dates are looked at here
     again, and not through `Ledger.as_of`: where one of the two gates is open, the other shows it.
     """
     limit = PartialDate.parse(day).first
-    return Ledger(tuple(claim if claim.published.last <= limit else _unsaid(claim) for claim in ledger), ledger.words)
+    return Ledger(tuple(claim if claim.published.last <= limit else _redacted(claim) for claim in ledger), ledger.words)
 
 
-def _unsaid(claim: Claim) -> Claim:
+def _redacted(claim: Claim) -> Claim:
     return claim.model_copy(
         update={
             "value": None, "low": None, "high": None, "unit": "", "comparator": None, "quote": None, "note": "",

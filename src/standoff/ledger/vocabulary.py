@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from standoff.errors import listed
+from standoff.errors import join_limited
 
 if TYPE_CHECKING:
     from standoff.ledger.claim import Claim
@@ -200,7 +200,7 @@ def side_name(name: str) -> str:
 def unknown_sides(sides: Iterable[str]) -> str:
     """What is said of sides that nobody has described."""
     return (f"nobody has said whom these sides of claims speak for, so that their numbers count as those of third parties: "
-            f"{listed(sides, 8)}; say it under `sides:`")  # fmt: skip
+            f"{join_limited(sides, 8)}; say it under `sides:`")  # fmt: skip
 
 
 def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -23,21 +23,21 @@ class Combat(parts.Params):
     """Two sides that fight: how losses vary, and what becomes of the hurt."""
 
     sides: tuple[str, str] = parts.role("the two sides that fight")
-    tempo_sd: parts.Scalar = parts.param(
+    tempo_sd: parts.PerDraw = parts.param(
         "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
     )
-    killed_share: parts.PerKey = parts.param(
+    killed_share: parts.PerMember = parts.param(
         "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
     )
-    return_share: parts.PerKey = parts.param(
+    return_share: parts.PerMember = parts.param(
         "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    recovery_time: parts.PerKey = parts.param(
+    recovery_time: parts.PerMember = parts.param(
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
 
 
-def average(decline: parts.Scalar) -> parts.Scalar:
+def average(decline: parts.PerDraw) -> parts.PerDraw:
     """Mean over a step of `exp(-decline x)`, x from 0 to 1: what is lost at a rate that declines so within it.
 
     Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
@@ -47,7 +47,7 @@ def average(decline: parts.Scalar) -> parts.Scalar:
     return closed(some) / some
 
 
-def returns(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: parts.Time) -> parts.Scalar:
+def returns(p: Combat, side: str, casualties: parts.PerDraw, s: parts.State, t: parts.Time) -> parts.PerDraw:
     """Who comes back from hospital, person/month, with `casualties` spread evenly over the step: exact at any step."""
     passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
     back = closed(passed)
@@ -55,7 +55,7 @@ def returns(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: p
     return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
 
 
-def casualty_flows(p: Combat, side: str, casualties: parts.Scalar, s: parts.State, t: parts.Time) -> parts.Flows:
+def casualty_flows(p: Combat, side: str, casualties: parts.PerDraw, s: parts.State, t: parts.Time) -> parts.Flows:
     """Where the casualties of a side in a step go, person/month, and who comes back.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
@@ -71,5 +71,5 @@ def casualty_flows(p: Combat, side: str, casualties: parts.Scalar, s: parts.Stat
         ("killed", side): killed,
         ("losses", side): casualties,
         ("left_service", side): wounded - recovers,
-        ("casualty_rate", side): parts.toward(casualties, s["casualty_rate", side], t),
+        ("casualty_rate", side): parts.gauge_flow(casualties, s["casualty_rate", side], t),
     }

@@ -14,13 +14,13 @@ class Publics(parts.Params):
     """Publics whose support moves by chance and returns; other roles name what each of them looks at, in their order."""
 
     publics: tuple[str, ...] = parts.role("the publics whose support moves")
-    support_base: parts.PerKey = parts.param(
+    support_base: parts.PerMember = parts.param(
         "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
     )
-    resilience: parts.PerKey = parts.param(
+    resilience: parts.PerMember = parts.param(
         "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
     )
-    volatility: parts.PerKey = parts.param(
+    volatility: parts.PerMember = parts.param(
         "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
     )
 
@@ -36,9 +36,9 @@ class Publics(parts.Params):
 
 
 def support_flow(
-    p: Publics, public: str, s: parts.State, t: parts.Time, z: parts.Noise, tiring: parts.Scalar | float = 0.0
-) -> parts.Scalar:
+    p: Publics, public: str, s: parts.State, t: parts.Time, z: parts.Noise, tiring: parts.PerDraw | float = 0.0
+) -> parts.PerDraw:
     """Change of support, 1/month, where the share `tiring` of it is lost a month; without noise exact over the step."""
     resilience = p.resilience[public]
-    chance: parts.Scalar = p.volatility[public] * z["mood", public] / t.dt**0.5
+    chance: parts.PerDraw = p.volatility[public] * z["mood", public] / t.dt**0.5
     return relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t) + chance

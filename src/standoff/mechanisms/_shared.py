@@ -4,7 +4,7 @@ from standoff import parts
 from standoff.parts import jnp
 
 
-def power(base: parts.Scalar, exponent: parts.Scalar) -> parts.Scalar:
+def power(base: parts.PerDraw, exponent: parts.PerDraw) -> parts.PerDraw:
     """`base ** exponent` for a base that may be zero, where it is zero for every exponent; slopes stay finite there.
 
     Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
@@ -13,7 +13,7 @@ def power(base: parts.Scalar, exponent: parts.Scalar) -> parts.Scalar:
     return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
 
 
-def tempo(sd: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar:
+def tempo(sd: parts.PerDraw, normal: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
     """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
 
     The average of such factors over a month has standard deviation `sd`, whatever the step.
@@ -25,14 +25,14 @@ def tempo(sd: parts.Scalar, normal: parts.Scalar, t: parts.Time) -> parts.Scalar
 
 def shell_flows(
     side: str,
-    wanted: parts.Scalar,
+    wanted: parts.PerDraw,
     s: parts.State,
     t: parts.Time,
     *,
-    production_ceiling: parts.Scalar,
-    ramp_time: parts.Scalar,
-    import_rate: parts.Scalar,
-) -> tuple[parts.Scalar, parts.Flows]:
+    production_ceiling: parts.PerDraw,
+    ramp_time: parts.PerDraw,
+    import_rate: parts.PerDraw,
+) -> tuple[parts.PerDraw, parts.Flows]:
     """Shells fired by a side per month, and the flows of its stock, its production capacity and its firepower.
 
     What is wanted is fired as far as stock and the month's supply reach. With nothing wanted, firepower is 1: nothing
@@ -46,5 +46,5 @@ def shell_flows(
     return fired, {
         ("shells", side): supply - fired,
         ("shell_capacity", side): growth,
-        ("firepower", side): parts.toward(share, s["firepower", side], t),
+        ("firepower", side): parts.gauge_flow(share, s["firepower", side], t),
     }

@@ -64,28 +64,28 @@ class Params(parts.Params):
     donors: tuple[str, ...] = parts.role("the actors that give")
     publics: tuple[str, ...] = parts.role("the public of each donor, in the order of `donors`; or none", default=())
     recipient: str = parts.role("the actor that receives")
-    money: parts.PerKey = parts.param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    arms: parts.PerKey = parts.param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    shells: parts.PerKey = parts.param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
+    money: parts.PerMember = parts.param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    arms: parts.PerMember = parts.param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    shells: parts.PerMember = parts.param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
     # A hundredth of a month is a few hours: below that, delivery is at once (assumption).
-    delay_money: parts.Scalar = parts.param(
+    delay_money: parts.PerDraw = parts.param(
         "mean time from pledge to money", unit="month", source="assumption", ge=0.01
     )
-    delay_arms: parts.Scalar = parts.param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
-    delay_shells: parts.Scalar = parts.param(
+    delay_arms: parts.PerDraw = parts.param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
+    delay_shells: parts.PerDraw = parts.param(
         "mean time from pledge to shells", unit="month", source="assumption", ge=0.01
     )
-    equipment_share: parts.Scalar = parts.param(
+    equipment_share: parts.PerDraw = parts.param(
         "share of the value of arms that is armoured vehicles", unit="1", source="assumption", ge=0, le=1
     )
-    price_per_item: parts.Scalar = parts.param(
+    price_per_item: parts.PerDraw = parts.param(
         "value of one armoured vehicle", unit="USD/item", source="assumption", ge=1
     )
-    fatigue_rate: parts.PerKey = parts.param(
+    fatigue_rate: parts.PerMember = parts.param(
         "speed at which a donor tires when its public is unwilling",
         unit="1/month", per="donors", source="assumption", ge=0,
     )  # fmt: skip
-    recovery_rate: parts.PerKey = parts.param(
+    recovery_rate: parts.PerMember = parts.param(
         "speed at which fatigue passes", unit="1/month", per="donors", source="assumption", ge=0
     )
 
@@ -117,7 +117,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             out["pipeline_" + kind, donor] = pledged - delivery[kind]
             out["delivered_" + kind, donor] = delivery[kind]
             arriving[kind] += delivery[kind]
-        out["aid_rate", donor] = parts.toward(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
+        out["aid_rate", donor] = parts.gauge_flow(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
 
         unwilling = 1 - s["support", p.publics[i]] if p.publics else 1.0
         tiring = p.fatigue_rate[donor] * unwilling
@@ -128,7 +128,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     return out
 
 
-def _delivery(pipeline: parts.Scalar, pledged: parts.Scalar, delay: parts.Scalar, t: parts.Time) -> parts.Scalar:
+def _delivery(pipeline: parts.PerDraw, pledged: parts.PerDraw, delay: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
     """Mean delivery over the step, exact for a constant pledge: what was on its way, and the early part of the new."""
     arrived = closed(t.dt / delay)  # share of what was on its way
     return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

@@ -45,21 +45,21 @@ EXAMPLE = {
 class Params(parts.Params):
     sides: tuple[str, ...] = parts.role("the sides that build")
     restricted: tuple[str, ...] = parts.role("the sides whose imports of components are cut", default=())
-    new_build: parts.PerKey = parts.param(
+    new_build: parts.PerMember = parts.param(
         "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
     )
-    money_exponent: parts.Scalar = parts.param(
+    money_exponent: parts.PerDraw = parts.param(
         "change of capacity per change of funding, both in percent", unit="1", source="assumption", ge=0
     )
-    technology_exponent: parts.Scalar = parts.param(
+    technology_exponent: parts.PerDraw = parts.param(
         "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
     )
-    workforce: parts.PerKey = parts.param(
+    workforce: parts.PerMember = parts.param(
         "workers that choices leave to the plants; 1 is what they ask for",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    ramp_time: parts.PerKey = parts.param(
+    ramp_time: parts.PerMember = parts.param(
         "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01
     )
 
@@ -87,6 +87,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     return out
 
 
-def _power(share: parts.Scalar, exponent: parts.Scalar) -> parts.Scalar:
+def _power(share: parts.PerDraw, exponent: parts.PerDraw) -> parts.PerDraw:
     """`share ^ exponent`, with shares below one in a billion taken as that: the slope at zero would be infinite."""
     return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-9)))

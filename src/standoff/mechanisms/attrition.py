@@ -66,26 +66,26 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    reference: parts.Scalar = parts.param(
+    reference: parts.PerDraw = parts.param(
         "strength of both sides at which losses are kill_rate of it a month", unit="person", source="assumption", ge=1
     )
-    front_capacity: parts.PerKey = parts.param(
+    front_capacity: parts.PerMember = parts.param(
         "people that the front can hold in contact", unit="person", per="sides", source="assumption", ge=1
     )
-    kill_rate: parts.PerKey = parts.param(
+    kill_rate: parts.PerMember = parts.param(
         "own losses at reference strength of both, as a share of it", unit="1/month", per="sides",
         source="dupuy1987", ge=0,
     )  # fmt: skip
-    enemy_exponent: parts.Scalar = parts.param(
+    enemy_exponent: parts.PerDraw = parts.param(
         "power of the strength that fires", unit="1", source="taylor1983", ge=0, le=2
     )
-    own_exponent: parts.Scalar = parts.param(
+    own_exponent: parts.PerDraw = parts.param(
         "power of the strength that is fired at", unit="1", source="taylor1983", ge=0, le=2
     )
-    fire_exponent: parts.Scalar = parts.param(
+    fire_exponent: parts.PerDraw = parts.param(
         "power of the enemy's firepower; 0 where shells do not matter", unit="1", source="assumption", ge=0, le=2
     )
-    effort: parts.PerKey = parts.param(
+    effort: parts.PerMember = parts.param(
         "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
@@ -129,5 +129,5 @@ def _flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise, averaged: b
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _shared.tempo(p.tempo_sd, z["tempo", side], t)
-        out |= _combat.casualty_flows(p, side, parts.at_most(lost, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, parts.limit_outflow(lost, s["troops", side], t), s, t)
     return out

@@ -83,38 +83,38 @@ class Params(parts.Params):
     within: tuple[str, ...] = parts.role(
         "conflicts between the sides of a war, which are part of it while it is on", of="key", default=()
     )
-    base: parts.PerKey = parts.param(
+    base: parts.PerMember = parts.param(
         "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
-    threat_weight: parts.Scalar = parts.param(
+    threat_weight: parts.PerDraw = parts.param(
         "log hazard ratio of the highest threat against none", unit="1", source="assumption"
     )
-    threat_reference: parts.Scalar = parts.param(
+    threat_reference: parts.PerDraw = parts.param(
         "threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1
     )
-    arming_weight: parts.Scalar = parts.param(
+    arming_weight: parts.PerDraw = parts.param(
         "log hazard ratio of twice the reference arming", unit="1", source="assumption"
     )
-    arming_reference: parts.PerKey = parts.param(
+    arming_reference: parts.PerMember = parts.param(
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
-    spill_weight: parts.Scalar = parts.param(
+    spill_weight: parts.PerDraw = parts.param(
         "log hazard ratio of another conflict at its height", unit="1", source="assumption"
     )
-    tie_weight: parts.Scalar = parts.param(
+    tie_weight: parts.PerDraw = parts.param(
         "log hazard ratio of a war of the same challenger at its height, 0 or less: it ties forces down",
         unit="1", source="assumption", le=0,
     )  # fmt: skip
-    severity: parts.PerKey = parts.param(
+    severity: parts.PerMember = parts.param(
         "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
     )
-    duration: parts.PerKey = parts.param(
+    duration: parts.PerMember = parts.param(
         "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
     )
-    quiet_below: parts.Scalar = parts.param(
+    quiet_below: parts.PerDraw = parts.param(
         "fighting up to which a war counts as over", unit="1", source="assumption", ge=0, le=1
     )
-    trigger: parts.PerKey = parts.param(
+    trigger: parts.PerMember = parts.param(
         "log hazard ratio that choices set", unit="1", per="conflicts", source="assumption", default=0
     )
 
@@ -161,18 +161,18 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         if conflict in p.within:
             hazard = jnp.where(at_war, 0.0, hazard)
             going = going & jnp.logical_not(at_war)
-        begins = jnp.logical_not(going) & happens(hazard, z.tail("onset", conflict), t)
+        begins = jnp.logical_not(going) & happens(hazard, z.upper_tail("onset", conflict), t)
         if war:
             now = jnp.where(going, fighting, 0.0)
             raised = jnp.where(begins, jnp.maximum(raised, severity), raised)
         else:
-            ends = happens(1.0 / p.duration[conflict], z.tail("end", conflict), t)
+            ends = happens(1.0 / p.duration[conflict], z.upper_tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
             now = jnp.where(at_war, 0.0, now) if conflict in p.within else now
-        out["crisis", conflict] = parts.toward(now, level, t)
+        out["crisis", conflict] = parts.gauge_flow(now, level, t)
         counted = s["underway", conflict]
         out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt
-        out["underway", conflict] = parts.toward(jnp.where(going, 1.0, 0.0), counted, t)
-        out["onset_hazard", conflict] = parts.toward(hazard, s["onset_hazard", conflict], t)
-    out["fighting"] = parts.toward(raised, fighting, t)
+        out["underway", conflict] = parts.gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
+        out["onset_hazard", conflict] = parts.gauge_flow(hazard, s["onset_hazard", conflict], t)
+    out["fighting"] = parts.gauge_flow(raised, fighting, t)
     return out

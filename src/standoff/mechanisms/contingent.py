@@ -19,7 +19,7 @@ EXAMPLE = {"senders": ["CHN", "PRK"], "recipient": "RUS", "sent": {"CHN": 0, "PR
 class Params(parts.Params):
     senders: tuple[str, ...] = parts.role("the third parties that may send soldiers")
     recipient: str = parts.role("the side that they serve with")
-    sent: parts.PerKey = parts.param(
+    sent: parts.PerMember = parts.param(
         "soldiers sent a month, which choices set",
         unit="person/month",
         per="senders",

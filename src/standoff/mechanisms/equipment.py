@@ -43,28 +43,28 @@ EXAMPLE = {
 
 class Params(parts.Params):
     sides: tuple[str, str] = parts.role("the two sides that fight")
-    loss_rate: parts.PerKey = parts.param(
+    loss_rate: parts.PerMember = parts.param(
         "share of own vehicles lost in full war under the enemy's full fire", unit="1/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    refurbish_rate: parts.PerKey = parts.param(
+    refurbish_rate: parts.PerMember = parts.param(
         "vehicles that the works can repair", unit="item/month", per="sides", source="assumption", ge=0
     )
-    depot_share: parts.PerKey = parts.param(
+    depot_share: parts.PerMember = parts.param(
         "share of the usable vehicles in storage that can be taken out", unit="1/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    usable_share: parts.PerKey = parts.param(
+    usable_share: parts.PerMember = parts.param(
         "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    storage_reference: parts.PerKey = parts.param(
+    storage_reference: parts.PerMember = parts.param(
         "vehicles in storage, usable or not, before any was taken out", unit="item", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
-    new_build: parts.PerKey = parts.param(
+    new_build: parts.PerMember = parts.param(
         "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
     )
-    effort: parts.PerKey = parts.param(
+    effort: parts.PerMember = parts.param(
         "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
@@ -77,9 +77,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         funded = jnp.clip(s["funding", side], 0.0, 1.0)
         usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
         lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
-        lost = parts.at_most(lost, s["equipment", side], t)
+        lost = parts.limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
-        refurbished = parts.at_most(wanted, usable, t)
+        refurbished = parts.limit_outflow(wanted, usable, t)
         out |= {
             ("equipment", side): refurbished + p.new_build[side] * funded - lost,
             ("storage", side): -refurbished,

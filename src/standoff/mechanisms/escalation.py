@@ -51,26 +51,26 @@ EXAMPLE = {
 class Params(parts.Params):
     donors: tuple[str, ...] = parts.role("those whose arms provoke", default=())
     senders: tuple[str, ...] = parts.role("those whose soldiers provoke", default=())
-    base: parts.Scalar = parts.param(
+    base: parts.PerDraw = parts.param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or dread",
         unit="1/month", source="sarkees2010", ge=0,
     )  # fmt: skip
-    dread: parts.Scalar = parts.param(
+    dread: parts.PerDraw = parts.param(
         "share of the hazard that the fear of a wider war takes away", unit="1", source="schelling1966", ge=0, le=1
     )
-    arms_weight: parts.Scalar = parts.param(
+    arms_weight: parts.PerDraw = parts.param(
         "log hazard ratio of the reference of arms under way", unit="1", source="assumption"
     )
-    arms_reference: parts.Scalar = parts.param(
+    arms_reference: parts.PerDraw = parts.param(
         "arms under way that the weight is of", unit="USD", source="assumption", ge=1
     )
-    troops_weight: parts.Scalar = parts.param(
+    troops_weight: parts.PerDraw = parts.param(
         "log hazard ratio of the reference of outside soldiers", unit="1", source="assumption"
     )
-    troops_reference: parts.Scalar = parts.param(
+    troops_reference: parts.PerDraw = parts.param(
         "outside soldiers that the weight is of", unit="person", source="assumption", ge=1
     )
-    provocation: parts.Scalar = parts.param(
+    provocation: parts.PerDraw = parts.param(
         "log hazard ratio that choices set", unit="1", source="assumption", default=0
     )
 
@@ -85,9 +85,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     ratio = p.arms_weight * arms / p.arms_reference + p.troops_weight * outside / p.troops_reference + p.provocation
     bounded = jnp.minimum(ratio, LARGEST)
     hazard = p.base * jnp.clip(s["fighting"], 0.0, 1.0) * (1.0 - p.dread) * jnp.exp(bounded)
-    widens = happens(hazard, z.tail("event"), t)
+    widens = happens(hazard, z.upper_tail("event"), t)
     return {
         "escalation": chance(hazard, t) * (1.0 - s["escalation"]) / t.dt,
-        "escalation_hazard": parts.toward(hazard, s["escalation_hazard"], t),
+        "escalation_hazard": parts.gauge_flow(hazard, s["escalation_hazard"], t),
         "wider_war": jnp.where(widens, 1.0 - s["wider_war"], 0.0) / t.dt,
     }

@@ -54,29 +54,29 @@ EXAMPLE = {
 
 class Params(parts.Params):
     sides: tuple[str, ...] = parts.role("the sides at war that had expectations")
-    expected_months: parts.PerKey = parts.param(
+    expected_months: parts.PerMember = parts.param(
         "length of the war as expected at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
     )
-    expected_losses: parts.PerKey = parts.param(
+    expected_losses: parts.PerMember = parts.param(
         "own losses in the whole war as expected at its beginning", unit="person", per="sides", source="assumption",
         ge=1,
     )  # fmt: skip
-    learning: parts.PerKey = parts.param(
+    learning: parts.PerMember = parts.param(
         "speed at which expectation follows what came", unit="1/month", per="sides", source="cagan1956", ge=0
     )
-    length_weight: parts.Scalar = parts.param(
+    length_weight: parts.PerDraw = parts.param(
         "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
     )
-    quiet_below: parts.Scalar = parts.param(
+    quiet_below: parts.PerDraw = parts.param(
         "fighting up to which a month does not count as one at war", unit="1", source="assumption", ge=0, le=1
     )
-    opening: parts.PerKey = parts.param(
+    opening: parts.PerMember = parts.param(
         "room for help that a side's surprise opens, for each unit of it", unit="1", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
 
 
-def missed(came: parts.Scalar, expected: parts.Scalar) -> parts.Scalar:
+def missed(came: parts.PerDraw, expected: parts.PerDraw) -> parts.PerDraw:
     """Logarithm of what came over what was expected, 0 while that is not exceeded."""
     return jnp.log(jnp.maximum(came / expected, 1.0))
 
@@ -94,8 +94,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             ahead = jnp.maximum(miss - s[learned, side], 0.0)
             out[learned, side] = relax(-ahead, jnp.zeros(()), p.learning[side], t)
             misjudged, surprise = misjudged + weight * miss, surprise + weight * ahead
-        out["misjudged", side] = parts.toward(misjudged, s["misjudged", side], t)
-        out["surprise", side] = parts.toward(surprise, s["surprise", side], t)
+        out["misjudged", side] = parts.gauge_flow(misjudged, s["misjudged", side], t)
+        out["surprise", side] = parts.gauge_flow(surprise, s["surprise", side], t)
         room = room + p.opening[side] * surprise
-    out["opportunity"] = parts.toward(closed(room), s["opportunity"], t)
+    out["opportunity"] = parts.gauge_flow(closed(room), s["opportunity"], t)
     return out

@@ -35,20 +35,20 @@ EXAMPLE = {
 class Params(parts.Params):
     exporter: str = parts.role("the actor that exports")
     domains: tuple[str, ...] = parts.role("the sanctions domains that touch the exports", of="key", default=())
-    base_revenue: parts.Scalar = parts.param(
+    base_revenue: parts.PerDraw = parts.param(
         "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    discount: parts.PerKey = parts.param(
+    discount: parts.PerMember = parts.param(
         "price lost on all trade at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    evasion_discount: parts.PerKey = parts.param(
+    evasion_discount: parts.PerMember = parts.param(
         "price lost on all trade when it is covered and evades",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    volume_loss: parts.PerKey = parts.param(
+    volume_loss: parts.PerMember = parts.param(
         "volume lost at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    price_effect: parts.Scalar = parts.param(
+    price_effect: parts.PerDraw = parts.param(
         "factor on the price that choices set, such as a cut of supply by producers",
         unit="1", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
@@ -62,4 +62,4 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         evaded = jnp.maximum(s["coverage", domain] - bite, 0.0)
         price_loss = p.discount[domain] * bite + p.evasion_discount[domain] * evaded  # at most 1, as coverage is
         revenue = revenue * (1 - price_loss) * (1 - p.volume_loss[domain] * bite)
-    return {("export_revenue", p.exporter): parts.toward(revenue, s["export_revenue", p.exporter], t)}
+    return {("export_revenue", p.exporter): parts.gauge_flow(revenue, s["export_revenue", p.exporter], t)}

@@ -44,19 +44,19 @@ EXAMPLE = {
 
 class Params(parts.Params):
     side: str | tuple[str, ...] = parts.role("the side, or sides, that they serve")
-    arrival_rate: parts.PerKey = parts.param(
+    arrival_rate: parts.PerMember = parts.param(
         "arrivals while the appeal is 1", unit="person/month", per="side", source="assumption", ge=0
     )
-    interest_time: parts.PerKey = parts.param(
+    interest_time: parts.PerMember = parts.param(
         "time in which arrivals fall by 63 %", unit="month", per="side", source="assumption", ge=0.1
     )
-    killed_share: parts.PerKey = parts.param(
+    killed_share: parts.PerMember = parts.param(
         "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1
     )
-    exposure: parts.PerKey = parts.param(
+    exposure: parts.PerMember = parts.param(
         "their risk relative to that of the host's soldiers", unit="1", per="side", source="assumption", ge=0
     )
-    leave_rate: parts.PerKey = parts.param(
+    leave_rate: parts.PerMember = parts.param(
         "share that goes home", unit="1/month", per="side", source="assumption", ge=0
     )
 
@@ -72,8 +72,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         )  # the appeal's mean over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
         risk = p.exposure[side] * p.killed_share[side] * s["casualty_rate", side] / serving
-        killed = parts.at_most(risk * fighters, fighters, t)
-        left = parts.at_most(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
+        killed = parts.limit_outflow(risk * fighters, fighters, t)
+        left = parts.limit_outflow(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
         out |= {
             ("appeal", side): -faded / t.dt,
             ("fighters", side): arrivals - killed - left,

@@ -28,15 +28,15 @@ EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/mon
 
 class Params(parts.Params):
     stock: str = parts.role("the stock that wanders: a name, or `name.holder`", of="stock")
-    mean: parts.Scalar = parts.param("level that it is drawn to", unit="{stock}", source="assumption")
-    speed: parts.Scalar = parts.param(
+    mean: parts.PerDraw = parts.param("level that it is drawn to", unit="{stock}", source="assumption")
+    speed: parts.PerDraw = parts.param(
         "share of the distance that it would close in a month", unit="1/month", source="uhlenbeck1930", ge=0
     )
-    volatility: parts.Scalar = parts.param(
+    volatility: parts.PerDraw = parts.param(
         "standard deviation of a month's change if nothing drew it back (per square root of a month)", unit="{stock}",
         source="uhlenbeck1930", ge=0,
     )  # fmt: skip
-    push: parts.Scalar = parts.param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
+    push: parts.PerDraw = parts.param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:

@@ -35,17 +35,17 @@ EXAMPLE = {
 
 class Params(parts.Params):
     sides: tuple[str, ...] = parts.role("the sides that fire")
-    wanted_fire: parts.PerKey = parts.param(
+    wanted_fire: parts.PerMember = parts.param(
         "shells that a side would fire in full war if it had them", unit="shell/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    production_ceiling: parts.PerKey = parts.param(
+    production_ceiling: parts.PerMember = parts.param(
         "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: parts.PerKey = parts.param(
+    ramp_time: parts.PerMember = parts.param(
         "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: parts.PerKey = parts.param(
+    import_rate: parts.PerMember = parts.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
 

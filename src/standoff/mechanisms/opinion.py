@@ -41,13 +41,13 @@ EXAMPLE = {
 
 class Params(_publics.Publics):
     sides: tuple[str, ...] = parts.role("the side of each public, in the order of `publics`")
-    casualty_weight: parts.PerKey = parts.param(
+    casualty_weight: parts.PerMember = parts.param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
     )
-    noticed: parts.PerKey = parts.param(
+    noticed: parts.PerMember = parts.param(
         "casualties up to which losses hardly show", unit="person", per="publics", source="assumption", ge=1
     )
-    cost_weight: parts.PerKey = parts.param(
+    cost_weight: parts.PerMember = parts.param(
         "support lost a month while nothing of the war is paid for",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip

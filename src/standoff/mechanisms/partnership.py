@@ -38,18 +38,18 @@ EXAMPLE = {
 class Params(parts.Params):
     partners: tuple[str, ...] = parts.role("the actors with whom the centre of `alignment` has a tie")
     levels: tuple[str, ...] = parts.role("names of the levels above 0, the lowest first", of="key")
-    threshold: parts.PerKey = parts.param(
+    threshold: parts.PerMember = parts.param(
         "alignment above which the level can be given", unit="1", per="levels", source="assumption", ge=0, le=1
     )
-    margin: parts.PerKey = parts.param(
+    margin: parts.PerMember = parts.param(
         "how far below the threshold the alignment must fall before the level can be lost",
         unit="1", per="levels", source="assumption", ge=0,
     )  # fmt: skip
-    upgrade_rate: parts.PerKey = parts.param(
+    upgrade_rate: parts.PerMember = parts.param(
         "rate of summits that raise the level, while it can be raised",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    downgrade_rate: parts.PerKey = parts.param(
+    downgrade_rate: parts.PerMember = parts.param(
         "rate at which the level is lowered, while it can be lost",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
@@ -63,15 +63,15 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above: parts.Scalar | float = given[0]  # where the next level can be given
-        below: parts.Scalar | float = -math.inf  # and this one lost
+        above: parts.PerDraw | float = given[0]  # where the next level can be given
+        below: parts.PerDraw | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
             above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
             below = jnp.where(here, lost[number - 1], below)
-        summit = z.tail("summit", partner)
+        summit = z.upper_tail("summit", partner)
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
         down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
         moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
-        out["partnership_level", partner] = parts.toward(stands + moved, level, t)
+        out["partnership_level", partner] = parts.gauge_flow(stands + moved, level, t)
     return out

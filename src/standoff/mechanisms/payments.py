@@ -38,14 +38,14 @@ EXAMPLE = {
 class Params(parts.Params):
     payer: str = parts.role("the actor whose payments are refused")
     partners: tuple[str, ...] = parts.role("the actors whose banks have `compliance`")
-    ceiling: parts.Scalar = parts.param(
+    ceiling: parts.PerDraw = parts.param(
         "share of the refused payments that can find another way at most", unit="1", source="assumption", ge=0, le=1
     )
     # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
-    build_time: parts.Scalar = parts.param(
+    build_time: parts.PerDraw = parts.param(
         "time constant of finding ways round when every payment is refused", unit="month", source="assumption", ge=0.01
     )
-    closing_rate: parts.Scalar = parts.param(
+    closing_rate: parts.PerDraw = parts.param(
         "share of the ways round that enforcement closes in a month, which choices set",
         unit="1/month", source="assumption", ge=0,
     )  # fmt: skip
@@ -65,5 +65,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     refused = asked * (1 - s["workarounds", p.payer] - found * t.dt)
     return {
         ("workarounds", p.payer): found,
-        ("payments_refused", p.payer): parts.toward(refused, s["payments_refused", p.payer], t),
+        ("payments_refused", p.payer): parts.gauge_flow(refused, s["payments_refused", p.payer], t),
     }

@@ -49,21 +49,21 @@ class Params(parts.Params):
         "the driver's holder for each line, in the order of `lines`; none where the driver is one number for the world",
         of="key", default=(),
     )  # fmt: skip
-    weight: parts.PerKey = parts.param(
+    weight: parts.PerMember = parts.param(
         "part of the index that the line makes in full force", unit="1", per="lines", source="assumption", ge=0, le=1
     )
-    measures: parts.PerKey = parts.param(
+    measures: parts.PerMember = parts.param(
         "force of the measures taken, which choices set; 1 is all that could be taken",
         unit="1", per="lines", source="baldwin1985", ge=0, le=1, default=0.0,
     )  # fmt: skip
-    driver_weight: parts.PerKey = parts.param(
+    driver_weight: parts.PerMember = parts.param(
         "force that the driver adds at 1", unit="1", per="lines", source="assumption", ge=0, default=0.0
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: parts.PerKey = parts.param(
+    build_time: parts.PerMember = parts.param(
         "time constant of rising pressure", unit="month", per="lines", source="assumption", ge=0.01
     )
-    fade_time: parts.PerKey = parts.param(
+    fade_time: parts.PerMember = parts.param(
         "time constant of pressure that falls back", unit="month", per="lines", source="assumption", ge=0.01
     )
 

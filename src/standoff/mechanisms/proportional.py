@@ -22,7 +22,7 @@ EXAMPLE = {"stock": "tension", "by": "tension", "rate": "0.01 to 0.03 1/month"}
 class Params(parts.Params):
     stock: str = parts.role("the stock that changes: a name, or `name.holder`", of="stock")
     by: str = parts.role("the stock that it changes by a share of, in the same unit", of="stock")
-    rate: parts.Scalar = parts.param(
+    rate: parts.PerDraw = parts.param(
         "share a month; below zero where it takes away", unit="1/month", source="assumption"
     )
 

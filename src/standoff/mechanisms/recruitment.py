@@ -55,35 +55,35 @@ EXAMPLE = {
 class Params(parts.Params):
     sides: tuple[str, ...] = parts.role("the sides that recruit")
     publics: tuple[str, ...] = parts.role("the public of each side, in the order of `sides`")
-    volunteer_rate: parts.PerKey = parts.param(
+    volunteer_rate: parts.PerMember = parts.param(
         "volunteers at the reference pool, support and full funding", unit="person/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    manpower_reference: parts.PerKey = parts.param(
+    manpower_reference: parts.PerMember = parts.param(
         "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
     )
-    manpower_elasticity: parts.Scalar = parts.param(
+    manpower_elasticity: parts.PerDraw = parts.param(
         "per cent of volunteers lost for a per cent of the pool", unit="1", source="assumption", ge=0
     )
-    support_reference: parts.PerKey = parts.param(
+    support_reference: parts.PerMember = parts.param(
         "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
     )
-    support_elasticity: parts.Scalar = parts.param(
+    support_elasticity: parts.PerDraw = parts.param(
         "per cent of volunteers lost for a per cent of support", unit="1", source="assumption", ge=0
     )
-    bonus_elasticity: parts.Scalar = parts.param(
+    bonus_elasticity: parts.PerDraw = parts.param(
         "per cent of volunteers lost for a per cent of funding", unit="1", source="assumption", ge=0
     )
-    training_time: parts.PerKey = parts.param(
+    training_time: parts.PerMember = parts.param(
         "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
     )
-    desertion_share: parts.PerKey = parts.param(
+    desertion_share: parts.PerMember = parts.param(
         "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
     )
-    cohort: parts.PerKey = parts.param(
+    cohort: parts.PerMember = parts.param(
         "people who come of age for the pool", unit="person/month", per="sides", source="assumption", ge=0
     )
-    mobilisation: parts.PerKey = parts.param(
+    mobilisation: parts.PerMember = parts.param(
         "people called up beside volunteers", unit="person/month", per="sides", source="assumption", ge=0, default=0
     )
 
@@ -104,9 +104,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             * _shared.power(s["support", public] / p.support_reference[side], p.support_elasticity)
             * _shared.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
         )
-        recruits = parts.at_most(volunteers + p.mobilisation[side], s["manpower", side], t)
+        recruits = parts.limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
         trained = s["training", side] / jnp.maximum(p.training_time[side], t.dt)
-        leavers = parts.at_most(p.desertion_share[side] * s["troops", side], s["troops", side], t)
+        leavers = parts.limit_outflow(p.desertion_share[side] * s["troops", side], s["troops", side], t)
         out |= {
             ("manpower", side): p.cohort[side] - recruits,
             ("training", side): recruits - trained,

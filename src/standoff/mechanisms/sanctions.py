@@ -56,28 +56,28 @@ class Params(parts.Params):
     domains: tuple[str, ...] = parts.role("the domains of sanctions, such as economy or finance", of="key")
     technology_domain: str = parts.role("the domain that cuts imports of components; one of `domains`", of="key")
     helpers: tuple[str, ...] = parts.role("third parties through whom help comes", default=())
-    imposed: parts.PerKey = parts.param(
+    imposed: parts.PerMember = parts.param(
         "share of the domain under sanctions that choices aim at",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    evasion_ceiling: parts.PerKey = parts.param(
+    evasion_ceiling: parts.PerMember = parts.param(
         "share that the target comes to evade by itself", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    help: parts.PerKey = parts.param(
+    help: parts.PerMember = parts.param(
         "share evaded in addition through third parties",
         unit="1", per="domains", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: parts.Scalar = parts.param(
+    build_time: parts.PerDraw = parts.param(
         "time constant of imposing and lifting", unit="month", source="assumption", ge=0.01
     )
-    evasion_time: parts.Scalar = parts.param(
+    evasion_time: parts.PerDraw = parts.param(
         "time constant of learning to evade", unit="month", source="assumption", ge=0.01
     )
-    designations_per_month: parts.Scalar = parts.param(
+    designations_per_month: parts.PerDraw = parts.param(
         "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
     )
-    effort: parts.Scalar = parts.param(
+    effort: parts.PerDraw = parts.param(
         "effort of listing that choices set; 1 is the rate as given", unit="1", source="assumption", ge=0, default=1.0
     )
 
@@ -104,7 +104,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         bite = (coverage + covering) * (1 - evasion - evading)
         out["coverage", domain] = covering / t.dt
         out["evasion", domain] = evading / t.dt
-        out["bite", domain] = parts.toward(bite, s["bite", domain], t)
+        out["bite", domain] = parts.gauge_flow(bite, s["bite", domain], t)
         if domain == p.technology_domain:
-            out["technology", p.target] = parts.toward(1 - bite, s["technology", p.target], t)
+            out["technology", p.target] = parts.gauge_flow(1 - bite, s["technology", p.target], t)
     return out

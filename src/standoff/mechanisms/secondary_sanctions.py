@@ -37,23 +37,23 @@ EXAMPLE = {
 
 class Params(parts.Params):
     third_parties: tuple[str, ...] = parts.role("the actors whose banks are threatened")
-    threat: parts.Scalar = parts.param(
+    threat: parts.PerDraw = parts.param(
         "how credible and wide the threat is, which choices set; 0 is none",
         unit="1", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
-    response: parts.PerKey = parts.param(
+    response: parts.PerMember = parts.param(
         "share of payments refused under a full threat",
         unit="1", per="third_parties", source="assumption", ge=0, le=1,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    adjust_time: parts.PerKey = parts.param(
+    adjust_time: parts.PerMember = parts.param(
         "time constant of the banks' caution", unit="month", per="third_parties", source="assumption", ge=0.01
     )
-    rerouting_loss: parts.PerKey = parts.param(
+    rerouting_loss: parts.PerMember = parts.param(
         "share of the refused trade that finds no other way",
         unit="1", per="third_parties", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    rerouting_cost: parts.PerKey = parts.param(
+    rerouting_cost: parts.PerMember = parts.param(
         "extra cost of the trade that goes another way, per value",
         unit="1", per="third_parties", source="assumption", ge=0,
     )  # fmt: skip
@@ -68,7 +68,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         refused = before + change
         lost = refused * p.rerouting_loss[third]
         out["compliance", third] = change / t.dt
-        out["supply", third] = parts.toward(1 - lost, s["supply", third], t)
+        out["supply", third] = parts.gauge_flow(1 - lost, s["supply", third], t)
         cost = (refused - lost) * p.rerouting_cost[third]
-        out["trade_cost", third] = parts.toward(cost, s["trade_cost", third], t)
+        out["trade_cost", third] = parts.gauge_flow(cost, s["trade_cost", third], t)
     return out

@@ -58,37 +58,37 @@ EXAMPLE = {
 class Params(parts.Params):
     sides: tuple[str, str] = parts.role("the two sides that arm and watch each other")
     crises: tuple[str, ...] = parts.role("conflicts whose course alarms both sides", of="key", default=())
-    reading: parts.PerKey = parts.param(
+    reading: parts.PerMember = parts.param(
         "how a side reads the other's moves: 0 harmless, 1 at full weight, above 1 worse than meant",
         unit="1", per="sides", source="jervis1978", ge=0,
     )  # fmt: skip
-    response: parts.PerKey = parts.param(
+    response: parts.PerMember = parts.param(
         "arming a month for each unit of the other's arming, at reading 1",
         unit="1/month", per="sides", source="richardson1960", ge=0,
     )  # fmt: skip
-    restraint: parts.PerKey = parts.param(
+    restraint: parts.PerMember = parts.param(
         "share of its arming that cost and weariness take away", unit="1/month", per="sides", source="braun1993", ge=0
     )
-    grievance: parts.PerKey = parts.param(
+    grievance: parts.PerMember = parts.param(
         "arming a month whatever the other does", unit="1/month", per="sides", source="richardson1960"
     )
-    growth_response: parts.PerKey = parts.param(
+    growth_response: parts.PerMember = parts.param(
         "arming a month for each new member of the other, at reading 1",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
-    habituation: parts.PerKey = parts.param(
+    habituation: parts.PerMember = parts.param(
         "speed at which a side grows used to the other's size", unit="1/month", per="sides", source="assumption", ge=0
     )
-    arms_weight: parts.Scalar = parts.param(
+    arms_weight: parts.PerDraw = parts.param(
         "alarm for each unit of the other's arming", unit="1", source="assumption", ge=0
     )
-    growth_weight: parts.Scalar = parts.param(
+    growth_weight: parts.PerDraw = parts.param(
         "alarm for each new member of the other", unit="1", source="assumption", ge=0
     )
-    crisis_weight: parts.PerKey = parts.param(
+    crisis_weight: parts.PerMember = parts.param(
         "alarm from a crisis at its height", unit="1", per="crises", source="assumption", ge=0, default=0
     )
-    joining: parts.PerKey = parts.param(
+    joining: parts.PerMember = parts.param(
         "members that join a month, which choices set", unit="1/month", per="sides", source="assumption", default=0
     )
 
@@ -111,8 +111,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             "alarm_crises": reading * unrest,
         }
         alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
-        out |= {(name, side): parts.toward(value, s[name, side], t) for name, value in alarms.items()}
-        out["threat", side] = parts.toward(closed(alarm), s["threat", side], t)
+        out |= {(name, side): parts.gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
+        out["threat", side] = parts.gauge_flow(closed(alarm), s["threat", side], t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
         out["members", side] = p.joining[side]
         out["familiar", side] = relax(familiar, habituation * s["members", other], habituation, t)

@@ -31,23 +31,23 @@ EXAMPLE = {
 
 class Params(parts.Params):
     sides: tuple[str, str] = parts.role("the two sides that fight")
-    speed: parts.Scalar = parts.param(
+    speed: parts.PerDraw = parts.param(
         "rate at which fighting dies down while both seek a settlement", unit="1/month", source="assumption", ge=0
     )
-    relapse_rate: parts.Scalar = parts.param(
+    relapse_rate: parts.PerDraw = parts.param(
         "rate at which it returns to full war while they do not", unit="1/month", source="assumption", ge=0
     )
-    collapse_speed: parts.Scalar = parts.param(
+    collapse_speed: parts.PerDraw = parts.param(
         "rate at which it dies down when an army has collapsed", unit="1/month", source="assumption", ge=0
     )
-    collapse_share: parts.PerKey = parts.param(
+    collapse_share: parts.PerMember = parts.param(
         "share of the reference below which an army begins to give way", unit="1", per="sides", source="assumption",
         ge=0, le=1,
     )  # fmt: skip
-    troops_reference: parts.PerKey = parts.param(
+    troops_reference: parts.PerMember = parts.param(
         "strength that the share is of", unit="person", per="sides", source="assumption", ge=1
     )
-    seek: parts.PerKey = parts.param(
+    seek: parts.PerMember = parts.param(
         "how far a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
     )
 
@@ -64,4 +64,4 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         standing = standing * jnp.clip(s["troops", side] / threshold, 0.0, 1.0)
     ending = p.speed * agreed + p.collapse_speed * (1.0 - standing)
     relapse = p.relapse_rate * (1.0 - agreed) * standing * (1.0 - fighting)
-    return {"fighting": parts.at_most(relapse, 1.0 - fighting, t) - parts.at_most(ending * fighting, fighting, t)}
+    return {"fighting": parts.limit_outflow(relapse, 1.0 - fighting, t) - parts.limit_outflow(ending * fighting, fighting, t)}

@@ -50,22 +50,22 @@ class Params(parts.Params):
     domain: str = parts.role("the sanctions domain that cuts this trade", of="key")
     partners: tuple[str, ...] = parts.role("the third parties through whom trade goes round")
     paying: tuple[str, ...] = parts.role("the target, where banks may refuse its payments; or none", default=())
-    base_trade: parts.Scalar = parts.param(
+    base_trade: parts.PerDraw = parts.param(
         "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    capacity: parts.PerKey = parts.param(
+    capacity: parts.PerMember = parts.param(
         "most that a third party's firms could carry for the target",
         unit="USD/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    willingness: parts.PerKey = parts.param(
+    willingness: parts.PerMember = parts.param(
         "share of that which the third party lets them carry, which choices set",
         unit="1", per="partners", source="assumption", ge=0, le=1, default=1.0,
     )  # fmt: skip
-    speed: parts.PerKey = parts.param(
+    speed: parts.PerMember = parts.param(
         "share of the way to the wanted trade that firms go in a month",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    markup: parts.Scalar = parts.param(
+    markup: parts.PerDraw = parts.param(
         "price of rerouted goods above the direct price", unit="1", source="assumption", ge=0
     )
 
@@ -90,6 +90,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
     bought = jnp.minimum(gap, carried)
     supply, bill = direct + bought, direct + bought * (1 + p.markup)
-    out["dual_use_supply", p.target] = parts.toward(supply, s["dual_use_supply", p.target], t)
-    out["dual_use_bill", p.target] = parts.toward(bill, s["dual_use_bill", p.target], t)
+    out["dual_use_supply", p.target] = parts.gauge_flow(supply, s["dual_use_supply", p.target], t)
+    out["dual_use_bill", p.target] = parts.gauge_flow(bill, s["dual_use_bill", p.target], t)
     return out

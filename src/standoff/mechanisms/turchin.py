@@ -58,24 +58,24 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    lethality: parts.PerKey = parts.param(
+    lethality: parts.PerMember = parts.param(
         "casualties of the enemy for a shell that the side fires", unit="person/shell", per="sides",
         source="turchin2023", ge=0,
     )  # fmt: skip
-    fire_per_soldier: parts.PerKey = parts.param(
+    fire_per_soldier: parts.PerMember = parts.param(
         "shells that a side would fire for each of its soldiers in full war", unit="shell/person/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    production_ceiling: parts.PerKey = parts.param(
+    production_ceiling: parts.PerMember = parts.param(
         "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: parts.PerKey = parts.param(
+    ramp_time: parts.PerMember = parts.param(
         "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: parts.PerKey = parts.param(
+    import_rate: parts.PerMember = parts.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
-    effort: parts.PerKey = parts.param(
+    effort: parts.PerMember = parts.param(
         "how hard a side presses; scales the fire that it wants", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
@@ -84,7 +84,7 @@ class Params(_combat.Combat):
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
     """Casualties and returns, person/month, and shells made and fired, shell/month; tempo is drawn for each side."""
     out: parts.Flows = {}
-    fired: dict[str, parts.Scalar] = {}
+    fired: dict[str, parts.PerDraw] = {}
     for side in p.sides:
         fired[side], change = _shared.shell_flows(
             side,
@@ -98,5 +98,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
-        out |= _combat.casualty_flows(p, side, parts.at_most(expected, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, parts.limit_outflow(expected, s["troops", side], t), s, t)
     return out

@@ -64,35 +64,35 @@ class Params(parts.Params):
     exporters: tuple[str, ...] = parts.role("the sides that have `export_revenue`", default=())
     sanctioned: tuple[str, ...] = parts.role("the sides whose growth sanctions drag", default=())
     domains: tuple[str, ...] = parts.role("the sanctions domains that drag", of="key", default=())
-    growth: parts.PerKey = parts.param("growth of output in peace", unit="1/month", per="sides", source="assumption")
-    war_damage: parts.PerKey = parts.param(
+    growth: parts.PerMember = parts.param("growth of output in peace", unit="1/month", per="sides", source="assumption")
+    war_damage: parts.PerMember = parts.param(
         "growth lost to destruction and mobilisation at full fighting",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
-    drag: parts.PerKey = parts.param(
+    drag: parts.PerMember = parts.param(
         "growth lost at full bite of a domain", unit="1/month", per="domains", source="assumption", ge=0
     )
-    revenue_share: parts.PerKey = parts.param(
+    revenue_share: parts.PerMember = parts.param(
         "public revenue per output, exports of resources left out",
         unit="1", per="sides", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    resource_share: parts.PerKey = parts.param(
+    resource_share: parts.PerMember = parts.param(
         "share of export revenue that reaches the public purse",
         unit="1", per="exporters", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    civil_share: parts.PerKey = parts.param(
+    civil_share: parts.PerMember = parts.param(
         "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    war_need: parts.PerKey = parts.param(
+    war_need: parts.PerMember = parts.param(
         "what the war costs at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
     )
-    floor: parts.PerKey = parts.param(
+    floor: parts.PerMember = parts.param(
         "share of that need which remains without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    borrowing_share: parts.PerKey = parts.param(
+    borrowing_share: parts.PerMember = parts.param(
         "what can be borrowed at home, per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    effort: parts.PerKey = parts.param(
+    effort: parts.PerMember = parts.param(
         "war effort that choices set; 1 is the need as given",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
@@ -125,13 +125,13 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         war = p.war_need[side] * p.effort[side] * (floor + (1 - floor) * s["fighting"])
         need = war + p.civil_share[side] * output
         gap = jnp.maximum(need - revenue - p.borrowing_share[side] * output, 0.0)
-        drawn = parts.at_most(gap, s["reserves", side], t)
+        drawn = parts.limit_outflow(gap, s["reserves", side], t)
         paid = war - jnp.minimum(gap - drawn, war)
         funding = jnp.where(war > 0, paid / jnp.where(war > 0, war, 1.0), 1.0)
 
         out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
         out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
         out["war_spending", side] = paid
-        out["gap", side] = parts.toward(gap, s["gap", side], t)
-        out["funding", side] = parts.toward(funding, s["funding", side], t)
+        out["gap", side] = parts.gauge_flow(gap, s["gap", side], t)
+        out["funding", side] = parts.gauge_flow(funding, s["funding", side], t)
     return out

@@ -33,13 +33,13 @@ EXAMPLE = {
 
 class Params(_publics.Publics):
     donors: tuple[str, ...] = parts.role("the donor of each public, in the order of `publics`")
-    donor_output: parts.PerKey = parts.param(
+    donor_output: parts.PerMember = parts.param(
         "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
     )
-    weariness_rate: parts.PerKey = parts.param(
+    weariness_rate: parts.PerMember = parts.param(
         "share of support lost as time goes by", unit="1/month", per="publics", source="assumption", ge=0
     )
-    burden_weight: parts.PerKey = parts.param(
+    burden_weight: parts.PerMember = parts.param(
         "share of support lost a month if aid took the whole output",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip

@@ -62,7 +62,7 @@ SINCE = re.compile(
 )
 
 
-class Date(NamedTuple):
+class DateMention(NamedTuple):
     """A date in the text; `value` is empty where it cannot be said."""
 
     start: int
@@ -72,7 +72,7 @@ class Date(NamedTuple):
     role: str  #: as_of, since, or plain
 
 
-def find(text: str, sentence: Span, published: str = "") -> list[Date]:
+def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
     """The dates of a sentence in order. `published`: the day that the text was printed, where it is known."""
     if not published and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
@@ -86,7 +86,7 @@ def find(text: str, sentence: Span, published: str = "") -> list[Date]:
         role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
         if form == "years":
             role = "since"
-        out.append(Date(match.start(), match.end(), found, form, role))
+        out.append(DateMention(match.start(), match.end(), found, form, role))
     return out
 
 

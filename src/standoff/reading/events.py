@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.dates import Date
+    from standoff.reading.dates import DateMention
     from standoff.reading.split import Span
 
 KINDS = {
@@ -47,7 +47,7 @@ DOES = {
 DID = re.compile("|".join(f"(?P<{kind}>\\b(?:{words}))" for kind, words in DOES.items()), re.IGNORECASE)
 
 
-def find(text: str, clause: Span, dates: Sequence[Date], mentions: Sequence[Mention]) -> list[dict[str, Any]]:
+def find(text: str, clause: Span, dates: Sequence[DateMention], mentions: Sequence[Mention]) -> list[dict[str, Any]]:
     """Events of a clause as `kind, name, date, actors, start, end`."""
     out: list[dict[str, Any]] = []
     used: set[int] = set()
@@ -78,7 +78,7 @@ def _kind(match: re.Match[str]) -> str:
     return next(kind for kind in KINDS if match.group(kind))
 
 
-def is_name(events: Sequence[dict[str, Any]], date: Date) -> bool:
+def is_name(events: Sequence[dict[str, Any]], date: DateMention) -> bool:
     """Whether a date is part of an event's name, and so does not date the statement."""
     return any(event["start"] <= date.start and date.end <= event["end"] for event in events)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff import opening
-from standoff.errors import Problem, ReadingError, listed, nearest
+from standoff.errors import Problem, ReadingError, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
-class Text:
+class SourceText:
     """A text and where it comes from."""
 
     name: str
@@ -39,7 +39,7 @@ class Text:
     published: str = ""  #: as the file says it, or empty
 
 
-def load(path: str | Path) -> Text:
+def load(path: str | Path) -> SourceText:
     """Read one file, or standard input by the name `-`; raises `ReadingError` that says what was got and what is allowed."""
     path, where = Path(path), str(path)
     if where == opening.STDIN:
@@ -113,31 +113,31 @@ def need(module: str, extra: str, what: str, where: str = "") -> Any:
     return import_module(module)
 
 
-def _plain(raw: bytes, where: str) -> Text:
+def _plain(raw: bytes, where: str) -> SourceText:
     text, encoding = decode(raw, where)
-    return Text(where, text, encoding)
+    return SourceText(where, text, encoding)
 
 
-def _html(raw: bytes, where: str) -> Text:
+def _html(raw: bytes, where: str) -> SourceText:
     from standoff.reading.pages import html
 
     return html(raw, where)
 
 
-def _pdf(raw: bytes, where: str) -> Text:
+def _pdf(raw: bytes, where: str) -> SourceText:
     from standoff.reading.pages import pdf
 
     return pdf(raw, where)
 
 
-READERS: Mapping[str, Callable[[bytes, str], Text]] = {
+READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), _plain),
     **dict.fromkeys((".html", ".htm", ".xhtml"), _html),
     ".pdf": _pdf,
 }
 
 
-def _reader(path: Path) -> Callable[[bytes, str], Text]:
+def _reader(path: Path) -> Callable[[bytes, str], SourceText]:
     suffix = path.suffix.lower()
     if suffix not in READERS:
         forms = [form for form in READERS if form]
@@ -145,8 +145,8 @@ def _reader(path: Path) -> Callable[[bytes, str], Text]:
             Problem(
                 f"`{suffix}` is not a form of text that can be read",
                 str(path),
-                allowed=listed(forms),
-                fix=nearest(suffix, forms),
+                allowed=join_limited(forms),
+                fix=did_you_mean(suffix, forms),
             )
         )
     return READERS[suffix]

@@ -19,7 +19,7 @@ from standoff.reading.verify import verified
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
     Ask = Callable[[list[dict[str, str]], dict[str, Any]], str]
 
@@ -54,7 +54,7 @@ AGAIN = "That was no JSON of the form asked for ({problem}). Give the JSON alone
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UnverifiedStatement:
     """A statement of the model that the text does not bear out, for a person to look at."""
 
     statement: dict[str, Any]
@@ -62,18 +62,18 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Found:
+class ExtractionResult:
     """Rows of rules and model together, what needs a review, and what the model could not be asked."""
 
-    rows: tuple[Row, ...]
-    doubts: tuple[Doubt, ...]
+    rows: tuple[Statement, ...]
+    doubts: tuple[UnverifiedStatement, ...]
     problems: tuple[str, ...]
 
 
-def read(text: str, ask: Ask, published: str = "") -> Found:
+def read(text: str, ask: Ask, published: str = "") -> ExtractionResult:
     """The union of what the rules read and what of the model's statements the text bears out."""
     rows = prose.read(text, published)
-    doubts: list[Doubt] = []
+    doubts: list[UnverifiedStatement] = []
     problems: list[str] = []
     taken = {(row.start, row.end, row.value, row.low, row.high) for row in rows}
     for start, end in pieces(text):
@@ -85,11 +85,11 @@ def read(text: str, ask: Ask, published: str = "") -> Found:
         for statement in statements:
             row = verified(statement, text, (start, end), published)
             if isinstance(row, str):
-                doubts.append(Doubt(statement, row))
+                doubts.append(UnverifiedStatement(statement, row))
             elif not _known(row, rows) and (row.start, row.end, row.value, row.low, row.high) not in taken:
                 taken.add((row.start, row.end, row.value, row.low, row.high))
                 rows.append(row)
-    return Found(tuple(sorted(rows, key=lambda row: (row.start, row.end))), tuple(doubts), tuple(problems))
+    return ExtractionResult(tuple(sorted(rows, key=lambda row: (row.start, row.end))), tuple(doubts), tuple(problems))
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -105,7 +105,7 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _known(row: Row, rows: list[Row]) -> bool:
+def _known(row: Statement, rows: list[Statement]) -> bool:
     """Whether the rules have the same number, or the same relations, at an overlapping place."""
     for other in rows:
         if (

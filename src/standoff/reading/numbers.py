@@ -73,7 +73,7 @@ NEGATIVE = re.compile(r"(?:(?<=\s)|^)[-\u2212]$|(?i:\bminus\s)$")
 
 
 @dataclass(frozen=True)
-class Found:
+class NumberMention:
     """A number in the text; `value`, or `low` and `high`."""
 
     start: int
@@ -87,7 +87,7 @@ class Found:
     begins: int  #: with the words that qualify it
 
 
-def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[Found]:
+def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention]:
     """The numbers of a sentence in order; `taken` are the spans of its dates."""
     raw: list[tuple[int, int, float, str, bool]] = []
     at = sentence.start
@@ -164,8 +164,8 @@ def _bare(
     return out
 
 
-def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: Span) -> list[Found]:
-    out: list[Found] = []
+def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: Span) -> list[NumberMention]:
+    out: list[NumberMention] = []
     i = 0
     while i < len(raw):
         start, end, value, unit, spelled = raw[i]
@@ -181,11 +181,11 @@ def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: S
             if range_ and a < b and (not unit or not second[3] or unit == second[3]):
                 lead = re.search(r"(?i)\b(?:between|from)\s+$", before)
                 begins = start - len(lead.group()) if lead else start
-                out.append(Found(start, second[1], None, a, b, "range", unit or second[3], spelled, begins))
+                out.append(NumberMention(start, second[1], None, a, b, "range", unit or second[3], spelled, begins))
                 i += 2
                 continue
         compared, begins = _comparator(text, start, end, sentence)
-        out.append(Found(start, end, value, None, None, compared, unit, spelled, begins))
+        out.append(NumberMention(start, end, value, None, None, compared, unit, spelled, begins))
         i += 1
     return out
 

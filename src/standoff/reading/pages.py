@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, ReadingError
-from standoff.reading.inputs import LARGEST, Text, decode, need
+from standoff.reading.inputs import LARGEST, SourceText, decode, need
 from standoff.reading.lexicon import each
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
 VOID = each("area base br col embed hr img input link meta source track wbr p li td tr th dd dt option")
 
 
-def html(raw: bytes, where: str) -> Text:
+def html(raw: bytes, where: str) -> SourceText:
     """The main text of a page, its title and its date; raises `ReadingError`."""
     source, encoding = decode(raw, where)
     depth = deepest(source)
@@ -34,7 +34,7 @@ def html(raw: bytes, where: str) -> Text:
     if not text.strip():
         raise ReadingError(Problem("no main text was found in the page", where, fix="save its text as .txt"))
     date = str(found.date or "")
-    return Text(where, text, encoding, str(found.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else "")
+    return SourceText(where, text, encoding, str(found.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else "")
 
 
 def deepest(source: str) -> int:
@@ -59,7 +59,7 @@ def _within(pages: Iterable[str]) -> Iterator[str]:
         yield page
 
 
-def pdf(raw: bytes, where: str) -> Text:
+def pdf(raw: bytes, where: str) -> SourceText:
     """The text of all pages; raises `ReadingError`."""
     pypdf: Any = need("pypdf", "reading", "reading PDF", where)
     try:
@@ -86,4 +86,4 @@ def pdf(raw: bytes, where: str) -> Text:
         raise ReadingError(
             Problem("no text in the file; it may be a scan", where, fix="run character recognition first")
         )
-    return Text(where, re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), "pdf", title)
+    return SourceText(where, re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), "pdf", title)

@@ -16,7 +16,7 @@ from standoff.reading.speakers import AUTHOR
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*")
 UNITS = {"tonne": "", "": "1"}
@@ -32,7 +32,7 @@ class Proposed:
     left_out: tuple[tuple[str, str], ...]  #: quote, why
 
 
-def propose(found: Iterable[Row], title: str, published: str, publisher: str = "", url: str = "") -> Proposed:
+def propose(found: Iterable[Statement], title: str, published: str, publisher: str = "", url: str = "") -> Proposed:
     """Claims with `status: proposed`, one an actor where a number is about several; ids stay the same each time.
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
@@ -55,7 +55,7 @@ def propose(found: Iterable[Row], title: str, published: str, publisher: str = "
     return Proposed(tuple(claims), tuple(left))
 
 
-def drafts(row: Row, title: str, published: str, publisher: str = "", url: str = "") -> list[dict[str, Any]]:
+def drafts(row: Statement, title: str, published: str, publisher: str = "", url: str = "") -> list[dict[str, Any]]:
     """A row as the data of claims, without ids: one for each actor in its subject."""
     source = {"title": title or "a text", "publisher": publisher, "url": url, "date": published}
     out, own = [], row.speaker == AUTHOR
@@ -81,7 +81,7 @@ def drafts(row: Row, title: str, published: str, publisher: str = "", url: str =
     return out
 
 
-def _content(row: Row) -> dict[str, Any]:
+def _content(row: Statement) -> dict[str, Any]:
     """The number with its unit in a handy size, or the proposition."""
     if not row.comparator or row.polarity != "positive":
         return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
@@ -107,6 +107,6 @@ def _short(speaker: str) -> str:
     return " ".join(re.findall(r"\w+", speaker)[:4])
 
 
-def last_day(row: Row) -> str:
+def last_day(row: Statement) -> str:
     """The last day that a row's date can mean, or an empty text."""
     return str(PartialDate.parse(row.as_of).last) if row.as_of else ""

@@ -26,15 +26,15 @@ from standoff.reading import (
 )
 from standoff.reading.lexicon import each
 from standoff.reading.reasons import Reader
-from standoff.reading.row import Row
+from standoff.reading.row import Statement
 from standoff.reading.split import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.dates import Date
-    from standoff.reading.numbers import Found
+    from standoff.reading.dates import DateMention
+    from standoff.reading.numbers import NumberMention
     from standoff.reading.parser import Parser
     from standoff.reading.speakers import Saying
 
@@ -73,7 +73,7 @@ SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only w
 MASS = each("""people persons person women children""")
 
 
-def read(text: str, published: str = "", parser: Parser | None = None) -> list[Row]:
+def read(text: str, published: str = "", parser: Parser | None = None) -> list[Statement]:
     """The statements of a text. `published`: the day that it was printed (YYYY-MM-DD), which relative dates need.
 
     `parser` adds speakers and causes that the rules miss (`standoff.reading.parser`).
@@ -81,12 +81,12 @@ def read(text: str, published: str = "", parser: Parser | None = None) -> list[R
     return list(rows(text, published, parser))
 
 
-def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Row]:
+def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
     """The same, one by one."""
     reader, seen = Reader(), Counter[str]()
     for sentence in split.sentences(text):
         for fields in _sentence(text, sentence, published, reader, parser):
-            yield Row(id=_id(fields, seen), **fields)
+            yield Statement(id=_id(fields, seen), **fields)
 
 
 def _id(fields: dict[str, Any], seen: Counter[str]) -> str:
@@ -137,8 +137,8 @@ class _Statement:
     """One sentence and what was found in it."""
 
     def __init__(
-        self, text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], when: Sequence[Date],
-        found: Sequence[Found], sayings: Sequence[Saying], links: Sequence[dict[str, Any]], reason: dict[str, Any] | None,
+        self, text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], when: Sequence[DateMention],
+        found: Sequence[NumberMention], sayings: Sequence[Saying], links: Sequence[dict[str, Any]], reason: dict[str, Any] | None,
     ) -> None:  # fmt: skip
         self.text, self.sentence, self.clauses, self.mentions, self.when = text, sentence, clauses, mentions, when
         self.found, self.sayings, self.links, self.reason = found, sayings, links, reason
@@ -165,7 +165,7 @@ class _Statement:
             if self._states(stretch):
                 yield self._row(stretch)
 
-    def _counts(self, number: Found, counted: quantities.Counted) -> bool:
+    def _counts(self, number: NumberMention, counted: quantities.CountedUnit) -> bool:
         if number.unit:
             return True
         if number.spelled and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
@@ -210,7 +210,7 @@ class _Statement:
             VERB.search(self.text, stretch.start, stretch.end))  # fmt: skip
 
     def _row(
-        self, span: Span, number: Found | None = None, counted: quantities.Counted | None = None
+        self, span: Span, number: NumberMention | None = None, counted: quantities.CountedUnit | None = None
     ) -> dict[str, Any]:
         text = self.text
         start, end = _trimmed(text, span)
@@ -257,7 +257,7 @@ class _Statement:
         end = start + 4 if both else first.end if first else span.start + 1
         return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
 
-    def _as_of(self, span: Span, place: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[Date]]:
+    def _as_of(self, span: Span, place: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
         """The date of a statement: one in its clause, else one before the first verb of the sentence, which dates all of it."""
         named = [
             e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
@@ -275,7 +275,7 @@ class _Statement:
         return "", doubtful
 
     def _polarity(
-        self, span: Span, related: Sequence[dict[str, Any]], saying: Saying | None, number: Found | None
+        self, span: Span, related: Sequence[dict[str, Any]], saying: Saying | None, number: NumberMention | None
     ) -> str:
         if saying is not None and saying.polarity != "positive":
             return saying.polarity

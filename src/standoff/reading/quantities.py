@@ -12,10 +12,10 @@ from typing import NamedTuple
 from standoff.reading import quantity_words as words
 from standoff.reading.quantity_words import COUNTED, NOT_COUNTED, UNIT_OF
 
-__all__ = ["COUNTED", "NOT_COUNTED", "UNIT_OF", "Counted", "counted"]
+__all__ = ["COUNTED", "NOT_COUNTED", "UNIT_OF", "CountedUnit", "counted"]
 
 
-class Counted(NamedTuple):
+class CountedUnit(NamedTuple):
     """What a number counts."""
 
     unit: str
@@ -24,7 +24,7 @@ class Counted(NamedTuple):
     end: int  #: where the noun ends
 
 
-def counted(text: str, start: int, end: int, clause_start: int, clause_end: int, unit: str) -> Counted:
+def counted(text: str, start: int, end: int, clause_start: int, clause_end: int, unit: str) -> CountedUnit:
     """The unit and quantity of the number at `start:end`; `unit` where a currency or % stood with it.
 
     The unit is empty where no noun says one.
@@ -32,17 +32,17 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
     before, after = text[clause_start:start], text[end:clause_end]
     noun, noun_end = ("", end)
     if not unit and (area := words.SQUARE.match(after)):
-        return Counted("km^2", "territory", area.group().strip(), end + area.end())
+        return CountedUnit("km^2", "territory", area.group().strip(), end + area.end())
     if not unit or unit == "%":
         noun, noun_end = _noun(after, end)
     found = unit or UNIT_OF.get(noun.lower(), "")
     if noun.lower() in NOT_COUNTED:
-        return Counted(found, "", noun, noun_end)
+        return CountedUnit(found, "", noun, noun_end)
     if not found and noun:
         found = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
     if not found and (back := _subject_noun(before)):
         found, noun = UNIT_OF[back], back
-    return Counted(found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end)
+    return CountedUnit(found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end)
 
 
 MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Row:
+class Statement:
     """One statement. Offsets are code points of the text, ends after the last: `text[start:end] == quote`."""
 
     id: str  #: the same whenever the same text is read

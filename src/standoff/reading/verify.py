@@ -24,20 +24,20 @@ from standoff.reading import (
     speakers,
     split,
 )
-from standoff.reading.row import Row
+from standoff.reading.row import Statement
 from standoff.reading.split import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.reading.numbers import Found
+    from standoff.reading.numbers import NumberMention
     from standoff.reading.speakers import Saying
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z]+)?(?:\+[A-Z][A-Z0-9]*)*")
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-def verified(said: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Row | str:
+def verified(said: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Statement | str:
     """The row that a statement becomes, or the reason why a person must look at it."""
     quote = said["quote"]
     start = text.find(quote, *within) if len(quote.strip()) > 5 else -1
@@ -53,7 +53,7 @@ def verified(said: dict[str, Any], text: str, within: tuple[int, int], published
     when = dates.find(text, sentence, published)
     clauses = split.clauses(text, sentence)
     sayings = speakers.find(text, sentence, clauses, mentions)
-    number: Found | None = None
+    number: NumberMention | None = None
     unit = ""
     if said["comparator"]:
         found = [
@@ -88,11 +88,11 @@ def _near(text: str, within: tuple[int, int]) -> list[Span]:
     return [Span(s.start + within[0], s.end + within[0]) for s in split.sentences(piece)]
 
 
-def _same(one: Found, said: dict[str, Any]) -> bool:
+def _same(one: NumberMention, said: dict[str, Any]) -> bool:
     return (one.value, one.low, one.high) == (said["value"], said["low"], said["high"])
 
 
-def _date(said: dict[str, Any], when: Sequence[dates.Date], place: Span) -> str:
+def _date(said: dict[str, Any], when: Sequence[dates.DateMention], place: Span) -> str:
     usable = {date.value for date in when if date.value and date.role != "since"}
     if said["as_of"]:
         return "" if said["as_of"] in usable else f"the sentence gives no date {said['as_of']}"
@@ -133,15 +133,15 @@ def _agrees(one: dict[str, Any], other: dict[str, str]) -> bool:
 
 
 def _row(
-    said: dict[str, Any], text: str, place: Span, sentence: Span, number: Found | None, unit: str, saying: Saying | None,
-    told: Sequence[dict[str, Any]], when: Sequence[dates.Date], clauses: Sequence[Span],
-) -> Row:  # fmt: skip
+    said: dict[str, Any], text: str, place: Span, sentence: Span, number: NumberMention | None, unit: str, saying: Saying | None,
+    told: Sequence[dict[str, Any]], when: Sequence[dates.DateMention], clauses: Sequence[Span],
+) -> Statement:  # fmt: skip
     asserted = saying is not None and saying.polarity != "unconfirmed"
     base = "\x1f".join(("model", str(place.start), said["quote"], repr((said["value"], said["low"]))))
     mentions = actors.find(text, actors.words(text, place.start, place.end))
     links = [link for link in causal.find(text, sentence, clauses) for side in ("cause", "effect")
              if place.start < link[side]["end"] and link[side]["start"] < place.end]  # fmt: skip
-    return Row(
+    return Statement(
         id=hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
         quote=said["quote"],
         start=place.start,

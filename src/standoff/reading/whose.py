@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.numbers import Found
-    from standoff.reading.quantities import Counted
+    from standoff.reading.numbers import NumberMention
+    from standoff.reading.quantities import CountedUnit
     from standoff.reading.speakers import Saying
     from standoff.reading.split import Span
 
@@ -53,7 +53,7 @@ def _heads(text: str, mention: Mention) -> bool:
 
 def subject(
     text: str, span: Span, sentence: Span, mentions: Sequence[Mention], related: Sequence[dict[str, Any]],
-    saying: Saying | None, number: Found | None, counted: Counted | None,
+    saying: Saying | None, number: NumberMention | None, counted: CountedUnit | None,
 ) -> str:  # fmt: skip
     """Codes joined by `+`, or an empty text."""
     inside = [m for m in mentions if span.start <= m.start and m.end <= span.end]

@@ -17,7 +17,7 @@ from standoff.report.terminal import heading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.reading.audit import Audit, Verdict
+    from standoff.reading.audit import TextAudit, AuditVerdict
 
 WIDTH = 160  # characters of a quote; assumption
 TEMPLATE = Path(__file__).parent / "annotated.html.j2"
@@ -30,7 +30,7 @@ ORDER = {
 COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yellow"}
 
 
-def page(found: Audit, text: str) -> str:
+def page(found: TextAudit, text: str) -> str:
     """The text with each statement marked by its worst verdict, and the verdicts with their claims beside it."""
     from jinja2 import Environment, StrictUndefined
 
@@ -41,7 +41,7 @@ def page(found: Audit, text: str) -> str:
                            grouped=words.grouped, policy=policy())  # fmt: skip
 
 
-def head(found: Audit) -> str:
+def head(found: TextAudit) -> str:
     """The outcome in one sentence."""
     parts = [f"{count} {kind}" for kind, count in sorted(found.counts.items(), key=lambda item: ORDER[item[0]])]
     return (
@@ -51,9 +51,9 @@ def head(found: Audit) -> str:
     )
 
 
-def _notes(found: Audit) -> list[dict[str, Any]]:
+def _notes(found: TextAudit) -> list[dict[str, Any]]:
     """Verdicts by the stretch of text that they are about, numbered in the order of the text."""
-    by: dict[tuple[int, int], list[Verdict]] = defaultdict(list)
+    by: dict[tuple[int, int], list[AuditVerdict]] = defaultdict(list)
     for verdict in found.verdicts:
         by[verdict.start, verdict.end].append(verdict)
     out = []
@@ -87,7 +87,7 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def terminal(found: Audit) -> RenderableType:
+def terminal(found: TextAudit) -> RenderableType:
     """Each verdict with what it rests on, what does not hold first."""
     parts: list[RenderableType] = [Text(f"{found.name} against {found.case or 'a ledger'}", "bold"), Text(head(found)),
                                    Text(f"undated statements stand at {found.text_date}", "dim")]  # fmt: skip
@@ -107,7 +107,7 @@ def terminal(found: Audit) -> RenderableType:
     return Group(*parts)
 
 
-def _told(verdict: Verdict) -> list[RenderableType]:
+def _told(verdict: AuditVerdict) -> list[RenderableType]:
     out: list[RenderableType] = [
         Text.assemble(
             (verdict.kind, COLOURS.get(verdict.kind, "bold red")),

@@ -11,12 +11,12 @@ from standoff.report import said, words
 from standoff.report.terminal import grid
 
 if TYPE_CHECKING:
-    from standoff.analysis.audit import Audit, Counts
+    from standoff.analysis.audit import EquilibriumAudit, Counts
 
 COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "not known:", "largest:")
 
 
-def page(found: Audit) -> RenderableType:
+def page(found: EquilibriumAudit) -> RenderableType:
     """Everything for the terminal."""
     head = [Text(found.origin.title, "bold"), Text(" · ".join(said.origin(found.origin)), "dim"), Text()]
     if not found.total.games:
@@ -27,7 +27,7 @@ def page(found: Audit) -> RenderableType:
     table.add_section()
     table.add_row("all", "", *_cells(found.total), f"{found.largest:.1e}")
     return Group(*head, Text(verdict(found)), Text(), table, Text(), Text(EXPLAINED, "dim"),
-                 Text(said.made(found.origin), "dim"))  # fmt: skip
+                 Text(said.versions_line(found.origin), "dim"))  # fmt: skip
 
 
 EXPLAINED = (
@@ -37,7 +37,7 @@ EXPLAINED = (
 )  # fmt: skip
 
 
-def verdict(found: Audit) -> str:
+def verdict(found: EquilibriumAudit) -> str:
     """The audit in one sentence."""
     total = found.total
     parts = [f"{words.percent(total.proven / total.games)} are proved to have one equilibrium",

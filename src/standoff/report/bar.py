@@ -44,7 +44,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Balance:
+class SignedBar:
     """A part of a sum: to the right of the middle where it is above zero, to the left where it is below."""
 
     part: float

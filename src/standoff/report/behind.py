@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from standoff.analysis.grounds import assumed
+from standoff.analysis.grounds import assumptions_behind
 from standoff.report import named, words
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ LATER = "published later, serves to score"
 
 
 @dataclass(frozen=True)
-class Behind:
+class EvidencePanel:
     """The panel of one number."""
 
     key: str
     title: str
     claims: tuple[Claim, ...]
-    rests: tuple[str, ...] = ()  #: what it rests on besides claims, a sentence each
+    notes: tuple[str, ...] = ()  #: what it rests on besides claims, a sentence each
     later: tuple[Claim, ...] = ()  #: shown beside it, not used
 
 
-def opens(text: str, key: str) -> Markup:
+def panel_button(text: str, key: str) -> Markup:
     """A number that opens its panel."""
     return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(key, text)
 
@@ -69,7 +69,7 @@ def linked(text: str, ledger: Ledger) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[Behind]:
+def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
     """A panel for every answer, choice, reason, relation and stock; `stocks` has the claims beside each, not used."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
     out = []
@@ -80,7 +80,7 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         more = ["Assumption, of whoever wrote the scenario."] if "assumption" in cited else []
         claims = tuple(ledger[name] for name in cited if name in ledger)
         beside = tuple(ledger[name] for name in later)
-        out.append(Behind(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
+        out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
 
     for item in found.answers:
         asked = scenario.questions[item.id]
@@ -108,8 +108,8 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
               f"Renewal of unknown reasons: {words.believed(str(own['renewal'].belief))}.", _fit(own["renewal"]))  # fmt: skip
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{choice.choice}.because.{reason.reason}.weight")
-            panel(f"reason-{choice.choice}-{reason.reason}", reason.text or words.plainly(reason.reason),
-                  [*reason.claims, *reason.sources], f"Kind of reason: {words.plainly(reason.kind)}.",
+            panel(f"reason-{choice.choice}-{reason.reason}", reason.text or words.humanise(reason.reason),
+                  [*reason.claims, *reason.sources], f"Kind of reason: {words.humanise(reason.kind)}.",
                   f"Weight: {words.believed(reason.weight)}.", _fit(weight))  # fmt: skip
     observed = {item.cell: item for item in plan.observations}
     for cell, later in stocks.items():
@@ -117,10 +117,10 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         seen = [*observed[cell].claims] if cell in observed else []
         scale = f"True value over claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
         scale = words.believed(scale[:-1]) + "." if scale else ""
-        panel(f"stock-{cell}", scenario.cells()[cell].text or words.plainly(cell), [*seen, *_sources(start)],
+        panel(f"stock-{cell}", scenario.cells()[cell].text or words.humanise(cell), [*seen, *_sources(start)],
               f"At the start: {words.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
     movers = (found.exhaustion.movers or {}).values() if found.exhaustion else ()
-    numbers = [("lean", item.path) for item in found.leans]
+    numbers = [("lean", item.path) for item in found.quintiles]
     numbers += [("flip", item.path) for item in (found.flips.flips if found.flips else ())]
     numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
     numbers += [("fit", item.path) for item in found.fitted if item.fit.evidence]
@@ -128,7 +128,7 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         parameter = plan.parameter(path)
         panel(f"{word}-{path}", words.capital(named.number(run, path)), _sources(parameter),
               f"Believed to be {str(parameter.belief).partition(' @')[0]}, at `{path}`.", _fit(parameter))  # fmt: skip
-    for name in dict.fromkeys(item.variant for item in found.shifts):
+    for name in dict.fromkeys(item.variant for item in found.variant_effects):
         written = list(_written(scenario.variants[name].change))
         cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
         supposed = "" if cited else "Assumption, of whoever wrote the variant."
@@ -138,7 +138,7 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         names = " and ".join(scenario.actors[code].name for code in relation.between)
         told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
                                           relation.note) if text)  # fmt: skip
-        panel(f"relation-{i}", f"{words.capital(words.plainly(relation.kind))}: {names}", relation.sources, told,
+        panel(f"relation-{i}", f"{words.capital(words.humanise(relation.kind))}: {names}", relation.sources, told,
               "" if relation.sources else "Assumption, of whoever wrote the scenario.")  # fmt: skip
     return out
 
@@ -162,11 +162,11 @@ def _most(sizes: Mapping[str, float]) -> str:
 
 def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
     """The numbers behind an answer that rest on no claim, in a sentence."""
-    paths = assumed(plan, asked)
+    paths = assumptions_behind(plan, asked)
     if not paths:
         return ""
     verb = "rests" if len(paths) == 1 else "rest"
-    return f"{words.counted(len(paths), 'number')} behind it {verb} on assumption or a cited work: {words.some(paths, NAMED)}."
+    return f"{words.counted(len(paths), 'number')} behind it {verb} on assumption or a cited work: {words.first_few(paths, NAMED)}."
 
 
 def _written(change: object, path: str = "") -> Iterator[str]:

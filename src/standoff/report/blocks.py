@@ -25,7 +25,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Text:
+class Paragraph:
     """A paragraph; a soft one is a note."""
 
     text: str
@@ -34,14 +34,14 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Listing:
+class BulletList:
     """Points, one below the other."""
 
     points: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Grid:
+class TableBlock:
     """A table; a column whose name ends in a colon holds numbers, set flush right."""
 
     columns: tuple[str, ...]
@@ -60,7 +60,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendItem:
     """A line of a legend: what a mark or an area means, its colour, its outline (none for words alone), its opacity."""
 
     text: str
@@ -78,15 +78,15 @@ class Picture:
     title: str
     svg: str
     finding: str
-    legend: tuple[Key, ...] = ()
+    legend: tuple[LegendItem, ...] = ()
 
 
-Block: TypeAlias = Heading | Text | Listing | Grid | Picture
+Block: TypeAlias = Heading | Paragraph | BulletList | TableBlock | Picture
 
 
-def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> Grid:
+def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> TableBlock:
     """A table from rows of any sequence."""
-    return Grid(columns, tuple(tuple(row) for row in rows), caption)
+    return TableBlock(columns, tuple(tuple(row) for row in rows), caption)
 
 
 def terminal(blocks: Sequence[Block]) -> RenderableType:
@@ -94,21 +94,21 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
     from rich.console import Group
     from rich.text import Text as Line
 
-    from standoff.report.folded import Folded
+    from standoff.report.folded import WrappedText
     from standoff.report.terminal import grid, heading
 
     out: list[RenderableType] = []
     for block in blocks:
         if isinstance(block, Heading):
             out.append(heading(block.text) if block.level > 1 else Line(block.text, "bold"))
-        elif isinstance(block, Text):
+        elif isinstance(block, Paragraph):
             out.append(Line(block.text, "dim" if block.soft else "bold" if block.strong else ""))
-        elif isinstance(block, Listing):
+        elif isinstance(block, BulletList):
             out += [Line(f"- {point}") for point in block.points]
-        elif isinstance(block, Grid):
+        elif isinstance(block, TableBlock):
             shown = grid(*block.columns)
             for row in block.rows:
-                shown.add_row(*map(Folded, row))
+                shown.add_row(*map(WrappedText, row))
             out += [*([Line(block.caption, "bold")] if block.caption else []), shown, Line()]
     return Group(*out)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.inputs import DOT
 from standoff.report import said, turns, words
-from standoff.report.blocks import Heading, Listing, Text, table
+from standoff.report.blocks import Heading, BulletList, Paragraph, table
 
 if TYPE_CHECKING:
     from standoff.analysis.changed import Changed, Move
-    from standoff.analysis.inputs import Group
+    from standoff.analysis.inputs import ChangeGroup
     from standoff.report.blocks import Block
 
 PARTS = (
@@ -24,7 +24,7 @@ def blocks(found: Changed) -> list[Block]:
     """The finding for the terminal, Markdown and PDF."""
     out: list[Block] = [
         Heading(found.origin.title, 1),
-        Text(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(said.origin(found.origin)[2:])}", soft=True),
+        Paragraph(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(said.origin(found.origin)[2:])}", soft=True),
         Heading("What changed in the inputs"), *_inputs(found),
     ]  # fmt: skip
     clear = [
@@ -34,30 +34,30 @@ def blocks(found: Changed) -> list[Block]:
     if clear:
         heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
         out.append(table(*heads, rows=[_row(found, move) for move in clear]))
-        out.append(Text(PARTS, soft=True))
+        out.append(Paragraph(PARTS, soft=True))
     if rest := len(found.moves) - len(clear):
         out.append(
-            Text(f"{words.counted(rest, 'answer')} moved by no more than chance, or than the last digit.", soft=True)
+            Paragraph(f"{words.counted(rest, 'answer')} moved by no more than chance, or than the last digit.", soft=True)
         )
     for ids, which in zip(found.only, ("first", "second"), strict=True):
         if ids:
-            out.append(Text(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
+            out.append(Paragraph(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
     return out
 
 
 def _inputs(found: Changed) -> list[Block]:
     out: list[Block] = []
     for group in found.groups:
-        out += [Text(group.name, strong=True), Listing(tuple(_told(group)))]
+        out += [Paragraph(group.name, strong=True), BulletList(tuple(_told(group)))]
     if not found.groups:
-        out.append(Text("Nothing: both runs have the same scenario and the same claims."))
+        out.append(Paragraph("Nothing: both runs have the same scenario and the same claims."))
     if found.settings:
         listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in found.settings.items())
-        out.append(Text(f"Settings differ too: {listed}. Answers here take those of the first run.", soft=True))
+        out.append(Paragraph(f"Settings differ too: {listed}. Answers here take those of the first run.", soft=True))
     if found.program:
         listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in found.program.items())
         out.append(
-            Text(
+            Paragraph(
                 f"The runs were made by different versions ({listed}); answers here are all made by this one.",
                 soft=True,
             )
@@ -65,7 +65,7 @@ def _inputs(found: Changed) -> list[Block]:
     return out
 
 
-def _told(group: Group) -> list[str]:
+def _told(group: ChangeGroup) -> list[str]:
     out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
     for ids, verb in ((group.added, "new"), (group.removed, "gone"), (group.edited, "written otherwise")):
         out += [f"claim {name}: {verb}" for name in ids]
@@ -92,5 +92,5 @@ def _signed(move: Move, value: float, error: float) -> str:
         return "0"
     if turns.in_points(move.kind, move.unit):
         return f"{words.signed(100 * value, said.decimals_of([100 * error]))} {words.points(error)}"
-    form = words.form([value], error or None, move.unit)
+    form = words.number_format([value], error or None, move.unit)
     return f"{words.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import draw, figures, words
 
 if TYPE_CHECKING:
-    from standoff.calibrate.found import Reconciled
+    from standoff.calibrate.found import ReconciledQuantity
 
 WIDTH, HEIGHT = 760, 420  # pixels, for a page across
 LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
 
 
-def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
+def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
     """An SVG element for a page: median and central 50 % and 90 %, and a mark for each claim of the quantity itself."""
-    form = words.form([found.at.high], None, found.unit)
+    form = words.number_format([found.at.high], None, found.unit)
     claims = [claim for claim in found.claims if claim.quantity == found.quantity]
     shown = figures.marks(claim.side for claim in claims)
     rows: dict[str, list[dict[str, Any]]] = {
@@ -39,7 +39,7 @@ def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
             {"t": _stamp(c.day), "low": c.truth * c.factor / form.scale, "c": shown[c.side].colour}
             for c in claims if c.high is None
         ],
-        **figures.heading(f"{words.plainly(found.quantity)} of {found.subject},{form.suffix}"),
+        **figures.heading(f"{words.humanise(found.quantity)} of {found.subject},{form.suffix}"),
         "legend": [
             {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(shown.items())
         ],
@@ -63,11 +63,11 @@ def figure(found: Reconciled, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
                    y=draw.at(below), fill=draw.same("c"), stroke=draw.same("c"), shape=draw.same("s")),
         draw.layer("legend", draw.text(dx=10), x=draw.number("x", **pixel), y=draw.at(below), text=draw.word("n")),
     ]  # fmt: skip
-    label = f"{len(claims)} claims of {words.plainly(found.quantity)} by side, and the path that they give together"
+    label = f"{len(claims)} claims of {words.humanise(found.quantity)} by side, and the path that they give together"
     return draw.chart(layers, rows, label, "claimed", *size, left=LEFT, bottom=draw.BOTTOM + LEGEND)
 
 
-def picture(found: Reconciled) -> str:
+def picture(found: ReconciledQuantity) -> str:
     """The same as a file that stands by itself: colours written out, as the page has them by day."""
     day = (Path(__file__).parent / "page.css").read_text(encoding="utf-8").partition("}")[0]
     colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", day))

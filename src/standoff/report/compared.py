@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.compare import POINT
 from standoff.report import said, turns, words
-from standoff.report.blocks import Heading, Text, table
+from standoff.report.blocks import Heading, Paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.compare import Asked, Change, Comparison, Moved, Weighed
+    from standoff.analysis.compare import QuestionComparison, AnswerDifference, Comparison, StockDecomposition, ReasonChange
     from standoff.analysis.dominance import Dominance
     from standoff.report.blocks import Block
 
@@ -31,26 +31,26 @@ def blocks(found: Comparison) -> list[Block]:
     """The finding for the terminal, Markdown and PDF."""
     names = ", ".join(found.variants)
     out: list[Block] = [
-        Heading(found.origin.title, 1), Text(" · ".join([*said.origin(found.origin), f"beside {names}"]), soft=True),
-        Text(NOTE, soft=True),
+        Heading(found.origin.title, 1), Paragraph(" · ".join([*said.origin(found.origin), f"beside {names}"]), soft=True),
+        Paragraph(NOTE, soft=True),
     ]  # fmt: skip
     for name in (found.base, *found.variants):
-        out.append(Text(f"{name}: {(found.texts or {}).get(name, '')}"))
-    out += [Text(f"{name}: {text}", strong=True) for name, text in (found.failures or {}).items()]
+        out.append(Paragraph(f"{name}: {(found.texts or {}).get(name, '')}"))
+    out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (found.failures or {}).items()]
     clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
     told = [item for item in clear if any(change.size >= TOLD and _seen(item, change) for change in item.changes)]
     main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs
     out += [Heading("Answers"), _answers(found, [*main, *told])]
     if rest := len([item for item in clear if item not in main]) - len(told):
         out.append(
-            Text(
+            Paragraph(
                 f"{_more(rest)} by too little to show: less than a hundredth of how far futures "
                 "do, or than the last digit.",
                 soft=True,
             )
         )
     if rest := len([item for item in found.questions if item not in clear and item not in main]):
-        out.append(Text(f"{_more(rest)} by no more than chance.", soft=True))
+        out.append(Paragraph(f"{_more(rest)} by no more than chance.", soft=True))
     if found.moved:
         out.append(Heading("What moved the stocks"))
         out += [_stock(found, item) for item in found.moved]
@@ -65,20 +65,20 @@ def _more(count: int) -> str:
     return f"{words.counted(count, 'question')} more {'differs' if count == 1 else 'differ'}"
 
 
-def _clear(change: Change) -> bool:
+def _clear(change: AnswerDifference) -> bool:
     return abs(change.change) > words.SURE * change.mc_error
 
 
-def _seen(item: Asked, change: Change) -> bool:
+def _seen(item: QuestionComparison, change: AnswerDifference) -> bool:
     """Whether a change is clear and the two answers do not read the same."""
     return _clear(change) and _level(item, change.value) != _level(item, item.value)
 
 
-def _level(item: Asked, value: float) -> str:
+def _level(item: QuestionComparison, value: float) -> str:
     return turns.level(item.kind, value, item.mc_error, item.unit)
 
 
-def _answers(found: Comparison, questions: Sequence[Asked]) -> Block:
+def _answers(found: Comparison, questions: Sequence[QuestionComparison]) -> Block:
     heads = [head for name in found.variants for head in (f"{name}:", "change:")]
     rows = []
     for item in questions:
@@ -90,22 +90,22 @@ def _answers(found: Comparison, questions: Sequence[Asked]) -> Block:
     return table("question", f"{found.base}:", *heads, rows=rows)
 
 
-def _between(item: Asked, change: Change) -> str:
+def _between(item: QuestionComparison, change: AnswerDifference) -> str:
     if not _clear(change):
         return "no clear change"
     low, high = change.interval
     if turns.in_points(item.kind, item.unit):
-        decimals = max(words.places(100 * change.mc_error), 0)
+        decimals = max(words.decimal_places(100 * change.mc_error), 0)
         ends = f"{words.signed(100 * low, decimals)} to {words.signed(100 * high, decimals)}"
         return f"{words.in_points(words.signed(100 * change.change, decimals))} ({ends})"
-    form = words.form([change.change, low, high], change.mc_error, item.unit)
+    form = words.number_format([change.change, low, high], change.mc_error, item.unit)
     ends = f"{words.signed(low / form.scale, form.decimals)} to {words.signed(high / form.scale, form.decimals)}"
     return f"{words.signed(change.change / form.scale, form.decimals)}{form.suffix} ({ends})"
 
 
-def _stock(found: Comparison, item: Moved) -> Block:
+def _stock(found: Comparison, item: StockDecomposition) -> Block:
     shown = [item.change, item.before, *(process.total for process in item.processes)]
-    form = words.form(shown, item.mc_error or None, item.unit)
+    form = words.number_format(shown, item.mc_error or None, item.unit)
 
     def told(value: float) -> str:
         return words.signed(value / form.scale, form.decimals)
@@ -120,7 +120,7 @@ def _stock(found: Comparison, item: Moved) -> Block:
     return table("", *(f"{date}:" for date in item.dates), rows=rows, caption=caption)
 
 
-def _reasons(found: Sequence[Weighed]) -> list[Block]:
+def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
     out: list[Block] = []
     for key in dict.fromkeys((item.variant, item.choice) for item in found):
         mine = [item for item in found if (item.variant, item.choice) == key]
@@ -128,7 +128,7 @@ def _reasons(found: Sequence[Weighed]) -> list[Block]:
         before, after = (words.percent(p, POINT) for p in first.probability)  # digits that tell the least change told
         decimals = said.decimals_of([item.mc_error for item in mine])
         caption = (
-            f"{first.choice} in {first.decided} under {first.variant}: {words.plainly(first.option)} with {after} in place "
+            f"{first.choice} in {first.decided} under {first.variant}: {words.humanise(first.option)} with {after} in place "
             f"of {before}"
         )
         rows = [
@@ -140,7 +140,7 @@ def _reasons(found: Sequence[Weighed]) -> list[Block]:
 
 
 def _loops(found: dict[str, Dominance] | object) -> list[Block]:
-    out: list[Block] = [Text(SHARES, soft=True)]
+    out: list[Block] = [Paragraph(SHARES, soft=True)]
     every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
     assert isinstance(found, dict)
     for variant, item in found.items():
@@ -162,7 +162,7 @@ def _loops(found: dict[str, Dominance] | object) -> list[Block]:
     for variant, item in found.items():
         lead = _leading(item)
         if lead:
-            out.append(Text(f"{variant}: {lead}"))
+            out.append(Paragraph(f"{variant}: {lead}"))
     return out
 
 

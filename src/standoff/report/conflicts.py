@@ -33,7 +33,7 @@ LONGEST = 34  # letters of a speaker's name
 
 
 @dataclass(frozen=True)
-class Lane:
+class ClaimBar:
     """A claim in a row: its number, and what it allows, in the row's unit and as sizes."""
 
     claim: Claim
@@ -43,14 +43,14 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Row:
+class ConflictRow:
     """A contested quantity: claims that contradict one another, from low to high."""
 
     name: str
     when: str
     unit: str
     negative: bool
-    lanes: tuple[Lane, ...]
+    lanes: tuple[ClaimBar, ...]
 
     @property
     def spread(self) -> float:
@@ -63,7 +63,7 @@ class Row:
         return math.sqrt(max(lane.value for lane in self.lanes) * min(lane.value for lane in self.lanes))
 
 
-def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[Row, ...]:
+def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[ConflictRow, ...]:
     """A row for each contested quantity, the widest first; conflicts that share a claim are one row."""
     groups: dict[tuple[str, str, Any], list[set[str]]] = defaultdict(list)
     for conflict in found:
@@ -86,7 +86,7 @@ def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[Row, ...]:
     return tuple(sorted(out, key=lambda row: (-row.spread, row.name, row.when)))
 
 
-def _row(name: str, claims: Sequence[Claim]) -> Row | None:
+def _row(name: str, claims: Sequence[Claim]) -> ConflictRow | None:
     numbers = [number for claim in claims for number in claim.numbers]
     if len(claims) < 2 or min(map(abs, numbers)) == 0 or min(numbers) * max(numbers) < 0:
         return None
@@ -98,11 +98,11 @@ def _row(name: str, claims: Sequence[Claim]) -> Row | None:
         low, high = sorted(abs(end) * ratio for end in implied_interval(claim))
         if claim.comparator == "at_most":
             low, high = 0.0, value
-        lanes.append(Lane(claim, value, low, high))
+        lanes.append(ClaimBar(claim, value, low, high))
     lanes.sort(key=lambda lane: (lane.value, lane.claim.id))
     dates = sorted(str(claim.as_of) for claim in claims)
     when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
-    return Row(name, when, unit, negative, tuple(lanes))
+    return ConflictRow(name, when, unit, negative, tuple(lanes))
 
 
 def picture(ledger: Ledger, most: int = MOST) -> str:
@@ -120,7 +120,7 @@ def picture(ledger: Ledger, most: int = MOST) -> str:
     return _draw(shown, title, note)
 
 
-def _draw(shown: Sequence[Row], title: str, note: str) -> str:
+def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
     marks = figures.marks(lane.claim.side for row in shown for lane in row.lanes)
     reach = max(max(_ends(row, lane)[1], 1 / _ends(row, lane)[0]) for row in shown for lane in row.lanes)
     domain = (1 / (1.08 * reach), 1.08 * reach)
@@ -184,28 +184,28 @@ def _draw(shown: Sequence[Row], title: str, note: str) -> str:
     return _file(layers, rows, height, title)
 
 
-def _ends(row: Row, lane: Lane) -> tuple[float, float]:
+def _ends(row: ConflictRow, lane: ClaimBar) -> tuple[float, float]:
     """The ends of a bar on the row's scale; open ones are cut."""
     low = lane.low if lane.low > 0 else lane.value / OPEN
     high = lane.high if math.isfinite(lane.high) else lane.value * OPEN
     return low / row.middle, high / row.middle
 
 
-def _form(row: Row) -> words.Form:
+def _form(row: ConflictRow) -> words.NumberFormat:
     """How the numbers of a row are written: with the decimals that they have, and no more than a reader wants."""
     numbers = [number for lane in row.lanes for number in _stated(lane)]
-    form = words.form(numbers, unit=row.unit)
+    form = words.number_format(numbers, unit=row.unit)
     sizes = [number / form.scale for number in numbers]
     exact = (k for k in range(form.decimals) if all(math.isclose(round(size, k), size) for size in sizes))
     return replace(form, decimals=next(exact, form.decimals))
 
 
-def _stated(lane: Lane) -> tuple[float, ...]:
+def _stated(lane: ClaimBar) -> tuple[float, ...]:
     return (lane.low, lane.high) if lane.claim.comparator == "range" else (lane.value,)
 
 
 def _label(
-    row: Row, lane: Lane, form: words.Form, y: float, low: float, high: float, domain: tuple[float, float]
+    row: ConflictRow, lane: ClaimBar, form: words.NumberFormat, y: float, low: float, high: float, domain: tuple[float, float]
 ) -> dict[str, Any]:
     """Who says how much, on the side of the bar where there is more room."""
     speaker = lane.claim.speaker

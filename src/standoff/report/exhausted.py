@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.report import said, words
-from standoff.report.blocks import Heading, Text, table
+from standoff.report.blocks import Heading, Paragraph, table
 
 if TYPE_CHECKING:
-    from standoff.analysis.exhaustion import Exhaustion, Mover, Spell
-    from standoff.report.blocks import Block, Grid
+    from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
+    from standoff.report.blocks import Block, TableBlock
 
 HAZARD = "Hazard ratio: how much more often it happens in a month with the number one standard deviation higher, and its 90 %."
 CLAIMS = 3  # claim ids shown; the rest are counted
@@ -18,30 +18,30 @@ CLAIMS = 3  # claim ids shown; the rest are counted
 def blocks(found: Exhaustion) -> list[Block]:
     """The finding for the terminal, Markdown and PDF."""
     return [
-        Heading(found.origin.title, 1), Text(" · ".join(said.origin(found.origin)), soft=True),
+        Heading(found.origin.title, 1), Paragraph(" · ".join(said.origin(found.origin)), soft=True),
         Heading(f"{found.text} By {found.date}"), *body(found),
     ]  # fmt: skip
 
 
 def body(found: Exhaustion) -> list[Block]:
     """The same without its headings, for a section of the report."""
-    out: list[Block] = [Text(sentence(found)), sides(found)]
+    out: list[Block] = [Paragraph(sentence(found)), sides(found)]
     if any(item.constraint for item in found.constraints):
         rows = [_row(found, item) for item in found.constraints]
         out.append(table("side, constraint", "first:", f"by {found.date}:", "median:", "90 % of futures:", rows=rows))
     out += [grid for grid, _ in movers(found)]
-    out += [Text(text, soft=True) for text in notes(found)]
+    out += [Paragraph(text, soft=True) for text in notes(found)]
     return out
 
 
-def sides(found: Exhaustion) -> Grid:
+def sides(found: Exhaustion) -> TableBlock:
     """Each side as a whole: the first of its constraints."""
     heads = ("side", "its first, most often", "first:", f"by {found.date}:", "median:", "90 % of futures:")
     rows = [(side.label, _within(found, side), *_row(found, side)[1:]) for side in found.sides]
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
 
 
-def movers(found: Exhaustion) -> list[tuple[Grid, tuple[str, ...]]]:
+def movers(found: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
     """Of each side the numbers that move its time most, and the panel behind each."""
     heads = ("number", "believed to be", "hazard ratio:", "median, lowest fifth:", "highest fifth:")
     return [
@@ -77,11 +77,11 @@ def notes(found: Exhaustion) -> list[str]:
         out.append(f"{words.counted(found.censored, 'future')} failed, and count up to where they did.")
     direct = [claim for kind, claims in (found.grounds or {}).items() if kind != "further" for claim in claims]
     if direct:
-        out.append(f"It rests on {words.some(direct, CLAIMS)}.")
+        out.append(f"It rests on {words.first_few(direct, CLAIMS)}.")
     return out
 
 
-def _row(found: Exhaustion, spell: Spell) -> tuple[str, ...]:
+def _row(found: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
     never = f"after {found.date}"
     ends = [never if month is None else month_of(found, month) for month in (spell.months["p5"], spell.months["p95"])]
     median = spell.months["p50"]
@@ -89,7 +89,7 @@ def _row(found: Exhaustion, spell: Spell) -> tuple[str, ...]:
             never if median is None else month_of(found, median), " to ".join(dict.fromkeys(ends)))  # fmt: skip
 
 
-def _within(found: Exhaustion, side: Spell) -> str:
+def _within(found: Exhaustion, side: TimeToExhaustion) -> str:
     """Of a side the constraint that is its first most often, as a share of the futures in which it has one."""
     of = (found.within or {}).get(side.label, {})
     if not side.by or len(of) < 2:
@@ -98,7 +98,7 @@ def _within(found: Exhaustion, side: Spell) -> str:
     return f"{best}, {words.percent(of[best] / side.by)}"
 
 
-def _mover(found: Exhaustion, mover: Mover) -> tuple[str, ...]:
+def _mover(found: Exhaustion, mover: HazardDriver) -> tuple[str, ...]:
     never = f"after {found.date}"
     ratio = "no estimate" if mover.hazard is None else f"{mover.hazard:.2f}"
     if mover.hazard_interval is not None:
@@ -107,7 +107,7 @@ def _mover(found: Exhaustion, mover: Mover) -> tuple[str, ...]:
     return (mover.path.removeprefix("mechanisms."), mover.belief.partition(" @")[0], ratio, *ends)
 
 
-def _when(found: Exhaustion, spell: Spell) -> str:
+def _when(found: Exhaustion, spell: TimeToExhaustion) -> str:
     """The median in words, with its Monte Carlo interval where the draws leave one."""
     median = spell.months["p50"]
     if median is None:

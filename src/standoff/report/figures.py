@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from standoff.engine.plan import PlannedObservation
     from standoff.engine.run import Run
     from standoff.ledger import Claim
-    from standoff.report.words import Form
+    from standoff.report.words import NumberFormat
 
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
 FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
@@ -77,7 +77,7 @@ def points(run: Run, observation: PlannedObservation) -> list[Point]:
     scenario = run.model.scenario
     unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
     out = []
-    for claim in run.model.ledger.active().where(**scenario.observations[observation.cell].claims):
+    for claim in run.model.ledger.not_retracted().filter(**scenario.observations[observation.cell].claims):
         day = times.last_day(str(claim.as_of))
         if not claim.numbers or not scenario.calendar.start <= day <= scenario.calendar.end:
             continue
@@ -96,11 +96,11 @@ def conversion(run: Run, observation: PlannedObservation) -> float:
 
 
 def fan(
-    run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: Form, label: str,
+    run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: NumberFormat, label: str,
     size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
 ) -> str:  # fmt: skip
     """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
-    quantiles, stamps = (run.fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
+    quantiles, stamps = (run.quantile_fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
     rows = {
         "fan": [
             {"t": stamps[k], **{f"q{i}": q[k] for i, q in enumerate(quantiles)}} for k in states(run)

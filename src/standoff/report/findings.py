@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.report import said, tornado, words, written
-from standoff.report.blocks import Heading, Listing, Picture, Text, table
+from standoff.report.blocks import Heading, BulletList, Picture, Paragraph, table
 
 if TYPE_CHECKING:
-    from standoff.analysis.asked import Named
-    from standoff.analysis.flip import Flips
+    from standoff.analysis.asked import QoiFinding
+    from standoff.analysis.flip import ThresholdAnalysis
     from standoff.analysis.sensitivity import Sensitivity
-    from standoff.analysis.value import Value
+    from standoff.analysis.value import ValueOfInformation
     from standoff.report.blocks import Block
 
 EXPLAINED = ("Takes off: of the variance of the answer, the expected part. Turns it: how likely the likeliest answer would "
@@ -27,7 +27,7 @@ TOGETHER = {
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
 
 
-def flips(found: Flips) -> list[Block]:
+def flips(found: ThresholdAnalysis) -> list[Block]:
     """What turns an answer."""
     out = [
         *_head(found, verdict(found)),
@@ -37,11 +37,11 @@ def flips(found: Flips) -> list[Block]:
         *_sets(found),
         *_falls(found),
     ]
-    out += [Text(f"Not tried: {text}.", soft=True) for text in found.left]
-    return [*out, *_together(found, "flips"), Text(said.made(found.origin), soft=True)]
+    out += [Paragraph(f"Not tried: {text}.", soft=True) for text in found.not_tested]
+    return [*out, *_together(found, "flips"), Paragraph(said.versions_line(found.origin), soft=True)]
 
 
-def _alone(found: Flips) -> list[Block]:
+def _alone(found: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             item.name,
@@ -57,10 +57,10 @@ def _alone(found: Flips) -> list[Block]:
         return []
     heads = ("least change of one number", "instead of:", "turns at:", "90 %:", "as believed:")
     note = "The 90 % are Monte Carlo; as believed: how likely the number is at least so far out."
-    return [Heading("What turns it alone"), table(*heads, rows=rows[:FEW]), Text(note, soft=True)]
+    return [Heading("What turns it alone"), table(*heads, rows=rows[:FEW]), Paragraph(note, soft=True)]
 
 
-def _others(found: Flips) -> list[Block]:
+def _others(found: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             item.name,
@@ -75,20 +75,20 @@ def _others(found: Flips) -> list[Block]:
         return []
     shown = table("taken as far as is plausible", "from:", "to:", "answer:", rows=rows[:MORE])
     more = len(rows) - MORE
-    note = [Text(f"And {words.counted(more, 'number')} that move it less.", soft=True)] if more > 0 else []
+    note = [Paragraph(f"And {words.counted(more, 'number')} that move it less.", soft=True)] if more > 0 else []
     return [Heading("What does not turn it alone"), shown, *note]
 
 
-def _drawn(found: Flips) -> list[Block]:
+def _drawn(found: ThresholdAnalysis) -> list[Block]:
     if not found.flips:
         return []
     told = "Green: as far as turns it; blue: as far as is plausible without turning it."
     return [
-        Picture("flips", "The answer with one number moved", tornado.alone([tornado.ends(found)], found.text), told)
+        Picture("flips", "The answer with one number moved", tornado.alone([tornado.threshold_chart(found)], found.text), told)
     ]
 
 
-def _sets(found: Flips) -> list[Block]:
+def _sets(found: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             written.together(group),
@@ -100,10 +100,10 @@ def _sets(found: Flips) -> list[Block]:
     if not rows:
         return []
     shown = table("two or three together", "turns it:", "answer:", rows=rows)
-    return [Heading("Together"), shown, Text("Along the gradient, then run again.", soft=True)]
+    return [Heading("Together"), shown, Paragraph("Along the gradient, then run again.", soft=True)]
 
 
-def _falls(found: Flips) -> list[Block]:
+def _falls(found: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             written.claims(fall.claims),
@@ -121,15 +121,15 @@ def _falls(found: Flips) -> list[Block]:
     ]
 
 
-def verdict(found: Flips) -> str:
+def verdict(found: ThresholdAnalysis) -> str:
     """What the threshold is, and whether anything turns the answer, in a sentence."""
     goal = "the likeliest" if found.to is None else written.level(found, found.to, 0.0)
     now = written.level(found, found.answer, found.answer_error)
     if found.to is None:
         beside = f" against {found.rival} with {written.level(found, found.rival_answer, found.answer_error)}"
-        state = f"It is the likeliest{beside}" if found.holds else f"It is not the likeliest{beside}"
+        state = f"It is the likeliest{beside}" if found.already_above else f"It is not the likeliest{beside}"
     else:
-        state = f"It is {'above' if found.holds else 'below'} {goal}"
+        state = f"It is {'above' if found.already_above else 'below'} {goal}"
     count = sum(item.flips for item in found.flips)
     sets = sum(item.flips for item in found.together)
     turn = f"{words.counted(count, 'number')} of {len(found.flips)} tried would turn that alone" if count else (
@@ -143,7 +143,7 @@ def sensitivity(found: Sensitivity) -> list[Block]:
     now = f"{written.level(found, found.answer, found.answer_error)} ± {written.size(found, found.answer_error)}"
     return [
         *_head(found, now), *_slopes(found), *_shares(found), *_apart(found), *_box(found), *_together(found, "sensitivity"),
-        Text(said.made(found.origin), soft=True),
+        Paragraph(said.versions_line(found.origin), soft=True),
     ]  # fmt: skip
 
 
@@ -154,14 +154,14 @@ def _slopes(found: Sensitivity) -> list[Block]:
         for item in found.steepest
     ]  # fmt: skip
     if not rows:
-        return [Heading("Slopes"), Text("None stands out from chance.")] if found.slopes else []
+        return [Heading("Slopes"), Paragraph("None stands out from chance.")] if found.slopes else []
     lost = len(found.slopes) - len(rows)
     within = f" Slopes by {words.counted(lost, 'other number')} do not stand out from chance." if lost else ""
     picture = tornado.alone([tornado.tornado(found)], found.text)
     heads = ("one step of", "is:", "changes the answer by:", "of it through earlier choices:")
     return [Heading("Slopes"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Text(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
+            Paragraph(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
 
 
 def _shares(found: Sensitivity) -> list[Block]:
@@ -177,19 +177,19 @@ def _shares(found: Sensitivity) -> list[Block]:
     picture = tornado.alone([tornado.shares(found)], found.text)
     return [Heading("Shares of the variance"),
             table(f"by {found.group}", "known, takes off:", "unknown alone, leaves:", rows=rows[:FEW]),
-            Picture("shares", "Shares of the variance", picture, note), Text(note, soft=True)]  # fmt: skip
+            Picture("shares", "Shares of the variance", picture, note), Paragraph(note, soft=True)]  # fmt: skip
 
 
 def _apart(found: Sensitivity) -> list[Block]:
     rows = [(gap.path, "higher" if gap.higher else "lower", f"{gap.distance:.2f}") for gap in found.distances]
     what = Heading(f"Futures in which {found.inside} ({words.percent(found.share_inside)})")
     if not rows:
-        return [what, Text("No number tells them apart beyond what noise does.")]
+        return [what, Paragraph("No number tells them apart beyond what noise does.")]
     noise = f"Largest distance of the two distributions; noise alone reaches {found.distances[0].noise:.2f}."
     return [
         what,
         table("tells the futures apart", "inside it is", "distance:", rows=rows[:FEW]),
-        Text(noise, soft=True),
+        Paragraph(noise, soft=True),
     ]
 
 
@@ -201,11 +201,11 @@ def _box(found: Sensitivity) -> list[Block]:
     note = (f"Holds {words.percent(box.coverage)} of them; {words.percent(box.density)} of the futures in it are such, "
             f"against {words.percent(box.base)} of all; measured on {box.futures:,} futures that it was not fitted "
             "to.")  # fmt: skip
-    picture = Picture("box", "The box", tornado.alone([tornado.boxed(found)], found.text), note)
-    return [Heading("The box in which they are most common"), Listing(ranges), picture, Text(note, soft=True)]
+    picture = Picture("box", "The box", tornado.alone([tornado.prim_chart(found)], found.text), note)
+    return [Heading("The box in which they are most common"), BulletList(ranges), picture, Paragraph(note, soft=True)]
 
 
-def values(found: Value) -> list[Block]:
+def values(found: ValueOfInformation) -> list[Block]:
     """What to check next."""
     out = _head(
         found, f"{written.level(found, found.answer, found.answer_error)} ± {written.size(found, found.answer_error)}"
@@ -213,23 +213,23 @@ def values(found: Value) -> list[Block]:
     for title, items in (("Claims to check next", found.claims), ("Numbers to know better", found.numbers)):
         rows = [(written.claims(item.claims) if item.claims else item.numbers[0],
                  written.width(item), written.part(item.share, item.error),
-                 "" if item.turns is None else words.percent(item.turns), f"± {written.size(found, item.spread)}")
+                 "" if item.switch_probability is None else words.percent(item.switch_probability), f"± {written.size(found, item.spread)}")
                 for item in items]  # fmt: skip
         what = "claim" if items is found.claims else "number"
         out.append(Heading(title))
         out.append(table(what, "bears on", "takes off:", "turns it:", "moves it by:", rows=rows) if rows else
-                   Text("None stands out from chance."))  # fmt: skip
-    silent = f"{words.counted(found.silent, 'claim')} on uncertain numbers tell less than chance hides."
-    notes = [Text(EXPLAINED, soft=True), Text(silent, soft=True), *_together(found, "value")]
-    return [*out, *notes, Text(said.made(found.origin), soft=True)]
+                   Paragraph("None stands out from chance."))  # fmt: skip
+    silent = f"{words.counted(found.uninformative, 'claim')} on uncertain numbers tell less than chance hides."
+    notes = [Paragraph(EXPLAINED, soft=True), Paragraph(silent, soft=True), *_together(found, "value")]
+    return [*out, *notes, Paragraph(said.versions_line(found.origin), soft=True)]
 
 
-def _together(found: Named, finding: str) -> list[Block]:
-    return [Text(TOGETHER[finding], soft=True)] if found.origin.posterior else []
+def _together(found: QoiFinding, finding: str) -> list[Block]:
+    return [Paragraph(TOGETHER[finding], soft=True)] if found.origin.posterior else []
 
 
-def _head(found: Named, sentence: str) -> list[Block]:
+def _head(found: QoiFinding, sentence: str) -> list[Block]:
     return [
-        Heading(found.origin.title, 1), Text(" · ".join(said.origin(found.origin)), soft=True),
-        Heading(f"{found.text}  [{found.asked}, {found.date}]"), Text(sentence),
+        Heading(found.origin.title, 1), Paragraph(" · ".join(said.origin(found.origin)), soft=True),
+        Heading(f"{found.text}  [{found.asked}, {found.date}]"), Paragraph(sentence),
     ]  # fmt: skip

@@ -10,17 +10,17 @@ from rich.text import Text
 
 from standoff.calibrate.learned import LIKELIHOOD
 from standoff.report import words
-from standoff.report.folded import Folded
+from standoff.report.folded import WrappedText
 from standoff.report.terminal import grid, heading
 
 if TYPE_CHECKING:
-    from standoff.calibrate.learned import Diagnostics, Fitted, Parameter, Triple
+    from standoff.calibrate.learned import Diagnostics, FitResult, ParameterUpdate, Triple
 
 MOST = 25  #: parameters in the table; the rest are counted
 CLAIMS = 3  #: named for a parameter; the rest are counted
 
 
-def page(found: Fitted) -> RenderableType:
+def page(found: FitResult) -> RenderableType:
     """Everything for the terminal."""
     trust = found.diagnostics
     head = [
@@ -32,7 +32,7 @@ def page(found: Fitted) -> RenderableType:
         Text(f"{'passes' if trust.passed else 'DOES NOT PASS'} its gate: {gate(trust)}", "" if trust.passed else "bold"),
     ]  # fmt: skip
     parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in found.warnings)]
-    taught = [item for item in found.parameters if item.taught]
+    taught = [item for item in found.parameters if item.identified]
     parts += [heading("Learned"), _parameters(taught[:MOST])]
     parts += [heading("From which claims"), *_informed(found, taught[:MOST])]
     if len(taught) > MOST:
@@ -60,17 +60,17 @@ def gate(trust: Diagnostics) -> str:
     return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws, {trust.divergences} divergences; {trust.why}"
 
 
-def untaught(found: Fitted) -> str:
+def untaught(found: FitResult) -> str:
     """What the evidence did not teach."""
-    little = [item.path.removeprefix("mechanisms.") for item in found.parameters if not item.taught]
-    text = (f"Of {len(found.parameters) + found.untaught:,} uncertain numbers, {found.untaught:,} keep their priors: the "
+    little = [item.path.removeprefix("mechanisms.") for item in found.parameters if not item.identified]
+    text = (f"Of {len(found.parameters) + found.unidentified:,} uncertain numbers, {found.unidentified:,} keep their priors: the "
             "evidence says nothing of them.")  # fmt: skip
     if little:
-        text += f" Another {len(little):,} move by less than a tenth of a deviation of their priors: {words.some(little, 12)}."
+        text += f" Another {len(little):,} move by less than a tenth of a deviation of their priors: {words.first_few(little, 12)}."
     return text
 
 
-def _parameters(items: list[Parameter]) -> RenderableType:
+def _parameters(items: list[ParameterUpdate]) -> RenderableType:
     table = grid("parameter", "before:", "after:", "narrowed by:", "moved by:")
     for item in items:
         name = item.path.removeprefix("mechanisms.") + (f", {item.unit}" if item.unit != "1" else "")
@@ -79,14 +79,14 @@ def _parameters(items: list[Parameter]) -> RenderableType:
     return table
 
 
-def _informed(found: Fitted, items: list[Parameter]) -> list[RenderableType]:
+def _informed(found: FitResult, items: list[ParameterUpdate]) -> list[RenderableType]:
     """The claims behind each parameter."""
     table = grid("parameter", "claims on", "with most influence by themselves")
     for item in items:
         fit = found.fits.get(item.path)
         if fit and fit.evidence:
-            on = words.some([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
-            table.add_row(item.path.removeprefix("mechanisms."), on, Folded(words.influences(fit.claims, CLAIMS)))
+            on = words.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
+            table.add_row(item.path.removeprefix("mechanisms."), on, WrappedText(words.influences(fit.claims, CLAIMS)))
     text = ("Influence: how far the belief about a parameter would move without these claims, in standard deviations of its "
             "prior. Claims that say the same stand in for one another.")  # fmt: skip
     return [table, Text(text, "dim")]
@@ -97,24 +97,24 @@ def _three(values: Triple) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _voices(found: Fitted) -> RenderableType:
+def _voices(found: FitResult) -> RenderableType:
     table = grid("about", "source", "interest", "claims:", "times the truth:")
     for item in sorted(found.voices, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
-        table.add_row(f"{item.subject} {words.plainly(item.family)}", item.name, item.interest, str(item.claims),
-                      _three(item.times_truth))  # fmt: skip
+        table.add_row(f"{item.subject} {words.humanise(item.family)}", item.name, item.interest, str(item.claims),
+                      _three(item.reported_over_estimated))  # fmt: skip
     return table
 
 
-def _choices(found: Fitted) -> RenderableType:
+def _choices(found: FitResult) -> RenderableType:
     table = grid("choice", "seen", "probability before:", "after:")
     for item in found.choices:
         table.add_row(item.choice, item.picked, f"{item.before:.2g}", f"{item.after:.2g}")
     return table
 
 
-def _compared(found: Fitted) -> RenderableType:
+def _compared(found: FitResult) -> RenderableType:
     table = grid("quantity", "unit", "claims:", "at", "before:", "after:")
     for item in found.compared:
-        table.add_row(words.plainly(item.name), item.unit, str(len(item.said)), item.times[-1], _three(item.before[-1]),
+        table.add_row(words.humanise(item.name), item.unit, str(len(item.said)), item.times[-1], _three(item.before[-1]),
                       _three(item.after[-1]))  # fmt: skip
     return table

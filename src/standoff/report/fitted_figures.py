@@ -9,18 +9,18 @@ from standoff.report import draw, figures, words
 from standoff.report.diagram import themes
 
 if TYPE_CHECKING:
-    from standoff.calibrate.learned import Compared, Fitted, Triple
+    from standoff.calibrate.learned import PredictiveCheck, FitResult, Triple
 
 WIDTH, HEIGHT, LEGEND = 460, 300, 22
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 34, 46
 
 
-def pictures(found: Fitted) -> dict[str, str]:
+def pictures(found: FitResult) -> dict[str, str]:
     """SVG files by the names of the entries that have a claim."""
     return {item.name: picture(item) for item in found.compared if item.said}
 
 
-def picture(item: Compared) -> str:
+def picture(item: PredictiveCheck) -> str:
     """One entry as an SVG file: the prior's 90 % as an outline, the posterior's as a band, claims by side."""
     marks = figures.marks(said.side for said in item.said)
     rows: dict[str, list[dict[str, Any]]] = {
@@ -28,7 +28,7 @@ def picture(item: Compared) -> str:
         "after": [_row(day, three) for day, three in zip(item.times, item.after, strict=True)],
         "claims": [{"t": _stamp(said.day), "v": said.value, "c": marks[said.side].colour, "s": marks[said.side].shape}
                    for said in item.said],
-        "heading": [{"u": f"{words.capital(words.plainly(item.name))}, {item.unit}"}],
+        "heading": [{"u": f"{words.capital(words.humanise(item.name))}, {item.unit}"}],
         "legend": _legend(item, marks),
     }  # fmt: skip
     top = max(max(row["q2"] for row in rows["after"]), max(row["v"] for row in rows["claims"])) * 1.15
@@ -54,7 +54,7 @@ def picture(item: Compared) -> str:
     used = sorted(set(draw.VARIABLE.findall(body)) & set(light))
     rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
     body = draw.coloured(body, light)
-    label = draw.escaped(f"{words.plainly(item.name)}: prior, posterior and claims")
+    label = draw.escaped(f"{words.humanise(item.name)}: prior, posterior and claims")
     paper = f'<rect width="100%" height="100%" fill="{light["--paper"]}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" {draw.FONT} width="{WIDTH}" '
@@ -71,7 +71,7 @@ def _stamp(day: str) -> int:
     return figures.stamp(dt.date.fromisoformat(day))
 
 
-def _legend(item: Compared, marks: dict[str, figures.Mark]) -> list[dict[str, Any]]:
+def _legend(item: PredictiveCheck, marks: dict[str, figures.Mark]) -> list[dict[str, Any]]:
     """One line below the axis: what the bands are, and whose claims the marks are."""
     y = HEIGHT - TOP - BOTTOM + BOTTOM - 12
     texts = [("band: 90 % after", "var(--ink)"), ("dashes: 90 % before", "var(--soft)")]

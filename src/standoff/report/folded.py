@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 
-class Folded(Text):
+class WrappedText(Text):
     """A word that is wider than its column folds after a hyphen, a dot, an underscore or a slash where a part fits."""
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:

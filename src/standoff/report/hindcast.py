@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.analysis.hindcast.cases import Case
+    from standoff.analysis.hindcast.cases import ScoredForecast
     from standoff.analysis.hindcast.promised import Forecast
     from standoff.analysis.hindcast.scores import Coverage, Hindcast, Skill
 
@@ -107,8 +107,8 @@ def _events(found: Hindcast) -> Table:
 
 
 def _came(found: Hindcast, name: str, months: int) -> str:
-    mine = [case for case in found.cases if (case.id, case.months) == (name, months) and case.came is not None]
-    return f"{sum(case.came == 1 for case in mine)} of {len(mine)}"
+    mine = [case for case in found.cases if (case.id, case.months) == (name, months) and case.outcome is not None]
+    return f"{sum(case.outcome == 1 for case in mine)} of {len(mine)}"
 
 
 def _coverage(found: Hindcast) -> Table:
@@ -165,7 +165,7 @@ def terminal(found: Hindcast) -> RenderableType:
     return Group(*parts)
 
 
-def promised_page(found: Sequence[tuple[Forecast, Case]]) -> RenderableType:
+def promised_page(found: Sequence[tuple[Forecast, ScoredForecast]]) -> RenderableType:
     """Recorded forecasts: those that came due beside what came, and why the others are open."""
     from rich.console import Group
     from rich.text import Text
@@ -183,10 +183,10 @@ def promised_page(found: Sequence[tuple[Forecast, Case]]) -> RenderableType:
         if case.kind == "quantity":
             ends = f"{figure(said.low)} to {figure(said.high)}"
             numbers.add_row(
-                item.id, case.day, figure(said.median), ends, f"{figure(case.came)} {case.unit}", figure(said.crps)
+                item.id, case.day, figure(said.median), ends, f"{figure(case.outcome)} {case.unit}", figure(said.crps)
             )
         else:
-            came = "yes" if case.came else "no"
+            came = "yes" if case.outcome else "no"
             events.add_row(item.id, case.day, figure(said.p), came, figure(said.brier), figure(said.log))
     parts += [item for title, table in (("Numbers", numbers), ("Yes or no", events)) if table.row_count
               for item in (heading(title), table)]  # fmt: skip
@@ -253,14 +253,14 @@ def _charts(found: Hindcast) -> Iterator[tuple[str, str, str]]:
             yield shown[0].text, told, Markup(chart(shown))
 
 
-def chart(shown: Sequence[Case]) -> str:
+def chart(shown: Sequence[ScoredForecast]) -> str:
     """Forecasts of one quantity at one horizon beside what came, by the day that they are about."""
-    form = words.form([max(case.given["model"].high or 0.0 for case in shown)], None, shown[0].unit)
+    form = words.number_format([max(case.given["model"].high or 0.0 for case in shown)], None, shown[0].unit)
     rows: dict[str, list[dict[str, Any]]] = {
         "said": [{"t": _stamp(case.day), "low": (case.given["model"].low or 0.0) / form.scale,
                   "median": (case.given["model"].median or 0.0) / form.scale,
                   "high": (case.given["model"].high or 0.0) / form.scale} for case in shown],
-        "came": [{"t": _stamp(case.day), "v": (case.came or 0.0) / form.scale} for case in shown],
+        "came": [{"t": _stamp(case.day), "v": (case.outcome or 0.0) / form.scale} for case in shown],
         **figures.heading(form.suffix.strip()),
     }  # fmt: skip
     x, y = figures.time_axis(rows["said"], WIDTH - draw.LEFT - draw.RIGHT), figures.value_axis()

@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from standoff.analysis.finding import proportion
+from standoff.analysis.finding import wilson_interval
 from standoff.analysis.verdict import main_answer
 from standoff.report import named as words_of
 from standoff.report import said, turns, words
-from standoff.report.behind import opens
+from standoff.report.behind import panel_button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from standoff.analysis import Answer, Explanation, Verdict
-    from standoff.analysis.explain import ReasonShare
+    from standoff.analysis.explain import ReasonContribution
     from standoff.engine.run import Run
 
 AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
 
 
 @dataclass(frozen=True)
-class Lead:
+class FrontPage:
     """The main question, answered."""
 
     answer: Answer
-    text: said.Said
+    text: said.AnswerText
     word: str  #: the probability in words
     choice: Explanation | None  #: the choice that it is about
     why: tuple[Markup, ...]
@@ -51,7 +51,7 @@ class Holds:
     rows: tuple[tuple[str, float, str], ...]
 
 
-def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> Lead | None:
+def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
     """The first page, or nothing where the scenario asks no question."""
     answer = main(run, found)
     if answer is None:
@@ -61,7 +61,7 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> Lead | None
     word = words.likelihood(float(answer.answer or 0.0), answer.mc_error) if answer.kind == "event" else ""
     why = _why(run, choice) if choice else ()
     change = turns.sentences(run, found, answer, choice, beside)
-    return Lead(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
+    return FrontPage(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
                 _holds(run, choice, answer) if choice else None, races(found, answer))  # fmt: skip
 
 
@@ -84,24 +84,24 @@ def about(run: Run, found: Verdict, answer: Answer) -> Explanation | None:
 
 def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
     asked = next(item for item in run.model.plan.questions if item.id == answer.id)
-    if asked.state <= run.model.plan.first_free:
+    if asked.state <= run.model.plan.first_future_step:
         return None
     place = [item.name for item in run.model.plan.choices].index(choice.choice)
     count = int(run.count[asked.state - 1])
     rows = []
     for o, item in enumerate(choice.options):
-        share, _, error = proportion(round(float(run.held[asked.state - 1, place, o]) * count), count)
+        share, _, error = wilson_interval(round(float(run.active_share[asked.state - 1, place, o]) * count), count)
         rows.append((words.capital(words_of.option(run, choice, item.option)), share, words.percent(share, error)))
     title = f"What {run.model.scenario.actors[choice.actor].name} does at {run.times[asked.state]}, share of futures"
     return Holds(title, f"choice-{choice.choice}", tuple(sorted(rows, key=lambda row: -row[1])))
 
 
-def _listed(choice: Explanation, reasons: Sequence[ReasonShare]) -> Markup:
+def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Markup:
     decimals = said.reason_decimals(choice)
     parts = [
         Markup('“{}” <span class="nobr">({})</span>').format(
             words_of.reason(item),
-            opens(words.signed(item.log_odds, decimals), f"reason-{choice.choice}-{item.reason}"),
+            panel_button(words.signed(item.log_odds, decimals), f"reason-{choice.choice}-{item.reason}"),
         )
         for item in reasons
     ]
@@ -112,7 +112,7 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
     against = [item for item in ordered if item.log_odds < 0]
     speaking = [item for item in reversed(ordered) if item.log_odds > 0]
-    option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.against)
+    option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.reference)
     place = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", said.reason_decimals(choice)
     out = [
@@ -120,8 +120,8 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
                "it would be chosen with {}.").format(
             run.model.scenario.actors[choice.actor].name, words.counted(len(choice.reasons), "reason"),
             _speak(len(against)), option, reference, len(speaking),
-            opens(words.signed(choice.log_odds, decimals), key), choice.decided,
-            opens(said.chosen(choice)[place], key),
+            panel_button(words.signed(choice.log_odds, decimals), key), choice.decided,
+            panel_button(said.chosen(choice)[place], key),
         )
     ]  # fmt: skip
     if against:
@@ -148,7 +148,7 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
         out.append(
             Markup("Futures differ in their uncertain numbers: in {} the probability of “{}” runs from {} in 90 % of "
                    "them.").format(choice.decided, words_of.option(run, choice, choice.option),
-                                   opens(words.percents(option.interval), f"choice-{choice.choice}"))
+                                   panel_button(words.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
     rate = answer.baselines.get("base_rate")
     if rate is not None and answer.kind == "event":
@@ -157,9 +157,9 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
         out.append(
             Markup("That is {} the base rate of {}: {}.").format(
                 "within half a point of" if away == "0" else f"{words.in_points(away)} {side}",
-                opens(words.percent(rate), f"answer-{answer.id}"), _base(run, answer))
+                panel_button(words.percent(rate), f"answer-{answer.id}"), _base(run, answer))
         )  # fmt: skip
-    counts = found.cited or {}
+    counts = found.source_counts or {}
     total = sum(counts.values())
     if total:
         out.append(

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from standoff.report.blocks import Grid, Heading, Listing, Picture, Text
+from standoff.report.blocks import TableBlock, Heading, BulletList, Picture, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,12 @@ def markdown(blocks: Sequence[Block]) -> str:
 def _written(block: Block) -> str:
     if isinstance(block, Heading):
         return f"{'#' * block.level} {plain(block.text)}"
-    if isinstance(block, Text):
+    if isinstance(block, Paragraph):
         text = plain(block.text)
         return f"*{text}*" if block.soft and text else f"**{text}**" if block.strong else text
-    if isinstance(block, Listing):
+    if isinstance(block, BulletList):
         return "\n".join(f"- {plain(point)}" for point in block.points)
-    if isinstance(block, Grid):
+    if isinstance(block, TableBlock):
         rows = [
             _row(block.heads),
             _row("---:" if number else "---" for number in block.numbers),
@@ -39,7 +39,7 @@ def _written(block: Block) -> str:
     return _picture(block)
 
 
-def _plain(block: Grid) -> list[list[str]]:
+def _plain(block: TableBlock) -> list[list[str]]:
     return [[plain(cell) for cell in row] for row in block.rows]
 
 

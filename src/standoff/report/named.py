@@ -8,7 +8,7 @@ from standoff.report import words
 
 if TYPE_CHECKING:
     from standoff.analysis import Explanation
-    from standoff.analysis.explain import ReasonShare
+    from standoff.analysis.explain import ReasonContribution
     from standoff.engine.run import Run
 
 OF_CHOICE = {"rationality": "how closely {} follows its reasons", "renewal": "how fast {}’s unknown reasons change"}
@@ -16,18 +16,18 @@ OF_CHOICE = {"rationality": "how closely {} follows its reasons", "renewal": "ho
 
 def option(run: Run, choice: Explanation, name: str) -> str:
     """An option as the scenario puts it."""
-    return run.model.scenario.choices[choice.choice].options[name].text or words.plainly(name)
+    return run.model.scenario.choices[choice.choice].options[name].text or words.humanise(name)
 
 
-def reason(found: ReasonShare) -> str:
+def reason(found: ReasonContribution) -> str:
     """A reason as the scenario puts it."""
-    return found.text or words.plainly(found.reason)
+    return found.text or words.humanise(found.reason)
 
 
 def actor(run: Run, code: str) -> str:
     """An actor's name, or the code where it names none."""
     known = run.model.scenario.actors.get(code)
-    return known.name if known else words.plainly(code)
+    return known.name if known else words.humanise(code)
 
 
 def number(run: Run, path: str) -> str:
@@ -44,17 +44,17 @@ def number(run: Run, path: str) -> str:
         if rest[0] in OF_CHOICE:
             return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
         if rest[0] == "because":
-            text = choice.because[rest[1]].text or words.plainly(rest[1])
-            return f"the {words.plainly(' '.join(rest[2:]))} of “{text}”"
+            text = choice.because[rest[1]].text or words.humanise(rest[1])
+            return f"the {words.humanise(' '.join(rest[2:]))} of “{text}”"
         if rest[0] == "options":
-            text = choice.options[rest[1]].text or words.plainly(rest[1])
-            return f"what “{text}” does to {words.plainly(' '.join(rest[3:]))}"
+            text = choice.options[rest[1]].text or words.humanise(rest[1])
+            return f"what “{text}” does to {words.humanise(' '.join(rest[3:]))}"
     if section == "beliefs":
-        return f"what {actor(run, name)} takes {words.plainly(' '.join(rest))} for"
+        return f"what {actor(run, name)} takes {words.humanise(' '.join(rest))} for"
     if section == "mechanisms":
         told = ", ".join(actor(run, word) for word in rest[1:])
-        return f"{words.plainly(rest[0])}{f' of {told}' if told else ''} ({words.plainly(name)})"
+        return f"{words.humanise(rest[0])}{f' of {told}' if told else ''} ({words.humanise(name)})"
     if section == "stocks":
         told = ", ".join(actor(run, word) for word in rest if word != "initial")
-        return f"{words.plainly(name)}{f' of {told}' if told else ''} at the start"
-    return words.plainly(path)
+        return f"{words.humanise(name)}{f' of {told}' if told else ''} at the start"
+    return words.humanise(path)

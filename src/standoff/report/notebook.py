@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from standoff.analysis import Answers, Drivers, Explanation, Finding, Verdict
-from standoff.calibrate.balance import Balance
-from standoff.calibrate.found import Reconciled
+from standoff.analysis import Answers, StockDrivers, Explanation, Finding, Verdict
+from standoff.calibrate.balance import ConsistencyReport
+from standoff.calibrate.found import ReconciledQuantity
 from standoff.engine.run import Run
 from standoff.ledger import Ledger
 from standoff.report import claimed, lead, named, options, reconciled, said, words
@@ -31,7 +31,7 @@ RULES = (
 
 def html(record: Any) -> str:
     """The record as one element that needs nothing from the page around it."""
-    return f'<div class="standoff"><style>{_colours()}{RULES}</style>{inner(record)}</div>'
+    return f'<div class="standoff"><style>{_colours()}{RULES}</style>{render(record)}</div>'
 
 
 def _colours() -> str:
@@ -41,22 +41,22 @@ def _colours() -> str:
 
 
 @singledispatch
-def inner(record: Any) -> Markup:
+def render(record: Any) -> Markup:
     """What stands inside the element, by type."""
     raise TypeError(f"a notebook shows no {type(record).__name__}")
 
 
-@inner.register
+@render.register
 def _(record: Scenario) -> Markup:
     rows = [
         ("time", f"{record.start} to {record.end} by {record.step}, history up to {record.as_of}"),
         ("actors", ", ".join(f"{actor.name} ({code})" for code, actor in record.actors.items())),
-        ("stocks", ", ".join(map(words.plainly, record.stocks))),
-        ("mechanisms", ", ".join(map(words.plainly, record.mechanisms))),
+        ("stocks", ", ".join(map(words.humanise, record.stocks))),
+        ("mechanisms", ", ".join(map(words.humanise, record.mechanisms))),
         ("variants", ", ".join(record.variants) or "none"),
     ]
     made = [
-        (name, record.actors[choice.actor].name, ", ".join(map(words.plainly, choice.options)), choice.every)
+        (name, record.actors[choice.actor].name, ", ".join(map(words.humanise, choice.options)), choice.every)
         for name, choice in record.choices.items()
     ]
     asked = [(name, item.text, item.by or item.at or "") for name, item in record.questions.items()]
@@ -66,10 +66,10 @@ def _(record: Scenario) -> Markup:
     return Markup("").join(parts)
 
 
-@inner.register
+@render.register
 def _(record: Ledger) -> Markup:
     rows = [
-        (claim.id, words.grouped(claim.said) if claim.numbers else claim.said, claim.as_of, f"{claim.speaker} ({claim.side})",
+        (claim.id, words.grouped(claim.statement) if claim.numbers else claim.statement, claim.as_of, f"{claim.speaker} ({claim.side})",
          claim.source.title)
         for claim in record.claims[:ROWS]
     ]  # fmt: skip
@@ -77,40 +77,40 @@ def _(record: Ledger) -> Markup:
     return head + _table(("claim", "says", "about", "speaker", "source"), rows, len(record))
 
 
-@inner.register
+@render.register
 def _(record: Run) -> Markup:
     from standoff.analysis import answer
 
     found = answer(record)
     parts = [_answers(found)]
     plan = record.model.plan
-    made = [place for place, choice in enumerate(plan.choices) if any(choice.decides)]
+    made = [place for place, choice in enumerate(plan.choices) if any(choice.is_free)]
     if made:
         choice = plan.choices[made[0]]
         title = f"{record.model.scenario.choices[choice.name].text or choice.name}: share of futures in which each option holds"
-        parts += [_note(title), Markup(options.held(record, made[0], title))]
+        parts += [_note(title), Markup(options.active_share(record, made[0], title))]
     return Markup("").join(parts)
 
 
-@inner.register
+@render.register
 def _(record: Answers) -> Markup:
     return _answers(record)
 
 
-@inner.register
+@render.register
 def _(record: Explanation) -> Markup:
     decimals, chosen = said.reason_decimals(record), said.chosen(record)
     rows = [
         (
-            words.plainly(item.option) + said.role(record, item.option),
+            words.humanise(item.option) + said.role(record, item.option),
             item.text,
             chosen[i],
             words.percents(item.interval),
-            words.percent(item.held),
+            words.percent(item.active_share),
         )
         for i, item in enumerate(record.options)
     ]
-    title = words.capital(words.plainly(said.against(record)))
+    title = words.capital(words.humanise(said.reason_title(record)))
     finding = f"Together {words.signed(record.log_odds, decimals)} log odds."
     return Markup("").join([
         _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
@@ -119,9 +119,9 @@ def _(record: Explanation) -> Markup:
     ])  # fmt: skip
 
 
-@inner.register
-def _(record: Drivers) -> Markup:
-    form = words.form([record.before, record.after, *(item.total for item in record.drivers)], None, record.unit)
+@render.register
+def _(record: StockDrivers) -> Markup:
+    form = words.number_format([record.before, record.after, *(item.total for item in record.drivers)], None, record.unit)
     rows = [
         (item.part, words.signed(item.total / form.scale, form.decimals) + form.suffix, words.percent(item.share))
         for item in record.drivers
@@ -130,7 +130,7 @@ def _(record: Drivers) -> Markup:
     return _head(head) + _table(("what moved it", "change", "share"), rows) + _made(record)
 
 
-@inner.register
+@render.register
 def _(record: Verdict) -> Markup:
     parts = [_answers(record)]
     for choice in record.choices:
@@ -138,13 +138,13 @@ def _(record: Verdict) -> Markup:
         decimals = said.reason_decimals(choice)
         told = "; ".join(f"{named.reason(item)} ({words.signed(item.log_odds, decimals)})" for item in ordered)
         parts.append(
-            _note(f"{words.capital(words.plainly(said.against(choice)))} ({choice.actor}), most of all: {told}")
+            _note(f"{words.capital(words.humanise(said.reason_title(choice)))} ({choice.actor}), most of all: {told}")
         )
     return Markup("").join(parts)
 
 
-@inner.register
-def _(record: Reconciled) -> Markup:
+@render.register
+def _(record: ReconciledQuantity) -> Markup:
     rows = [
         (
             item.voice,
@@ -155,20 +155,20 @@ def _(record: Reconciled) -> Markup:
         )
         for item in record.sources
     ]
-    parts = [_head(f"{words.capital(words.plainly(record.quantity))} of {record.subject}: {reconciled.answer(record)}"),
+    parts = [_head(f"{words.capital(words.humanise(record.quantity))} of {record.subject}: {reconciled.answer(record)}"),
              Markup(claimed.figure(record)), _table(("source", "side", "claims", "factor", "90 %"), rows[:ROWS], len(rows)),
              _note(" · ".join(reconciled.head(record)))]  # fmt: skip
     return Markup("").join(parts)
 
 
-@inner.register
-def _(record: Balance) -> Markup:
+@render.register
+def _(record: ConsistencyReport) -> Markup:
     rows = [(item.subject, item.rule, f"{item.by:,.4g} {item.unit}", item.text) for item in record.breaks[:ROWS]]
     head = _head(f"{words.counted(len(record.breaks), 'set')} of claims that do not add up")
     return head + _table(("actor", "rule", "misses by", "claims"), rows, len(record.breaks))
 
 
-@inner.register
+@render.register
 def _(record: Finding) -> Markup:
     """Findings without a form of their own: the numbers and texts that they hold, one a row."""
     rows = [
@@ -178,7 +178,7 @@ def _(record: Finding) -> Markup:
             if isinstance(value, str | int | float)
             else words.counted(len(value), "entry").replace("entrys", "entries"),
         )
-        for key, value in record.data().items()
+        for key, value in record.to_data().items()
         if key != "origin" and value not in (None, "", [], {})
     ]
     return _head(f"{type(record).__name__}: {record.origin.title}") + _table((), rows) + _made(record)

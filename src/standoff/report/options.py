@@ -24,16 +24,16 @@ LINE = 52  #: characters of a reason's text on one line, at the width of a phone
 ROW = 48  #: height of a reason: two lines of text and a bar
 
 
-def held(run: Run, choice: int, label: str) -> str:
+def active_share(run: Run, choice: int, label: str) -> str:
     """In which share of futures each option of a choice holds, over time, stacked."""
-    free = run.model.plan.first_free
+    free = run.model.plan.first_future_step
     since = max(0, free - (run.model.scenario.calendar.steps - free))  # no more of history than of the futures
-    return _stream(run, choice, run.held, since, "share of futures", label, f"held-{choice}")
+    return _stream(run, choice, run.active_share, since, "share of futures", label, f"held-{choice}")
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
     """The mean probability with which each option is chosen, from the first decision on, stacked."""
-    first = run.model.plan.choices[choice].decides.index(True)
+    first = run.model.plan.choices[choice].is_free.index(True)
     return _stream(run, choice, run.probability, first, "probability", label, f"chosen-{choice}")
 
 
@@ -51,10 +51,10 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
     ]  # fmt: skip
     middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
     names = [
-        {"t": rows[-1]["t"], "y": place, "o": words.plainly(option)}
-        for option, place in zip(options, spread(middles, LABEL_GAP), strict=True)
+        {"t": rows[-1]["t"], "y": place, "o": words.humanise(option)}
+        for option, place in zip(options, separate_labels(middles, LABEL_GAP), strict=True)
     ]
-    right = room(map(words.plainly, options))
+    right = label_margin(map(words.humanise, options))
     x, y = figures.time_axis(rows, figures.WIDTH - draw.LEFT - right), figures.value_axis("%", (0, 1))
     layers = [
         draw.layer("rows", {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8}, x=x, y=draw.number("low", **y),
@@ -62,17 +62,17 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         figures.AS_OF, figures.HEADING,
         draw.layer("names", draw.text(dx=GAP, color="var(--ink)"), x=x, y=draw.number("y", **y), text=draw.word("o")),
     ]  # fmt: skip
-    rule = figures.as_of(run) if first < run.model.plan.first_free else {"as_of": []}
+    rule = figures.as_of(run) if first < run.model.plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **figures.heading(title)}
     return draw.chart(layers, data, label, name, figures.WIDTH, figures.HEIGHT, right=right)
 
 
-def room(names: Iterable[str]) -> int:
+def label_margin(names: Iterable[str]) -> int:
     """The margin that names need which stand to the right of a chart."""
     return GAP + math.ceil(max(map(len, names)) * draw.LETTER)
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
+def separate_labels(places: Sequence[float], gap: float) -> list[float]:
     """Places for labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
     out: list[float] = []
     for place in places:
@@ -119,9 +119,9 @@ def waterfall(found: Explanation, label: str) -> str:
 def steps(found: Explanation) -> list[dict[str, Any]]:
     """The bars of the waterfall: where each reason starts and ends, and where its texts stand (in rows)."""
     decimals = said.reason_decimals(found)
-    parts = [(item.log_odds, item.text or words.plainly(item.reason)) for item in found.reasons]
+    parts = [(item.log_odds, item.text or words.humanise(item.reason)) for item in found.reasons]
     parts.sort()
-    sides = f"Together: {words.plainly(found.option)} against {words.plainly(found.against)}"
+    sides = f"Together: {words.humanise(found.option)} against {words.humanise(found.reference)}"
     out: list[dict[str, Any]] = []
     total = 0.0
     for i, (value, text) in enumerate([*parts, (sum(value for value, _ in parts), sides)]):

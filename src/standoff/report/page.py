@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from standoff.analysis import Answer, Explanation
-    from standoff.analysis.explain import ReasonShare
-    from standoff.analysis.structure import Structure
+    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.structure import CausalGraph
     from standoff.engine.run import Run
     from standoff.ledger import Claim
 
@@ -65,7 +65,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Told:
+class ChoiceSection:
     """A choice with its figures."""
 
     found: Explanation
@@ -76,13 +76,13 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Group:
+class LineGroup:
     """What one line of the article asks: answers, reasons and claims."""
 
     line: int | None
     answers: tuple[Answer, ...]  #: shown here
     elsewhere: tuple[Answer, ...]  #: shown under another line
-    reasons: tuple[tuple[Explanation, ReasonShare], ...]
+    reasons: tuple[tuple[Explanation, ReasonContribution], ...]
     claims: tuple[Claim, ...]
 
 
@@ -104,7 +104,7 @@ def write(
 
 
 def html(
-    run: Run, found: Verdict, variants: Mapping[str, Verdict] | None = None, structure: Structure | None = None
+    run: Run, found: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None
 ) -> str:
     """The page as text."""
     ledger = run.model.ledger
@@ -155,7 +155,7 @@ def _environment() -> Environment:
     cache = None if folder is None else CompiledTemplates(folder)
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
-    out.globals |= {"said": said, "words": words, "opens": behind.opens, "named": named, "turns": turns,
+    out.globals |= {"said": said, "words": words, "opens": behind.panel_button, "named": named, "turns": turns,
                     "exhausted": exhausted, "findings": findings, "rival_models": rival_models}  # fmt: skip
     out.filters["web"] = behind.web
     return out
@@ -174,7 +174,7 @@ def _once() -> Callable[[Any, Claim], Markup]:
     return once
 
 
-def used(run: Run, found: Verdict, panels: Iterable[behind.Behind], stocks: Iterable[Figure]) -> set[str]:
+def used(run: Run, found: Verdict, panels: Iterable[behind.EvidencePanel], stocks: Iterable[Figure]) -> set[str]:
     """Every claim that the page rests on, and what these retract."""
     ledger = run.model.ledger
     named = {claim.id for panel in panels for claim in panel.claims}
@@ -196,14 +196,14 @@ def cited(run: Run, found: Verdict) -> set[str]:
     return {name for name in named if name in run.model.ledger}
 
 
-def groups(run: Run, found: Verdict) -> list[Group]:
+def groups(run: Run, found: Verdict) -> list[LineGroup]:
     """Answers, reasons and claims by line of the article; what no line asks comes last."""
     ledger = run.model.ledger
     reasons = [(choice, reason) for choice in found.choices for reason in choice.reasons]
     lines = {line for item in found.answers for line in item.lines} | {n for _, reason in reasons for n in reason.lines}
     lines |= {line for claim in ledger for line in claim.lines} if lines else set()
     out = [
-        Group(
+        LineGroup(
             line,
             tuple(item for item in found.answers if item.lines[:1] == (line,)),
             tuple(item for item in found.answers if line in item.lines[1:]),
@@ -213,7 +213,7 @@ def groups(run: Run, found: Verdict) -> list[Group]:
         for line in sorted(lines)
     ]
     rest = tuple(item for item in found.answers if not item.lines)
-    return [*out, Group(None, rest, (), (), ())] if rest else out
+    return [*out, LineGroup(None, rest, (), (), ())] if rest else out
 
 
 def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
@@ -229,7 +229,7 @@ def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     return out
 
 
-def causes(structure: Structure) -> Figure:
+def causes(structure: CausalGraph) -> Figure:
     """The causal diagram."""
     from standoff.report import diagram
 
@@ -247,7 +247,7 @@ def main_stocks(run: Run) -> list[str]:
     other ones asked about, and last what no mechanism moves; ties have theirs."""
     plan = run.model.plan
     asked = [
-        cell for question in plan.questions for node in question.expressions.values() for cell in expression.names(node)
+        cell for question in plan.questions for node in question.expressions.values() for cell in expression.stock_names(node)
     ]
     observed = {item.cell: len(item.claims) for item in plan.observations}
     both = sorted((cell for cell in dict.fromkeys(asked) if cell in observed), key=lambda cell: -observed[cell])
@@ -259,7 +259,7 @@ def main_stocks(run: Run) -> list[str]:
 
 def stock_figures(run: Run) -> list[Figure]:
     """Fan charts of the main stocks with the claims about them."""
-    if not run.good_paths.any():
+    if not run.valid_paths.any():
         return []
     observed = {item.cell: figures.points(run, item) for item in run.model.plan.observations}
     shown = figures.marks(claim.side for claim in run.model.ledger)
@@ -267,12 +267,12 @@ def stock_figures(run: Run) -> list[Figure]:
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[str, figures.Mark]) -> Figure:
-    unit, start = run.shown(cell)[1], run.model.plan.first_free
-    fan = run.fan(cell)
+    unit, start = run.display_unit(cell)[1], run.model.plan.first_future_step
+    fan = run.quantile_fan(cell)
     before, (low, _, middle, _, high) = float(fan[2, start]), (float(q) for q in fan[:, -1])
-    last = run.cells[run.good_paths, -1, run.model.plan.cells.index(cell)]
-    error = median_error(last / run.shown(cell)[0])
-    form = words.form([low, before, middle, high], error, unit)
+    last = run.stock_paths[run.valid_paths, -1, run.model.plan.cells.index(cell)]
+    error = median_error(last / run.display_unit(cell)[0])
+    form = words.number_format([low, before, middle, high], error, unit)
     name = stock_name(run, cell)
     finding = (
         f"{name}: {_moved(form, before, middle, run.times[start], run.times[-1])} (90 %: {form.between(low, high)})."
@@ -295,7 +295,7 @@ def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[
     )  # fmt: skip
 
 
-def _moved(form: words.Form, before: float, after: float, since: str, until: str) -> str:
+def _moved(form: words.NumberFormat, before: float, after: float, since: str, until: str) -> str:
     if form.bare(before) == form.bare(after):
         return f"median {form.full(after)} at {until}, as at {since}"
     verb = "rises" if after > before else "falls"
@@ -317,23 +317,23 @@ def _sides(points: Iterable[figures.Point]) -> list[str]:
 def stock_name(run: Run, cell: str) -> str:
     """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
-    return words.capital(words.plainly(name)) + (f", {words.capital(_actor(run, holder))}" if holder else "")
+    return words.capital(words.humanise(name)) + (f", {words.capital(_actor(run, holder))}" if holder else "")
 
 
-def choices(run: Run, found: Verdict) -> list[Told]:
+def choices(run: Run, found: Verdict) -> list[ChoiceSection]:
     """Every choice that is made, with its options over time and its reasons; that of the main question comes first."""
     answer = lead.main(run, found)
     first = lead.about(run, found, answer) if answer else None
     return [_told(run, choice) for choice in sorted(found.choices, key=lambda choice: choice is not first)]
 
 
-def _told(run: Run, found: Explanation) -> Told:
+def _told(run: Run, found: Explanation) -> ChoiceSection:
     place = [choice.name for choice in run.model.plan.choices].index(found.choice)
     choice = run.model.plan.choices[place]
-    first, key = choice.decides.index(True), f"choice-{found.choice}"
+    first, key = choice.is_free.index(True), f"choice-{found.choice}"
     actor = _actor(run, found.actor)
     names = [named.option(run, found, option) for option in choice.options]
-    last = run.held[-1, place, : len(names)]
+    last = run.active_share[-1, place, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
     parts = [f"“{names[o]}” holds in {words.percent(float(last[o]))}" for o in order]
     holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures"
@@ -345,9 +345,9 @@ def _told(run: Run, found: Explanation) -> Told:
         if ends[0] != ends[1]
         else f"No probability moves by more than its error between {found.decided} and {run.times[-1]}."
     )
-    charts = (options.held(run, place, f"{holds}."), options.chosen(run, place, trend))
+    charts = (options.active_share(run, place, f"{holds}."), options.chosen(run, place, trend))
     stream = Figure("Options over time", tuple(map(Markup, charts)), f"{holds}. {trend}", key)
-    return Told(found, actor, f"{holds}.", stream, _waterfall(run, found))
+    return ChoiceSection(found, actor, f"{holds}.", stream, _waterfall(run, found))
 
 
 def _waterfall(run: Run, found: Explanation) -> Figure:
@@ -359,7 +359,7 @@ def _waterfall(run: Run, found: Explanation) -> Figure:
         f"{words.counted(len(against), 'reason')} against add up to {sums[0]}, {len(speaking)} for to {sums[1]}: together "
         f"{words.signed(found.log_odds, decimals)}."
     )
-    title = f"Why {named.option(run, found, found.option)} rather than {named.option(run, found, found.against)}"
+    title = f"Why {named.option(run, found, found.option)} rather than {named.option(run, found, found.reference)}"
     return Figure(title, (Markup(options.waterfall(found, f"{title}. {finding}")),), finding, f"choice-{found.choice}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from standoff.report import exhausted, findings, rival_models, said, turns, words
 from standoff.report import lead as leads
-from standoff.report.blocks import Heading, Listing, Text, table
+from standoff.report.blocks import Heading, BulletList, Paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,12 +25,12 @@ TAG = re.compile(r"<[^>]+>")
 def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
     """The report of a run."""
     drawn = {picture.name: picture for picture in pictures}
-    out: list[Block] = [Heading(found.origin.title, 1), Text(" · ".join(said.origin(found.origin)), soft=True)]
+    out: list[Block] = [Heading(found.origin.title, 1), Paragraph(" · ".join(said.origin(found.origin)), soft=True)]
     out += _lead(run, found)
     out += findings.flips(found.flips)[2:-1] if found.flips else []  # without their own title and versions
     out += findings.values(found.value)[2:-1] if found.value else []
     out += rival_models.blocks(found.rivals)[2:] if found.rivals else []  # without its own title
-    out += [Text(f"Warning: {warning}", strong=True) for warning in found.warnings]
+    out += [Paragraph(f"Warning: {warning}", strong=True) for warning in found.warnings]
     out += [Heading("All answers"), *_answers(found)]
     if found.choices:
         out.append(Heading("Choices and reasons"))
@@ -58,14 +58,14 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
     word = f", {lead.word}" if lead.word else ""
     spread = f"{lead.text.interval}. " if lead.text.interval else ""
     out: list[Block] = [
-        Heading(lead.answer.text), Text(f"{lead.text.main}{word}", strong=True),
-        Text(f"{spread}{words.capital(lead.text.note)}."),
+        Heading(lead.answer.text), Paragraph(f"{lead.text.main}{word}", strong=True),
+        Paragraph(f"{spread}{words.capital(lead.text.note)}."),
     ]  # fmt: skip
-    out += [Text(f"{item.text} {finding}") for item, finding in lead.races]
+    out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
     for title, points in (("Why", lead.why), ("How sure", lead.sure), ("What would change it", lead.change)):
         if points:
-            out += [Heading(title, 3), Listing(tuple(_bare(point) for point in points))]
-    if rows := turns.otherwise(found):
+            out += [Heading(title, 3), BulletList(tuple(_bare(point) for point in points))]
+    if rows := turns.variant_rows(found):
         out.append(
             table(
                 "if it were otherwise",
@@ -100,10 +100,10 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
     out: list[Block] = [Heading(f"{found.actor}: {found.text or found.choice}", 3)]
     options = [
         (
-            words.plainly(item.option) + said.role(found, item.option),
+            words.humanise(item.option) + said.role(found, item.option),
             chosen,
             words.percents(item.interval),
-            words.percent(item.held),
+            words.percent(item.active_share),
         )
         for item, chosen in zip(found.options, said.chosen(found), strict=True)
     ]
@@ -111,14 +111,14 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
         table("option", "chosen:", "90 % of draws:", "holds:", rows=options, caption=f"The decision of {found.decided}")
     )
     rows = [
-        (reason.text or words.plainly(reason.reason), words.signed(reason.log_odds, decimals), words.percent(reason.share),
-         words.some(reason.claims or reason.sources))
+        (reason.text or words.humanise(reason.reason), words.signed(reason.log_odds, decimals), words.percent(reason.share),
+         words.first_few(reason.claims or reason.sources))
         for reason in sorted(found.reasons, key=lambda item: item.log_odds)
     ]  # fmt: skip
     rows.append(("sum of the reasons", words.signed(sum(item.log_odds for item in found.reasons), decimals), "", ""))
-    beside = "" if found.against == found.status_quo else f" against {words.plainly(found.against)}"
-    rows.append((f"log odds of {words.plainly(found.option)}{beside}", words.signed(found.log_odds, decimals), "", ""))
-    out.append(table("reason", "log odds:", "share:", "it cites", rows=rows, caption=said.against(found)))
+    beside = "" if found.reference == found.status_quo else f" against {words.humanise(found.reference)}"
+    rows.append((f"log odds of {words.humanise(found.option)}{beside}", words.signed(found.log_odds, decimals), "", ""))
+    out.append(table("reason", "log odds:", "share:", "it cites", rows=rows, caption=said.reason_title(found)))
     name = re.sub(r"[^a-z0-9.-]+", "-", found.choice.lower())
     return out + [drawn[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in drawn]
 
@@ -140,7 +140,7 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
         claim = run.model.ledger[name]
         source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
         dates = (str(claim.as_of), str(claim.published))
-        rows.append((name, words.grouped(claim.said), *dates, f"{claim.speaker} ({claim.side})", source))
+        rows.append((name, words.grouped(claim.statement), *dates, f"{claim.speaker} ({claim.side})", source))
     return (
         [Heading("Claims that are cited"), table("claim", "says", "about", "said", "speaker", "source", rows=rows)]
         if rows
@@ -149,7 +149,7 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
 
 
 def _assumed(found: Verdict) -> list[Block]:
-    out: list[Block] = [Heading("Assumptions"), Text(f"{words.cited(found.cited or {})}.")]
+    out: list[Block] = [Heading("Assumptions"), Paragraph(f"{words.cited(found.source_counts or {})}.")]
     informed = [item for item in found.fitted if item.fit.evidence][:ASSUMED]
     if informed:
         told = [(item.path, item.belief, words.influences(item.fit.claims, FITTED)) for item in informed]
@@ -163,4 +163,4 @@ def _assumed(found: Verdict) -> list[Block]:
 
 
 def _made(found: Verdict) -> list[Block]:
-    return [Text(text) for text in (said.games(found), words.capital(said.made(found.origin)) + ".") if text]
+    return [Paragraph(text) for text in (said.games(found), words.capital(said.versions_line(found.origin)) + ".") if text]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
-from standoff.report.blocks import Grid, Heading, Listing, Text
+from standoff.report.blocks import TableBlock, Heading, BulletList, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,11 @@ def library() -> Any:
 def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": "heading", "text": block.text, "level": block.level}
-    if isinstance(block, Text):
+    if isinstance(block, Paragraph):
         return {"kind": "text", "text": block.text, "soft": block.soft, "strong": block.strong}
-    if isinstance(block, Listing):
+    if isinstance(block, BulletList):
         return {"kind": "list", "points": block.points}
-    if isinstance(block, Grid):
+    if isinstance(block, TableBlock):
         told = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
         return {"kind": "table", **told, "shares": _shares(block)}
     width, height = (float(number) for number in SIZE.findall(block.svg)[0])
@@ -67,7 +67,7 @@ def _plain(block: Block) -> dict[str, Any]:
             "tall": height > TALL * width}  # fmt: skip
 
 
-def _shares(block: Grid) -> list[int]:
+def _shares(block: TableBlock) -> list[int]:
     """How wide columns are beside one another: by their longest cell, within bounds; 0 for as wide as their cells.
 
     A date does not wrap: in a column that is narrower it would be printed over the next one.

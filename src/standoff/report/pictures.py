@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.report import draw, figures, named, options, words
-from standoff.report.blocks import Key, Picture
+from standoff.report.blocks import LegendItem, Picture
 from standoff.report.diagram import themes
 from standoff.writing import write_atomic
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from standoff.analysis import Explanation, Verdict
-    from standoff.analysis.structure import Structure
+    from standoff.analysis.structure import CausalGraph
     from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
@@ -38,12 +38,12 @@ ROOM = 16  #: pixels on the right: names in capitals are wider than a page's mar
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
-def pictures(run: Run, found: Verdict, structure: Structure | None = None) -> Iterator[Picture]:
+def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
     """Every picture of the page: choices over time and their reasons, who comes first, stocks, ladders, causes."""
     from standoff.report import diagram, page, relations
 
     for told in page.choices(run, found):
-        asked = f"{told.actor}: {told.found.text or words.plainly(told.found.choice)}"
+        asked = f"{told.actor}: {told.found.text or words.humanise(told.found.choice)}"
         trend = told.stream.finding.removeprefix(told.finding).strip()
         says = (("holds", "share of futures in which each option holds", told.finding),
                 ("chosen", "probability with which each option is chosen", trend))  # fmt: skip
@@ -62,7 +62,7 @@ def pictures(run: Run, found: Verdict, structure: Structure | None = None) -> It
         yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
     for stock, rungs in relations.ladder(run).items():
         for rung in rungs:
-            title = f"{words.capital(words.plainly(stock))}: {rung.title}"
+            title = f"{words.capital(words.humanise(stock))}: {rung.title}"
             drawn = _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
             yield replace(drawn, legend=_fan(run, rung.cell))
     if structure is not None:
@@ -128,45 +128,45 @@ def _text(x: float, y: float, said: str, colour: str, size: float, more: str = "
     return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{draw.escaped(said)}</text>'
 
 
-REASONS = (Key("for", themes()[0]["--for"], SWATCH), Key("against", themes()[0]["--against"], SWATCH),
-           Key("together", themes()[0]["--band"], SWATCH))  # fmt: skip
+REASONS = (LegendItem("for", themes()[0]["--for"], SWATCH), LegendItem("against", themes()[0]["--against"], SWATCH),
+           LegendItem("together", themes()[0]["--band"], SWATCH))  # fmt: skip
 
 
-def _since(run: Run, before: str) -> Key:
-    return Key(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
+def _since(run: Run, before: str) -> LegendItem:
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
 
 
-def _options(run: Run, choice: Explanation, history: bool) -> tuple[Key, ...]:
+def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
     """The options by their colours, in the words of the scenario."""
     light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
-    out = [Key(named.option(run, choice, name), light[f"--option-{o % options.COLOURS}"], SWATCH)
+    out = [LegendItem(named.option(run, choice, name), light[f"--option-{o % options.COLOURS}"], SWATCH)
            for o, name in enumerate(names)]  # fmt: skip
     return (*out, _since(run, "what the actor was seen to do")) if history else tuple(out)
 
 
-def _fan(run: Run, cell: str) -> tuple[Key, ...]:
+def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     """What the bands of a stock are, and whose claims its points."""
     light, _ = themes()
     observed = any(item.cell == cell for item in run.model.plan.observations)
     before = "history is imposed from claims" if observed else "history"
-    out = [Key("median", light["--ink"], "M-6,0h12"), Key("central 50 %", light["--band"], SWATCH, 0.65),
-           Key("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
+    out = [LegendItem("median", light["--ink"], "M-6,0h12"), LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
+           LegendItem("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
     points = [point for item in run.model.plan.observations if item.cell == cell for point in figures.points(run, item)]
     shown = figures.marks(claim.side for claim in run.model.ledger)
     for side in sorted({point.claim.side for point in points}):
         mark = shown[side]
-        out.append(Key(f"claim, {side}", light[mark.colour[4:-1]], figures.OUTLINES[mark.shape]))
+        out.append(LegendItem(f"claim, {side}", light[mark.colour[4:-1]], figures.OUTLINES[mark.shape]))
     if any(not point.used for point in points):
-        out.append(Key("hollow: not used", light["--soft"], figures.OUTLINES["circle"], hollow=True))
+        out.append(LegendItem("hollow: not used", light["--soft"], figures.OUTLINES["circle"], hollow=True))
     return tuple(out)
 
 
 def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
-    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, alone(svg), finding)
+    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, standalone_svg(svg), finding)
 
 
-def alone(svg: str) -> str:
+def standalone_svg(svg: str) -> str:
     """A picture of the page as a file by itself: a size, a name for its language, a font, and colours written out."""
     light, _ = themes()
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])

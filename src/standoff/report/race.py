@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.analysis.exhaustion import parted
+from standoff.analysis.exhaustion import split_label
 from standoff.report import draw, figures, said, words
-from standoff.report.options import room, spread
+from standoff.report.options import label_margin, separate_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ GAP = 0.12  # of the height: a line of text
 
 
 @dataclass(frozen=True)
-class Panel:
+class FirstOfChart:
     """One chart of a race and what it shows."""
 
     title: str
@@ -33,21 +33,21 @@ class Panel:
     finding: str
 
 
-def panels(run: Run, found: Answer) -> list[Panel]:
+def panels(run: Run, found: Answer) -> list[FirstOfChart]:
     """A chart for every constraint, or a single one."""
     labels = [label for label in found.detail["first"] if label != said.NONE]
     by_side = bool(said.sides(found))
     groups: dict[str, list[str]] = {}
     for label in labels:
-        groups.setdefault(parted(label)[1] if by_side else "", []).append(label)
-    order = list(dict.fromkeys(parted(label)[0] for label in labels))
+        groups.setdefault(split_label(label)[1] if by_side else "", []).append(label)
+    order = list(dict.fromkeys(split_label(label)[0] for label in labels))
     marks = figures.marks(side.lower() for side in order)
-    calendar, start = run.model.scenario.calendar, run.model.plan.first_free
+    calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
     shown = [state for state in figures.states(run, start) if calendar.label(state) <= found.date[:7]] or [start]
     out = []
     for title, members in groups.items():
         curves = {
-            parted(label)[0] if by_side else label: _share_by(run.answer(f"{found.id}/{label}"), shown)
+            split_label(label)[0] if by_side else label: _share_by(run.answer(f"{found.id}/{label}"), shown)
             for label in members
         }
         best = max(curves, key=lambda name: curves[name][-1])
@@ -62,7 +62,7 @@ def panels(run: Run, found: Answer) -> list[Panel]:
             name: f"var(--side-{i % len(figures.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
         label = f"{title or found.text}: {finding}"
         svg = _curves(curves, stamps, colours, label, f"race-{found.id}-{title or 'all'}")
-        out.append(Panel(words.capital(title) or found.text, svg, finding))
+        out.append(FirstOfChart(words.capital(title) or found.text, svg, finding))
     return out
 
 
@@ -79,9 +79,9 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
         for t, value in zip(stamps, curve, strict=True)
     ]
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
-    places = spread([end for end, _ in ends], GAP)
+    places = separate_labels([end for end, _ in ends], GAP)
     names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
-    right = room(curves)
+    right = label_margin(curves)
     x, y = figures.time_axis(rows, WIDTH - draw.LEFT - right), draw.number("v", **figures.value_axis("%", (0, 1)))
     layers = [
         draw.layer("rows", {"type": "line", "interpolate": "step-after", "strokeWidth": 2}, x=x, y=y,

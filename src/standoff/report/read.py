@@ -12,13 +12,13 @@ from standoff.report import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.reading import Row
+    from standoff.reading import Statement
 
 WIDTH = 150  # characters of a quote; assumption
 PART = 80  # and of a cause or an effect; assumption
 
 
-def page(rows: Sequence[Row], name: str) -> RenderableType:
+def page(rows: Sequence[Statement], name: str) -> RenderableType:
     """Each statement in the order of the text: its words, and below them what was found."""
     parts: list[RenderableType] = [Text(name, "bold"), Text()]
     for row in rows:
@@ -27,7 +27,7 @@ def page(rows: Sequence[Row], name: str) -> RenderableType:
     return Group(*parts, Text(), Text(f"{words.counted(len(rows), 'statement')}; `--json` gives every field", "dim"))
 
 
-def facts(row: Row) -> list[str]:
+def facts(row: Statement) -> list[str]:
     """What was found in a row, one line a kind."""
     out = [f"{row.speaker}{_codes(row.speaker_codes)}" + ("" if row.polarity == "positive" else f", {row.polarity}")]
     if row.comparator:
@@ -49,7 +49,7 @@ def facts(row: Row) -> list[str]:
     return out
 
 
-def said(row: Row) -> str:
+def said(row: Statement) -> str:
     """The number in words."""
     unit = f" {row.unit}" if row.unit else ""
     if row.low is not None and row.high is not None:

@@ -14,8 +14,8 @@ from standoff.report.terminal import grid, heading
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from standoff.calibrate.balance import Balance
-    from standoff.calibrate.found import Interval, Reconciled, SourceFound
+    from standoff.calibrate.balance import ConsistencyReport
+    from standoff.calibrate.found import Interval, ReconciledQuantity, SourceEstimate
 
 DAYS, MOVED, SHOWN = (
     8,
@@ -36,9 +36,9 @@ WEIGHTS = (
 )
 
 
-def page(found: Reconciled) -> RenderableType:
+def page(found: ReconciledQuantity) -> RenderableType:
     """Everything for the terminal."""
-    form = words.form([found.at.median, found.at.high], found.mc_error, found.unit)
+    form = words.number_format([found.at.median, found.at.high], found.mc_error, found.unit)
     parts: list[RenderableType] = [Text(found.title, "bold"), Text(" · ".join(head(found)), "dim"), Text()]
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
     parts += [Text.assemble(answer(found), "\n"), _path(found, form)]
@@ -49,7 +49,7 @@ def page(found: Reconciled) -> RenderableType:
     return Group(*parts)
 
 
-def head(found: Reconciled) -> list[str]:
+def head(found: ReconciledQuantity) -> list[str]:
     """What was asked, a few words each."""
     asked = [f"{found.quantity} of {found.subject}", f"as of {found.made.as_of}",
              f"{words.counted(len(found.claims), 'claim')} of {words.counted(len(found.sources), 'source')}"]  # fmt: skip
@@ -58,15 +58,15 @@ def head(found: Reconciled) -> list[str]:
     return [*asked, f"seed {found.made.seed}"]
 
 
-def answer(found: Reconciled) -> str:
+def answer(found: ReconciledQuantity) -> str:
     """The answer in one sentence."""
-    form = words.form([found.at.median, found.at.high], found.mc_error, found.unit)
+    form = words.number_format([found.at.median, found.at.high], found.mc_error, found.unit)
     ends = form.between(found.at.low, found.at.high)
-    error = words.form([found.at.median], None, found.unit).error(found.mc_error)
+    error = words.number_format([found.at.median], None, found.unit).error(found.mc_error)
     return f"{form.full(found.at.median)} on {found.at.day}; 90 %: {ends} (Monte Carlo error of the median {error})"
 
 
-def foot(found: Reconciled) -> list[str]:
+def foot(found: ReconciledQuantity) -> list[str]:
     """Definitions, what was left out, and how far the draws can be trusted."""
     out = [f"{name}: {_factors(ends)}" for name, ends in found.definitions.items()]
     out += [
@@ -82,7 +82,7 @@ def foot(found: Reconciled) -> list[str]:
     return out
 
 
-def _path(found: Reconciled, form: words.Form) -> Table:
+def _path(found: ReconciledQuantity, form: words.NumberFormat) -> Table:
     table = grid("end of", "median:", "90 %:")
     step = max(-(-len(found.path) // DAYS), 1)
     for point in found.path[::-1][::step][::-1]:
@@ -90,7 +90,7 @@ def _path(found: Reconciled, form: words.Form) -> Table:
     return table
 
 
-def _sources(sources: tuple[SourceFound, ...]) -> Table:
+def _sources(sources: tuple[SourceEstimate, ...]) -> Table:
     table = grid("source (side)", "speaks", "claims:", "factor:", "90 %:", "before:", "noise:")
     for item in sources:
         how = "counts by name" if item.by_name else INTERESTS[item.interest]
@@ -103,7 +103,7 @@ def _factors(ends: Interval) -> str:
     return f"{ends[0]:.2f} to {ends[1]:.2f}"
 
 
-def _moved(found: Reconciled, form: words.Form) -> Table:
+def _moved(found: ReconciledQuantity, form: words.NumberFormat) -> Table:
     said = {claim.id: claim.said for claim in found.claims}
     table = grid("claim", "says", "without it:", "fitted anew:", "change:")
     for item in found.influences[:MOVED]:
@@ -114,7 +114,7 @@ def _moved(found: Reconciled, form: words.Form) -> Table:
     return table
 
 
-def _odd(found: Reconciled) -> list[RenderableType]:
+def _odd(found: ReconciledQuantity) -> list[RenderableType]:
     odd = sorted((claim for claim in found.claims if claim.surprising), key=lambda claim: claim.tail)
     parts: list[RenderableType] = []
     if odd:
@@ -129,7 +129,7 @@ def _odd(found: Reconciled) -> list[RenderableType]:
     return parts
 
 
-def balance_page(found: Balance) -> RenderableType:
+def balance_page(found: ConsistencyReport) -> RenderableType:
     """Which claims break which rule."""
     parts: list[RenderableType] = [Text(found.title, "bold"), Text(f"as of {found.as_of}", "dim"), Text()]
     if not found.breaks:

@@ -36,7 +36,7 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Rung:
+class PartnershipChart:
     """The ladder of one tie over time."""
 
     title: str
@@ -74,7 +74,7 @@ def matrix(scenario: Scenario) -> Matrix | None:
         kind = scenario.relations[place].kind
         kinds[kind] = kinds.get(kind, 0) + 1
     most = max(named, key=lambda code: len(related[code]))
-    counts = [f"{count} of {words.plainly(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
+    counts = [f"{count} of {words.humanise(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
     told = ", ".join(counts[:KINDS]) + (
         f" and {words.counted(len(counts) - KINDS, 'other kind')}" if len(counts) > KINDS else ""
     )
@@ -91,35 +91,35 @@ def scenario_order(scenario: Scenario, code: str) -> int:
     return list(scenario.actors).index(code)
 
 
-def ladder(run: Run) -> dict[str, list[Rung]]:
+def ladder(run: Run) -> dict[str, list[PartnershipChart]]:
     """A small chart for each tie, by stock, all of a stock on one scale; empty where the scenario follows none."""
     observed = {item.cell: figures.points(run, item) for item in run.model.plan.observations}
-    out: dict[str, list[Rung]] = {}
+    out: dict[str, list[PartnershipChart]] = {}
     for name in TIES:
         stock = run.model.scenario.stocks.get(name)
-        if stock is not None and run.good_paths.any():
+        if stock is not None and run.valid_paths.any():
             cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
-            unit = "" if name in STEPPED else run.shown(cells[0])[1]
-            top = max(float(np.abs(run.fan(cell)).max()) for cell in cells)
-            form = words.form([top], 1.0 if name in STEPPED else None, unit)
+            unit = "" if name in STEPPED else run.display_unit(cells[0])[1]
+            top = max(float(np.abs(run.quantile_fan(cell)).max()) for cell in cells)
+            form = words.number_format([top], 1.0 if name in STEPPED else None, unit)
             out[name] = [_rung(run, cell, form, observed.get(cell, []), top) for cell in cells]
     return out
 
 
-def _rung(run: Run, cell: str, form: words.Form, points: list[figures.Point], top: float) -> Rung:
-    start, quantiles = run.model.plan.first_free, run.fan(cell)
+def _rung(run: Run, cell: str, form: words.NumberFormat, points: list[figures.Point], top: float) -> PartnershipChart:
+    start, quantiles = run.model.plan.first_future_step, run.quantile_fan(cell)
     name, _, holder = cell.partition(".")
     actor = run.model.scenario.actors.get(holder)
-    title = actor.name if actor else words.capital(words.plainly(holder or name))
+    title = actor.name if actor else words.capital(words.humanise(holder or name))
     before, (low, _, after, _, high) = float(quantiles[2, start]), (float(q) for q in quantiles[:, -1])
     ends = f"{form.full(before)} at {run.times[start]}, {form.full(after)} at {run.times[-1]}"
     finding = f"{ends} (90 %: {form.between(low, high)})."
     shown = figures.marks(claim.side for claim in run.model.ledger)
     chart = figures.fan(
         run, cell, points, {side: shown[side] for side in sorted({point.claim.side for point in points})}, form,
-        f"{title}, {words.plainly(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale), name in STEPPED,
+        f"{title}, {words.humanise(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale), name in STEPPED,
     )  # fmt: skip
-    return Rung(
+    return PartnershipChart(
         title, Markup(chart), finding, cell,
         tuple(point.claim.id for point in points if not point.used),
     )  # fmt: skip

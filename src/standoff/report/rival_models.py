@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.rival_models import PARTS
 from standoff.report import said, turns, words
-from standoff.report.blocks import Grid, Heading, Text, table
+from standoff.report.blocks import TableBlock, Heading, Paragraph, table
 
 if TYPE_CHECKING:
-    from standoff.analysis.rival_models import RivalModels, Spread
+    from standoff.analysis.rival_models import ModelUncertainty, VarianceDecomposition
     from standoff.report.blocks import Block
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
@@ -20,27 +20,27 @@ NOTE = (
 )
 
 
-def blocks(found: RivalModels, grids: int | None = GRIDS) -> list[Block]:
+def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
     """The finding for the terminal, Markdown and PDF; `grids` questions under every model, all if None."""
     out: list[Block] = [
         Heading(found.origin.title, 1),
-        Text(" · ".join([*said.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]),
+        Paragraph(" · ".join([*said.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]),
              soft=True),
         Heading("Rival models"),
-        Text(f"{sentence(found)}."),
-        Text(NOTE, soft=True),
+        Paragraph(f"{sentence(found)}."),
+        Paragraph(NOTE, soft=True),
     ]  # fmt: skip
-    out += [Text(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
+    out += [Paragraph(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
     out.append(shares(found))
     shown = found.questions if grids is None else found.questions[:grids]
     out.append(Heading("Each answer under every model"))
     out += [grid(found, item) for item in shown]
     if rest := len(found.questions) - len(shown):
-        out.append(Text(f"{words.counted(rest, 'question')} more: `standoff rivals CASE -o FILE`.", soft=True))
+        out.append(Paragraph(f"{words.counted(rest, 'question')} more: `standoff rivals CASE -o FILE`.", soft=True))
     return out
 
 
-def sentence(found: RivalModels) -> str:
+def sentence(found: ModelUncertainty) -> str:
     """What the main answer is under all models, and what makes it vary."""
     item, count = found.questions[0], len(found.variants) * len(found.theories)
     models = sum(item.shares[part] for part in PARTS[:3])
@@ -49,7 +49,7 @@ def sentence(found: RivalModels) -> str:
     return f"{_range(item)} over {count} models; what makes it vary: {', '.join(parts)}"
 
 
-def shares(found: RivalModels) -> Grid:
+def shares(found: ModelUncertainty) -> TableBlock:
     """Of every question the lowest and the highest answer, and the parts of its variance."""
     rows = []
     for item in found.questions:
@@ -60,7 +60,7 @@ def shares(found: RivalModels) -> Grid:
     return table("question", "answers:", *heads, rows=rows, caption=f"What makes answers vary, over {count} models")
 
 
-def _range(item: Spread) -> str:
+def _range(item: VarianceDecomposition) -> str:
     values = [value for row in item.means for value in row]
     error = max(value for row in item.mc_errors for value in row)
     low, high = min(values), max(values)
@@ -69,19 +69,19 @@ def _range(item: Spread) -> str:
         return one
     if item.of != "mean":
         return words.percents((low, high), error)
-    return words.form([low, high], error, item.unit).between(low, high)
+    return words.number_format([low, high], error, item.unit).between(low, high)
 
 
-def grid(found: RivalModels, item: Spread) -> Grid:
+def grid(found: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
     """One answer under every model."""
     rows = [
         [name, *(turns.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True))]
         for name, values, errors in zip(found.variants, item.means, item.mc_errors, strict=True)
     ]
-    heads = (f"{words.plainly(theory)}:" for theory in found.theories)
+    heads = (f"{words.humanise(theory)}:" for theory in found.theories)
     return table("", *heads, rows=rows, caption=_asked(item))
 
 
-def _asked(item: Spread) -> str:
+def _asked(item: VarianceDecomposition) -> str:
     label = f" {item.label}" if item.label else turns.COUNTED.get(item.kind, "")
     return f"{item.text}{label} ({item.date})"

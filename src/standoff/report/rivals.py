@@ -14,8 +14,8 @@ from standoff.report.terminal import ERROR, grid, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from standoff.analysis.sways import Sway
-    from standoff.analysis.theories import Compared, Disagreement, Issue, Rivals
+    from standoff.analysis.sways import TheoryTerm
+    from standoff.analysis.theories import TheoryQuestion, Disagreement, DisputedOption, TheoryComparison
 
 TOLD = 3  # assumption: a reader keeps no more reasons in mind
 MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
@@ -24,7 +24,7 @@ EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that
              "theories, and the least that parameters make of it, as a standard deviation too.")  # fmt: skip
 
 
-def page(found: Rivals) -> RenderableType:
+def page(found: TheoryComparison) -> RenderableType:
     """Everything for the terminal."""
     parts: list[RenderableType] = [
         Text(found.origin.title, "bold"), Text(" · ".join(said.origin(found.origin)), "dim"), Text(),
@@ -32,7 +32,7 @@ def page(found: Rivals) -> RenderableType:
     ]  # fmt: skip
     own = {name: theory for name, theory in (found.own or {}).items() if theory != "quantal_response"}
     if own:
-        named = ", ".join(f"{name} {words.plainly(theory)}" for name, theory in own.items())
+        named = ", ".join(f"{name} {words.humanise(theory)}" for name, theory in own.items())
         parts.insert(4, Text(f"The case itself names other theories than quantal response: {named}.", "dim"))
     head, rows = answers(found)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
@@ -42,12 +42,12 @@ def page(found: Rivals) -> RenderableType:
     parts += [Text(f"{item.text} {apart(item)}") for item in found.compared]
     if found.disagreement is not None:
         parts += _decision(found.disagreement)
-    return Group(*parts, Text(), Text(said.made(found.origin), "dim"))
+    return Group(*parts, Text(), Text(said.versions_line(found.origin), "dim"))
 
 
-def answers(found: Rivals) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Head and rows: every question under every theory, how far these are apart, and how far parameters move it."""
-    head = ("question", *map(words.plainly, found.names), "spread", "over theories", "by parameters")
+    head = ("question", *map(words.humanise, found.names), "spread", "over theories", "by parameters")
     rows = []
     for item in found.compared:
         cells = [_number(item, under.mean, under.mc_error) for under in item.under]
@@ -58,25 +58,25 @@ def answers(found: Rivals) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return head, rows
 
 
-def apart(item: Compared) -> str:
+def apart(item: TheoryQuestion) -> str:
     """How far theories are apart about one question, in a sentence."""
     if item.spread <= words.SURE * item.spread_error:
         return f"Theories differ by no more than their Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
     ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
     least = item.under[0]
     return (
-        f"From {ends[item.lowest]} ({words.plainly(item.lowest)}) to {ends[item.highest]} ({words.plainly(item.highest)}): "
+        f"From {ends[item.lowest]} ({words.humanise(item.lowest)}) to {ends[item.highest]} ({words.humanise(item.highest)}): "
         f"{_points(item, item.spread, item.spread_error)} apart. Parameters move it by "
         f"{_points(item, least.parameters, least.parameters_error)} at least (standard deviation under "
-        f"{words.plainly(least.theory)}), the choice of theory by {_points(item, item.deviation, item.deviation_error)}."
+        f"{words.humanise(least.theory)}), the choice of theory by {_points(item, item.deviation, item.deviation_error)}."
     )
 
 
 def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Head and rows: how likely each option is under each theory, in the same situations, and how far draws differ."""
     first = found.deciding[0]
-    head = ("option", *(words.plainly(item.theory) for item in found.deciding),
-            f"90 % of draws, {words.plainly(first.theory)}")  # fmt: skip
+    head = ("option", *(words.humanise(item.theory) for item in found.deciding),
+            f"90 % of draws, {words.humanise(first.theory)}")  # fmt: skip
     rows = [
         (option + (" (status quo)" if option == found.against else ""),
          *(share(item.options[option], item.mc_errors[option]) for item in found.deciding),
@@ -86,14 +86,14 @@ def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]
     return head, rows
 
 
-def reasons(issue: Issue) -> list[tuple[str, str]]:
+def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
     """Each reason with its part of the log odds, the same under every theory; the heaviest first."""
     return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
 
 
-def why(found: Disagreement, issue: Issue) -> list[str]:
+def why(found: Disagreement, issue: DisputedOption) -> list[str]:
     """A sentence for each theory: what it does with the option at issue, and which reasons make it so."""
-    return [f"{words.capital(words.plainly(item.theory))}: {issue.option} in "
+    return [f"{words.capital(words.humanise(item.theory))}: {issue.option} in "
             f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(found, issue, item.theory)}"
             for item in found.deciding]  # fmt: skip
 
@@ -103,7 +103,7 @@ def share(value: float, error: float) -> str:
     return f"{words.percent(value, error)} {words.points(error).partition(' point')[0]}"
 
 
-def log_odds(item: Sway) -> str:
+def log_odds(item: TheoryTerm) -> str:
     """A part of the log odds with its error."""
     decimals = said.decimals_of([item.mc_error])
     return f"{words.signed(item.value, decimals)} ± {words.plain(item.mc_error, decimals)}"
@@ -128,7 +128,7 @@ def _decision(found: Disagreement) -> list[RenderableType]:
     return out
 
 
-def _because(found: Disagreement, issue: Issue, theory: str) -> str:
+def _because(found: Disagreement, issue: DisputedOption, theory: str) -> str:
     by_name = {sway.name: sway for sway in issue.why[theory]}
     named = [sway for sway in issue.why[theory] if sway.name in {reason.name for reason in issue.reasons}]
     if theory == "best_response":
@@ -145,7 +145,7 @@ def _because(found: Disagreement, issue: Issue, theory: str) -> str:
     return f"; its reasons add up to {log_odds(by_name['sum'])} log odds on average."
 
 
-def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -> str:
+def _best(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
     best, above = by_name["best"], by_name["above"]
     if not best.value:
         return "; in no draw do its reasons add up to more than those of every other option."
@@ -157,13 +157,13 @@ def _best(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -
     return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)}.")  # fmt: skip
 
 
-def _hierarchy(by_name: Mapping[str, Sway]) -> str:
+def _hierarchy(by_name: Mapping[str, TheoryTerm]) -> str:
     quantal, idle, expected = (by_name[name] for name in ("quantal", "idle", "expected"))
     return (f"; beside {share(quantal.value, quantal.mc_error)} by quantal response, {_change(idle)} come from those who "
             f"pick at random, and {_change(expected)} from what others are expected to do.")  # fmt: skip
 
 
-def _satisficing(found: Disagreement, by_name: Mapping[str, Sway], named: list[Sway]) -> str:
+def _satisficing(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
     if "kept" not in by_name:
         return "."
     kept = by_name["kept"]
@@ -174,23 +174,23 @@ def _satisficing(found: Disagreement, by_name: Mapping[str, Sway], named: list[S
     return f"; {text} (differences below {NOTICED} of a payoff are not noticed)."
 
 
-def _change(item: Sway) -> str:
+def _change(item: TheoryTerm) -> str:
     """A change of a probability in percentage points."""
     size, error = 100 * item.value, 100 * item.mc_error
-    decimals = min(max(words.places(error), 0), MOST) if error > 0 else 1
+    decimals = min(max(words.decimal_places(error), 0), MOST) if error > 0 else 1
     return f"{words.signed(size, decimals)} ± {words.plain(error, decimals)} points"
 
 
-def _number(item: Compared, value: float, error: float) -> str:
+def _number(item: TheoryQuestion, value: float, error: float) -> str:
     if item.of != "mean":
         return share(value, error)
-    form = words.form([value], error, item.unit)
+    form = words.number_format([value], error, item.unit)
     return f"{form.full(value)} {form.error(error)}"
 
 
-def _points(item: Compared, value: float, error: float) -> str:
+def _points(item: TheoryQuestion, value: float, error: float) -> str:
     if item.of != "mean":
-        decimals = min(max(words.places(100 * error), 0), MOST) if error > 0 else 1
+        decimals = min(max(words.decimal_places(100 * error), 0), MOST) if error > 0 else 1
         return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
     return _number(item, value, error)
 

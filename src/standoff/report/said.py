@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.analysis.exhaustion import parted
+from standoff.analysis.exhaustion import split_label
 from standoff.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from standoff.analysis import Answer, Explanation, Verdict
-    from standoff.analysis.finding import Origin
+    from standoff.analysis.finding import Provenance
 
 BASELINES = {"persistence": "as now", "base_rate": "base rate"}
 INTERVAL = "90 %: "
@@ -22,7 +22,7 @@ NONE = "none by then"  #: what a question of who comes first calls that nothing 
 
 
 @dataclass(frozen=True)
-class Said:
+class AnswerText:
     """An answer in words."""
 
     main: str
@@ -34,7 +34,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class FirstRow:
+class FirstOfRow:
     """One line of a table of who comes first."""
 
     label: str
@@ -49,7 +49,7 @@ def dated(found: Answer) -> str:
     return f"{'by' if found.kind in {'event', 'until', 'first_of'} else 'at'} {found.date}"
 
 
-def origin(found: Origin) -> list[str]:
+def origin(found: Provenance) -> list[str]:
     """Where a finding comes from, a few words each."""
     draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed, {found.failure})" if found.failed else "")
     learned = [found.posterior] if found.posterior else []
@@ -63,7 +63,7 @@ def origin(found: Origin) -> list[str]:
     ]
 
 
-def made(found: Origin) -> str:
+def versions_line(found: Provenance) -> str:
     """What the finding was computed with."""
     versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     return f"model {found.model[:12]}, {found.precision} precision, {versions}"
@@ -84,7 +84,7 @@ def games(found: Verdict) -> str:
     return "; ".join(parts) + ". `standoff audit-games` checks those that are not proved."
 
 
-def answer(found: Answer, as_of: str) -> Said:
+def answer(found: Answer, as_of: str) -> AnswerText:
     """An answer in words; `as_of` dates the answers that are a number of months."""
     kinds = {"event": _event, "quantity": _quantity, "until": _until, "first_of": _first_of, "rank": _rank}
     return kinds.get(found.kind, _reason)(found, as_of)
@@ -98,13 +98,13 @@ def _value(found: Answer) -> float | None:
     return None if isinstance(found.answer, str) else found.answer
 
 
-def _event(found: Answer, as_of: str) -> Said:
+def _event(found: Answer, as_of: str) -> AnswerText:
     p = _value(found) or 0.0
     baselines = tuple(
         (BASELINES.get(name, name), "none" if value is None else _now(name, value))
         for name, value in found.baselines.items()
     )
-    return Said(
+    return AnswerText(
         words.percent(p, found.mc_error), CHANCE + words.percents(_ends(found), found.mc_error),
         words.points(found.mc_error or 0.0), baselines, f"by {found.date}", p,
     )  # fmt: skip
@@ -114,28 +114,28 @@ def _now(name: str, value: float) -> str:
     return ("yes" if value else "no") if name == "persistence" else words.percent(value)
 
 
-def _quantity(found: Answer, as_of: str) -> Said:
+def _quantity(found: Answer, as_of: str) -> AnswerText:
     value = _value(found)
     if value is None:
-        return Said("no finite number")
-    form = words.form([value, *_ends(found)], found.mc_error, found.unit)
+        return AnswerText("no finite number")
+    form = words.number_format([value, *_ends(found)], found.mc_error, found.unit)
     if not found.mc_error:
         form = words.whole(form, [value, *_ends(found)])
     baselines = tuple(
         (BASELINES.get(name, name), "none" if number is None else form.full(number))
         for name, number in found.baselines.items()
     )
-    return Said(form.full(value), INTERVAL + form.between(*_ends(found)), _error(form, found.mc_error), baselines,
+    return AnswerText(form.full(value), INTERVAL + form.between(*_ends(found)), _error(form, found.mc_error), baselines,
                 f"at {found.date}")  # fmt: skip
 
 
-def _error(form: words.Form, error: float | None) -> str:
+def _error(form: words.NumberFormat, error: float | None) -> str:
     return "" if error is None else form.error(error)
 
 
-def _until(found: Answer, as_of: str) -> Said:
+def _until(found: Answer, as_of: str) -> AnswerText:
     value, never = _value(found), f"after {found.date}"
-    form = words.whole(words.form([value, *_ends(found)], found.mc_error, "month"), [value, *_ends(found)])
+    form = words.whole(words.number_format([value, *_ends(found)], found.mc_error, "month"), [value, *_ends(found)])
     main = never if value is None else f"{form.full(value)} ({words.month_after(as_of, value)})"
     by = words.percent(found.detail["probability_by"], found.detail["probability_mc_error"])
     baselines = tuple(
@@ -143,16 +143,16 @@ def _until(found: Answer, as_of: str) -> Said:
         for name, number in found.baselines.items()
     )
     ends = INTERVAL + form.between(*_ends(found), missing=never)
-    return Said(main, ends, _error(form, found.mc_error), baselines, f"happens by {found.date} in {by} of futures")
+    return AnswerText(main, ends, _error(form, found.mc_error), baselines, f"happens by {found.date} in {by} of futures")
 
 
-def _first_of(found: Answer, as_of: str) -> Said:
+def _first_of(found: Answer, as_of: str) -> AnswerText:
     share = float(found.detail["first"][found.answer])
     text = words.percent(share, found.mc_error)
-    return Said(f"{found.answer} ({text})", "", words.points(found.mc_error or 0.0), (), f"by {found.date}", share)
+    return AnswerText(f"{found.answer} ({text})", "", words.points(found.mc_error or 0.0), (), f"by {found.date}", share)
 
 
-def _rank(found: Answer, as_of: str) -> Said:
+def _rank(found: Answer, as_of: str) -> AnswerText:
     count, value = len(found.detail["values"]), _value(found)
     low, high = _ends(found)
     first = words.percent(found.detail["first"])
@@ -162,14 +162,14 @@ def _rank(found: Answer, as_of: str) -> Said:
     )
     place = round(value or 0)
     next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
-    return Said(
+    return AnswerText(
         f"place {place} of {count}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
         "", (),
         f"at {found.date}; first in {first} of futures",
     )  # fmt: skip
 
 
-def _reason(found: Answer, as_of: str) -> Said:
+def _reason(found: Answer, as_of: str) -> AnswerText:
     value, (low, high) = _value(found) or 0.0, _ends(found)
     decimals = decimals_of([found.mc_error or 0.0])
     detail = found.detail
@@ -178,14 +178,14 @@ def _reason(found: Answer, as_of: str) -> Said:
         f"{found.date}; together {words.signed(detail['log_odds'], decimals)}, probability "
         f"{words.percent(detail['probability'])}"
     )
-    return Said(
+    return AnswerText(
         f"{words.signed(value, decimals)} log odds",
         f"{INTERVAL}{words.signed(low or 0.0, decimals)} to {words.signed(high or 0.0, decimals)}",
-        _error(words.Form(1.0, decimals, ""), found.mc_error), (), note,
+        _error(words.NumberFormat(1.0, decimals, ""), found.mc_error), (), note,
     )  # fmt: skip
 
 
-def first_rows(found: Answer, as_of: str) -> list[FirstRow]:
+def first_rows(found: Answer, as_of: str) -> list[FirstOfRow]:
     """The table of a `first_of` answer, most often first on top."""
     detail: dict[str, Any] = dict(found.detail)
     rows = []
@@ -194,14 +194,14 @@ def first_rows(found: Answer, as_of: str) -> list[FirstRow]:
         when = f"after {found.date}" if months is None else words.month_after(as_of, months)
         happens = "" if by is None else words.percent(by, found.mc_error)
         first = words.percent(share, found.mc_error)
-        rows.append(FirstRow(label, first, share, happens, "" if by is None else when))
+        rows.append(FirstOfRow(label, first, share, happens, "" if by is None else when))
     return rows
 
 
 def decimals_of(errors: list[float]) -> int:
     """Common decimals of parts that must be seen to add up: those of the largest error, 0 to 3."""
     worst = max(errors, default=0.0)
-    return 2 if worst <= 0 else min(max(words.places(worst), 0), 3)
+    return 2 if worst <= 0 else min(max(words.decimal_places(worst), 0), 3)
 
 
 def reason_decimals(found: Explanation) -> int:
@@ -219,15 +219,15 @@ def role(found: Explanation, option: str) -> str:
     """What an option is besides one among others, in brackets: the status quo, or the one that another is compared with."""
     if option == found.status_quo:
         return " (status quo)"
-    return " (compared with)" if option == found.against else ""
+    return " (compared with)" if option == found.reference else ""
 
 
-def against(found: Explanation) -> str:
+def reason_title(found: Explanation) -> str:
     """What the reasons are about."""
-    return f"Why {found.option} rather than {found.against}"
+    return f"Why {found.option} rather than {found.reference}"
 
 
-def errs(found: Explanation) -> list[str]:
+def expectation_errors(found: Explanation) -> list[str]:
     """Where what the actor expects of another is more than five percentage points from what that other does."""
     return [
         f"{found.actor} expects {item.choice} to choose {item.option} with {words.percent(item.expected)}; it does so with "
@@ -241,11 +241,11 @@ def errs(found: Explanation) -> list[str]:
 def sides(found: Answer) -> dict[str, float]:
     """How often each side is first, whatever the constraint; empty where labels name no sides."""
     first: Mapping[str, float] = found.detail["first"]
-    if not all(parted(label)[1] for label in first if label != NONE):
+    if not all(split_label(label)[1] for label in first if label != NONE):
         return {}
     out: dict[str, float] = {}
     for label, share in first.items():
-        side = parted(label)[0]
+        side = split_label(label)[0]
         out[side] = out.get(side, 0.0) + share
     return dict(sorted(out.items(), key=lambda pair: -pair[1]))
 

@@ -15,14 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.report import said, turns, words
-from standoff.report.bar import Balance, Bar
-from standoff.report.folded import Folded
+from standoff.report.bar import SignedBar, Bar
+from standoff.report.folded import WrappedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from standoff.analysis import Answer, Answers, Drivers, Explanation, Verdict
-    from standoff.analysis.finding import Origin
+    from standoff.analysis import Answer, Answers, StockDrivers, Explanation, Verdict
+    from standoff.analysis.finding import Provenance
     from standoff.ledger import Claim
 
 GROUNDS = {"question": "the question cites", "fitted": "its numbers were fitted to (influence, sd of a prior)",
@@ -44,7 +44,7 @@ def verdict_page(found: Verdict) -> RenderableType:
     if found.choices:
         parts += [heading("Choices"), *_means(found)]
         parts += [item for choice in found.choices for item in _choice(choice)]
-    if found.leans or found.shifts:
+    if found.quintiles or found.variant_effects:
         parts += [heading("What would change it"), *_changes(found)]
     races = [item for item in found.answers if item.kind == "first_of"]
     if races:
@@ -53,7 +53,7 @@ def verdict_page(found: Verdict) -> RenderableType:
     parts += [heading("Assumed"), *_assumed(found), Text()]
     if found.answers:
         parts += [heading("In short"), *_short(found), Text()]
-    parts += [Text(text, "dim") for text in (said.games(found), said.made(found.origin)) if text]
+    parts += [Text(text, "dim") for text in (said.games(found), said.versions_line(found.origin)) if text]
     return Group(*parts)
 
 
@@ -99,8 +99,8 @@ def explanation(found: Explanation) -> RenderableType:
     parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
     table = grid("reason", "weight", "its numbers rest on", "it cites")
     for reason in found.reasons:
-        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], Folded("\n".join(reason.sources)),
-                      Folded("\n".join(reason.claims)))  # fmt: skip
+        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
+                      WrappedText("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (found.beliefs or {}).items():
         parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
@@ -109,13 +109,13 @@ def explanation(found: Explanation) -> RenderableType:
         for item in found.forecasts:
             seen.add_row(f"{item.choice}: {item.option}", words.percent(item.expected), words.percent(item.does))
         parts.append(seen)
-    parts += [Text(sentence) for sentence in said.errs(found)]
+    parts += [Text(sentence) for sentence in said.expectation_errors(found)]
     return Group(*parts)
 
 
-def drivers(found: Drivers) -> RenderableType:
+def drivers(found: StockDrivers) -> RenderableType:
     """What moved a stock, flow by flow."""
-    form = words.form([found.before, found.after, *(item.total for item in found.drivers)], None, found.unit)
+    form = words.number_format([found.before, found.after, *(item.total for item in found.drivers)], None, found.unit)
     head = Text.assemble(
         (found.stock, "bold"),
         f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
@@ -124,7 +124,7 @@ def drivers(found: Drivers) -> RenderableType:
     largest = max((abs(item.total) for item in found.drivers), default=0.0)
     for item in found.drivers:
         change = words.signed(item.total / form.scale, form.decimals) + form.suffix
-        table.add_row(item.part, change, words.percent(item.share), Balance(item.total, largest))
+        table.add_row(item.part, change, words.percent(item.share), SignedBar(item.total, largest))
     parts: list[RenderableType] = [_head(found.origin), head, table]
     if found.claims:
         parts.append(_cited(found.claims))
@@ -137,7 +137,7 @@ def claims_table(claims: Iterable[Claim]) -> RenderableType:
     table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
     table.expand = True
     for claim in claims:
-        table.add_row(claim.id, Text(claim.said), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
+        table.add_row(claim.id, Text(claim.statement), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
     return table
 
 
@@ -145,7 +145,7 @@ def _warned(found: Answers | Verdict) -> list[RenderableType]:
     return [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
 
 
-def _head(origin: Origin) -> RenderableType:
+def _head(origin: Provenance) -> RenderableType:
     return Group(Text(origin.title, "bold"), Text(" · ".join(said.origin(origin)), "dim"), Text())
 
 
@@ -172,13 +172,13 @@ def _changes(found: Verdict) -> list[RenderableType]:
     """What the main answer leans on, and what it is under variants that change numbers only."""
     main = next(item for item in found.answers if item.id == found.main)
     parts: list[RenderableType] = [Text(main.text)]
-    if found.leans:
+    if found.quintiles:
         table = grid("a number that it leans on", "where it is lowest:", "where it is highest:")
-        for lean in found.leans:
+        for lean in found.quintiles:
             table.add_row(lean.path, turns.level(main.kind, lean.low, lean.low_error, main.unit),
                           turns.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
         parts += [table, Text("in the fifths of futures in which the number is lowest and highest", "dim"), Text()]
-    if rows := turns.otherwise(found):
+    if rows := turns.variant_rows(found):
         table = grid("if it were otherwise", "answer:", "change:")
         for item, answer, change in rows:
             table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
@@ -186,7 +186,7 @@ def _changes(found: Verdict) -> list[RenderableType]:
     return parts
 
 
-def _answer(found: Answer, origin: Origin) -> RenderableType:
+def _answer(found: Answer, origin: Provenance) -> RenderableType:
     text = said.answer(found, origin.as_of)
     head = Text.assemble((found.text, "bold"), (f"  [{found.id}{_lines(found.lines)}]", "dim"))
     value = Table.grid(padding=(0, 2))
@@ -206,10 +206,10 @@ def _named(found: Answer, kind: str) -> str:
     claims = found.grounds[kind]
     if kind == "fitted":
         return words.influences({claim: found.influence[claim] for claim in claims}, CLAIMS)
-    return words.some(claims, CLAIMS)
+    return words.first_few(claims, CLAIMS)
 
 
-def _spread(found: Answer, text: said.Said) -> list[str]:
+def _spread(found: Answer, text: said.AnswerText) -> list[str]:
     """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
     ends = text.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL)
     error = f"Monte Carlo error {text.error}" if text.error else ""
@@ -219,7 +219,7 @@ def _spread(found: Answer, text: said.Said) -> list[str]:
 
 
 def _cited(claims: tuple[str, ...], label: str = "claims") -> RenderableType:
-    return Text(f"{label}: {words.some(claims, CLAIMS)}", "dim", overflow="fold")
+    return Text(f"{label}: {words.first_few(claims, CLAIMS)}", "dim", overflow="fold")
 
 
 def _lines(lines: tuple[int, ...]) -> str:
@@ -232,7 +232,7 @@ def _choice(found: Explanation) -> list[RenderableType]:
     for item, chosen in zip(found.options, said.chosen(found), strict=True):
         name = Text(item.option + said.role(found, item.option))
         ends = words.percents(item.interval)
-        options.add_row(name, Bar(item.probability), chosen, ends, words.percent(item.held))
+        options.add_row(name, Bar(item.probability), chosen, ends, words.percent(item.active_share))
     decimals = said.reason_decimals(found)
     largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
     reasons = grid("reason", "log odds:", "90 % of draws:", "share:", "")
@@ -240,18 +240,18 @@ def _choice(found: Explanation) -> list[RenderableType]:
         ends = f"{words.signed(reason.interval[0], decimals)} to {words.signed(reason.interval[1], decimals)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
         reasons.add_row(name, words.signed(reason.log_odds, decimals), ends, words.percent(reason.share),
-                        Balance(reason.log_odds, largest))  # fmt: skip
+                        SignedBar(reason.log_odds, largest))  # fmt: skip
     total = sum(reason.log_odds for reason in found.reasons)
     reasons.add_section()
     reasons.add_row("sum of the reasons", words.signed(total, decimals), "", "", "")
-    beside = "" if found.against == found.status_quo else f" against {found.against}"
+    beside = "" if found.reference == found.status_quo else f" against {found.reference}"
     reasons.add_row(f"log odds of {found.option}{beside}", words.signed(found.log_odds, decimals), "", "", "")
-    parts: list[RenderableType] = [head, Text(), options, Text(), Text(said.against(found), "bold"), reasons]
-    parts.append(Text(f"largest gap between the two in any draw: {found.gap:.0e}", "dim"))
-    if found.occasion < 1:
+    parts: list[RenderableType] = [head, Text(), options, Text(), Text(said.reason_title(found), "bold"), reasons]
+    parts.append(Text(f"largest gap between the two in any draw: {found.additivity_error:.0e}", "dim"))
+    if found.decision_frequency < 1:
         parts.append(
             Text(
-                f"the choice has its occasion in {words.percent(found.occasion)} of futures; only these count", "yellow"
+                f"the choice has its occasion in {words.percent(found.decision_frequency)} of futures; only these count", "yellow"
             )
         )
     if found.unsolved:
@@ -261,11 +261,11 @@ def _choice(found: Explanation) -> list[RenderableType]:
     return [*parts, Text()]
 
 
-def _race(found: Answer, origin: Origin) -> list[RenderableType]:
+def _race(found: Answer, origin: Provenance) -> list[RenderableType]:
     return [Text.assemble((found.text, "bold"), f"  by {found.date}"), _race_table(found, origin), Text()]
 
 
-def _race_table(found: Answer, origin: Origin) -> Table:
+def _race_table(found: Answer, origin: Provenance) -> Table:
     table = grid("", "", "first:", f"by {found.date}:", "median:")
     for row in said.first_rows(found, origin.as_of):
         table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
@@ -280,7 +280,7 @@ def _fitted(found: Verdict) -> list[RenderableType]:
     table = grid("fitted to claims", "moved by:", "narrowed by:", "claims with most influence (sd of its prior)")
     for item in informed[:ASSUMED]:
         table.add_row(item.path, f"{words.signed(item.fit.shift, 1)} sd", f"{words.signed(100 * item.fit.contraction, 0)} %",
-                      Folded(words.influences(item.fit.claims, CLAIMS)))  # fmt: skip
+                      WrappedText(words.influences(item.fit.claims, CLAIMS)))  # fmt: skip
     rest = len(found.fitted) - len(informed)
     text = f"{words.counted(rest, 'other number')} of the posterior not identified by the evidence; " if rest else ""
     return [Text(), table, Text(f"{text}`standoff run ... --json` lists all under `fitted`", "dim")]
@@ -288,7 +288,7 @@ def _fitted(found: Verdict) -> list[RenderableType]:
 
 def _assumed(found: Verdict) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        Text(f"{words.cited(found.cited or {})} ({len(found.assumptions)} of these are ranges)."),
+        Text(f"{words.cited(found.source_counts or {})} ({len(found.assumptions)} of these are ranges)."),
         *_fitted(found),
     ]
     if found.assumptions:

@@ -12,7 +12,7 @@ from standoff.report import draw, words, written
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from standoff.analysis.flip import Flips
+    from standoff.analysis.flip import ThresholdAnalysis
     from standoff.analysis.sensitivity import Sensitivity
 
 WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
@@ -32,7 +32,7 @@ def tornado(found: Sensitivity) -> str:
     return _bars(found, rows, label, "tornado", "the answer, a step below to a step above", found.answer)
 
 
-def ends(found: Flips, names: Mapping[str, str] | None = None) -> str:
+def threshold_chart(found: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
     """The answer with each number taken as far as it turns it (green), or as is plausible; `names` says paths in words."""
     called = {item.path: (names or {}).get(item.path, item.name) for item in found.flips}
     rows = [
@@ -56,7 +56,7 @@ def shares(found: Sensitivity) -> str:
                  "share of the variance: alone, and with others", None)  # fmt: skip
 
 
-def boxed(found: Sensitivity) -> str:
+def prim_chart(found: Sensitivity) -> str:
     """Each range of the box, as a part of what is believed of the number."""
     assert found.box is not None
     rows = []
@@ -71,7 +71,7 @@ def boxed(found: Sensitivity) -> str:
 def picture(found: Sensitivity) -> str:
     """All of them one below the other, as a file that stands by itself."""
     parts = [
-        made(found) for made, there in ((tornado, found.steepest), (shares, found.indices), (boxed, found.box)) if there
+        made(found) for made, there in ((tornado, found.steepest), (shares, found.indices), (prim_chart, found.box)) if there
     ]
     return alone(parts, found.text)
 
@@ -93,7 +93,7 @@ def alone(parts: Sequence[str], label: str) -> str:
             f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
 
 
-def _told(found: Sensitivity | Flips, rows: Sequence[Mapping[str, Any]]) -> str:
+def _told(found: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str, Any]]) -> str:
     """The first rows in words."""
     return "; ".join(
         f"{row['name']} {written.level(found, row['low'], 0.0)} to {written.level(found, row['high'], 0.0)}"
@@ -102,7 +102,7 @@ def _told(found: Sensitivity | Flips, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _bars(
-    found: Sensitivity | Flips, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
+    found: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
     middle: float | None, mark: float | None = None,
 ) -> str:  # fmt: skip
     """A bar for each row with its name above it; a line at the middle, and a dashed one at a mark."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from standoff.report import named, tornado, words, written
-from standoff.report.behind import opens
+from standoff.report.behind import panel_button
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
-    from standoff.analysis.flip import Flip, Flips
-    from standoff.analysis.together import Together
-    from standoff.analysis.value import Value
+    from standoff.analysis.flip import SwitchingValue, ThresholdAnalysis
+    from standoff.analysis.together import JointSwitch
+    from standoff.analysis.value import ValueOfInformation
     from standoff.engine.run import Run
 
 THREE = 3  # changes on the first page
@@ -22,7 +22,7 @@ MOST = 8  # assumption: rows that a reader takes in
 
 
 @dataclass(frozen=True)
-class Turning:
+class ThresholdSection:
     """What the part shows."""
 
     title: str
@@ -37,7 +37,7 @@ class Turning:
     left: tuple[str, ...]
 
 
-def turning(run: Run, found: Verdict) -> Turning | None:
+def turning(run: Run, found: Verdict) -> ThresholdSection | None:
     """The part, or nothing where these findings were not asked for."""
     flips, value = found.flips, found.value
     if flips is None or value is None:
@@ -47,9 +47,9 @@ def turning(run: Run, found: Verdict) -> Turning | None:
     finding = f"{_said(run, flips, flips.asked.partition('=')[2])} {now}, {_said(run, flips, flips.rival)} {rival}"
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
-    return Turning(
+    return ThresholdSection(
         f"What would turn {_actor(run, flips)}’s choice in {flips.date}, and what to check", finding,
-        Markup(tornado.ends(flips, {item.path: words.capital(named.number(run, item.path)) for item in flips.flips})),
+        Markup(tornado.threshold_chart(flips, {item.path: words.capital(named.number(run, item.path)) for item in flips.flips})),
         tuple((_name(run, item), _text(written.value(item, item.middle)), _opens(item, item.value),
                _text(written.between(item)), _text(written.likely(item))) for item in alone),
         tuple((_name(run, item), _text(written.value(item, item.middle)), _opens(item, item.value),
@@ -63,7 +63,7 @@ def turning(run: Run, found: Verdict) -> Turning | None:
                _text("" if item.false_answer is None else
                      written.fallen(flips, item.false_answer, item.answer_error, item.false_flips)))
               for item in flips.claims[:MOST]),
-        _worth(run, value), value.text, flips.left,
+        _worth(run, value), value.text, flips.not_tested,
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
     return tuple(out)
 
 
-def _set(run: Run, item: Together, between: str) -> Markup:
+def _set(run: Run, item: JointSwitch, between: str) -> Markup:
     """The changes of a set."""
     return Markup(between).join(
         Markup("{} {} instead of {}").format(named.number(run, part.path), words.number(part.value, None, part.unit),
@@ -99,7 +99,7 @@ def _set(run: Run, item: Together, between: str) -> Markup:
     )  # fmt: skip
 
 
-def _worth(run: Run, value: Value) -> tuple[tuple[Markup, ...], ...]:
+def _worth(run: Run, value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...]:
     return tuple(
         (_claims(item.claims), _text("; ".join(f"{named.number(run, path)}: {belief.partition(' @')[0]}" for path, belief in
                                                zip(item.numbers, item.beliefs, strict=True))),
@@ -108,26 +108,26 @@ def _worth(run: Run, value: Value) -> tuple[tuple[Markup, ...], ...]:
     )  # fmt: skip
 
 
-def _actor(run: Run, flips: Flips) -> str:
+def _actor(run: Run, flips: ThresholdAnalysis) -> str:
     return named.actor(run, run.model.scenario.choices[flips.asked.partition("=")[0]].actor)
 
 
-def _said(run: Run, flips: Flips, option: str) -> str:
+def _said(run: Run, flips: ThresholdAnalysis, option: str) -> str:
     """An option as the scenario puts it."""
-    return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or words.plainly(option)
+    return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or words.humanise(option)
 
 
 def _reason(run: Run, name: str) -> str:
     choice, _, reason = name.rpartition(".")
-    return f"“{run.model.scenario.choices[choice].because[reason].text or words.plainly(reason)}”"
+    return f"“{run.model.scenario.choices[choice].because[reason].text or words.humanise(reason)}”"
 
 
-def _name(run: Run, item: Flip) -> Markup:
+def _name(run: Run, item: SwitchingValue) -> Markup:
     return _text(words.capital(named.number(run, item.path)))
 
 
-def _opens(item: Flip, value: float) -> Markup:
-    return opens(written.value(item, value), f"flip-{item.path}")
+def _opens(item: SwitchingValue, value: float) -> Markup:
+    return panel_button(written.value(item, value), f"flip-{item.path}")
 
 
 def _claims(ids: tuple[str, ...]) -> Markup:

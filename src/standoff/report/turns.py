@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from standoff.report import named, said, turning, words
-from standoff.report.behind import opens
+from standoff.report.behind import panel_button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from standoff.analysis import Answer, Explanation, Verdict
-    from standoff.analysis.explain import ReasonShare
-    from standoff.analysis.leans import Lean
-    from standoff.analysis.variants import Shift
+    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.leans import QuintileMeans
+    from standoff.analysis.variants import VariantEffect
     from standoff.engine.run import Run
 
 SHARES = {"event", "until", "first_of"}  #: kinds of questions that are compared by a share of futures
@@ -29,10 +29,10 @@ def sentences(
     run: Run, found: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
 ) -> tuple[Markup, ...]:
     """What would change the main answer, a sentence or two each."""
-    ran = {*beside, *(item.variant for item in found.shifts)}
+    ran = {*beside, *(item.variant for item in found.variant_effects)}
     return (
-        *turning.sentence(run, found), *_leans(run, found.leans, answer), *_beside(run, answer, beside),
-        *(_reasons(choice, bool(found.leans)) if choice else ()), *_waiting(run, ran),
+        *turning.sentence(run, found), *_influential_parameters(run, found.quintiles, answer), *_beside(run, answer, beside),
+        *(_reasons(choice, bool(found.quintiles)) if choice else ()), *_waiting(run, ran),
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def in_points(kind: str, unit: str) -> bool:
     return kind in SHARES or unit == "share"
 
 
-def change(item: Shift) -> str:
+def change(item: VariantEffect) -> str:
     """The change of an answer with its error, where it is more than chance."""
     if abs(item.change) <= words.SURE * item.mc_error:
         return "no clear change"
@@ -54,26 +54,26 @@ def change(item: Shift) -> str:
         return (
             f"{words.signed(100 * item.change, said.decimals_of([100 * item.mc_error]))} {words.points(item.mc_error)}"
         )
-    form = words.form([item.change], item.mc_error, item.unit)
+    form = words.number_format([item.change], item.mc_error, item.unit)
     sign = "+" if item.change >= 0 else "−"
     return f"{sign}{form.full(abs(item.change))} {form.error(item.mc_error)}"
 
 
-def otherwise(found: Verdict) -> list[tuple[Shift, str, str]]:
+def variant_rows(found: Verdict) -> list[tuple[VariantEffect, str, str]]:
     """The main question under variants of numbers, the largest change first: variant, answer, and change with its error."""
-    mine = [item for item in found.shifts if item.question == found.main]
+    mine = [item for item in found.variant_effects if item.question == found.main]
     mine.sort(key=lambda item: -abs(item.change))
     return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in mine]
 
 
 def as_it_is(found: Verdict) -> str:
     """What the changes are counted from: the main answer in the futures that variants were run in."""
-    first = next(item for item in found.shifts if item.question == found.main)
+    first = next(item for item in found.variant_effects if item.question == found.main)
     before = level(first.kind, first.before, first.mc_error, first.unit)
     return f"the same {first.draws:,} futures, with other numbers; in these it is {before} as the case has it"
 
 
-def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...]:
+def _influential_parameters(run: Run, found: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
     ends = [tuple(level(answer.kind, end, error, answer.unit) for end, error in
                   ((item.low, item.low_error), (item.high, item.high_error))) for item in found]  # fmt: skip
     if all(low == high for low, high in ends):
@@ -81,7 +81,7 @@ def _leans(run: Run, found: Sequence[Lean], answer: Answer) -> tuple[Markup, ...
     told = [
         Markup('{} <span class="nobr">({} to {})</span>').format(
             named.number(run, item.path),
-            opens(low, f"lean-{item.path}"),
+            panel_button(low, f"lean-{item.path}"),
             high,
         )
         for item, (low, high) in zip(found, ends, strict=True)
@@ -109,7 +109,7 @@ def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
     waiting = [name for name in run.model.scenario.variants if name not in ran and name != plan.variant]
     if not waiting:
         return ()
-    return (Markup("Variants of the scenario that were not run for this page: {}.").format(words.some(waiting, 4)),)
+    return (Markup("Variants of the scenario that were not run for this page: {}.").format(words.first_few(waiting, 4)),)
 
 
 def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
@@ -123,7 +123,7 @@ def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
             Markup("Without the largest reason {}, “{}”, the log odds would be {} instead of {}, if the others chose as "
                    "before. Their sign would turn only without the {}.").format(
                 "for" if above else "against", named.reason(bearing[0]),
-                opens(words.signed(rest, decimals), f"reason-{choice.choice}-{bearing[0].reason}"),
+                panel_button(words.signed(rest, decimals), f"reason-{choice.choice}-{bearing[0].reason}"),
                 words.signed(choice.log_odds, decimals),
                 "largest" if count == 1 else f"{count} largest")
         )  # fmt: skip
@@ -144,7 +144,7 @@ def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
     return tuple(out)
 
 
-def _turning(choice: Explanation, bearing: Sequence[ReasonShare]) -> int:
+def _turning(choice: Explanation, bearing: Sequence[ReasonContribution]) -> int:
     """How many of the reasons that carry the sum, the largest first, must go before its sign turns."""
     left = choice.log_odds
     for count, item in enumerate(bearing, start=1):
@@ -154,6 +154,6 @@ def _turning(choice: Explanation, bearing: Sequence[ReasonShare]) -> int:
     return len(bearing)
 
 
-def _range(choice: Explanation, reason: ReasonShare, decimals: int) -> Markup:
+def _range(choice: Explanation, reason: ReasonContribution, decimals: int) -> Markup:
     text = " to ".join(words.signed(end, decimals) for end in reason.interval)
-    return opens(text, f"reason-{choice.choice}-{reason.reason}")
+    return panel_button(text, f"reason-{choice.choice}-{reason.reason}")

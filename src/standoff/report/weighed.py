@@ -11,7 +11,7 @@ from standoff.report import words
 from standoff.report.terminal import grid, heading
 
 if TYPE_CHECKING:
-    from standoff.calibrate.weighed import Theory, Weighed
+    from standoff.calibrate.weighed import TheoryLikelihood, TheoryEvidence
 
 BARE, STRONG = 1.0, 3.0  #: log Bayes factors "not worth more than a bare mention", and from which on "strong"; kass1995
 EXPLAINED = ("The claims were fitted first, without any choice; then the choices that were seen were heard under each theory. "
@@ -19,15 +19,15 @@ EXPLAINED = ("The claims were fitted first, without any choice; then the choices
              "gains nothing by it. Shares are those of theories equally likely before, if no other is right.")  # fmt: skip
 
 
-def page(found: Weighed) -> RenderableType:
+def page(found: TheoryEvidence) -> RenderableType:
     """Everything for the terminal."""
     shares, first = found.shares(), found.theories[0]
     table = grid("theory", "log probability of what was seen:", "share:", "against the first:")
     for item in found.theories:
         behind = "" if item is first else f"{item.log_probability - first.log_probability:.2f}"
-        table.add_row(words.plainly(item.name), f"{item.log_probability:.2f} ± {item.error:.2f}",
+        table.add_row(words.humanise(item.name), f"{item.log_probability:.2f} ± {item.error:.2f}",
                       words.percent(shares[item.name]), behind)  # fmt: skip
-    wrong = [Text(f"warning: {words.plainly(item.name)} does not pass its gate: {item.why}", "bold")
+    wrong = [Text(f"warning: {words.humanise(item.name)} does not pass its gate: {item.why}", "bold")
              for item in found.theories if not item.passed]  # fmt: skip
     head = (f"{words.counted(len(first.choices), 'choice')} against {words.counted(len(found.theories), 'theory')} · after "
             f"{words.counted(found.claims, 'claim')} · published by {found.as_of} · from {found.since} on · variant "
@@ -38,14 +38,14 @@ def page(found: Weighed) -> RenderableType:
     )  # fmt: skip
 
 
-def verdict(found: Weighed) -> str:
+def verdict(found: TheoryEvidence) -> str:
     """What the seen choices speak for, in one sentence."""
     if len(found.theories) == 1:
         only = found.theories[0]
-        return f"Under {words.plainly(only.name)} what was seen has the log probability {only.log_probability:.2f}."
+        return f"Under {words.humanise(only.name)} what was seen has the log probability {only.log_probability:.2f}."
     first, second = found.theories[:2]
     factor = first.log_probability - second.log_probability
-    names = words.plainly(first.name), words.plainly(second.name)
+    names = words.humanise(first.name), words.humanise(second.name)
     error = (first.error**2 + second.error**2) ** 0.5
     if factor < max(BARE, 2 * error):
         return (
@@ -57,9 +57,9 @@ def verdict(found: Weighed) -> str:
     )
 
 
-def _by_choice(theories: tuple[Theory, ...]) -> RenderableType:
+def _by_choice(theories: tuple[TheoryLikelihood, ...]) -> RenderableType:
     """Mean probability of each choice, given all but the choices."""
-    table = grid("choice", "seen", *(words.plainly(item.name).replace(" ", "\n", 1) + ":" for item in theories))
+    table = grid("choice", "seen", *(words.humanise(item.name).replace(" ", "\n", 1) + ":" for item in theories))
     for n, item in enumerate(theories[0].choices):
         table.add_row(item.choice, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in theories))
     return table

@@ -30,7 +30,7 @@ SURE = 2.0  # standard errors; assumption: a difference below is put down to cha
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
 
 
-def places(error: float) -> int:
+def decimal_places(error: float) -> int:
     """Decimals at which the first digit of `error` stands (negative: tens, hundreds, ...)."""
     return -math.floor(math.log10(error) + 1e-9)
 
@@ -49,7 +49,7 @@ def signed(value: float, decimals: int) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
+class NumberFormat:
     """How numbers of one kind are written: all of them with the same scale, decimals and unit."""
 
     scale: float
@@ -78,10 +78,10 @@ class Form:
     def error(self, error: float) -> str:
         """An error to its first digit."""
         size = error / self.scale
-        return f"± {plain(size, places(size)) if size > 0 else '0'}{self.suffix}"
+        return f"± {plain(size, decimal_places(size)) if size > 0 else '0'}{self.suffix}"
 
 
-def form(values: Iterable[float | None], error: float | None = None, unit: str = "") -> Form:
+def number_format(values: Iterable[float | None], error: float | None = None, unit: str = "") -> NumberFormat:
     """The way to write `values` that are known to within `error` (None: not known)."""
     known = [abs(value) for value in values if value is not None and math.isfinite(value)]
     largest = max(known, default=0.0)
@@ -101,11 +101,11 @@ def form(values: Iterable[float | None], error: float | None = None, unit: str =
     lead = math.floor(math.log10(size)) if size > 0 else 0
     decimals = SIGNIFICANT - 1 - lead
     if error is not None and error > 0:
-        decimals = min(places(error / scale), MOST - 1 - lead)
-    return Form(scale, decimals if error else max(decimals, 0), suffix)
+        decimals = min(decimal_places(error / scale), MOST - 1 - lead)
+    return NumberFormat(scale, decimals if error else max(decimals, 0), suffix)
 
 
-def whole(form: Form, values: Iterable[float | None]) -> Form:
+def whole(form: NumberFormat, values: Iterable[float | None]) -> NumberFormat:
     """The same form, without decimals where all values are whole numbers (months counted in steps of a month)."""
     if all(float(value).is_integer() for value in values if value is not None):
         return replace(form, decimals=min(form.decimals, 0))
@@ -125,7 +125,7 @@ def _named(unit: str) -> str:
 
 def number(value: float, error: float | None = None, unit: str = "") -> str:
     """One number with its unit."""
-    return form([value], error, unit).full(value)
+    return number_format([value], error, unit).full(value)
 
 
 def percent(p: float, error: float | None = None) -> str:
@@ -150,7 +150,7 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
 def points(error: float) -> str:
     """The error of a probability, in percentage points to its first digit."""
     size = 100 * error
-    text = f"{size:.{max(places(size), 0)}f}" if size > 0 else "0"
+    text = f"{size:.{max(decimal_places(size), 0)}f}" if size > 0 else "0"
     return f"± {in_points(text)}"
 
 
@@ -160,7 +160,7 @@ def in_points(text: str) -> str:
 
 
 def _percent_decimals(error: float | None) -> int:
-    return 0 if not error else min(max(places(100 * error), 0), 1)
+    return 0 if not error else min(max(decimal_places(100 * error), 0), 1)
 
 
 def month_after(date: str, months: float) -> str:
@@ -170,7 +170,7 @@ def month_after(date: str, months: float) -> str:
     return f"{count // 12}-{count % 12 + 1:02d}"
 
 
-def some(words: Sequence[str], limit: int = 3) -> str:
+def first_few(words: Sequence[str], limit: int = 3) -> str:
     """The first few words and how many more there are."""
     rest = len(words) - limit
     return ", ".join(words[:limit]) + (f" and {rest} more" if rest > 0 else "")
@@ -197,7 +197,7 @@ def _width(text: str) -> float:
     return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
-def plainly(name: str) -> str:
+def humanise(name: str) -> str:
     """A name as words: `dual_use` becomes `dual use`."""
     return name.replace("_", " ")
 
@@ -245,7 +245,7 @@ def believed(text: str) -> str:
 
 def influences(sizes: Mapping[str, float], limit: int) -> str:
     """Claims with their influence on fitted numbers, in standard deviations of the prior: `claim-a (0.42), claim-b (0.1)`."""
-    return some([f"{claim} ({size:.2g})" for claim, size in sizes.items()], limit)
+    return first_few([f"{claim} ({size:.2g})" for claim, size in sizes.items()], limit)
 
 
 def fitted(fit: Fit) -> str:
@@ -253,7 +253,7 @@ def fitted(fit: Fit) -> str:
     if not fit.evidence:
         return "Not identified by the evidence of the fit: it rests on what its prior rests on."
     width = f"{'narrowed' if fit.contraction >= 0 else 'widened'} by {percent(abs(fit.contraction))}"
-    parts = [f"{counted(len(item.claims), 'claim')} on {plainly(item.entry.removeprefix('choices.'))} "
+    parts = [f"{counted(len(item.claims), 'claim')} on {humanise(item.entry.removeprefix('choices.'))} "
              f"(influence {item.influence:.2g})" for item in fit.evidence]  # fmt: skip
     return f"Fitted: moved by {signed(fit.shift, 1)} sd of its prior and {width}, by {', '.join(parts)}."
 

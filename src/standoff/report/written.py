@@ -7,59 +7,59 @@ from typing import TYPE_CHECKING
 from standoff.report import said, words
 
 if TYPE_CHECKING:
-    from standoff.analysis.asked import Named
-    from standoff.analysis.fallen import Fall
-    from standoff.analysis.flip import Flip, Flips
-    from standoff.analysis.together import Together
-    from standoff.analysis.value import Worth
+    from standoff.analysis.asked import QoiFinding
+    from standoff.analysis.fallen import ClaimRemoval
+    from standoff.analysis.flip import SwitchingValue, ThresholdAnalysis
+    from standoff.analysis.together import JointSwitch
+    from standoff.analysis.value import InformationValue
 
 
-def level(found: Named, value: float, error: float) -> str:
+def level(found: QoiFinding, value: float, error: float) -> str:
     """An answer as it is written: a probability, or a number with its unit."""
     return words.percent(value, error or None) if is_share(found) else words.number(value, error or None, found.unit)
 
 
-def size(found: Named, value: float) -> str:
+def size(found: QoiFinding, value: float) -> str:
     """The size of an error or a spread."""
     return (
         words.points(value).removeprefix("± ")
         if is_share(found)
-        else words.form([value], value, found.unit).full(value)
+        else words.number_format([value], value, found.unit).full(value)
     )
 
 
-def change(found: Named, value: float, mc_error: float) -> str:
+def change(found: QoiFinding, value: float, mc_error: float) -> str:
     """A change of an answer with its error."""
     if is_share(found):
         decimals = said.decimals_of([100 * mc_error]) if mc_error else 1
         return f"{words.signed(100 * value, decimals)} {words.points(mc_error)}"
-    form = words.form([value], mc_error or None, found.unit)
+    form = words.number_format([value], mc_error or None, found.unit)
     return f"{'+' if value >= 0 else words.MINUS}{form.full(abs(value))} {form.error(mc_error)}"
 
 
-def is_share(found: Named) -> bool:
+def is_share(found: QoiFinding) -> bool:
     """Whether the answer is a probability."""
     return found.kind in {"option", "event", "until", "first_of"}
 
 
-def value(item: Flip, number: float) -> str:
+def value(item: SwitchingValue, number: float) -> str:
     """A value of a number in its unit, to three digits."""
     return words.number(number, None, item.unit)
 
 
-def between(item: Flip) -> str:
+def between(item: SwitchingValue) -> str:
     """The Monte Carlo interval of a flip point."""
     if item.interval is None:
         return ""
-    return words.form(item.interval, None, item.unit).between(*item.interval)
+    return words.number_format(item.interval, None, item.unit).between(*item.interval)
 
 
-def likely(item: Flip) -> str:
+def likely(item: SwitchingValue) -> str:
     """How likely a number is so far out."""
-    return "" if item.beyond is None else words.percent(item.beyond)
+    return "" if item.tail_probability is None else words.percent(item.tail_probability)
 
 
-def together(item: Together) -> str:
+def together(item: JointSwitch) -> str:
     """A set of changes."""
     return "\n".join(
         f"{part.name} {words.number(part.middle, None, part.unit)} → {words.number(part.value, None, part.unit)}"
@@ -73,24 +73,24 @@ def claims(ids: tuple[str, ...]) -> str:
     return "\n".join(ids[:2]) + (f"\nor {words.counted(more, 'other')}" if more > 0 else "")
 
 
-def bears(item: Fall) -> str:
+def bears(item: ClaimRemoval) -> str:
     """What a claim bears on."""
     return "\n".join([*item.numbers, *(f"reason {reason}" for reason in item.reasons)])
 
 
-def fallen(found: Flips, answer: float, error: float, turned: bool) -> str:
+def fallen(found: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
     """The answer without a claim."""
     return level(found, answer, error) + (" turns" if turned else "")
 
 
-def untrue(found: Flips, item: Fall) -> str:
+def untrue(found: ThresholdAnalysis, item: ClaimRemoval) -> str:
     """The answer if a claim is false, where a number cites it."""
     if item.false_answer is None:
         return ""
     return fallen(found, item.false_answer, item.answer_error, item.false_flips)
 
 
-def width(item: Worth) -> str:
+def width(item: InformationValue) -> str:
     """The numbers that a claim bears on and how wide they are."""
     rows = [f"{path}: {belief.partition(' @')[0]}" for path, belief in zip(item.numbers, item.beliefs, strict=True)]
     return "\n".join(rows[:3]) + (f"\nand {len(rows) - 3} more" if len(rows) > 3 else "")
@@ -101,7 +101,7 @@ def limits(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None:
         edge = low if high is None else high
         return f"{'above' if high is None else 'below'} {words.number(edge or 0.0, None, unit)}"
-    return words.form([low, high], None, unit).between(low, high)
+    return words.number_format([low, high], None, unit).between(low, high)
 
 
 def part(share: float, error: float) -> str:

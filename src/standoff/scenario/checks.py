@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from standoff import units
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 from standoff.ledger.vocabulary import mistakes
 from standoff.scenario import times
 from standoff.scenario.document import Document
@@ -27,7 +27,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
         known = list(known)
         if word not in known:
-            report(path, f"unknown {kind} `{word}`", listed(known), nearest(word, known))
+            report(path, f"unknown {kind} `{word}`", join_limited(known), did_you_mean(word, known))
         return word in known
 
     start, end, as_of = (times.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
@@ -132,7 +132,7 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
     here = ("questions", name)
     forms = [form for form in DATED if getattr(question, form) is not None]
     if len(forms) != 1:
-        report(here, f"{len(forms)} forms of question, exactly one is needed", listed(DATED))
+        report(here, f"{len(forms)} forms of question, exactly one is needed", join_limited(DATED))
         return
     for key in DATED[forms[0]]:
         if getattr(question, key) is None:
@@ -163,8 +163,8 @@ def _outcome(question: Question, said: str, here: tuple[Any, ...], report: Any) 
              "rank": [str(place) for place in range(1, len(question.rank or ()) + 1)]}.get(question.kind)  # fmt: skip
     if words is not None:
         if said not in words:
-            report(here, f"`{said}` does not answer a question of form `{question.kind}`", listed(words),
-                   nearest(said, words))  # fmt: skip
+            report(here, f"`{said}` does not answer a question of form `{question.kind}`", join_limited(words),
+                   did_you_mean(said, words))  # fmt: skip
     elif question.outcome is not None and not (question.kind == "until" and said == NEVER):
         try:
             question.outcome.number()

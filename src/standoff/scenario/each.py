@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from standoff.errors import Problem, listed, nearest
+from standoff.errors import Problem, join_limited, did_you_mean
 from standoff.scenario.document import Document, Path_, dots, overlay
 
 SECTION, MARK = "observations", ".*"
 
 
-def each_holder(doc: Document, stocks: Any, above: bool = False) -> tuple[Document, list[Problem]]:
+def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Document, list[Problem]]:
     """The document with an entry for each holder in place of every `stock.*`, and what is wrong with these.
 
     stocks: the section as it will be, with what `doc` is laid over
@@ -58,8 +58,8 @@ def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Pr
     stock = stocks.get(name)
     held = stock.get("initial") if isinstance(stock, dict) else None
     if name not in stocks:
-        problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), listed(stocks),
-                                nearest(name, stocks)))  # fmt: skip
+        problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks),
+                                did_you_mean(name, stocks)))  # fmt: skip
     elif not isinstance(held, dict) or {"p5", "p95", "from", "value"} & set(held):
         problems.append(Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here),
                                 fix=f"write `{name}` alone"))  # fmt: skip

@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from standoff import beliefs, units
-from standoff.errors import Problem, StandoffError, listed, nearest, unpacked
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean, unpacked
 from standoff.ledger.vocabulary import SIDE
 from standoff.scenario import document
 from standoff.scenario.document import Document
-from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, written
+from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, belief_or_mapping
 from standoff.scenario.model import Scenario
 
 NAMES = {
@@ -47,7 +47,7 @@ ADDED = {"params", "belief", "holders", "[key]"}  #: parts of places that are no
 SHOW = reprlib.Repr(maxlong=60, maxother=60)
 
 
-def said(error: ValidationError, doc: Document) -> list[Problem]:
+def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
     """What pydantic found, each mistake with its line, what is allowed and what to do."""
     out: dict[Problem, None] = {}
     for entry in error.errors(include_url=False):
@@ -55,17 +55,17 @@ def said(error: ValidationError, doc: Document) -> list[Problem]:
         path = _known(loc, doc)
         if entry["type"] == "extra_forbidden":
             fields = _fields(loc)
-            found = Problem(f"unknown key `{loc[-1]}`", allowed=listed(fields, 30), fix=nearest(str(loc[-1]), fields))
+            found = Problem(f"unknown key `{loc[-1]}`", allowed=join_limited(fields, 30), fix=did_you_mean(str(loc[-1]), fields))
         elif entry["type"] == "missing":
             found = Problem(
                 f"`{loc[-1]}` is missing", fix="write it; nothing that changes the conclusion has a default"
             )
         elif entry["type"] == "literal_error":
             words = re.findall("'([^']*)'", str(entry["ctx"]["expected"]))
-            found = Problem(f"`{_short(entry['input'])}` is not allowed", allowed=listed(words),
-                            fix=nearest(str(entry["input"]), words))  # fmt: skip
+            found = Problem(f"`{_short(entry['input'])}` is not allowed", allowed=join_limited(words),
+                            fix=did_you_mean(str(entry["input"]), words))  # fmt: skip
         else:
-            found = plainly(entry)
+            found = describe(entry)
         out[replace(found, where=doc.where(path), path=doc.path(loc))] = None
     return list(out)
 
@@ -79,7 +79,7 @@ def _written(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
     return out or loc
 
 
-def plainly(entry: Any) -> Problem:
+def describe(entry: Any) -> Problem:
     """A mistake of form in the words of the house: what was got and what is allowed; the place is for the caller."""
     kind, got, about = entry["type"], _short(entry["input"]), entry.get("ctx", {})
     if kind in {"value_error", "assertion_error"}:
@@ -110,7 +110,7 @@ def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
     return (section, max(names, key=len)) if names else (section,)
 
 
-def alone(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
+def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
     """The start of a stock and what stands behind it, in the unit that its numbers have; its measure may be a mistake.
 
     None where no number can be read, or a claim says it: its unit has nothing to be held against.
@@ -118,7 +118,7 @@ def alone(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
     if not isinstance(stock, dict):
         return None
     raw = stock.get("initial")
-    holders = raw if isinstance(raw, dict) and written(raw) == "holders" else {"": raw}
+    holders = raw if isinstance(raw, dict) and belief_or_mapping(raw) == "holders" else {"": raw}
     try:
         found = [beliefs.parse(each) for each in holders.values()]
     except StandoffError:
@@ -138,7 +138,7 @@ def _is_unit(text: str, declared: dict[str, str]) -> bool:
     return True
 
 
-def without(
+def drop_entries(
     data: dict[str, Any], bad: Iterable[tuple[int | str, ...]], gone: frozenset[str]
 ) -> tuple[dict[str, Any], frozenset[str]]:
     """The data without the bad entries, and `gone` with their names."""
@@ -163,7 +163,7 @@ def _mentioned(text: str) -> Iterator[str]:
                     yield run[start:end]
 
 
-def beyond(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
+def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
     """Of further mistakes, in the order of the sections, those that do not follow from the entries that are gone."""
     names, out = set(gone), []
     for problem in problems:

@@ -40,7 +40,7 @@ def _outcome(raw: Any) -> outcome.Outcome:
         raise packed(error) from None
 
 
-def plain(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
+def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
     """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s.
 
     Nothing where `unit` is itself a mistake and the number could be read; `declared` units are known besides.
@@ -99,7 +99,7 @@ def _length(text: str) -> str:
     return text
 
 
-def written(raw: Any) -> str:
+def belief_or_mapping(raw: Any) -> str:
     return "holders" if isinstance(raw, dict) and not {"p5", "p95", "from", "value"} & set(raw) else "belief"
 
 
@@ -119,7 +119,7 @@ def _expression(raw: Any, info: ValidationInfo) -> str:
 
 def _condition(raw: Any, info: ValidationInfo) -> str:
     try:
-        _expression(beliefs.split(str(raw))[0], info)
+        _expression(beliefs.split_sources(str(raw))[0], info)
     except StandoffError as error:
         raise packed(error) from None
     return str(raw)
@@ -148,7 +148,7 @@ OutcomeField: TypeAlias = Annotated[
 ]
 Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
 Share: TypeAlias = Annotated[
-    float, BeforeValidator(plain), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})
+    float, BeforeValidator(bare_number), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})
 ]
 Bound: TypeAlias = Annotated[
     Annotated[float, Field(allow_inf_nan=False)] | None, WithJsonSchema({"type": ["number", "string", "null"]})

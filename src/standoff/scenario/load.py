@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from standoff.errors import Problem, ScenarioError, listed, nearest
+from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
 from standoff.scenario import document, faults, interventions, times
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
-from standoff.scenario.each import each_holder
+from standoff.scenario.each import expand_holders
 from standoff.scenario.interventions import AS_OF
 from standoff.scenario.model import Mechanism, Reason, Scenario
 
@@ -25,21 +25,21 @@ HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors") 
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadResult:
     """What could be read of a scenario: its mistakes, and the rest of it where that holds together without them."""
 
     problems: tuple[Problem, ...]
-    rest: Loaded | None  #: without the entries that cannot be read
-    gone: frozenset[str] = frozenset()  #: names of these entries
-    aside: Loaded | None = None  #: the stocks among these with their start alone, in a unit that fits it
+    valid_part: LoadedScenario | None  #: without the entries that cannot be read
+    dropped: frozenset[str] = frozenset()  #: names of these entries
+    stocks_only: LoadedScenario | None = None  #: the stocks among these with their start alone, in a unit that fits it
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Of further mistakes in the rest, those that do not follow from what is gone."""
-        return faults.beyond(problems, self.gone)
+        return faults.independent_of(problems, self.dropped)
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedScenario:
     """A scenario with the lines of its entries, for later checks that report positions."""
 
     scenario: Scenario
@@ -47,30 +47,30 @@ class Loaded:
     folder: Path | None = None
     variant: str = ""
 
-    def under(self, variant: str) -> Loaded:
+    def with_variant(self, variant: str) -> LoadedScenario:
         """The same under a variant; what that leaves as it is, is not read again. Raises `ScenarioError`."""
-        return _whole(_reading(self.document, self.folder, variant, None, self))
+        return _require_valid(_reading(self.document, self.folder, variant, None, self))
 
-    def over(self, data: Mapping[str, Any]) -> Loaded:
+    def over(self, data: Mapping[str, Any]) -> LoadedScenario:
         """The same with entries laid over it, such as another `as_of`. Raises `ScenarioError`."""
         doc = document.overlay(self.document, Document(dict(data), {(): self.document.name}, self.document.name))
-        return replace(_whole(_reading(doc, self.folder, "", None)), variant=self.variant)
+        return replace(_require_valid(_reading(doc, self.folder, "", None)), variant=self.variant)
 
 
 def load_scenario(
     path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> Loaded:
+) -> LoadedScenario:
     """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further interventions.
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. Raises
     `ScenarioError` with every mistake.
     """
-    return _whole(read_scenario(path, variant, changes, since))
+    return _require_valid(read_scenario(path, variant, changes, since))
 
 
 def read_scenario(
     path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> Reading:
+) -> ReadResult:
     """The same with its mistakes beside what can be read; raises only where nothing can be."""
     path = Path(path)
     if path.is_dir():
@@ -78,41 +78,41 @@ def read_scenario(
     return _reading(_read(path, path.parent, ()), path.parent, variant, interventions.given(changes, since))
 
 
-def load_text(text: str | bytes, name: str = "scenario") -> Loaded:
+def load_text(text: str | bytes, name: str = "scenario") -> LoadedScenario:
     """Read a scenario from text; it cannot name other files."""
     return load_document(document.read_text(text, name), None)
 
 
 def load_document(
     doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> Loaded:
+) -> LoadedScenario:
     """Validate plain data; raises `ScenarioError` with every mistake."""
-    return _whole(_reading(doc, folder, variant, interventions.given(changes, since)))
+    return _require_valid(_reading(doc, folder, variant, interventions.given(changes, since)))
 
 
-def _whole(reading: Reading) -> Loaded:
-    if reading.problems or reading.rest is None:
+def _require_valid(reading: ReadResult) -> LoadedScenario:
+    if reading.problems or reading.valid_part is None:
         raise ScenarioError(reading.problems)
-    return reading.rest
+    return reading.valid_part
 
 
 def _reading(
-    doc: Document, folder: Path | None, variant: str, more: Document | None, base: Loaded | None = None
-) -> Reading:
+    doc: Document, folder: Path | None, variant: str, more: Document | None, base: LoadedScenario | None = None
+) -> ReadResult:
     if not isinstance(doc.data, dict):
         raise ScenarioError(
             Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
         )
     if folder is None and ("include" in doc.data or "extends" in doc.data):
         raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
-    doc, spread = each_holder(doc, doc.data.get("stocks"))
+    doc, spread = expand_holders(doc, doc.data.get("stocks"))
     if variant:
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
     doc = interventions.laid_over(doc, more)
 
-    def reading(rest: Loaded | None = None) -> Reading:
-        return Reading((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)
+    def reading(rest: LoadedScenario | None = None) -> ReadResult:
+        return ReadResult((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)
 
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
@@ -124,22 +124,22 @@ def _reading(
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return reading()
-            found, bad = faults.said(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            found, bad = faults.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             found = check(scenario, doc)
             bad = [faults.entry_of(problem.path, data) for problem in found]
         if not found:
-            return reading(Loaded(scenario, doc, folder, variant))
-        problems += faults.beyond(found, gone)
-        before, (data, gone) = data, faults.without(data, bad, gone)
+            return reading(LoadedScenario(scenario, doc, folder, variant))
+        problems += faults.independent_of(found, gone)
+        before, (data, gone) = data, faults.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
             return reading()
 
 
-def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> Loaded | None:
+def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> LoadedScenario | None:
     """What can be looked at of the stocks that are in the whole and not in the rest."""
     kept, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
-    alone = {name: faults.alone(stock, own["units"]) for name, stock in every.items() if name not in kept}
+    alone = {name: faults.initial_only(stock, own["units"]) for name, stock in every.items() if name not in kept}
     head = {key: rest[key] for key in HEAD if key in rest}
     try:
         scenario = Scenario.model_validate(
@@ -147,7 +147,7 @@ def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc
         )
     except ValidationError:  # none is left, or what every scenario needs is a mistake itself
         return None
-    return Loaded(scenario, doc)
+    return LoadedScenario(scenario, doc)
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
@@ -185,8 +185,8 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     variants = _mapping(doc.data.get("variants"))
     if variant not in variants:
         raise ScenarioError(
-            Problem(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=listed(variants) or "none",
-                    fix=nearest(variant, variants))
+            Problem(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=join_limited(variants) or "none",
+                    fix=did_you_mean(variant, variants))
         )  # fmt: skip
     change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
     if not isinstance(change, dict):
@@ -194,7 +194,7 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     paths = doc.below("variants", variant)
     lines = {path[3:]: doc.lines[path] for path in paths if path[2:3] == ("change",)}
     stocks = document.overlay(Document(doc.data), Document({"stocks": change.get("stocks", {})})).data.get("stocks")
-    above, problems = each_holder(Document(change, lines, doc.name), stocks, above=True)
+    above, problems = expand_holders(Document(change, lines, doc.name), stocks, above=True)
     return document.overlay(doc, above), problems
 
 
@@ -230,7 +230,7 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _read_before(raw: dict[str, Any], base: Loaded) -> dict[str, Any]:
+def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
     """`raw`, with the records of `base` for sections and entries that are the very ones that `base` was read from."""
     out = dict(raw)
     for section, held in raw.items():
@@ -260,4 +260,4 @@ def dump(scenario: Scenario) -> str:
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
 
 
-__all__ = ["Loaded", "dump", "load_document", "load_scenario", "load_text", "times"]
+__all__ = ["LoadedScenario", "dump", "load_document", "load_scenario", "load_text", "times"]

@@ -29,8 +29,8 @@ from standoff.scenario.fields import (
     Share,
     Unit,
     Words,
-    plain,
-    written,
+    bare_number,
+    belief_or_mapping,
 )
 from standoff.scenario.times import Calendar
 
@@ -62,7 +62,7 @@ class Stock(Record):
     text: str = ""
     initial: Annotated[
         Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
-        Discriminator(written),
+        Discriminator(belief_or_mapping),
     ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
     floor: Bound = Field(0.0, description="lowest value, in `unit` if it names none of its own; null for none")
     cap: Bound = Field(None, description="highest value, in `unit` if it names none of its own")
@@ -75,7 +75,7 @@ class Stock(Record):
     @field_validator("floor", "cap", mode="before")
     @classmethod
     def _in_unit(cls, raw: Any, info: ValidationInfo) -> Any:
-        return plain(raw, info.data.get("unit"), (info.context or {}).get("units"))
+        return bare_number(raw, info.data.get("unit"), (info.context or {}).get("units"))
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Reason(Record):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
-class Observed(Record):
+class ObservedChoice(Record):
     """What the actor was seen to do, from a month on."""
 
     since: Date
@@ -161,9 +161,9 @@ class ParameterIntervention(Record):
 Theory: TypeAlias = Literal[
     "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
 ]
-View: TypeAlias = Annotated[
+PerceptionSpec: TypeAlias = Annotated[
     Annotated[BeliefField, Tag("belief")] | Annotated[dict[Dotted, BeliefField], Tag("holders")],
-    Discriminator(written),
+    Discriminator(belief_or_mapping),
 ]
 
 
@@ -191,7 +191,7 @@ class Choice(Record):
         description="share of decisions at which the actor's reasons unknown to us are drawn afresh; between them they "
         "persist, so that a choice does not flicker"
     )
-    history: tuple[Observed, ...] = Field(
+    history: tuple[ObservedChoice, ...] = Field(
         (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
     )
     held: Intervention | None = Field(
@@ -220,7 +220,7 @@ class Observation(Record):
     note: str = ""
 
 
-class Compared(Record):
+class FitTarget(Record):
     """Claims that a fit sets beside what the model says of the same day."""
 
     claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
@@ -229,11 +229,11 @@ class Compared(Record):
     note: str = ""
 
 
-class Fit(Record):
+class FitSpec(Record):
     """What a fit learns from. The stocks that it compares are not imposed after `since`: the processes predict them."""
 
     since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
-    compare: dict[Name, Compared] = Field(min_length=1)
+    compare: dict[Name, FitTarget] = Field(min_length=1)
 
 
 class Correlation(Record):
@@ -322,7 +322,7 @@ class Scenario(Record):
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
     theory: Theory = Field("quantal_response", description="how actors decide who name no theory of their own")
-    beliefs: dict[Code, dict[Dotted, View]] = Field(
+    beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
         description="actor -> stock or `choices.` parameter -> what the actor believes it to be, as a multiple of the truth; "
         "actor -> other actor -> the same for what the other believes, as the first believes",
@@ -331,7 +331,7 @@ class Scenario(Record):
         default_factory=dict,
         description="stock, `stock.holder`, or `stock.*` for each holder, with the claims about it: `subject` is the holder",
     )
-    fit: Fit | None = Field(None, description="what `standoff fit` learns from")
+    fit: FitSpec | None = Field(None, description="what `standoff fit` learns from")
     sides: dict[SideName, Side] = Field(
         default_factory=dict,
         description="sides of its claims that the package does not know; an actor is one by its name",

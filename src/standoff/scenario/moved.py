@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from standoff import beliefs, units
-from standoff.errors import Problem, ScenarioError, StandoffError, listed, nearest
+from standoff.errors import Problem, ScenarioError, StandoffError, join_limited, did_you_mean
 
 SLACK = 1e-9  # of a number: what rounding may add
 
@@ -28,7 +28,7 @@ def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
     return f"{low:g} to {high:g} {own.text if own.dims else ''}".strip()
 
 
-def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
+def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
     """The value as the scenario takes it, an assumption where it names no source; raises `ScenarioError`.
 
     A number without a unit is in that of the lever. A belief that is no single number may reach beyond the range: the
@@ -52,7 +52,7 @@ def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, s
         raise refused(error.problems[0].what) from None
     if not belief.unit and own.dims and belief.shape != "claim":
         belief, given = replace(belief, unit=text), own
-        value = belief.data()
+        value = belief.to_data()
     number = belief.numbers[0] if belief.shape == "point" else None
     if belief.unit and not given.same_kind(own):
         raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
@@ -64,7 +64,7 @@ def to(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, s
     return _supposed(value)
 
 
-def given(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
+def override_value(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
     """A number of the scenario that is no lever: it needs the unit in which the case writes what stood there `before`."""
     while isinstance(before, Mapping) and before:
         before = next(iter(before.values()))
@@ -92,18 +92,18 @@ def _supposed(value: Any) -> Any:
     return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
 
 
-def unknown(
+def unknown_path(
     target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any], where: str
 ) -> Problem:
     """What is wrong with a path that names nothing: all of it, since a lever's name is no path into the scenario."""
     words = target.split(".")
     at = words.index(part) if part in words else 0
-    paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if nearest(part, (word,))]
-    fix = nearest(target, [*levers, *paths]) or nearest(part, known)
+    paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if did_you_mean(part, (word,))]
+    fix = did_you_mean(target, [*levers, *paths]) or did_you_mean(part, known)
     place = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
     return Problem(
         f"`{target}` is unknown{place}",
         where,
-        allowed=listed([*known, *levers] if above else [*levers, *known]),
+        allowed=join_limited([*known, *levers] if above else [*levers, *known]),
         fix=fix,
     )

@@ -24,7 +24,7 @@ def sample(name: str) -> list[bytes]:
 
 
 def parse(name: str, raw: bytes) -> None:
-    found = registry.get(HOME, name).parse(raw)
+    found = registry.module(HOME, name).parse(raw)
     for claim in found.claims:
         claim.line().encode()
 

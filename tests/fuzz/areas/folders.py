@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.inputs import Kept, groups, mixed, tied
+from standoff.analysis.inputs import RunInputs, groups, apply_groups, merge_dependent
 from standoff.calibrate import posterior
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder, pack, unpack
+from standoff.engine.store import RunFolder, pack, unpack
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
@@ -44,7 +44,7 @@ def model() -> Model:
 
 def run(folder: Path) -> Run:
     """A small run in a folder: two shards."""
-    return simulate(model(), draws=64, seed=1, paths=32, chunk=32, folder=Folder(folder))
+    return simulate(model(), draws=64, seed=1, paths=32, chunk=32, folder=RunFolder(folder))
 
 
 @cache
@@ -52,7 +52,7 @@ def home() -> Path:
     """A folder of an own run, and beside it the one that is damaged."""
     place = Path(tempfile.mkdtemp())
     run(place / "whole")
-    Folder(place / "whole").write_json("verdict.json", {"questions": [{"id": "q", "answer": 0.5}]})
+    RunFolder(place / "whole").write_json("verdict.json", {"questions": [{"id": "q", "answer": 0.5}]})
     return place
 
 
@@ -143,7 +143,7 @@ def resumed(raw: bytes) -> None:
     found = run(damaged(raw))
     if raw.startswith(b"shards/") and _is_packed(raw.partition(b"\n")[2]):
         return  # forged, and of a form that fits: then its numbers are taken
-    assert np.array_equal(found.answers, whole().answers) and np.array_equal(found.cells, whole().cells), (
+    assert np.array_equal(found.answers, whole().answers) and np.array_equal(found.stock_paths, whole().stock_paths), (
         "another answer"
     )
 
@@ -162,11 +162,11 @@ def whole() -> Run:
 
 def compared(raw: bytes) -> None:
     """What `standoff changed` reads of two folders, up to the models that it runs."""
-    one, other = Kept.read(damaged(raw)), Kept.read(home() / "whole")
+    one, other = RunInputs.read(damaged(raw)), RunInputs.read(home() / "whole")
     one.answered()
-    found = tied(one, other, groups(one, other))
+    found = merge_dependent(one, other, groups(one, other))
     with contextlib.suppress(StandoffError):
-        mixed(one, other, found, frozenset(range(len(found))))
+        apply_groups(one, other, found, frozenset(range(len(found))))
 
 
 @cache

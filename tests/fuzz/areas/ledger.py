@@ -12,7 +12,7 @@ from standoff import catalog
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger, ftm
 from standoff.ledger.belief import belief_of
-from standoff.ledger.gaps import find as gaps
+from standoff.ledger.gaps import find_missing_groups as gaps
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 
@@ -57,10 +57,10 @@ def seeds(form: str) -> list[bytes]:
 def use(ledger: Ledger) -> None:
     """What commands ask of a ledger."""
     ledger.text.encode(), ledger.conflicts(), ledger.hash
-    ledger.active(), ledger.as_of("2024-03"), gaps(ledger)
-    ledger.where(subject="RUS", text="so", since="2024", until="2024-02-28")
+    ledger.not_retracted(), ledger.as_of("2024-03"), gaps(ledger)
+    ledger.filter(subject="RUS", text="so", since="2024", until="2024-02-28")
     for claim in ledger:
-        str(claim.said)
+        str(claim.statement)
         with contextlib.suppress(StandoffError):
             belief = belief_of(claim)
             str(belief), belief.quantile(0.5)

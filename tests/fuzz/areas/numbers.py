@@ -22,11 +22,11 @@ def belief(raw: bytes) -> None:
     for data in (text, document.read_text(raw, "belief").data):
         with contextlib.suppress(StandoffError):
             found = beliefs.parse(data)
-            str(found), found.data(), found.with_sources(("assumption",))
+            str(found), found.to_data(), found.with_sources(("assumption",))
             if found.shape != "claim":
                 for p in (1e-9, 0.05, 0.5, 0.95):
                     found.probability_below(found.quantile(p))
-            assert beliefs.parse(found.data()) == found, "what is written reads differently"
+            assert beliefs.parse(found.to_data()) == found, "what is written reads differently"
     beliefs.parse(text)
 
 
@@ -41,7 +41,7 @@ def unit(raw: bytes) -> None:
 
 def dates(raw: bytes) -> None:
     text = raw.decode("utf-8", "replace")
-    for read in (times.last_day, times.months, outcome.parse, beliefs.split):
+    for read in (times.last_day, times.months, outcome.parse, beliefs.split_sources):
         with contextlib.suppress(StandoffError):
             read(text)
     with contextlib.suppress(ValueError):  # its callers say where
@@ -52,7 +52,7 @@ def dates(raw: bytes) -> None:
 def formula(raw: bytes) -> None:
     text = raw.decode("utf-8", "replace")
     node = expression.parse(text, DECLARED)
-    expression.names(node), expression.chosen(node), expression.degree(node)
+    expression.stock_names(node), expression.choice_terms(node), expression.choice_degree(node)
     expression.dimensions(node, STOCKS, text)  # refuses a yes or no in the place of a number, as every plan does first
     with np.errstate(all="ignore"):
         expression.evaluate(node, lambda name: np.array([0.0, 1.0, np.inf]), lambda chosen: np.array([True] * 3), np)

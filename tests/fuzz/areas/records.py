@@ -57,7 +57,7 @@ ENTRY = [json.dumps({"name": "kiel", "file": "kiel-0.raw", "sha256": "0", "size"
 
 
 def forecasts(raw: bytes) -> None:
-    for case in promised.resolved(promised.read(file("forecasts.jsonl", raw)), ledger(), {}):
+    for case in promised.resolve(promised.read(file("forecasts.jsonl", raw)), ledger(), {}):
         str(case)
 
 

@@ -44,7 +44,7 @@ def yaml(raw: bytes) -> None:
     document.read_text(raw, "fuzz.yaml")
 
 
-def read(raw: bytes) -> load.Loaded:
+def read(raw: bytes) -> load.LoadedScenario:
     """A scenario; what is read can be written and read again."""
     loaded = load.load_text(raw, "fuzz.yaml")
     assert load.load_text(dump(loaded.scenario)).scenario == loaded.scenario, "what is written reads differently"
@@ -55,7 +55,7 @@ def planned(raw: bytes) -> None:
     loaded = load.load_text(raw, "fuzz.yaml")
     for name in list(loaded.scenario.variants)[:2]:
         with contextlib.suppress(StandoffError):
-            loaded.under(name)
+            loaded.with_variant(name)
     plan(loaded, Ledger())
 
 

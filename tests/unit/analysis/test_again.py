@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from standoff.analysis import asked
-from standoff.analysis.again import Again
+from standoff.analysis.again import Rerunner
 from standoff.analysis.moves import fixed, shifted
-from standoff.analysis.widened import lighter, quantile, wider
+from standoff.analysis.widened import scaled, quantile, widened
 from standoff.engine import draws
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
@@ -21,7 +21,7 @@ from standoff.scenario import load_text
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.draws import Table
+    from standoff.engine.draws import ParameterTable
     from standoff.engine.run import Run
 
 BELIEFS = {
@@ -32,8 +32,8 @@ N = 20_000
 
 
 @pytest.fixture(scope="module")
-def again(closed: Run) -> Again:
-    found = Again.of(closed)
+def again(closed: Run) -> Rerunner:
+    found = Rerunner.from_run(closed)
     assert found is not None
     return found
 
@@ -52,31 +52,31 @@ def numbers() -> Model:
     return build(load_text(head + stocks), Ledger())
 
 
-def drawn(model: Model, table: Table) -> dict[str, np.ndarray]:
+def drawn(model: Model, table: ParameterTable) -> dict[str, np.ndarray]:
     layout, arrays = model.layout, tuple(jnp.asarray(part, jnp.float32) for part in table.arrays())
     u = draws.uniforms(
         jnp.uint32(3), [layout.names[i] for i in layout.varying], 0, jnp.arange(N, dtype=jnp.uint32), jnp.float32
     )
-    values = draws.Values(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
+    values = draws.ParameterValues(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
     return {name.split(".")[1]: np.asarray(row, float) for name, row in zip(layout.names, values, strict=True)}
 
 
-def test_its_own_numbers_give_the_futures_of_the_run(closed: Run, again: Again) -> None:
-    about = asked.option(closed.model, "BLU=act", "2032-12")
-    sample = again.under(closed.model.table, 700, about.step)
+def test_its_own_numbers_give_the_futures_of_the_run(closed: Run, again: Rerunner) -> None:
+    about = asked.option_probability(closed.model, "BLU=act", "2032-12")
+    sample = again.with_table(closed.model.table, 700, about.step)
     assert (about.date, sample.run.settings.draws) == ("2032-12", 700)
-    assert np.array_equal(about.mine(sample), closed.path_p[:700, about.step, 0, 1].astype(float))
+    assert np.array_equal(about.selected(sample), closed.path_p[:700, about.step, 0, 1].astype(float))
     assert np.array_equal(sample.run.answers, closed.answers[:, :700])
 
 
-def test_another_stream_changes_one_number_and_another_chance_only_chance(closed: Run, again: Again) -> None:
+def test_another_stream_changes_one_number_and_another_chance_only_chance(closed: Run, again: Rerunner) -> None:
     """The level is linear: its sum changes by what the number does, and chance leaves every number alone."""
     model = closed.model
     names = ("sum", "product", "shells_blue")
     base = {name: closed.answer(name)[:2000] for name in names}
 
     def under(**changes: np.ndarray) -> dict[str, np.ndarray]:
-        run = again.under(replace(model.table, **changes), 2000).run
+        run = again.with_table(replace(model.table, **changes), 2000).run
         return {name: run.answer(name) for name in names}
 
     stream = np.zeros(len(model.layout.names))
@@ -92,10 +92,10 @@ def test_another_stream_changes_one_number_and_another_chance_only_chance(closed
     assert abs(np.corrcoef(moved, chance)[0, 1]) < 4 / 2000**0.5
 
 
-def test_the_second_stream_of_a_seed_is_not_the_first_of_the_next(closed: Run, again: Again) -> None:
+def test_the_second_stream_of_a_seed_is_not_the_first_of_the_next(closed: Run, again: Rerunner) -> None:
     """The numbers of two seeds are independent, and so is their chance; with it shared, the correlation would be 0.8."""
     seed = closed.settings.seed
-    second = again.under(replace(closed.model.table, chance=np.ones(1)), 2000).run.answer("sum")
+    second = again.with_table(replace(closed.model.table, chance=np.ones(1)), 2000).run.answer("sum")
     level = closed.parameters[:2000, closed.model.layout.names.index("stocks.level.initial")]
     chance = second - np.polyval(np.polyfit(level, second, 1), level)
     later = simulate(closed.model, draws=2000, seed=seed + 1)
@@ -120,7 +120,7 @@ def test_a_number_is_set_or_shifted_in_every_draw(numbers: Model) -> None:
 def test_a_belief_grows_wider_about_its_middle(numbers: Model, name: str) -> None:
     index = numbers.layout.names.index(f"stocks.{name}.initial")
     parameter = numbers.plan.parameters[index]
-    values = drawn(numbers, wider(numbers, numbers.table, index, 2.0))[name]
+    values = drawn(numbers, widened(numbers, numbers.table, index, 2.0))[name]
     for z in (-1.0, 0.0, 1.0):
         share = {-1.0: 0.1587, 0.0: 0.5, 1.0: 0.8413}[z]
         error = 4 * (share * (1 - share) / N) ** 0.5
@@ -139,5 +139,5 @@ def test_a_lighter_number_is_a_part_of_itself(numbers: Model) -> None:
     for name in BELIEFS:
         index = numbers.layout.names.index(f"stocks.{name}.initial")
         if name != "share":
-            values = drawn(numbers, lighter(numbers.layout, numbers.table, index, 0.25))[name]
+            values = drawn(numbers, scaled(numbers.layout, numbers.table, index, 0.25))[name]
             assert values == pytest.approx(0.25 * base[name], rel=1e-4, abs=1e-5)

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from standoff.analysis import answer, drivers, explain, verdict
-from standoff.analysis.finding import median_error, proportion
-from standoff.engine.record import plain
+from standoff.analysis import answer, stock_drivers, explain, verdict
+from standoff.analysis.finding import median_error, wilson_interval
+from standoff.engine.record import to_plain
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 
@@ -127,14 +127,14 @@ def test_explaining_what_is_not_there_is_refused(world):
 
 
 def test_drivers_are_the_flows_that_moved_the_stock(double):
-    found = drivers(double, "calm")
+    found = stock_drivers(double, "calm")
     assert {driver.part for driver in found.drivers} == {"quiet", "floor", "cap"}
     assert sum(driver.total for driver in found.drivers) == pytest.approx(found.after - found.before, abs=1e-9)
     assert sum(driver.share for driver in found.drivers) == pytest.approx(1.0)
     with pytest.raises(ModelError, match="did you mean `calm`"):
-        drivers(double, "clam")
+        stock_drivers(double, "clam")
     with pytest.raises(ModelError, match="not a time of the run"):
-        drivers(double, "calm", since="2024-12", until="2024-06")
+        stock_drivers(double, "calm", since="2024-12", until="2024-06")
 
 
 def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
@@ -151,12 +151,12 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
 
 
 def test_a_share_has_wilsons_interval():
-    p, (low, high), error = proportion(10, 100)
+    p, (low, high), error = wilson_interval(10, 100)
     z = 1.6448536269514722
     for bound in (low, high):  # Wilson's bounds solve (p - b)^2 = z^2 b (1 - b) / n
         assert (p - bound) ** 2 == pytest.approx(z**2 * bound * (1 - bound) / 100)
     assert (p, error) == (0.1, pytest.approx(0.03))
-    assert proportion(0, 100)[0] == 0.0 and proportion(0, 100)[2] > 0
+    assert wilson_interval(0, 100)[0] == 0.0 and wilson_interval(0, 100)[2] > 0
 
 
 def test_the_error_of_a_median_is_that_of_repeated_samples():
@@ -167,7 +167,7 @@ def test_the_error_of_a_median_is_that_of_repeated_samples():
 
 
 def test_plain_data_has_no_nan():
-    assert plain({"a": (np.float64("nan"), np.inf), "b": np.array([1, 2])}) == {"a": [None, None], "b": [1, 2]}
+    assert to_plain({"a": (np.float64("nan"), np.inf), "b": np.array([1, 2])}) == {"a": [None, None], "b": [1, 2]}
 
 
 def test_a_base_rate_is_read_in_its_unit(calm):
@@ -192,5 +192,5 @@ def test_the_first_page_explains_the_option_that_its_main_question_asks_about() 
     main = main_answer(run, found.answers)
     assert main is not None and main.id == "strike"
     (choice,) = found.choices
-    assert (choice.option, choice.against) == ("strike", "hold")
+    assert (choice.option, choice.reference) == ("strike", "hold")
     assert max(choice.options, key=lambda item: item.probability).option != "strike"

@@ -32,7 +32,7 @@ def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callab
         "questions.turned: no time lies between since 2024-08 and `by` 2024-06: it can only be answered with never",
     )
     found = answer(run, ("sound",))
-    assert found.warnings == verdict(run).warnings == told == tuple(found.data()["warnings"])
+    assert found.warnings == verdict(run).warnings == told == tuple(found.to_data()["warnings"])
     console = Console(width=200, record=True)
     console.print(terminal.answers(found))
     assert all(f"warning: {text}" in console.export_text(clear=False) for text in told)

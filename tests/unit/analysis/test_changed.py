@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from standoff.analysis.changed import Changed, changed
-from standoff.analysis.inputs import Kept, groups
+from standoff.analysis.inputs import RunInputs, groups
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder
+from standoff.engine.store import RunFolder
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 from standoff.report import changes
@@ -46,7 +46,7 @@ CLAIM = (
 def ran(folder: Path, says: str, long: float, claims: dict[str, float], text: str = TEXT) -> Path:
     ledger = Ledger.parse("".join(CLAIM.format(id=name, value=value) for name, value in claims.items()))
     model = build(load_text(text.replace("SAYS", says).replace("LONG", str(long))), ledger)
-    simulate(model, draws=DRAWS, seed=2, folder=Folder(folder))
+    simulate(model, draws=DRAWS, seed=2, folder=RunFolder(folder))
     return folder
 
 
@@ -106,7 +106,7 @@ def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
 
 def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:
     other = ran(before.with_name("other"), "ala-width-1", 2, {"ala-width-1": 11, "ala-width-3": 9})
-    here, there = Kept.read(before), Kept.read(other)
+    here, there = RunInputs.read(before), RunInputs.read(other)
     assert [(group.added, group.edited) for group in groups(here, there)] == [
         (("ala-width-3",), ()),
         ((), ("ala-width-1",)),
@@ -137,14 +137,14 @@ def test_a_damaged_folder_is_an_error_that_names_the_file(
     before: Path, tmp_path: Path, name: str, raw: bytes | None
 ) -> None:
     copy = Path(shutil.copytree(before, tmp_path / "copy"))
-    Folder(copy).write_json("verdict.json", {"questions": [{"id": "area", "answer": 22.0}]})
-    assert Kept.read(copy).answered()["area"]["answer"] == 22.0
+    RunFolder(copy).write_json("verdict.json", {"questions": [{"id": "area", "answer": 22.0}]})
+    assert RunInputs.read(copy).answered()["area"]["answer"] == 22.0
     spoil(copy, name, raw)
     if (name, raw) == ("verdict.json", None):
-        assert Kept.read(copy).answered() == {}
+        assert RunInputs.read(copy).answered() == {}
         return
     with pytest.raises(RunError, match="no run folder" if (name, raw) == ("run.json", None) else name):
-        Kept.read(copy).answered()
+        RunInputs.read(copy).answered()
 
 
 def test_a_folder_that_cannot_be_named_is_an_error(before: Path, tmp_path: Path) -> None:

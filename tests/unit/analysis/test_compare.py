@@ -74,7 +74,7 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     text = markdown(made)
     assert "spending\\_red" in text and "Its word binds it to nothing" in text and "no clear change" in text
     for block in made:
-        if isinstance(block, blocks.Grid):
+        if isinstance(block, blocks.TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 

@@ -7,7 +7,7 @@ import pytest
 from tests import closed_form
 
 from standoff import catalog
-from standoff.analysis.dominance import LENGTH, Dominance, Link, _shares, cycles, dominance, made, scored
+from standoff.analysis.dominance import LENGTH, Dominance, ScoredLink, _shares, cycles, dominance, acceleration_share, scored
 from standoff.engine.build import build
 
 
@@ -57,7 +57,7 @@ def test_parts_that_links_make_of_a_change_add_up_to_one() -> None:
     rates = np.diff(path, axis=0)
     turns = np.diff(rates, axis=0)
     for i in range(4):
-        total = sum(made(np.full(5, slopes[i, j]), rates[:5, j], turns[:5, i]) for j in range(4))
+        total = sum(acceleration_share(np.full(5, slopes[i, j]), rates[:5, j], turns[:5, i]) for j in range(4))
         assert total == pytest.approx(np.ones(5))
 
 
@@ -69,7 +69,7 @@ def test_growth_to_a_limit_changes_hands_at_half_of_it() -> None:
     turns = (births + deaths) * rates
     turns[2] = 1e-3  # at the middle the net flow stands still and scores are not defined: taken beside it
     links = [
-        Link("x", "x", name, "", scored(slope, rates, turns))
+        ScoredLink("x", "x", name, "", scored(slope, rates, turns))
         for name, slope in (("births", births), ("deaths", deaths))
     ]
     loops = {loop.through[0]: np.abs(loop.shares) for loop in _shares("", tuple("abcde"), links, 9).loops}
@@ -78,8 +78,8 @@ def test_growth_to_a_limit_changes_hands_at_half_of_it() -> None:
 
 
 def test_every_short_cycle_once_and_no_long_one() -> None:
-    def link(source: str, target: str) -> Link:
-        return Link(source, target, "p", "", np.ones(1))
+    def link(source: str, target: str) -> ScoredLink:
+        return ScoredLink(source, target, "p", "", np.ones(1))
 
     everything = [link(a, b) for a in "abcde" for b in "abcde"]
     found = [tuple(item.source for item in loop) for loop in cycles(everything)]

@@ -11,7 +11,7 @@ from tests import closed_form
 
 from standoff.analysis import survival
 from standoff.analysis.exhaustion import Exhaustion, exhaustion
-from standoff.analysis.survival import Waiting
+from standoff.analysis.survival import CensoredTimes
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
@@ -152,7 +152,7 @@ def test_kaplan_meier_and_aalen_johansen_on_a_table_by_hand() -> None:
     # month 1: 2 of 5 end; month 2: 1 of 3; month 3: the last of 1 that is left (one was censored at 2), shared
     assert one.share.tolist() == pytest.approx([1 / 5, 1 / 5 + 3 / 5 / 3, 1 / 5 + 1 / 5 + 2 / 5 / 2])
     assert other.share.tolist() == pytest.approx([1 / 5, 1 / 5, 1 / 5 + 2 / 5 / 2])
-    curve = survival.happened_by(Waiting.until(when.min(axis=0), watched))
+    curve = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched))
     assert [curve.by(month)[0] for month in (0.5, 1, 2, 3)] == pytest.approx([0, 2 / 5, 3 / 5, 1])
     assert curve.quantile(0.5) == 2 and survival.first_by(np.full((2, 3), np.inf), np.ones(3))[0].by(1) == (0, 0)
 
@@ -163,7 +163,7 @@ def test_hazard_ratio_of_an_exponential_time() -> None:
     time = (
         np.ceil(50 * rng.exponential(1 / np.exp(0.5 * z[:, 0] - 0.25 * z[:, 1]))) / 50
     )  # ties cost little, by Efron's rule
-    waiting = Waiting.until(time, np.full(3000, 2.0))
+    waiting = CensoredTimes.until(time, np.full(3000, 2.0))
     slopes, errors = survival.hazards(waiting, z) or ([], [])
     assert np.all(np.abs(slopes - [0.5, -0.25, 0]) < 4 * errors) and np.all(errors < 0.03)
     residuals = survival.residuals(waiting)

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standoff.analysis.finding import Origin
-from standoff.analysis.game import GameFound, decision, found
+from standoff.analysis.finding import Provenance
+from standoff.analysis.game import GameFinding, decision, found
 from standoff.analysis.game import game as faced_game
-from standoff.analysis.paired import chances
+from standoff.analysis.paired import parameter_uniforms
 from standoff.engine.build import Model, build
-from standoff.engine.export import faced
+from standoff.engine.export import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import LAST, simulate
 from standoff.errors import ModelError, RunError
@@ -97,11 +97,11 @@ def run_of(case: str) -> Run:
     return simulate(model(CASES[case]), draws=DRAWS, seed=1, paths="all")
 
 
-def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "") -> GameFound:
-    return found(Origin.of(run), run.model.plan, place, step, faced(run, place, step, draw), draw, kind)
+def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "") -> GameFinding:
+    return found(Provenance.of(run), run.model.plan, place, step, perceived_game(run, place, step, draw), draw, kind)
 
 
-def solved(game: GameFound) -> tuple[Any, answers.Answer]:
+def solved(game: GameFinding) -> tuple[Any, answers.GameSolution]:
     """The file read again and solved at the printed rationality."""
     loaded = gambit.READERS[f".{game.kind}"](game.text, "game")
     return loaded, answers.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
@@ -135,16 +135,16 @@ def test_what_a_choice_that_is_not_made_does_is_part_of_the_payoffs() -> None:
     helps = run.path_chosen[:, SEPTEMBER - 1, 2] == 1
     assert helps.any() and not helps.all()
     for draw in (int(np.flatnonzero(helps)[0]), int(np.flatnonzero(~helps)[0])):
-        game = faced(run, 0, SEPTEMBER, draw)
+        game = perceived_game(run, 0, SEPTEMBER, draw)
         assert game.choices == (0, 1)
-        prize = run.cells[draw, SEPTEMBER, 0]
+        prize = run.stock_paths[draw, SEPTEMBER, 0]
         assert game.base[1][0, 1] == pytest.approx(-prize + 2 * 0.5 * helps[draw], rel=1e-6)
         assert told(run, 0, SEPTEMBER, draw).gap < AGREE
 
 
 def test_means_are_of_the_payoffs_of_every_future() -> None:
     run = run_of("true")
-    mean, each = faced(run, 0, MARCH), [faced(run, 0, MARCH, draw).payoffs() for draw in range(DRAWS)]
+    mean, each = perceived_game(run, 0, MARCH), [perceived_game(run, 0, MARCH, draw).payoffs() for draw in range(DRAWS)]
     np.testing.assert_allclose(mean.payoffs(), np.mean(each, axis=0), atol=1e-12)
     assert mean.payoffs().shape == (2, 3, 2)
     game = told(run, 0, MARCH)
@@ -153,22 +153,22 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
     shares = loaded.profile(answer.profiles[0])
     assert [dict(player.response) for player in game.players] == [pytest.approx(p) for p in shares.values()]
     p = run.solved(0, MARCH)
-    assert list(game.players[0].does.values()) == pytest.approx(p.mean(axis=0))
+    assert list(game.players[0].actual.values()) == pytest.approx(p.mean(axis=0))
     assert list(game.players[0].mc_errors.values()) == pytest.approx(p.std(axis=0) / np.sqrt(DRAWS))
-    assert game.gap == pytest.approx(max(abs(player.response[o] - player.does[o])
+    assert game.gap == pytest.approx(max(abs(player.response[o] - player.actual[o])
                                          for player in game.players for o in player.response))  # fmt: skip
 
 
 @pytest.mark.slow
 def test_futures_in_which_others_decide_too_are_told_apart() -> None:
     run = run_of("sometimes")
-    due = run.cells[:, MARCH, 0] > 1
+    due = run.stock_paths[:, MARCH, 0] > 1
     assert due.any() and not due.all()
     game = told(run, 0, MARCH)
     assert game.made == DRAWS and game.futures == max(due.sum(), DRAWS - due.sum())
     assert [player.choice for player in game.players] == (["ALA", "BOR"] if due.mean() > 0.5 else ["ALA"])
     with pytest.raises(ModelError, match="has no occasion in 2024-03 in future"):
-        faced(run, 1, MARCH, int(np.flatnonzero(~due)[0]))
+        perceived_game(run, 1, MARCH, int(np.flatnonzero(~due)[0]))
 
 
 @pytest.mark.slow
@@ -211,15 +211,15 @@ def test_other_choices_of_the_actor_are_named() -> None:
     run = run_of("true")
     plan = run.model.plan
     twice = replace(plan, choices=(*plan.choices[:3], replace(plan.choices[3], actor="ALA")))
-    game = found(Origin.of(run), twice, 0, MARCH, faced(run, 0, MARCH, 0), 0)
+    game = found(Provenance.of(run), twice, 0, MARCH, perceived_game(run, 0, MARCH, 0), 0)
     assert game.notes[-1] == "ALA also makes DUR on that date, in other games"
 
 
 @pytest.mark.slow
 def test_another_theory_is_told_beside_the_quantal_response() -> None:
     game = told(run_of("certain"), 0, MARCH, 0)
-    assert set(game.players[0].does.values()) == {0.0, 1.0} and game.players[0].theory == "best_response"
-    assert dict(game.players[1].does) == pytest.approx(dict(game.players[1].response), abs=AGREE)  # what it expects
+    assert set(game.players[0].actual.values()) == {0.0, 1.0} and game.players[0].theory == "best_response"
+    assert dict(game.players[1].actual) == pytest.approx(dict(game.players[1].response), abs=AGREE)  # what it expects
 
 
 @pytest.mark.slow
@@ -227,13 +227,13 @@ def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
     """A follower under best response: its options as likely as the moves that it will see, which it expects."""
     run = run_of("certain")
     leader, follower = told(run, 1, MARCH, 3).players
-    game = faced(run, 1, MARCH, 3)
+    game = perceived_game(run, 1, MARCH, 3)
     base, gains = game.base[1][0], game.pairs[1, 0][0]
     fights = [base[1] + gains[1, o] > base[0] + gains[0, o] for o in range(3)]
     shares = list(run.expected(1, 0, MARCH)[3])
     expected = sum(p for p, fight in zip(shares, fights, strict=True) if fight)
-    assert follower.does["fight"] == pytest.approx(expected, abs=1e-9)
-    assert list(leader.does.values()) == pytest.approx(shares, abs=1e-9)
+    assert follower.actual["fight"] == pytest.approx(expected, abs=1e-9)
+    assert list(leader.actual.values()) == pytest.approx(shares, abs=1e-9)
 
 
 def test_a_game_too_large_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,12 +265,12 @@ def test_a_future_far_on_costs_no_more_than_its_own_block() -> None:
 def test_a_run_that_begins_later_is_that_part_of_the_whole() -> None:
     """Draws, flows, reasons and what is told of their numbers: 30 of 40, from the eleventh on."""
     whole, part = run_of("true"), simulate(model({}), draws=30, seed=1, first=10, paths="all")
-    np.testing.assert_array_equal(part.cells, whole.cells[10:])
+    np.testing.assert_array_equal(part.stock_paths, whole.stock_paths[10:])
     np.testing.assert_array_equal(part.parameters, whole.parameters[10:])
     np.testing.assert_array_equal(part.path_ids, np.arange(10, 40))
     np.testing.assert_allclose(part.solved(0, JUNE), whole.solved(0, JUNE)[10:], atol=1e-12)
-    np.testing.assert_array_equal(chances(part.model, 30, 1, 10), chances(part.model, 40, 1)[10:])
-    mean = (part.cells[:, -1] - part.cells[:, 0]).mean(axis=0)  # the books balance only with the noise of these draws
+    np.testing.assert_array_equal(parameter_uniforms(part.model, 30, 1, 10), parameter_uniforms(part.model, 40, 1)[10:])
+    mean = (part.stock_paths[:, -1] - part.stock_paths[:, 0]).mean(axis=0)  # the books balance only with the noise of these draws
     cells = [[n for n, (cell, _) in enumerate(part.flow_names) if cell == name] for name in part.model.plan.cells]
     booked = [part.flows[:, rows].sum() for rows in cells]
     np.testing.assert_allclose(booked, mean, atol=1e-5)
@@ -284,4 +284,4 @@ def test_dates_and_names_are_checked() -> None:
     with pytest.raises(ModelError, match="2024-03 to 2024-12"):
         decision(plan, "ALA", "2024-02")
     with pytest.raises(ModelError, match="future 99 has no path"):
-        faced(run_of("true"), 0, MARCH, 99)
+        perceived_game(run_of("true"), 0, MARCH, 99)

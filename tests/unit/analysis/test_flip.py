@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tests import closed_form as paper
 
-from standoff.analysis.flip import Flips, flip
-from standoff.analysis.margin import Scale
-from standoff.analysis.moves import moves
+from standoff.analysis.flip import ThresholdAnalysis, flip
+from standoff.analysis.margin import MarginEstimator
+from standoff.analysis.moves import parameter_ranges
 from standoff.errors import ModelError
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ PAIR = {"choices.BLU.because.gain.weight": "weight", "stocks.gain.initial": "gai
 
 
 @pytest.fixture(scope="module")
-def found(closed: Run) -> Flips:
+def found(closed: Run) -> ThresholdAnalysis:
     """What makes Blue act rather than wait."""
     return flip(closed.model, choice="BLU=act")
 
 
-def test_each_number_flips_where_the_mean_of_the_log_odds_is_zero(found: Flips) -> None:
+def test_each_number_flips_where_the_mean_of_the_log_odds_is_zero(found: ThresholdAnalysis) -> None:
     turning = {item.path: item for item in found.flips if item.flips}
     assert turning.keys() == paper.FLIPS.keys()
     for path, wanted in paper.FLIPS.items():
@@ -36,28 +36,28 @@ def test_each_number_flips_where_the_mean_of_the_log_odds_is_zero(found: Flips) 
         half = (item.interval[1] - item.interval[0]) / 2
         assert abs(item.value - wanted) < SIGMAS / 1.645 * half, path
         assert half < 0.05 * wanted and abs(item.answer - 0.5) < 3 * item.answer_error
-    reaches = [abs(item.reach) for item in found.flips if item.flips]
+    reaches = [abs(item.standardised_shift) for item in found.flips if item.flips]
     assert reaches == sorted(reaches)
 
 
-def test_how_likely_a_number_is_so_far_out(found: Flips) -> None:
+def test_how_likely_a_number_is_so_far_out(found: ThresholdAnalysis) -> None:
     gain = next(item for item in found.flips if item.path == "stocks.gain.initial")
     beyond = 0.5 * math.erfc((gain.value - paper.GAIN[0]) / paper.GAIN[1] / math.sqrt(2))
-    assert gain.beyond == pytest.approx(beyond, rel=1e-6)
-    assert next(item for item in found.flips if item.kind == "belief").beyond is None
+    assert gain.tail_probability == pytest.approx(beyond, rel=1e-6)
+    assert next(item for item in found.flips if item.kind == "belief").tail_probability is None
 
 
-def test_what_flips_nothing_says_how_far_it_gets(found: Flips) -> None:
+def test_what_flips_nothing_says_how_far_it_gets(found: ThresholdAnalysis) -> None:
     word = next(item for item in found.flips if item.name == "restraint")
     assert (word.kind, word.flips, word.value, word.interval) == ("lever", False, 0.0, None)
     assert abs(word.answer - paper.acts(word=0.0)) < SIGMAS * word.answer_error
 
 
-def test_sets_turn_it_with_less_than_any_of_their_numbers(found: Flips) -> None:
-    alone = {item.path: abs(item.reach) for item in found.flips if item.flips}
+def test_sets_turn_it_with_less_than_any_of_their_numbers(found: ThresholdAnalysis) -> None:
+    alone = {item.path: abs(item.standardised_shift) for item in found.flips if item.flips}
     assert found.together[0].flips and len(found.together) >= 3
     for group in found.together:
-        assert all(abs(part.reach) < alone[part.path] for part in group.parts)
+        assert all(abs(part.standardised_shift) < alone[part.path] for part in group.parts)
         values = {PAIR.get(part.path): part.value for part in group.parts}
         if len(group.parts) == 2 and values.keys() == set(PAIR.values()):
             chance = paper.acts(gain=(values["gain"], 0.0)) if "weight" not in values else paper.expected(
@@ -65,7 +65,7 @@ def test_sets_turn_it_with_less_than_any_of_their_numbers(found: Flips) -> None:
             assert abs(chance - 0.5) < SIGMAS * group.answer_error
 
 
-def test_claims_that_fall(found: Flips) -> None:
+def test_claims_that_fall(found: ThresholdAnalysis) -> None:
     falls = {claim: item for item in found.claims for claim in item.claims}
     word = falls["blu-no-action-2030-01-blue-president"]
     assert abs(word.answer - paper.acts(word=0.0)) < SIGMAS * word.answer_error and not word.flips
@@ -75,7 +75,7 @@ def test_claims_that_fall(found: Flips) -> None:
 
 def test_a_threshold_of_its_own_and_a_question(closed: Run) -> None:
     found = flip(closed.model, question="acts", to=0.25, draws=8192, most=4)
-    assert found.holds and found.kind == "event"
+    assert found.already_above and found.kind == "event"
     for item in found.flips:
         name = {"choices.BLU.because.gain.weight": "gain", "choices.BLU.because.cost.weight": "cost"}.get(item.path)
         if item.flips and name:
@@ -100,7 +100,7 @@ def test_reach_runs_from_the_middle_to_the_ends_within_bounds(closed: Run) -> No
     plan = closed.model.plan
     names = ["stocks.gain.initial", "choices.BLU.because.gain.weight", "choices.BLU.because.word.weight",
              "choices.BLU.because.word.breach.act", "mechanisms.gusts.mean"]  # fmt: skip
-    gain, weight, word, breach = sorted(moves(closed.model, [plan.index[name] for name in names]),
+    gain, weight, word, breach = sorted(parameter_ranges(closed.model, [plan.index[name] for name in names]),
                                         key=lambda move: names.index(move.path))  # fmt: skip
     assert gain.at(0) == pytest.approx(1.0) and gain.at(1) == pytest.approx(1 + 0.3 * 2.326, rel=1e-3)
     assert (weight.at(-1), weight.at(0), weight.at(1)) == (1.0, 2.0, 4.0)
@@ -115,7 +115,7 @@ def test_the_margin_is_that_of_all_futures_with_the_error_of_paired_ones() -> No
     def drawn() -> tuple[float, float]:
         base = rng.normal(0.4, 0.2, 400)
         new = 0.1 + base[:100] + rng.normal(0, 0.05, 100)
-        level = Scale(np.stack([base, 1 - base]), 0).level(np.stack([new, 1 - new]))
+        level = MarginEstimator(np.stack([base, 1 - base]), 0).level(np.stack([new, 1 - new]))
         return level.margin, level.error
 
     margins, errors = np.array([drawn() for _ in range(2000)]).T

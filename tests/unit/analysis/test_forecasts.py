@@ -29,7 +29,7 @@ def test_whoever_sees_the_truth_expects_what_others_do():
     assert {item.choice for item in found.forecasts} == {"BOR", "CIS"}  # Durland's cheering matters to nobody
     for item in found.forecasts:
         assert item.expected == pytest.approx(item.does, abs=1e-9)
-    assert said.errs(found) == []
+    assert said.expectation_errors(found) == []
 
 
 @pytest.mark.slow
@@ -42,7 +42,7 @@ def test_whoever_errs_is_told_about_what():
     points = round(100 * (fights.does - fights.expected))
     assert points > 5
     sentence = f"ALA expects BOR to choose fight with {100 * fights.expected:.0f} %; it does so with"
-    (told,) = [text for text in said.errs(found) if text.startswith(sentence)]
+    (told,) = [text for text in said.expectation_errors(found) if text.startswith(sentence)]
     assert told.endswith(f"{points} points more")
     from rich.console import Console
 

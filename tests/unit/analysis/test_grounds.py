@@ -8,7 +8,7 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis.answer import claims_of
-from standoff.analysis.grounds import assumed, fitted, grounds, influences
+from standoff.analysis.grounds import assumptions_behind, fitted, claims_behind, influences
 from standoff.beliefs import Contribution, Fit
 from standoff.engine.plan import Plan, plan
 from standoff.ledger import Claim, Ledger
@@ -77,7 +77,7 @@ def planned() -> Plan:
 )  # fmt: skip
 def test_each_claim_comes_in_one_way(planned: Plan, name: str, expected: dict[str, set[str]]) -> None:
     asked = next(question for question in planned.questions if question.id == name)
-    found = grounds(planned, asked)
+    found = claims_behind(planned, asked)
     assert {kind: set(claims) for kind, claims in found.items()} == expected
     assert set(claims_of(planned, asked)) == set().union(*(v for k, v in expected.items() if k != "further"))
     assert "elsewhere" not in {claim for claims in found.values() for claim in claims}
@@ -88,7 +88,7 @@ def test_a_path_is_what_the_stock_follows(planned: Plan) -> None:
         update={"questions": {"troops": planned.scenario.questions["troops"].model_copy(update={"claims": ()})}}
     )
     asked = next(question for question in planned.questions if question.id == "troops")
-    found = grounds(planned, type(asked)(asked.id, bare.questions["troops"], asked.expressions, "person", 5, 1))
+    found = claims_behind(planned, type(asked)(asked.id, bare.questions["troops"], asked.expressions, "person", 5, 1))
     assert found == {"observed": ("path",)}
 
 
@@ -100,15 +100,15 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
     parameters = list(planned.parameters)
     for index, evidence in ((start, (part, more)), (wish, ())):
         fit = Fit(shift=0.4, contraction=0.3, evidence=evidence)
-        parameters[index] = replace(parameters[index], belief=parameters[index].belief.drawn([0.1, 0.2], fit))
+        parameters[index] = replace(parameters[index], belief=parameters[index].belief.with_draws([0.1, 0.2], fit))
     told = replace(planned, parameters=tuple(parameters))
     fear, goes = (next(question for question in told.questions if question.id == name) for name in ("fear", "goes"))
-    assert grounds(told, fear)["fitted"] == ("distant", "breach", "start")
-    assert grounds(told, fear)["numbers"] == ("mean", "push")
+    assert claims_behind(told, fear)["fitted"] == ("distant", "breach", "start")
+    assert claims_behind(told, fear)["numbers"] == ("mean", "push")
     assert influences(told, fear) == {"distant": 0.4, "breach": 0.3, "start": 0.2}
-    assert "fitted" not in grounds(told, goes) and influences(told, goes) == {}
-    assert "mechanisms.drift.speed" in assumed(planned, fear) and "mechanisms.drift.speed" not in assumed(told, fear)
-    assert "choices.AAA.because.why.weight" in assumed(told, goes)
+    assert "fitted" not in claims_behind(told, goes) and influences(told, goes) == {}
+    assert "mechanisms.drift.speed" in assumptions_behind(planned, fear) and "mechanisms.drift.speed" not in assumptions_behind(told, fear)
+    assert "choices.AAA.because.why.weight" in assumptions_behind(told, goes)
     assert [(item.path, bool(item.fit.evidence), item.sources) for item in fitted(told)] == [
         ("mechanisms.drift.speed", True, ("assumption",)),
         ("choices.AAA.because.why.weight", False, ("assumption",)),
@@ -120,9 +120,9 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
 def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() -> None:
     found = plan(*catalog.load("china-russia"))
     for asked in found.questions:
-        behind = grounds(found, asked)
+        behind = claims_behind(found, asked)
         all_of_them = [claim for claims in behind.values() for claim in claims]
         assert len(all_of_them) == len(set(all_of_them))
         assert behind.get("question", ()) == tuple(dict.fromkeys(asked.question.claims))
-    deep = sum(bool(grounds(found, asked).get("further")) for asked in found.questions)
+    deep = sum(bool(claims_behind(found, asked).get("further")) for asked in found.questions)
     assert deep > len(found.questions) / 2, "in this case little stands alone"

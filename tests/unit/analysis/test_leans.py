@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer, paired
-from standoff.analysis.leans import leans
+from standoff.analysis.leans import quintile_means
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def test_correlations_and_columns_are_the_same_in_blocks(closed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     used = np.arange(closed.settings.draws) % 3 > 0
-    values = closed.answers[[item.name for item in closed.watched].index("sum")][used].astype(float)
-    whole = paired.chances(closed.model, closed.settings.draws, closed.settings.seed)[used]
+    values = closed.answers[[item.name for item in closed.trackers].index("sum")][used].astype(float)
+    whole = paired.parameter_uniforms(closed.model, closed.settings.draws, closed.settings.seed)[used]
     monkeypatch.setattr(paired, "BLOCK", 1000)
     expected = [np.corrcoef(values, column)[0, 1] for column in whole.T.astype(float)]
     # the variance of uniforms is taken as 1 / 12, which a sample of 5,461 has to within a few percent
@@ -37,9 +37,9 @@ def test_memory_does_not_grow_with_the_numbers_of_all_draws(closed: Run) -> None
         answers=np.tile(closed.answers, times), failed=np.tile(closed.failed, times),
     )  # fmt: skip
     asked = answer(closed, ("acts_ever",)).answers[0]
-    leans(many, asked)  # whatever is compiled once
+    quintile_means(many, asked)  # whatever is compiled once
     tracemalloc.start()
-    leans(many, asked)
+    quintile_means(many, asked)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     numbers = len(closed.model.layout.varying) * many.settings.draws

@@ -15,7 +15,7 @@ from tests import closed_form as paper
 
 from standoff import build, catalog
 from standoff.analysis.compare import compare
-from standoff.analysis.flip import Flips, flip
+from standoff.analysis.flip import ThresholdAnalysis, flip
 from standoff.analysis.sensitivity import sensitivity
 from standoff.analysis.sobol import CHANCE, FITTED
 from standoff.analysis.value import _Fit, _spread, value
@@ -61,11 +61,11 @@ def model(file: Path) -> Model:
 
 
 @pytest.fixture(scope="module")
-def turned(model: Model) -> Flips:
+def turned(model: Model) -> ThresholdAnalysis:
     return flip(model, choice="BLU=act")
 
 
-def test_a_number_of_the_posterior_is_moved_alone(turned: Flips) -> None:
+def test_a_number_of_the_posterior_is_moved_alone(turned: ThresholdAnalysis) -> None:
     """Each flips it where the mean of the log odds is zero, the cost too, though high costs go with acting."""
     gain, cost = joint().T
     assert abs(turned.answer - chance(gain, cost)) < SIGMAS * turned.answer_error
@@ -76,20 +76,20 @@ def test_a_number_of_the_posterior_is_moved_alone(turned: Flips) -> None:
         low, high = found[path].interval or (0.0, 0.0)
         assert abs(found[path].value - at) < SIGMAS / 1.645 * (high - low) / 2 and high - low < 0.1
         assert found[path].belief.partition(" @")[0].endswith("(fitted)")
-    assert found[GAIN].beyond == pytest.approx(float((gain > found[GAIN].value).mean()), abs=0.002)
-    assert found[COST].reach < 0 < found[GAIN].reach
+    assert found[GAIN].tail_probability == pytest.approx(float((gain > found[GAIN].value).mean()), abs=0.002)
+    assert found[COST].standardised_shift < 0 < found[GAIN].standardised_shift
 
 
-def test_claims_behind_the_posterior_are_left_to_another_fit(turned: Flips) -> None:
+def test_claims_behind_the_posterior_are_left_to_another_fit(turned: ThresholdAnalysis) -> None:
     """They still carry their part of a reason, but the numbers that cite them stay."""
     falls = {claim: fall for fall in turned.claims for claim in fall.claims}
     cost = falls["blu-cost-2030-01-blue-staff"]
     assert cost.reasons == ("BLU.cost",) and not cost.numbers and cost.false_answer is None
     assert abs(cost.answer - chance(joint()[:, 0], 0.0)) < SIGMAS * cost.answer_error
     assert any(
-        "2 claims that its priors cite" in text and "would have to be fitted anew" in text for text in turned.left
+        "2 claims that its priors cite" in text and "would have to be fitted anew" in text for text in turned.not_tested
     )
-    assert not any("fitted anew" in text for text in flip(build(*catalog.load("closed-form")), choice="BLU=act").left)
+    assert not any("fitted anew" in text for text in flip(build(*catalog.load("closed-form")), choice="BLU=act").not_tested)
 
 
 def test_the_posterior_is_one_group_and_slopes_leave_the_rest_of_a_draw(model: Model) -> None:
@@ -173,7 +173,7 @@ def test_an_earlier_variant_is_refused_what_the_posterior_knows(tmp_path: Path) 
         posterior.load(base, tmp_path / "posterior.nc", base=later)
 
 
-def test_what_is_shown_says_that_it_is_on_a_posterior(turned: Flips) -> None:
+def test_what_is_shown_says_that_it_is_on_a_posterior(turned: ThresholdAnalysis) -> None:
     lines = [getattr(block, "text", "") for block in findings.flips(turned)]
     assert any("2 of " in line and "from a posterior" in line for line in lines)
     assert findings.TOGETHER["flips"] in lines and blocks.terminal(findings.flips(turned))

@@ -12,7 +12,7 @@ from tests import closed_form
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.rival_models import PARTS, RivalModels, of_case, rival_models, variances
+from standoff.analysis.rival_models import PARTS, ModelUncertainty, models_of, rival_models, variances
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
@@ -29,7 +29,7 @@ def models() -> dict[str, Model]:
 
 
 @pytest.fixture(scope="module")
-def found(models: dict[str, Model]) -> RivalModels:
+def found(models: dict[str, Model]) -> ModelUncertainty:
     return rival_models(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4)
 
 
@@ -38,7 +38,7 @@ def above_zero(mean: float, sd: float) -> float:
     return float(norm.cdf(mean / sd))
 
 
-def test_means_are_the_closed_form_under_each_model(found: RivalModels) -> None:
+def test_means_are_the_closed_form_under_each_model(found: ModelUncertainty) -> None:
     (acts,) = (item for item in found.questions if item.id == "acts")
     for row, word in enumerate((1.0, 0.0)):
         known = (closed_form.acts(word=word), above_zero(*closed_form.log_odds(word=word)))
@@ -48,7 +48,7 @@ def test_means_are_the_closed_form_under_each_model(found: RivalModels) -> None:
             )  # a step in the integral
 
 
-def test_shares_are_those_of_the_law_of_total_variance(found: RivalModels) -> None:
+def test_shares_are_those_of_the_law_of_total_variance(found: ModelUncertainty) -> None:
     (acts,) = (item for item in found.questions if item.id == "acts")
     p, by_numbers = np.zeros((2, 2)), np.zeros((2, 2))
     for row, word in enumerate((1.0, 0.0)):
@@ -69,7 +69,7 @@ def test_shares_are_those_of_the_law_of_total_variance(found: RivalModels) -> No
     assert sum(acts.shares.values()) == pytest.approx(1)
 
 
-def test_a_walk_and_an_uncertain_mean_are_told_apart(found: RivalModels) -> None:
+def test_a_walk_and_an_uncertain_mean_are_told_apart(found: ModelUncertainty) -> None:
     """`sum` is a stock that starts at and relaxes to uncertain numbers, and a random walk: no model moves it."""
     (item,) = (item for item in found.questions if item.id == "sum")
     assert item.shares["variants"] == item.shares["theories"] == item.shares["both"] == 0
@@ -91,7 +91,7 @@ def test_noise_alone_makes_no_model_differ() -> None:
     assert np.mean(shares) < 0.02  # without the correction 5 models more than one would make 5/6 x 1/100 of noise each
 
 
-def test_the_page_names_every_part_and_gives_each_model(found: RivalModels) -> None:
+def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty) -> None:
     text = markdown(told.blocks(found, None))
     assert "word-is-talk" in text and "best response" in text
     assert all(f"| {part}" in text for part in PARTS)
@@ -106,14 +106,14 @@ def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
 
 
 def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[str, Model]) -> None:
-    found = of_case(models["base"], VARIANTS)
+    found = models_of(models["base"], VARIANTS)
     assert {name: model.hash for name, model in found.items()} == {name: model.hash for name, model in models.items()}
     marked = [name for name, variant in models["base"].scenario.variants.items() if variant.rival]
-    assert list(of_case(models["base"])) == ["base", *marked]
+    assert list(models_of(models["base"])) == ["base", *marked]
     with pytest.raises(ModelError, match=r"rival models of the variant `word-is-talk`"):
-        of_case(models["word-is-talk"])
+        models_of(models["word-is-talk"])
     with pytest.raises(ModelError, match=r"a posterior, which belongs to one model alone"):
-        of_case(replace(models["base"], posterior="a digest"))
+        models_of(replace(models["base"], posterior="a digest"))
 
 
 def test_the_command_gives_data() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.analysis.structure import LOOPS, Edge, Link, Structure, group, kept, loops, structure
+from standoff.analysis.structure import LOOPS, Edge, CausalLink, CausalGraph, group, kept, loops, structure
 from standoff.errors import ModelError
 from standoff.writing import cache_dir
 
@@ -31,26 +31,26 @@ def small(world: Callable[..., Model]) -> Plan:
 
 
 @pytest.fixture(scope="session")
-def whole(small: Plan) -> Structure:
+def whole(small: Plan) -> CausalGraph:
     """Its structure."""
     return structure(small)
 
 
-def link(whole: Structure, source: str, target: str, choice: str = "") -> Link:
+def link(whole: CausalGraph, source: str, target: str, choice: str = "") -> CausalLink:
     """The only link from one cell to another."""
     found = [item for item in whole.links if (item.source, item.target, item.choice) == (source, target, choice)]
     assert len(found) == 1, (source, target, choice, found)
     return found[0]
 
 
-def chain(*cells: str, sign: str = "+", rate: float = 1.0, process: str = "") -> list[Link]:
+def chain(*cells: str, sign: str = "+", rate: float = 1.0, process: str = "") -> list[CausalLink]:
     """Links along cells; each has its own process unless one is named."""
-    return [Link(a, b, process or f"{a}-{b}", "", sign, rate) for a, b in pairwise(cells)]
+    return [CausalLink(a, b, process or f"{a}-{b}", "", sign, rate) for a, b in pairwise(cells)]
 
 
-def through(source: str, choice: str, target: str, sign: str = "+") -> Link:
+def through(source: str, choice: str, target: str, sign: str = "+") -> CausalLink:
     """A link through a choice."""
-    return Link(source, target, f"by {choice}", choice, sign, 1.0)
+    return CausalLink(source, target, f"by {choice}", choice, sign, 1.0)
 
 
 # ---- signs and rates -----------------------------------------------------------------------------------------------
@@ -66,23 +66,23 @@ def through(source: str, choice: str, target: str, sign: str = "+") -> Link:
         ("recovering.AAA", "troops.AAA", "+"),
     ],
 )
-def test_fire_takes_troops_and_hospitals_give_them_back(whole: Structure, source: str, target: str, sign: str) -> None:
+def test_fire_takes_troops_and_hospitals_give_them_back(whole: CausalGraph, source: str, target: str, sign: str) -> None:
     assert link(whole, source, target).sign == sign
 
 
-def test_what_a_process_does_not_read_has_no_link(whole: Structure) -> None:
+def test_what_a_process_does_not_read_has_no_link(whole: CausalGraph) -> None:
     pairs = {(item.source, item.target) for item in whole.links}
     assert ("firepower.AAA", "troops.AAA") not in pairs  # own guns do not hurt
     assert not any("fear" in pair for pair in pairs)  # it goes back to its mean, and that is all
 
 
-def test_rates_of_a_common_factor_are_as_the_powers_of_the_law(whole: Structure) -> None:
+def test_rates_of_a_common_factor_are_as_the_powers_of_the_law(whole: CausalGraph) -> None:
     """Losses go as fighting^1 and as firepower^0.5, both constant: elasticities are the exponents."""
     guns, war = (link(whole, source, "losses.BBB").rate for source in ("firepower.AAA", "fighting"))
     assert guns / war == pytest.approx(0.5, rel=1e-9)  # double precision, a few roundings
 
 
-def test_a_choice_links_what_it_weighs_to_what_its_options_do(small: Plan, whole: Structure) -> None:
+def test_a_choice_links_what_it_weighs_to_what_its_options_do(small: Plan, whole: CausalGraph) -> None:
     """Press is worth (1 - cohesion) less a norm, and multiplies losses by 1.5: the slope is dp/dcohesion * 0.5 * losses."""
 
     def middle(path: str) -> float:
@@ -98,7 +98,7 @@ def test_a_choice_links_what_it_weighs_to_what_its_options_do(small: Plan, whole
     assert chosen.rate / war.rate == pytest.approx(slope * 0.5 * 0.5, rel=1e-9)  # cohesion is 0.5, fighting 1
 
 
-def test_signs_of_arrows_multiply_to_the_signs_of_links(whole: Structure) -> None:
+def test_signs_of_arrows_multiply_to_the_signs_of_links(whole: CausalGraph) -> None:
     read = {(edge.source, edge.target): edge.sign for edge in whole.edges if edge.kind == "reads"}
     written = {(edge.source, edge.target): edge.sign for edge in whole.edges if edge.kind == "writes"}
     checked = 0
@@ -112,7 +112,7 @@ def test_signs_of_arrows_multiply_to_the_signs_of_links(whole: Structure) -> Non
     assert checked > 20
 
 
-def test_casualties_empty_the_ranks_and_fill_the_count(whole: Structure) -> None:
+def test_casualties_empty_the_ranks_and_fill_the_count(whole: CausalGraph) -> None:
     signs = {edge.target: edge.sign for edge in whole.edges if edge.source == "process:attrition"}
     assert signs["stock:troops"] == "-" and signs["stock:losses"] == signs["stock:casualty_rate"] == "+"
 
@@ -120,7 +120,7 @@ def test_casualties_empty_the_ranks_and_fill_the_count(whole: Structure) -> None
 # ---- what is drawn -------------------------------------------------------------------------------------------------
 
 
-def test_every_choice_reaches_what_it_changes_through_a_parameter(whole: Structure) -> None:
+def test_every_choice_reaches_what_it_changes_through_a_parameter(whole: CausalGraph) -> None:
     assert Edge("choice:AAA", "parameter:attrition.effort", "changes", text="press") in whole.edges
     assert Edge("parameter:attrition.effort", "process:attrition", "enters") in whole.edges
     assert any(
@@ -128,7 +128,7 @@ def test_every_choice_reaches_what_it_changes_through_a_parameter(whole: Structu
     )
 
 
-def test_a_stock_that_nothing_hands_on_does_not_link(whole: Structure) -> None:
+def test_a_stock_that_nothing_hands_on_does_not_link(whole: CausalGraph) -> None:
     links = {node.name: node.links for node in whole.of_kind("stock")}
     assert not links["killed"] and not links["troops"]  # one process reads and writes them, in this world
     assert "cohesion" in links and not links["cohesion"]  # weighed, and moved by nothing
@@ -151,7 +151,7 @@ def test_a_condition_is_an_arrow(world: Callable[..., Model]) -> None:
     assert Edge("stock:fighting", "process:dread", "reads", "", "when") in asked.edges
 
 
-def test_data_is_plain(whole: Structure) -> None:
+def test_data_is_plain(whole: CausalGraph) -> None:
     data = json.loads(json.dumps(whole.data(), allow_nan=False))
     assert len(data["nodes"]) == len(whole.nodes) and len(data["links"]) == len(whole.links)
     assert all(set(loop) >= {"name", "polarity", "cells", "through"} for loop in data["loops"])
@@ -232,7 +232,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_was_worked_out_is_read_again_and_is_the_same(
-    small: Plan, whole: Structure, home: Path, monkeypatch: pytest.MonkeyPatch
+    small: Plan, whole: CausalGraph, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = structure(small)
     assert [file.stem for file in home.iterdir()] == [kept.digest(small)]
@@ -241,7 +241,7 @@ def test_what_was_worked_out_is_read_again_and_is_the_same(
     assert again == first == whole
 
 
-def test_a_spoilt_file_is_as_none(small: Plan, whole: Structure, home: Path) -> None:
+def test_a_spoilt_file_is_as_none(small: Plan, whole: CausalGraph, home: Path) -> None:
     file = home / kept.digest(small)
     for spoilt in (b"", b"PK", b"not a zip"):
         file.write_bytes(spoilt)
@@ -264,7 +264,7 @@ def test_no_more_models_are_kept_than_one_works_with(home: Path, small: Plan, mo
 
 
 def test_where_nothing_can_be_written_it_works_all_the_same(
-    small: Plan, whole: Structure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Plan, whole: CausalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

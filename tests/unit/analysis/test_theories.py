@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from standoff.analysis.sways import sways
-from standoff.analysis.theories import by_parameters, chances, theories, under
+from standoff.analysis.sways import explain
+from standoff.analysis.theories import parameter_sd_bound, parameter_uniforms, theories, with_theory
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -74,14 +74,14 @@ def found():
 
 @pytest.fixture(scope="module")
 def run():
-    return simulate(under(model(), "quantal_response"), draws=DRAWS, seed=3, paths="all")
+    return simulate(with_theory(model(), "quantal_response"), draws=DRAWS, seed=3, paths="all")
 
 
 def test_a_theory_for_all_is_what_the_scenario_would_say():
     for name in THEORIES:
         written = model({"theory": name, "choices": {"CHA": {"theory": None}}})
-        assert under(model(), name).hash == written.hash
-        assert under(model(), name).plan.choices == written.plan.choices
+        assert with_theory(model(), name).hash == written.hash
+        assert with_theory(model(), name).plan.choices == written.plan.choices
 
 
 @pytest.mark.slow
@@ -89,7 +89,7 @@ def test_each_answer_is_that_of_a_run_under_the_theory(found):
     from standoff.analysis.answer import answer
 
     assert [item.id for item in found.compared] == ["enters", "fights"]  # the headline first, then events
-    run = simulate(under(model(), "satisficing"), draws=DRAWS, seed=3)
+    run = simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3)
     for item in found.compared:
         mine = next(told for told in item.under if told.theory == "satisficing")
         assert mine.answer == answer(run, (item.id,))[item.id] and mine.mean == mine.answer.answer
@@ -124,7 +124,7 @@ def test_situations_are_the_same_under_every_theory(found, run):
         parts = run.reasons(place, 0)[:, :, options.index(issue.option)]
         assert [item.value for item in issue.reasons] == pytest.approx(parts.mean(axis=0), abs=1e-12)
     for item in told.deciding:
-        p = simulate(under(model(), item.theory), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+        p = simulate(with_theory(model(), item.theory), draws=DRAWS, seed=3, paths="all").solved(place, 0)
         assert list(item.options.values()) == pytest.approx(p.mean(axis=0), abs=1e-12)
 
 
@@ -172,8 +172,8 @@ def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
 def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
     """Log odds under loss aversion are those of the reasons plus what each loses, draw by draw and so on average."""
     place, option = 1, 2
-    p = simulate(under(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all").solved(place, 0)
-    lost = {item.name: item.value for item in sways(run, place, 0, option, "reference_dependent", p)}
+    p = simulate(with_theory(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+    lost = {item.name: item.value for item in explain(run, place, 0, option, "reference_dependent", p)}
     log_odds = np.log(p[:, option] / p[:, 0]).mean()
     parts = run.reasons(place, 0)[:, :, option]
     assert log_odds == pytest.approx(parts.sum(axis=1).mean() + lost["sum"], abs=1e-9)
@@ -184,8 +184,8 @@ def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
 @pytest.mark.slow
 def test_satisficing_says_in_every_draw_which_reason_decided(run):
     for option in range(3):
-        p = simulate(under(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)
-        parts = {item.name: item.value for item in sways(run, 1, 0, option, "satisficing", p)}
+        p = simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)
+        parts = {item.name: item.value for item in explain(run, 1, 0, option, "satisficing", p)}
         assert sum(parts.values()) == pytest.approx(1.0, abs=1e-12)
         assert parts["taken"] == pytest.approx(p[:, option].mean(), abs=1e-12)
 
@@ -196,7 +196,7 @@ def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
                      "beliefs": {"CHA": {"choices.CHA.because.pain.weight": "0.001 @assumption"}}})  # fmt: skip
     run = simulate(doubted, draws=50, seed=3, paths="all")
-    parts = {item.name: item.value for item in sways(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
+    parts = {item.name: item.value for item in explain(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
     assert "gain" in parts
 
 
@@ -206,7 +206,7 @@ def test_what_parameters_move_is_bounded_from_below(share):
     rng = np.random.default_rng(5)
     drawn = rng.random((4000, 20))
     p = np.clip(0.5 + share * np.sqrt(3) * (2 * drawn[:, 7] - 1), 0, 1)
-    found, error = by_parameters((rng.random(4000) < p).astype(float), drawn)
+    found, error = parameter_sd_bound((rng.random(4000) < p).astype(float), drawn)
     truth = np.std(p)
     assert found <= truth + 3 * error
     assert found >= 0.9 * truth - 3 * error
@@ -215,7 +215,7 @@ def test_what_parameters_move_is_bounded_from_below(share):
 
 def test_the_drawn_chances_are_those_of_the_run(run):
     """A parameter of its own, without correlations, rises with its chance."""
-    drawn = chances(run.model, DRAWS, 3)
+    drawn = parameter_uniforms(run.model, DRAWS, 3)
     layout = run.model.layout
     for column, number in enumerate(layout.varying):
         order = np.argsort(drawn[:, column])
@@ -233,7 +233,7 @@ def test_the_main_question_names_the_choice():
 def test_other_kinds_of_headline_are_compared_by_their_mean():
     asked = {"questions": {"enters": None, "size": {"headline": True}}}
     (size, _) = theories(model(asked), ["quantal_response", "satisficing"], draws=100).compared
-    run = simulate(under(model(asked), "quantal_response"), draws=100, seed=1)
+    run = simulate(with_theory(model(asked), "quantal_response"), draws=100, seed=1)
     assert size.id == "size" and size.of == "mean"
     assert size.under[0].mean == pytest.approx(run.answer("size").mean(), rel=1e-6)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests import closed_form as paper
 
-from standoff.analysis.bearing import Bearing, bearings
-from standoff.analysis.candidates import normals
-from standoff.analysis.value import Value, _Fit, value
+from standoff.analysis.bearing import ClaimGroup, bearings
+from standoff.analysis.candidates import parameter_normals
+from standoff.analysis.value import ValueOfInformation, _Fit, value
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -19,27 +19,27 @@ SIGMAS = 4.0
 
 
 @pytest.fixture(scope="module")
-def found(closed: Run) -> Value:
+def found(closed: Run) -> ValueOfInformation:
     return value(closed.model, choice="BLU=act")
 
 
-def test_knowing_the_gain_takes_off_the_variance_of_the_chance_given_it(closed: Run, found: Value) -> None:
+def test_knowing_the_gain_takes_off_the_variance_of_the_chance_given_it(closed: Run, found: ValueOfInformation) -> None:
     for answer in (found, value(closed.model, question="acts")):
         gain = next(item for item in answer.numbers if item.numbers == ("stocks.gain.initial",))
-        assert abs(gain.sure - paper.known_gain()) < SIGMAS * gain.error * gain.sure / gain.share
+        assert abs(gain.variance_reduction - paper.known_gain()) < SIGMAS * gain.error * gain.variance_reduction / gain.share
         assert {item.numbers for item in answer.numbers} == {("stocks.gain.initial",), ("stocks.cost.initial",)}
 
 
-def test_how_often_knowing_the_gain_turns_it(found: Value) -> None:
+def test_how_often_knowing_the_gain_turns_it(found: ValueOfInformation) -> None:
     gain = next(item for item in found.numbers if item.numbers == ("stocks.gain.initial",))
     # acting is likelier than waiting above a gain of 1.375: normal, 1.25 deviations out; the fit is a cubic
-    assert gain.turns == pytest.approx(0.1056, abs=0.02)
+    assert gain.switch_probability == pytest.approx(0.1056, abs=0.02)
     values = paper.GAIN[0] + paper.GAIN[1] * paper.NODES
     better = [max(chance, 1 - chance) for chance in (paper.acts(gain=(x, 0.0)) for x in values)]
-    assert gain.right == pytest.approx(paper.WEIGHTS @ better - (1 - paper.acts()), abs=0.003)
+    assert gain.accuracy_gain == pytest.approx(paper.WEIGHTS @ better - (1 - paper.acts()), abs=0.003)
 
 
-def test_claims_on_the_gain_and_the_cost_are_worth_as_much_as_they(found: Value) -> None:
+def test_claims_on_the_gain_and_the_cost_are_worth_as_much_as_they(found: ValueOfInformation) -> None:
     worth = {item.claims: item.share for item in found.claims}
     assert worth.keys() == {("blu-gain-2030-01-blue-staff",), ("blu-cost-2030-01-blue-staff",)}
     numbers = {item.numbers: item.share for item in found.numbers}
@@ -48,22 +48,22 @@ def test_claims_on_the_gain_and_the_cost_are_worth_as_much_as_they(found: Value)
 
 def test_one_claim_of_several_tells_a_part(closed: Run) -> None:
     """Y = z + (z^2 - 1) / sqrt 2: a signal that tells the share r of z tells r + r^2 of the two equal variances."""
-    model, row = closed.model, closed.model.layout.place[closed.model.plan.index["stocks.gain.initial"]]
-    z = normals(model, 40_000, 1)
+    model, row = closed.model, closed.model.layout.row_of[closed.model.plan.index["stocks.gain.initial"]]
+    z = parameter_normals(model, 40_000, 1)
     y = z[:, row] + (z[:, row] ** 2 - 1) / 2**0.5
     fit = _Fit(y[None], z, 0, False, 1)
     index = model.layout.varying[row]
     for told in (1.0, 0.5, 0.25):
-        item = fit.worth(model, Bearing(("a",), {index: told}))
+        item = fit.worth(model, ClaimGroup(("a",), {index: told}))
         assert item is not None and item.share == pytest.approx((told + told**2) / 2, abs=0.02)
-        assert (item.right, item.turns) == (None, None)
-    assert fit.worth(model, Bearing((), {model.layout.varying[row - 1]: 1.0})) is None
+        assert (item.accuracy_gain, item.switch_probability) == (None, None)
+    assert fit.worth(model, ClaimGroup((), {model.layout.varying[row - 1]: 1.0})) is None
 
 
 def test_what_noise_says_is_left_out(closed: Run) -> None:
-    z = normals(closed.model, 4000, 1)
+    z = parameter_normals(closed.model, 4000, 1)
     fit = _Fit(np.random.default_rng(1).random((1, 4000)), z, 0, False, 1)
-    found = [fit.worth(closed.model, Bearing((), {i: 1.0})) for i in closed.model.layout.varying]
+    found = [fit.worth(closed.model, ClaimGroup((), {i: 1.0})) for i in closed.model.layout.varying]
     assert all(item is None or item.share < 2 * item.error for item in found)
 
 

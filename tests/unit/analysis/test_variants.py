@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer
-from standoff.analysis.leans import leans
-from standoff.analysis.paired import level
-from standoff.analysis.variants import numbers_only, shifts
+from standoff.analysis.leans import quintile_means
+from standoff.analysis.paired import outcome_values
+from standoff.analysis.variants import parameter_variants, variant_effects
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
@@ -66,27 +66,27 @@ def run() -> Run:
 
 
 def test_only_variants_of_numbers_that_fit_are_taken(run: Run) -> None:
-    assert [name for name, _ in numbers_only(run.model)] == ["point", "light"]
+    assert [name for name, _ in parameter_variants(run.model)] == ["point", "light"]
 
 
 @pytest.mark.parametrize("name", ["point", "light"])
 def test_a_variant_has_the_answers_of_its_own_run(run: Run, name: str) -> None:
     """Draw by draw: the two programs differ in how they round, so a future in hundreds may fall on the other side."""
-    whole = simulate(build(load_text(SCENARIO).under(name), Ledger(())), draws=DRAWS, seed=3)
+    whole = simulate(build(load_text(SCENARIO).with_variant(name), Ledger(())), draws=DRAWS, seed=3)
     labels = {item.id: str(item.answer) for item in answer(run).answers}
-    found = {item.question: item for item in shifts(run) if item.variant == name}
+    found = {item.question: item for item in variant_effects(run) if item.variant == name}
     assert found.keys() == {"goes", "fear", "more"}
     for asked in whole.model.plan.questions:
-        own = level(whole, asked, labels[asked.id]).astype(float)
+        own = outcome_values(whole, asked, labels[asked.id]).astype(float)
         assert found[asked.id].after == pytest.approx(own.mean(), abs=1e-5 * abs(own).max() + 2 / DRAWS)
-        base = level(run, asked, labels[asked.id]).astype(float)
+        base = outcome_values(run, asked, labels[asked.id]).astype(float)
         assert found[asked.id].before == pytest.approx(base.mean())
         assert found[asked.id].change == pytest.approx(found[asked.id].after - found[asked.id].before, abs=1e-6)
         assert found[asked.id].mc_error >= (own - base).std() / math.sqrt(DRAWS) * 0.9
 
 
 def test_what_a_variant_changes_is_seen_and_what_it_leaves_is_not(run: Run) -> None:
-    found = {(item.variant, item.question): item for item in shifts(run)}
+    found = {(item.variant, item.question): item for item in variant_effects(run)}
     assert found["point", "fear"].change < -10 * found["point", "fear"].mc_error
     assert found["light", "goes"].change > 5 * found["light", "goes"].mc_error
     assert abs(found["point", "goes"].change) <= 2 * found["point", "goes"].mc_error
@@ -94,24 +94,24 @@ def test_what_a_variant_changes_is_seen_and_what_it_leaves_is_not(run: Run) -> N
 
 def test_fewer_futures_are_the_first_ones_of_the_run(run: Run) -> None:
     asked = run.model.plan.questions[0]
-    found = next(item for item in shifts(run, draws=100) if item.question == "goes")
-    assert (found.draws, found.before) == (100, pytest.approx(float(level(run, asked)[:100].mean())))
+    found = next(item for item in variant_effects(run, draws=100) if item.question == "goes")
+    assert (found.draws, found.before) == (100, pytest.approx(float(outcome_values(run, asked)[:100].mean())))
 
 
 def test_a_run_of_a_variant_has_none_beside_it() -> None:
-    model = build(load_text(SCENARIO).under("light"), Ledger(()))
-    assert shifts(simulate(model, draws=20, seed=1)) == ()
+    model = build(load_text(SCENARIO).with_variant("light"), Ledger(()))
+    assert variant_effects(simulate(model, draws=20, seed=1)) == ()
 
 
 def test_an_answer_leans_on_the_number_that_makes_it(run: Run) -> None:
     found = answer(run)
-    (first, *_) = leans(run, found["goes"])
+    (first, *_) = quintile_means(run, found["goes"])
     assert first.path == "choices.AAA.because.norm.weight"
     assert first.low - first.high > 4 * math.hypot(first.low_error, first.high_error)
     weights = run.parameters[:, run.model.layout.names.index(first.path)]
     goes = np.isfinite(run.answer("goes"))
     assert first.low == pytest.approx(goes[weights < np.quantile(weights, 0.2)].mean(), abs=0.1)
-    fear = leans(run, found["fear"])
+    fear = quintile_means(run, found["fear"])
     assert fear[0].path == "mechanisms.drift.mean"
     assert fear[0].high > fear[0].low
 
@@ -119,4 +119,4 @@ def test_an_answer_leans_on_the_number_that_makes_it(run: Run) -> None:
 def test_noise_is_leant_on_by_nobody(run: Run) -> None:
     """The rank of a stock that nothing moves against itself: no number stands out."""
     found = answer(run, ("more",))["more"]
-    assert all(item.path.startswith(("mechanisms.drift", "stocks.fear", "choices.AAA")) for item in leans(run, found))
+    assert all(item.path.startswith(("mechanisms.drift", "stocks.fear", "choices.AAA")) for item in quintile_means(run, found))

@@ -29,7 +29,7 @@ def test_the_page_says_what_the_finding_says(found) -> None:
     told = found.disagreement
     (issue,) = told.issues
     for item in told.deciding:
-        assert f"{words.capital(words.plainly(item.theory))}: {issue.option} in" in text
+        assert f"{words.capital(words.humanise(item.theory))}: {issue.option} in" in text
     assert f"- {found.compared[0].text} " in text and text.count("\n| Will Aland take it? (2029-01) |") == 1
     assert all(f"| {reason.text} |" in text for reason in issue.reasons)
 
@@ -38,7 +38,7 @@ def test_the_page_in_the_documentation_is_of_every_theory_and_of_this_code() -> 
     text = (ROOT / "docs" / "theories.md").read_text(encoding="utf-8")
     assert re.search(r"`python benchmarks/theories.py --draws \d+ --seed \d+` made this page", text)
     head = next(line for line in text.splitlines() if line.startswith("| question |"))
-    assert head.split(" | ")[1:-3] == [words.plainly(name) for name in THEORIES]
+    assert head.split(" | ")[1:-3] == [words.humanise(name) for name in THEORIES]
     assert bench.HEAD.strip() in text and bench.CAVEATS.strip() in text
 
 

@@ -107,7 +107,7 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     half, fall = np.where(killed, 1e3, looked.said.half), np.where(killed, 0.0, looked.said.fall)
     deaf = looked.said._replace(half=half, fall=fall)  # they may say anything
     with jax.enable_x64(True):
-        push, bend = toy.pushed(), newton.curved(looked)
+        push, bend = toy.pushed(), newton.likelihood_curvature(looked)
         found = newton.laplace(looked, push=push, bend=bend)
         without = newton.laplace(replace(looked, said=deaf), push=push, bend=bend)
         given = case_deletion.terms(looked, found)
@@ -120,7 +120,7 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     assert all_of_it.shift[:, 0] == pytest.approx(found.mode, abs=near)
     assert informs.entries == ("losses", "killed", "choices.AAA", "choices.BBB")
 
-    def mode(fit: newton.Laplace, path: str) -> float:
+    def mode(fit: newton.LaplaceFit, path: str) -> float:
         """0, that of the prior, where nothing is said of it."""
         return float(fit.mode[: len(fit.fitted)][fit.fitted == looked.window.names.index(path)].sum())
 

@@ -24,13 +24,13 @@ def test_what_words_allow(say) -> None:  # type: ignore[no-untyped-def]
     del ranged["value"]
     claims.append(type(claims[0]).parse(ranged))
     facts = evidence.collect(Ledger(tuple(claims)), *ASKED, "2022-12-31")
-    assert facts.fall.tolist() == [10.0, -28.5, 0.0, 0.0, 0.0]
-    assert facts.half[:2].tolist() == [0.0, 0.0]
-    assert facts.half[2] == pytest.approx((math.log(41_500) - math.log(40_500)) / 2)
+    assert facts.bound_rate.tolist() == [10.0, -28.5, 0.0, 0.0, 0.0]
+    assert facts.half_width[:2].tolist() == [0.0, 0.0]
+    assert facts.half_width[2] == pytest.approx((math.log(41_500) - math.log(40_500)) / 2)
     assert math.exp(facts.value[3]) == pytest.approx(
         math.sqrt(41_100 * 41_300), rel=1e-9
     )  # in the unit of the first claim
-    assert (math.exp(facts.value[4] - facts.half[4]), math.exp(facts.value[4] + facts.half[4])) == pytest.approx(
+    assert (math.exp(facts.value[4] - facts.half_width[4]), math.exp(facts.value[4] + facts.half_width[4])) == pytest.approx(
         (30_000, 50_000)
     )
 
@@ -48,8 +48,8 @@ def test_units_of_another_kind_zeros_and_sums_are_left_out_by_name(say, war: Led
 
 def test_nothing_published_later_is_heard(war: Ledger) -> None:
     facts = evidence.collect(war, *ASKED, "2022-09-01")
-    assert all(item.claim.published.last <= facts.as_of for item in facts.heard)
-    assert len(facts.heard) + 1 == len(evidence.collect(war, *ASKED, "2022-09-30").heard)
+    assert all(item.claim.published.last <= facts.as_of for item in facts.claims)
+    assert len(facts.claims) + 1 == len(evidence.collect(war, *ASKED, "2022-09-30").claims)
 
 
 def test_a_planted_leak_is_caught_at_either_gate(war: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,8 +65,8 @@ def test_a_retraction_takes_its_claim_away_from_its_own_date(war: Ledger) -> Non
     name = next(claim.id for claim in war if claim.speaker == "Office")
     ledger = war.retract(name, "Office", "2022-10-15", Source(title="correction"))
     before, after = (evidence.collect(ledger, *ASKED, day) for day in ("2022-10-14", "2022-10-16"))
-    assert name in [item.claim.id for item in before.heard]
-    assert name not in [item.claim.id for item in after.heard]
+    assert name in [item.claim.id for item in before.claims]
+    assert name not in [item.claim.id for item in after.claims]
 
 
 @pytest.mark.parametrize(

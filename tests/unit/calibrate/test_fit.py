@@ -16,7 +16,7 @@ from tests.unit.calibrate.toy import looked, pushed
 
 from standoff.calibrate import compared, newton, posterior
 from standoff.calibrate.fit import explain, fit
-from standoff.calibrate.learned import Fitted
+from standoff.calibrate.learned import FitResult
 from standoff.engine import draws
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, RunError
@@ -24,7 +24,7 @@ from standoff.ledger import Claim, Ledger
 
 
 @functools.cache
-def learned() -> Fitted:
+def learned() -> FitResult:
     return fit(toy.model(), quick=True, draws=400, seed=3)
 
 
@@ -91,7 +91,7 @@ def test_path_is_that_of_the_engine() -> None:
         z = jnp.concatenate([normals(model.layout.names[i] for i in model.layout.varying), *chance])
         _, path = jax.jit(lambda z: (0, seen.window.path(z).cells))(z)
         for n, cell in enumerate(model.plan.cells):
-            assert pytest.approx(run.cells[:, : seen.window.last + 1, n], rel=1e-9) == np.asarray(path[cell]).T, cell
+            assert pytest.approx(run.stock_paths[:, : seen.window.last + 1, n], rel=1e-9) == np.asarray(path[cell]).T, cell
 
 
 def test_two_choices_are_seen_with_their_claims() -> None:
@@ -104,11 +104,11 @@ def test_two_choices_are_seen_with_their_claims() -> None:
 def test_evidence_teaches_and_what_it_does_not_teach_is_said() -> None:
     found = learned()
     rate = next(item for item in found.parameters if item.path.endswith("kill_rate.AAA"))
-    assert found.diagnostics.mode_found and rate.taught and rate.contraction > 0.2
+    assert found.diagnostics.mode_found and rate.identified and rate.contraction > 0.2
     assert rate.before[0] < rate.after[1] < rate.before[2]
     assert found.diagnostics.passed == (found.diagnostics.weight_deviation <= 2)  # type: ignore[operator]
-    little = [item for item in found.parameters if not item.taught]
-    assert little and found.untaught > 0
+    little = [item for item in found.parameters if not item.identified]
+    assert little and found.unidentified > 0
     assert all(0 < item.after < 1 and 0 < item.before < 1 for item in found.choices)
 
 
@@ -116,8 +116,8 @@ def test_a_later_claim_changes_nothing() -> None:
     """A planted leak: about a day before as_of, published the day after."""
     late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
     with jax.enable_x64(True):
-        with_it = compared.collect(toy.model((late,)))
-        without = compared.collect(toy.model())
+        with_it = compared.collect_targets(toy.model((late,)))
+        without = compared.collect_targets(toy.model())
     assert [item.claim.id for item in with_it.claims] == [item.claim.id for item in without.claims]
 
 
@@ -134,7 +134,7 @@ def test_a_leak_past_the_ledger_is_caught(monkeypatch: pytest.MonkeyPatch) -> No
     model = toy.model((late,))
     monkeypatch.setattr(Ledger, "as_of", lambda ledger, day: ledger)
     with jax.enable_x64(True), pytest.raises(ModelError, match=r"late was published after 2024-12-31"):
-        compared.collect(model)
+        compared.collect_targets(model)
 
 
 def test_a_prior_from_the_future_is_refused() -> None:
@@ -158,7 +158,7 @@ def test_a_claim_counts_once() -> None:
     """A claim that a prior rests on is not evidence too."""
     change = {"attrition": {"kill_rate": {"AAA": "0.05 to 0.1 1/month @staff-2024-06"}}}
     with jax.enable_x64(True):
-        found = compared.collect(toy.model(mechanisms=change))
+        found = compared.collect_targets(toy.model(mechanisms=change))
     assert "staff-2024-06" not in [item.claim.id for item in found.claims]
     assert ("staff-2024-06", "the prior of attrition.kill_rate.AAA rests on it") in found.left_out
 
@@ -267,16 +267,16 @@ def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tmp_path: Path) -> None:
     found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
     with pytest.raises(RunError, match=r"no posterior comes with the case"):
-        posterior.beside(model, scenario)
+        posterior.load_bundled(model, scenario)
     for passed in (False, True):
         judged = replace(found, diagnostics=replace(found.diagnostics, passed=passed, why="R-hat is not below 1.01"))
         posterior.save(judged, model, tmp_path / posterior.NAME)
         if not passed:
             with pytest.raises(ModelError, match=r"did not pass its gate: R-hat is not below 1\.01"):
-                posterior.beside(model, scenario)
-    assert posterior.beside(model, scenario).posterior
+                posterior.load_bundled(model, scenario)
+    assert posterior.load_bundled(model, scenario).posterior
     with pytest.raises(ModelError, match=r"after as_of 2024-06"):
-        posterior.beside(toy.model(as_of="2024-06"), scenario)
+        posterior.load_bundled(toy.model(as_of="2024-06"), scenario)
 
 
 @pytest.mark.slow
@@ -286,10 +286,10 @@ def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_
     told = posterior.load(model, tmp_path / posterior.NAME)
     changed = toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.5 to 0.6 1/month"}}})
     with jax.enable_x64(True):
-        table = draws.under_posterior(told.layout, told.table, changed.table)
+        table = draws.override_posterior(told.layout, told.table, changed.table)
     column = found.names.index("mechanisms.attrition.kill_rate.AAA")
     rest = np.delete(np.arange(len(found.names)), column)
-    assert np.array_equal(table.fitted[:, rest], told.table.fitted[:, rest])
-    low, high = np.quantile(table.fitted[:, column], [0.05, 0.95])
+    assert np.array_equal(table.posterior_draws[:, rest], told.table.posterior_draws[:, rest])
+    low, high = np.quantile(table.posterior_draws[:, column], [0.05, 0.95])
     assert abs(low / 0.5 - 1) < 0.01 and abs(high / 0.6 - 1) < 0.01
-    assert draws.under_posterior(model.layout, model.table, changed.table) is changed.table
+    assert draws.override_posterior(model.layout, model.table, changed.table) is changed.table

@@ -36,9 +36,9 @@ def near(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("followed", [exact, near])
 def test_moments_of_a_skewed_density(followed: object) -> None:
     """Draws are those of the density, whatever trajectories follow."""
-    walked = hmc.chains(hmc.Surface(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
+    walked = hmc.chains(hmc.Density(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
     z, diverged, accepted = walked.draws, walked.divergences, walked.accepted
-    rhat, ess = hmc.gate(z)
+    rhat, ess = hmc.convergence(z)
     assert not diverged and rhat < 1.01 and ess > 400
     assert accepted == pytest.approx(hmc.ACCEPT if followed is exact else 0.8, abs=0.1)
     flat = z.reshape(-1, 4)
@@ -48,7 +48,7 @@ def test_moments_of_a_skewed_density(followed: object) -> None:
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    surface = hmc.Surface(value, exact)
+    surface = hmc.Density(value, exact)
     first, again, other = (hmc.chains(surface, 4, 20, seed, quiet, warmup=20, count=2).draws for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_followed_is_counted() -> None:
     def wall(z: np.ndarray) -> np.ndarray:
         return np.where(z[:, 0] > 1.5, 1e6, 0.5 * np.square(z).sum(axis=1))
 
-    diverged = hmc.chains(hmc.Surface(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4).divergences
+    diverged = hmc.chains(hmc.Density(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4).divergences
     assert diverged > 0
 
 
@@ -69,17 +69,17 @@ def test_wide_directions_are_stretched_and_others_left() -> None:
     basis, _ = np.linalg.qr(rng.standard_normal((20, 20)))
     deviation = np.array([4.0, 2.5, *np.ones(18)])
     white = rng.standard_normal((8, 400, 20)) * deviation @ basis.T
-    stretch = hmc.stretched(white)
+    stretch = hmc.widen_directions(white)
     assert np.allclose(stretch, stretch.T)
     assert np.allclose(np.linalg.eigvalsh(stretch)[:18], 1)
     assert np.linalg.eigvalsh(stretch)[18:] == pytest.approx([2.5, 4.0], rel=4 / np.sqrt(2 * 3200))
     after = np.linalg.solve(stretch, white.reshape(-1, 20).T)
     assert np.abs(after.std(axis=1) - 1).max() < 0.1
-    assert np.array_equal(hmc.stretched(rng.standard_normal((8, 400, 20))), np.eye(20))
+    assert np.array_equal(hmc.widen_directions(rng.standard_normal((8, 400, 20))), np.eye(20))
 
 
 def test_chains_go_on_from_where_they_are_told() -> None:
     start = np.full((2, 4), 1.5)
-    near_start = hmc.chains(hmc.Surface(value, exact), 4, 1, 1, quiet, warmup=0, count=2, start=start)
+    near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, quiet, warmup=0, count=2, start=start)
     assert near_start.draws.shape == (2, 1, 4)
     assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays

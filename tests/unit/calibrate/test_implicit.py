@@ -11,10 +11,10 @@ import pytest
 
 from standoff.calibrate import implicit
 from standoff.games import logit
-from standoff.games.moves import Moves
+from standoff.games.moves import MoveOrder
 
 
-def game(x: Any, moves: Moves) -> logit.Game:
+def game(x: Any, moves: MoveOrder) -> logit.Game:
     """Three players with 2, 3 and 2 options; payoffs and rationality from a vector, for two games."""
     sizes = moves.sizes
     at = iter(range(10_000))
@@ -34,7 +34,7 @@ def game(x: Any, moves: Moves) -> logit.Game:
 
 @pytest.mark.parametrize("sees", [((), (), ()), pytest.param(((), (0,), ()), marks=pytest.mark.slow)])
 def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> None:
-    moves = Moves((2, 3, 2), sees)
+    moves = MoveOrder((2, 3, 2), sees)
     fixed = [jnp.array([False, False]), jnp.array([False, True]), jnp.array([False, False])]
 
     def shares(x: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.calibrate import kept
-from standoff.calibrate.kept import Kept, interval
+from standoff.calibrate.kept import CachedInterval, cached_interval
 from standoff.catalog import claims_beside, find
 from standoff.ledger import Ledger
 from standoff.writing import cache_dir
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = dt.date(2024, 2, 29)
-FOUND = Kept(100.0, 200.0, 300.0, "person", ("a", "b"))
+FOUND = CachedInterval(100.0, 200.0, 300.0, "person", ("a", "b"))
 
 
 @pytest.fixture
@@ -32,21 +32,21 @@ def fitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 def test_an_interval_is_fitted_once_and_only_on_request(fitted: list[str]) -> None:
     ledger = claims_beside(find("china-russia"))
     asked = (ledger, "personnel_losses", "RUS", DAY)
-    assert interval(*asked) is None and not fitted
-    assert interval(*asked, compute=True) == FOUND == interval(*asked)
+    assert cached_interval(*asked) is None and not fitted
+    assert cached_interval(*asked, compute=True) == FOUND == cached_interval(*asked)
     assert fitted == ["personnel_losses"]
     less = Ledger(tuple(claim for claim in ledger if claim.id != "rus-personnel-losses-2024-01-30-burns"))
-    assert interval(less, *asked[1:]) is None
-    assert interval(*asked, as_of="2024-03-01") is None
+    assert cached_interval(less, *asked[1:]) is None
+    assert cached_interval(*asked, as_of="2024-03-01") is None
 
 
 def test_too_few_claims_are_no_rivals(fitted: list[str]) -> None:
-    assert interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None and not fitted
+    assert cached_interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None and not fitted
 
 
 def test_a_broken_file_is_fitted_anew(fitted: list[str], tmp_path: Path) -> None:
     asked = (claims_beside(find("china-russia")), "personnel_losses", "RUS", DAY)
-    interval(*asked, compute=True)
+    cached_interval(*asked, compute=True)
     for file in (cache_dir("reconciled") or tmp_path).iterdir():
         file.write_text("{")
-    assert interval(*asked, compute=True) == FOUND and len(fitted) == 2
+    assert cached_interval(*asked, compute=True) == FOUND and len(fitted) == 2

@@ -16,36 +16,36 @@ from standoff.ledger import Ledger
 from standoff.report import claimed, reconciled
 
 if TYPE_CHECKING:
-    from standoff.calibrate.found import Reconciled
+    from standoff.calibrate.found import ReconciledQuantity
 
 ASKED = ("personnel_losses", "RUS")
 
 
 @pytest.fixture(scope="module")
-def found(war: Ledger) -> Reconciled:
+def found(war: Ledger) -> ReconciledQuantity:
     return reconcile(war, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=1, draws=500, title="a war")
 
 
-def test_the_answer_lies_between_the_admission_and_the_enemys_count(found: Reconciled) -> None:
+def test_the_answer_lies_between_the_admission_and_the_enemys_count(found: ReconciledQuantity) -> None:
     assert found.checks.passed and not found.warnings
     assert 16_000 < found.at.low < found.at.median < found.at.high < 200_000
     assert found.at.day == "2022-08-28" and 0 < found.mc_error < 0.1 * found.at.median
 
 
-def test_the_path_never_falls_and_ends_where_knowledge_does(found: Reconciled) -> None:
+def test_the_path_never_falls_and_ends_where_knowledge_does(found: ReconciledQuantity) -> None:
     for name in ("low", "quarter", "median", "three_quarters", "high"):
         assert (np.diff([getattr(point, name) for point in found.path]) >= 0).all()
     assert found.path[-1].day <= "2022-09-30"
 
 
-def test_sources_are_off_in_the_direction_that_the_claims_show(found: Reconciled) -> None:
+def test_sources_are_off_in_the_direction_that_the_claims_show(found: ReconciledQuantity) -> None:
     sources = {item.voice: item for item in found.sources}
     assert sources["Ministry of Russia"].bias < 0.8 < 1 < sources["General Staff of Ukraine"].bias
     assert sources["Counters, by name"].by_name and sources["Counters, by name"].bias < 1
     assert sum(item.claims for item in found.sources) == len(found.claims)
 
 
-def test_weights_agree_with_a_fit_without_the_claim(found: Reconciled) -> None:
+def test_weights_agree_with_a_fit_without_the_claim(found: ReconciledQuantity) -> None:
     (first,) = (item for item in found.influences if item.refitted is not None)
     assert first.refitted is not None and first.refitted_interval is not None
     width = first.refitted_interval[1] - first.refitted_interval[0]
@@ -56,14 +56,14 @@ def test_weights_agree_with_a_fit_without_the_claim(found: Reconciled) -> None:
     )
 
 
-def test_a_claim_published_later_changes_nothing(war: Ledger, say, found: Reconciled) -> None:  # type: ignore[no-untyped-def]
+def test_a_claim_published_later_changes_nothing(war: Ledger, say, found: ReconciledQuantity) -> None:  # type: ignore[no-untyped-def]
     late = war.add([say("Office", 500_000, "2022-08-28", published="2022-10-01")])
     again = reconcile(late, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=0, draws=500)
     assert again.at == found.at and again.sources == found.sources
 
 
 @pytest.mark.slow
-def test_a_count_that_leaves_its_own_line_is_told(war: Ledger, found: Reconciled) -> None:
+def test_a_count_that_leaves_its_own_line_is_told(war: Ledger, found: ReconciledQuantity) -> None:
     last = next(claim for claim in war if claim.id == "rus-personnel-losses-2022-08-28-general-staff-of-ukraine-78000")
     odd = Ledger(tuple(claim.model_copy(update={"value": 190_000}) if claim is last else claim for claim in war))
     seen = reconcile(odd, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=0, draws=500)
@@ -71,7 +71,7 @@ def test_a_count_that_leaves_its_own_line_is_told(war: Ledger, found: Reconciled
     assert not before.surprising and after.surprising and after.residual > before.residual
 
 
-def test_it_shows_itself(found: Reconciled, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixture[str]) -> None:
     from rich.console import Console
 
     Console(width=120).print(reconciled.page(found))

@@ -12,10 +12,10 @@ import pytest
 from scipy.stats import norm
 from tests.unit.calibrate import toy
 
-from standoff.analysis.theories import under
+from standoff.analysis.theories import with_theory
 from standoff.calibrate import hmc, options, posterior, target, tempered
 from standoff.calibrate.fit import fit
-from standoff.calibrate.learned import Fitted
+from standoff.calibrate.learned import FitResult
 from standoff.engine.build import Model
 from standoff.errors import ModelError
 
@@ -29,13 +29,13 @@ def quiet(text: str) -> None:
     """Nobody watches."""
 
 
-def smooth() -> hmc.Surface:
+def smooth() -> hmc.Density:
     """Standard normal numbers."""
 
     def value(x: np.ndarray) -> np.ndarray:
         return np.asarray(0.5 * np.square(x).sum(axis=1))
 
-    return hmc.Surface(value, lambda x: (value(x), x))
+    return hmc.Density(value, lambda x: (value(x), x))
 
 
 def heard(x: np.ndarray, rest: np.ndarray) -> np.ndarray:
@@ -44,10 +44,10 @@ def heard(x: np.ndarray, rest: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def led(seed: int = 3) -> tempered.Led:
+def led(seed: int = 3) -> tempered.Particles:
     rng = np.random.default_rng(seed)
     x, rest = (rng.standard_normal((POPULATIONS, SIZE, count)) for count in (3, 4))
-    return tempered.lead(tempered.Ground(smooth(), heard), x, rest, 0.4, rng, quiet)
+    return tempered.temper(tempered.SmcDensities(smooth(), heard), x, rest, 0.4, rng, quiet)
 
 
 def mean(edge: float) -> float:
@@ -118,25 +118,25 @@ def test_batches_are_of_one_shape_and_nothing_is_lost() -> None:
     rows = np.arange(2 * 601.0).reshape(601, 2)
     twice, total = tempered._batched(double, rows)
     assert np.array_equal(twice, 2 * rows) and np.array_equal(total, rows.sum(axis=1))
-    assert len(shapes) == 1 and min(shapes) <= tempered.AT_ONCE
+    assert len(shapes) == 1 and min(shapes) <= tempered.BATCH
 
 
 def test_choices_of_rival_theories_are_kept_apart() -> None:
     with jax.enable_x64(True):
-        looked = target.target(under(toy.model(), "best_response"))
+        looked = target.target(with_theory(toy.model(), "best_response"))
     seen = looked.options
-    assert not seen.seen and [len(item.picked) for item in seen.rival] == [4, 4]
-    assert looked.rivals().options.seen == seen.rival and not looked.rivals().options.rival
+    assert not seen.seen and [len(item.picked) for item in seen.under_other_theories] == [4, 4]
+    assert looked.rivals().options.seen == seen.under_other_theories and not looked.rivals().options.under_other_theories
 
 
 @pytest.mark.slow
 def test_a_sure_theory_trembles() -> None:
     with jax.enable_x64(True):
-        looked = target.target(under(toy.model(), "best_response"))
+        looked = target.target(with_theory(toy.model(), "best_response"))
         path = looked.window.path(np.full((looked.size, 2), target.APART))
         p = np.exp(np.asarray(looked.options.log_p(path.given, path.cells)))
-    rows = looked.window.program.rows_of[looked.options.rival[0].choice]
-    shares = p[list(looked.options.rival[0].dates)][:, rows]
+    rows = looked.window.program.rows_of[looked.options.under_other_theories[0].choice]
+    shares = p[list(looked.options.under_other_theories[0].dates)][:, rows]
     count, wrong = shares.shape[1], options.TREMBLE
     assert np.allclose(shares.sum(axis=1), 1)
     assert set(np.unique(shares.round(9))) == {round(wrong / count, 9), round(1 - wrong + wrong / count, 9)}
@@ -146,11 +146,11 @@ def torn() -> Model:
     """The small war, AAA being drawn to press on by a reason whose weight is open: by best response it presses on or not."""
     pressed = {"history": [{"since": "2023-12", "option": "press", "sources": "aaa-presses"}],
                "because": {"spirit": {"weight": "0.3 to 6 @assumption"}}}  # fmt: skip
-    return under(toy.model(choices={"AAA": pressed}), "best_response")
+    return with_theory(toy.model(choices={"AAA": pressed}), "best_response")
 
 
 @functools.cache
-def fitted() -> Fitted:
+def fitted() -> FitResult:
     return fit(torn(), draws=300, seed=3)
 
 
@@ -163,18 +163,18 @@ def test_a_fit_under_a_rival_theory_hears_choices(tmp_path: Path) -> None:
     pressed, waited = found.choices
     assert pressed.after > 2 * pressed.before and waited.after > waited.before
     together = math.log(pressed.before * waited.before)  # what one does hardly depends on the other here
-    assert abs(trust.log_evidence[0] - together) < 1 and trust.log_evidence[1] < tempered.UNSURE
+    assert abs(trust.log_evidence[0] - together) < 1 and trust.log_evidence[1] < tempered.MAX_ERROR
     assert not [name for name, _ in found.left_out if name in model.plan.scenario.choices]
     spirit = next(item for item in found.parameters if item.path == "choices.AAA.because.spirit.weight")
     assert abs(spirit.shift) > 0.3 and spirit.path in found.names
     posterior.save(found, model, tmp_path / "posterior.nc")
     assert posterior.load(model, tmp_path / "posterior.nc").posterior
     with pytest.raises(ModelError, match="fitted on other claims or seen options"):
-        posterior.load(under(model, "satisficing"), tmp_path / "posterior.nc")
+        posterior.load(with_theory(model, "satisficing"), tmp_path / "posterior.nc")
 
 
 @pytest.mark.slow
 def test_the_mode_cannot_hear_them_and_says_so() -> None:
-    found = fit(under(toy.model(), "best_response"), quick=True, draws=100, seed=3)
+    found = fit(with_theory(toy.model(), "best_response"), quick=True, draws=100, seed=3)
     assert {name for name, why in found.left_out if "without a slope" in why} == {"AAA", "BBB"}
     assert not found.choices and found.diagnostics.log_evidence is None

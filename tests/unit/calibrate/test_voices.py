@@ -5,29 +5,29 @@ from __future__ import annotations
 import pytest
 
 from standoff.calibrate import evidence
-from standoff.calibrate.voices import hear, silence
+from standoff.calibrate.voices import resolve_sources, exclude
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import Quantities, Side, package
 
 
 def test_a_relay_of_a_running_count_adds_nothing(war: Ledger) -> None:
-    heard = {item.claim.speaker: item for item in hear(war, war)}
-    assert heard["Other office"].voice == "General Staff of Ukraine"
-    assert heard["Other office"].why_not == "relays the running count of General Staff of Ukraine"
-    assert not heard["Office"].why_not
+    heard = {item.claim.speaker: item for item in resolve_sources(war, war)}
+    assert heard["Other office"].source == "General Staff of Ukraine"
+    assert heard["Other office"].exclusion_reason == "relays the running count of General Staff of Ukraine"
+    assert not heard["Office"].exclusion_reason
 
 
 def test_counted_as_independent_it_speaks_for_itself(war: Ledger) -> None:
-    heard = {item.claim.speaker: item for item in hear(war, war, relays=False)}
-    assert heard["Other office"].voice == "Other office" and not heard["Other office"].why_not
+    heard = {item.claim.speaker: item for item in resolve_sources(war, war, relays=False)}
+    assert heard["Other office"].source == "Other office" and not heard["Other office"].exclusion_reason
 
 
 def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type: ignore[no-untyped-def]
     told = say("Press", 41_000, "2022-07-12", origin="office-2022-07", side="press")
     claims = [say("Office", 40_000, "2022-07-10", origin="office-2022-07"), told]
-    first, second = hear(claims, claims)
-    assert (second.voice, second.day, second.report) == ("Office", first.day, first.report)
+    first, second = resolve_sources(claims, claims)
+    assert (second.source, second.day, second.shared_report) == ("Office", first.day, first.shared_report)
     facts = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
     assert facts.report.tolist() == [0, 0] and len(facts.voices) == 1
     apart = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
@@ -68,4 +68,4 @@ def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:
 
 def test_an_unknown_word_is_refused_with_the_nearest(war: Ledger) -> None:
     with pytest.raises(ModelError, match=r"nothing here is by `ukrain`(?s:.*)did you mean `ukraine`"):
-        silence(hear(war, war), ["ukrain"])
+        exclude(resolve_sources(war, war), ["ukrain"])

@@ -15,10 +15,10 @@ from scipy.special import logsumexp
 from tests.unit.calibrate import toy
 from tests.unit.calibrate.test_tempered import quiet, torn
 
-from standoff.analysis.theories import under
+from standoff.analysis.theories import with_theory
 from standoff.calibrate import hmc, newton, target
-from standoff.calibrate.learned import Chosen
-from standoff.calibrate.weighed import Theory, Weighed, weigh
+from standoff.calibrate.learned import ChoiceFit
+from standoff.calibrate.weighed import TheoryLikelihood, TheoryEvidence, compare_theories
 from standoff.errors import ModelError
 from standoff.report import weighed as told
 
@@ -26,8 +26,8 @@ THEORIES = ("quantal_response", "best_response")
 
 
 @functools.cache
-def found() -> Weighed:
-    return weigh({name: under(torn(), name) for name in THEORIES}, draws=300, seed=5)
+def found() -> TheoryEvidence:
+    return compare_theories({name: with_theory(torn(), name) for name in THEORIES}, draws=300, seed=5)
 
 
 @pytest.mark.slow
@@ -35,7 +35,7 @@ def found() -> Weighed:
 def test_a_plain_mean_over_draws_agrees(theory: str) -> None:
     """Draws of all else, each with numbers apart of its own, weighed once: no temperatures, no moves."""
     with jax.enable_x64(True):
-        looked = target.target(under(torn(), theory))
+        looked = target.target(with_theory(torn(), theory))
         choosing = looked if looked.options.seen else looked.rivals()
         silent = replace(looked, options=replace(looked.options, seen=(), rival=()))
         near = newton.laplace(silent)
@@ -70,16 +70,16 @@ def test_without_seen_choices_there_is_nothing_to_weigh() -> None:
     silent = {name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
               for name, option in (("AAA", "hold"), ("BBB", "wait"))}  # fmt: skip
     with pytest.raises(ModelError, match="no choice was seen"):
-        weigh({"quantal_response": toy.model(choices=silent)}, draws=100)
+        compare_theories({"quantal_response": toy.model(choices=silent)}, draws=100)
 
 
-def record(*logs: float, passed: bool = True) -> Weighed:
+def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     theories = tuple(
-        Theory(name, log, 0.1, 3, passed, "R-hat of populations is not below 1.05",
-               (Chosen("AAA", "press x 4", 0.2, 0.9, ("a",), name),))
+        TheoryLikelihood(name, log, 0.1, 3, passed, "R-hat of populations is not below 1.05",
+               (ChoiceFit("AAA", "press x 4", 0.2, 0.9, ("a",), name),))
         for name, log in zip(("quantal_response", "best_response", "satisficing"), logs, strict=False)
     )  # fmt: skip
-    return Weighed("A war", "", "2024-12", "2023-12", "abc", 1, {}, 17, theories)
+    return TheoryEvidence("A war", "", "2024-12", "2023-12", "abc", 1, {}, 17, theories)
 
 
 @pytest.mark.parametrize(("logs", "words"), [

@@ -16,7 +16,7 @@ from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 
 if TYPE_CHECKING:
-    from standoff.calibrate.target import Target
+    from standoff.calibrate.target import LogDensity
     from standoff.engine.build import Model
 
 FIT = """
@@ -73,7 +73,7 @@ def model(extra: tuple[Claim, ...] = (), **change: Any) -> Model:
 
 
 @functools.cache
-def looked() -> Target:
+def looked() -> LogDensity:
     """What a fit of it looks at; compiled once for all tests."""
     import jax
 
@@ -88,4 +88,4 @@ def pushed() -> Any:
     """Its slopes."""
     from standoff.calibrate import newton
 
-    return newton.pushed(looked())
+    return newton.jvp_batch(looked())

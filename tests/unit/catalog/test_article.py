@@ -145,7 +145,7 @@ def test_each_option_of_china_is_in_a_question_on_line_13(flagship: Plan) -> Non
     options = next(set(choice.options) for choice in flagship.choices if choice.name == "CHN")
     asked = [item for item in flagship.questions if 13 in item.question.lines]
     named = {
-        o for item in asked for node in item.expressions.values() for c in expression.chosen(node) for o in c.options
+        o for item in asked for node in item.expressions.values() for c in expression.choice_terms(node) for o in c.options
     }
     assert named == options
 
@@ -159,7 +159,7 @@ def test_either_side_can_run_out_of_each_means_first(flagship: Plan) -> None:
 def test_losses_of_a_side_are_known_from_speakers_of_several_sides(flagship: Plan, holder: str) -> None:
     """Line 7 merges two hostile reports; questions on either loss cite more than one side."""
     asked = [item for item in flagship.questions if item.question.lines == (7,)]
-    mine = [item for item in asked if f"losses.{holder}" in expression.names(item.expressions[""])]
+    mine = [item for item in asked if f"losses.{holder}" in expression.stock_names(item.expressions[""])]
     assert len({flagship.ledger[claim].side for item in mine for claim in claims_of(flagship, item)}) > 1
 
 

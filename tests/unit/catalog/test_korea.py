@@ -104,7 +104,7 @@ def test_the_option_that_reasons_are_compared_with_is_only_a_label() -> None:
 
 def test_reasons_add_up_and_the_buffer_speaks_for_troops(reasons: Explanation) -> None:
     """The parts are the log odds to 1e-9; the border enters through `buffer`, which must favour entry."""
-    assert reasons.gap < 1e-9
+    assert reasons.additivity_error < 1e-9
     parts = {reason.reason: reason.log_odds for reason in reasons.reasons}
     assert parts["buffer"] > 0 > parts["wider_war"]
     assert math.isclose(sum(parts.values()), reasons.log_odds, abs_tol=1e-9)

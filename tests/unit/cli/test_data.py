@@ -66,7 +66,7 @@ def test_get_writes_proposed_claims_and_tells_of_every_row(standoff: Command, at
     ledger = Ledger.load(tmp_path / "new.jsonl")
     assert [claim.status for claim in ledger] == ["proposed", "proposed"]
     assert all(claim.source.date is not None for claim in ledger), "the day of the copy"
-    assert not len(ledger.active())
+    assert not len(ledger.not_retracted())
 
 
 def test_a_fresh_copy_is_used_and_refresh_fetches(standoff: Command, at: At) -> None:

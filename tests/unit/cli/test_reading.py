@@ -145,7 +145,7 @@ def test_list_names_every_entry(standoff: Command) -> None:
 
 @pytest.mark.parametrize("kind", ["mechanisms", "considerations"])
 def test_show_of_a_part_gives_its_text_and_every_number(standoff: Command, kind: str) -> None:
-    for name, module in registry.load(f"standoff.{kind}").items():
+    for name, module in registry.modules(f"standoff.{kind}").items():
         page = standoff("show", name).stdout
         assert module.__doc__.splitlines()[0][:60] in page
         sheets = {sheet["kind"]: sheet for sheet in json.loads(standoff("show", name, "--json").stdout)}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.engine.store import Folder
+from standoff.engine.store import RunFolder
 from standoff.errors import RunError
-from standoff.writing import try_file, try_folder
+from standoff.writing import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
     from conftest import Command
@@ -49,14 +49,14 @@ def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
     standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("run", str(case), "--draws", "6000", "--no-html", "--out", "here", "--json")
-    write = Folder.write
+    write = RunFolder.write
 
-    def cut(self: Folder, *shard: Any) -> None:
+    def cut(self: RunFolder, *shard: Any) -> None:
         write(self, *shard)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "write", cut)
+        patch.setattr(RunFolder, "write", cut)
         assert "the same command again" in standoff(*words, code=130).stderr
     (before,) = [file.stat().st_mtime_ns for file in Path("here/shards").glob("*.npz")]
     assert json.loads(Path("here/run.json").read_text())["finished"] is False
@@ -165,10 +165,10 @@ def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
 def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "old.md").write_text("old")
     for path in (tmp_path / "old.md", tmp_path / "new.md", tmp_path / "deep" / "new.md"):
-        try_file(path)
-    try_folder(tmp_path / "folder" / "in")
+        check_writable(path)
+    check_writable_folder(tmp_path / "folder" / "in")
     assert [file.name for file in tmp_path.iterdir()] == ["old.md"] and (tmp_path / "old.md").read_text() == "old"
-    for refused, trial in ((tmp_path, try_file), (tmp_path / "old.md", try_folder)):
+    for refused, trial in ((tmp_path, check_writable), (tmp_path / "old.md", check_writable_folder)):
         with pytest.raises(RunError, match="cannot be written: "):
             trial(refused)
 

@@ -11,7 +11,7 @@ import pytest
 
 from standoff import registry
 from standoff.connectors import sipri_milex, unga_ideal_points, world_bank
-from standoff.connectors._session import Session
+from standoff.connectors._session import HttpClient
 from standoff.errors import DataError
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def test_the_newest_table_of_ideal_points_is_taken(serve: Callable[..., str], mo
         monkeypatch.setattr(unga_ideal_points, "SOURCE", replace(unga_ideal_points.SOURCE, url=address))
 
     at(archive(LABELS))
-    assert unga_ideal_points.fetch(Session()) == b"file 3"
+    assert unga_ideal_points.fetch(HttpClient()) == b"file 3"
     at(archive(["codebook.pdf"]))
     with pytest.raises(DataError, match=r"no table of ideal points[\s\S]*codebook.pdf"):
-        unga_ideal_points.fetch(Session())
+        unga_ideal_points.fetch(HttpClient())
     at(b'{"status": "ERROR"}')
     with pytest.raises(DataError, match="another form"):
-        unga_ideal_points.fetch(Session())
+        unga_ideal_points.fetch(HttpClient())
 
 
 def bank(handler: Any) -> None:
@@ -103,15 +103,15 @@ def test_the_world_bank_through_its_client(serve: Callable[..., str], monkeypatc
     for name in ("endpoint", "get_options"):
         monkeypatch.setattr(wbgapi, name, getattr(wbgapi, name))  # put back after the test
     monkeypatch.setattr(world_bank, "SOURCE", replace(world_bank.SOURCE, url=serve(bank) + "/v2"))
-    raw = world_bank.fetch(Session(silence=5))
+    raw = world_bank.fetch(HttpClient(silence=5))
     assert json.loads(raw) == {
         "lastupdated": "2031-07-01",
         "rows": [{"series": "NY.GDP.MKTP.CD", "economy": "CHN", "time": "YR2029", "value": 5e11}],
     }, "groups of states and blanks are left out"
-    assert [claim.said for claim in world_bank.parse(raw).claims] == ["about 500 bn USD/year"]
+    assert [claim.statement for claim in world_bank.parse(raw).claims] == ["about 500 bn USD/year"]
     monkeypatch.setattr(world_bank, "SOURCE", replace(world_bank.SOURCE, url=serve(b"<html>", code=503) + "/v2"))
     with pytest.raises(DataError, match="does not answer as it should"):
-        world_bank.fetch(Session(silence=5))
+        world_bank.fetch(HttpClient(silence=5))
 
 
 @pytest.mark.parametrize("module", [world_bank])
@@ -119,7 +119,7 @@ def test_no_other_scheme_by_a_client(module: Any, monkeypatch: pytest.MonkeyPatc
     pytest.importorskip("wbgapi")
     monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url="http://example.org/v2"))
     with pytest.raises(DataError, match="may not be fetched"):
-        module.fetch(Session())
+        module.fetch(HttpClient())
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, sample: Callable[[str], bytes]) -> None:
@@ -130,12 +130,12 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, sam
     with pytest.raises(DataError, match=r"`fastexcel`[\s\S]*pip install 'standoff\[data\]'"):
         sipri_milex.parse(sample("sipri_milex"))
     with pytest.raises(DataError, match=r"`wbgapi`[\s\S]*pip install 'standoff\[data\]'"):
-        world_bank.fetch(Session())
+        world_bank.fetch(HttpClient())
 
 
 def test_one_file_is_fetched_from_its_address(serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every connector but the two above: what the server sends comes back as it is."""
     for name in set(registry.names("standoff.connectors")) - {"unga_ideal_points", "world_bank"}:
-        module = registry.get("standoff.connectors", name)
+        module = registry.module("standoff.connectors", name)
         monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url=serve(name.encode()) + "/file"))
-        assert module.fetch(Session()) == name.encode()
+        assert module.fetch(HttpClient()) == name.encode()

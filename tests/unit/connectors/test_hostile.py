@@ -21,7 +21,7 @@ NAMES = registry.names(HOME)
 
 def refused(name: str, raw: bytes) -> str:
     with pytest.raises(DataError) as caught:
-        registry.get(HOME, name).parse(raw)
+        registry.module(HOME, name).parse(raw)
     return str(caught.value)
 
 
@@ -39,10 +39,10 @@ def test_what_is_no_such_file_is_refused(name: str, raw: bytes) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample: Callable[[str], bytes]) -> None:
     raw = sample(name)
-    everything = set(registry.get(HOME, name).parse(raw).claims)
+    everything = set(registry.module(HOME, name).parse(raw).claims)
     for share in (0.3, 0.6, 0.9):
         try:
-            found = registry.get(HOME, name).parse(raw[: int(len(raw) * share)])
+            found = registry.module(HOME, name).parse(raw[: int(len(raw) * share)])
         except DataError:
             continue
         assert name in {"economist_deaths", "economist_casualties", "mediazona", "uk_mod", "oryx", "economist_claims",
@@ -171,7 +171,7 @@ def test_nothing_but_rows_without_claims_is_an_error() -> None:
 
 
 def test_cells() -> None:
-    row = _tables.Row("here", {"a": "1,234", "b": "NaN", "c": float("nan"), "d": 5, "e": "1,23", "f": " 7 ", "g": True})
+    row = _tables.TableRow("here", {"a": "1,234", "b": "NaN", "c": float("nan"), "d": 5, "e": "1,23", "f": " 7 ", "g": True})
     assert [row.number(name) for name in "abcdf"] == [1234, None, None, 5, 7]
     assert row.number("missing") is None
     for name in "eg":

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff import registry
-from standoff.connectors._dataset import misprints
+from standoff.connectors._dataset import outliers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.connectors._dataset import Parsed
+    from standoff.connectors._dataset import ParseResult
     from standoff.ledger import Claim
 
     Sample = Callable[[str], bytes]
 
 
 @pytest.fixture
-def parsed(sample: Sample) -> Callable[[str], Parsed]:
-    return lambda name: registry.get("standoff.connectors", name).parse(sample(name))
+def parsed(sample: Sample) -> Callable[[str], ParseResult]:
+    return lambda name: registry.module("standoff.connectors", name).parse(sample(name))
 
 
-def by_id(found: Parsed) -> dict[str, Claim]:
+def by_id(found: ParseResult) -> dict[str, Claim]:
     return {claim.id: claim for claim in found.claims}
 
 
-def said(found: Parsed) -> dict[str, str]:
-    return {claim.id: claim.said for claim in found.claims}
+def said(found: ParseResult) -> dict[str, str]:
+    return {claim.id: claim.statement for claim in found.claims}
 
 
-def test_general_staff_personnel(parsed: Callable[[str], Parsed]) -> None:
+def test_general_staff_personnel(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("general_staff_personnel")
     assert said(found) == {
         "rus-personnel-losses-2022-02-25-general-staff": "about 1000 person",
@@ -44,7 +44,7 @@ def test_general_staff_personnel(parsed: Callable[[str], Parsed]) -> None:
     assert (claim.side, claim.origin, claim.basis, claim.status) == ("ukraine", "general-staff", "found", "proposed")
 
 
-def test_general_staff_equipment(parsed: Callable[[str], Parsed]) -> None:
+def test_general_staff_equipment(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("general_staff_equipment")
     have = said(found)
     assert have["rus-tanks-lost-2022-05-02-general-staff"] == "about 109 item"
@@ -59,7 +59,7 @@ def test_general_staff_equipment(parsed: Callable[[str], Parsed]) -> None:
     assert {claim.origin for claim in found.claims} == {"general-staff-equipment"}
 
 
-def test_economist_claims(parsed: Callable[[str], Parsed]) -> None:
+def test_economist_claims(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("economist_claims")
     have = by_id(found)
     assert said(found) == {
@@ -79,9 +79,9 @@ def test_economist_claims(parsed: Callable[[str], Parsed]) -> None:
 
 
 @pytest.mark.parametrize(("name", "quantity"), [("economist_deaths", "killed"), ("economist_casualties", "losses")])
-def test_economist_estimates(parsed: Callable[[str], Parsed], name: str, quantity: str) -> None:
+def test_economist_estimates(parsed: Callable[[str], ParseResult], name: str, quantity: str) -> None:
     found = parsed(name)
-    assert [claim.said for claim in found.claims] == ["20 to 46 person", "5 to 21 person"]
+    assert [claim.statement for claim in found.claims] == ["20 to 46 person", "5 to 21 person"]
     assert {(claim.quantity, str(claim.published)) for claim in found.claims} == {
         (f"personnel_{quantity}", "2031-03-03")
     }
@@ -89,7 +89,7 @@ def test_economist_estimates(parsed: Callable[[str], Parsed], name: str, quantit
     assert {claim.origin for claim in found.claims} == {"economist-estimate"}
 
 
-def test_mediazona_adds_weeks_up_and_stops_at_a_gap(parsed: Callable[[str], Parsed]) -> None:
+def test_mediazona_adds_weeks_up_and_stops_at_a_gap(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("mediazona")
     assert said(found) == {
         "rus-personnel-killed-2022-02-27-mediazona-bbc-2026": "at least 10 person",
@@ -103,9 +103,9 @@ def test_mediazona_adds_weeks_up_and_stops_at_a_gap(parsed: Callable[[str], Pars
     assert {str(claim.published) for claim in found.claims} == {"2026"}
 
 
-def test_uk_mod(parsed: Callable[[str], Parsed]) -> None:
+def test_uk_mod(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("uk_mod")
-    assert [(claim.id, claim.said, str(claim.published)) for claim in found.claims] == [
+    assert [(claim.id, claim.statement, str(claim.published)) for claim in found.claims] == [
         ("rus-personnel-losses-per-day-2024-02-29-uk-mod", "about 30.5 person/day", "2024-03-01"),
         ("rus-personnel-losses-per-day-2024-12-31-uk-mod", "about 40 person/day", "2025-01-01"),
     ]
@@ -113,7 +113,7 @@ def test_uk_mod(parsed: Callable[[str], Parsed]) -> None:
     assert found.left == {"no mean in the row": 1}
 
 
-def test_oryx(parsed: Callable[[str], Parsed]) -> None:
+def test_oryx(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("oryx")
     assert said(found) == {
         "rus-tanks-lost-2031-03-19-oryx": "at least 11 item",
@@ -128,7 +128,7 @@ def test_oryx(parsed: Callable[[str], Parsed]) -> None:
     }
 
 
-def test_kiel(parsed: Callable[[str], Parsed]) -> None:
+def test_kiel(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("kiel")
     have = said(found)
     assert have["west-aid-allocations-military-in-month-2031-01-31-kiel-r99"] == "about 1.25 bn EUR/month"
@@ -140,7 +140,7 @@ def test_kiel(parsed: Callable[[str], Parsed]) -> None:
     assert {str(claim.published) for claim in found.claims} == {"2031-05-31"}
 
 
-def test_ohchr(parsed: Callable[[str], Parsed]) -> None:
+def test_ohchr(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("ohchr")
     assert said(found) == {
         "ukr-civilians-killed-in-month-2031-02-ohchr": "at least 4 person/month",
@@ -151,7 +151,7 @@ def test_ohchr(parsed: Callable[[str], Parsed]) -> None:
     assert found.claims[0].note == "Feb 24-28 only" and str(found.claims[0].published) == "2031-04-30"
 
 
-def test_unga_ideal_points(parsed: Callable[[str], Parsed]) -> None:
+def test_unga_ideal_points(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("unga_ideal_points")
     who = "bailey-strezhnev-voeten-2032"
     assert said(found) == {
@@ -165,7 +165,7 @@ def test_unga_ideal_points(parsed: Callable[[str], Parsed]) -> None:
     assert found.empty == 1
 
 
-def test_sipri_milex(parsed: Callable[[str], Parsed]) -> None:
+def test_sipri_milex(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("sipri_milex")
     assert said(found) == {
         "dza-military-expenditure-1951-12-31-sipri-1952": "about 1.2345 bn USD/year",
@@ -175,7 +175,7 @@ def test_sipri_milex(parsed: Callable[[str], Parsed]) -> None:
     assert found.empty == 4, "`...` and `xxx` are missing"
 
 
-def test_world_bank(parsed: Callable[[str], Parsed]) -> None:
+def test_world_bank(parsed: Callable[[str], ParseResult]) -> None:
     found = parsed("world_bank")
     assert said(found) == {
         "chn-gdp-current-dollars-2029-12-31-world-bank-2031-07-01": "about 1234.57 bn USD/year",
@@ -187,11 +187,11 @@ def test_world_bank(parsed: Callable[[str], Parsed]) -> None:
 
 
 def test_misprints_are_told_from_growth() -> None:
-    assert misprints([80, 146, 150, 250]) == set(), "an early doubling"
-    assert misprints([1000, 1010, 102, 1030]) == {2}, "a digit lost"
-    assert misprints([1000, 1010, 10200, 1030]) == {2}, "a digit too many, and those after it stay"
-    assert misprints([1000, 1010, None, 102]) == {3}, "the last one"
-    assert misprints([1000, 1010, 9990]) == {2}
-    assert misprints([10, 25, 30]) == set()
-    assert misprints([1000, 998, 999]) == set(), "a correction"
-    assert misprints([]) == set()
+    assert outliers([80, 146, 150, 250]) == set(), "an early doubling"
+    assert outliers([1000, 1010, 102, 1030]) == {2}, "a digit lost"
+    assert outliers([1000, 1010, 10200, 1030]) == {2}, "a digit too many, and those after it stay"
+    assert outliers([1000, 1010, None, 102]) == {3}, "the last one"
+    assert outliers([1000, 1010, 9990]) == {2}
+    assert outliers([10, 25, 30]) == set()
+    assert outliers([1000, 998, 999]) == set(), "a correction"
+    assert outliers([]) == set()

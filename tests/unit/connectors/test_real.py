@@ -11,7 +11,7 @@ import pytest
 from standoff import catalog, registry
 
 if TYPE_CHECKING:
-    from standoff.connectors._dataset import Parsed
+    from standoff.connectors._dataset import ParseResult
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
 if not REAL.is_dir():
@@ -25,8 +25,8 @@ def raw(path: str) -> bytes:
     return file.read_bytes()
 
 
-def parsed(name: str, path: str) -> Parsed:
-    found: Parsed = registry.get("standoff.connectors", name).parse(raw(path))
+def parsed(name: str, path: str) -> ParseResult:
+    found: ParseResult = registry.module("standoff.connectors", name).parse(raw(path))
     return found
 
 
@@ -54,7 +54,7 @@ def parsed(name: str, path: str) -> Parsed:
 def test_series_of_the_war(name: str, path: str, claims: int, rows: int, kept: int, last: tuple[str, str]) -> None:
     found = parsed(name, f"ukraine_war/{path}")
     assert (len(found.claims), found.rows, found.kept) == (claims, rows, kept)
-    assert {claim.id: claim.said for claim in found.claims}[last[0]] == last[1]
+    assert {claim.id: claim.statement for claim in found.claims}[last[0]] == last[1]
     assert not any("does not know" in why for why in found.left), "every category has a quantity"
 
 
@@ -95,13 +95,13 @@ def test_aid_and_civilians_in_the_form_that_their_publishers_print() -> None:
 
     kiel = {"lastUpdated": "2026-05-31", "release": 28, "currency": "EUR", "unit": "billions",
             "byCountry": rows("kiel_by_country_r28.csv"), "byMonth": rows("kiel_by_month_r28.csv")}  # fmt: skip
-    found = registry.get("standoff.connectors", "kiel").parse(json.dumps(kiel).encode())
+    found = registry.module("standoff.connectors", "kiel").parse(json.dumps(kiel).encode())
     have = {claim.id: claim.value for claim in found.claims}
     assert have["usa-aid-allocations-2025-06-30-kiel-r28"] == 115.381 and not found.left, "every donor has a code"
     months = [value for name, value in have.items() if name.startswith("west-aid-allocations-in-month-")]
     assert sum(months) == pytest.approx(sum(row["total"] for row in kiel["byMonth"]))  # type: ignore[attr-defined]
     ohchr = {"lastUpdated": "2026-01-31", "monthly": rows("ohchr_civilian_casualties_monthly.csv")}
-    found = registry.get("standoff.connectors", "ohchr").parse(json.dumps(ohchr).encode())
+    found = registry.module("standoff.connectors", "ohchr").parse(json.dumps(ohchr).encode())
     assert {claim.id: claim.value for claim in found.claims}["ukr-civilians-killed-in-month-2022-03-ohchr"] == 4312
 
 
@@ -134,7 +134,7 @@ def test_military_spending_in_a_workbook_like_sipris() -> None:
             for line, country in enumerate(names, start=7):
                 figures = ["..." if cells.get((country, year)) is None else cells[country, year] for year in years]
                 page.write_row(line, 0, [country, "", *figures])
-    found = registry.get("standoff.connectors", "sipri_milex").parse(out.getvalue())
+    found = registry.module("standoff.connectors", "sipri_milex").parse(out.getvalue())
     have = {claim.id: claim.value for claim in found.claims}
     assert have["chn-military-expenditure-2024-12-31-sipri-2025"] == pytest.approx(313.66, abs=0.5)  # SIPRI: 314
     assert have["rus-military-burden-2024-12-31-sipri-2025"] == pytest.approx(7.05, abs=0.2)  # SIPRI: 7.1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.connectors._session import Session, _Redirects, check
+from standoff.connectors._session import HttpClient, _Redirects, check
 from standoff.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def refused(url: str, **limits: Any) -> str:
     with pytest.raises(DataError) as caught:
-        Session(**limits).get(url)
+        HttpClient(**limits).get(url)
     return str(caught.value)
 
 
 def test_a_whole_file_comes_byte_by_byte(serve: Serve) -> None:
     body = bytes(range(256)) * 1000
-    assert Session().get(serve(body) + "/file") == body
+    assert HttpClient().get(serve(body) + "/file") == body
 
 
 def test_a_file_that_is_cut_off_is_refused(serve: Serve) -> None:
@@ -107,7 +107,7 @@ def redirect(target: str) -> Callable[[Any], None]:
 
 
 def test_redirects_stay_on_this_machine_or_on_https(serve: Serve) -> None:
-    assert Session().get(serve(redirect(serve(b"there") + "/x"))) == b"there"
+    assert HttpClient().get(serve(redirect(serve(b"there") + "/x"))) == b"there"
     assert "redirected to `http://example.org/a`" in refused(serve(redirect("http://example.org/a")))
     for target in ("file:///etc/hostname", "ftp://example.org/a"):
         assert refused(serve(redirect(target)))

@@ -10,7 +10,7 @@ import pytest
 
 from standoff import parts, registry, units
 
-MODULES = {name: m for name, m in registry.load("standoff.considerations").items() if name != "expression"}
+MODULES = {name: m for name, m in registry.modules("standoff.considerations").items() if name != "expression"}
 OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # Sign of payoff(troops) - payoff(none) that the docstring promises; +1 speaks for the option. `domestic_support` and
 # `war_aim` may speak either way: their own tests say when.
@@ -41,7 +41,7 @@ def state_of(name: str, p: parts.Params, values: dict[str, float]) -> parts.Stat
     cells = {}
     for stock, cell in MODULES[name].READS.items():
         for holder in p.members(cell.per) if cell.per else [None]:
-            cells[parts.address((stock, holder)) if holder else stock] = values[stock]
+            cells[parts.stock_key((stock, holder)) if holder else stock] = values[stock]
     return parts.State(cells, name)
 
 

@@ -15,7 +15,7 @@ from standoff.engine import audit
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.games import branch, contraction, fixed_point, logit
-from standoff.games.moves import Moves
+from standoff.games.moves import MoveOrder
 from standoff.ledger import Ledger
 from standoff.report import said
 from standoff.report.audited import verdict as sentence
@@ -81,7 +81,7 @@ def test_all_games_are_on_their_branch_and_the_bound_proves_those_that_it_should
     proven = (rate[0] * rate[1] < 4).sum()
     assert 0 < proven < DRAWS
     assert found.total.proven == 2 * proven and found.total.on == 2 * (DRAWS - proven)  # two dates
-    assert (run.unproven > 0).sum() == DRAWS - proven and not run.unsolved.any() and not run.jumped.any()
+    assert (run.uniqueness_unproven > 0).sum() == DRAWS - proven and not run.unsolved.any() and not run.left_branch.any()
     high = roots(rate)[1]
     np.testing.assert_allclose(run.path_p[:, 0, 0, 1], high, atol=1e-3)
     assert found.largest < 1e-3
@@ -98,13 +98,13 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     the roots tell; the audit must find these and no others, and by how much they are off."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
 
-    def follow(some: Any, start: Any, sizes: Any, tolerance: float, bound: Any) -> fixed_point.Found:
+    def follow(some: Any, start: Any, sizes: Any, tolerance: float, bound: Any) -> fixed_point.FixedPointResult:
         response = some(None)
         q = jnp.stack([jnp.ones_like(bound) if row % 2 == 0 else jnp.zeros_like(bound) for row in range(len(start))])
         q = jax.lax.fori_loop(0, 300, lambda _, now: response(now, jnp.ones_like(bound)), q)
         p = response(q, jnp.ones_like(bound))
         residual = jnp.max(jnp.abs(p - q), axis=0)
-        return fixed_point.Found(q, p, residual, bound < 0, jnp.asarray(300))
+        return fixed_point.FixedPointResult(q, p, residual, bound < 0, jnp.asarray(300))
 
     monkeypatch.setattr(fixed_point, "follow", follow)
     run = simulate(model(), draws=DRAWS, seed=1, paths="all", precision="double")
@@ -113,7 +113,7 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     one = audit.audit(run, 0)
     clear = (high - low > 10 * audit.APART) | (high - low < 0.1 * audit.APART)  # the rest may fall on either side
     solved = one.status[0] != audit.UNSOLVED  # near a turn 300 steps do not settle
-    off = one.status[0] == audit.OFF
+    off = one.status[0] == audit.OFF_BRANCH
     assert 50 < apart.sum() < DRAWS - 50 and (clear & solved).mean() > 0.9
     np.testing.assert_array_equal(off[clear & solved], apart[clear & solved])
     np.testing.assert_allclose(one.gap[0][off], (high - low)[off], atol=1e-5)
@@ -156,13 +156,13 @@ def test_one_who_does_not_decide_stays_and_the_other_answers_that():
     assert audited(run).dates[0] == "2024-02"
     second = audit.audit(run, run.model.program.decision_steps[1])
     assert not second.made[1].any() and second.made[0].all()
-    assert (second.status == audit.PROVEN).all() and (second.gap == 0).all()
+    assert (second.status == audit.UNIQUE).all() and (second.gap == 0).all()
 
 
 def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
     """Three players, the last sees the first; at a rationality where both ways are sure of the answer."""
     rng = np.random.default_rng(5)
-    moves, games = Moves((2, 3, 2), ((), (), (0,))), 20
+    moves, games = MoveOrder((2, 3, 2), ((), (), (0,))), 20
     base = [rng.normal(size=(n, games)) for n in moves.sizes]
     pairs = {
         (i, j): rng.normal(size=(moves.sizes[i], moves.sizes[j], games)) for i in range(3) for j in range(3) if i != j
@@ -174,17 +174,17 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
                       [jnp.asarray(row) for row in rate], moves)  # fmt: skip
     like = jnp.zeros(games)
     quick = logit.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
-    assert found.arrived.all() and bool(quick.converged.all())
+    assert found.reached.all() and bool(quick.converged.all())
     for i in range(3):
-        for info in moves.infos(i):
+        for info in moves.information_sets(i):
             np.testing.assert_allclose(np.stack(quick.strategies[i][info]), found.strategies[i][info], atol=1e-4)
 
 
 def test_a_tree_that_is_too_large_is_not_known():
     sizes = (8, 8, 8, 8)
     base = [np.zeros((8, 2)) for _ in sizes]
-    found = branch.principal(base, {}, np.ones((4, 2)), Moves(sizes, ((), (0,), (), ())))
-    assert np.prod(sizes) > branch.ENDS and not found.arrived.any()
+    found = branch.principal(base, {}, np.ones((4, 2)), MoveOrder(sizes, ((), (0,), (), ())))
+    assert np.prod(sizes) > branch.ENDS and not found.reached.any()
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ def test_without_renewal_what_was_seen_persists_though_it_is_unlikely():
 
 
 def test_with_full_renewal_options_hold_as_often_as_their_probability_says():
-    held = simulated(1.0).held[FIRST:, 0]
+    held = simulated(1.0).active_share[FIRST:, 0]
     assert (np.abs(held - P) < four_sigma(P)).all()
     chosen = simulated(1.0).path_chosen[:, FIRST:, 0]
     stayed = (chosen[:, :-1] == chosen[:, 1:]).mean()
@@ -91,7 +91,7 @@ def test_between_the_two_the_memory_of_history_fades_by_the_renewal():
     for n in range(1, 7):  # decisions made
         kept = 0.7**n
         expected = kept * np.array([1.0, 0.0, 0.0]) + (1 - kept) * P
-        assert (np.abs(run.held[FIRST + n - 1, 0] - expected) < four_sigma(expected)).all(), n
+        assert (np.abs(run.active_share[FIRST + n - 1, 0] - expected) < four_sigma(expected)).all(), n
 
 
 def test_what_was_seen_gives_way_as_the_reasons_against_it_grow():
@@ -149,7 +149,7 @@ def test_decisions_follow_the_calendar(step):
               "choices": {"AAA": {"every": every, "history": []}}}  # fmt: skip
     doc = overlay(text(), Document(change, {}, "change"))
     choice = build(load.load_document(doc, None), Ledger()).plan.choices[0]
-    assert [k for k, due in enumerate(choice.decides) if due] == list(range(0, len(choice.decides), 2))
+    assert [k for k, due in enumerate(choice.is_free) if due] == list(range(0, len(choice.is_free), 2))
 
 
 def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
@@ -157,7 +157,7 @@ def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
     effect = adds.plan.choices[0].effects[0][0]
     assert (effect.how, adds.plan.parameters[effect.target].path) == ("plus", "mechanisms.drift.mean")
     program = adds.program
-    values = program.values_now(np.full((len(adds.plan.parameters), 1), 0.25), np.array([[0]]))
+    values = program.effective_parameters(np.full((len(adds.plan.parameters), 1), 0.25), np.array([[0]]))
     assert values(effect.target) == pytest.approx(0.5)  # 0.25 + 0.25
     second = {"BBB": read_text(TEXT, "again").data["choices"]["AAA"]}
     with pytest.raises(ModelError, match=r"`AAA` sets `drift.mean` too"):

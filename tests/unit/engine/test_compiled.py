@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from standoff.engine import compiled
-from standoff.engine.device import apart, cores
+from standoff.engine.device import single_thread_devices, cores
 from standoff.engine.simulate import simulate
 from standoff.writing import TAG, cache_dir
 
@@ -52,7 +52,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     monkeypatch.setattr(compiled, "_lowered", lambda *_: pytest.fail("traced again"))
     again = simulate(model, draws=50, seed=3)
     np.testing.assert_array_equal(first.answers, again.answers)
-    np.testing.assert_array_equal(first.cells, again.cells)
+    np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
 
 
 @pytest.mark.slow
@@ -66,7 +66,7 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     first = run.game(step)
     assert len(code(kept)) == 2
     reasons._compiled.cache_clear()
-    again = reasons.solved(run, step)
+    again = reasons.decision_record(run, step)
     np.testing.assert_array_equal(first.reasons, again.reasons)
 
 
@@ -105,22 +105,22 @@ def test_what_this_user_did_not_write_is_not_unpickled(kept, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     for before in (b"", bytes(TAG)):
         (kept / "name").write_bytes(before + raw)
-        assert compiled._read("name", apart()[:1]) is None
+        assert compiled._read("name", single_thread_devices()[:1]) is None
         assert not (kept / "name").exists() and not (tmp_path / "planted").exists()
 
 
 def test_a_program_that_does_not_load_goes(kept):
     compiled._write(b"as it was written, and no program", "text", "model")
     assert len(files(kept)) == 2
-    assert compiled._read("model", apart()[:1]) is None and [file.name for file in files(kept)] == ["model"]
-    assert compiled._read("model", apart()[:1]) is None
+    assert compiled._read("model", single_thread_devices()[:1]) is None and [file.name for file in files(kept)] == ["model"]
+    assert compiled._read("model", single_thread_devices()[:1]) is None
 
 
 def test_without_a_cache_every_process_compiles(kept, tmp_path, monkeypatch):
     compiled._write(b"code", "text", "model")
     (tmp_path / "standoff").chmod(0o777)
     monkeypatch.setattr(compiled, "_load", lambda *_: pytest.fail("read"))
-    assert compiled._read("model", apart()[:1]) is None
+    assert compiled._read("model", single_thread_devices()[:1]) is None
     compiled._write(b"code", "other", "model")
     assert {file.name for file in files(kept)} == {"text", "model"}
 
@@ -173,11 +173,11 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
 
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
-    found = compiled.block(model.hash, 64, 64, np.float32, model)
-    assert len(found) == len(apart()) == cores()
+    found = compiled.load_block(model.hash, 64, 64, np.float32, model)
+    assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
     answers = []
-    for device, program in zip(apart(), found, strict=True):
+    for device, program in zip(single_thread_devices(), found, strict=True):
         table = [jax.device_put(np.asarray(part, np.float32), device) for part in model.table.arrays()]
         shapes = model.program.paths(64, np.float32, 64).items()
         paths = {name: jax.device_put(np.zeros(shape, kind), device) for name, (shape, kind) in shapes}

@@ -40,7 +40,7 @@ def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     arrays = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
     names = [layout.names[i] for i in layout.varying]
     u = draws.uniforms(jnp.asarray(5, jnp.uint32), names, 0, ids, jnp.float32)
-    values = draws.Values(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
+    values = draws.ParameterValues(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
     return dict(zip(layout.names, np.asarray(values), strict=True))
 
 

@@ -11,21 +11,21 @@ from tests.unit.conftest import changed
 
 from standoff import parts, registry
 from standoff.analysis import answer, verdict
-from standoff.analysis.again import Again
+from standoff.analysis.again import Rerunner
 from standoff.analysis.explain import explained
 from standoff.analysis.moves import fixed
 from standoff.engine import failure
 from standoff.engine.plan import part
-from standoff.engine.session import Session
+from standoff.engine.session import LeverSession
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder
+from standoff.engine.store import RunFolder
 from standoff.errors import RunError
 from standoff.report import said
 
 
 class Params(parts.Params):
     stock: str = parts.role("the stock", of="stock")
-    limit: parts.Scalar = parts.param("what it bears", unit="1", source="assumption")
+    limit: parts.PerDraw = parts.param("what it bears", unit="1", source="assumption")
 
 
 def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
@@ -56,7 +56,7 @@ def brittle(calm):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(part, "registry", SimpleNamespace(
                 names=lambda package: (*registry.names(package), "brittle"),
-                get=lambda package, name: BRITTLE if name == "brittle" else registry.get(package, name),
+                get=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
             ))  # fmt: skip
             model = calm(change(limit))
         return simulate(model, draws=draws, seed=1, paths="all")
@@ -195,15 +195,15 @@ def test_every_finding_leaves_it_out_and_says_so(struck):
     explained_ = explained(struck, 0, struck.model.program.decision_steps[-1])
     assert np.isfinite([reason.log_odds for reason in explained_.reasons]).all()
     assert explained_.futures == DRAWS - count
-    again = Again.of(struck).under(struck.model.table, DRAWS).run
+    again = Rerunner.from_run(struck).with_table(struck.model.table, DRAWS).run
     np.testing.assert_array_equal(again.cause, struck.cause)
-    moved = Session.open(struck.model, draws=DRAWS).rerun()
+    moved = LeverSession.open(struck.model, draws=DRAWS).rerun()
     np.testing.assert_array_equal(moved.cause, struck.cause)
 
 
 def test_what_failed_is_stored_and_read_again(struck, tmp_path):
-    stored = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=Folder(tmp_path / "run"))
-    read = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=Folder(tmp_path / "run"))
+    stored = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=RunFolder(tmp_path / "run"))
+    read = simulate(struck.model, draws=DRAWS, seed=1, paths="all", folder=RunFolder(tmp_path / "run"))
     for run in (stored, read):
         np.testing.assert_array_equal(run.cause, struck.cause)
         np.testing.assert_array_equal(run.failed, struck.failed)
@@ -212,9 +212,9 @@ def test_what_failed_is_stored_and_read_again(struck, tmp_path):
 def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     model = struck.model
     weight = model.plan.index["choices.AAA.because.gain.weight"]
-    light = Again.of(struck).under(fixed(model.layout, model.table, {weight: 0.0}), DRAWS).run
+    light = Rerunner.from_run(struck).with_table(fixed(model.layout, model.table, {weight: 0.0}), DRAWS).run
     idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
-    assert light.good.all() and idle.good.all() and gone(idle).any() and not idle.unsolved.any()
+    assert light.valid.all() and idle.valid.all() and gone(idle).any() and not idle.unsolved.any()
     assert failure.told(idle) == "" == answer(idle).origin.failure
 
 
@@ -235,7 +235,7 @@ def test_the_payoff_of_another_counts_where_it_decides_too(struck):
     }}  # fmt: skip
     run = strike(change)
     np.testing.assert_array_equal(run.failed, struck.failed)
-    assert set(run.cause[~run.good]) == {of(run, "reason", "BBB/pride")}
+    assert set(run.cause[~run.valid]) == {of(run, "reason", "BBB/pride")}
 
 
 def test_a_question_without_a_value_fails_the_draw_unless_a_part_guards_it():
@@ -251,7 +251,7 @@ def test_a_question_without_a_value_fails_the_draw_unless_a_part_guards_it():
     empty[:, :since] = False
     expected = np.where(empty.any(axis=1), np.argmax(empty, axis=1), -1)  # 0 / 0 at the first state without fuel
     np.testing.assert_array_equal(run.failed, expected)
-    assert (expected > 0).any() and set(run.cause[~run.good]) == {of(run, "question", "bare")}
+    assert (expected > 0).any() and set(run.cause[~run.valid]) == {of(run, "question", "bare")}
     del change["questions"]["bare"]
     failed = strike(change).failed  # `before` has happened by then, unless fuel was gone to begin with
     np.testing.assert_array_equal(failed, np.where(empty[:, since], since, -1))
@@ -261,7 +261,7 @@ def test_a_number_asked_for_that_is_not_finite_fails_the_draw():
     ask = {"text": "?", "at": "2024-12", "resolution": "x", "quantity": "hope / fuel"}
     run = strike({"choices": None, "questions": {"struck": None, "ratio": ask}})
     np.testing.assert_array_equal(run.failed, np.where(gone(run)[:, -1], len(run.times) - 1, -1))
-    assert set(run.cause[~run.good]) == {of(run, "question", "ratio")}
+    assert set(run.cause[~run.valid]) == {of(run, "question", "ratio")}
     assert math.isfinite(answer(run)["ratio"].answer)
 
 
@@ -272,7 +272,7 @@ def test_a_condition_of_a_mechanism_or_a_choice_without_a_value_fails_the_draw(s
     run = strike(steps)
     empty = gone(run)[:, :-1]
     np.testing.assert_array_equal(run.failed, np.where(empty.any(axis=1), np.argmax(empty, axis=1) + 1, -1))
-    assert set(run.cause[~run.good]) == {of(run, "mechanism", "lift")}
+    assert set(run.cause[~run.valid]) == {of(run, "mechanism", "lift")}
     run = strike({"choices": {"AAA": {"when": "(hope - hope) / fuel < 1"}}})
     np.testing.assert_array_equal(run.failed, struck.failed)  # only at dates of decisions is it asked
-    assert set(run.cause[~run.good]) == {of(run, "choice", "AAA")}
+    assert set(run.cause[~run.valid]) == {of(run, "choice", "AAA")}

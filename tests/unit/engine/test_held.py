@@ -11,7 +11,7 @@ import yaml
 from tests.unit.engine.test_choices import TEXT
 
 from standoff.analysis.explain import decision_step
-from standoff.analysis.variants import numbers_only
+from standoff.analysis.variants import parameter_variants
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
@@ -49,7 +49,7 @@ def model(variant: str = "", **held: Any) -> Model:
     if held:
         case["choices"]["AAA"]["held"] = held
     loaded = load_text(yaml.safe_dump(case, sort_keys=False))
-    return build(loaded.under(variant) if variant else loaded, Ledger())
+    return build(loaded.with_variant(variant) if variant else loaded, Ledger())
 
 
 def ran(model: Model) -> Any:
@@ -82,19 +82,19 @@ def test_until_its_month_the_actor_is_free() -> None:
 
 def test_a_variant_runs_by_the_program_of_the_base() -> None:
     base = ran(model())
-    tables = dict(numbers_only(base.model))
+    tables = dict(parameter_variants(base.model))
     assert list(tables) == ["fled", "later"]
-    from standoff.analysis.again import Again
+    from standoff.analysis.again import Rerunner
 
-    again = Again.of(base)
+    again = Rerunner.from_run(base)
     assert again is not None
     for name, table in tables.items():
-        np.testing.assert_array_equal(again.under(table, 400).run.answers, ran(model(name)).answers)
+        np.testing.assert_array_equal(again.with_table(table, 400).run.answers, ran(model(name)).answers)
 
 
 def test_a_choice_that_is_held_is_never_made() -> None:
     held = model("fled")
-    assert not any(held.plan.choices[0].decides) and not any("never made" in note for note in held.plan.warnings)
+    assert not any(held.plan.choices[0].is_free) and not any("never made" in note for note in held.plan.warnings)
     with pytest.raises(ModelError, match="it is taken to hold `flee`"):
         decision_step(held.plan, held.plan.choices[0], "2024-06")
 

@@ -12,11 +12,11 @@ from tests.unit.engine.test_session import TEXT
 
 from standoff.analysis import answer, explain
 from standoff.analysis.explain import explained
-from standoff.analysis.variants import numbers_only
+from standoff.analysis.variants import parameter_variants
 from standoff.engine.build import Model, build
-from standoff.engine.draws import Values, encode
+from standoff.engine.draws import ParameterValues, build_table
 from standoff.engine.run import Run
-from standoff.engine.session import Session
+from standoff.engine.session import LeverSession
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
@@ -62,38 +62,38 @@ EVERY = {
 
 @pytest.mark.parametrize("changes", [EVERY, {"calm": 0.7}], ids=["all at once", "one"])
 def test_history_stays_to_the_last_bit_draw_by_draw_and_the_future_does_not(base: Run, changes: dict[str, Any]) -> None:
-    run, free = ran(model(**changes)), base.model.plan.first_free
-    assert np.array_equal(run.cells[:, : free + 1], base.cells[:, : free + 1])
+    run, free = ran(model(**changes)), base.model.plan.first_future_step
+    assert np.array_equal(run.stock_paths[:, : free + 1], base.stock_paths[:, : free + 1])
     assert np.array_equal(run.path_chosen[:, :free], base.path_chosen[:, :free])
     assert np.array_equal(run.parameters[:, : base.parameters.shape[1]], base.parameters)
     tension = base.model.plan.cells.index("tension")
-    assert (run.cells[:, free + 1, tension] != base.cells[:, free + 1, tension]).mean() > 0.9  # at once, in nearly all
+    assert (run.stock_paths[:, free + 1, tension] != base.stock_paths[:, free + 1, tension]).mean() > 0.9  # at once, in nearly all
 
 
 def test_from_a_later_month_nothing_moves_before_it_and_nobody_foresees_it(base: Run) -> None:
     """An actor that looks six months ahead does not see what is set in four."""
     run, begin = ran(model("2030-11", calm=0.8)), base.model.scenario.calendar.index(base.model.scenario.as_of_day) + 4
     assert base.times[begin + 1] == "2030-11"
-    assert np.array_equal(run.cells[:, : begin + 1], base.cells[:, : begin + 1])
+    assert np.array_equal(run.stock_paths[:, : begin + 1], base.stock_paths[:, : begin + 1])
     assert np.array_equal(run.path_p[:, :begin], base.path_p[:, :begin])
     tension = base.model.plan.cells.index("tension")
-    assert (run.cells[:, begin + 1, tension] != base.cells[:, begin + 1, tension]).all()
+    assert (run.stock_paths[:, begin + 1, tension] != base.stock_paths[:, begin + 1, tension]).all()
 
 
 def test_from_then_on_it_is_the_process_with_that_number(base: Run) -> None:
     """Mean reversion is exact: in a month, a mean that is lower by d lowers its stock by d times 1 - exp(-0.2)."""
-    run, free = ran(model(calm=0.0)), base.model.plan.first_free
+    run, free = ran(model(calm=0.0)), base.model.plan.first_future_step
     tension = base.model.plan.cells.index("tension")
     means = base.parameters[:, base.model.plan.index["mechanisms.mood.mean"]]
     holds = (base.path_chosen[:, free, 0] == 0) & (run.path_chosen[:, free, 0] == 0)
-    fell = (base.cells[:, free + 1, tension] - run.cells[:, free + 1, tension])[holds]
-    inside = run.cells[:, free + 1, tension][holds] > 0
+    fell = (base.stock_paths[:, free + 1, tension] - run.stock_paths[:, free + 1, tension])[holds]
+    inside = run.stock_paths[:, free + 1, tension][holds] > 0
     assert np.allclose(fell[inside], means[holds][inside] * (1 - np.exp(-0.2)), rtol=1e-4)
 
 
 @pytest.mark.parametrize("since", ["as_of", "start"])
 def test_a_session_moves_a_lever_as_it_is_set(base: Run, since: str) -> None:
-    warm = Session.open(model(), draws=DRAWS, seed=SEED, since=since)
+    warm = LeverSession.open(model(), draws=DRAWS, seed=SEED, since=since)
     run, moved = ran(model(since, calm=0.7)), warm.rerun({"calm": 0.7})
     assert np.allclose(moved.answers, run.answers, rtol=1e-5, atol=1e-6)
     assert answer(moved).origin.interventions == answer(run).origin.interventions
@@ -102,20 +102,20 @@ def test_a_session_moves_a_lever_as_it_is_set(base: Run, since: str) -> None:
             pytest.approx(theirs.answer, rel=1e-4), pytest.approx(theirs.interval, rel=1e-4), dict(theirs.baselines)
         )  # fmt: skip
     if since == "as_of":
-        found, step = explain(moved, choice="ALA", at="2030-08", draws=DRAWS, seed=SEED), base.model.plan.first_free + 1
+        found, step = explain(moved, choice="ALA", at="2030-08", draws=DRAWS, seed=SEED), base.model.plan.first_future_step + 1
         assert found.origin.interventions == moved.interventions
         assert found.log_odds == pytest.approx(explained(run, 0, step).log_odds, rel=1e-4)
-        again = Session.open(moved.as_model(), draws=DRAWS, seed=SEED)
+        again = LeverSession.open(moved.as_model(), draws=DRAWS, seed=SEED)
         assert np.allclose(again.rerun({"calm": 0.2}).answers, warm.rerun({"calm": 0.2}).answers, rtol=1e-5, atol=1e-6)
 
 
 def test_reasons_and_flows_are_those_of_what_holds(base: Run) -> None:
     """At as_of stocks are the same, so that reasons are those of the base at another rationality; flows add up to changes."""
-    step, plan = base.model.plan.first_free, base.model.plan
+    step, plan = base.model.plan.first_future_step, base.model.plan
     run = ran(model(choices__ALA__rationality="8 @assumption", men=60))
     own = base.parameters[:, plan.index["choices.ALA.rationality"]][:, None, None]
     assert np.allclose(run.reasons(0, step), 8 * base.reasons(0, step) / own, rtol=1e-3, atol=1e-5)
-    assert explained(run, 0, step).gap < 1e-4
+    assert explained(run, 0, step).additivity_error < 1e-4
     troops = run.mean[:, plan.cells.index("troops.ALA")]
     flows = run.flows[:, [n for n, (name, _) in enumerate(run.flow_names) if name == "troops.ALA"]].sum(axis=1)
     assert np.allclose(np.diff(troops), flows[1:], rtol=1e-3, atol=1.0)
@@ -123,16 +123,16 @@ def test_reasons_and_flows_are_those_of_what_holds(base: Run) -> None:
 
 
 def test_a_model_without_interventions_is_traced_as_it_was() -> None:
-    layout, _ = encode(model().plan)
+    layout, _ = build_table(model().plan)
     assert layout.interventions == () and len(layout.names) == len(model().plan.parameters)
-    values = Values(layout, np.zeros((1, 1)), np.zeros(1))
+    values = ParameterValues(layout, np.zeros((1, 1)), np.zeros(1))
     assert values.at(3) is values
 
 
 def test_a_number_that_is_set_is_never_read_without_its_step() -> None:
-    layout, table = encode(model(calm=0.7).plan)
+    layout, table = build_table(model(calm=0.7).plan)
     target, value, first = layout.interventions[0]
-    given = Values(layout, np.full((len(layout.varying), 1), 0.4), table.a)
+    given = ParameterValues(layout, np.full((len(layout.varying), 1), 0.4), table.a)
     with pytest.raises(LookupError, match="set from step"):
         given[target]
     assert float(given.at(first - 1)[target][0]) == pytest.approx(0.4)
@@ -151,11 +151,11 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
     assert str(start.plan.parameter("rest.mean").belief) == "60 thousand person @assumption"
     assert [str(item) for item in start.plan.intervention_records] == ["men = 60 thousand person from the start"]
     assert build(load_text(dump(start.scenario)), Ledger()).hash == start.hash
-    assert [name for name, _ in numbers_only(set_)] == ["nervous"]
+    assert [name for name, _ in parameter_variants(set_)] == ["nervous"]
     gone = model(
         "as_of", choices__ALA__because__later__weight="2 @assumption"
     )  # a variant that takes it away is passed by
-    assert [name for name, _ in numbers_only(gone)] == ["nervous"]
+    assert [name for name, _ in parameter_variants(gone)] == ["nervous"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_the_twin_walks_the_same_paths(afraid: Run):
 
 
 def test_a_mechanism_moves_nothing_in_steps_that_begin_without_its_condition(afraid: Run):
-    fear, calm = (afraid.cells[..., afraid.model.plan.cells.index(cell)] for cell in ("fear", "calm"))
+    fear, calm = (afraid.stock_paths[..., afraid.model.plan.cells.index(cell)] for cell in ("fear", "calm"))
     runs = fear[:, :-1] > 0.55
     assert 0.1 < runs.mean() < 0.9
     moved = np.diff(calm, axis=1) != 0
@@ -39,8 +39,8 @@ def test_a_mechanism_moves_nothing_in_steps_that_begin_without_its_condition(afr
 
 def test_without_its_condition_the_actor_goes_to_its_status_quo_on_its_own_dates(afraid: Run):
     choice = afraid.model.plan.choices[0]
-    fear = afraid.cells[..., afraid.model.plan.cells.index("fear")]
-    for step in (k for k in range(11) if choice.decides[k]):
+    fear = afraid.stock_paths[..., afraid.model.plan.cells.index("fear")]
+    for step in (k for k in range(11) if choice.is_free[k]):
         calm = fear[:, step] <= 0.55
         assert 0 < calm.mean() < 1
         assert (afraid.path_chosen[calm, step, 0] == choice.status_quo).all()
@@ -50,13 +50,13 @@ def test_without_its_condition_the_actor_goes_to_its_status_quo_on_its_own_dates
 
 def test_reasons_are_those_of_futures_with_the_occasion_and_add_up(afraid: Run):
     choice = afraid.model.plan.choices[0]
-    step = choice.decides.index(True)
+    step = choice.is_free.index(True)
     found = explained(afraid, 0, step)
-    fear = afraid.cells[:, step, afraid.model.plan.cells.index("fear")]
-    assert found.occasion == pytest.approx((fear > 0.55).mean())
-    assert 0 < found.occasion < 1 and found.gap < 1e-9
+    fear = afraid.stock_paths[:, step, afraid.model.plan.cells.index("fear")]
+    assert found.decision_frequency == pytest.approx((fear > 0.55).mean())
+    assert 0 < found.decision_frequency < 1 and found.additivity_error < 1e-9
     assert len(afraid.reasons(0, step)) == (fear > 0.55).sum()
-    assert explained(afraid, 1, step).occasion == 1
+    assert explained(afraid, 1, step).decision_frequency == 1
 
 
 @pytest.mark.slow

@@ -8,13 +8,13 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis import answer
-from standoff.analysis.asked import asked_of
+from standoff.analysis.asked import resolve
 from standoff.analysis.compare import compare
 from standoff.analysis.theories import theories
 from standoff.analysis.verdict import main_answer
 from standoff.engine.build import Model
-from standoff.engine.draws import encode
-from standoff.engine.plan import Memory, Plan, numbers, plan
+from standoff.engine.draws import build_table
+from standoff.engine.plan import PlanCache, Plan, numbers, plan
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
@@ -24,11 +24,11 @@ from standoff.scenario import load_text
 @pytest.mark.parametrize("slug", catalog.slugs())
 def test_a_memory_changes_no_plan(slug: str):
     """Each variant, read and planned after all those before it, is what it is alone."""
-    memory = Memory()
+    memory = PlanCache()
     loaded, ledger = catalog.load(slug)
     for name in ("", *loaded.scenario.variants):
         alone, _ = catalog.load(slug, name)
-        again = loaded.under(name) if name else loaded
+        again = loaded.with_variant(name) if name else loaded
         assert again.scenario == alone.scenario and again.document == alone.document
         assert plan(again, ledger, memory) == plan(alone, ledger)
     assert memory
@@ -44,12 +44,12 @@ def test_a_variant_looks_again_at_no_more_than_it_changes(monkeypatch: pytest.Mo
         return real(draft, path, *rest)
 
     monkeypatch.setattr(numbers, "_parameter", counted)
-    memory = Memory()
+    memory = PlanCache()
     loaded, ledger = catalog.load("china-russia")
     base = plan(loaded, ledger, memory)
     assert len(resolved) >= 0.9 * len(base.parameters)  # one number can stand in several places
     resolved.clear()
-    variant = plan(loaded.under("oil-falls"), ledger, memory)
+    variant = plan(loaded.with_variant("oil-falls"), ledger, memory)
     moved = [one.path for one, other in zip(variant.parameters, base.parameters, strict=True) if one != other]
     assert moved and set(moved) == set(resolved)
 
@@ -64,7 +64,7 @@ def test_what_was_known_is_looked_up_again_where_another_day_is_asked():
          "as_of": "2024-04", "published": "2024-05-01", "speaker": "an office", "side": "neutral",
          "source": {"title": "a report"}, "basis": "found", "status": "accepted"}
     )  # fmt: skip
-    ledger, memory = Ledger((may,)), Memory()
+    ledger, memory = Ledger((may,)), PlanCache()
     plan(load_text(text), ledger, memory)
     for _ in range(2):
         with pytest.raises(ModelError, match="was published 2024-05-01, after as_of 2024-04"):
@@ -118,11 +118,11 @@ def test_one_rule_says_which_choices_and_options_a_question_names():
 
 def test_every_finding_is_about_that_question():
     """Without a headline: the page, `flip`, theories and comparisons speak of one question, not of four."""
-    model = Model(duel(), *encode(duel()))
+    model = Model(duel(), *build_table(duel()))
     run = simulate(model, draws=16, seed=1)
     assert [item.id for item in answer(run).answers] == ["first", "level", "enters", "why"]
     main = main_answer(run, answer(run).answers)
-    assert main is not None and main.id == asked_of(model).name == "first"
+    assert main is not None and main.id == resolve(model).name == "first"
     assert compare({"one": model, "two": model}, draws=16, loops=False).questions[0].id == "first"
     assert [item.id for item in theories(model, draws=16, seed=1).compared] == ["first", "enters"]
 

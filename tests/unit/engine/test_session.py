@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from standoff.analysis.paired import level
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import Model, build
-from standoff.engine.session import Moved, Session
+from standoff.engine.session import LeverResult, LeverSession
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
@@ -57,13 +57,13 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="module")
-def warm(model: Model) -> Session:
-    return Session.open(model, draws=DRAWS, seed=SEED, stocks=("tension",))
+def warm(model: Model) -> LeverSession:
+    return LeverSession.open(model, draws=DRAWS, seed=SEED, stocks=("tension",))
 
 
 @pytest.fixture(scope="module")
-def whole(model: Model) -> Session:
-    return Session.open(model, draws=DRAWS, seed=SEED, since="start")
+def whole(model: Model) -> LeverSession:
+    return LeverSession.open(model, draws=DRAWS, seed=SEED, since="start")
 
 
 def under(path: str, value: float, unit: str = "") -> Model:
@@ -75,20 +75,20 @@ def under(path: str, value: float, unit: str = "") -> Model:
     )
 
 
-def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: Session, whole: Session) -> None:
+def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: LeverSession, whole: LeverSession) -> None:
     run = simulate(model, draws=DRAWS, seed=SEED, paths="all")
     for session in (warm, whole):
         found = session.rerun()
         assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
-        assert found.good.all() and found.answers.shape[1] == DRAWS
+        assert found.valid.all() and found.answers.shape[1] == DRAWS
         assert np.allclose(found.mean, run.mean[session.begin :], rtol=1e-5)
-        assert np.allclose(found.held, run.held[session.begin :], atol=1e-6)
+        assert np.allclose(found.held, run.active_share[session.begin :], atol=1e-6)
     assert np.allclose(warm.rerun().paths["tension"], run.path("tension")[:, warm.begin + 1 :], rtol=1e-4, atol=1e-6)
     assert warm.rerun().times == run.times[warm.begin + 1 :]
 
 
 @pytest.mark.parametrize(("lever", "value"), [("calm", 0.7), ("men", 60.0)])
-def test_from_the_start_it_is_the_run_with_that_number(whole: Session, lever: str, value: float) -> None:
+def test_from_the_start_it_is_the_run_with_that_number(whole: LeverSession, lever: str, value: float) -> None:
     scenario = whole.model.scenario
     unit = " thousand person" if lever == "men" else ""
     run = simulate(under(scenario.levers[lever].target, value, unit), draws=DRAWS, seed=SEED)
@@ -98,10 +98,10 @@ def test_from_the_start_it_is_the_run_with_that_number(whole: Session, lever: st
     assert np.array_equal(whole.rerun({lever: value}).answers, found.answers)  # and nothing is left behind
 
 
-def test_from_as_of_on_history_stays(model: Model, warm: Session, whole: Session) -> None:
+def test_from_as_of_on_history_stays(model: Model, warm: LeverSession, whole: LeverSession) -> None:
     moved, late = whole.rerun({"calm": 0.0}), warm.rerun({"calm": 0.0})
     asked = {item.id: item for item in model.plan.questions}
-    tense = [float(np.mean(level(item, asked["tense"]))) for item in (warm.rerun(), late, moved)]
+    tense = [float(np.mean(outcome_values(item, asked["tense"]))) for item in (warm.rerun(), late, moved)]
     assert tense[2] < tense[1] < tense[0]  # calm from as_of on has had less time
     # mean reversion is exact: at no mean, tension falls by exp(-0.2) a month from where it stood at as_of, in those that hold
     first = late.paths["tension"][:, 0] - warm.rerun().paths["tension"][:, 0]
@@ -110,7 +110,7 @@ def test_from_as_of_on_history_stays(model: Model, warm: Session, whole: Session
     assert np.median(first[holds] / means[holds]) == pytest.approx(-(1 - np.exp(-0.2)), rel=0.02)
 
 
-def test_a_lever_takes_its_own_name_its_path_and_units(warm: Session) -> None:
+def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> None:
     same = [warm.rerun({name: value}) for name, value in
             (("men", 60), ("rest.mean", "60 thousand person"), ("mechanisms.rest.mean", "60000 person"))]  # fmt: skip
     assert all(np.array_equal(same[0].answers, other.answers) for other in same[1:])
@@ -128,7 +128,7 @@ def test_a_lever_takes_its_own_name_its_path_and_units(warm: Session) -> None:
         ({"stocks.tension.initial": 0.3}, r"acts before as_of only[\s\S]*since=\"start\""),
     ],
 )
-def test_what_cannot_be_moved(warm: Session, levers: dict[str, float | str], text: str) -> None:
+def test_what_cannot_be_moved(warm: LeverSession, levers: dict[str, float | str], text: str) -> None:
     with pytest.raises(ModelError, match=text):
         warm.rerun(levers)
 
@@ -136,17 +136,17 @@ def test_what_cannot_be_moved(warm: Session, levers: dict[str, float | str], tex
 def test_what_cannot_be_opened(model: Model) -> None:
     for wrong in ({"since": "now"}, {"until": 3}, {"stocks": ("tensoin",)}):
         with pytest.raises(ModelError):
-            Session.open(model, draws=2, **wrong)  # type: ignore[arg-type]
+            LeverSession.open(model, draws=2, **wrong)  # type: ignore[arg-type]
 
 
-def test_moving_a_lever_compiles_nothing(warm: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moving_a_lever_compiles_nothing(warm: LeverSession, monkeypatch: pytest.MonkeyPatch) -> None:
     import jax
 
     warm.rerun({"calm": 0.1})
     compiled: list[str] = []
     jax.monitoring.register_event_duration_secs_listener(lambda event, _, **__: compiled.append(event))
     began = time.perf_counter()
-    found: list[Moved] = [warm.rerun({"calm": value}) for value in (0.2, 0.3, 0.4)]
+    found: list[LeverResult] = [warm.rerun({"calm": value}) for value in (0.2, 0.3, 0.4)]
     assert not [event for event in compiled if "compile" in event]
     assert time.perf_counter() - began < 3  # no more than a sign that nothing is built; benchmarks/levers.py measures
     assert len({item.answers.tobytes() for item in found}) == 3

@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 def same(a: Run, b: Run, rtol: float = 0.0, atol: float = 0.0) -> None:
     """Every number of two runs agrees, stock by stock and choice by choice, whatever their order."""
     there = [b.model.plan.cells.index(cell) for cell in a.model.plan.cells]
-    np.testing.assert_allclose(b.cells[..., there], a.cells, rtol=rtol, atol=atol)
+    np.testing.assert_allclose(b.stock_paths[..., there], a.stock_paths, rtol=rtol, atol=atol)
     names = [choice.name for choice in b.model.plan.choices]
     for c, choice in enumerate(a.model.plan.choices):
         d = names.index(choice.name)
         np.testing.assert_allclose(b.path_p[:, :, d], a.path_p[:, :, c], rtol=rtol, atol=atol)
         np.testing.assert_array_equal(b.path_chosen[:, :, d], a.path_chosen[:, :, c])
-    for item in a.watched:
+    for item in a.trackers:
         np.testing.assert_allclose(b.answer(item.name), a.answer(item.name), rtol=rtol, atol=atol)
 
 
 def columns(run: Run, *cells: str) -> np.ndarray:
     """Paths (draw, state, cell) of some stocks."""
-    return run.cells[..., [run.model.plan.cells.index(cell) for cell in cells]]
+    return run.stock_paths[..., [run.model.plan.cells.index(cell) for cell in cells]]
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_other_numbers(calm, calm_run):
     again, other = (simulate(calm(), draws=300, seed=seed, paths="all") for seed in (1, 2))
-    np.testing.assert_array_equal(again.cells, calm_run.cells)
+    np.testing.assert_array_equal(again.stock_paths, calm_run.cells)
     assert not np.any(columns(other, "fear") == columns(calm_run, "fear"))
 
 
@@ -102,15 +102,15 @@ def test_the_chunk_size_does_not_change_a_decision(world, run):
 
 def test_fewer_draws_are_a_prefix_of_more(calm, calm_run):
     few = simulate(calm(), draws=70, seed=1, paths="all", chunk=64)
-    np.testing.assert_allclose(few.cells, calm_run.cells[:70], rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(few.stock_paths, calm_run.cells[:70], rtol=1e-6, atol=1e-7)
 
 
 def test_draws_without_paths_are_the_same_draws(world, run):
     some = simulate(world(), draws=300, seed=1, paths=10)
-    assert some.cells.shape[0] == 10
-    np.testing.assert_allclose(some.cells, run.cells[:10], rtol=1e-6)
+    assert some.stock_paths.shape[0] == 10
+    np.testing.assert_allclose(some.stock_paths, run.cells[:10], rtol=1e-6)
     np.testing.assert_allclose(some.answers, run.answers, rtol=1e-6)
-    np.testing.assert_allclose(some.held, run.held)
+    np.testing.assert_allclose(some.active_share, run.held)
     np.testing.assert_allclose(some.mean, run.mean, rtol=1e-5)
 
 

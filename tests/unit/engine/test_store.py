@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from standoff.engine.simulate import simulate
-from standoff.engine.store import Folder, pack, unpack
+from standoff.engine.store import RunFolder, pack, unpack
 from standoff.errors import RunError
 from standoff.writing import json_digest
 
@@ -37,15 +37,15 @@ def go(model, folder=None, **changes):
 
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeypatch):
     whole = go(calm())
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
         go(calm(), folder, progress=stop)
     finished = folder.shards()
     assert len(finished) == 1
     stamps = {place: file.stat().st_mtime_ns for place, file in finished.items()}
     written = []
-    write = Folder.write
-    monkeypatch.setattr(Folder, "write", lambda self, *shard: (written.append(shard[:2]), write(self, *shard))[1])
+    write = RunFolder.write
+    monkeypatch.setattr(RunFolder, "write", lambda self, *shard: (written.append(shard[:2]), write(self, *shard))[1])
     resumed = go(calm(), folder)
     assert written and not set(written) & set(finished)  # the finished shard was not run again
     assert {place: file.stat().st_mtime_ns for place, file in folder.shards().items() if place in stamps} == stamps
@@ -56,15 +56,15 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeyp
 
 
 def test_a_finished_run_is_read_and_not_run_again(calm, tmp_path, monkeypatch):
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     first = go(calm(), folder)
-    monkeypatch.setattr(Folder, "write", lambda *_: pytest.fail("a shard was run again"))
-    np.testing.assert_array_equal(go(calm(), folder).cells, first.cells)
+    monkeypatch.setattr(RunFolder, "write", lambda *_: pytest.fail("a shard was run again"))
+    np.testing.assert_array_equal(go(calm(), folder).stock_paths, first.stock_paths)
 
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"draws": 601}, {"precision": "double"}, {"paths": 299}])
 def test_a_folder_with_another_run_is_refused(calm, tmp_path, change):
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
         go(calm(), folder, progress=stop)
     with pytest.raises(RunError, match="another run: settings differ"):
@@ -72,18 +72,18 @@ def test_a_folder_with_another_run_is_refused(calm, tmp_path, change):
 
 
 def test_a_folder_of_another_model_or_with_other_files_is_refused(calm, tmp_path):
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     folder.open(calm(), go(calm()).settings)
     with pytest.raises(RunError, match="model"):
         go(calm({"mechanisms": {"dread": {"mean": "0.6 @assumption"}}}), folder)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
     with pytest.raises(RunError, match="other files"):
-        go(calm(), Folder(tmp_path / "other"))
+        go(calm(), RunFolder(tmp_path / "other"))
 
 
 def test_a_broken_record_or_shard_is_an_error_that_says_what_to_do(calm, tmp_path):
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     go(calm(), folder)
     shard = next(iter(folder.shards().values()))
     shard.write_bytes(shard.read_bytes()[:100])
@@ -101,7 +101,7 @@ def test_the_folder_holds_the_scenario_and_the_claims(calm, tmp_path):
     from standoff.ledger import Ledger
     from standoff.scenario import load_text
 
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     go(calm(), folder)
     assert load_text((folder.path / "scenario.yaml").read_text()).scenario == calm().scenario
     assert (folder.path / "claims.jsonl").read_text() == Ledger().text
@@ -110,14 +110,14 @@ def test_the_folder_holds_the_scenario_and_the_claims(calm, tmp_path):
 @pytest.fixture(scope="module")
 def done(calm, tmp_path_factory):
     """A finished run and its folder."""
-    folder = Folder(tmp_path_factory.mktemp("done") / "run")
+    folder = RunFolder(tmp_path_factory.mktemp("done") / "run")
     return go(calm(), folder), folder
 
 
 @pytest.fixture
 def copy(done, tmp_path):
     """A copy of its folder, to be spoilt."""
-    return Folder(Path(shutil.copytree(done[1].path, tmp_path / "run")))
+    return RunFolder(Path(shutil.copytree(done[1].path, tmp_path / "run")))
 
 
 def refused(calm, copy, name, what):
@@ -181,7 +181,7 @@ def test_swapped_shards_are_refused(calm, copy, done):
 
 
 def test_a_shard_of_another_run_is_refused(calm, copy, done, tmp_path):
-    other = Folder(tmp_path / "other")
+    other = RunFolder(tmp_path / "other")
     go(calm(), other, seed=2)
     name = first(copy)
     shutil.copy(other.path / name, copy.path / name)
@@ -239,22 +239,22 @@ def test_a_run_that_was_stopped_before_its_record_goes_on(calm, done, tmp_path):
             shutil.copytree(folder.path / name, begun / name) if name == "shards" else shutil.copy(
                 folder.path / name, begun
             )
-        equal(go(calm(), Folder(begun)), run)
-        assert (Folder(begun).record() or {})["finished"]
+        equal(go(calm(), RunFolder(begun)), run)
+        assert (RunFolder(begun).record() or {})["finished"]
 
 
 def test_a_case_is_not_taken_for_a_run_that_was_stopped(calm, tmp_path):
     (tmp_path / "scenario.yaml").write_text("title: mine")
     with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
-        go(calm(), Folder(tmp_path))
+        go(calm(), RunFolder(tmp_path))
     (tmp_path / "shards").mkdir()
     with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
-        go(calm(), Folder(tmp_path))
+        go(calm(), RunFolder(tmp_path))
     assert (tmp_path / "scenario.yaml").read_text() == "title: mine"
 
 
 def test_two_writers_of_one_shard_leave_it_whole(done, tmp_path):
-    folder = Folder(tmp_path)
+    folder = RunFolder(tmp_path)
     (tmp_path / "shards").mkdir()
     place, faults = next(iter(done[1].shards())), []
     about = {"model": "m"}
@@ -294,7 +294,7 @@ go(calm_model(), Folder(Path(sys.argv[1])))
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
 def test_a_run_that_was_killed_goes_on_to_the_same_bits(calm, done, tmp_path):
-    folder = Folder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
     root = Path(__file__).parents[3]
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(folder.path)],

@@ -37,7 +37,7 @@ def agrees(run: Run, found: twin.Paths) -> None:
     assert np.all(run.failed < 0)
     solved = run.unsolved == 0
     assert solved.mean() > 0.95
-    cells = run.cells[solved]
+    cells = run.stock_paths[solved]
     size = np.abs(cells).max(axis=(0, 1))  # of each stock
     np.testing.assert_array_less(np.abs(found.cells[solved] - cells).max(axis=(0, 1)), RELATIVE * size + 1e-300)
     np.testing.assert_allclose(found.p[solved], run.path_p[solved], rtol=0, atol=RELATIVE)
@@ -75,7 +75,7 @@ def test_plain_objects_walk_the_path_of_the_twin_where_nothing_is_random(calm: C
         for draw in range(5):
             future = objects.Future(world, objects.random.Random(1), run.parameters[draw].tolist()).run()
             path = np.array([list(cells.values()) for cells in future.path])
-            np.testing.assert_allclose(path, run.cells[draw, 1:], rtol=RELATIVE)
+            np.testing.assert_allclose(path, run.stock_paths[draw, 1:], rtol=RELATIVE)
 
 
 def test_the_library_is_put_back_after_use():

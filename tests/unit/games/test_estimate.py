@@ -20,7 +20,7 @@ from standoff.games import estimate, gambit
 from standoff.games.estimate.likelihood import likelihood
 from standoff.games.estimate.response import Group, follow
 from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 # Ochs 1995, as McKelvey and Palfrey 1995 transform and estimate it (their first block of game 2: 128 plays). Payoffs and
 # frequencies as the user guide of Gambit gives them; their log likelihood is a tenth of the printed one, as it says.
@@ -179,9 +179,9 @@ def poker() -> Tree:
     )
     ends = [(2, -2), (1, -1), (-1, 1), (-2, 2), (1, -1), (-1, 1)]
     nodes = (
-        Node((1, 2), chance=(0.5, 0.5), labels=("K", "Q")), Node((3, 4), 0), Node((5, 6), 1), Node((7, 8), 2),
-        Node(payoffs=ends[2]), Node((9, 10), 2), Node(payoffs=ends[5]), Node(payoffs=ends[0]), Node(payoffs=ends[1]),
-        Node(payoffs=ends[3]), Node(payoffs=ends[4]),
+        GameNode((1, 2), chance=(0.5, 0.5), labels=("K", "Q")), GameNode((3, 4), 0), GameNode((5, 6), 1), GameNode((7, 8), 2),
+        GameNode(payoffs=ends[2]), GameNode((9, 10), 2), GameNode(payoffs=ends[5]), GameNode(payoffs=ends[0]), GameNode(payoffs=ends[1]),
+        GameNode(payoffs=ends[3]), GameNode(payoffs=ends[4]),
     )  # fmt: skip
     return Tree(("Alice", "Bob"), sets, nodes, "poker")
 
@@ -199,8 +199,8 @@ def crisis() -> Tree:
         InformationSet(0, ("fight", "back down"), "last"),
     )  # fmt: skip
     nodes = (
-        Node((1, 2), 0), Node((3, 4), 1), Node(), Node((5, 6), 2), Node(payoffs=(1.5, -1)),
-        Node(payoffs=(-1, -1.5)), Node(payoffs=(-0.7, 0.8)),
+        GameNode((1, 2), 0), GameNode((3, 4), 1), GameNode(), GameNode((5, 6), 2), GameNode(payoffs=(1.5, -1)),
+        GameNode(payoffs=(-1, -1.5)), GameNode(payoffs=(-0.7, 0.8)),
     )  # fmt: skip
     return Tree(("CHL", "DEF"), sets, nodes, "crisis")
 
@@ -227,7 +227,7 @@ def test_trees_as_gambit_estimates_them(tree: Tree, counts: dict[str, dict[str, 
 def test_a_tree_without_sequence_is_its_normal_form() -> None:
     sets = (InformationSet(0, ("up", "down"), "row"), InformationSet(1, ("left", "right"), "column"))
     cells = [tuple(OCHS.payoffs[:, i, j]) for i in (0, 1) for j in (0, 1)]
-    nodes = (Node((1, 2), 0), Node((3, 4), 1), Node((5, 6), 1), *(Node(payoffs=cell) for cell in cells))
+    nodes = (GameNode((1, 2), 0), GameNode((3, 4), 1), GameNode((5, 6), 1), *(GameNode(payoffs=cell) for cell in cells))
     counts = {player: {player: seen} for player, seen in PLAYS.items()}
     flat = estimate.fit([estimate.sequential(Tree(OCHS.players, sets, nodes, "one shot"), counts)])
     assert flat["rationality"] == pytest.approx(1.8456097536, abs=1e-6)

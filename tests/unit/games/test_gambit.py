@@ -16,7 +16,7 @@ from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
 from standoff.games import gambit, strategic
 from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -230,12 +230,12 @@ def test_a_game_that_is_written_reads_the_same(data: st.DataObject) -> None:
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
-    assert gambit.written(value) == text
+    assert gambit.format_number(value) == text
 
 
 def test_chance_is_written_with_the_exact_sum_one() -> None:
     probabilities = tuple(np.random.default_rng(1).dirichlet(np.ones(7)).tolist())
-    game = Tree(("A",), (), (Node(tuple(range(1, 8)), chance=probabilities), *[Node(payoffs=(1.0,))] * 7))
+    game = Tree(("A",), (), (GameNode(tuple(range(1, 8)), chance=probabilities), *[GameNode(payoffs=(1.0,))] * 7))
     text = gambit.write_efg(game)
     written = text.partition("{ ")[2].partition("{ ")[2].partition(" }")[0].split()[1::2]
     assert sum(map(Fraction, written)) == 1
@@ -275,6 +275,6 @@ def test_pygambit_reads_what_is_written_and_is_read(name: str) -> None:
 
 
 def test_information_sets_with_unnamed_actions_are_numbered() -> None:
-    game = Tree(("A",), (InformationSet(0, ("", "")),), (Node((1, 2), 0), Node(), Node()))
+    game = Tree(("A",), (InformationSet(0, ("", "")),), (GameNode((1, 2), 0), GameNode(), GameNode()))
     assert game.labels(0) == ("1", ("1", "2"))
     assert gambit.parse_efg(gambit.write_efg(game)).information_sets[0].actions == ("1", "2")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from standoff.games import implicit, logit
-from standoff.games.fixed_point import Found
+from standoff.games.fixed_point import FixedPointResult
 
 
 def search(some, begun):
@@ -16,14 +16,14 @@ def search(some, begun):
     for _ in range(200):
         q = response(q, 1.0)
     nothing = jnp.zeros(q.shape[-1])
-    return Found(q / jnp.where(nothing == 1, 1.0, 1.0), response(q, 1.0), nothing, nothing > 0, jnp.asarray(200))
+    return FixedPointResult(q / jnp.where(nothing == 1, 1.0, 1.0), response(q, 1.0), nothing, nothing > 0, jnp.asarray(200))
 
 
 def test_a_linear_equation_has_the_slopes_of_its_solution() -> None:
     """q = a q + b gives q = b / (1 - a), dq/db = 1 / (1 - a), dq/da = b / (1 - a)^2; single precision, 32 turns."""
 
     def solution(a: jax.Array, b: jax.Array) -> jax.Array:
-        return implicit.solved(lambda n, q, share: share * n[0] * q + n[1], search, (a, b), jnp.zeros((1, 3))).q.sum()
+        return implicit.with_implicit_gradient(lambda n, q, share: share * n[0] * q + n[1], search, (a, b), jnp.zeros((1, 3))).q.sum()
 
     a, b = jnp.asarray(0.4), jnp.asarray(0.3)
     assert float(solution(a, b)) == pytest.approx(3 * 0.5, rel=1e-6)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from standoff.games import contraction, expected, fixed_point, logit, normal
-from standoff.games.moves import Moves
+from standoff.games.moves import MoveOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ def solve(
     p = np.zeros(base.shape)
     for i in range(players):
         p[i, has[i]] = np.array(found.strategies[i][()])
-    return Found(p, np.asarray(found.residual), np.asarray(found.converged), np.asarray(found.proven),
+    return Found(p, np.asarray(found.residual), np.asarray(found.converged), np.asarray(found.unique),
                  np.asarray(found.jumped), found.iterations)  # fmt: skip
 
 
@@ -296,7 +296,7 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     """The inequality behind the proof, for random strategies of agents who know moves of others."""
     rng = np.random.default_rng(3)
     games, sizes = 400, (2, 3, 2)
-    moves = Moves(sizes, after)
+    moves = MoveOrder(sizes, after)
 
     def rows(*shape: int) -> list:
         if len(shape) == 1:
@@ -307,12 +307,12 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     game = logit.Game([rows(n) for n in sizes], pairs, [jnp.asarray(rng.uniform(0.1, 4, games)) for _ in sizes], moves)
 
     def behaviour() -> list:
-        return [{info: list(jnp.asarray(rng.dirichlet([0.5] * n, games).T)) for info in moves.infos(i)}
+        return [{info: list(jnp.asarray(rng.dirichlet([0.5] * n, games).T)) for info in moves.information_sets(i)}
                 for i, n in enumerate(sizes)]  # fmt: skip
 
     def apart(a: list, b: list) -> np.ndarray:  # (player, game): the largest distance in variation of an agent
         return np.stack([np.max([sum(np.abs(np.asarray(x - y)) for x, y in zip(a[i][info], b[i][info], strict=True)) / 2
-                                 for info in moves.infos(i)], axis=0) for i in range(3)])  # fmt: skip
+                                 for info in moves.information_sets(i)], axis=0) for i in range(3)])  # fmt: skip
 
     held = [[jnp.zeros(games)] * n for n in sizes]
     free = [jnp.asarray(False)] * 3

@@ -8,7 +8,7 @@ import pytest
 from standoff.errors import StandoffError
 from standoff.games import answers, backward, gambit, nash, sequential
 from standoff.games.normal import NormalForm, quantal_response
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 
 def named(payoffs) -> NormalForm:
@@ -252,20 +252,20 @@ def test_ends_of_branches_among_outliers_are_equilibria_of_gambit_and_those_of_a
 
 def random_tree(rng: np.random.Generator, players: int = 3, depth: int = 4) -> Tree:
     """Perfect information, two or three actions; payoffs half a unit apart, one in ten a ruin of a hundred to a million."""
-    nodes: list[Node] = []
+    nodes: list[GameNode] = []
     sets: list[InformationSet] = []
     ends: list[int] = []
 
     def grow(level: int) -> int:
         here = len(nodes)
-        nodes.append(Node())
+        nodes.append(GameNode())
         if level == 0 or (level < depth and rng.random() < 0.2):
             ends.append(here)
             return here
         size = int(rng.integers(2, 4))
         sets.append(InformationSet(int(rng.integers(players)), tuple("abc"[:size])))
         number = len(sets) - 1
-        nodes[here] = Node(tuple(grow(level - 1) for _ in range(size)), number)
+        nodes[here] = GameNode(tuple(grow(level - 1) for _ in range(size)), number)
         return here
 
     grow(depth)
@@ -274,7 +274,7 @@ def random_tree(rng: np.random.Generator, players: int = 3, depth: int = 4) -> T
     for here, row in zip(
         ends, np.where(ruined, -(10.0 ** rng.uniform(2, 6, usual.shape)), usual).tolist(), strict=True
     ):
-        nodes[here] = Node(payoffs=tuple(row))
+        nodes[here] = GameNode(payoffs=tuple(row))
     return Tree(("A", "B", "C")[:players], tuple(sets), tuple(nodes))
 
 

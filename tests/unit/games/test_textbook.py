@@ -103,7 +103,7 @@ def test_nash_equilibria_on_the_card_are_found(name: str) -> None:
             max(
                 np.abs(p - q).max()
                 for k, (p, q) in enumerate(zip(profile, expected, strict=True))
-                if not answer.reached or answer.reached[which][k]
+                if not answer.reached_sets or answer.reached_sets[which][k]
             )
             for which, profile in enumerate(answer.profiles)
         ]

@@ -11,7 +11,7 @@ from standoff import catalog
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
 from standoff.games import agent, answers, backward, gambit, strategic
-from standoff.games.tree import InformationSet, Node, Tree
+from standoff.games.tree import InformationSet, GameNode, Tree
 
 TREES = [name for name in textbook.names() if textbook.find(name).suffix == ".efg"]  # type: ignore[union-attr]
 
@@ -38,8 +38,8 @@ def random_behaviour(game: Tree, rng: np.random.Generator) -> list[np.ndarray]:
 def pennies(first: float = 1.0) -> Tree:
     """A moves, then B without seeing it."""
     a, b = InformationSet(0, ("h", "t")), InformationSet(1, ("h", "t"))
-    ends = [Node(payoffs=(x, -x)) for x in (first, -1.0, -1.0, 1.0)]
-    nodes = (Node((1, 4), 0), Node((2, 3), 1), *ends[:2], Node((5, 6), 1), *ends[2:])
+    ends = [GameNode(payoffs=(x, -x)) for x in (first, -1.0, -1.0, 1.0)]
+    nodes = (GameNode((1, 4), 0), GameNode((2, 3), 1), *ends[:2], GameNode((5, 6), 1), *ends[2:])
     return Tree(("A", "B"), (a, b), nodes, "pennies")
 
 
@@ -55,17 +55,17 @@ def pennies(first: float = 1.0) -> Tree:
             "player 2 does not exist",
         ),
         ({"information_sets": (InformationSet(0, ("h",)), InformationSet(1, ("h", "t")))}, "2 nodes follow"),
-        ({"nodes": (Node((1, 1), 0), Node(payoffs=(1, 1)))}, "follows 2 nodes"),
-        ({"nodes": (Node((1, 9), 0), Node(payoffs=(1, 1)))}, "node 9 cannot follow"),
-        ({"nodes": (Node((0, 1), 0), Node(payoffs=(1, 1)))}, "node 0 cannot follow"),
-        ({"nodes": (Node((1, 2), chance=(0.5, 0.6)), Node(), Node())}, "probabilities of chance"),
-        ({"nodes": (Node((1, 2), chance=(-0.5, 1.5)), Node(), Node())}, "probabilities of chance"),
-        ({"nodes": (Node((1, 2), chance=(float("nan"), 0.5)), Node(), Node())}, "probabilities of chance"),
-        ({"nodes": (Node((1, 2), 0, chance=(0.5, 0.5)), Node(), Node())}, "both a player and chance"),
-        ({"nodes": (Node((1, 2), 7), Node(), Node())}, "information set 7 does not exist"),
-        ({"nodes": (Node((1, 2), 0), Node(payoffs=(1.0,)), Node())}, "1 payoffs"),
-        ({"nodes": (Node((1, 2), 0), Node(payoffs=(1.0, float("inf"))), Node())}, "finite numbers"),
-        ({"nodes": (Node((1, 2), 0), Node(), Node())}, "no node belongs to it"),
+        ({"nodes": (GameNode((1, 1), 0), GameNode(payoffs=(1, 1)))}, "follows 2 nodes"),
+        ({"nodes": (GameNode((1, 9), 0), GameNode(payoffs=(1, 1)))}, "node 9 cannot follow"),
+        ({"nodes": (GameNode((0, 1), 0), GameNode(payoffs=(1, 1)))}, "node 0 cannot follow"),
+        ({"nodes": (GameNode((1, 2), chance=(0.5, 0.6)), GameNode(), GameNode())}, "probabilities of chance"),
+        ({"nodes": (GameNode((1, 2), chance=(-0.5, 1.5)), GameNode(), GameNode())}, "probabilities of chance"),
+        ({"nodes": (GameNode((1, 2), chance=(float("nan"), 0.5)), GameNode(), GameNode())}, "probabilities of chance"),
+        ({"nodes": (GameNode((1, 2), 0, chance=(0.5, 0.5)), GameNode(), GameNode())}, "both a player and chance"),
+        ({"nodes": (GameNode((1, 2), 7), GameNode(), GameNode())}, "information set 7 does not exist"),
+        ({"nodes": (GameNode((1, 2), 0), GameNode(payoffs=(1.0,)), GameNode())}, "1 payoffs"),
+        ({"nodes": (GameNode((1, 2), 0), GameNode(payoffs=(1.0, float("inf"))), GameNode())}, "finite numbers"),
+        ({"nodes": (GameNode((1, 2), 0), GameNode(), GameNode())}, "no node belongs to it"),
     ],
 )
 def test_what_does_not_hold_together_is_said(change: dict[str, Any], message: str) -> None:
@@ -84,7 +84,7 @@ def test_recall_information_and_second_visits_are_seen() -> None:
     with pytest.raises(StandoffError, match="has forgotten at information set `2`"):
         strategic.reduced(forgets)
     driver = Tree(("A",), (InformationSet(0, ("on", "exit")),),
-                  (Node((1, 4), 0), Node((2, 3), 0), Node(payoffs=(1,)), Node(payoffs=(4,)), Node(payoffs=(0,))))  # fmt: skip
+                  (GameNode((1, 4), 0), GameNode((2, 3), 0), GameNode(payoffs=(1,)), GameNode(payoffs=(4,)), GameNode(payoffs=(0,))))  # fmt: skip
     assert not driver.perfect_recall
     for solver in (strategic.agents, lambda game: agent.respond(game, 1.0)):
         with pytest.raises(StandoffError, match="passes an information set twice"):
@@ -93,7 +93,7 @@ def test_recall_information_and_second_visits_are_seen() -> None:
 
 def _forgetful() -> Tree:
     one = pennies()
-    nodes = tuple(Node(n.children, n.information_set, payoffs=n.payoffs[:1]) for n in one.nodes)
+    nodes = tuple(GameNode(n.children, n.information_set, payoffs=n.payoffs[:1]) for n in one.nodes)
     return Tree(("A",), (InformationSet(0, ("h", "t")), InformationSet(0, ("h", "t"))), nodes)
 
 
@@ -141,7 +141,7 @@ def test_a_block_of_behaviours_is_each_behaviour() -> None:
 
 def test_payoffs_on_the_way_are_added() -> None:
     base = pennies()
-    paid = Tree(base.players, base.information_sets, (Node((1, 4), 0, payoffs=(10.0, 20.0)), *base.nodes[1:]))
+    paid = Tree(base.players, base.information_sets, (GameNode((1, 4), 0, payoffs=(10.0, 20.0)), *base.nodes[1:]))
     assert paid.expected(paid.uniform()) == pytest.approx(base.expected(base.uniform()) + np.array([10, 20]))
 
 
@@ -160,8 +160,8 @@ def test_what_a_player_gains_by_another_plan_is_seen() -> None:
 
 
 def test_a_tie_is_said() -> None:
-    ends = (Node(payoffs=(1 / 3 + 1 / 3 + 1 / 3, 0)), Node(payoffs=(1, 5)))
-    found = backward.induce(Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (Node((1, 2), 0), *ends)))
+    ends = (GameNode(payoffs=(1 / 3 + 1 / 3 + 1 / 3, 0)), GameNode(payoffs=(1, 5)))
+    found = backward.induce(Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (GameNode((1, 2), 0), *ends)))
     assert found.ties == ((0, (0, 1)),) and not found.unique
 
 
@@ -173,7 +173,7 @@ def test_backward_induction_needs_perfect_information() -> None:
 def test_backward_induction_waits_for_chance() -> None:
     """A sure 0.4 against a bet worth 0.5, and against one worth 0.3."""
     for win, action in ((0.5, 1), (0.3, 0)):
-        nodes = (Node((1, 2), 0), Node(payoffs=(0.4,)), Node((3, 4), chance=(win, 1 - win)), Node(payoffs=(1,)), Node())
+        nodes = (GameNode((1, 2), 0), GameNode(payoffs=(0.4,)), GameNode((3, 4), chance=(win, 1 - win)), GameNode(payoffs=(1,)), GameNode())
         found = backward.induce(Tree(("A",), (InformationSet(0, ("safe", "bet")),), nodes))
         assert found.actions == (action,) and found.payoffs[0] == pytest.approx(max(win, 0.4))
 
@@ -210,8 +210,8 @@ def test_reduced_strategies_drop_what_they_rule_out() -> None:
 
 def test_a_form_that_is_too_large_names_the_way_out() -> None:
     sets = tuple(InformationSet(0, ("l", "r"), str(i)) for i in range(32))
-    nodes = [Node(tuple(range(1, 33)), chance=(1 / 32,) * 32), *(Node((33 + 2 * i, 34 + 2 * i), i) for i in range(32))]
-    wide = Tree(("A",), sets, (*nodes, *(Node(payoffs=(float(i % 2),)) for i in range(64))))
+    nodes = [GameNode(tuple(range(1, 33)), chance=(1 / 32,) * 32), *(GameNode((33 + 2 * i, 34 + 2 * i), i) for i in range(32))]
+    wide = Tree(("A",), sets, (*nodes, *(GameNode(payoffs=(float(i % 2),)) for i in range(64))))
     for form in (strategic.reduced, strategic.agents):
         with pytest.raises(StandoffError, match=r"4294967296 combinations(?s:.)*--method qre"):
             form(wide)
@@ -271,7 +271,7 @@ def test_several_equilibria_are_seen_and_one_is_called_unique() -> None:
 
 
 def test_where_nobody_has_a_choice_there_is_one_answer() -> None:
-    nodes = (Node((1,), 0), Node((2,), 1), Node(payoffs=(1.0, 2.0)))
+    nodes = (GameNode((1,), 0), GameNode((2,), 1), GameNode(payoffs=(1.0, 2.0)))
     tree = Tree(("A", "B"), (InformationSet(0, ("go",)), InformationSet(1, ("on",))), nodes)
     for answer in (answers.quantal_response(tree, [1.0, 1.0]), answers.nash(tree), answers.backward_induction(tree)):
         assert [row.tolist() for row in answer.profiles[0]] == [[1.0], [1.0]] and answer.residual == 0
@@ -284,7 +284,7 @@ def test_a_rationality_that_means_nothing_is_refused(rationality: Any) -> None:
 
 
 def test_a_set_that_chance_never_comes_to_is_refused() -> None:
-    nodes = (Node((1, 4), chance=(0.0, 1.0)), Node((2, 3), 0), Node(), Node(), Node())
+    nodes = (GameNode((1, 4), chance=(0.0, 1.0)), GameNode((2, 3), 0), GameNode(), GameNode(), GameNode())
     with pytest.raises(StandoffError, match="chance never leads to information set `1` of A"):
         agent.respond(Tree(("A",), (InformationSet(0, ("l", "r")),), nodes), 1.0)
 

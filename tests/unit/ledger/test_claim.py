@@ -179,11 +179,11 @@ def test_speakers_in_other_scripts_get_different_ids() -> None:
 
 
 def test_says_its_content_in_a_few_words(claim: Make) -> None:
-    assert claim().said == "413760 person"
-    assert claim(comparator="at_least").said == "at least 413760 person"
-    assert claim(value=None, low=1, high=2.5, comparator="range").said == "1 to 2.5 person"
-    assert claim(**NO_NUMBER, proposition="it is so").said == "it is so"
-    assert claim(**NO_NUMBER, retracts="other", status="retracted").said == "retracts other"
+    assert claim().statement == "413760 person"
+    assert claim(comparator="at_least").statement == "at least 413760 person"
+    assert claim(value=None, low=1, high=2.5, comparator="range").statement == "1 to 2.5 person"
+    assert claim(**NO_NUMBER, proposition="it is so").statement == "it is so"
+    assert claim(**NO_NUMBER, retracts="other", status="retracted").statement == "retracts other"
 
 
 def test_the_schema_for_editors_names_every_field() -> None:

@@ -44,7 +44,7 @@ def test_a_range_is_its_central_90_percent(claim: Make) -> None:
 def test_keeps_unit_and_id_and_can_be_written_in_a_scenario(claim: Make, comparator: str, value: float) -> None:
     belief = belief_of(claim(value=value, comparator=comparator, unit="bn USD"))
     assert (belief.unit, belief.sources) == ("bn USD", ("rus-personnel-losses-2024-02-29-general-staff",))
-    assert beliefs.parse(belief.data()) == belief
+    assert beliefs.parse(belief.to_data()) == belief
 
 
 @pytest.mark.parametrize("comparator", ["about", "nearly", "over", "at_least", "at_most"])

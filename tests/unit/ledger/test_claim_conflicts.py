@@ -244,15 +244,15 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
 
     def nearer(a: Claim, b: Claim) -> bool:
         days = abs((a.as_of.last - b.as_of.last).days)
-        return any(rules.voices(other) & rules.voices(b) and abs((a.as_of.last - other.as_of.last).days) < days
+        return any(rules.source_names(other) & rules.source_names(b) and abs((a.as_of.last - other.as_of.last).days) < days
                    for other in members)  # fmt: skip
 
     for first in members:
         window = [claim for claim in members if 0 <= (claim.as_of.last - first.as_of.last).days <= rules.SAME_TIME_DAYS]
         pairs: dict[Any, list[tuple[Claim, Claim]]] = {}
         for a, b in combinations(window, 2):
-            told = {(a.id, voice) for voice in rules.voices(b)} | {(b.id, voice) for voice in rules.voices(a)}
-            series = a.as_of.last != b.as_of.last and rules.voices(a) & rules.voices(b)
+            told = {(a.id, voice) for voice in rules.source_names(b)} | {(b.id, voice) for voice in rules.source_names(a)}
+            series = a.as_of.last != b.as_of.last and rules.source_names(a) & rules.source_names(b)
             kind = rules._disagreement(a, b)
             if kind and not series and not told & seen and not nearer(a, b) and not nearer(b, a):
                 pairs.setdefault(kind, []).append((a, b))
@@ -284,7 +284,7 @@ def series(count: int, seed: int, speakers: str = "abc") -> list[Claim]:
 @pytest.mark.parametrize("seed", range(40))
 def test_conflicts_are_those_of_every_pair(seed: int) -> None:
     claims = series(4 + seed // 2, seed)
-    assert list(rules.find(claims)) == every_pair(claims)
+    assert list(rules.find_conflicts(claims)) == every_pair(claims)
 
 
 def test_pairs_are_looked_at_once_and_claims_that_agree_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +295,7 @@ def test_pairs_are_looked_at_once_and_claims_that_agree_not_at_all(monkeypatch: 
 
     def looked_at(claims: list[Claim]) -> int:
         calls.clear()
-        rules.find(claims)
+        rules.find_conflicts(claims)
         return len(calls)
 
     claims = series(200, 1)

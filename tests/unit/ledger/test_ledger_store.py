@@ -107,24 +107,24 @@ def test_where(claim: Make) -> None:
             claim(id="c", subject="UKR", speaker="meduza", conflict="k", as_of="2023-06-01"),
         )
     )
-    assert ids(ledger.where()) == ["a", "b", "c"]
-    assert ids(ledger.where(subject="UKR")) == ["b", "c"]
-    assert ids(ledger.where(subject=["RUS", "CHN"])) == ["a"]
-    assert ids(ledger.where(subject="UKR", side="west")) == ["b"]
-    assert ids(ledger.where(quantity="other")) == []
-    assert ids(ledger.where(speaker="meduza")) == ["c"]
-    assert ids(ledger.where(origin="o")) == ["b"]
-    assert ids(ledger.where(conflict="k")) == ["c"]
-    assert ids(ledger.where(status=("accepted", "disputed"))) == ["a", "c"]
-    assert ids(ledger.where(line=2)) == ["a"]
-    assert ids(ledger.where(text="MEDUZA")) == ["a", "c"]
-    assert ids(ledger.where(since="2024-02-10")) == ["a", "b"]
-    assert ids(ledger.where(until="2024-02-10")) == ["a", "c"]
-    assert ids(ledger.where(since=date(2023, 6, 1), until="2023")) == ["c"]
+    assert ids(ledger.filter()) == ["a", "b", "c"]
+    assert ids(ledger.filter(subject="UKR")) == ["b", "c"]
+    assert ids(ledger.filter(subject=["RUS", "CHN"])) == ["a"]
+    assert ids(ledger.filter(subject="UKR", side="west")) == ["b"]
+    assert ids(ledger.filter(quantity="other")) == []
+    assert ids(ledger.filter(speaker="meduza")) == ["c"]
+    assert ids(ledger.filter(origin="o")) == ["b"]
+    assert ids(ledger.filter(conflict="k")) == ["c"]
+    assert ids(ledger.filter(status=("accepted", "disputed"))) == ["a", "c"]
+    assert ids(ledger.filter(line=2)) == ["a"]
+    assert ids(ledger.filter(text="MEDUZA")) == ["a", "c"]
+    assert ids(ledger.filter(since="2024-02-10")) == ["a", "b"]
+    assert ids(ledger.filter(until="2024-02-10")) == ["a", "c"]
+    assert ids(ledger.filter(since=date(2023, 6, 1), until="2023")) == ["c"]
     with pytest.raises(LedgerError, match="did you mean `accepted`"):
-        ledger.where(status="acepted")
+        ledger.filter(status="acepted")
     with pytest.raises(LedgerError, match=r"since\n.*'soon' is not a date"):
-        ledger.where(since="soon")
+        ledger.filter(since="soon")
 
 
 def test_a_retraction_is_a_further_claim(claim: Make) -> None:
@@ -135,7 +135,7 @@ def test_a_retraction_is_a_further_claim(claim: Make) -> None:
     retraction = after.claims[-1]
     assert (retraction.id, retraction.retracts, retraction.status) == ("a-retracted", "a", "retracted")
     assert (retraction.side, retraction.note, retraction.subject) == ("ukraine", "counted twice", "RUS")
-    assert ids(after.active()) == ["b"]
+    assert ids(after.not_retracted()) == ["b"]
     again = after.retract("a", "The Times", "2024-03-06", SOURCE, side="west")
     assert again.claims[-1].id == "a-retracted-2"
 
@@ -148,14 +148,14 @@ def test_another_speaker_must_name_a_side(claim: Make) -> None:
 def test_a_withdrawn_retraction_withdraws_nothing(claim: Make) -> None:
     first = Ledger((claim(id="a"),)).retract("a", "General Staff of Ukraine", "2024-03-05", SOURCE)
     second = first.retract("a-retracted", "General Staff of Ukraine", "2024-03-06", SOURCE)
-    assert ids(first.active()) == []
-    assert ids(second.active()) == ["a"]
-    assert ids(Ledger(second.claims[::-1]).active()) == ["a"]
+    assert ids(first.not_retracted()) == []
+    assert ids(second.not_retracted()) == ["a"]
+    assert ids(Ledger(second.claims[::-1]).not_retracted()) == ["a"]
 
 
 def test_active_leaves_out_proposed_and_retracted(claim: Make) -> None:
     claims = tuple(claim(id=status, status=status) for status in ("proposed", "accepted", "disputed", "retracted"))
-    assert ids(Ledger(claims).active()) == ["accepted", "disputed"]
+    assert ids(Ledger(claims).not_retracted()) == ["accepted", "disputed"]
 
 
 def test_retractions_must_fit_the_ledger(claim: Make) -> None:
@@ -177,13 +177,13 @@ def test_a_retraction_of_a_broken_claim_is_not_a_second_mistake(claim: Make) -> 
 
 def test_where_never_parts_a_claim_from_its_retraction(claim: Make) -> None:
     ledger = Ledger((claim(id="a"), claim(id="b"))).retract("a", "The Times", "2024-03-06", SOURCE, side="west")
-    assert ids(ledger.where(side="ukraine")) == ["a", "b", "a-retracted"]
-    assert ids(ledger.where(side="ukraine").active()) == ["b"]
-    assert ids(ledger.where(side="west")) == ["a", "a-retracted"]
+    assert ids(ledger.filter(side="ukraine")) == ["a", "b", "a-retracted"]
+    assert ids(ledger.filter(side="ukraine").not_retracted()) == ["b"]
+    assert ids(ledger.filter(side="west")) == ["a", "a-retracted"]
     restored = ledger.retract("a-retracted", "TASS", "2024-03-07", SOURCE, side="russia")
     for side in ("ukraine", "west", "russia"):
-        assert {"a", "a-retracted", "a-retracted-retracted"} <= set(ids(restored.where(side=side)))
-        assert "a" in restored.where(side=side).active()
+        assert {"a", "a-retracted", "a-retracted-retracted"} <= set(ids(restored.filter(side=side)))
+        assert "a" in restored.filter(side=side).not_retracted()
 
 
 def test_as_of_knows_only_what_was_published_by_then(claim: Make) -> None:
@@ -206,8 +206,8 @@ def test_as_of_applies_a_retraction_from_its_own_date(claim: Make) -> None:
     ledger = Ledger((claim(id="a", published="2024-03-01"),)).retract(
         "a", "General Staff of Ukraine", "2024-06-01", SOURCE
     )
-    assert ids(ledger.as_of("2024-05-31").active()) == ["a"]
-    assert ids(ledger.as_of("2024-06-01").active()) == []
+    assert ids(ledger.as_of("2024-05-31").not_retracted()) == ["a"]
+    assert ids(ledger.as_of("2024-06-01").not_retracted()) == []
     vague = Ledger((claim(id="a", published="2024"),)).retract("a", "General Staff of Ukraine", "2024-06-01", SOURCE)
     assert ids(vague.as_of("2024-07-01")) == []
     assert ids(vague.as_of("2024-12-31")) == ["a", "a-retracted"]
@@ -256,6 +256,6 @@ def test_an_objection_says_why_nothing_is_built_on_a_claim_and_since_when(claim:
     assert ledger.objection("disputed") == ledger.as_of("2024-03-04").objection("accepted") == ""
     again = ledger.retract("accepted-retracted", "General Staff of Ukraine", "2024-03-06", SOURCE)
     assert again.objection("accepted") == ""
-    assert all((not again.objection(one.id)) == (one.id in again.active()) for one in again)
+    assert all((not again.objection(one.id)) == (one.id in again.not_retracted()) for one in again)
     with pytest.raises(LedgerError, match="no claim has the id `gone`"):
         ledger.objection("gone")

@@ -138,6 +138,6 @@ def test_an_unknown_side_is_a_warning(claim: Callable[..., Any]) -> None:
 def test_a_ledger_keeps_its_vocabulary() -> None:
     words = package().extended({"rebels": Side(speaks_for=("RED",))}, Quantities())
     ledger = Ledger().read_with(words)
-    for derived in (ledger.as_of("2024-01"), ledger.active(), ledger.where(subject="RED"), ledger.add([])):
+    for derived in (ledger.as_of("2024-01"), ledger.not_retracted(), ledger.filter(subject="RED"), ledger.add([])):
         assert derived.vocabulary is words
     assert Ledger().vocabulary is package() and ledger == Ledger()

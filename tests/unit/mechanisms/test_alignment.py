@@ -134,7 +134,7 @@ def test_chance_has_the_exact_mean_and_variance(dt):
     for step in range(round(months / dt)):
         z = parts.Noise({"shock.P": jnp.asarray(rng.standard_normal(draws)), "shock.Q": jnp.zeros(draws)})
         flows = alignment.flows(p, parts.State(s), parts.Time(dt, step * dt), z)
-        s = s | {parts.address(key): s[parts.address(key)] + dt * flow for key, flow in flows.items()}
+        s = s | {parts.stock_key(key): s[parts.stock_key(key)] + dt * flow for key, flow in flows.items()}
     mean = REST + (0.2 - REST) * math.exp(-SPEED * months)
     variance = 0.02**2 / (2 * SPEED) * -math.expm1(-2 * SPEED * months)
     # four Monte Carlo errors: sd / sqrt(n) of a mean, variance * sqrt(2 / (n - 1)) of a normal variance

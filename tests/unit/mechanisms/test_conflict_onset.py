@@ -59,7 +59,7 @@ def futures(p: dict[str, object], count: int, steps: int, dt: float) -> dict[str
             for key, value in cells.items()
             for flow in [
                 {
-                    parts.address(k): v
+                    parts.stock_key(k): v
                     for k, v in conflict_onset.flows(
                         filled, parts.State(cells), parts.Time(dt, 0.0), parts.Noise(dict(zip(noise(), z, strict=True)))
                     ).items()

@@ -34,7 +34,7 @@ def state(**changes: float) -> dict[str, float]:
 def flow(p: dict[str, object], s: dict[str, float], dt: float = 1.0, mood: float = 0.0) -> dict[str, float]:
     z = parts.Noise({"mood.A.public": mood, "mood.B.public": mood})
     out = opinion.flows(opinion.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), z)
-    return {parts.address(key): value for key, value in out.items()}
+    return {parts.stock_key(key): value for key, value in out.items()}
 
 
 @pytest.mark.parametrize("dt", [0.25, 1.0])

@@ -76,7 +76,7 @@ def test_two_instances_move_one_index(integrate):
             for p in (first, second)
         ]
         for one in flows:
-            s = s | {parts.address(key): s[parts.address(key)] + float(flow) for key, flow in one.items()}
+            s = s | {parts.stock_key(key): s[parts.stock_key(key)] + float(flow) for key, flow in one.items()}
     assert s["pressure.A"] == pytest.approx(0.5 * 0.6 + 0.3 * 0.7, rel=1e-7)  # exp(-400 / 24) of the way is left
 
 

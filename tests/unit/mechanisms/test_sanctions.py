@@ -29,7 +29,7 @@ def state(**changes: float) -> dict[str, float]:
 
 def flows(p: dict[str, object], s: dict[str, float], dt: float = 1.0) -> dict[str, float]:
     out = sanctions.flows(sanctions.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), parts.Noise())
-    return {parts.address(key): flow for key, flow in out.items()}
+    return {parts.stock_key(key): flow for key, flow in out.items()}
 
 
 @pytest.mark.parametrize("steps", [2, 40])

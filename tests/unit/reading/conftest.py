@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.calibrate.balance import RULES, balance
+from standoff.calibrate.balance import RULES, check_consistency
 from standoff.ledger import Claim, Ledger
-from standoff.reading import Row, read
-from standoff.reading.audit import Audit, audit
+from standoff.reading import Statement, read
+from standoff.reading.audit import TextAudit, audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,10 +85,10 @@ LEDGER = Ledger((
 
 
 @pytest.fixture
-def one() -> Callable[..., Row]:
+def one() -> Callable[..., Statement]:
     """The only row of a sentence."""
 
-    def reader(text: str, published: str = "") -> Row:
+    def reader(text: str, published: str = "") -> Statement:
         rows = read(text, published)
         assert len(rows) == 1, rows
         return rows[0]
@@ -97,11 +97,11 @@ def one() -> Callable[..., Row]:
 
 
 @pytest.fixture
-def audited() -> Callable[..., Audit]:
+def audited() -> Callable[..., TextAudit]:
     """An audit with the balances of claims, as the command does it."""
 
-    def run(text: str, ledger: Ledger = LEDGER, **more: Any) -> Audit:
+    def run(text: str, ledger: Ledger = LEDGER, **more: Any) -> TextAudit:
         return audit(text, ledger, rules=RULES, **more,
-                     breaks=lambda claims, day, subject: balance(claims, as_of=day, subject=subject).breaks)  # fmt: skip
+                     breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks)  # fmt: skip
 
     return run

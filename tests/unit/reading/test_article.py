@@ -15,8 +15,8 @@ from standoff.reading.lexicon import each
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.reading import Row
-    from standoff.reading.audit import Audit
+    from standoff.reading import Statement
+    from standoff.reading.audit import TextAudit
 
 needs_article = pytest.mark.skipif(ARTICLE is None, reason="the article is not beside this checkout")
 FIELDS = each(
@@ -25,7 +25,7 @@ FIELDS = each(
 )
 
 
-def numbers(rows: list[Row]) -> list[tuple[object, ...]]:
+def numbers(rows: list[Statement]) -> list[tuple[object, ...]]:
     """What each row with a number says."""
     return [
         (r.value, r.comparator, r.unit, r.as_of, r.subject, r.quantity, r.speaker_codes) for r in rows if r.comparator
@@ -64,7 +64,7 @@ def test_events_reasons_and_the_stray_line_of_the_article() -> None:
 
 
 @needs_article
-def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., Audit]) -> None:
+def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., TextAudit]) -> None:
     found = audited(article(), claims_beside(find("china-russia")), rates={"EUR": "1.08 USD"})
     words = ("400000", "hundred billion", "7000", "5500", "directly provided")
     wrong = {(verdict.kind, word) for verdict in found.wrong for word in words if word in verdict.quote}
@@ -77,7 +77,7 @@ def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., A
 
 
 @needs_article
-def test_with_a_corrected_article_the_findings_go_away(audited: Callable[..., Audit]) -> None:
+def test_with_a_corrected_article_the_findings_go_away(audited: Callable[..., TextAudit]) -> None:
     text = (
         "As of the end of February 2024, Ukraine reported Russian losses of about 413,760 soldiers, while Russia "
         "reported Ukrainian losses of "
@@ -116,7 +116,7 @@ def test_rows_carry_the_fields_that_are_promised() -> None:
     assert set(data) == FIELDS | {"id"}
 
 
-def test_the_audit_of_an_own_text_and_of_its_correction(audited: Callable[..., Audit]) -> None:
+def test_the_audit_of_an_own_text_and_of_its_correction(audited: Callable[..., TextAudit]) -> None:
     found = audited(TEXT)
     assert {verdict.kind for verdict in found.wrong} == {"merged", "low", "arithmetic", "stale", "disputed"}
     assert "it forgets left" in next(verdict.text for verdict in found.wrong if verdict.kind == "arithmetic")
@@ -124,7 +124,7 @@ def test_the_audit_of_an_own_text_and_of_its_correction(audited: Callable[..., A
     assert right.wrong == () and "consistent" in right.counts
 
 
-def test_claims_that_were_read_from_the_text_do_not_speak_for_it(audited: Callable[..., Audit]) -> None:
+def test_claims_that_were_read_from_the_text_do_not_speak_for_it(audited: Callable[..., TextAudit]) -> None:
     sentence = next(line for line in TEXT.splitlines() if "sanctions" in line)
     quote = {"text": sentence, "start": 0, "end": len(sentence)}
     said = {"id": "own", "value": 550, "speaker": "author of a text", "side": "author", "quote": quote}

@@ -15,7 +15,7 @@ from standoff.reading.split import Span, clauses, sentences
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.reading import Row
+    from standoff.reading import Statement
 
 One = "Callable[..., Row]"
 
@@ -63,7 +63,7 @@ def test_actors(text: str, codes: list[str]) -> None:
         ("Poland fired 25 000 shells.", (25000, "exact", "shell")),
     ],
 )
-def test_numbers(one: Callable[..., Row], text: str, said: tuple[Any, ...]) -> None:
+def test_numbers(one: Callable[..., Statement], text: str, said: tuple[Any, ...]) -> None:
     row = one(text)
     assert (row.value, row.comparator, row.unit) == said
 
@@ -71,12 +71,12 @@ def test_numbers(one: Callable[..., Row], text: str, said: tuple[Any, ...]) -> N
 @pytest.mark.parametrize(
     "text", ["Iran has between 10 and 20 tanks.", "Iran has 10 to 20 tanks.", "Iran has 10-20 tanks."]
 )
-def test_ranges(one: Callable[..., Row], text: str) -> None:
+def test_ranges(one: Callable[..., Statement], text: str) -> None:
     row = one(text)
     assert (row.low, row.high, row.value, row.comparator) == (10, 20, None, "range")
 
 
-def test_a_range_shares_its_magnitude(one: Callable[..., Row]) -> None:
+def test_a_range_shares_its_magnitude(one: Callable[..., Statement]) -> None:
     row = one("Egypt owes 10 to 15 billion dollars.")
     assert (row.low, row.high) == (1e10, 1.5e10)
 
@@ -115,7 +115,7 @@ def test_dates_are_as_precise_as_they_were_given(text: str, as_of: str | None) -
     assert [row.as_of for row in rows] == [as_of]
 
 
-def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Row]) -> None:
+def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Statement]) -> None:
     row = one("On 05/06/2019, Iran lost 40 soldiers.")
     assert row.as_of is None and [hedge["kind"] for hedge in row.hedges] == ["ambiguous date"]
 
@@ -125,7 +125,7 @@ def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Row]) -> N
     [("yesterday", "2024-03-31"), ("last month", "2024-03"), ("two weeks ago", "2024-03-18"), ("last year", "2023"),
      ("on Friday", "2024-03-29"), ("on 5 May", "2023-05-05")],
 )  # fmt: skip
-def test_relative_dates_need_the_day_of_publication(one: Callable[..., Row], when: str, as_of: str) -> None:
+def test_relative_dates_need_the_day_of_publication(one: Callable[..., Statement], when: str, as_of: str) -> None:
     text = f"Iran lost 40 soldiers {when}."
     assert one(text).as_of is None and one(text, "2024-04-01").as_of == as_of
 
@@ -149,7 +149,7 @@ def test_relative_dates_need_the_day_of_publication(one: Callable[..., Row], whe
         ("It is believed that Iran lost 40 tanks.", "author", (), "positive"),
     ],
 )
-def test_speakers(one: Callable[..., Row], text: str, speaker: str, codes: tuple[str, ...], polarity: str) -> None:
+def test_speakers(one: Callable[..., Statement], text: str, speaker: str, codes: tuple[str, ...], polarity: str) -> None:
     row = one(text)
     assert (row.speaker, row.speaker_codes, row.polarity) == (speaker, codes, polarity)
 
@@ -175,7 +175,7 @@ def test_what_follows_from_a_belief_is_the_authors() -> None:
         ("Kenya and Uganda signed a pact.", ("partnership", "KEN", "UGA", "positive")),
     ],
 )
-def test_relations_have_a_direction_and_a_sign(one: Callable[..., Row], text: str, relation: tuple[str, ...]) -> None:
+def test_relations_have_a_direction_and_a_sign(one: Callable[..., Statement], text: str, relation: tuple[str, ...]) -> None:
     found = [(one_["kind"], one_["source"], one_["target"], one_["polarity"]) for one_ in one(text).relations]
     assert found == [relation]
 
@@ -210,7 +210,7 @@ def test_a_long_text_without_a_stop_is_cut() -> None:
     assert len(found) > 10 and max(end - start for start, end in found) <= 1200 and isinstance(found[0], Span)
 
 
-def test_a_condition_and_a_hedge_are_told(one: Callable[..., Row]) -> None:
+def test_a_condition_and_a_hedge_are_told(one: Callable[..., Statement]) -> None:
     kinds = {hedge["kind"] for hedge in one("If Iran attacks, Iraq may reportedly lose 400 soldiers.").hedges}
     assert kinds >= {"condition", "possibility", "hearsay"}
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff.connectors import _chat
-from standoff.connectors._chat import Chat
+from standoff.connectors._chat import LlmClient
 from standoff.errors import DataError
 from standoff.reading import read as by_rules
-from standoff.reading.model import PIECE, Found, parsed, pieces, read
+from standoff.reading.model import PIECE, ExtractionResult, parsed, pieces, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def said(*statements: dict[str, Any]) -> str:
     return json.dumps({"statements": statements})
 
 
-def reasons(found: Found) -> list[str]:
+def reasons(found: ExtractionResult) -> list[str]:
     return [doubt.reason for doubt in found.doubts]
 
 
@@ -156,7 +156,7 @@ def reply(content: Any) -> bytes:
 
 def test_an_endpoint_that_refuses_structured_output_is_asked_without(serve: Callable[..., str]) -> None:
     handle, got = answers((400, b"{}"), (200, reply(said(LOSS))))
-    chat = Chat(serve(handle), "m", "secret")
+    chat = LlmClient(serve(handle), "m", "secret")
     found = read(TEXT, chat.ask)
     assert not found.problems and not chat.structured
     assert ["response_format" in request for request in got] == [True, False] and got[0]["key"] == "Bearer secret"
@@ -164,7 +164,7 @@ def test_an_endpoint_that_refuses_structured_output_is_asked_without(serve: Call
 
 def test_an_endpoint_that_is_busy_is_asked_again(serve: Callable[..., str]) -> None:
     handle, got = answers((503, b""), (429, b""), (200, reply(said(LOSS))))
-    assert not read(TEXT, Chat(serve(handle), "m", pause=0.01).ask).problems and len(got) == 3
+    assert not read(TEXT, LlmClient(serve(handle), "m", pause=0.01).ask).problems and len(got) == 3
 
 
 @pytest.mark.parametrize(
@@ -183,15 +183,15 @@ def test_a_broken_endpoint_is_told_and_the_rules_stay(
     serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch, code: int, body: bytes, message: str
 ) -> None:
     monkeypatch.setattr(_chat, "LARGEST", 1000)
-    found = read(TEXT, Chat(serve(answers((code, body))[0]), "m", pause=0.01).ask)
+    found = read(TEXT, LlmClient(serve(answers((code, body))[0]), "m", pause=0.01).ask)
     assert message in found.problems[0] and list(found.rows) == by_rules(TEXT)
 
 
 def test_nobody_there_and_addresses_that_are_not_allowed() -> None:
     with pytest.raises(DataError, match="no answer: ConnectError"):
-        Chat("http://127.0.0.1:9", "m", pause=0.01).ask([], {})
+        LlmClient("http://127.0.0.1:9", "m", pause=0.01).ask([], {})
     with pytest.raises(DataError, match="https, or http to this machine"):
-        Chat("http://example.org", "m").ask([], {})
+        LlmClient("http://example.org", "m").ask([], {})
 
 
 def test_the_command_asks_and_writes_its_doubts(serve: Callable[..., str], tmp_path: Path, capfd: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.reading.conftest import claim
 
 from standoff.ledger import Ledger
-from standoff.reading.audit import Audit, Estimate, audit
+from standoff.reading.audit import TextAudit, Estimate, audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STAFF = "Iraqi general staff"
 
 
-def kinds(found: Audit) -> list[str]:
+def kinds(found: TextAudit) -> list[str]:
     return [verdict.kind for verdict in found.verdicts]
 
 
@@ -104,17 +104,17 @@ def test_undated_statements_stand_at_the_date_of_the_text() -> None:
     assert "2020-05-01" in named.text_date
 
 
-def test_what_is_wished_or_denied_is_no_number_of_the_text(audited: Callable[..., Audit]) -> None:
+def test_what_is_wished_or_denied_is_no_number_of_the_text(audited: Callable[..., TextAudit]) -> None:
     assert audited("Iran did not lose 900 tanks in April 2020.", ledger((400, "2020-04-28"))).wrong == ()
     assert audited("Has Iran lost 900 tanks?", ledger((400, "2020-04-28"))).verdicts == ()
 
 
-def test_an_empty_text_and_an_empty_ledger(audited: Callable[..., Audit]) -> None:
+def test_an_empty_text_and_an_empty_ledger(audited: Callable[..., TextAudit]) -> None:
     assert audited("", ledger((400, "2020-04-28"))).verdicts == ()
     assert kinds(audited("Iran lost 40 tanks in May 2020.", Ledger())) == ["not in the ledger"]
 
 
-def test_zero_is_a_number_like_others(audited: Callable[..., Audit]) -> None:
+def test_zero_is_a_number_like_others(audited: Callable[..., TextAudit]) -> None:
     none = ledger((0, "2020-04-28"), side="iraq")
     over = Ledger((claim("o", "IRN", "tanks_lost", 0, "2020-04-28", STAFF, "iraq", "item", comparator="over"),))
     for rows in (none, over):

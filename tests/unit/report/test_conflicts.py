@@ -21,7 +21,7 @@ def claim(name: str, side: str, **other: Any) -> Claim:
     return Claim.parse({**BASE, "id": name, "speaker": f"Speaker {name}", "side": side, **number, **other})
 
 
-def row(*claims: Claim) -> conflicts.Row:
+def row(*claims: Claim) -> conflicts.ConflictRow:
     ledger = Ledger(claims)
     (found,) = conflicts.rows(ledger, ledger.conflicts())
     return found

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
-from standoff.analysis.structure import Edge, Node, Structure
+from standoff.analysis.structure import Edge, CausalNode, CausalGraph
 from standoff.cli import app
 from standoff.report import diagram, draw
 from standoff.report.diagram.boxes import READABLE, SMALL
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from standoff.report.diagram.place import Places
 
 
-def made(nodes: list[Node], edges: list[Edge], processes: tuple[str, ...] = ()) -> Structure:
+def made(nodes: list[CausalNode], edges: list[Edge], processes: tuple[str, ...] = ()) -> CausalGraph:
     """A structure by hand."""
-    return Structure("A & B <at odds>", "", processes, tuple(nodes), tuple(edges), (), ())
+    return CausalGraph("A & B <at odds>", "", processes, tuple(nodes), tuple(edges), (), ())
 
 
-def node(kind: str, name: str, **more: object) -> Node:
+def node(kind: str, name: str, **more: object) -> CausalNode:
     """A node, its id made as the analysis makes it."""
-    return Node(f"{kind}:{name}", kind, name, **more)  # type: ignore[arg-type]
+    return CausalNode(f"{kind}:{name}", kind, name, **more)  # type: ignore[arg-type]
 
 
-def ring(count: int, extra: int = 0) -> Structure:
+def ring(count: int, extra: int = 0) -> CausalGraph:
     """Processes in a ring, each reading the stock of the one before and moving its own, and `extra` more."""
     nodes = [node(kind, f"{kind}_{n}") for n in range(count) for kind in ("process", "stock")]
     edges = [edge for n in range(count) for edge in (
@@ -48,7 +48,7 @@ def ring(count: int, extra: int = 0) -> Structure:
     return made(nodes, edges)
 
 
-def laid(structure: Structure) -> tuple[Scene, Places]:
+def laid(structure: CausalGraph) -> tuple[Scene, Places]:
     """A scene and its places."""
     drawn = diagram.scene(structure)
     return drawn, diagram.place(drawn)
@@ -59,7 +59,7 @@ def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("}text")]
 
 
-def acted() -> Structure:
+def acted() -> CausalGraph:
     """A choice that weighs a stock and changes a process."""
     return made(
         [
@@ -77,7 +77,7 @@ def acted() -> Structure:
 
 
 @pytest.mark.parametrize("structure", [ring(5), ring(12, 8), ring(25, 5), acted()], ids=["10", "32", "55", "choice"])
-def test_no_two_boxes_overlap_and_all_lie_on_the_page(structure: Structure) -> None:
+def test_no_two_boxes_overlap_and_all_lie_on_the_page(structure: CausalGraph) -> None:
     drawn, places = laid(structure)
     assert len(places.boxes) == len(drawn.boxes)
     for a, b in itertools.combinations(drawn.boxes, 2):
@@ -160,7 +160,7 @@ def test_over_sixty_nodes_a_process_and_its_only_stock_share_a_box() -> None:
 def test_twins_share_a_box_before_anything_is_written_into_another() -> None:
     """Two readers of one stock that move another alike are one; one of them that moves it otherwise is not."""
 
-    def pair(second: str) -> Structure:
+    def pair(second: str) -> CausalGraph:
         base = ring(29)  # 58 nodes
         twins = [node("choice", name) for name in ("EUR", "USA", "CHN")]
         arrows = [edge for name, sign in zip(("EUR", "USA", "CHN"), ("+", "+", second), strict=True) for edge in (

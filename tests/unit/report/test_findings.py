@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def found(closed: Run) -> Verdict:
-    return verdict(closed, turns=True)
+    return verdict(closed, threshold=True)
 
 
 def text(thing: list[Block]) -> str:

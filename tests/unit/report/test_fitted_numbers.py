@@ -55,8 +55,8 @@ def found(run: Run) -> Verdict:
 
 def test_it_counts_as_fitted_and_not_as_assumed(run: Run, found: Verdict) -> None:
     before = {item.path for item in run.model.plan.parameters if item.belief.sources == ("assumption",)}
-    assert found.cited is not None and MOVED in before
-    assert found.cited["fitted"] == 1 and sum(found.cited.values()) == len(run.model.plan.parameters)
+    assert found.source_counts is not None and MOVED in before
+    assert found.source_counts["fitted"] == 1 and sum(found.source_counts.values()) == len(run.model.plan.parameters)
     assumed = {item.partition(": ")[0]: item for item in found.assumptions}
     assert MOVED not in assumed
     assert "not identified by the evidence" in assumed[LEFT]
@@ -69,7 +69,7 @@ def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found
     assert numbers[MOVED]["evidence"][0]["claims"] == [[VOW, pytest.approx(0.64)]]
     assert numbers[MOVED]["evidence"][0]["influence"] == pytest.approx(np.hypot(0.5, 0.4), abs=1e-4)
     assert numbers[LEFT]["evidence"] == [] and abs(numbers[LEFT]["shift"]) < 0.1
-    goes = json.loads(json.dumps(answer(run, ("goes",)).data()))["answers"][0]
+    goes = json.loads(json.dumps(answer(run, ("goes",)).to_data()))["answers"][0]
     assert goes["grounds"]["fitted"] == [VOW, MEN] and VOW in goes["claims"]
     assert goes["influence"] == {VOW: pytest.approx(0.64), MEN: pytest.approx(0.1)}
 

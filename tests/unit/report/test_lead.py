@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.analysis import verdict
-from standoff.analysis.leans import Lean
+from standoff.analysis.leans import QuintileMeans
 from standoff.report import lead, named, page, said, turns, words
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> No
 def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: Run, found: Verdict) -> None:
     shown = lead.lead(run, found, {})
     assert shown is not None
-    assert found.cited is not None
+    assert found.source_counts is not None
     text = plain(" ".join(shown.sure))
-    assert f"{found.cited['assumption']} of {sum(found.cited.values())} numbers rest on assumption" in text
+    assert f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} numbers rest on assumption" in text
     assert "No interval here covers a model that is wrong." in text
     assert re.search(r"points (above|below) the base rate of 20 %: wars like it\.", text)
 
@@ -116,7 +116,7 @@ def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> 
     assert shown.holds.title == "What Aland does at 2025-06, share of futures"
     assert sum(share for _, share, _ in shown.holds.rows) == pytest.approx(1, abs=1e-9)
     state = run.times.index("2025-06")
-    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(run.held[state - 1, 0, 0])
+    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(run.active_share[state - 1, 0, 0])
 
 
 @pytest.mark.parametrize(
@@ -136,15 +136,15 @@ def test_the_same_run_gives_the_same_page(run: Run) -> None:
 
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
     """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
-    one = Lean("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
+    one = QuintileMeans("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
     found = dataclasses.replace(verdict(run, changes=True), leans=(one,))
     shown = lead.lead(run, found, {})
     assert shown is not None
     marked = " ".join(shown.change)
-    mine = {item.variant: item for item in found.shifts if item.question == "goes"}
+    mine = {item.variant: item for item in found.variant_effects if item.question == "goes"}
     assert found.main == "goes"
     assert mine.keys() == {"calm"}
-    ((item, shown_answer, change),) = turns.otherwise(found)
+    ((item, shown_answer, change),) = turns.variant_rows(found)
     assert item == mine["calm"]
     assert "were not run for this page" not in marked
     assert f'popovertarget="behind-lean-{one.path}"' in marked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.analysis import answer, drivers
+from standoff.analysis import answer, stock_drivers
 from standoff.report import notebook, said
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_records_show_themselves_without_anything_around_them(run: Run, found: Verdict, what: str) -> None:
     record = {
         "scenario": run.model.scenario, "ledger": run.model.ledger, "run": run, "answers": answer(run),
-        "explanation": found.choices[0], "drivers": drivers(run, "fear"), "verdict": found,
+        "explanation": found.choices[0], "drivers": stock_drivers(run, "fear"), "verdict": found,
     }[what]  # fmt: skip
     text = record._repr_html_()  # type: ignore[attr-defined]
     assert text.startswith('<div class="standoff"><style>')

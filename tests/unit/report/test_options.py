@@ -20,7 +20,7 @@ def test_the_waterfall_starts_at_zero_joins_up_and_ends_at_the_log_odds(found: V
     *parts, total = rows
     assert all(a["end"] == b["start"] for a, b in pairwise(parts))
     assert total["end"] == pytest.approx(parts[-1]["end"], abs=1e-12)
-    assert total["end"] == pytest.approx(choice.log_odds, abs=10 * choice.gap + 1e-9)
+    assert total["end"] == pytest.approx(choice.log_odds, abs=10 * choice.additivity_error + 1e-9)
     sizes = [row["end"] - row["start"] for row in parts]
     assert sizes == sorted(sizes), "from the largest against to the largest for"
     assert [row["c"] for row in parts] == ["var(--against)" if size < 0 else "var(--for)" for size in sizes]
@@ -28,18 +28,18 @@ def test_the_waterfall_starts_at_zero_joins_up_and_ends_at_the_log_odds(found: V
 
 
 def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
-    for chart in (options.held(run, 0, "x"), options.chosen(run, 0, "x")):
+    for chart in (options.active_share(run, 0, "x"), options.chosen(run, 0, "x")):
         areas = re.findall(r'<path d="M([^"]*)" fill="var\(--option-\d\)"', chart)
         assert len(areas) == len(run.model.plan.choices[0].options)
         assert chart.count("</text>") > len(areas), "each has its name at its end"
-    assert run.held.sum(axis=2) == pytest.approx(1, abs=1e-6)
-    first = run.model.plan.choices[0].decides.index(True)
+    assert run.active_share.sum(axis=2) == pytest.approx(1, abs=1e-6)
+    first = run.model.plan.choices[0].is_free.index(True)
     assert run.probability[first:].sum(axis=2) == pytest.approx(1, abs=1e-5)
 
 
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
     told = page.choices(run, found)[0]
-    shares = run.held[-1, 0, :2]
+    shares = run.active_share[-1, 0, :2]
     likelier = told.found.options[int(shares.argmax())].option
     assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” holds in {words.percent(float(shares.max()))}")
     decimals = said.reason_decimals(told.found)

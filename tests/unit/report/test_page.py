@@ -215,7 +215,7 @@ def test_sides_look_the_same_in_every_war_and_differ_from_one_another() -> None:
 
 @pytest.mark.parametrize("places", [[0.1, 0.5, 0.97, 0.99, 1.0], [0.0, 0.01, 0.02, 1.0], [0.3, 0.3, 0.3]])
 def test_labels_keep_their_order_and_their_distance(places: list[float]) -> None:
-    placed = options.spread(places, 0.075)
+    placed = options.separate_labels(places, 0.075)
     assert min(b - a for a, b in pairwise(placed)) >= 0.075 - 1e-12  # rounding of sums of a few numbers below 1
     assert placed[0] >= 0.075 / 2 - 1e-12
     assert placed[-1] <= 1

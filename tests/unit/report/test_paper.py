@@ -14,7 +14,7 @@ from standoff.analysis import Verdict
 from standoff.engine.run import Run
 from standoff.errors import RunError
 from standoff.report import blocks, paper, pdf, pictures, said
-from standoff.report.blocks import Block, Grid, Heading, Picture, Text
+from standoff.report.blocks import Block, TableBlock, Heading, Picture, Paragraph
 from standoff.report.markdown import markdown, plain
 
 
@@ -29,13 +29,13 @@ def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
 
 
 def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
-    cells = {cell for block in made if isinstance(block, Grid) for row in block.rows for cell in row}
+    cells = {cell for block in made if isinstance(block, TableBlock) for row in block.rows for cell in row}
     for item in found.answers:
         assert f"{item.text} ({said.dated(item)})" in cells and said.answer(item, found.origin.as_of).main in cells
     for choice in found.choices:
         assert {reason.text or reason.reason.replace("_", " ") for reason in choice.reasons} <= cells
     assert isinstance(made[0], Heading) and made[0].level == 1
-    assert not any("<" in block.text for block in made if isinstance(block, Text) and "popover" in block.text)
+    assert not any("<" in block.text for block in made if isinstance(block, Paragraph) and "popover" in block.text)
 
 
 def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None:
@@ -51,8 +51,8 @@ def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None
 def test_pdf_takes_any_text_as_text(made: list[Block]) -> None:
     hostile = [
         Heading('#panic("no") $x$ *b*', 1),
-        Text("#eval(1) \\ // [x] <y> @z"),
-        Grid(("#a", "n:"), (("#read('x')", "1"),)),
+        Paragraph("#eval(1) \\ // [x] <y> @z"),
+        TableBlock(("#a", "n:"), (("#read('x')", "1"),)),
     ]
     for page in (pdf.pdf(made), pdf.pdf([*hostile])):
         assert page.startswith(b"%PDF-") and page.rstrip().endswith(b"%%EOF")
@@ -68,7 +68,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(RunError, match=r'pip install "standoff\[pdf\]"'):
-        blocks.write([Text("x")], tmp_path / "x.pdf")
+        blocks.write([Paragraph("x")], tmp_path / "x.pdf")
     assert not list(tmp_path.iterdir())
 
 
@@ -99,13 +99,13 @@ def test_a_file_says_what_it_shows_and_what_its_marks_mean(drawn: list[Picture])
 
 def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page() -> None:
     long, short = "chn-a-claim-about-something-2024-03-31", "2023-02-26"
-    assert pdf._shares(Grid(("claim", "about", "speaker"), ((long, short, "CIA Director Burns"),))) == [38, 0, 20]
-    assert pdf._shares(Grid(("a", "b:"), (("x", "1"),))) == [1, 1]
+    assert pdf._shares(TableBlock(("claim", "about", "speaker"), ((long, short, "CIA Director Burns"),))) == [38, 0, 20]
+    assert pdf._shares(TableBlock(("a", "b:"), (("x", "1"),))) == [1, 1]
 
 
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"allowed: a file that ends in \.md or \.pdf"):
-        blocks.write([Text("x")], tmp_path / "x.docx")
+        blocks.write([Paragraph("x")], tmp_path / "x.docx")
     assert not list(tmp_path.iterdir())
-    blocks.write([Text("x")], tmp_path / "new" / "x.md")
+    blocks.write([Paragraph("x")], tmp_path / "new" / "x.md")
     assert (tmp_path / "new" / "x.md").read_text(encoding="utf-8") == "x\n"

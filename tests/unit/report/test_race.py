@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def test_labels_with_a_comma_have_a_side_and_a_constraint() -> None:
-    assert race.parted("Aland, bread and coal") == ("Aland", "bread and coal")
-    assert race.parted("fear") == ("fear", "")
+    assert race.split_label("Aland, bread and coal") == ("Aland", "bread and coal")
+    assert race.split_label("fear") == ("fear", "")
 
 
 def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:

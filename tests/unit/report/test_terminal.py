@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console, RenderableType
 
-from standoff.analysis import answer, drivers
+from standoff.analysis import answer, stock_drivers
 from standoff.report import said, terminal, words
-from standoff.report.bar import Balance, Bar
-from standoff.report.folded import Folded
+from standoff.report.bar import SignedBar, Bar
+from standoff.report.folded import WrappedText
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -91,7 +91,7 @@ def test_other_findings_are_shown_too(run: Run, found: Verdict) -> None:
     explained = joined(printed(terminal.explanation(found.choices[0]), 80))
     assert "aaa-vows-2024-01-king" in explained
     assert "1 to 2" in explained
-    moved = joined(printed(terminal.drivers(drivers(run, "fear")), 80))
+    moved = joined(printed(terminal.drivers(stock_drivers(run, "fear")), 80))
     assert "drift" in moved
     assert "mean of futures" in moved
     asked = joined(printed(terminal.answers(answer(run, ("first", "why"))), 80))
@@ -107,19 +107,19 @@ def test_bars_have_the_length_of_what_they_show() -> None:
     assert Bar(0.5, 10).text(ascii_only=True) == "#####....."
     assert Bar(1.4, 10).text() == "█" * 10
     assert Bar(0.0, 4).text() == "····"
-    assert Balance(-1.0, 2.0, 9).text() == "  ██│    "
-    assert Balance(2.0, 2.0, 9).text(ascii_only=True) == "    |####"
-    assert Balance(0.0, 0.0, 5).text() == "  │  "
+    assert SignedBar(-1.0, 2.0, 9).text() == "  ██│    "
+    assert SignedBar(2.0, 2.0, 9).text(ascii_only=True) == "    |####"
+    assert SignedBar(0.0, 0.0, 5).text() == "  │  "
 
 
 def test_a_long_name_folds_between_its_parts() -> None:
     console = Console(width=24, file=io.StringIO(), color_system=None)
     name = "chn-no-direct-aid-2024-03-article-author"
-    lines = [str(line).rstrip() for line in Folded(name).wrap(console, 16)]
+    lines = [str(line).rstrip() for line in WrappedText(name).wrap(console, 16)]
     assert lines == ["chn-no-direct-", "aid-2024-03-", "article-author"]
-    assert [str(line).rstrip() for line in Folded("a short text, 2.5 of it").wrap(console, 12)] == [
+    assert [str(line).rstrip() for line in WrappedText("a short text, 2.5 of it").wrap(console, 12)] == [
         "a short",
         "text, 2.5 of",
         "it",
     ]
-    assert len(Folded("x" * 30).wrap(console, 16)) == 2, "what has no parts is folded all the same"
+    assert len(WrappedText("x" * 30).wrap(console, 16)) == 2, "what has no parts is folded all the same"

@@ -59,11 +59,11 @@ def test_probabilities_are_percent_and_never_counted_as_certain(p: float, error:
     ("error", "decimals"), [(1.0, 0), (0.99, 1), (0.1, 1), (0.01, 2), (0.001, 3), (9.9, 0), (10, -1), (4000, -3)]
 )
 def test_the_last_digit_shown_is_the_first_digit_of_the_error(error: float, decimals: int) -> None:
-    assert words.places(error) == decimals
+    assert words.decimal_places(error) == decimals
 
 
 def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
-    form = words.form([1.2e6, 0.91e6, 1.63e6], 2e4, "person")
+    form = words.number_format([1.2e6, 0.91e6, 1.63e6], 2e4, "person")
     assert form.between(0.91e6, 1.63e6) == "0.91 to 1.63 million people"
     assert form.between(0.91e6, None, "later") == "0.91 million people to later"
     assert form.between(None, None, "later") == "later"
@@ -72,8 +72,8 @@ def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
 
 def test_whole_numbers_of_months_have_no_decimals() -> None:
     values = [14.0, 3.0, None]
-    assert words.whole(words.form(values, 0.4, "month"), values).full(14.0) == "14 months"
-    assert words.whole(words.form([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
+    assert words.whole(words.number_format(values, 0.4, "month"), values).full(14.0) == "14 months"
+    assert words.whole(words.number_format([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_the_widest_assumption_comes_first() -> None:
 
 
 def test_long_lists_are_counted() -> None:
-    assert words.some(("a", "b"), 3) == "a, b"
-    assert words.some(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
+    assert words.first_few(("a", "b"), 3) == "a, b"
+    assert words.first_few(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
 
 
 @pytest.mark.parametrize(

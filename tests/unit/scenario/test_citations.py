@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from standoff.engine.plan import Memory, Plan, plan
+from standoff.engine.plan import PlanCache, Plan, plan
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
 from standoff.scenario import load_text
@@ -55,7 +55,7 @@ LEDGER = Ledger((
 ))  # fmt: skip
 
 
-def planned(memory: Memory | None = None, as_of: str = "2024-06", **changes: str) -> Plan:
+def planned(memory: PlanCache | None = None, as_of: str = "2024-06", **changes: str) -> Plan:
     text = CASE.replace("2024-06", as_of)
     for word in WORDS:
         text = text.replace(word, changes.get(word, "5 person @assumption" if word == "MOOD" else "losses-1"))
@@ -86,7 +86,7 @@ def test_a_number_is_taken_from_no_other(name: str, why: str) -> None:
 
 
 def test_a_memory_knows_that_a_claim_was_retracted_since() -> None:
-    memory = Memory()
+    memory = PlanCache()
     for _ in range(2):
         planned(memory, "2024-04", MOOD="{from: losses-4}")
         with pytest.raises(ModelError, match="is retracted since 2024-05-01"):

@@ -76,15 +76,15 @@ def test_a_holder_can_be_left_out():
 
 def test_a_variant_changes_all_or_one_or_none():
     base = load_text(text(SHORT))
-    scales = {name: {cell: entry.scale.numbers[0] for cell, entry in base.under(name).scenario.observations.items()}
+    scales = {name: {cell: entry.scale.numbers[0] for cell, entry in base.with_variant(name).scenario.observations.items()}
               for name in ("louder", "fewer", "none", "more")}  # fmt: skip
     assert scales["louder"] == {"troops.AAA": 2, "troops.BBB": 3, "troops.CCC": 2}
     assert list(scales["fewer"]) == ["troops.AAA", "troops.CCC"] and not scales["none"]
     assert list(scales["more"]) == [f"troops.{code}" for code in ("AAA", "BBB", "CCC", "DDD")]
-    more = base.under("more").scenario.observations
+    more = base.with_variant("more").scenario.observations
     assert more["troops.DDD"].claims == {"subject": "DDD", "quantity": "troops"} and more["troops.BBB"].note == "told"
     same = load_document(base.document, None, "louder")
-    assert dump(same.scenario) == dump(base.under("louder").scenario)
+    assert dump(same.scenario) == dump(base.with_variant("louder").scenario)
 
 
 def test_a_scenario_that_extends_another_takes_a_holder_out(tmp_path: Path):

@@ -91,18 +91,18 @@ def test_a_bad_measure_of_a_stock_is_one_mistake(full, key):
         reading = _reading(Document(wrong, {}, "case.yaml"), None, "", None)
         (problem,) = reading.problems
         assert "unknown unit `persson`" in problem.what
-        assert reading.aside is not None
-        plan(reading.aside, Ledger())  # where nothing more is wrong
+        assert reading.stocks_only is not None
+        plan(reading.stocks_only, Ledger())  # where nothing more is wrong
 
 
 def test_what_is_wrong_in_the_start_of_a_stock_is_found_beside_its_bad_unit(full):
     text = full.replace("unit: bn mark,", "unit: bn marc,").replace("@smith2001", "@smith2002")
     reading = _reading(read_text(text, "case.yaml"), None, "", None)
-    assert reading.aside is not None
+    assert reading.stocks_only is not None
     with pytest.raises(StandoffError, match="unknown source `smith2002`"):
-        plan(reading.aside, Ledger())
+        plan(reading.stocks_only, Ledger())
     claimed = full.replace("3 bn mark @assumption", "{from: a-claim-2024}").replace("unit: bn mark,", "unit: bn marc,")
-    assert _reading(read_text(claimed, "case.yaml"), None, "", None).aside is None  # its unit is that of the claim
+    assert _reading(read_text(claimed, "case.yaml"), None, "", None).stocks_only is None  # its unit is that of the claim
 
 
 def test_a_correlation_may_be_a_per_cent(full):
@@ -162,7 +162,7 @@ def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit)
     """By words of the text, not by each name in turn: 5,000 mistakes and 5,000 names are 25 million looks."""
     expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)
     assert expected == hit
-    assert (faults.beyond([Problem(text, path="a.b")], frozenset(names)) == []) == hit
+    assert (faults.independent_of([Problem(text, path="a.b")], frozenset(names)) == []) == hit
 
 
 @pytest.mark.parametrize("key", ["params", "belief", "holders", "'[key]'", "[]"])

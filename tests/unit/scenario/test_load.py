@@ -81,9 +81,9 @@ def test_what_can_be_read_is_planned_and_what_follows_from_the_rest_is_not_repor
     (tmp_path / "scenario.yaml").write_text(text)
     reading = read_scenario(tmp_path)
     assert [problem.path for problem in reading.problems] == ["stocks.fear.flor"]
-    assert reading.rest.scenario.stocks.keys() == {"money"}
+    assert reading.valid_part.scenario.stocks.keys() == {"money"}
     with pytest.raises(ModelError) as caught:
-        plan(reading.rest, Ledger())
+        plan(reading.valid_part, Ledger())
     assert len(caught.value.problems) > 3
     assert [problem.path for problem in reading.beyond(caught.value.problems)] == ["choices.AAA.rationality"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from standoff import expression
 from standoff.engine.plan import plan
-from standoff.engine.plan.settled import ANY, settled, span
+from standoff.engine.plan.settled import ANY, constant_truth, value_range
 from standoff.ledger import Ledger
 from standoff.scenario.load import load_text
 
@@ -50,7 +50,7 @@ SPANS = {"a": (0.0, 1.0), "b": (-2.0, 3.0), "c": (0.5, 4.0), "free": ANY}
     ],
 )
 def test_what_bounds_settle(text: str, holds: bool | None) -> None:
-    assert settled(expression.parse(text), SPANS) is holds
+    assert constant_truth(expression.parse(text), SPANS) is holds
 
 
 def written(random: np.random.Generator, depth: int) -> str:
@@ -71,7 +71,7 @@ def test_no_value_lies_outside_its_span() -> None:
         node = expression.parse(written(random, 3))
         with np.errstate(all="ignore"):
             found = np.asarray(expression.evaluate(node, values.__getitem__, lambda _: 0.0, np), float)
-        low, high = span(node, SPANS)
+        low, high = value_range(node, SPANS)
         finite = found[np.isfinite(found)]
         slack = 1e-12 * np.maximum(1.0, np.abs(finite))
         assert (finite >= low - slack).all() and (finite <= high + slack).all(), node
@@ -124,7 +124,7 @@ def test_without_a_history_the_status_quo_held(full: str) -> None:
     none = full.replace("history: [{since: 2024-01, option: stay}, {since: 2024-02, option: go}]", "history: []")
     free = plan(load_text(none), Ledger()).choices[0]
     stay = free.options.index("stay")
-    assert free.forced[:2] == (stay, stay) and free.forced[2] == -1
+    assert free.imposed_options[:2] == (stay, stay) and free.imposed_options[2] == -1
     assert (
-        given.forced[:2] == (free.options.index("go"),) * 2
+        given.imposed_options[:2] == (free.options.index("go"),) * 2
     )  # a month's entry holds through the step that leads to it

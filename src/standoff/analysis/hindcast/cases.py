@@ -17,18 +17,18 @@ from standoff.analysis.hindcast.targets import spread
 from standoff.scenario import times
 
 if TYPE_CHECKING:
-    from standoff.analysis.hindcast.futures import Futures
-    from standoff.analysis.hindcast.known import Path, Report
-    from standoff.analysis.hindcast.targets import Asked, Event, Quantity
+    from standoff.analysis.hindcast.futures import OriginForecasts
+    from standoff.analysis.hindcast.known import ReconciledPath, Report
+    from standoff.analysis.hindcast.targets import HindcastConfig, Event, Quantity
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
 TRUTHS = 9  #: equally likely values that stand for a reconciled truth; assumption
 
 
 @dataclass(frozen=True)
-class Given:
+class ForecasterScore:
     """What one forecaster said, and its scores; the fields that do not apply are None."""
 
     median: float | None = None
@@ -43,7 +43,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Case:
+class ScoredForecast:
     """One question from one origin at one horizon."""
 
     origin: str
@@ -54,18 +54,18 @@ class Case:
     kind: str  #: quantity or event
     day: str  #: that the report is about; of an event the end of the horizon
     unit: str
-    came: float | None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
+    outcome: float | None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
     came_low: float | None
     came_high: float | None
     claims: tuple[str, ...]  #: that say so
     speaker: str
     unresolved: str  #: why there is no truth or no forecast; empty where there are both
-    given: Mapping[str, Given]  #: model, and the rivals that could speak
+    given: Mapping[str, ForecasterScore]  #: model, and the rivals that could speak
 
 
 def cases(
-    futures: Futures, asked: Asked, loaded: Loaded, ledger: Ledger, path: Path | None = None
-) -> Iterator[Case]:  # fmt: skip
+    futures: OriginForecasts, asked: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
+) -> Iterator[ScoredForecast]:  # fmt: skip
     """Every question from one origin. `path` reconciles claims; without it quantities that need it are unresolved."""
     for months in asked.horizons:
         for name, quantity in asked.quantities.items():
@@ -78,12 +78,12 @@ def cases(
 
 
 def _quantity(
-    futures: Futures, name: str, asked: Quantity, months: int, loaded: Loaded, ledger: Ledger, path: Path | None
-) -> Iterator[Case]:  # fmt: skip
+    futures: OriginForecasts, name: str, asked: Quantity, months: int, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
+) -> Iterator[ScoredForecast]:  # fmt: skip
     day = ahead(futures.as_of, months)
 
-    def open_(why: str) -> Case:
-        return Case(str(futures.as_of), months, name, asked.group, asked.text, "quantity", str(day), asked.unit,
+    def open_(why: str) -> ScoredForecast:
+        return ScoredForecast(str(futures.as_of), months, name, asked.group, asked.text, "quantity", str(day), asked.unit,
                     None, None, None, (), "", why, {})  # fmt: skip
 
     if asked.reconcile is not None and path is None:
@@ -97,18 +97,18 @@ def _quantity(
     if values is None:
         yield open_("no report was known by then that the model could be set to")
         return
-    said = rivals.distributions(before, truth.day, asked.grows, spread(asked), _day(asked.zero))
+    said = rivals.distributions(before, truth.day, asked.cumulative, spread(asked), _day(asked.nonnegative))
     outcome = _outcome(truth, asked.reconcile is not None)
     given = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in said.items()}}
     common = (str(futures.as_of), months, name, asked.group, asked.text)
-    yield Case(*common, "quantity", str(truth.day), asked.unit, truth.value, truth.low, truth.high, truth.claims,
+    yield ScoredForecast(*common, "quantity", str(truth.day), asked.unit, truth.value, truth.low, truth.high, truth.claims,
                truth.speaker, "", given)  # fmt: skip
     if asked.asks:
         yield from _grew(common, asked, truth, before, {"model": values, **said})
 
 
 def reports(
-    as_of: dt.date, day: dt.date, asked: Quantity, loaded: Loaded, ledger: Ledger, path: Path | None
+    as_of: dt.date, day: dt.date, asked: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
 ) -> tuple[tuple[Report, ...], Report | None]:  # fmt: skip
     """What was known at the origin, and what came."""
     declared = loaded.scenario.units
@@ -123,25 +123,25 @@ def reports(
 
 
 def model_values(
-    futures: Futures, asked: Quantity, day: dt.date, before: Sequence[Report], loaded: Loaded
+    futures: OriginForecasts, asked: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
 ) -> np.ndarray | None:  # fmt: skip
     """(draw,) what the model said of a day, set to the last report known; None where it needs one and none was."""
-    factor = 1.0 if asked.anchor == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
+    factor = 1.0 if asked.anchor_to_last_report == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
     node = expression.parse(asked.value, loaded.scenario.units)
     path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
-    then = _read(futures, path, day, asked.over)
-    if asked.anchor == "none":
+    then = _read(futures, path, day, asked.period)
+    if asked.anchor_to_last_report == "none":
         return then
     if not before:
         return None
     last = before[-1]
-    at = _read(futures, path, last.day, asked.over)
-    if asked.anchor == "difference":
+    at = _read(futures, path, last.day, asked.period)
+    if asked.anchor_to_last_report == "difference":
         return np.asarray(last.value + then - at)
     return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
 
 
-def _read(futures: Futures, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
+def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
     """(draw,) of a path (draw, state) on a day, between states by straight lines, or the mean of the year up to it."""
     first = times.last_day(futures.months[0])
     place = 12 * (day.year - first.year) + day.month - first.month
@@ -163,12 +163,12 @@ def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
     return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
 
 
-def number(values: np.ndarray, came: Sequence[float]) -> Given:
+def number(values: np.ndarray, came: Sequence[float]) -> ForecasterScore:
     """Equally likely values against a number, a range (two numbers, uniform between) or several equally likely numbers."""
     low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
     ends = [(came[0], came[1])] if len(came) == 2 else [(one, one) for one in came]
     middle = [sum(pair) / 2 for pair in ends]
-    return Given(
+    return ForecasterScore(
         median, low, high, float(np.mean([rules.crps(values, *pair) for pair in ends])),
         {f"{level:g}": float(np.mean([rules.covered(values, level, *pair) for pair in ends])) for level in LEVELS},
         float(np.mean([np.mean(values < one) + np.mean(values == one) / 2 for one in middle])),
@@ -178,7 +178,7 @@ def number(values: np.ndarray, came: Sequence[float]) -> Given:
 def _grew(
     common: tuple[str, int, str, str, str], asked: Quantity, truth: Report, before: Sequence[Report],
     said: Mapping[str, np.ndarray],
-) -> Iterator[Case]:  # fmt: skip
+) -> Iterator[ScoredForecast]:  # fmt: skip
     """Whether it grew more up to the report than over as long before: where the ledger knew a report of that time."""
     if not before:
         return
@@ -192,7 +192,7 @@ def _grew(
     )
     origin, months, name, group, text = common
     given = {who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in said.items()}
-    yield Case(origin, months, f"{name}_faster", group, f"{text}: more than in as long before", "event", str(truth.day), "",
+    yield ScoredForecast(origin, months, f"{name}_faster", group, f"{text}: more than in as long before", "event", str(truth.day), "",
                float(truth.value > bar), None, None, (*truth.claims, *last.claims, *earlier.claims), truth.speaker, "",
                given)  # fmt: skip
 
@@ -200,18 +200,18 @@ def _grew(
 # ---- events -------------------------------------------------------------------------------------------------------
 
 
-def _event(futures: Futures, name: str, asked: Event, months: int, loaded: Loaded, ledger: Ledger) -> Case:
+def _event(futures: OriginForecasts, name: str, asked: Event, months: int, loaded: LoadedScenario, ledger: Ledger) -> ScoredForecast:
     day, found = ahead(futures.as_of, months), known.settled(ledger, asked)
     came, why = verdict(found, futures.as_of, day)
     hits = event_hits(futures, asked, months, loaded)
     watched = known.between(futures.as_of, times.last_day(asked.since))
     given = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
              "base_rate": _scored(rivals.chance(watched, months), came)}  # fmt: skip
-    return Case(str(futures.as_of), months, name, "events", asked.text, "event", str(day), "", None if why else float(came),
+    return ScoredForecast(str(futures.as_of), months, name, "events", asked.text, "event", str(day), "", None if why else float(came),
                 None, None, found.claims if found else (), found.speaker if found else "", why, {} if why else given)  # fmt: skip
 
 
-def verdict(found: known.Settled | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
+def verdict(found: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
     """Whether an event came after `as_of` and by `day`; and why that cannot be said, where it cannot."""
     if found is None:
         return False, "no claim says whether it came"
@@ -222,26 +222,26 @@ def verdict(found: known.Settled | None, as_of: dt.date, day: dt.date) -> tuple[
     return found.came is not None and found.came <= day, ""
 
 
-def event_hits(futures: Futures, asked: Event, months: int, loaded: Loaded) -> np.ndarray:
+def event_hits(futures: OriginForecasts, asked: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
     """(draw,) whether it came about after the origin and within so many months."""
     node = expression.parse(asked.event, loaded.scenario.units)
     options = {name: list(choice.options) for name, choice in loaded.scenario.choices.items()}
 
-    def holds(one: expression.Chosen) -> np.ndarray:
+    def holds(one: expression.ChoiceTerm) -> np.ndarray:
         return np.isin(futures.chosen[one.choice], [options[one.choice].index(option) for option in one.options])
 
     found = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
     return np.asarray(found[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
 
 
-def chance(hits: int, count: int, came: bool) -> Given:
+def chance(hits: int, count: int, came: bool) -> ForecasterScore:
     """A share of draws as a probability, smoothed as in `rules.smoothed`."""
     return _scored(float(rules.smoothed((count - hits, hits), count)[1]), came)
 
 
-def _scored(p: float, came: bool) -> Given:
+def _scored(p: float, came: bool) -> ForecasterScore:
     log = rules.logarithmic((1 - p, p), int(came))
-    return Given(p=p, brier=rules.brier((1 - p, p), int(came)), log=None if np.isinf(log) else log)
+    return ForecasterScore(p=p, brier=rules.brier((1 - p, p), int(came)), log=None if np.isinf(log) else log)
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -19,36 +19,36 @@ import numpy as np
 
 from standoff import opening
 from standoff.engine.build import Model
-from standoff.engine.draws import encode
+from standoff.engine.draws import build_table
 from standoff.engine.plan import plan
-from standoff.engine.plan.asof import WIDER, Late, late, refuse, widened
+from standoff.engine.plan.asof import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
 from standoff.engine.simulate import simulate, versions
 from standoff.engine.store import LARGEST, pack, unpack
 from standoff.errors import Problem, RunError
-from standoff.ledger.veil import veiled
+from standoff.ledger.veil import redact_after
 from standoff.scenario import times
-from standoff.writing import write_atomic, writing
+from standoff.writing import write_atomic, write_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.engine.draws import Table
+    from standoff.engine.draws import ParameterTable
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
-Posterior = Callable[[Model], "Table"]  #: parameters fitted to what was known at the model's as_of
+Posterior = Callable[[Model], "ParameterTable"]  #: parameters fitted to what was known at the model's as_of
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: months before as_of whose states are kept too, for means over a year and the last report before as_of
 
 
 @dataclass(frozen=True)
-class Futures:
+class OriginForecasts:
     """What was simulated from one origin. Paths begin some months before as_of, whose state is number `now`."""
 
     as_of: dt.date
     ledger: str  #: digest of the claims that were published by then
     model: str  #: digest of the model
-    late: tuple[Late, ...]
+    late: tuple[LateEntry, ...]
     widened: float  #: by how much the ranges of late numbers were widened, 1 for not at all
     failed: int
     now: int
@@ -58,13 +58,13 @@ class Futures:
 
 
 @dataclass(frozen=True)
-class Roll:
+class HindcastSettings:
     """How origins are simulated; with the case it says everything."""
 
     months: int  #: longest horizon
     draws: int
     seed: int
-    wider: float = WIDER
+    late_parameter_widening: float = WIDER
     posterior: Posterior | None = None  #: stands in for the table of the scenario's own beliefs
 
 
@@ -89,7 +89,7 @@ def ahead(day: dt.date, months: int) -> dt.date:
     return times.last_day(f"{count // 12}-{count % 12 + 1:02d}")
 
 
-def model_at(loaded: Loaded, ledger: Ledger, day: dt.date, how: Roll) -> tuple[Model, tuple[Late, ...]]:
+def model_at(loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings) -> tuple[Model, tuple[LateEntry, ...]]:
     """The case as it could have been built on a day, and what of it names only claims that came later.
 
     Raises `ModelError` where a later claim reaches a number.
@@ -97,25 +97,25 @@ def model_at(loaded: Loaded, ledger: Ledger, day: dt.date, how: Roll) -> tuple[M
     changes: dict[str, Any] = {
         "as_of": str(day), "end": ahead(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
         "interventions": None,
-        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.wider:g} times as wide)",
+        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
     }  # fmt: skip
     then = loaded.over(changes)
-    refuse(then, ledger)
+    require_no_leaks(then, ledger)
     whole = plan(then, ledger)
-    lates = late(whole)
-    blind = plan(then, veiled(ledger, day))
-    resolved = blind if how.wider == 1 else widened(blind, lates, how.wider)
-    layout, table = encode(resolved)
+    lates = late_entries(whole)
+    blind = plan(then, redact_after(ledger, day))
+    resolved = blind if how.late_parameter_widening == 1 else widen_late_parameters(blind, lates, how.late_parameter_widening)
+    layout, table = build_table(resolved)
     model = Model(resolved, layout, table)
     return (model if how.posterior is None else replace(model, table=how.posterior(model))), lates
 
 
-def roll(
-    loaded: Loaded, ledger: Ledger, days: Sequence[dt.date], how: Roll, folder: Path,
+def simulate_origins(
+    loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Futures]:  # fmt: skip
+) -> Iterator[OriginForecasts]:  # fmt: skip
     """The futures of each origin, simulated or read from `folder`; every origin is written before the next begins."""
-    with writing(folder):
+    with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for n, day in enumerate(days):
         model, lates = model_at(loaded, ledger, day, how)
@@ -131,22 +131,22 @@ def roll(
             progress(n + 1, len(days))
 
 
-def _mark(model: Model, how: Roll) -> str:
+def _mark(model: Model, how: HindcastSettings) -> str:
     """Everything that the futures of an origin depend on."""
     table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table.arrays())).hexdigest()
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 
-def _simulated(model: Model, how: Roll) -> tuple[np.ndarray, np.ndarray, int]:
+def _simulated(model: Model, how: HindcastSettings) -> tuple[np.ndarray, np.ndarray, int]:
     """Stocks (draw, state, cell) and options (draw, state, choice) of the states kept, and how many draws failed."""
     run = simulate(model, draws=how.draws, seed=how.seed, paths="all")
-    first, good = _first(model), run.good_paths
-    return run.cells[good, first:], run.path_chosen[good, first - 1 :], int((~run.good).sum())
+    first, good = _first(model), run.valid_paths
+    return run.stock_paths[good, first:], run.path_chosen[good, first - 1 :], int((~run.valid).sum())
 
 
 def _first(model: Model) -> int:
     """The first state that is kept."""
-    return max(model.plan.first_free - BEFORE, 1)
+    return max(model.plan.first_future_step - BEFORE, 1)
 
 
 def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
@@ -159,13 +159,13 @@ def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
 
 
 def _futures(
-    kept: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[Late, ...], how: Roll
-) -> Futures:  # fmt: skip
+    kept: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
+) -> OriginForecasts:  # fmt: skip
     cells, chosen, failed = kept["cells"], kept["chosen"], int(kept["failed"])
     found, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
-    return Futures(
-        model.scenario.as_of_day, ledger, model.hash, lates, how.wider, failed, found.first_free - first, months,
+    return OriginForecasts(
+        model.scenario.as_of_day, ledger, model.hash, lates, how.late_parameter_widening, failed, found.first_future_step - first, months,
         {cell: cells[:, :, n] for n, cell in enumerate(found.cells)},
         {choice.name: chosen[:, :, n] for n, choice in enumerate(found.choices)},
     )  # fmt: skip

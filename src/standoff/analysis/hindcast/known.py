@@ -31,7 +31,7 @@ class Report:
     published: dt.date
 
 
-class Path(Protocol):
+class ReconciledPath(Protocol):
     """A reconciled quantity: what all claims published by a day give together."""
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
@@ -46,7 +46,7 @@ def series(ledger: Ledger, asked: Quantity, declared: Mapping[str, str]) -> tupl
     """
     wanted = units.parse(asked.unit, declared)
     found: dict[dt.date, Report] = {}
-    for claim in ledger.active().where(**asked.claims):
+    for claim in ledger.not_retracted().filter(**asked.claims):
         report = _report(claim, wanted, declared)
         if report is not None and (report.day not in found or report.published < found[report.day].published):
             found[report.day] = report
@@ -65,7 +65,7 @@ def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Re
 
 
 @dataclass(frozen=True)
-class Settled:
+class EventStatus:
     """Whether something had come, as claims have it."""
 
     came: dt.date | None  #: when, None for not
@@ -74,22 +74,22 @@ class Settled:
     speaker: str
 
 
-def settled(ledger: Ledger, asked: Event) -> Settled | None:
+def settled(ledger: Ledger, asked: Event) -> EventStatus | None:
     """What the ledger says of an event, from its first claim that it had come, else its last that it had not."""
     named = asked.came or asked.not_by
     if named:
-        if named not in ledger.active():
+        if named not in ledger.not_retracted():
             return None
         claim = ledger[named]
-        return Settled(claim.as_of.last if asked.came else None, claim.as_of.last, (claim.id,), claim.speaker)
+        return EventStatus(claim.as_of.last if asked.came else None, claim.as_of.last, (claim.id,), claim.speaker)
     since = times.last_day(asked.since)
-    found = sorted((claim for claim in ledger.active().where(**asked.claims) if claim.numbers and claim.as_of.last > since),
+    found = sorted((claim for claim in ledger.not_retracted().filter(**asked.claims) if claim.numbers and claim.as_of.last > since),
                    key=lambda claim: (claim.as_of.last, claim.id))  # fmt: skip
     if not found:
         return None
     first = next((claim for claim in found if claim.numbers[0] >= asked.at_least), None)
     told = found[-1] if first is None else first
-    return Settled(None if first is None else told.as_of.last, told.as_of.last, (told.id,), told.speaker)
+    return EventStatus(None if first is None else told.as_of.last, told.as_of.last, (told.id,), told.speaker)
 
 
 def nearest(found: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:

@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 
 from standoff import opening, scalars
 from standoff.analysis.hindcast import known
-from standoff.analysis.hindcast.cases import Case, chance, event_hits, model_values, number, reports, verdict
+from standoff.analysis.hindcast.cases import ScoredForecast, chance, event_hits, model_values, number, reports, verdict
 from standoff.analysis.hindcast.futures import ahead
 from standoff.analysis.hindcast.targets import Event, Quantity
 from standoff.errors import Problem, RunError, StandoffError
@@ -27,11 +27,11 @@ from standoff.scenario.fields import Record
 from standoff.writing import write_atomic
 
 if TYPE_CHECKING:
-    from standoff.analysis.hindcast.futures import Futures
-    from standoff.analysis.hindcast.known import Path
-    from standoff.analysis.hindcast.targets import Asked
+    from standoff.analysis.hindcast.futures import OriginForecasts
+    from standoff.analysis.hindcast.known import ReconciledPath
+    from standoff.analysis.hindcast.targets import HindcastConfig
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
 LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: of the quantiles that are kept: 2.5 to 97.5 %
@@ -43,7 +43,7 @@ class Forecast(Record):
     id: str
     case: str = Field(description="slug or path of the scenario")
     as_of: str = Field(description="nothing published later was known")
-    made: str = Field(description="the day on which it was written down")
+    created: str = Field(description="the day on which it was written down")
     date: str = Field(description="the day that it is about, or by which")
     months: int = Field(description="from as_of to the date")
     asks: str = Field(description="name of the quantity or event in hindcast.yaml")
@@ -60,9 +60,9 @@ class Forecast(Record):
     version: str = Field(description="of standoff")
 
 
-def promised(
-    futures: Futures, asked: Asked, loaded: Loaded, ledger: Ledger, case: str, draws: int, made: dt.date, version: str,
-    path: Path | None = None,
+def make_forecasts(
+    futures: OriginForecasts, asked: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, case: str, draws: int, made: dt.date, version: str,
+    path: ReconciledPath | None = None,
 ) -> tuple[Forecast, ...]:  # fmt: skip
     """The forecasts of one origin. A quantity that must be set to a report is left out where none was known."""
     out = []
@@ -97,7 +97,7 @@ def _rule(asked: Quantity | Event) -> dict[str, Any]:
     return out
 
 
-def record(file: File, found: Sequence[Forecast]) -> int:
+def append(file: File, found: Sequence[Forecast]) -> int:
     """Add forecasts at the end of a file, those that it has not; how many were added. The file is never left half-written."""
     there = {item.id for item in read(file)} if file.exists() else set()
     fresh = [item for item in found if item.id not in there]
@@ -121,7 +121,7 @@ def read(file: File) -> tuple[Forecast, ...]:
             found = Forecast.model_validate(scalars.from_json(line))
         except ValidationError as error:
             problems += [
-                Problem(faults.plainly(entry).what, where, ".".join(map(str, entry["loc"]))) for entry in error.errors()
+                Problem(faults.describe(entry).what, where, ".".join(map(str, entry["loc"]))) for entry in error.errors()
             ]
             continue
         except ValueError as error:
@@ -141,21 +141,21 @@ def read(file: File) -> tuple[Forecast, ...]:
     return tuple(out)
 
 
-def resolved(
-    found: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: Path | None = None
-) -> tuple[Case, ...]:  # fmt: skip
+def resolve(
+    found: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
+) -> tuple[ScoredForecast, ...]:  # fmt: skip
     """Every forecast beside what the ledger says came of it, scored; `unresolved` says why where it is not."""
     return tuple(_resolved(item, ledger, declared, path) for item in found)
 
 
-def _resolved(item: Forecast, ledger: Ledger, declared: Mapping[str, str], path: Path | None) -> Case:
+def _resolved(item: Forecast, ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None) -> ScoredForecast:
     as_of, day = (times.last_day(text) for text in (item.as_of, item.date))
     common = (item.as_of, item.months, item.asks, item.group, item.text, item.kind)
     try:
         rule = (Quantity if item.kind == "quantity" else Event).model_validate(
             item.resolution, context={"units": declared}
         )
-        ledger.where(**rule.claims)
+        ledger.filter(**rule.claims)
     except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
         return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
     if isinstance(rule, Event):
@@ -164,7 +164,7 @@ def _resolved(item: Forecast, ledger: Ledger, declared: Mapping[str, str], path:
         if why or said is None or item.p is None:
             return _open(item, why)
         given = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, came)}
-        return Case(*common, item.date, "", float(came), None, None, said.claims, said.speaker, "", given)
+        return ScoredForecast(*common, item.date, "", float(came), None, None, said.claims, said.speaker, "", given)
     if rule.reconcile is not None:
         if path is None:
             return _open(item, "it is about reconciled claims, which were not reconciled")
@@ -175,12 +175,12 @@ def _resolved(item: Forecast, ledger: Ledger, declared: Mapping[str, str], path:
         return _open(item, f"no report about a day within {rule.window:g} months of {day}")
     values = np.interp((np.arange(200) + 0.5) / 200, LEVELS, item.quantiles)
     came_as = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
-    return Case(*common, str(truth.day), item.unit, truth.value, truth.low, truth.high, truth.claims, truth.speaker, "",
+    return ScoredForecast(*common, str(truth.day), item.unit, truth.value, truth.low, truth.high, truth.claims, truth.speaker, "",
                 {"model": number(values, came_as)})  # fmt: skip
 
 
-def _open(item: Forecast, why: str) -> Case:
-    return Case(item.as_of, item.months, item.asks, item.group, item.text, item.kind, item.date, item.unit, None, None, None,
+def _open(item: Forecast, why: str) -> ScoredForecast:
+    return ScoredForecast(item.as_of, item.months, item.asks, item.group, item.text, item.kind, item.date, item.unit, None, None, None,
                 (), "", why, {})  # fmt: skip
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from standoff.analysis.finding import proportion
-from standoff.analysis.hindcast.cases import LEVELS, Case
+from standoff.analysis.finding import wilson_interval
+from standoff.analysis.hindcast.cases import LEVELS, ScoredForecast
 from standoff.analysis.hindcast.rivals import WORDS
 from standoff.analysis.rules import FEWEST
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
 ENDS = (0.05, 0.95)
@@ -57,7 +57,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Row:
+class ScoreRow:
     """Mean scores of one quantity or event at one horizon."""
 
     id: str
@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Made:
+class HindcastProvenance:
     """How a roll was made."""
 
     title: str
@@ -93,21 +93,21 @@ class Made:
 class Hindcast:
     """All forecasts of a roll beside what came."""
 
-    made: Made
+    made: HindcastProvenance
     verdict: tuple[str, ...]  #: the first lines: where there is skill and where there is none
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
     skills: tuple[Skill, ...]
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[ScoredForecast, ...]
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = plain(asdict(self))
+        out: dict[str, Any] = to_plain(asdict(self))
         return out
 
 
-def scored(found: Iterable[Case], made: Made, every: int, seed: int) -> Hindcast:
+def scored(found: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
     """Everything that the cases say together. `every` is how many months lie between origins."""
     every_case = tuple(found)
     told = [case for case in every_case if not case.unresolved]
@@ -119,14 +119,14 @@ def scored(found: Iterable[Case], made: Made, every: int, seed: int) -> Hindcast
                     every_case)  # fmt: skip
 
 
-def _by(found: Sequence[Case], key: Any) -> dict[Any, list[Case]]:
-    out: dict[Any, list[Case]] = {}
+def _by(found: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredForecast]]:
+    out: dict[Any, list[ScoredForecast]] = {}
     for case in found:
         out.setdefault(key(case), []).append(case)
     return out
 
 
-def _row(name: str, months: int, found: Sequence[Case]) -> Row:
+def _row(name: str, months: int, found: Sequence[ScoredForecast]) -> ScoreRow:
     first = found[0]
     score = "crps" if first.kind == "quantity" else "brier"
     shared = [case for case in found if len(case.given) == max(len(each.given) for each in found)]
@@ -134,18 +134,18 @@ def _row(name: str, months: int, found: Sequence[Case]) -> Row:
     means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
     inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in found]))
               for level in LEVELS} if first.kind == "quantity" else {}  # fmt: skip
-    return Row(name, first.group, first.text, months, first.unit, first.kind, len(found),
+    return ScoreRow(name, first.group, first.text, months, first.unit, first.kind, len(found),
                ", ".join(dict.fromkeys(case.speaker for case in found)), means, inside)  # fmt: skip
 
 
 # ---- skill --------------------------------------------------------------------------------------------------------
 
 
-def _skills(told: Sequence[Case], every: int, seed: int) -> Iterable[Skill]:
+def _skills(told: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[Skill]:
     kinds = (("quantity", "crps"), ("event", "brier"), ("event", "log"))
     for kind, score in kinds:
         mine = [case for case in told if case.kind == kind]
-        cuts: dict[tuple[str, int], list[Case]] = {("all", 0): mine}
+        cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): mine}
         cuts |= {("all", months): each for months, each in _by(mine, lambda case: case.months).items()}
         cuts |= {(group, 0): each for group, each in _by(mine, lambda case: case.group).items()}
         cuts |= {(name, 0): each for name, each in _by(mine, lambda case: case.id).items()}
@@ -158,7 +158,7 @@ def _skills(told: Sequence[Case], every: int, seed: int) -> Iterable[Skill]:
 
 
 def skill(
-    found: Sequence[Case], score: str, rival: str, every: int, seed: int
+    found: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
 ) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
     """Questions, origins, reports, skill, its interval, and on how many the model is better; None without a shared question."""
     both = [case for case in found if rival in case.given and _score(case, rival, score) is not None]
@@ -188,7 +188,7 @@ def skill(
     return len(both), used, reports, value, interval, better
 
 
-def _score(case: Case, who: str, score: str) -> float | None:
+def _score(case: ScoredForecast, who: str, score: str) -> float | None:
     value: float | None = getattr(case.given[who], score)
     return value
 
@@ -218,9 +218,9 @@ def blocks(count: int, length: int, seed: int) -> np.ndarray:
     return out
 
 
-def _coverage(told: Sequence[Case]) -> Iterable[Coverage]:
+def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
     numbers = [case for case in told if case.kind == "quantity"]
-    cuts: dict[tuple[str, int], list[Case]] = {("all", 0): numbers}
+    cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): numbers}
     cuts |= {("all", months): each for months, each in _by(numbers, lambda case: case.months).items()}
     cuts |= {(group, 0): each for group, each in _by(numbers, lambda case: case.group).items()}
     for (group, months), each in cuts.items():
@@ -228,8 +228,8 @@ def _coverage(told: Sequence[Case]) -> Iterable[Coverage]:
             if each:
                 inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
                 low, high = (
-                    proportion(math.floor(inside), len(each))[1][0],
-                    proportion(math.ceil(inside), len(each))[1][1],
+                    wilson_interval(math.floor(inside), len(each))[1][0],
+                    wilson_interval(math.ceil(inside), len(each))[1][1],
                 )
                 yield Coverage(group, months, level, len(each), inside / len(each), (low, high))
 
@@ -237,7 +237,7 @@ def _coverage(told: Sequence[Case]) -> Iterable[Coverage]:
 # ---- in words -----------------------------------------------------------------------------------------------------
 
 
-def verdict(skills: Sequence[Skill], told: Sequence[Case], made: Made) -> tuple[str, ...]:
+def verdict(skills: Sequence[Skill], told: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
     """Where there is no skill, then where there is some, and what the scores can mean."""
     if not told:
         return ("Nothing can be scored: no question has both a forecast and a report of what came.",)
@@ -265,10 +265,10 @@ def _sorted(items: Sequence[Skill]) -> list[str]:
     better = [item for item in items if item.interval is not None and item.interval[0] > 0]
     rest = [item for item in items if item not in worse and item not in better]
     named = (("worse on", worse), ("no skill is shown on", rest), ("skill on", better))
-    return [f"{word} {', '.join(map(_told, each))}" for word, each in named if each]
+    return [f"{word} {', '.join(map(_describe, each))}" for word, each in named if each]
 
 
-def _told(item: Skill) -> str:
+def _describe(item: Skill) -> str:
     count = f"{item.questions} questions, {item.reports} reports"
     return f"{item.group} ({item.skill:+.0%} over {WORDS[item.against]}{_ends(item)}; {count})"
 
@@ -277,7 +277,7 @@ def _ends(item: Skill) -> str:
     return ", too few" if item.interval is None else f", {item.interval[0]:+.0%} to {item.interval[1]:+.0%}"
 
 
-def _notes(found: Sequence[Case], made: Made) -> tuple[str, ...]:
+def _notes(found: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
     failed = sum(int(item["failed"]) for item in made.origins)
     out = [f"{failed} draws failed and are left out"] if failed else []
     open_ = _by([case for case in found if case.unresolved], lambda case: (case.id, DAY.sub("", case.unresolved)))

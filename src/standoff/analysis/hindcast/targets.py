@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from standoff import beliefs, expression, units
-from standoff.errors import Problem, ScenarioError, StandoffError, listed, nearest
+from standoff.errors import Problem, ScenarioError, StandoffError, join_limited, did_you_mean
 from standoff.scenario import document, faults
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 FILE = "hindcast.yaml"
 FARTHEST = 120  #: months of a horizon; assumption
@@ -37,12 +37,12 @@ class Quantity(Record):
     unit: str = Field(description="unit of scores and tables; claims are converted to it")
     claims: dict[str, Any] = Field({}, description="which claims report it: any of `standoff claims`' filters")
     reconcile: Reconcile | None = None
-    grows: bool = Field(
+    cumulative: bool = Field(
         False, description="a count since the beginning: without a model its pace goes on, not its level"
     )
-    zero: Date | None = Field(None, description="of a count: when it began, at nothing")
-    over: Literal["day", "year"] = Field("day", description="a year: the mean of the twelve months up to the date")
-    anchor: Literal["none", "ratio", "difference"] = Field(
+    nonnegative: Date | None = Field(None, description="of a count: when it began, at nothing")
+    period: Literal["day", "year"] = Field("day", description="a year: the mean of the twelve months up to the date")
+    anchor_to_last_report: Literal["none", "ratio", "difference"] = Field(
         "none",
         description="how the model's stock is set to the last report that was known: not, by a factor, by a shift",
     )
@@ -68,7 +68,7 @@ class Event(Record):
     not_by: str = Field("", description="or a claim up to whose date it had not come")
 
 
-class Asked(Record):
+class HindcastConfig(Record):
     """A whole `hindcast.yaml`."""
 
     first: Date = Field(alias="from")
@@ -79,7 +79,7 @@ class Asked(Record):
     events: dict[Name, Event] = Field({}, description="by name")
 
 
-def read(path: Path, loaded: Loaded, ledger: Ledger) -> Asked:
+def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     """Read the file and check every name, unit and claim in it; raises `ScenarioError` with every mistake."""
     if not path.is_file():
         raise ScenarioError(
@@ -88,7 +88,7 @@ def read(path: Path, loaded: Loaded, ledger: Ledger) -> Asked:
         )  # fmt: skip
     doc = document.read_file(path)
     try:
-        asked = Asked.model_validate(doc.data, context={"units": loaded.scenario.units})
+        asked = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
     except ValidationError as error:
         raise ScenarioError(_said(error, doc)) from None
     found = _Check(doc, loaded, ledger)
@@ -106,7 +106,7 @@ def read(path: Path, loaded: Loaded, ledger: Ledger) -> Asked:
 def _said(error: ValidationError, doc: document.Document) -> list[Problem]:
     out = []
     for entry in error.errors():
-        problem = faults.plainly(entry)
+        problem = faults.describe(entry)
         if entry["type"] == "extra_forbidden":
             problem = Problem(f"unknown key `{entry['loc'][-1]}`")
         if entry["type"] == "missing":
@@ -119,7 +119,7 @@ def _said(error: ValidationError, doc: document.Document) -> list[Problem]:
 class _Check:
     """Names, units and claims against the scenario and its ledger."""
 
-    def __init__(self, doc: document.Document, loaded: Loaded, ledger: Ledger) -> None:
+    def __init__(self, doc: document.Document, loaded: LoadedScenario, ledger: Ledger) -> None:
         self.doc, self.scenario, self.ledger = doc, loaded.scenario, ledger
         self.stocks = {
             cell: units.parse(stock.unit, loaded.scenario.units) for cell, stock in self.scenario.cells().items()
@@ -135,7 +135,7 @@ class _Check:
             unit = units.parse(asked.unit, self.scenario.units)
             node = expression.parse(asked.value, self.scenario.units)
             dims = expression.dimensions(node, self.stocks, asked.value)
-            if dims is None or (asked.anchor != "ratio" and dict(dims) != dict(unit.dims)):
+            if dims is None or (asked.anchor_to_last_report != "ratio" and dict(dims) != dict(unit.dims)):
                 self.report((*path, "value"), f"`{asked.value}` is not of the kind of `{asked.unit}`")
         except StandoffError as error:
             self.report(path, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
@@ -152,15 +152,15 @@ class _Check:
                 self.report(
                     (*path, "spread"), "nobody stands behind this number", "`@claim-id`, `@key` or `@assumption`"
                 )
-        if asked.zero is not None and not asked.grows:
+        if asked.nonnegative is not None and not asked.cumulative:
             self.report((*path, "zero"), "only a count that grows has a zero")
-        if asked.asks and not asked.grows:
+        if asked.asks and not asked.cumulative:
             self.report((*path, "asks"), "only of a count that grows can its growth be asked")
 
     def fits(self, path: document.Path_, filters: dict[str, Any]) -> None:
         """Whether some claim of the ledger fits."""
         try:
-            if not len(self.ledger.where(**filters)):
+            if not len(self.ledger.filter(**filters)):
                 self.report(path, "no claim of the ledger fits", fix="see `standoff claims`")
         except (TypeError, ValueError, StandoffError) as error:
             self.report(path, str(error), "filters of `standoff claims`")
@@ -168,12 +168,12 @@ class _Check:
     def event(self, path: document.Path_, asked: Event) -> None:
         """The condition's names, and the claim that settles it."""
         node = expression.parse(asked.event, self.scenario.units)
-        for name in expression.names(node):
+        for name in expression.stock_names(node):
             if name not in self.stocks:
-                self.report((*path, "event"), f"unknown stock `{name}`", fix=nearest(name, self.stocks))
-        for one in expression.chosen(node):
+                self.report((*path, "event"), f"unknown stock `{name}`", fix=did_you_mean(name, self.stocks))
+        for one in expression.choice_terms(node):
             options = self.scenario.choices[one.choice].options if one.choice in self.scenario.choices else {}
-            allowed = listed(options or self.scenario.choices)
+            allowed = join_limited(options or self.scenario.choices)
             for option in one.options:
                 if option not in options:
                     self.report((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
@@ -183,7 +183,7 @@ class _Check:
             self.fits((*path, "claims"), asked.claims)
         for claim in filter(None, (asked.came, asked.not_by)):
             if claim not in self.ledger:
-                self.report(path, f"unknown claim `{claim}`", fix=nearest(claim, [item.id for item in self.ledger]))
+                self.report(path, f"unknown claim `{claim}`", fix=did_you_mean(claim, [item.id for item in self.ledger]))
             elif why := self.ledger.objection(claim):
                 self.report(path, f"the claim `{claim}` {why}", "a claim that stands")
 

@@ -24,25 +24,25 @@ from typing import TYPE_CHECKING
 from standoff.analysis.structure import graph, kept
 from standoff.analysis.structure.links import links as linked
 from standoff.analysis.structure.loops import LOOPS, loops
-from standoff.analysis.structure.records import LABELS, Edge, Link, Loop, Node, Structure, group
-from standoff.errors import ModelError, Problem, listed, nearest
+from standoff.analysis.structure.records import LABELS, Edge, CausalLink, FeedbackLoop, CausalNode, CausalGraph, group
+from standoff.errors import ModelError, Problem, join_limited, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.engine.plan import Plan
 
-__all__ = ["LABELS", "LOOPS", "Edge", "Link", "Loop", "Node", "Structure", "group", "loops", "structure"]
+__all__ = ["LABELS", "LOOPS", "Edge", "CausalLink", "FeedbackLoop", "CausalNode", "CausalGraph", "group", "loops", "structure"]
 
 
-def structure(plan: Plan, processes: Iterable[str] = ()) -> Structure:
+def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
     """The structure of a plan, whole, or of some of its processes with what they touch."""
     wanted = tuple(processes)
     known = [part.name for part in plan.mechanisms]
     for name in wanted:
         if name not in known:
             raise ModelError(
-                Problem(f"the case has no mechanism `{name}`", allowed=listed(known, 40), fix=nearest(name, known))
+                Problem(f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known))
             )
     slopes = kept.slopes(plan)
     links = linked(slopes)
@@ -50,5 +50,5 @@ def structure(plan: Plan, processes: Iterable[str] = ()) -> Structure:
     found = loops(links, wanted)
     if wanted:
         nodes, edges, links = graph.around(wanted, nodes, edges, links)
-    return Structure(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found,
+    return CausalGraph(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found,
                      plan.intervention_records)  # fmt: skip

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import ModuleType
 
-    from standoff.engine.plan import Part, Plan
+    from standoff.engine.plan import Component, Plan
 
 STATES = 12  # of the central path at which slopes are taken; assumption: a sign that turns does so for longer than that
 
 
 @dataclass(frozen=True, eq=False)
-class Centre:
+class CentralPath:
     """The central path at some states, as a block: every state once for each stock that is moved there."""
 
     plan: Plan
@@ -36,7 +36,7 @@ class Centre:
     places: np.ndarray  #: steps of the states
 
     @classmethod
-    def of(cls, plan: Plan) -> Centre:
+    def of(cls, plan: Plan) -> CentralPath:
         """Step the central future and keep some of its states."""
         import jax
         import jax.numpy as jnp
@@ -44,14 +44,14 @@ class Centre:
         from standoff.engine import draws
         from standoff.engine.program import Program
 
-        layout, _ = draws.encode(plan)
+        layout, _ = draws.build_table(plan)
         program = Program(plan, layout)
         middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
-        forced = jnp.asarray(np.array([choice.forced for choice in plan.choices]).reshape(-1, program.steps).T)
+        forced = jnp.asarray(np.array([choice.imposed_options for choice in plan.choices]).reshape(-1, program.steps).T)
         calm = {name: jnp.zeros(1) for name in program.noise}
 
         def values(numbers: Any) -> Any:
-            return draws.Values(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
+            return draws.ParameterValues(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
 
         def path(numbers: Any) -> Any:
             given = values(numbers)
@@ -67,10 +67,10 @@ class Centre:
             return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
 
         cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
-        since = min(plan.first_free, program.steps - 1)  # what was before is imposed
+        since = min(plan.first_future_step, program.steps - 1)  # what was before is imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
-        width = max(1, *reads, *(len(touching.weighed(choice)) for choice in plan.choices))
+        width = max(1, *reads, *(len(touching.reason_stocks(choice)) for choice in plan.choices))
         block = {cell: jnp.repeat(value[places, 0], width) for cell, value in cells.items()}
         held = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
         sizes = {cell: float(np.abs(np.asarray(value)).max()) for cell, value in cells.items()}
@@ -101,14 +101,14 @@ class Centre:
         """The values of a block: a row for each state."""
         return np.asarray(value).reshape(-1, self.width)
 
-    def flows(self, part: Part, chosen: Any) -> Any:
+    def flows(self, part: Component, chosen: Any) -> Any:
         """A function of stocks that gives the flows of one process: its `rates`, where its `flows` average over a step."""
         import jax.numpy as jnp
 
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 
-        own = {i for where in part.numbers.values() for i in ([where] if isinstance(where, int) else where.values())}
+        own = {i for where in part.parameter_index.values() for i in ([where] if isinstance(where, int) else where.values())}
         choices = tuple(
             replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
             for choice in self.plan.choices

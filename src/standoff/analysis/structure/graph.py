@@ -5,58 +5,58 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.analysis.structure import touching
-from standoff.analysis.structure.records import Edge, Node, group
+from standoff.analysis.structure.records import Edge, CausalNode, group
 from standoff.analysis.structure.signs import signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.structure.links import Slope
-    from standoff.analysis.structure.records import Link
+    from standoff.analysis.structure.links import FlowSlope
+    from standoff.analysis.structure.records import CausalLink
     from standoff.engine.plan import Plan
 
 
-def nodes(plan: Plan) -> tuple[Node, ...]:
+def nodes(plan: Plan) -> tuple[CausalNode, ...]:
     scenario = plan.scenario
     acting: dict[str, set[str]] = {}
     reading: dict[str, set[str]] = {}
     for part in plan.mechanisms:
-        for cell in (*part.reads, *touching.asked(part), *part.writes):
+        for cell in (*part.reads, *touching.condition_stocks(part), *part.writes):
             acting.setdefault(cell, set()).add(part.name)
-        for cell in (*part.reads, *touching.asked(part)):
+        for cell in (*part.reads, *touching.condition_stocks(part)):
             reading.setdefault(cell, set()).add(part.name)
     for choice in plan.choices:
-        for cell in (*touching.weighed(choice), *touching.asked(choice)):
+        for cell in (*touching.reason_stocks(choice), *touching.condition_stocks(choice)):
             acting.setdefault(cell, set()).add(choice.name)
             reading.setdefault(cell, set()).add(choice.name)
     linking = {group(cell) for cell, parts in acting.items() if len(parts) > 1 and reading.get(cell)}
     touched = {group(cell) for cell in acting}
     out = [
-        Node(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), links=name in linking)
+        CausalNode(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), links=name in linking)
         for name, stock in scenario.stocks.items()
         if name in touched
     ]
     for part in plan.mechanisms:
         text = " ".join((part.module.__doc__ or "").split("\n\n")[0].split())
-        out.append(Node(f"process:{part.name}", "process", part.name, text))
+        out.append(CausalNode(f"process:{part.name}", "process", part.name, text))
     for choice in plan.choices:
         text = scenario.choices[choice.name].text
-        out.append(Node(f"choice:{choice.name}", "choice", choice.name, text, options=choice.options))
-    for name, target in touching.changed(plan):
+        out.append(CausalNode(f"choice:{choice.name}", "choice", choice.name, text, options=choice.options))
+    for name, target in touching.changed_parameters(plan):
         spec = plan.parameters[target]
-        node = Node(f"parameter:{name}", "parameter", name, spec.doc, spec.unit, owner=name.partition(".")[0])
+        node = CausalNode(f"parameter:{name}", "parameter", name, spec.doc, spec.unit, owner=name.partition(".")[0])
         if node.id not in {known.id for known in out}:
             out.append(node)
     return tuple(out)
 
 
-def edges(plan: Plan, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[Edge, ...]:
+def edges(plan: Plan, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]) -> tuple[Edge, ...]:
     out: list[Edge] = []
     for part in plan.mechanisms:
         drives, fills = signs(part, slopes, links)
         written = dict.fromkeys(group(cell) for cell in part.writes)
-        asked = {group(cell) for cell in touching.asked(part)}
-        for name in dict.fromkeys(group(cell) for cell in (*part.reads, *touching.asked(part))):
+        asked = {group(cell) for cell in touching.condition_stocks(part)}
+        for name in dict.fromkeys(group(cell) for cell in (*part.reads, *touching.condition_stocks(part))):
             if name in drives or name in asked or name not in written:
                 acts, text = name in drives or name in asked, "when" if name in asked else ""
                 out.append(Edge(f"stock:{name}", f"process:{part.name}", "reads", drives.get(name, ""), text, acts))
@@ -67,7 +67,7 @@ def edges(plan: Plan, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[E
         for reason in choice.reasons:
             for name in dict.fromkeys(group(cell) for cell in reason.part.reads):
                 reasons.setdefault(name, []).append(reason.name)
-        for cell in touching.asked(choice):
+        for cell in touching.condition_stocks(choice):
             reasons.setdefault(group(cell), []).append("when")
         out += [Edge(f"stock:{name}", here, "weighs", text=", ".join(of)) for name, of in reasons.items()]
         others: dict[str, list[str]] = {}
@@ -81,14 +81,14 @@ def edges(plan: Plan, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[E
                 sets.setdefault(touching.parameter(plan, effect.target), []).append(option)
         for name, by in sets.items():
             out.append(Edge(here, f"parameter:{name}", "changes", text=", ".join(dict.fromkeys(by))))
-    for name in dict.fromkeys(name for name, _ in touching.changed(plan)):
+    for name in dict.fromkeys(name for name, _ in touching.changed_parameters(plan)):
         out.append(Edge(f"parameter:{name}", f"process:{name.partition('.')[0]}", "enters"))
     return tuple(out)
 
 
 def around(
-    wanted: tuple[str, ...], nodes: tuple[Node, ...], edges: tuple[Edge, ...], links: tuple[Link, ...]
-) -> tuple[tuple[Node, ...], tuple[Edge, ...], tuple[Link, ...]]:
+    wanted: tuple[str, ...], nodes: tuple[CausalNode, ...], edges: tuple[Edge, ...], links: tuple[CausalLink, ...]
+) -> tuple[tuple[CausalNode, ...], tuple[Edge, ...], tuple[CausalLink, ...]]:
     """The processes, what they read and write, who changes them, and what those choices weigh among these stocks."""
     centre = {f"process:{name}" for name in wanted}
     kept = set(centre)

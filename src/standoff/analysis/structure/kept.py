@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import standoff
-from standoff.analysis.structure.links import Slope
+from standoff.analysis.structure.links import FlowSlope
 from standoff.writing import cache_dir, read_cached, write_cached
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WORDS = ("source", "target", "process", "choice")
 NUMBERS = ("values", "flow", "gauge")
 
 
-def slopes(plan: Plan) -> Sequence[Slope]:
+def slopes(plan: Plan) -> Sequence[FlowSlope]:
     """Every slope of a plan, from disk where it was worked out before."""
     folder = cache_dir("slopes")
     file = None if folder is None else folder / digest(plan)
@@ -62,7 +62,7 @@ def _code() -> str:
     return found.hexdigest()
 
 
-def _read(file: Path) -> list[Slope] | None:
+def _read(file: Path) -> list[FlowSlope] | None:
     raw = read_cached(file)
     if raw is None:
         return None
@@ -70,12 +70,12 @@ def _read(file: Path) -> list[Slope] | None:
         with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
             words = [stored[name].tolist() for name in WORDS]
             values, flow, gauge = (stored[name] for name in NUMBERS)
-        return [Slope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
+        return [FlowSlope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
 
-def _write(file: Path, found: Sequence[Slope]) -> None:
+def _write(file: Path, found: Sequence[FlowSlope]) -> None:
     columns = {name: np.array([getattr(item, name) for item in found]) for name in (*WORDS, *NUMBERS)}
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **columns)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.structure.records import Link
+from standoff.analysis.structure.records import CausalLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ NOTHING = 1e-9  # assumption: a slope below this share of the largest one onto t
 
 
 @dataclass(frozen=True, eq=False)
-class Slope:
+class FlowSlope:
     """A slope of a flow by a stock at each state of the central path, in the sizes of both (1/month)."""
 
     source: str
@@ -29,7 +29,7 @@ class Slope:
     gauge: bool = False  #: the flow sets the target anew in each step
 
 
-def links(slopes: Sequence[Slope]) -> tuple[Link, ...]:
+def links(slopes: Sequence[FlowSlope]) -> tuple[CausalLink, ...]:
     top: dict[str, float] = {}
     for item in slopes:
         top[item.target] = max(top.get(item.target, 0.0), float(np.abs(item.values).max()))
@@ -41,5 +41,5 @@ def links(slopes: Sequence[Slope]) -> tuple[Link, ...]:
             continue
         sign = "?" if min(up, down) > TURNS * largest else "+" if up > down else "-"
         rate = float(np.abs(item.values).mean())
-        out.append(Link(item.source, item.target, item.process, item.choice, sign, rate))
+        out.append(CausalLink(item.source, item.target, item.process, item.choice, sign, rate))
     return tuple(out)

@@ -10,7 +10,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from standoff.analysis.structure.records import Link, Loop, group
+from standoff.analysis.structure.records import CausalLink, FeedbackLoop, group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 LOOPS = 12  # assumption: more are not read
 
 
-def loops(links: Sequence[Link], processes: Sequence[str] = ()) -> tuple[Loop, ...]:
+def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[FeedbackLoop, ...]:
     """The shortest independent loops: between processes, or all that run through one of `processes`."""
-    ways: dict[str, dict[str, Link]] = {}  # node -> next node -> the link that goes there; a choice is a node too
-    between: dict[tuple[str, str, str], Link] = {}
+    ways: dict[str, dict[str, CausalLink]] = {}  # node -> next node -> the link that goes there; a choice is a node too
+    between: dict[tuple[str, str, str], CausalLink] = {}
     for link in sorted(links, key=lambda link: (-link.rate, link.process)):
         if not link.choice:
             ways.setdefault(link.source, {}).setdefault(link.target, link)
@@ -29,7 +29,7 @@ def loops(links: Sequence[Link], processes: Sequence[str] = ()) -> tuple[Loop, .
             between[link.source, link.choice, link.target] = link
             ways.setdefault(link.source, {}).setdefault(_chooses(link.choice), link)
             ways.setdefault(_chooses(link.choice), {}).setdefault(link.target, link)
-    found: dict[tuple[str, ...], Loop] = {}
+    found: dict[tuple[str, ...], FeedbackLoop] = {}
     for source, following in ways.items():
         for target in following:
             around = [source, *_shortest(ways, target, source)]
@@ -47,12 +47,12 @@ def _chooses(choice: str) -> str:
     return f"choice of {choice}"
 
 
-def _order(loop: Loop) -> tuple[Any, ...]:
+def _order(loop: FeedbackLoop) -> tuple[Any, ...]:
     through = sum(bool(link.choice) for link in loop.links)
     return len(loop.links) + through, loop.sign == "?", -loop.rate, loop.name
 
 
-def _shortest(ways: Mapping[str, Mapping[str, Link]], start: str, goal: str) -> list[str]:
+def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: str) -> list[str]:
     """The nodes of the shortest way, ends included; among equally short ones that of the quickest links."""
     best: dict[str, float] = {start: 0.0}
     came: dict[str, str] = {}
@@ -76,12 +76,12 @@ def _shortest(ways: Mapping[str, Mapping[str, Link]], start: str, goal: str) -> 
 
 
 def _linked(
-    around: Sequence[str], ways: Mapping[str, Mapping[str, Link]], between: Mapping[tuple[str, str, str], Link]
-) -> list[Link]:
+    around: Sequence[str], ways: Mapping[str, Mapping[str, CausalLink]], between: Mapping[tuple[str, str, str], CausalLink]
+) -> list[CausalLink]:
     """The links of a closed chain of nodes; none where a choice does not pass on what moves it."""
     if around[0].startswith(_chooses("")):
         around = [*around[1:], around[1]]
-    out: list[Link] = []
+    out: list[CausalLink] = []
     for n, (node, following) in enumerate(pairwise(around)):
         if following.startswith(_chooses("")):
             link = between.get((node, following.removeprefix(_chooses("")), around[n + 2]))
@@ -93,7 +93,7 @@ def _linked(
     return out
 
 
-def _loop(path: Sequence[Link]) -> Loop:
+def _loop(path: Sequence[CausalLink]) -> FeedbackLoop:
     """A loop that begins at its first cell in order of names, so that it is found once."""
     place = min(range(len(path)), key=lambda i: path[i].source)
     turned = (*path[place:], *path[:place])
@@ -104,20 +104,20 @@ def _loop(path: Sequence[Link]) -> Loop:
     sign = "?" if "?" in signs else "-" if signs.count("-") % 2 else "+"
     rates = [link.rate for link in turned]
     rate = math.exp(sum(map(math.log, rates)) / len(rates)) if min(rates) > 0 else 0.0
-    return Loop(" → ".join([*words, words[0]]), tuple(link.source for link in turned), turned, sign, rate)
+    return FeedbackLoop(" → ".join([*words, words[0]]), tuple(link.source for link in turned), turned, sign, rate)
 
 
-def _signature(loop: Loop) -> tuple[str, ...]:
+def _signature(loop: FeedbackLoop) -> tuple[str, ...]:
     """What makes two loops the same to a reader: stocks and choices, whoever holds them."""
     words = [f"{group(link.source)}/{link.choice}" for link in loop.links]
     return min(tuple(words[i:] + words[:i]) for i in range(len(words)))
 
 
-def _chosen(ordered: Sequence[Loop]) -> tuple[Loop, ...]:
+def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
     """For each stock its shortest loop that others do not make up; of these the quickest dozen, quickest first."""
     seen: set[str] = set()
-    out: list[Loop] = []
-    basis: list[frozenset[Link]] = []
+    out: list[FeedbackLoop] = []
+    basis: list[frozenset[CausalLink]] = []
     for loop in ordered:
         stocks = {group(cell) for cell in loop.cells}
         rest = frozenset(loop.links)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.engine.record import plain
+from standoff.engine.record import to_plain
 
 if TYPE_CHECKING:
     from standoff.engine.plan import InterventionRecord
@@ -14,7 +14,7 @@ LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 
 
 @dataclass(frozen=True)
-class Node:
+class CausalNode:
     """A stock (all its holders together), a process, a choice, or a parameter that options change."""
 
     id: str  #: its kind and name, `stock:troops`
@@ -45,7 +45,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Link:
+class CausalLink:
     """One stock of one holder acts on another through a process, or through a choice and the process that it changes."""
 
     source: str
@@ -57,12 +57,12 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Loop:
+class FeedbackLoop:
     """A closed chain of links."""
 
     name: str
     cells: tuple[str, ...]
-    links: tuple[Link, ...]
+    links: tuple[CausalLink, ...]
     sign: str
     rate: float  #: 1/month
 
@@ -73,25 +73,25 @@ class Loop:
 
 
 @dataclass(frozen=True)
-class Structure:
+class CausalGraph:
     """What is drawn and listed."""
 
     title: str
     variant: str
     processes: tuple[str, ...]  #: those asked for; empty for the whole
-    nodes: tuple[Node, ...]
+    nodes: tuple[CausalNode, ...]
     edges: tuple[Edge, ...]
-    links: tuple[Link, ...]
-    loops: tuple[Loop, ...]
+    links: tuple[CausalLink, ...]
+    loops: tuple[FeedbackLoop, ...]
     interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, which slopes depend on
 
-    def of_kind(self, kind: str) -> tuple[Node, ...]:
+    def of_kind(self, kind: str) -> tuple[CausalNode, ...]:
         """The nodes of one kind."""
         return tuple(node for node in self.nodes if node.kind == kind)
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON; a loop names its cells, processes and choices."""
-        out = plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
+        out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
         out["loops"] = [
             {"name": loop.name, "polarity": loop.polarity, "sign": loop.sign, "rate": loop.rate,
              "cells": list(loop.cells), "through": [link.choice or link.process for link in loop.links]}

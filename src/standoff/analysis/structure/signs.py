@@ -11,12 +11,12 @@ from standoff.analysis.structure.records import group
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from standoff.analysis.structure.links import Slope
-    from standoff.analysis.structure.records import Link
-    from standoff.engine.plan import Part
+    from standoff.analysis.structure.links import FlowSlope
+    from standoff.analysis.structure.records import CausalLink
+    from standoff.engine.plan import Component
 
 
-def signs(part: Part, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[dict[str, str], dict[str, str]]:
+def signs(part: Component, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]) -> tuple[dict[str, str], dict[str, str]]:
     """How each stock drives a process, and how the process moves each stock: signs whose products are the links'."""
     seen: dict[tuple[str, str], set[str]] = {}
     for link in links:
@@ -40,7 +40,7 @@ def signs(part: Part, slopes: Sequence[Slope], links: Sequence[Link]) -> tuple[d
     )
 
 
-def direction(part: Part, name: str, slopes: Sequence[Slope]) -> int | None:
+def direction(part: Component, name: str, slopes: Sequence[FlowSlope]) -> int | None:
     """Whether a process adds to a stock or takes from it; None where that depends on the stock itself."""
     own = [item for item in slopes if item.process == part.name and not item.choice and group(item.target) == name]
     if any(item.gauge for item in own):

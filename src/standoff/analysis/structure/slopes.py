@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.structure import touching
-from standoff.analysis.structure.centre import Centre
-from standoff.analysis.structure.links import Slope
+from standoff.analysis.structure.centre import CentralPath
+from standoff.analysis.structure.links import FlowSlope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from standoff.engine.plan import Part, Plan, PlannedChoice
+    from standoff.engine.plan import Component, Plan, PlannedChoice
 
 MIXES = 64  # assumption: more combinations of options of others take too long to work out
 
 
-def slopes(plan: Plan) -> Iterator[Slope]:
+def slopes(plan: Plan) -> Iterator[FlowSlope]:
     """Every slope of the model along its central path; needs JAX."""
-    from standoff.engine.device import devices, precision
+    from standoff.engine.device import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
-    with precision("double"):
-        centre = Centre.of(plan)
-        yield from of_processes(centre)
-        yield from of_choices(centre)
+    with float_precision("double"):
+        centre = CentralPath.of(plan)
+        yield from process_slopes(centre)
+        yield from choice_slopes(centre)
 
 
-def of_processes(centre: Centre) -> Iterator[Slope]:
+def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
     dt = centre.plan.scenario.calendar.dt
     for part in centre.plan.mechanisms:
         cells = tuple(dict.fromkeys((*part.reads, *part.writes)))
@@ -41,10 +41,10 @@ def of_processes(centre: Centre) -> Iterator[Slope]:
                 values = by[:, n] * (centre.size[source] / centre.size[target])
                 own = source == target
                 mean = float(flows[target][:, 0].mean()) / centre.size[target] if own else 0.0
-                yield Slope(source, target, part.name, "", values, mean, own and np.allclose(by[:, n] * dt, -1.0))
+                yield FlowSlope(source, target, part.name, "", values, mean, own and np.allclose(by[:, n] * dt, -1.0))
 
 
-def of_choices(centre: Centre) -> Iterator[Slope]:
+def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
     import jax
     import jax.numpy as jnp
 
@@ -54,7 +54,7 @@ def of_choices(centre: Centre) -> Iterator[Slope]:
     now = program.values_now(given, centre.chosen)
     names = [choice.name for choice in plan.choices]
     for c, choice in enumerate(plan.choices):
-        weighed = touching.weighed(choice)
+        weighed = touching.reason_stocks(choice)
         touched = {touching.owner(plan, effect.target) for of in choice.effects for effect in of}
         if not weighed or not touched:
             continue
@@ -90,10 +90,10 @@ def of_choices(centre: Centre) -> Iterator[Slope]:
                 for n, source in enumerate(weighed):
                     slope = sum(turned[o][:, n] * flow[o] for o in range(len(flow)))
                     size = centre.size[source] / centre.size[target]
-                    yield Slope(source, target, part.name, choice.name, np.asarray(slope) * size)
+                    yield FlowSlope(source, target, part.name, choice.name, np.asarray(slope) * size)
 
 
-def under_each(centre: Centre, part: Part, c: int) -> list[dict[str, np.ndarray]]:
+def under_each(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:
     """Flows of a process under each option of choice `c`, on average over the options of others that change it too."""
     choices = centre.plan.choices
     others = [

@@ -9,15 +9,15 @@ from standoff import expression
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standoff.engine.plan import Part, Plan, PlannedChoice
+    from standoff.engine.plan import Component, Plan, PlannedChoice
 
 
-def asked(item: Part | PlannedChoice) -> tuple[str, ...]:
+def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
     """Stocks in the condition without which a process moves nothing, or a choice has no occasion."""
-    return () if item.when is None else expression.names(item.when)
+    return () if item.when is None else expression.stock_names(item.when)
 
 
-def weighed(choice: PlannedChoice) -> tuple[str, ...]:
+def reason_stocks(choice: PlannedChoice) -> tuple[str, ...]:
     """Stocks that any reason of a choice reads."""
     return tuple(dict.fromkeys(cell for reason in choice.reasons for cell in reason.part.reads))
 
@@ -32,7 +32,7 @@ def owner(plan: Plan, target: int) -> str:
     return parameter(plan, target).partition(".")[0]
 
 
-def changed(plan: Plan) -> Iterator[tuple[str, int]]:
+def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
     """Parameters that options change, by name and place."""
     for choice in plan.choices:
         for effects in choice.effects:

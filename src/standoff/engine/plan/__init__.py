@@ -14,17 +14,17 @@ from standoff.engine.plan import budget, citations, constants, settled, steps
 from standoff.engine.plan.choices import planned_choice, set_once
 from standoff.engine.plan.compared import planned_comparison
 from standoff.engine.plan.correlations import planned_correlations
-from standoff.engine.plan.draft import Draft, Memory
+from standoff.engine.plan.draft import PlanBuilder, PlanCache
 from standoff.engine.plan.interventions import planned_interventions
 from standoff.engine.plan.numbers import cut_away, initial
 from standoff.engine.plan.observations import planned_observation
-from standoff.engine.plan.part import planned_part
+from standoff.engine.plan.part import plan_component
 from standoff.engine.plan.questions import planned_question
 from standoff.engine.plan.records import (
     Effect,
     InterventionRecord,
     Parameter,
-    Part,
+    Component,
     Plan,
     PlannedChoice,
     PlannedComparison,
@@ -32,32 +32,32 @@ from standoff.engine.plan.records import (
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
-    View,
+    Perception,
 )
 from standoff.engine.plan.views import planned_views
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.scenario import Loaded, moved
+from standoff.scenario import LoadedScenario, moved
 
 __all__ = [
-    "Effect", "InterventionRecord", "Memory", "Parameter", "Part", "Plan", "PlannedChoice", "PlannedComparison",
-    "PlannedIntervention", "PlannedObservation", "PlannedQuestion", "PlannedReason", "View", "plan",
+    "Effect", "InterventionRecord", "PlanCache", "Parameter", "Component", "Plan", "PlannedChoice", "PlannedComparison",
+    "PlannedIntervention", "PlannedObservation", "PlannedQuestion", "PlannedReason", "Perception", "plan",
 ]  # fmt: skip
 
 
 MECHANISMS = "standoff.mechanisms"
 
 
-def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
+def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None) -> Plan:
     """Resolve everything; raises `ModelError` that lists every mistake with its line.
 
     A `memory` that goes from plan to plan makes those of further variants quick; it serves one ledger.
     """
-    draft = Draft(loaded, ledger, {} if memory is None else memory)
+    draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario
     # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
-    starts = draft.entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
+    starts = draft.cached_entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
                          lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
@@ -91,26 +91,26 @@ def plan(loaded: Loaded, ledger: Ledger, memory: Memory | None = None) -> Plan:
     )  # fmt: skip
 
 
-def _mechanism(draft: Draft, name: str) -> Part | None:
+def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
     entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
 
-    def find() -> Part | None:
+    def find() -> Component | None:
         when = draft.condition((*here, "when"), entry.when, entry.sources)
         use = entry.use or name
-        part = planned_part(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
+        part = plan_component(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
         if part is None:
             known = registry.names(MECHANISMS)
-            draft.broken[name] = registry.get(MECHANISMS, use).Params.model_fields if use in known else ()
+            draft.broken[name] = registry.module(MECHANISMS, use).Params.model_fields if use in known else ()
             return None
         return replace(part, when=when)
 
-    def moved(part: Part | None, shift: int) -> Part | None:
-        return None if part is None else part.moved(shift)
+    def moved(part: Component | None, shift: int) -> Component | None:
+        return None if part is None else part.renumbered(shift)
 
-    return draft.entry(here, (entry,), find, moved)
+    return draft.cached_entry(here, (entry,), find, moved)
 
 
-def _check_lever(draft: Draft, name: str) -> None:
+def _check_lever(draft: PlanBuilder, name: str) -> None:
     """Note a lever that moves nothing, or whose range is none of its number."""
     lever = draft.scenario.levers[name]
     target = draft.find(lever.target)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from standoff.beliefs import Belief
 from standoff.engine.plan import Plan, plan
 from standoff.engine.plan.citations import entries
-from standoff.errors import ModelError, Problem, listed
-from standoff.ledger.veil import veiled
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.ledger.veil import redact_after
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from standoff.engine.plan import Parameter
     from standoff.ledger import Ledger
-    from standoff.scenario import Loaded
+    from standoff.scenario import LoadedScenario
 
 WIDER = 2.0  #: assumption: who did not know a claim yet would have given twice the range, in logarithms where it is positive
 
 
 @dataclass(frozen=True)
-class Late:
+class LateEntry:
     """An entry all of whose claims were published after a day."""
 
     kind: str  #: number, history, reason or relation
@@ -36,7 +36,7 @@ class Late:
     published: str  #: the first of these claims
 
 
-def late(found: Plan, day: dt.date | None = None) -> tuple[Late, ...]:
+def late_entries(found: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
     """Entries of a plan that name claims, all of them published after `day` (the plan's as_of if left out).
 
     A history counts where it begins by `day`: what is imposed later is not there yet.
@@ -47,11 +47,11 @@ def late(found: Plan, day: dt.date | None = None) -> tuple[Late, ...]:
     for kind, path, sources in entries(found.scenario, found.parameters, limit):
         claims = tuple(name for name in sources if name in ledger)
         if claims and not any(name in known for name in claims):
-            out.append(Late(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
+            out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
 
 
-def leaks(loaded: Loaded, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:
+def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:
     """Paths of numbers, observations and histories that claims published after as_of reach.
 
     Planned twice, once from `ledger` and once from `other` (the same with later claims veiled, if left out): whatever
@@ -61,7 +61,7 @@ def leaks(loaded: Loaded, ledger: Ledger, other: Ledger | None = None) -> tuple[
     loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
     seen = plan(loaded, ledger)
     try:
-        blind = plan(loaded, veiled(ledger, loaded.scenario.as_of_day) if other is None else other)
+        blind = plan(loaded, redact_after(ledger, loaded.scenario.as_of_day) if other is None else other)
     except ModelError as error:
         return tuple(problem.path or problem.what for problem in error.problems)
     mine, theirs = _numbers(seen), _numbers(blind)
@@ -75,21 +75,21 @@ def _numbers(found: Plan) -> Mapping[str, object]:
         belief = parameter.belief
         out[parameter.path] = (belief.shape, belief.numbers, parameter.factor, parameter.low, parameter.high)
     out |= {f"observations.{item.cell}": (item.values, item.claims) for item in found.observations}
-    out |= {f"choices.{item.name}.history": item.forced for item in found.choices}
+    out |= {f"choices.{item.name}.history": item.imposed_options for item in found.choices}
     return out
 
 
-def refuse(loaded: Loaded, ledger: Ledger) -> None:
+def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     """Raise `ModelError` where a claim published after as_of reaches a number."""
-    found = leaks(loaded, ledger)
+    found = leaking_paths(loaded, ledger)
     if found:
         raise ModelError(
-            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {listed(found, 6)}",
+            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(found, 6)}",
                     allowed="only what was published by then", fix="cite an earlier claim")
         )  # fmt: skip
 
 
-def widened(found: Plan, lates: Iterable[Late], factor: float = WIDER) -> Plan:
+def widen_late_parameters(found: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
     """The plan with every late number that has a range made `factor` times as wide about its middle.
 
     A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from standoff.engine.plan.records import PlannedChoice
 
 if TYPE_CHECKING:
-    from standoff.engine.plan.draft import Draft
+    from standoff.engine.plan.draft import PlanBuilder
 
 DEAR = 5.0  # assumption: above, a user wants to know why a run takes minutes
 MOST = 200.0  # assumption: above, a run that takes seconds would take an hour
@@ -26,11 +26,11 @@ def rollouts(choice: PlannedChoice) -> int:
 def factor(choices: Sequence[PlannedChoice], steps: int) -> float:
     """Steps of rollouts over steps of the run."""
     work = sum(map(rollouts, choices))
-    dates = sum(any(choice.decides[k] for choice in choices) for k in range(steps)) if work else 0
+    dates = sum(any(choice.is_free[k] for choice in choices) for k in range(steps)) if work else 0
     return dates * work / max(steps, 1)
 
 
-def check(draft: Draft, choices: Sequence[PlannedChoice]) -> None:
+def check(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
     """Warn of reasons that look ahead where they make up most of the work; refuse them where they would never end."""
     ratio = factor(choices, draft.calendar.steps)
     if ratio <= DEAR:

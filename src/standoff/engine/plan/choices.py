@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.numbers import number
-from standoff.engine.plan.part import named_choices, planned_part
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.numbers import add_belief
+from standoff.engine.plan.part import named_choices, plan_component
 from standoff.engine.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.scenario import times
 from standoff.scenario.document import Path_
@@ -21,16 +21,16 @@ _Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Eff
 HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any other is set
 
 
-def planned_choice(draft: Draft, name: str) -> PlannedChoice:
+def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     """Resolve a choice."""
     choice, here = draft.scenario.choices[name], ("choices", name)
     aims = [[draft.index.get(f"mechanisms.{target}") for target in option.do] for option in choice.options.values()]
     bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
 
     def find() -> _Weighed:
-        rationality = number(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
+        rationality = add_belief(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
                              doc="rationality of the quantal response")  # fmt: skip
-        renewal = number(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
+        renewal = add_belief(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
                          doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
         reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
         effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
@@ -43,14 +43,14 @@ def planned_choice(draft: Draft, name: str) -> PlannedChoice:
             tuple(Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, held, strict=True))
             for aimed, held in zip(aims, effects, strict=True)
         )
-        return rationality + shift, renewal + shift, tuple(reason.moved(shift) for reason in reasons), again
+        return rationality + shift, renewal + shift, tuple(reason.renumbered(shift) for reason in reasons), again
 
     arguments = (choice, bounds, draft.calendar.dt)
-    rationality, renewal, reasons, effects = draft.entry(here, arguments, find, moved)
+    rationality, renewal, reasons, effects = draft.cached_entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
     said = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
-    forced = draft.once((*here, "history"), said, lambda: _forced(draft, choice))
+    forced = draft.cached((*here, "history"), said, lambda: _forced(draft, choice))
     decides = _free(dates, forced)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
                          reasons, effects, forced, dates, decides,
@@ -63,7 +63,7 @@ def _bounds(parameter: Parameter) -> tuple[object, ...]:
     return parameter.unit, parameter.low, parameter.high
 
 
-def set_once(draft: Draft, choices: Iterable[PlannedChoice]) -> None:
+def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
     """Two choices that set one parameter would leave it to the order of the file which of them holds."""
     setter: dict[int, str] = {}
     for choice in choices:
@@ -77,11 +77,11 @@ def set_once(draft: Draft, choices: Iterable[PlannedChoice]) -> None:
                                  "write `x 1.2` or `+ 0.1`")  # fmt: skip
 
 
-def _reason(draft: Draft, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
+def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
     reason = choice.because[key]
     inherited = reason.sources or choice.sources
-    weight = number(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
-    part = planned_part(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
+    weight = add_belief(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
+    part = plan_component(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
                         tuple(choice.options))  # fmt: skip
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
@@ -91,7 +91,7 @@ def _reason(draft: Draft, path: Path_, choice: Choice, key: str) -> PlannedReaso
     return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines, ahead)
 
 
-def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
+def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
     out = []
     for target, raw in do.items():
         index = draft.index.get(f"mechanisms.{target}")
@@ -100,7 +100,7 @@ def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[
             continue
         base = draft.parameters[index]
         how = HOW.get(str(raw)[:2], "set")
-        value = number(
+        value = add_belief(
             draft, (*path, target), raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit,
             inherited, low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
             doc=f"{target} under this option",
@@ -109,7 +109,7 @@ def _effects(draft: Draft, path: Path_, do: Mapping[str, Any], inherited: tuple[
     return tuple(out)
 
 
-def _forced(draft: Draft, choice: Choice) -> tuple[int, ...]:
+def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
     """Per step: the option that was observed, the status quo before the first one; after as_of the one held, or -1."""
     options = list(choice.options)
     seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from standoff.errors import listed
+from standoff.errors import join_limited
 from standoff.scenario import times
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from standoff.engine.plan.draft import Draft
+    from standoff.engine.plan.draft import PlanBuilder
     from standoff.engine.plan.records import Parameter
     from standoff.scenario import Scenario
 
@@ -36,7 +36,7 @@ def entries(
             yield "relation", f"relations.{relation.kind}.{'.'.join(relation.between)}", relation.sources
 
 
-def check(draft: Draft) -> None:
+def check(draft: PlanBuilder) -> None:
     """Note sources of histories and relations that nothing has; a reason's, a question's and a number's are looked up there."""
     scenario = draft.scenario
     for name, choice in scenario.choices.items():
@@ -48,12 +48,12 @@ def check(draft: Draft) -> None:
             draft.claims_in(("relations", n, "sources"), relation.sources)
 
 
-def warnings(draft: Draft) -> Iterator[str]:
+def warnings(draft: PlanBuilder) -> Iterator[str]:
     """Claims that are cited and do not stand at as_of; of those that were published later only what numbers cite."""
     later = [claim for claim in draft.cited if claim not in draft.known_then]
     if later:
         yield (f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "
-               f"{listed(sorted(later), 6)}")  # fmt: skip
+               f"{join_limited(sorted(later), 6)}")  # fmt: skip
     paths: dict[str, list[str]] = {}
     cited = [
         (path, sources) for _, path, sources in entries(draft.scenario, draft.parameters, draft.scenario.as_of_day)
@@ -64,4 +64,4 @@ def warnings(draft: Draft) -> Iterator[str]:
             if source in draft.known_then and source not in draft.standing_then:
                 paths.setdefault(source, []).append(path)
     for claim, where in paths.items():
-        yield f"the claim `{claim}` {draft.objection(claim)}, and is cited by {listed(dict.fromkeys(where), 3)}"
+        yield f"the claim `{claim}` {draft.objection(claim)}, and is cited by {join_limited(dict.fromkeys(where), 3)}"

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from standoff import expression, units
-from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.draft import PlanBuilder
 from standoff.engine.plan.observations import FILTERS
 from standoff.engine.plan.records import PlannedComparison
-from standoff.errors import StandoffError, listed, nearest
+from standoff.errors import StandoffError, join_limited, did_you_mean
 from standoff.scenario import times
-from standoff.scenario.model import Compared
+from standoff.scenario.model import FitTarget
 
 
-def planned_comparison(draft: Draft, name: str) -> PlannedComparison | None:
+def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
     """Resolve one entry of `fit.compare`; None when it cannot be."""
     fit = draft.scenario.fit
     assert fit is not None
     entry = fit.compare[name]
     arguments = (entry, fit.since, draft.calendar, draft.units)
-    return draft.once(("fit", "compare", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
+    return draft.cached(("fit", "compare", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
 
 
-def _comparison(draft: Draft, name: str, entry: Compared, begin: str) -> PlannedComparison | None:
+def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> PlannedComparison | None:
     here, before = ("fit", "compare", name), draft.faults
     for word in entry.claims:
         if word not in FILTERS:
-            draft.report((*here, "claims", word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
+            draft.report((*here, "claims", word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS))
     try:
         node = expression.parse(entry.value, draft.scenario.units)
         draft.check_names((*here, "value"), node)
-        for asked in expression.chosen(node):
+        for asked in expression.choice_terms(node):
             draft.report(
                 (*here, "value"), f"`{asked.choice}` is a choice", "stocks: choices are learned from their history"
             )
@@ -37,9 +37,9 @@ def _comparison(draft: Draft, name: str, entry: Compared, begin: str) -> Planned
             draft.report((*here, "value"), f"`{entry.value}` is a yes or no", "a number made of stocks")
         if draft.faults > before or dims is None:
             return None
-        found = draft.statements.where(**entry.claims)
+        found = draft.statements.filter(**entry.claims)
     except StandoffError as error:
-        draft.repeat((*here, "value"), error)
+        draft.report_error((*here, "value"), error)
         return None
     except TypeError as error:
         draft.report((*here, "claims"), str(error), "words, or lists of words")

@@ -6,28 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from standoff import expression
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.records import Part, PlannedChoice, PlannedQuestion
-from standoff.errors import listed, nearest
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.records import Component, PlannedChoice, PlannedQuestion
+from standoff.errors import join_limited, did_you_mean
 
 
-def check(draft: Draft, mechanisms: Iterable[Part]) -> None:
+def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
     """Note a stock that is said to be constant and that a mechanism or an observation moves, and holders that are unknown."""
     writers = _writers(draft, mechanisms)
     for name, stock in draft.scenario.stocks.items():
         here = ("stocks", name, "constant")
         for holder in () if isinstance(stock.constant, bool) else stock.constant:
             if holder not in stock.holders:
-                draft.report(here, f"unknown holder `{holder}`", listed(stock.holders), nearest(holder, stock.holders))
+                draft.report(here, f"unknown holder `{holder}`", join_limited(stock.holders), did_you_mean(holder, stock.holders))
         for cell in stock.constants(name):
             if cell in writers:
-                draft.report(here, f"`{cell}` is constant, and {listed(writers[cell])} moves it",
+                draft.report(here, f"`{cell}` is constant, and {join_limited(writers[cell])} moves it",
                              "a stock that nothing moves, or the holders for whom nothing does",
                              "leave `constant` out, or take the other away")  # fmt: skip
 
 
 def warnings(
-    draft: Draft, mechanisms: Iterable[Part], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
+    draft: PlanBuilder, mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
 ) -> Iterator[str]:  # fmt: skip
     """One for each stock that is read, that nothing moves, and that is not said to be constant."""
     mechanisms = tuple(mechanisms)
@@ -39,11 +39,11 @@ def warnings(
         if still:
             by = dict.fromkeys(reader for cell in still for reader in readers[cell])
             verb = "reads" if len(by) == 1 else "read"
-            yield (f"nothing moves {listed(still, 3)}, which {listed(by, 3)} {verb}: it stays as at the start (`constant: true` "
+            yield (f"nothing moves {join_limited(still, 3)}, which {join_limited(by, 3)} {verb}: it stays as at the start (`constant: true` "
                    f"in stocks.{name} says that this is meant)")  # fmt: skip
 
 
-def _writers(draft: Draft, mechanisms: Iterable[Part]) -> dict[str, list[str]]:
+def _writers(draft: PlanBuilder, mechanisms: Iterable[Component]) -> dict[str, list[str]]:
     """Stock -> mechanisms that write it, and the observation that imposes it."""
     out: dict[str, list[str]] = defaultdict(list)
     for part in mechanisms:
@@ -55,13 +55,13 @@ def _writers(draft: Draft, mechanisms: Iterable[Part]) -> dict[str, list[str]]:
 
 
 def _readers(
-    mechanisms: Iterable[Part], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
+    mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
 ) -> dict[str, list[str]]:
     """Stock -> what reads it."""
     out: dict[str, list[str]] = defaultdict(list)
 
     def read(reader: str, cells: Iterable[str], *nodes: expression.Node | None) -> None:
-        for cell in dict.fromkeys((*cells, *(name for node in nodes if node for name in expression.names(node)))):
+        for cell in dict.fromkeys((*cells, *(name for node in nodes if node for name in expression.stock_names(node)))):
             out[cell].append(reader)
 
     for part in mechanisms:

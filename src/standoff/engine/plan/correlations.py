@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
-from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.draft import PlanBuilder
 
 Pair: TypeAlias = tuple[int, int, float]
 """Two parameters and their rank correlation."""
 LEAST = 1e-12  #: of what the numbers before leave of the variance of one: rounding is far below it; assumption
 
 
-def planned_correlations(draft: Draft) -> tuple[Pair, ...]:
+def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
     """The two numbers of each entry and their rank correlation."""
     first: dict[frozenset[int], int] = {}  # pair -> entry
     out: list[Pair] = []

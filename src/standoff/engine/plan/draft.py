@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import beliefs, expression, units
 from standoff.engine.plan.records import Parameter
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 from standoff.ledger import Ledger
-from standoff.scenario import Loaded
+from standoff.scenario import LoadedScenario
 from standoff.scenario.document import Path_
 
 Found = TypeVar("Found")
@@ -19,7 +19,7 @@ ASSUMPTION = "assumption"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CachedEntry:
     """What an earlier plan found in one entry of a scenario: its parameters, and what was made of them."""
 
     arguments: tuple[object, ...]
@@ -30,15 +30,15 @@ class Entry:
     found: Any
 
 
-Memory: TypeAlias = dict[Hashable, dict[Path_, Any]]
+PlanCache: TypeAlias = dict[Hashable, dict[Path_, Any]]
 """What earlier plans have found, by what is around (units, sources, names), path and arguments: a variant looks again at
 no more than what it changes. One memory serves one ledger."""
 
 
-class Draft:
+class PlanBuilder:
     """A plan in the making."""
 
-    def __init__(self, loaded: Loaded, ledger: Ledger, memory: Memory) -> None:
+    def __init__(self, loaded: LoadedScenario, ledger: Ledger, memory: PlanCache) -> None:
         self.scenario, self.ledger, self.document = loaded.scenario, ledger, loaded.document
         self.calendar = self.scenario.calendar
         self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
@@ -46,7 +46,7 @@ class Draft:
         self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
         self.known_then = ledger.as_of(self.scenario.as_of_day)
-        self.standing_then = self.known_then.active()
+        self.standing_then = self.known_then.not_retracted()
         shared = memory.setdefault("ledger", {})
         if (
             () not in shared
@@ -66,9 +66,9 @@ class Draft:
         names = (tuple(scenario.actors), tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
                  tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()))  # fmt: skip
         self.memory = memory.setdefault(words, {})
-        self.entries: dict[Path_, Entry] = memory.setdefault((*words, *names), {})
+        self.entries: dict[Path_, CachedEntry] = memory.setdefault((*words, *names), {})
 
-    def once(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
+    def cached(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
         """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake.
 
         `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
@@ -82,7 +82,7 @@ class Draft:
             self.memory[path] = (arguments, found)
         return found
 
-    def entry(
+    def cached_entry(
         self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
         moved: Callable[[Found, int], Found],
     ) -> Found:  # fmt: skip
@@ -104,13 +104,13 @@ class Draft:
         found = find()
         if self.faults == before:
             parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
-            made = Entry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
+            made = CachedEntry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
             self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them
         self.cited |= outer[0]
         self.quoted |= outer[1]
         return found
 
-    def keep(self, parameter: Parameter) -> int:
+    def add_parameter(self, parameter: Parameter) -> int:
         """Number a parameter."""
         self.parameters.append(parameter)
         self.index[parameter.path] = len(self.parameters) - 1
@@ -127,7 +127,7 @@ class Draft:
         self.faults += 1
         self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
 
-    def repeat(self, path: Path_, error: StandoffError) -> None:
+    def report_error(self, path: Path_, error: StandoffError) -> None:
         """Note what another reader found wrong with the entry at `path`."""
         first = error.problems[0]
         self.report(path, first.what, first.allowed, first.fix)
@@ -140,14 +140,14 @@ class Draft:
             self.faults += 1
             return
         known = [path.removeprefix("mechanisms.") for path in self.index] + [f"{name}.{field}" for field in fields]
-        self.report(path, f"unknown parameter `{word}`", allowed, nearest(word, [*known, *self.index]))
+        self.report(path, f"unknown parameter `{word}`", allowed, did_you_mean(word, [*known, *self.index]))
 
     def check_claim(self, path: Path_, claim: str) -> None:
         """Note a claim that the ledger does not have."""
         if claim not in self.ledger:
             ids = [known.id for known in self.ledger]
             self.report(
-                path, f"unknown claim `{claim}`", "a claim id of the ledger", nearest(claim, ids) or self.empty()
+                path, f"unknown claim `{claim}`", "a claim id of the ledger", did_you_mean(claim, ids) or self.empty()
             )
 
     def objection(self, claim: str) -> str:
@@ -162,25 +162,25 @@ class Draft:
 
     def check_names(self, path: Path_, node: expression.Node) -> bool:
         """Whether no name of an expression is that of a choice; notes those that are."""
-        found = [name for name in expression.names(node) if name in self.scenario.choices and name not in self.stocks]
+        found = [name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks]
         for name in found:
             options = self.scenario.choices[name].options
-            self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {listed(options)}",
+            self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
                         f"ask for its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
         return not found
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
         """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
         choices = self.scenario.choices
-        for asked in expression.chosen(node):
+        for asked in expression.choice_terms(node):
             if asked.choice not in choices:
-                self.report(path, f"unknown choice `{asked.choice}`", listed(choices), nearest(asked.choice, choices))
+                self.report(path, f"unknown choice `{asked.choice}`", join_limited(choices), did_you_mean(asked.choice, choices))
                 continue
             known = choices[asked.choice].options
             for option in asked.options:
                 if option not in known:
-                    self.report(path, f"unknown option `{option}` of `{asked.choice}`", listed(known),
-                                nearest(option, known))  # fmt: skip
+                    self.report(path, f"unknown option `{option}` of `{asked.choice}`", join_limited(known),
+                                did_you_mean(option, known))  # fmt: skip
 
     def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
         """Those of the sources of a number that are claims; sources that are unknown, or lack altogether, are noted."""
@@ -197,7 +197,7 @@ class Draft:
             else:
                 known = [*self.scenario.sources, *(claim.id for claim in self.ledger), ASSUMPTION]
                 self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
-                            nearest(source, known) or self.empty())  # fmt: skip
+                            did_you_mean(source, known) or self.empty())  # fmt: skip
         return claims
 
     def check_constants(
@@ -214,16 +214,16 @@ class Draft:
         if text is None:
             return None
         try:
-            text, own = beliefs.split(text)
+            text, own = beliefs.split_sources(text)
             node = expression.parse(text, self.scenario.units)
             if not self.check_names(path, node):
                 return None
             if expression.dimensions(node, self.units, text) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
-            for asked in expression.chosen(node):
+            for asked in expression.choice_terms(node):
                 self.report(path, f"`{asked.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
         except StandoffError as error:
-            self.repeat(path, error)
+            self.report_error(path, error)
             return None
         self.check_constants(path, node, own, inherited)
         return node

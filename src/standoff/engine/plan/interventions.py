@@ -6,10 +6,10 @@ the start, cannot change while it goes on.
 
 from __future__ import annotations
 
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.numbers import number
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.numbers import add_belief
 from standoff.engine.plan.records import PlannedIntervention
-from standoff.errors import listed, nearest
+from standoff.errors import join_limited, did_you_mean
 from standoff.scenario.interventions import AS_OF, SECTION, START, stands
 
 ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole of history",
@@ -17,7 +17,7 @@ ONCE = {"stocks": "is read once, at the start", "observations": "is one number f
 FIX = "`--since start` changes it for the whole run"
 
 
-def planned_interventions(draft: Draft) -> tuple[PlannedIntervention, ...]:
+def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
     """Every intervention that holds from a step on, in the order of the scenario; mistakes are noted."""
     found = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
     out: dict[int, PlannedIntervention] = {}
@@ -29,7 +29,7 @@ def planned_interventions(draft: Draft) -> tuple[PlannedIntervention, ...]:
     return tuple(out.values())
 
 
-def _planned(draft: Draft, path: str) -> PlannedIntervention | None:
+def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
     here, scenario = (SECTION, path), draft.scenario
     item, lever = scenario.interventions[path], scenario.levers.get(path)
     target = draft.find(lever.target if lever else path)
@@ -46,12 +46,12 @@ def _planned(draft: Draft, path: str) -> PlannedIntervention | None:
         draft.warnings.append(f"interventions.{path} changes nothing: no step of the run begins after {scenario.as_of}")
     unit, factor = (base.belief.unit, base.factor) if base.belief.unit else (base.unit, 1.0)
     low, high = (None if end is None else end / factor for end in (base.low, base.high))
-    value = number(draft, here, item.value, unit, low=low, high=high,
+    value = add_belief(draft, here, item.value, unit, low=low, high=high,
                    doc=f"{base.path} from {scenario.label_since(item.since)} on")  # fmt: skip
     return PlannedIntervention(target, value, first)
 
 
-def _unknown(draft: Draft, path: str) -> None:
+def _unknown(draft: PlanBuilder, path: str) -> None:
     """Note a path that is no parameter: several are below it, the scenario has something else there, or it is nothing."""
     here, when = (SECTION, path), _when(draft.scenario.interventions[path].since, draft.scenario.as_of)
     known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
@@ -59,14 +59,14 @@ def _unknown(draft: Draft, path: str) -> None:
     below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
     if below:
         draft.report(
-            here, f"`{path}` is {len(below)} numbers", "one number, or a lever", f"name one of {listed(below)}"
+            here, f"`{path}` is {len(below)} numbers", "one number, or a lever", f"name one of {join_limited(below)}"
         )
     elif stands(draft.document, path):
         draft.report(here, f"`{path}` is no number of the run: it cannot change {when}",
                      "levers, and numbers of mechanisms, choices and beliefs", FIX)  # fmt: skip
     else:
-        draft.report(here, f"`{path}` is unknown: no lever and no parameter has this name", listed(short),
-                     nearest(path, [*short, *known]))  # fmt: skip
+        draft.report(here, f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short),
+                     did_you_mean(path, [*short, *known]))  # fmt: skip
 
 
 def _when(since: str, as_of: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from standoff import beliefs, units
 from standoff.engine.plan.records import Parameter, Plan
-from standoff.errors import ModelError, Problem, StandoffError, listed, nearest
+from standoff.errors import ModelError, Problem, StandoffError, join_limited, did_you_mean
 from standoff.scenario import moved as set_to
 
 SLACK = 1e-9  # of the range: what rounding may add
@@ -26,13 +26,13 @@ def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
         if index is None:
             known = [*plan.scenario.levers, *(path.removeprefix("mechanisms.") for path in plan.index)]
             problems.append(
-                Problem(f"there is no lever and no parameter `{name}`", allowed=listed(known), fix=nearest(name, known))
+                Problem(f"there is no lever and no parameter `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
             )
             continue
         parameter, text = plan.parameters[index], raw
         try:
             if lever:
-                text = set_to.to(name, lever.model_dump(), raw, plan.scenario.units)
+                text = set_to.lever_value(name, lever.model_dump(), raw, plan.scenario.units)
             value = _canonical(plan, parameter, text)
         except StandoffError as error:
             problems += [Problem(item.what, path=name, allowed=item.allowed, fix=item.fix) for item in error.problems]

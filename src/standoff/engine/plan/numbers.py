@@ -8,9 +8,9 @@ from typing import Any
 
 from standoff import beliefs, parts, units
 from standoff.beliefs import Belief
-from standoff.engine.plan.draft import ASSUMPTION, Draft
+from standoff.engine.plan.draft import ASSUMPTION, PlanBuilder
 from standoff.engine.plan.records import Parameter
-from standoff.errors import LedgerError, StandoffError, listed, nearest
+from standoff.errors import LedgerError, StandoffError, join_limited, did_you_mean
 from standoff.ledger.belief import belief_of
 from standoff.scenario.document import Path_
 
@@ -19,35 +19,35 @@ SLACK = 1e-9  #: relative; what rounding may add to an end, assumption
 LOST = 0.01  #: share of a belief that may lie out of range without a warning; assumption
 
 
-def number(
-    draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
-    high: float | None = None, doc: str = "", cited: str = "", bare: bool = False,
+def add_belief(
+    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
+    high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
 ) -> int:  # fmt: skip
     """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
-    arguments = (raw, unit, inherited, low, high, doc, cited, bare)
+    arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
     quoted = raw.claim if isinstance(raw, Belief) else ""
     stands = not quoted or quoted in draft.standing_then
-    parameter, claims = draft.once(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
+    parameter, claims = draft.cached(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
     draft.cited.update(claims)
     if quoted:
         draft.quoted.add(quoted)
-    return draft.keep(parameter)
+    return draft.add_parameter(parameter)
 
 
 def _parameter(
-    draft: Draft, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
-    doc: str, cited: str, bare: bool,
+    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
+    doc: str, cited: str, implicit_unit: bool,
 ) -> tuple[Parameter, list[str]]:  # fmt: skip
     """The parameter, and the claims that it cites."""
     belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
-        belief = _looked_up(draft, belief, path)
+        belief = _from_claim(draft, belief, path)
         wanted = draft.unit(unit)
         zero = belief.shape == "point" and belief.numbers[0] == 0
-        written = wanted if not belief.unit and (bare or zero) else draft.unit(belief.unit or "1")
+        written = wanted if not belief.unit and (implicit_unit or zero) else draft.unit(belief.unit or "1")
     except StandoffError as error:
-        draft.repeat(path, error)
+        draft.report_error(path, error)
         belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
         low = high = None  # of what cannot be read nothing more is said, but who stands behind it
     if not written.same_kind(wanted):
@@ -95,7 +95,7 @@ def _bounds(low: float | None, high: float | None, unit: str) -> str:
 
 
 def _with_unit(
-    draft: Draft, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
+    draft: PlanBuilder, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
 ) -> str:
     """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
     for time in ("month", "year"):
@@ -110,24 +110,24 @@ def _with_unit(
     return f"write it as in `{replace(belief, unit=unit, sources=())}`"
 
 
-def initial(draft: Draft, cell: str) -> int:
+def initial(draft: PlanBuilder, cell: str) -> int:
     """Register the value of a stock at the start."""
     stock = draft.stocks[cell]
     name, _, holder = cell.partition(".")
     raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
     path = ("stocks", name, "initial", *([holder] if holder else []))
-    return number(draft, path, raw, stock.unit, stock.sources, low=stock.floor, high=stock.cap, bare=True,
+    return add_belief(draft, path, raw, stock.unit, stock.sources, low=stock.floor, high=stock.cap, implicit_unit=True,
                   doc=f"{cell} at the start")  # fmt: skip
 
 
-def declared(
-    draft: Draft, path: Path_, value: Any, spec: parts.Spec, members: tuple[str, ...] | None, sources: tuple[str, ...],
+def add_declared(
+    draft: PlanBuilder, path: Path_, value: Any, spec: parts.ParameterSpec, members: tuple[str, ...] | None, sources: tuple[str, ...],
     unit: str,
 ) -> int | Mapping[str, int]:  # fmt: skip
     """Register what a part's `param` declares: one number, or one for each of `members`."""
 
     def kept(path: Path_, raw: Any) -> int:
-        return number(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
+        return add_belief(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
 
     if members is None:
         return kept(path, value)
@@ -138,32 +138,32 @@ def declared(
     meant = set()  # what misspelt keys stand for
     for key in value:
         if key not in members:
-            fix = nearest(key, members)
+            fix = did_you_mean(key, members)
             meant.add(fix)
-            draft.report((*path, key), f"unknown key `{key}`", listed(members), fix)
+            draft.report((*path, key), f"unknown key `{key}`", join_limited(members), fix)
     missing = [f"`{member}`" for member in members if member not in value and f"did you mean `{member}`?" not in meant]
     if missing:
-        draft.report(path, f"no value for {listed(missing)}", listed(members))
+        draft.report(path, f"no value for {join_limited(missing)}", join_limited(members))
     return {member: kept((*path, member), value[member]) for member in members if member in value}
 
 
-def _looked_up(draft: Draft, belief: Belief, path: Path_) -> Belief:
+def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
     if belief.shape != "claim":
         return belief
     try:
         claim = draft.ledger[belief.claim]
         found = belief_of(claim)
     except LedgerError as error:
-        draft.repeat(path, error)
+        draft.report_error(path, error)
         return Belief("point", (0.0,), belief.unit)
     why = draft.objection(claim.id)
     if why:
-        others = draft.standing_then.where(subject=claim.subject, quantity=claim.quantity)
+        others = draft.standing_then.filter(subject=claim.subject, quantity=claim.quantity)
         ids = [other.id for other in others if other.numbers and other.id in draft.standing_then]
         draft.report(
             path, f"the claim `{claim.id}` {why}",
-            f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{listed(ids, 3)}",
-            nearest(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
+            f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
+            did_you_mean(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
         )  # fmt: skip
     return replace(found, sources=belief.sources)
 

@@ -9,23 +9,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.numbers import number
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.numbers import add_belief
 from standoff.engine.plan.records import PlannedObservation
-from standoff.errors import StandoffError, listed, nearest
+from standoff.errors import StandoffError, join_limited, did_you_mean
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import ROUNDING, implied_interval
 from standoff.scenario.model import Observation
 
-FILTERS = tuple(inspect.signature(Ledger.where).parameters)[1:]  #: what `claims:` of an observation may name
+FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]  #: what `claims:` of an observation may name
 
 
-def planned_observation(draft: Draft, cell: str) -> PlannedObservation:
+def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
-    scale = number(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
+    scale = add_belief(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
     arguments = (entry, draft.units[cell], draft.calendar)
-    values, used, warnings = draft.once((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry))
+    values, used, warnings = draft.cached((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry))
     draft.warnings += warnings
     if not used:
         draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
@@ -44,18 +44,18 @@ class ClaimPoint:
 
 
 def _path(
-    draft: Draft, cell: str, entry: Observation
+    draft: PlanBuilder, cell: str, entry: Observation
 ) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...]]:
     """The value at each state, None where it is not known; the claims that it rests on; warnings."""
     here = ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
     unknown = [word for word in entry.claims if word not in FILTERS]
     for word in unknown:
-        draft.report((*here, word), f"unknown filter `{word}`", listed(FILTERS), nearest(word, FILTERS))
+        draft.report((*here, word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS))
     if unknown:
         return tuple(values), (), ()
     try:
-        fit = draft.once(here, (entry.claims,), lambda: tuple(draft.statements.where(**entry.claims)))
+        fit = draft.cached(here, (entry.claims,), lambda: tuple(draft.statements.filter(**entry.claims)))
     except (TypeError, ValueError, StandoffError) as error:
         draft.report(here, str(error), "words, or lists of words")
         return tuple(values), (), ()
@@ -64,7 +64,7 @@ def _path(
     ids = [claim.id for claim in fit]
     for name in entry.prefer:
         if name not in ids:
-            draft.report((*here[:-1], "prefer"), f"`{name}` is none of the claims that fit", fix=nearest(name, ids))
+            draft.report((*here[:-1], "prefer"), f"`{name}` is none of the claims that fit", fix=did_you_mean(name, ids))
     by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
     for point in _points(draft, cell, entry, fit):
         by_day[point.position].append(point)
@@ -77,7 +77,7 @@ def _path(
     return tuple(values), used, tuple(_broken(cell, points, bounds))
 
 
-def _points(draft: Draft, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
+def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
     """The claims with a number about a day from the start to as_of that stand then."""
     for claim in fit:
         day = claim.as_of.last
@@ -105,7 +105,7 @@ def _value(claim: Claim) -> float | None:
     return float(claim.value) if claim.value is not None and claim.comparator != "nearly" else (low + high) / 2
 
 
-def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], points: Sequence[ClaimPoint]) -> ClaimPoint | None:
+def _agreed(draft: PlanBuilder, entry: Observation, here: tuple[str, ...], points: Sequence[ClaimPoint]) -> ClaimPoint | None:
     """Of claims about one day, the one that allows least where all can be true; those that are preferred go first.
 
     Notes where they cannot all be true. None where all are bounds.
@@ -114,7 +114,7 @@ def _agreed(draft: Draft, entry: Observation, here: tuple[str, ...], points: Seq
     numbers = [each for each in numbers if each.claim.id in entry.prefer] or numbers
     low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
     if low > high + ROUNDING * max(abs(low), abs(high)):
-        told = "; ".join(f"`{each.claim.id}` {each.claim.said}" for each in numbers)
+        told = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
         draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {told}",
                      "one number for a stock and a day, or numbers that agree within what their words allow",
                      "say which under `prefer:`, or narrow the filter, as `status: accepted` does")  # fmt: skip
@@ -125,7 +125,7 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
     """Bounds that the path breaks, or that lie outside of it."""
     knots = sorted(points)
     for point in bounds:
-        name = f"`{point.claim.id}` ({point.claim.said})"
+        name = f"`{point.claim.id}` ({point.claim.statement})"
         if not knots or not knots[0] <= point.position <= knots[-1]:
             yield (f"observations.{cell}: {name} is a bound at a time for which no value is known, and imposes nothing; "
                    "`bounds: value` takes it for its number")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.engine.plan.draft import Draft
+from standoff.engine.plan.draft import PlanBuilder
 from standoff.errors import StandoffError
 from standoff.scenario import times
 from standoff.scenario.document import Path_
@@ -10,7 +10,7 @@ from standoff.scenario.model import Question
 from standoff.scenario.outcome import NEVER
 
 
-def check_outcome(draft: Draft, question: Question, unit: str, path: Path_) -> None:
+def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_) -> None:
     """Note what is wrong with the outcome of a question that is shown in `unit`; nothing where it has none."""
     outcome = question.outcome
     if outcome is None:
@@ -33,4 +33,4 @@ def check_outcome(draft: Draft, question: Question, unit: str, path: Path_) -> N
                 draft.report(path, f"`{outcome.said}` after as_of is not in the time asked about",
                              f"more than 0 and at most {last:g} month, or `{NEVER}`")  # fmt: skip
     except StandoffError as error:
-        draft.repeat(path, error)
+        draft.report_error(path, error)

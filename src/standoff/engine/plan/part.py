@@ -9,30 +9,30 @@ from typing import Any
 from pydantic import ValidationError
 
 from standoff import beliefs, expression, parts, registry
-from standoff.engine.plan.draft import ASSUMPTION, Draft
-from standoff.engine.plan.numbers import declared
-from standoff.engine.plan.records import Part
-from standoff.errors import StandoffError, listed, nearest
+from standoff.engine.plan.draft import ASSUMPTION, PlanBuilder
+from standoff.engine.plan.numbers import add_declared
+from standoff.engine.plan.records import Component
+from standoff.errors import StandoffError, join_limited, did_you_mean
 from standoff.scenario.document import Path_
-from standoff.scenario.faults import plainly
+from standoff.scenario.faults import describe
 
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
 
 
-def planned_part(
-    draft: Draft, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
+def plan_component(
+    draft: PlanBuilder, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
     inherited: tuple[str, ...], options: tuple[str, ...] = (),
-) -> Part | None:  # fmt: skip
+) -> Component | None:  # fmt: skip
     """Resolve a mechanism or consideration; None when it cannot be."""
     kinds = registry.names(package)
     if use not in kinds:
         what = package.rpartition(".")[2].removesuffix("s")
-        draft.report((*path, "use"), f"unknown {what} `{use}`", listed(kinds, 40), nearest(use, kinds))
+        draft.report((*path, "use"), f"unknown {what} `{use}`", join_limited(kinds, 40), did_you_mean(use, kinds))
         return None
-    module = registry.get(package, use)
+    module = registry.module(package, use)
     kind: type[parts.Params] = module.Params
     plain, own = _cited(draft, path, kind, params)
-    checked = draft.once(path, (kind, plain), lambda: _checked(draft, path, use, kind, plain))
+    checked = draft.cached(path, (kind, plain), lambda: _checked(draft, path, use, kind, plain))
     if checked is None or not _check_roles(draft, path, checked):
         return None
     specs = kind.specs()
@@ -40,7 +40,7 @@ def planned_part(
     for field, spec in specs.items():
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
-        numbers[field] = declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
+        numbers[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
                                   _unit(draft, spec.unit, checked))  # fmt: skip
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
@@ -51,10 +51,10 @@ def planned_part(
         for word, role in getattr(module, "NOISE", {}).items()
         for member in ([""] if role is None else checked.members(role))
     )
-    return Part(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
+    return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
 
 
-def _unit(draft: Draft, text: str, params: parts.Params) -> str:
+def _unit(draft: PlanBuilder, text: str, params: parts.Params) -> str:
     """A declared unit with `{field}` replaced by the unit of the stock that the field names."""
 
     def of(match: re.Match[str]) -> str:
@@ -69,11 +69,11 @@ def _plain(unit: str) -> str:
     return FIELD.sub(r"unit of the \1", unit)
 
 
-def named_choices(draft: Draft, part: Part) -> tuple[str, ...]:
+def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
     """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
     out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
-        out += [asked.choice for asked in expression.chosen(expression.parse(text, draft.scenario.units))]
+        out += [asked.choice for asked in expression.choice_terms(expression.parse(text, draft.scenario.units))]
     return tuple(dict.fromkeys(out))
 
 
@@ -83,7 +83,7 @@ def _expressions(params: parts.Params) -> dict[str, Mapping[str, str]]:
 
 
 def _cited(
-    draft: Draft, path: Path_, kind: type[parts.Params], params: Mapping[str, Any]
+    draft: PlanBuilder, path: Path_, kind: type[parts.Params], params: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
     """The parameters with the sources taken off the expressions, and these by field and option."""
     plain, own = dict(params), {}
@@ -93,15 +93,15 @@ def _cited(
             for option, text in texts.items():
                 try:
                     if isinstance(text, str):
-                        texts[option], own[field, option] = beliefs.split(text)
+                        texts[option], own[field, option] = beliefs.split_sources(text)
                 except StandoffError as error:
-                    draft.repeat((*path, field, option), error)
+                    draft.report_error((*path, field, option), error)
             plain[field] = texts
     return plain, own
 
 
 def _written(
-    draft: Draft, path: Path_, params: parts.Params, options: tuple[str, ...],
+    draft: PlanBuilder, path: Path_, params: parts.Params, options: tuple[str, ...],
     own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
 ) -> list[str]:  # fmt: skip
     """Stocks that the expressions of a part read, checked for names, units, sources and linearity."""
@@ -110,7 +110,7 @@ def _written(
         for option, text in texts.items():
             here = (*path, field, option)
             if option not in options:
-                draft.report(here, f"unknown option `{option}`", listed(options), nearest(option, options))
+                draft.report(here, f"unknown option `{option}`", join_limited(options), did_you_mean(option, options))
             try:
                 node = expression.parse(text, draft.scenario.units)
                 if not draft.check_names(here, node):
@@ -119,17 +119,17 @@ def _written(
                     draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
                 draft.check_chosen(here, node)
                 draft.check_constants(here, node, own.get((field, option), ()), inherited)
-                if expression.degree(node) > 1:
+                if expression.choice_degree(node) > 1:
                     draft.report(here, f"`{text}` is not linear in what others choose",
                                  "sums and multiples of `x in [y]`")  # fmt: skip
-                out += expression.names(node)
+                out += expression.stock_names(node)
             except StandoffError as error:
-                draft.repeat(here, error)
+                draft.report_error(here, error)
     return out
 
 
 def _checked(
-    draft: Draft, path: Path_, use: str, kind: type[parts.Params], params: Mapping[str, Any]
+    draft: PlanBuilder, path: Path_, use: str, kind: type[parts.Params], params: Mapping[str, Any]
 ) -> parts.Params | None:
     try:
         return kind.model_validate(dict(params))
@@ -138,7 +138,7 @@ def _checked(
         return None
 
 
-def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params], error: ValidationError) -> None:
+def _report_invalid(draft: PlanBuilder, path: Path_, use: str, kind: type[parts.Params], error: ValidationError) -> None:
     specs, roles, known = kind.specs(), kind.roles(), list(kind.model_fields)
     meant = set()  # what misspelt words stand for: it is not missing too
     for entry in sorted(error.errors(), key=lambda entry: entry["type"] == "missing"):
@@ -146,20 +146,20 @@ def _report_invalid(draft: Draft, path: Path_, use: str, kind: type[parts.Params
         last = str(loc[-1]) if loc else ""
         if entry["type"] == "extra_forbidden":
             fields = [f"{name} ({_plain(specs[name].unit)})" if name in specs else name for name in known]
-            fix = nearest(last, known)
+            fix = did_you_mean(last, known)
             meant.add(fix)
-            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", listed(fields, 40), fix)
+            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", join_limited(fields, 40), fix)
         elif entry["type"] == "missing":
             if f"did you mean `{last}`?" not in meant:
                 about = f"{specs[last].doc} ({_plain(specs[last].unit)})" if last in specs else ""
                 about = roles[last].doc if last in roles else about
                 draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
         else:
-            found = plainly(entry)
+            found = describe(entry)
             draft.report((*path, *loc), found.what, found.allowed, found.fix)
 
 
-def _check_roles(draft: Draft, path: Path_, params: parts.Params) -> bool:
+def _check_roles(draft: PlanBuilder, path: Path_, params: parts.Params) -> bool:
     """Whether each actor, choice and stock that a role names is there."""
     scenario, good = draft.scenario, True
     known: dict[str, Collection[str]] = {
@@ -170,13 +170,13 @@ def _check_roles(draft: Draft, path: Path_, params: parts.Params) -> bool:
             continue
         for word in params.members(field):
             if word not in known[role.of]:
-                draft.report((*path, field), f"unknown {role.of} `{word}`", listed(known[role.of]),
-                             nearest(word, known[role.of]))  # fmt: skip
+                draft.report((*path, field), f"unknown {role.of} `{word}`", join_limited(known[role.of]),
+                             did_you_mean(word, known[role.of]))  # fmt: skip
                 good = False
     return good
 
 
-def _stocks(draft: Draft, path: Path_, cells: Mapping[str, parts.Cell], params: parts.Params) -> tuple[str, ...]:
+def _stocks(draft: PlanBuilder, path: Path_, cells: Mapping[str, parts.StockSpec], params: parts.Params) -> tuple[str, ...]:
     """The stocks that READS or WRITES of a part mean here."""
     out: list[str] = []
     for pattern, cell in cells.items():
@@ -185,10 +185,10 @@ def _stocks(draft: Draft, path: Path_, cells: Mapping[str, parts.Cell], params: 
             unit = _unit(draft, cell.unit, params)
             holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
             if full not in draft.stocks and holders:
-                draft.report(path, f"the stock `{full}` has holders", listed(f"{full}.{holder}" for holder in holders),
+                draft.report(path, f"the stock `{full}` has holders", join_limited(f"{full}.{holder}" for holder in holders),
                              "name one of them, and write an entry for each")  # fmt: skip
             elif full not in draft.stocks:
-                fix = nearest(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
+                fix = did_you_mean(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
                 draft.report(path, f"the stock `{full}` is not declared", fix=fix)
             elif not draft.units[full].same_kind(draft.unit(unit)):
                 draft.report(("stocks", name, "unit"), f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from standoff import expression, units
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.numbers import number
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.numbers import add_belief
 from standoff.engine.plan.outcomes import check_outcome
 from standoff.engine.plan.records import PlannedQuestion
 from standoff.errors import StandoffError
@@ -17,10 +17,10 @@ from standoff.scenario.model import Question
 CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
 
 
-def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
+def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
     """Resolve a question; None when it cannot be."""
     question, here = draft.scenario.questions[name], ("questions", name)
-    found = draft.entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
+    found = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
     if found is None:
         return None
     nodes, unit = found
@@ -34,7 +34,7 @@ def planned_question(draft: Draft, name: str) -> PlannedQuestion | None:
     return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
 
 
-def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
+def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
     """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
     nodes, unit = {}, question.unit
     before = draft.faults
@@ -54,11 +54,11 @@ def _read(draft: Draft, question: Question, here: Path_) -> tuple[Mapping[str, e
             draft.check_chosen(path, node)
             nodes[key] = node
         except StandoffError as error:
-            draft.repeat(path, error)
+            draft.report_error(path, error)
     for claim in question.claims:
         draft.check_claim((*here, "claims"), claim)
     if question.base_rate is not None:
-        number(draft, (*here, "base_rate", "value"), question.base_rate.value, unit or "1", doc="base rate", bare=True)
+        add_belief(draft, (*here, "base_rate", "value"), question.base_rate.value, unit or "1", doc="base rate", implicit_unit=True)
     return None if draft.faults > before else (nodes, unit)
 
 
@@ -72,7 +72,7 @@ def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:
     return {}
 
 
-def _shown(draft: Draft, node: expression.Node, dims: expression.Dims) -> str:
+def _shown(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
     """The unit of a stock that it names and that fits, else the canonical one."""
-    named = [draft.stocks[name].unit for name in expression.names(node)]
+    named = [draft.stocks[name].unit for name in expression.stock_names(node)]
     return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))

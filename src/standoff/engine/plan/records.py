@@ -10,7 +10,7 @@ from typing import Any
 
 from standoff import beliefs, expression, parts, units
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, StandoffError, listed, nearest
+from standoff.errors import ModelError, Problem, StandoffError, join_limited, did_you_mean
 from standoff.ledger import Ledger
 from standoff.scenario import Scenario
 from standoff.scenario.model import Question
@@ -44,28 +44,28 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Part:
+class Component:
     """A mechanism or a consideration in place: its module, its static fields, and which parameters fill its numbers."""
 
     name: str
     kind: str
     module: ModuleType
     params: parts.Params
-    numbers: Mapping[str, int | Mapping[str, int]]  #: field -> parameter, or member -> parameter
+    parameter_index: Mapping[str, int | Mapping[str, int]]  #: field -> parameter, or member -> parameter
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     when: expression.Node | None = None  #: condition on stocks without which a mechanism moves nothing
 
-    def moved(self, shift: int) -> Part:
+    def renumbered(self, shift: int) -> Component:
         """The same with its parameters numbered `shift` higher."""
         if not shift:
             return self
         numbers = {
             field: found + shift if isinstance(found, int) else {key: index + shift for key, index in found.items()}
-            for field, found in self.numbers.items()
+            for field, found in self.parameter_index.items()
         }
-        return replace(self, numbers=numbers)
+        return replace(self, parameter_index=numbers)
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ class PlannedReason:
 
     name: str
     weight: int
-    part: Part
+    part: Component
     others: tuple[str, ...]  #: choices whose options matter to it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
     horizon: int = 0  #: steps that it looks ahead
 
-    def moved(self, shift: int) -> PlannedReason:
+    def renumbered(self, shift: int) -> PlannedReason:
         """The same with its parameters numbered `shift` higher."""
-        return replace(self, weight=self.weight + shift, part=self.part.moved(shift)) if shift else self
+        return replace(self, weight=self.weight + shift, part=self.part.renumbered(shift)) if shift else self
 
 
 @dataclass(frozen=True)
@@ -107,20 +107,20 @@ class PlannedChoice:
     renewal: int
     reasons: tuple[PlannedReason, ...]
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
-    forced: tuple[int, ...]  #: per step: the option that was observed, or that it is taken to hold, or -1
-    dates: tuple[bool, ...]  #: per step: whether it is a date of this choice
-    decides: tuple[bool, ...]  #: per step: a date at which the actor is free
+    imposed_options: tuple[int, ...]  #: per step: the option that was observed, or that it is taken to hold, or -1
+    is_date: tuple[bool, ...]  #: per step: whether it is a date of this choice
+    is_free: tuple[bool, ...]  #: per step: a date at which the actor is free
     when: expression.Node | None = None  #: condition on stocks without which the status quo holds
     after: tuple[str, ...] = ()  #: choices that are known when it is made
     theory: str = "quantal_response"
 
 
 @dataclass(frozen=True)
-class View:
+class Perception:
     """What one actor takes for the truth of what another (or itself) reads: factors on stocks and on parameters."""
 
     stocks: Mapping[str, int] = field(default_factory=dict)  #: cell -> parameter that multiplies it
-    numbers: Mapping[int, int] = field(default_factory=dict)  #: parameter -> parameter that multiplies it
+    parameter_index: Mapping[int, int] = field(default_factory=dict)  #: parameter -> parameter that multiplies it
 
 
 @dataclass(frozen=True)
@@ -197,13 +197,13 @@ class Plan:
     stock_units: Mapping[str, units.Unit]
     parameters: tuple[Parameter, ...]
     initial: tuple[int, ...]  #: parameter of each cell's initial value
-    mechanisms: tuple[Part, ...]
+    mechanisms: tuple[Component, ...]
     choices: tuple[PlannedChoice, ...]
-    views: Mapping[str, Mapping[str, View]]  #: who believes -> whose eyes it looks through -> what is seen
+    views: Mapping[str, Mapping[str, Perception]]  #: who believes -> whose eyes it looks through -> what is seen
     observations: tuple[PlannedObservation, ...]
     questions: tuple[PlannedQuestion, ...]
     correlations: tuple[tuple[int, int, float], ...]
-    first_free: int  #: first step after as_of
+    first_future_step: int  #: first step after as_of
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: what a fit learns from
@@ -230,13 +230,13 @@ class Plan:
         """The first choice that the main question names and that somebody makes, else the first that somebody makes."""
         named = self.choices_of(self.question(self.main_question)) if self.questions else ()
         order = sorted(range(len(self.choices)), key=lambda c: self.choices[c] not in named)
-        return next((c for c in order if any(self.choices[c].decides)), None)
+        return next((c for c in order if any(self.choices[c].is_free)), None)
 
     def question(self, name: str) -> PlannedQuestion:
         """The question of that id; raises `ModelError` where there is none."""
         known = self._questions
         if name not in known:
-            raise ModelError(Problem(f"there is no question `{name}`", allowed=listed(known), fix=nearest(name, known)))
+            raise ModelError(Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known)))
         return known[name]
 
     @cached_property
@@ -253,7 +253,7 @@ class Plan:
         """Choice -> its options that the conditions of a question name."""
         out: dict[str, tuple[str, ...]] = {}
         for node in asked.expressions.values():
-            for item in expression.chosen(node):
+            for item in expression.choice_terms(node):
                 out[item.choice] = tuple(dict.fromkeys((*out.get(item.choice, ()), *item.options)))
         return out
 
@@ -261,10 +261,10 @@ class Plan:
         """The parameter that stands in for one in the end: that of its intervention, or itself."""
         return next((item.value for item in self.interventions if item.target == parameter), parameter)
 
-    def view(self, viewer: str, of: str) -> View:
+    def view(self, viewer: str, of: str) -> Perception:
         """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
         held = self.views.get(viewer, {})
-        return held.get(of, held.get(viewer, View()))
+        return held.get(of, held.get(viewer, Perception()))
 
     def parameter(self, path: str) -> Parameter:
         """The parameter at `path`; a leading `mechanisms.` may be left out."""
@@ -275,6 +275,6 @@ class Plan:
         found = self.index.get(path, self.index.get(f"mechanisms.{path}"))
         if found is None:
             raise ModelError(
-                Problem(f"unknown parameter `{path}`", allowed=listed(self.index), fix=nearest(path, self.index))
+                Problem(f"unknown parameter `{path}`", allowed=join_limited(self.index), fix=did_you_mean(path, self.index))
             )
         return found

@@ -14,20 +14,20 @@ from typing import TypeAlias
 
 from standoff import expression
 from standoff.beliefs import Belief
-from standoff.engine.plan.draft import Draft
-from standoff.engine.plan.records import Part, PlannedChoice, PlannedQuestion
+from standoff.engine.plan.draft import PlanBuilder
+from standoff.engine.plan.records import Component, PlannedChoice, PlannedQuestion
 from standoff.scenario import times
 
 Span: TypeAlias = tuple[float, float]
 ANY: Span = (-math.inf, math.inf)
 
 
-def settled(node: expression.Node, spans: Mapping[str, Span]) -> bool | None:
+def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | None:
     """Whether a condition always holds (True) or never does (False), whatever stocks do within `spans`; else None."""
     if isinstance(node, expression.Compare):
-        return _compared(node.op, span(node.left, spans), span(node.right, spans))
+        return _compared(node.op, value_range(node.left, spans), value_range(node.right, spans))
     if isinstance(node, expression.Logic):
-        found = [settled(child, spans) for child in node.arguments]
+        found = [constant_truth(child, spans) for child in node.arguments]
         if node.op == "not":
             return None if found[0] is None else not found[0]
         strong = node.op == "or"  # one true settles an `or`, one false an `and`
@@ -49,17 +49,17 @@ def _compared(op: str, a: Span, b: Span) -> bool | None:
     return equal if op == "==" or equal is None else not equal
 
 
-def span(node: expression.Node, spans: Mapping[str, Span]) -> Span:
+def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
     """The least and the largest value that an expression can have."""
     if isinstance(node, expression.Number):
         return node.value, node.value
     if isinstance(node, expression.Name):
         return spans.get(node.name, ANY)
-    if isinstance(node, expression.Chosen):
+    if isinstance(node, expression.ChoiceTerm):
         return 0.0, 1.0
     if not isinstance(node, expression.Call):
         return ANY
-    parts = [span(child, spans) for child in node.arguments]
+    parts = [value_range(child, spans) for child in node.arguments]
     a, b = parts[0], parts[-1]
     if node.function in {"+", "-"}:
         return (a[0] + b[0], a[1] + b[1]) if node.function == "+" else (a[0] - b[1], a[1] - b[0])
@@ -110,7 +110,7 @@ def _support(belief: Belief) -> Span:
     return (0.0, 1.0) if belief.shape == "beta" else ANY
 
 
-def spans_of(draft: Draft, starts: tuple[int, ...], mechanisms: tuple[Part, ...]) -> dict[str, Span]:
+def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...]) -> dict[str, Span]:
     """Least and largest value of every stock, in canonical units."""
     moved = {cell for part in mechanisms for cell in part.writes} | set(draft.scenario.observations)
     out = {}
@@ -127,19 +127,19 @@ def spans_of(draft: Draft, starts: tuple[int, ...], mechanisms: tuple[Part, ...]
 
 
 def warnings(
-    draft: Draft, starts: tuple[int, ...], mechanisms: tuple[Part, ...], choices: tuple[PlannedChoice, ...],
+    draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
 ) -> Iterator[str]:  # fmt: skip
     """What can never come about in this scenario, or never fail to: most likely a slip of the pen."""
     spans = spans_of(draft, starts, mechanisms)
     scenario = draft.scenario
     for part in mechanisms:
-        holds = None if part.when is None else settled(part.when, spans)
+        holds = None if part.when is None else constant_truth(part.when, spans)
         if holds is not None:
             effect = "it needs no condition" if holds else "it moves nothing"
             yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
     for choice in choices:
-        holds = None if choice.when is None else settled(choice.when, spans)
+        holds = None if choice.when is None else constant_truth(choice.when, spans)
         if holds is not None:
             effect = (
                 "it needs no condition" if holds else f"the status quo `{choice.options[choice.status_quo]}` stands"
@@ -151,7 +151,7 @@ def warnings(
             until = history[0].since if first < draft.first_free else scenario.as_of
             yield (f"choices.{choice.name}.history does not say what was done from {scenario.start} to {until}: "
                    f"the status quo `{choice.options[choice.status_quo]}`")  # fmt: skip
-        if draft.first_free < draft.calendar.steps and not any(choice.dates):
+        if draft.first_free < draft.calendar.steps and not any(choice.is_date):
             yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
                    f"between {scenario.as_of} and {scenario.end}")  # fmt: skip
     for asked in questions:
@@ -161,7 +161,7 @@ def warnings(
             yield f"{where}: no time lies between {since} and `by` {question.by}: it can only be answered with never"
             continue
         for key, node in asked.expressions.items():
-            holds = settled(node, spans)
+            holds = constant_truth(node, spans)
             if holds is not None:
                 yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is known beforehand"
 

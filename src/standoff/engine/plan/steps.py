@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from standoff.engine.plan.records import Part
+from standoff.engine.plan.records import Component
 
 if TYPE_CHECKING:
-    from standoff.engine.plan.draft import Draft
+    from standoff.engine.plan.draft import PlanBuilder
 
 
-def warnings(draft: Draft, mechanisms: Sequence[Part]) -> list[str]:
+def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:
     """A note for each rate that takes more of a stock in one step than its mechanism's step is made for."""
     out = []
     for part in mechanisms:
         for field, most in getattr(part.module, "FASTEST", {}).items():
-            where = part.numbers[field]
+            where = part.parameter_index[field]
             for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
                 share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
                 if share > most:

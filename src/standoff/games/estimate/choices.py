@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 from standoff.games.normal import NormalForm
 from standoff.games.tree import Tree
 
@@ -198,14 +198,14 @@ def _counted(
 ) -> Floats:
     """Counts (option,) from names."""
     problems = [
-        Problem(f"counts of `{agent}`, who does not play", title, allowed=listed(agents), fix=nearest(agent, agents))
+        Problem(f"counts of `{agent}`, who does not play", title, allowed=join_limited(agents), fix=did_you_mean(agent, agents))
         for agent in counts if agent not in agents
     ]  # fmt: skip
     out = []
     for agent, labels in zip(agents, options, strict=True):
         given = counts.get(agent, {})
         problems += [
-            Problem(f"`{agent}` has no option `{label}`", title, allowed=listed(labels), fix=nearest(label, labels))
+            Problem(f"`{agent}` has no option `{label}`", title, allowed=join_limited(labels), fix=did_you_mean(label, labels))
             for label in given if label not in labels
         ]  # fmt: skip
         out += [float(given.get(label, 0.0)) for label in labels]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 from standoff.games.estimate import identify, profile, search
 from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
@@ -57,8 +57,8 @@ class Fit:
     def __getitem__(self, term: str) -> float:
         """The estimate of one term."""
         if term not in self.terms:
-            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=listed(self.terms),
-                                        fix=nearest(term, self.terms)))  # fmt: skip
+            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=join_limited(self.terms),
+                                        fix=did_you_mean(term, self.terms)))  # fmt: skip
         return float(self.estimate[self.terms.index(term)])
 
 
@@ -157,14 +157,14 @@ def _told_apart(lik: Likelihood) -> list[str]:
         raise StandoffError(Problem(f"`{terms.idle[0]}` makes no difference to any choice", allowed="terms that differ "
                                     "between options of somebody who chose", fix="leave it out"))  # fmt: skip
     if terms.same:
-        raise StandoffError(Problem(f"{listed(terms.same)} are collinear: a combination of them changes nobody's odds",
+        raise StandoffError(Problem(f"{join_limited(terms.same)} are collinear: a combination of them changes nobody's odds",
                                     fix="leave one of them out, or fix their ratio in one reason"))  # fmt: skip
     out = []
     if len(lik.terms) > 1 and terms.index > identify.HIGH:
-        out.append(f"{listed(terms.close)} are nearly collinear (condition index {terms.index:.0f})")
+        out.append(f"{join_limited(terms.close)} are nearly collinear (condition index {terms.index:.0f})")
     if (split := identify.separation(lik)) is not None:
         terms_in = [t for t, d in zip(lik.terms, split.direction * lik.scale, strict=True) if abs(d) > 1e-6]
-        out.append(f"{split.kind} separation: a combination of {listed(terms_in)} explains the choices "
+        out.append(f"{split.kind} separation: a combination of {join_limited(terms_in)} explains the choices "
                    + ("fully" if split.kind == "complete" else "without exception")
                    + "; the likelihood has no maximum")  # fmt: skip
     return out
@@ -222,7 +222,7 @@ def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
     }
     warnings = []
     if away:
-        warnings.append(f"{listed([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
+        warnings.append(f"{join_limited([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
                         "is given of the other terms is its limit")  # fmt: skip
     warnings += [
         f"`{t}` is estimated at its bound 0: the choices speak against it" for t, b in bound.items() if b == "zero"

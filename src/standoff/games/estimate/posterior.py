@@ -24,7 +24,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from standoff import beliefs
-from standoff.errors import Problem, StandoffError, listed, nearest
+from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
 from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 
@@ -70,8 +70,8 @@ class Posterior:
     def __getitem__(self, term: str) -> Marginal:
         """The posterior of one term."""
         if term not in self.terms:
-            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=listed(self.terms),
-                                        fix=nearest(term, self.terms)))  # fmt: skip
+            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=join_limited(self.terms),
+                                        fix=did_you_mean(term, self.terms)))  # fmt: skip
         return self.marginals[self.terms.index(term)]
 
 
@@ -172,8 +172,8 @@ class _Target:
 def _priors(lik: Likelihood, priors: Mapping[str, Any]) -> list[beliefs.Belief]:
     problems = [Problem(f"no prior for `{term}`", allowed=beliefs.FORMS, fix="there is no default: write what is believed")
                 for term in lik.terms if term not in priors]  # fmt: skip
-    problems += [Problem(f"a prior for `{term}`, which is not estimated", allowed=listed(lik.terms),
-                         fix=nearest(term, lik.terms)) for term in priors if term not in lik.terms]  # fmt: skip
+    problems += [Problem(f"a prior for `{term}`, which is not estimated", allowed=join_limited(lik.terms),
+                         fix=did_you_mean(term, lik.terms)) for term in priors if term not in lik.terms]  # fmt: skip
     if problems:
         raise StandoffError(problems)
     out = [beliefs.parse(priors[term]) for term in lik.terms]
@@ -191,7 +191,7 @@ def _priors(lik: Likelihood, priors: Mapping[str, Any]) -> list[beliefs.Belief]:
 
 def _value(belief: beliefs.Belief, z: float) -> float:
     """The number at z standard deviations."""
-    shape = belief.g()
+    shape = belief.g_parameters()
     if shape is not None:
         a, b, s = shape
         return a + b * (z if s == 0.0 else float(np.expm1(s * z)) / s)

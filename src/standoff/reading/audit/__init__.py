@@ -1,7 +1,7 @@
 """A text set against a ledger: what each of its claims is worth, with the claims that say so."""
 
-from standoff.reading.audit.finding import KINDS, WRONG, Audit, Cited, Verdict
+from standoff.reading.audit.finding import KINDS, WRONG, TextAudit, Cited, AuditVerdict
 from standoff.reading.audit.numbers import Estimate
 from standoff.reading.audit.texts import audit
 
-__all__ = ["KINDS", "WRONG", "Audit", "Cited", "Estimate", "Verdict", "audit"]
+__all__ = ["KINDS", "WRONG", "TextAudit", "Cited", "Estimate", "AuditVerdict", "audit"]

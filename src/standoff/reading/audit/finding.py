@@ -37,7 +37,7 @@ class Cited:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AuditVerdict:
     """What one statement of the text is worth in one respect."""
 
     kind: Kind
@@ -56,7 +56,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Audit:
+class TextAudit:
     """A text and its verdicts, in the order of the text."""
 
     name: str
@@ -66,10 +66,10 @@ class Audit:
     text_date: str  #: what undated statements were set against, and where it comes from
     rows: int
     left_out: tuple[str, ...]  #: claims of the ledger that were read from this text and so say nothing about it
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[AuditVerdict, ...]
 
     @property
-    def wrong(self) -> tuple[Verdict, ...]:
+    def wrong(self) -> tuple[AuditVerdict, ...]:
         """Verdicts that a reader must look at."""
         return tuple(verdict for verdict in self.verdicts if verdict.kind in WRONG)
 

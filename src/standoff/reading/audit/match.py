@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
 NEAR_DAYS = 92  # assumption, as in the balance of claims: what lies farther apart than a quarter is not one date
 DEFINITIONS = {
@@ -40,7 +40,7 @@ DOLLARS = {
 
 
 @dataclass(frozen=True)
-class Evidence:
+class MatchedClaim:
     """A claim beside a statement: what it allows in the statement's unit."""
 
     claim: Claim
@@ -51,7 +51,7 @@ class Evidence:
     parts: tuple[Claim, ...] = ()  #: the claims that were added
 
 
-def meant(claim: Claim) -> tuple[float, float]:
+def implied_range(claim: Claim) -> tuple[float, float]:
     """What a number means, in its own unit: `over` and its like as the ledger's beliefs have them."""
     shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
     if claim.value is None or shape == "point":
@@ -70,7 +70,7 @@ class Matcher:
             if claim.numbers and claim.basis != "computed" and claim.status != "disputed":
                 self.by[claim.subject, claim.quantity].append(claim)
 
-    def names(self, row: Row) -> list[str]:
+    def names(self, row: Statement) -> list[str]:
         """The ledger's names for what a row counts."""
         others = [
             code.lower()
@@ -79,13 +79,13 @@ class Matcher:
         names = DEFINITIONS.get(row.quantity, (row.quantity,))
         return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
 
-    def subjects(self, row: Row) -> list[str]:
+    def subjects(self, row: Statement) -> list[str]:
         """Whom a row is about: `the United States and the West` are the West."""
         codes = row.subject.split("+")
         inside = {part for code in codes for part in PARTS.get(code, ())}
         return [alias for code in codes if code not in inside for alias in ALIASES.get(code, (code,))]
 
-    def find(self, row: Row, subject: str, unit: str, day: dt.date) -> list[Evidence]:
+    def find(self, row: Statement, subject: str, unit: str, day: dt.date) -> list[MatchedClaim]:
         """Every claim about the quantity of the subject, nearest date first."""
         out = []
         for name in self.names(row):
@@ -93,7 +93,7 @@ class Matcher:
             claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
             for claim, parts in [*claims, *self._sums(subject, name)]:
                 if (ends := self._in_unit(claim, parts, unit)) is not None:
-                    out.append(Evidence(claim, *ends, (claim.as_of.last - day).days, same, parts))
+                    out.append(MatchedClaim(claim, *ends, (claim.as_of.last - day).days, same, parts))
         return sorted(out, key=lambda one: (abs(one.apart), one.claim.id))
 
     def _sums(self, subject: str, quantity: str) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
@@ -111,7 +111,7 @@ class Matcher:
         rate = self.rate(claim.unit, unit)
         if rate is None:
             return None
-        lows, highs = zip(*(meant(one) for one in (parts or (claim,))), strict=True)
+        lows, highs = zip(*(implied_range(one) for one in (parts or (claim,))), strict=True)
         low, high = sum(lows), sum(highs)
         if parts:
             high *= 1.3  # the parts leave others out: a floor, read as `at_least` is

@@ -11,8 +11,8 @@ from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS
 from standoff.ledger.dates import PartialDate
 from standoff.reading import propose
-from standoff.reading.audit.finding import Cited, Verdict
-from standoff.reading.audit.match import NEAR_DAYS, Evidence, Matcher, meant
+from standoff.reading.audit.finding import Cited, AuditVerdict
+from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
 from standoff.reading.sides import speaks_for
 from standoff.reading.speakers import AUTHOR
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from standoff.reading.audit.finding import Kind
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
 SHOWN = 6  # assumption: so many claims on one verdict are enough for a reader
 OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
@@ -41,7 +41,7 @@ class Estimate:
 class Stated:
     """A number of the text as a claim about one actor."""
 
-    row: Row
+    row: Statement
     claim: Claim
     day: dt.date
     dated: bool
@@ -49,10 +49,10 @@ class Stated:
     @property
     def ends(self) -> tuple[float, float]:
         """What the number means, in the unit of its claim."""
-        return meant(self.claim)
+        return implied_range(self.claim)
 
 
-def stated(row: Row, title: str, text_date: str) -> list[Stated]:
+def stated(row: Statement, title: str, text_date: str) -> list[Stated]:
     """A row with a number as claims, one an actor; undated ones stand at the date of the text."""
     out = []
     for data in propose.drafts(row, title, max(text_date, propose.last_day(row))):
@@ -67,16 +67,16 @@ def stated(row: Row, title: str, text_date: str) -> list[Stated]:
     return out
 
 
-def cited(one: Evidence | Claim, role: str) -> list[Cited]:
+def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
     """The claims behind a piece of evidence."""
     claims = (one,) if isinstance(one, Claim) else one.parts or (one.claim,)
     role = role if len(claims) == 1 else "part"
-    return [Cited(c.id, role, c.said, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims]
+    return [Cited(c.id, role, c.statement, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims]
 
 
 def judge(
-    row: Row, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
-) -> list[Verdict]:
+    row: Statement, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
+) -> list[AuditVerdict]:
     """The verdicts on a number, one a respect; a number about several actors is looked at for each."""
     found = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
              if one.claim.subject in matcher.subjects(row)}  # fmt: skip
@@ -90,7 +90,7 @@ def judge(
             )
         ]
     out = _who(row, found)
-    told: list[Verdict] = []
+    told: list[AuditVerdict] = []
     for one, evidence in found.items():
         told += _size(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day))
     if out:
@@ -98,20 +98,20 @@ def judge(
     return [*out, *told]
 
 
-def _verdict(row: Row, kind: Kind, text: str, claims: Sequence[Cited], **more: object) -> Verdict:
+def _verdict(row: Statement, kind: Kind, text: str, claims: Sequence[Cited], **more: object) -> AuditVerdict:
     unique = tuple({one.id: one for one in claims}.values())
-    return Verdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)  # type: ignore[arg-type]
+    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)  # type: ignore[arg-type]
 
 
-def _meets(ends: tuple[float, float], one: Evidence) -> bool:
+def _meets(ends: tuple[float, float], one: MatchedClaim) -> bool:
     return one.low <= ends[1] * (1 + 1e-9) and ends[0] <= one.high * (1 + 1e-9)
 
 
-def _who(row: Row, found: dict[Stated, list[Evidence]]) -> list[Verdict]:
+def _who(row: Statement, found: dict[Stated, list[MatchedClaim]]) -> list[AuditVerdict]:
     """Whether those who are said to say it do: `merged` where hostile counts pass for what each side says of itself."""
     if not row.speaker_codes:
         return []
-    wrong: dict[Stated, list[Evidence]] = {}
+    wrong: dict[Stated, list[MatchedClaim]] = {}
     for one, evidence in found.items():
         near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS and e.same]
         agree = [e for e in near if _meets(one.ends, e) and e.claim.side not in {"author", "neutral"}]
@@ -135,17 +135,17 @@ def _who(row: Row, found: dict[Stated, list[Evidence]]) -> list[Verdict]:
     ]
 
 
-def _off(one: Stated, e: Evidence) -> float:
+def _off(one: Stated, e: MatchedClaim) -> float:
     """How far a claim's number is from the text's, as a share in whole percents."""
     number, said = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
-    return round(abs(e.low / meant(e.claim)[0] * said / number - 1), 2) if number and meant(e.claim)[0] else 1.0
+    return round(abs(e.low / implied_range(e.claim)[0] * said / number - 1), 2) if number and implied_range(e.claim)[0] else 1.0
 
 
-def _voices(agree: Sequence[Evidence]) -> str:
-    return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.said})" for e in agree[:3]))
+def _voices(agree: Sequence[MatchedClaim]) -> str:
+    return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in agree[:3]))
 
 
-def _size(one: Stated, evidence: Sequence[Evidence], matcher: Matcher, estimate: Estimate | None) -> list[Verdict]:
+def _size(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
     if estimate is not None and (rate := matcher.rate(estimate.unit, one.claim.unit)):
         low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
@@ -174,7 +174,7 @@ def _size(one: Stated, evidence: Sequence[Evidence], matcher: Matcher, estimate:
     if then:
         first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
         right = str(first.claim.as_of)
-        text = f"Right on {right} ({first.claim.speaker}: {first.claim.said}); by its own date the ledger has {has}. {size}"
+        text = f"Right on {right} ({first.claim.speaker}: {first.claim.statement}); by its own date the ledger has {has}. {size}"
         return [
             _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
         ]
@@ -193,15 +193,15 @@ def _middle(one: Stated) -> float:
 
 
 def _fits(
-    one: Stated, agree: list[Evidence], differ: list[Evidence], has: str, facts: dict[str, object]
-) -> list[Verdict]:
+    one: Stated, agree: list[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, object]
+) -> list[AuditVerdict]:
     """It fits: `disputed` where others near its date say otherwise and the text does not say whose number it is."""
     own = [e for e in agree if _is_his(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
     agreeing = {_stem(e.claim) for e in agree}
     differ = [e for e in differ if _stem(e.claim) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
     if differ and not own:
-        voices = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.said})" for e in differ[:3]))
+        voices = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
         return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {voices}.", cites, **facts)]
     said = f"; {own[0].claim.speaker} says so" if own else ""
@@ -213,12 +213,12 @@ def _stem(claim: Claim) -> str:
     return claim.speaker.partition(" (")[0]
 
 
-def _is_his(claim: Claim, row: Row) -> bool:
+def _is_his(claim: Claim, row: Statement) -> bool:
     """Whether a claim is of the speaker that the text names: of his side, or by his name."""
     return any(speaks_for(claim.side, code) for code in row.speaker_codes) or _by_name(claim, row)
 
 
-def _by_name(claim: Claim, row: Row) -> bool:
+def _by_name(claim: Claim, row: Statement) -> bool:
     """Whether the text names the speaker of a claim."""
     name = _stem(claim).casefold()
     return row.speaker != AUTHOR and (
@@ -226,7 +226,7 @@ def _by_name(claim: Claim, row: Row) -> bool:
     )
 
 
-def _far(one: Stated, evidence: Sequence[Evidence]) -> list[Verdict]:
+def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
     """Nothing near its date: only what claims before and after allow of a count that does not fall."""
     before = [e for e in evidence if e.apart < 0]
     after = [e for e in evidence if e.apart > 0]
@@ -244,7 +244,7 @@ def _far(one: Stated, evidence: Sequence[Evidence]) -> list[Verdict]:
             _verdict(
                 one.row,
                 "low",
-                f"{text}; it had {before[0].claim.said} by {before[0].claim.as_of} already.",
+                f"{text}; it had {before[0].claim.statement} by {before[0].claim.as_of} already.",
                 cites,
                 **facts,
             )
@@ -258,7 +258,7 @@ def _far(one: Stated, evidence: Sequence[Evidence]) -> list[Verdict]:
         }
         return [
             _verdict(
-                one.row, "high", f"{text}; it has {after[0].claim.said} only by {after[0].claim.as_of}.", cites, **facts
+                one.row, "high", f"{text}; it has {after[0].claim.statement} only by {after[0].claim.as_of}.", cites, **facts
             )
         ]
     return [_verdict(one.row, "not in the ledger", f"{text}.", cites)]

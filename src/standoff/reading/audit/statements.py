@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.ledger.dates import PartialDate
 from standoff.reading import actors, prose
-from standoff.reading.audit.finding import Verdict
+from standoff.reading.audit.finding import AuditVerdict
 from standoff.reading.audit.numbers import cited
 from standoff.reading.sides import speaks_for
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
 GROUPS = {"aid": "help", "support": "help"}  #: kinds of relation that answer one question
 WORDS = {
@@ -57,7 +57,7 @@ class Propositions:
             ):
                 self.by[kind, source, target].append((claim, polarity))
 
-    def relation(self, row: Row) -> Verdict | None:
+    def relation(self, row: Statement) -> AuditVerdict | None:
         """The verdict on the relations of a row; None where the ledger does not speak of them."""
         for one in row.relations:
             kind, source, target, polarity = _key(one)
@@ -73,8 +73,8 @@ class Propositions:
         return None
 
     def _told(
-        self, row: Row, against: list[Claim], agree: list[Claim], group: list[Claim], own: list[Claim]
-    ) -> Verdict:
+        self, row: Statement, against: list[Claim], agree: list[Claim], group: list[Claim], own: list[Claim]
+    ) -> AuditVerdict:
         if row.speaker_codes and own:
             text = f"It is given to {row.speaker}, and the ledger has that side say so."
             return _verdict(row, "consistent", text, [c for claim in own[:3] for c in cited(claim, "agrees")])
@@ -90,7 +90,7 @@ class Propositions:
             row, "consistent", "The ledger has it so.", [c for claim in agree[:3] for c in cited(claim, "agrees")]
         )
 
-    def event(self, row: Row) -> list[Verdict]:
+    def event(self, row: Statement) -> list[AuditVerdict]:
         """Dated events of a row that the ledger dates too."""
         out = []
         for event in row.events:
@@ -132,6 +132,6 @@ def _key(one: dict[str, Any]) -> tuple[str, str, str, str]:
     return GROUPS.get(one["kind"], one["kind"]), one["source"], one["target"].split(".")[0], one["polarity"]
 
 
-def _verdict(row: Row, kind: Any, text: str, claims: Iterable[Any]) -> Verdict:
+def _verdict(row: Statement, kind: Any, text: str, claims: Iterable[Any]) -> AuditVerdict:
     unique = tuple({one.id: one for one in claims}.values())
-    return Verdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN])
+    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN])

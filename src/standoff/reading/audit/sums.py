@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from standoff.ledger import Ledger
-from standoff.reading.audit.finding import Verdict
-from standoff.reading.audit.match import NEAR_DAYS, meant
+from standoff.reading.audit.finding import AuditVerdict
+from standoff.reading.audit.match import NEAR_DAYS, implied_range
 from standoff.reading.audit.numbers import cited
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 def judge(
     about: Sequence[Stated], claims: Sequence[Claim], breaks: Breaks, rules: Iterable[Any], day: str
-) -> list[Verdict]:
+) -> list[AuditVerdict]:
     """One verdict a statement that breaks a rule: the break in which most of the other claims agree with one another."""
     mine = {one.claim.id: one for one in about}
     if not mine:
         return []
     taken = {claim.id for claim in claims}
     ledger = Ledger((*claims, *(one.claim for one in about if one.claim.id not in taken)))
-    out: list[Verdict] = []
+    out: list[AuditVerdict] = []
     seen: set[str] = set()
     for subject in sorted({one.claim.subject for one in about}):
         for broken in breaks(ledger, day, subject):
@@ -50,11 +50,11 @@ def _to_blame(one: Stated, broken: Any, ledger: Ledger, mine: dict[str, Stated])
     others = [claim for claim in ledger if claim.quantity == one.claim.quantity and claim.subject == one.claim.subject
               and claim.id not in mine and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
               and claim.status != "disputed"]  # fmt: skip
-    agrees = any(meant(c)[0] <= one.ends[1] and one.ends[0] <= meant(c)[1] for c in others)
+    agrees = any(implied_range(c)[0] <= one.ends[1] and one.ends[0] <= implied_range(c)[1] for c in others)
     return not agrees
 
 
-def _told(one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], mine: dict[str, Stated]) -> Verdict:
+def _told(one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], mine: dict[str, Stated]) -> AuditVerdict:
     claims = [ledger[name] for name in broken.claims]
     rule = next((rule for rule in rules if rule.name == broken.rule), None)
     cites = [c for claim in claims if claim.id not in mine for c in cited(claim, "part")]
@@ -62,7 +62,7 @@ def _told(one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], mine: 
     if rule is not None and not rule.at_least:
         text += _forgotten(one, claims, rule)
     row = one.row
-    return Verdict("arithmetic", row.id, row.quote, row.start, row.end, text, tuple({c.id: c for c in cites}.values()),
+    return AuditVerdict("arithmetic", row.id, row.quote, row.start, row.end, text, tuple({c.id: c for c in cites}.values()),
                    unit=broken.unit, at=str(one.day), factor=None)  # fmt: skip
 
 
@@ -76,12 +76,12 @@ def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
     low, high = one.ends
     for count in range(len(others)):
         for chosen in combinations(others, count):
-            least = meant(whole)[0] - sum(meant(by[name])[1] for name in chosen)
-            most = meant(whole)[1] - sum(meant(by[name])[0] for name in chosen)
+            least = implied_range(whole)[0] - sum(implied_range(by[name])[1] for name in chosen)
+            most = implied_range(whole)[1] - sum(implied_range(by[name])[0] for name in chosen)
             if count and least <= high and low <= most:
                 gone = [name for name in others if name not in chosen]
                 return (f" The number looks like {_word(rule.whole)} less {' and '.join(map(_word, chosen))}; it forgets "
-                        f"{' and '.join(map(_word, gone))} ({', '.join(by[name].said for name in gone)}).")  # fmt: skip
+                        f"{' and '.join(map(_word, gone))} ({', '.join(by[name].statement for name in gone)}).")  # fmt: skip
     return ""
 
 

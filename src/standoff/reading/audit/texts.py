@@ -11,7 +11,7 @@ from standoff.ledger import Ledger
 from standoff.ledger.dates import ALLOWED, PartialDate
 from standoff.reading import propose, prose
 from standoff.reading.audit import numbers, sums
-from standoff.reading.audit.finding import Audit
+from standoff.reading.audit.finding import TextAudit
 from standoff.reading.audit.match import Matcher
 from standoff.reading.audit.statements import Propositions
 from standoff.reading.speakers import AUTHOR
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.audit.finding import Verdict
+    from standoff.reading.audit.finding import AuditVerdict
     from standoff.reading.audit.numbers import Estimate
-    from standoff.reading.row import Row
+    from standoff.reading.row import Statement
 
 
 def _unknown(ledger: Ledger, quantity: str, subject: str, day: dt.date) -> Estimate | None:
@@ -34,7 +34,7 @@ def audit(
     text: str, ledger: Ledger, *, name: str = "text", case: str = "", published: str = "", as_of: str = "",
     rates: Mapping[str, str] | None = None, estimate: Callable[[Ledger, str, str, dt.date], Estimate | None] = _unknown,
     breaks: sums.Breaks | None = None, rules: Iterable[Any] = (),
-) -> Audit:  # fmt: skip
+) -> TextAudit:  # fmt: skip
     """Each quantitative, dated or disputed statement of a text, set against the claims of a ledger.
 
     published: the day of the text; left out, undated statements are set against the last date that it names.
@@ -44,7 +44,7 @@ def audit(
     """
     for day in (published, as_of):
         _checked(day)
-    known = (ledger.as_of(as_of) if as_of else ledger).active()
+    known = (ledger.as_of(as_of) if as_of else ledger).not_retracted()
     plain = _plain(text)
     mine = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
     origins = {(claim.source.title, claim.speaker) for claim in mine}
@@ -69,15 +69,15 @@ def audit(
             max([day, *(str(one.day) for one in about)]),
         )
     order = sorted(verdicts, key=lambda verdict: (verdict.start, verdict.kind))
-    return Audit(name, case, ledger.hash, as_of, f"{day} ({why})", len(rows), tuple(sorted(gone)), tuple(order))
+    return TextAudit(name, case, ledger.hash, as_of, f"{day} ({why})", len(rows), tuple(sorted(gone)), tuple(order))
 
 
 def _verdicts(
-    rows: Sequence[Row], used: Sequence[Claim], name: str, day: str, matcher: Matcher,
+    rows: Sequence[Statement], used: Sequence[Claim], name: str, day: str, matcher: Matcher,
     estimate: Callable[[str, str, dt.date], Estimate | None],
-) -> list[Verdict]:  # fmt: skip
+) -> list[AuditVerdict]:  # fmt: skip
     said = Propositions(used)
-    out: list[Verdict] = []
+    out: list[AuditVerdict] = []
     for row in rows:
         if row.comparator and row.polarity == "positive":
             out += numbers.judge(row, numbers.stated(row, name, day), matcher, estimate)
@@ -87,7 +87,7 @@ def _verdicts(
     return out
 
 
-def _text_date(rows: Sequence[Row], published: str, used: Sequence[Claim]) -> tuple[str, str]:
+def _text_date(rows: Sequence[Statement], published: str, used: Sequence[Claim]) -> tuple[str, str]:
     if published:
         return str(PartialDate.parse(published).last), "published"
     named = [propose.last_day(row) for row in rows if row.as_of]

@@ -21,7 +21,7 @@ from standoff.writing import write_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.structure import Structure
+    from standoff.analysis.structure import CausalGraph
     from standoff.report.diagram.marks import Mark
 
 SHAPE = {"type": "point", "opacity": 1, "size": 4}  #: paths are given at the size that they have
@@ -37,14 +37,14 @@ KINDS: tuple[tuple[str, str, drawing.Spec], ...] = (
 )  # fmt: skip
 
 
-def write(structure: Structure, path: Path | str) -> Path:
+def write(structure: CausalGraph, path: Path | str) -> Path:
     """Write the diagram, one SVG file that needs nothing else and follows the reader's light or dark."""
     where = Path(path)
     write_text(where, file(structure))
     return where
 
 
-def file(structure: Structure) -> str:
+def file(structure: CausalGraph) -> str:
     """The diagram as a file by itself: its colours written out, with those for a dark page beside them."""
     light, dark = themes()
     (width, height), body = _picture(structure)
@@ -63,7 +63,7 @@ def file(structure: Structure) -> str:
     )
 
 
-def draw(structure: Structure) -> str:
+def draw(structure: CausalGraph) -> str:
     """The diagram as an SVG element for a page, in the page's colours; it has its own size, at which its text can be read."""
     (width, height), body = _picture(structure)
     return (
@@ -72,7 +72,7 @@ def draw(structure: Structure) -> str:
     )
 
 
-def _label(structure: Structure) -> str:
+def _label(structure: CausalGraph) -> str:
     return drawing.escaped(f"Causal diagram of {structure.title}")
 
 
@@ -85,7 +85,7 @@ def themes() -> tuple[dict[str, str], dict[str, str]]:
     return blocks[0], {**blocks[0], **blocks[1]}
 
 
-def _picture(structure: Structure) -> tuple[tuple[int, int], str]:
+def _picture(structure: CausalGraph) -> tuple[tuple[int, int], str]:
     """Width and height, and what is inside the SVG element, with its end."""
     drawn = scene(structure)
     places = place(drawn)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from standoff.report import draw
 
 if TYPE_CHECKING:
-    from standoff.analysis.structure import Node
+    from standoff.analysis.structure import CausalNode
 
 READABLE = 60  #: nodes that a reader was promised; with more of them boxes are gathered
 SMALL = 10.5 / draw.SIZE  #: small letters to others
@@ -17,10 +17,10 @@ SIGNS = {"+": "+", "-": "−", "?": "?"}
 
 
 @dataclass(frozen=True)
-class Box:
+class NodeBox:
     """A node with its texts: the name, and small lines below it."""
 
-    node: Node
+    node: CausalNode
     small: tuple[str, ...] = ()
 
     @property
@@ -47,16 +47,16 @@ class Arrow:
 class Scene:
     """What is drawn. Until `compose` has made boxes of nodes, what is written into them is kept as arrows."""
 
-    nodes: dict[str, Node]
+    nodes: dict[str, CausalNode]
     arrows: list[Arrow]
-    loose: bool = False  #: what choices weigh does not order the layers: choices lie above what they change
+    detached: bool = False  #: what choices weigh does not order the layers: choices lie above what they change
     read: list[Arrow] = field(default_factory=list)  #: written into the reader
-    ended: list[Arrow] = field(default_factory=list)  #: written into the source
-    movers: dict[str, str] = field(default_factory=dict)  #: the process that is drawn in the box of a stock
+    terminal: list[Arrow] = field(default_factory=list)  #: written into the source
+    merged_processes: dict[str, str] = field(default_factory=dict)  #: the process that is drawn in the box of a stock
     parameters: dict[str, list[str]] = field(default_factory=dict)  #: written into the process
     shared: dict[str, list[str]] = field(default_factory=dict)  #: names of the nodes in a box
     inside: set[str] = field(default_factory=set)  #: nodes that are drawn within the box of another
-    boxes: dict[str, Box] = field(default_factory=dict)
+    boxes: dict[str, NodeBox] = field(default_factory=dict)
 
     def without(self, *gone: str) -> None:
         """Leave out nodes with their arrows."""

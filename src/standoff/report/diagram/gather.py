@@ -48,7 +48,7 @@ def _with_movers(drawn: Scene) -> None:
         ]  # fmt: skip
         drawn.read = [replace(other, target=name) if other.target == process else other for other in drawn.read]
         drawn.inside.add(process)
-        drawn.movers[name] = drawn.nodes.pop(process).name
+        drawn.merged_processes[name] = drawn.nodes.pop(process).name
         if process in drawn.parameters:
             drawn.parameters[name] = drawn.parameters.pop(process)
 
@@ -68,7 +68,7 @@ def _equivalent(drawn: Scene) -> bool:
 
 def _role(drawn: Scene, name: str) -> Hashable:
     """What a node acts on and what acts on it; a node with something in its box is like no other."""
-    if name in drawn.movers or name in drawn.parameters:
+    if name in drawn.merged_processes or name in drawn.parameters:
         return name
     out = frozenset(
         (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.source == name
@@ -83,9 +83,9 @@ def _role(drawn: Scene, name: str) -> Hashable:
 
 def _end(drawn: Scene) -> bool:
     """Write the end with the fewest arrows into what acts on it."""
-    acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.ended)}
+    acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.terminal)}
     acting |= {arrow.target for arrow in drawn.arrows if arrow.back is not None}
-    ends = [name for name in drawn.nodes if name not in {*acting, *drawn.movers, *drawn.parameters, *drawn.shared}]
+    ends = [name for name in drawn.nodes if name not in {*acting, *drawn.merged_processes, *drawn.parameters, *drawn.shared}]
     if not ends:
         return False
 
@@ -93,7 +93,7 @@ def _end(drawn: Scene) -> bool:
         return [arrow for arrow in (*drawn.arrows, *drawn.read) if arrow.target == name]
 
     least = min(ends, key=lambda name: (len(into(name)), name))
-    drawn.ended += into(least)
+    drawn.terminal += into(least)
     drawn.inside.add(least)
     drawn.without(least)
     return True

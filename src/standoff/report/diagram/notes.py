@@ -12,13 +12,13 @@ from standoff.report.diagram.place import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from standoff.analysis.structure import Structure
+    from standoff.analysis.structure import CausalGraph
     from standoff.report.diagram.boxes import Scene
     from standoff.report.diagram.marks import Mark
     from standoff.report.diagram.place import Places
 
 
-def notes(structure: Structure, drawn: Scene, places: Places) -> Iterator[Mark]:
+def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark]:
     """Below the diagram: what the marks mean, the loops, and what is folded away."""
     y = places.height + LINE
     kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
@@ -32,9 +32,9 @@ def notes(structure: Structure, drawn: Scene, places: Places) -> Iterator[Mark]:
     ]
     if drawn.read:
         says.append(("‹stock›: read here, its arrow left out", SOFT))
-    if drawn.ended:
+    if drawn.terminal:
         says.append(("›process‹: reads this, and moves nothing that is shown", SOFT))
-    if drawn.movers:
+    if drawn.merged_processes:
         says.append(("by: the process that alone moves the stock, and moves no other that is shown", SOFT))
     if drawn.shared:
         says.append(("two names: both act on the same and are acted on by the same", SOFT))

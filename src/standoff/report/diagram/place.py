@@ -49,7 +49,7 @@ def place(drawn: Scene) -> Places:
     for n, arrow in enumerate(drawn.arrows):
         both = "both" if arrow.back is not None else "forward"
         thin = arrow.kind in {"weighs", "expects"}
-        free = "false" if thin and drawn.loose else "true"
+        free = "false" if thin and drawn.detached else "true"
         graph.add_edge(arrow.source, arrow.target, key=str(n), dir=both, weight="1" if thin else "3", constraint=free)
     graph.layout(prog="dot")
     left, low, right, top = (float(word) for word in graph.graph_attr["bb"].split(","))

@@ -10,26 +10,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from standoff.report.diagram.boxes import SIGNS, Arrow, Box, Scene
+from standoff.report.diagram.boxes import SIGNS, Arrow, NodeBox, Scene
 from standoff.report.diagram.gather import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from standoff.analysis.structure import Edge, Node, Structure
+    from standoff.analysis.structure import Edge, CausalNode, CausalGraph
 
 ARROWS = 5  # assumption: of one stock more than these are not followed; it is then written into its readers
 WRAP = 24  #: letters of a small line
 
 
-def scene(structure: Structure) -> Scene:
+def scene(structure: CausalGraph) -> Scene:
     """The boxes and arrows of a structure: whole with what is inside a process folded away, or with everything."""
     whole = not structure.processes
     nodes = {node.id: node for node in structure.nodes}
     shown = {name: node for name, node in nodes.items() if not whole or (node.kind != "parameter" and node.links)}
     edges = [edge for edge in structure.edges if not whole or (edge.acts and (edge.text != "when" or edge.sign))]
     shadows = {node.id for node in structure.of_kind("stock") if whole and _leaving(node, edges) > ARROWS}
-    drawn = Scene(shown, [], loose=not whole)
+    drawn = Scene(shown, [], detached=not whole)
     arrows: dict[tuple[str, str], Arrow] = {}
     for edge in edges:
         source, target = edge.source, edge.target
@@ -55,26 +55,26 @@ def scene(structure: Structure) -> Scene:
     return drawn
 
 
-def compose(drawn: Scene, structure: Structure) -> None:
+def compose(drawn: Scene, structure: CausalGraph) -> None:
     """Make boxes of nodes, with all that is written into them."""
     names = {node.id: node.name for node in structure.nodes}
     for name, node in drawn.nodes.items():
         small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in drawn.read if arrow.target == name]
         small += [
-            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in drawn.ended if arrow.source == name
+            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in drawn.terminal if arrow.source == name
         ]
         small += drawn.parameters.get(name, [])
-        by = [f"by {drawn.movers[name]}"] if name in drawn.movers else []
+        by = [f"by {drawn.merged_processes[name]}"] if name in drawn.merged_processes else []
         if name in drawn.shared:
             node = replace(node, name=", ".join(drawn.shared[name]), text="")
-        drawn.boxes[name] = Box(node, (*by, *_wrapped([*_about(node, structure), *sorted(small)])))
+        drawn.boxes[name] = NodeBox(node, (*by, *_wrapped([*_about(node, structure), *sorted(small)])))
 
 
-def _leaving(node: Node, edges: Iterable[Edge]) -> int:
+def _leaving(node: CausalNode, edges: Iterable[Edge]) -> int:
     return sum(edge.source == node.id for edge in edges)
 
 
-def _about(node: Node, structure: Structure) -> list[str]:
+def _about(node: CausalNode, structure: CausalGraph) -> list[str]:
     """What is said of a node below its name, where there is room for it."""
     if not structure.processes:
         return []

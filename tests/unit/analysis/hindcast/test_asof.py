@@ -13,17 +13,17 @@ from standoff import catalog
 from standoff.analysis.hindcast import futures, targets
 from standoff.cli import hindcast
 from standoff.engine.plan import plan
-from standoff.engine.plan.asof import late, leaks, widened
+from standoff.engine.plan.asof import late_entries, leaking_paths, widen_late_parameters
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
-from standoff.ledger.veil import UNSAID, veiled
+from standoff.ledger.veil import UNSAID, redact_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 ORIGIN = dt.date(2023, 3, 31)
-HOW = futures.Roll(months=6, draws=64, seed=1)
+HOW = futures.HindcastSettings(months=6, draws=64, seed=1)
 LEAK = claim("aaa-losses-leak", "2023-02-15", "losses", 900_000, "person", published="2023-09-01")  # about a day before
 
 
@@ -39,7 +39,7 @@ def loaded(folder: Path, day: str = "2023-03-31") -> tuple[Any, Ledger]:
 
 def test_a_veiled_ledger_keeps_names_and_says_nothing_later(write: Callable[..., Path]) -> None:
     _, ledger = loaded(write((LEAK,)))
-    hidden = veiled(ledger, ORIGIN)
+    hidden = redact_after(ledger, ORIGIN)
     assert [one.id for one in hidden] == [one.id for one in ledger]
     assert hidden["aaa-losses-leak"].numbers == () and hidden["aaa-losses-leak"].proposition == UNSAID
     assert hidden["aaa-losses-2023-03-31"] == ledger["aaa-losses-2023-03-31"]
@@ -51,11 +51,11 @@ def test_a_leak_reaches_no_number_of_a_run_and_an_open_gate_is_caught(
     write: Callable[..., Path], request: pytest.FixtureRequest
 ) -> None:
     with_leak = loaded(write((LEAK,)))
-    assert leaks(*with_leak) == ()
+    assert leaking_paths(*with_leak) == ()
     clean = plan(*loaded(write()))
     assert plan(*with_leak).observations[0].values == clean.observations[0].values
     request.getfixturevalue("opened_gate")  # the plan now uses what came later: the veil differs, and that is seen
-    assert leaks(*with_leak) == ("observations.losses",)
+    assert leaking_paths(*with_leak) == ("observations.losses",)
     with pytest.raises(ModelError, match=r"published after as_of 2023-03-31 reach observations\.losses"):
         futures.model_at(*with_leak, ORIGIN, HOW)
 
@@ -64,7 +64,7 @@ def test_a_leak_reaches_no_future_of_a_hindcast(write: Callable[..., Path], tmp_
     wild = claim("aaa-rate-2023-05", "2023-05-31", "rate", 3, "1")
     assert wild["published"] > str(ORIGIN)
     (one,), (other,) = (
-        list(futures.roll(*catalog.load(write(more)), [ORIGIN], HOW, tmp_path / name))
+        list(futures.simulate_origins(*catalog.load(write(more)), [ORIGIN], HOW, tmp_path / name))
         for name, more in (("clean", ()), ("leak", (LEAK,)))
     )
     assert one.ledger == other.ledger
@@ -93,37 +93,37 @@ def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None
 
 def test_late_numbers_are_found_and_widened_about_their_middle(write: Callable[..., Path]) -> None:
     found = plan(*loaded(write()))
-    (entry,) = late(found)
+    (entry,) = late_entries(found)
     assert (entry.kind, entry.path, entry.claims) == ("number", "mechanisms.grind.mean", ("aaa-rate-2023-05",))
-    assert entry.published == "2023-05-31" and late(found, dt.date(2023, 5, 31)) == ()
-    before, after = found.parameter("grind.mean"), widened(found, [entry], 2.0).parameter("grind.mean")
+    assert entry.published == "2023-05-31" and late_entries(found, dt.date(2023, 5, 31)) == ()
+    before, after = found.parameter("grind.mean"), widen_late_parameters(found, [entry], 2.0).parameter("grind.mean")
     assert after.quantile(0.5) == pytest.approx(before.quantile(0.5))
     ratio = np.log(after.quantile(0.95) / after.quantile(0.5)) / np.log(before.quantile(0.95) / before.quantile(0.5))
     assert ratio == pytest.approx(2.0)
-    assert widened(found, [entry], 2.0).parameter("grind.speed") == found.parameter("grind.speed")
+    assert widen_late_parameters(found, [entry], 2.0).parameter("grind.speed") == found.parameter("grind.speed")
 
 
 def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
     write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, folder = catalog.load(write()), tmp_path / "kept"
-    (first,) = futures.roll(*case, [ORIGIN], HOW, folder)
+    (first,) = futures.simulate_origins(*case, [ORIGIN], HOW, folder)
     calls = []
     real = futures.simulate
     monkeypatch.setattr(futures, "simulate", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
-    (again,) = futures.roll(*case, [ORIGIN], HOW, folder)
+    (again,) = futures.simulate_origins(*case, [ORIGIN], HOW, folder)
     assert not calls and again.model == first.model
     np.testing.assert_array_equal(again.cells["mood"], first.cells["mood"])
-    list(futures.roll(*case, [ORIGIN], futures.Roll(months=6, draws=32, seed=1), folder))
+    list(futures.simulate_origins(*case, [ORIGIN], futures.HindcastSettings(months=6, draws=32, seed=1), folder))
     assert calls == [1]
-    posterior = futures.Roll(months=6, draws=32, seed=1, posterior=lambda model: model.table)
-    (last,) = futures.roll(*case, [ORIGIN], posterior, folder)
+    posterior = futures.HindcastSettings(months=6, draws=32, seed=1, posterior=lambda model: model.table)
+    (last,) = futures.simulate_origins(*case, [ORIGIN], posterior, folder)
     assert calls == [1]  # a posterior that is the prior changes nothing
     (file,) = folder.iterdir()
     whole = file.read_bytes()
     for n, damaged in enumerate((whole[:50], whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :]), 2):
         file.write_bytes(damaged)
-        (anew,) = futures.roll(*case, [ORIGIN], posterior, folder)
+        (anew,) = futures.simulate_origins(*case, [ORIGIN], posterior, folder)
         np.testing.assert_array_equal(anew.cells["mood"], last.cells["mood"])
         assert len(calls) == n  # what is damaged is made anew
 
@@ -145,8 +145,8 @@ ALLOWED_HISTORIES = {  #: what stood, or nobody did, on an earlier day; nobody s
 
 def test_the_flagship_rests_on_what_was_published_by_its_date() -> None:
     case, ledger = catalog.load("china-russia")
-    assert leaks(case, ledger) == ()
-    found = late(plan(case, ledger))
+    assert leaking_paths(case, ledger) == ()
+    found = late_entries(plan(case, ledger))
     assert {item.path for item in found} == ALLOWED_REASONS
     assert {item.kind for item in found} == {"reason"}
 
@@ -154,8 +154,8 @@ def test_the_flagship_rests_on_what_was_published_by_its_date() -> None:
 @pytest.mark.parametrize("variant", ["known-2007", "known-2018", "known-2021", "known-2022"])
 def test_histories_of_earlier_dates_are_those_that_are_allowed(variant: str) -> None:
     case, ledger = catalog.load("china-russia", variant)
-    assert leaks(case, ledger) == ()
-    histories = {item.path for item in late(plan(case, ledger)) if item.kind == "history"}
+    assert leaking_paths(case, ledger) == ()
+    histories = {item.path for item in late_entries(plan(case, ledger)) if item.kind == "history"}
     assert histories <= set(ALLOWED_HISTORIES)
 
 
@@ -165,7 +165,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
                "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"}}  # fmt: skip
     fit = {"since": "2022-06", "compare": compare}
     case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit}, since="start")
-    assert [item.name for item in plan(case, veiled(ledger, ORIGIN)).compared] == ["losses", "rate"]
+    assert [item.name for item in plan(case, redact_after(ledger, ORIGIN)).compared] == ["losses", "rate"]
     model, _ = futures.model_at(case, ledger, ORIGIN, HOW)
     assert len(model.plan.compared) == 2
 
@@ -174,7 +174,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
 def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str) -> None:
     case, ledger = catalog.load("china-russia")
     origin = dt.date.fromisoformat(day)
-    model, lates = futures.model_at(case, ledger, origin, futures.Roll(months=12, draws=1, seed=1))
+    model, lates = futures.model_at(case, ledger, origin, futures.HindcastSettings(months=12, draws=1, seed=1))
     assert model.scenario.as_of == day and model.plan.compared
     numbers = {item.path for item in lates if item.kind == "number"}
     assert bool(numbers) == (day < case.scenario.as_of)

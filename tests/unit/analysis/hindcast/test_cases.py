@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORIGIN = dt.date(2023, 3, 31)
-HOW = futures.Roll(months=6, draws=64, seed=1)
+HOW = futures.HindcastSettings(months=6, draws=64, seed=1)
 
 
 @pytest.fixture
-def toy(write: Callable[..., Path], tmp_path: Path) -> tuple[Any, Ledger, targets.Asked, futures.Futures]:
+def toy(write: Callable[..., Path], tmp_path: Path) -> tuple[Any, Ledger, targets.HindcastConfig, futures.OriginForecasts]:
     folder = write()
     loaded, ledger = catalog.load(folder)
     asked = targets.read(folder / targets.FILE, loaded, ledger)
-    (one,) = futures.roll(loaded, ledger, [ORIGIN], HOW, tmp_path / "kept")
+    (one,) = futures.simulate_origins(loaded, ledger, [ORIGIN], HOW, tmp_path / "kept")
     return loaded, ledger, asked, one
 
 
@@ -45,12 +45,12 @@ def test_a_case_names_speaker_and_claim_and_beats_nobody_by_construction(toy: An
     found = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
     count = found["count", 3]
     assert (count.day, count.speaker, count.claims) == ("2023-06-30", "an office", ("aaa-losses-2023-06-30",))
-    assert count.came == pytest.approx((18_000 + 7 * 18**2) / 1000)
+    assert count.outcome == pytest.approx((18_000 + 7 * 18**2) / 1000)
     assert set(count.given) == {"model", "persistence", "trend", "base_rate", "mean"}
-    assert count.given["persistence"].median == pytest.approx(count.came, rel=0.01)  # the count is nearly straight
+    assert count.given["persistence"].median == pytest.approx(count.outcome, rel=0.01)  # the count is nearly straight
     assert all(each.crps > 0 and each.low <= each.median <= each.high for each in count.given.values())
     faster = found["count_faster", 3]
-    assert faster.came == 1 and faster.given["model"].brier == pytest.approx((1 - faster.given["model"].p) ** 2)
+    assert faster.outcome == 1 and faster.given["model"].brier == pytest.approx((1 - faster.given["model"].p) ** 2)
 
 
 def test_the_model_is_set_to_the_last_report_that_was_known(toy: Any) -> None:
@@ -68,14 +68,14 @@ def test_the_model_is_set_to_the_last_report_that_was_known(toy: Any) -> None:
 def test_what_nobody_says_is_not_scored(toy: Any) -> None:
     loaded, ledger, asked, one = toy
     found = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
-    assert found["gloom", 3].came == 0 and found["gloom", 3].unresolved == ""
+    assert found["gloom", 3].outcome == 0 and found["gloom", 3].unresolved == ""
     open_ = found["gloom", 6]
     assert (
-        open_.came is None and open_.given == {} and "nobody says whether it had come by 2023-09-30" in open_.unresolved
+        open_.outcome is None and open_.given == {} and "nobody says whether it had come by 2023-09-30" in open_.unresolved
     )
     assert (
         "no report about a day within 1.5 months of 2023-09-30" in found["count", 6].unresolved
-        or found["count", 6].came
+        or found["count", 6].outcome
     )
 
 
@@ -134,18 +134,18 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
 def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_path: Path) -> None:
     loaded, ledger, asked, one = toy
     then = ledger.as_of(ORIGIN)
-    made = promised.promised(one, asked, loaded, then, "toy", HOW.draws, dt.date(2023, 4, 1), "0")
+    made = promised.make_forecasts(one, asked, loaded, then, "toy", HOW.draws, dt.date(2023, 4, 1), "0")
     assert {item.asks for item in made} == {"count", "poll", "gloom"} and len(made) == 6
     file = tmp_path / "forecasts.jsonl"
-    assert promised.record(file, made) == 6 and promised.record(file, made) == 0
+    assert promised.append(file, made) == 6 and promised.append(file, made) == 0
     read = promised.read(file)
     assert read == made and all(item.ledger == then.hash for item in read)
-    early = promised.resolved(read, then, loaded.scenario.units)
+    early = promised.resolve(read, then, loaded.scenario.units)
     assert all(case.unresolved for case in early)
-    now = {(case.id, case.months): case for case in promised.resolved(read, ledger, loaded.scenario.units)}
+    now = {(case.id, case.months): case for case in promised.resolve(read, ledger, loaded.scenario.units)}
     scored = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
     mine, theirs = (each["count", 3] for each in (now, scored))
-    assert mine.came == theirs.came and mine.given["model"].crps == pytest.approx(theirs.given["model"].crps, rel=0.05)
+    assert mine.outcome == theirs.outcome and mine.given["model"].crps == pytest.approx(theirs.given["model"].crps, rel=0.05)
     assert now["gloom", 3].given["model"].brier == pytest.approx(scored["gloom", 3].given["model"].brier)
     assert now["gloom", 6].unresolved
 
@@ -173,12 +173,12 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
 def test_the_forecasts_that_come_with_the_flagship_resolve_as_far_as_its_ledger_goes() -> None:
     loaded, ledger = catalog.load("china-russia")
     found = promised.read(catalog.find("china-russia").with_name("forecasts.jsonl"))
-    judged = promised.resolved(found, ledger, loaded.scenario.units)
+    judged = promised.resolve(found, ledger, loaded.scenario.units)
     done = [case for case in judged if not case.unresolved]
     assert done and all(case.claims and case.speaker and case.given["model"] for case in done)
     last = max(claim.as_of.last for claim in ledger)
     for item, case in zip(found, judged, strict=True):
-        assert item.as_of < item.made and item.resolution
+        assert item.as_of < item.created and item.resolution
         assert case.unresolved or dt.date.fromisoformat(case.day) <= max(last, dt.date.fromisoformat(item.date))
 
 
@@ -192,5 +192,5 @@ def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
             "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
     file = tmp_path / "forecasts.jsonl"
     file.write_text(json.dumps(line))
-    (case,) = promised.resolved(promised.read(file), catalog.load("korea-1950")[1], {})
+    (case,) = promised.resolve(promised.read(file), catalog.load("korea-1950")[1], {})
     assert case.unresolved.startswith("its rule cannot be read")

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from standoff.analysis.hindcast import scores
-from standoff.analysis.hindcast.cases import Case, Given, number
+from standoff.analysis.hindcast.cases import ScoredForecast, ForecasterScore, number
 
 ORIGINS = [f"20{20 + k // 4}-{3 * (k % 4) + 3:02d}-28" for k in range(12)]
-MADE = scores.Made(
+MADE = scores.HindcastProvenance(
     "a toy", "", 100, 1, 2.0, False, "x", tuple({"as_of": o, "late": 0, "failed": 0} for o in ORIGINS), {}
 )
 
 
-def case(origin: str, mine: float, other: float, name: str = "q", group: str = "losses", months: int = 3) -> Case:
-    given = {"model": Given(crps=mine, inside={"0.5": 1.0, "0.9": 1.0}), "mean": Given(crps=other)}
-    return Case(origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given)
+def case(origin: str, mine: float, other: float, name: str = "q", group: str = "losses", months: int = 3) -> ScoredForecast:
+    given = {"model": ForecasterScore(crps=mine, inside={"0.5": 1.0, "0.9": 1.0}), "mean": ForecasterScore(crps=other)}
+    return ScoredForecast(origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given)
 
 
 def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
@@ -27,14 +27,14 @@ def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
 
 
 def test_one_report_of_many_origins_shows_nothing() -> None:
-    found = [Case(o, 3, "q", "g", "q", "quantity", "2024-01-01", "", 1.0, 1.0, 1.0, ("c",), "s", "",
-                  {"model": Given(crps=1.0), "mean": Given(crps=9.0)}) for o in ORIGINS]  # fmt: skip
+    found = [ScoredForecast(o, 3, "q", "g", "q", "quantity", "2024-01-01", "", 1.0, 1.0, 1.0, ("c",), "s", "",
+                  {"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)}) for o in ORIGINS]  # fmt: skip
     assert scores.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
 
 
 def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
-    one = Case(ORIGINS[0], 3, "e", "events", "e", "event", ORIGINS[0], "", 0.0, None, None, ("c",), "s", "",
-               {"model": Given(p=0.1, brier=0.01), "persistence": Given(p=0.0, brier=0.0)})  # fmt: skip
+    one = ScoredForecast(ORIGINS[0], 3, "e", "events", "e", "event", ORIGINS[0], "", 0.0, None, None, ("c",), "s", "",
+               {"model": ForecasterScore(p=0.1, brier=0.01), "persistence": ForecasterScore(p=0.0, brier=0.0)})  # fmt: skip
     assert scores.skill([one], "brier", "persistence", 3, 1) is None
 
 
@@ -60,7 +60,7 @@ def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> 
         "skill on opinion (+50%"
     )
     assert not any("no foresight" in text for text in result.verdict)
-    late = scores.Made(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
+    late = scores.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
     told = scores.scored(found, late, 3, 1)
     assert "up to 3 numbers" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
 
