@@ -49,7 +49,7 @@ REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does
 
 
 def ours(text: str) -> list[dict[str, Any]]:
-    return [row.data() for row in read(text)]
+    return [row.to_data() for row in read(text)]
 
 
 def counted(sentences: list[gold_sets.Gold], reader: Any) -> dict[str, Counter[str]]:

@@ -44,9 +44,9 @@ def test_offsets_slice_what_they_name_and_ids_stay(text: str, published: str) ->
     rows = read(text, published)
     for row in rows:
         assert text[row.start : row.end] == row.quote and row.quote in row.sentence and row.sentence in text
-        for words, start, end in spans(row.data()):
+        for words, start, end in spans(row.to_data()):
             assert text[start:end] == words
-        json.dumps(row.data(), allow_nan=False)
+        json.dumps(row.to_data(), allow_nan=False)
     assert [row.id for row in rows] == [row.id for row in read(text, published)]
     assert len({row.id for row in rows}) == len(rows)
 
@@ -79,5 +79,5 @@ def test_an_audit_never_raises_and_stays_in_the_text(text: str, published: str) 
     found = audit(text, LEDGER, published=published, rules=RULES,
                   breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks)  # fmt: skip
     assert all(text[verdict.start : verdict.end] == verdict.quote for verdict in found.verdicts)
-    json.dumps(found.data(), allow_nan=False)
+    json.dumps(found.to_data(), allow_nan=False)
     page(found, text)

@@ -50,7 +50,7 @@ def design() -> evidence.ClaimData:
     out.append(say("Press", "press", "2023-02-15", 51_000, origin="service-leak"))
     out.append(say("Counters", "neutral", "2023-03-01", quantity="personnel_killed", note="named dead"))
     out.append(say("Counters", "neutral", "2023-06-01", quantity="personnel_killed", note="named dead"))
-    ranged = say("Institute", "west", "2023-05-01").data() | {"comparator": "range", "low": 40_000, "high": 60_000}
+    ranged = say("Institute", "west", "2023-05-01").to_data() | {"comparator": "range", "low": 40_000, "high": 60_000}
     del ranged["value"]
     out.append(Claim.parse(ranged))
     return evidence.collect(Ledger(tuple(out)), "personnel_losses", "RUS", "2023-07-01", at=DAY)

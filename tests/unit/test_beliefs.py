@@ -77,7 +77,7 @@ def test_a_point_is_everywhere_the_same():
 def test_what_can_be_written(raw, expected):
     assert parse(raw) == expected
     assert parse(expected) is expected
-    assert parse(expected.data()) == expected
+    assert parse(expected.to_data()) == expected
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ class Scores:
     verdict: str
     notes: tuple[str, ...] = field(default=())
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: an infinite score is null."""
         from dataclasses import asdict
 

@@ -46,14 +46,14 @@ class Verdict(Finding):
     exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
     fitted: tuple[FittedNumber, ...] = ()  #: numbers that a posterior gives, and the claims that it has them from
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
         base = super().to_data()
         choices = [
             {
                 "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
-                "against": found.reference, "status_quo": found.status_quo,
-                "log_odds": found.log_odds, "unsolved": found.unsolved, "occasion": found.decision_frequency,
+                "reference": found.reference, "status_quo": found.status_quo,
+                "log_odds": found.log_odds, "unsolved": found.unsolved, "decision_frequency": found.decision_frequency,
                 "options": {item.option: to_plain(item.__dict__) for item in found.options},
                 "reasons": [to_plain(item.__dict__) for item in found.reasons],
                 "claims": list(found.claims),
@@ -65,13 +65,13 @@ class Verdict(Finding):
             "questions": base["answers"],
             "choices": to_plain(choices),
             "assumptions": base["assumptions"],
-            "cited": base["cited"],
+            "source_counts": base["source_counts"],
             "fitted": base["fitted"],
             "warnings": base["warnings"],
             "games": base["games"],
             "main": base["main"],
-            "leans": base["leans"],
-            "shifts": base["shifts"],
+            "quintiles": base["quintiles"],
+            "variant_effects": base["variant_effects"],
             "flips": base["flips"],
             "value": base["value"],
             "rivals": base["rivals"],

@@ -97,7 +97,7 @@ class ConsistencyReport:
 
     _repr_html_ = notebook.html
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out

@@ -121,7 +121,7 @@ class ReconciledQuantity:
 
     _repr_html_ = notebook.html
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out

@@ -208,7 +208,7 @@ class FitResult(FitProvenance):
     evidence: Evidence | None = None  #: its numbers are those of `names`
     fits: Mapping[str, Fit] = dataclasses.field(default_factory=dict)  #: of each of `names`
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, without the draws."""
         out = dataclasses.asdict(dataclasses.replace(self, draws=None, evidence=None))
         del out["draws"], out["evidence"]

@@ -69,7 +69,7 @@ def evidence(model: Model, as_of: str) -> str:
     used = {claim.id for filters in asked for claim in known.filter(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     heard = [claim for claim in known if claim.id in used or claim.origin in origins]
-    lines = [json.dumps({key: value for key, value in claim.data().items() if key not in UNHEARD}) +
+    lines = [json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD}) +
              " computed" * (claim.basis == "computed") + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
              for claim in heard]  # fmt: skip
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]

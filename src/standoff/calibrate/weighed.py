@@ -56,7 +56,7 @@ class TheoryEvidence(learned.FitProvenance):
         weight = np.exp(log - log.max())
         return dict(zip((item.name for item in self.theories), (weight / weight.sum()).tolist(), strict=True))
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out = {key: to_plain(value) for key, value in dataclasses.asdict(self).items()}
         return {**out, "shares": self.shares()}

@@ -62,7 +62,7 @@ def audit(
 
         write_text(out, annotated(found, text.text))
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
     else:
         from standoff.report.annotated import terminal
 

@@ -61,7 +61,7 @@ def claims(
     elif conflicts:
         _conflicts(ledger, as_json)
     elif as_json:
-        print_json([claim.data() for claim in ledger])
+        print_json([claim.to_data() for claim in ledger])
     elif as_csv:
         _csv(ledger)
     else:

@@ -87,7 +87,7 @@ def get(
         ledger.save(output)
     data = _account(got, ledger, known, output)
     if as_json:
-        print_json(data if output is not None else data | {"claims": [claim.data() for claim in ledger]})
+        print_json(data if output is not None else data | {"claims": [claim.to_data() for claim in ledger]})
     else:
         display(*_page(data, ledger))
 

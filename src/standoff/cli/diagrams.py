@@ -25,7 +25,7 @@ def show_diagram(plan: Plan, processes: Iterable[str], file: Path, as_json: bool
     found = structure(plan, processes)
     diagram.write(found, file)
     if as_json:
-        print_json({**found.data(), "file": str(file)})
+        print_json({**found.to_data(), "file": str(file)})
     else:
         display(*page(found), "", f"wrote {file}")
 

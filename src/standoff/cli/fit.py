@@ -125,12 +125,12 @@ def fit(
     if out is not None:
         from standoff.calibrate import posterior
 
-        write_text(out / "fit.json", json.dumps(found.data(), indent=1, ensure_ascii=False) + "\n")
+        write_text(out / "fit.json", json.dumps(found.to_data(), indent=1, ensure_ascii=False) + "\n")
         posterior.save(found, model, out / "posterior.nc")
         for name, picture in drawn.pictures(found).items():
             write_text(out / f"{name}.svg", picture)
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
     else:
         display(told.page(found))
         if out is not None:

@@ -88,7 +88,7 @@ def hindcast(
     result = rolled(
         case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
     )
-    data = result.data()
+    data = result.to_data()
     write_text(place / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if out is not None:
         page.write(result, out)

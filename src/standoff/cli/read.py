@@ -91,7 +91,7 @@ def read(
     if out is not None:
         _propose(rows, found, out)
     elif as_json:
-        print_json([row.data() for row in rows])
+        print_json([row.to_data() for row in rows])
     else:
         from standoff.report.read import page
 

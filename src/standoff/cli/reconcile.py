@@ -66,7 +66,7 @@ def reconcile(
 
         write_text(out, picture(found))
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
         return
     from standoff.report import reconciled as told
 
@@ -85,7 +85,7 @@ def balance(
     title, limit, ledger = _opened(case, as_of)
     found = balanced(ledger, as_of=limit, subject=subject, title=title)
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
         return
     from standoff.report import reconciled as told
 

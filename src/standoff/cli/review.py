@@ -105,7 +105,7 @@ def _edited(found: Review, claim: Claim) -> bool:
     from standoff.reading.review import EDITABLE, read_field
 
     toolkit: Any = _toolkit()
-    data = claim.data()
+    data = claim.to_data()
     while True:
         changes: dict[str, Any] = {}
         try:

@@ -124,7 +124,7 @@ def run(
         )  # fmt: skip
     with progress_bar("findings", quiet=as_json or not (turns or rivals)) as tick:
         found = verdict(done, changes=True, threshold=turns, rivals=rivals, progress=tick)
-    data = found.data()
+    data = found.to_data()
     folder.write_json("verdict.json", data)
     folder.write_json("summary.json", summary(done))
     page = folder.path / "report.html"

@@ -68,7 +68,7 @@ def score(
 
     found = scored(_runs(_models(names, variant), draws, seed, as_json), seed)
     if as_json:
-        print_json(found.data())
+        print_json(found.to_data())
     else:
         display(*page(found))
 

@@ -38,7 +38,7 @@ def weigh(
     from standoff.report import weighed as told
 
     found = weighed({name: with_theory(model, name) for name in check_theories(_wanted(names))}, draws=draws, seed=seed, tell=tell)
-    _told(found.data(), out, as_json, lambda: told.page(found))
+    _told(found.to_data(), out, as_json, lambda: told.page(found))
     return found.passed
 
 

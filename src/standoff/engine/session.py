@@ -55,7 +55,7 @@ class LeverResult(Outcomes):
     times: tuple[str, ...]  #: labels of the ends of these steps
     standing: np.ndarray  #: (N, cell) where stocks stand at as_of, canonical units
     moved: tuple[InterventionRecord, ...]  #: the levers as they were named
-    watched: tuple[Tracker, ...]
+    trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
     @property

@@ -242,13 +242,13 @@ class Claim(BaseModel):
         except ValidationError as error:
             raise LedgerError(_problems(error, where, raw.get("id"))) from None
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data in the order of the fields, without what is empty; `parse` reads it back unchanged."""
         return _plain(self)
 
     def line(self) -> str:
         """The claim as one line of a `.jsonl` file, without the line end."""
-        return json.dumps(self.data(), ensure_ascii=False)
+        return json.dumps(self.to_data(), ensure_ascii=False)
 
     @property
     def numbers(self) -> tuple[float, ...]:

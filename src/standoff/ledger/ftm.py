@@ -75,7 +75,7 @@ def _rows(claim: Claim, dataset: str) -> Iterator[dict[str, str]]:
 
     yield row("id", "id", claim.id)
     yield row("name", "name", f"{claim.subject} {claim.quantity}: {claim.statement}"[:CAPTION])
-    for field, value in _flat(claim.data()):
+    for field, value in _flat(claim.to_data()):
         prop, kind = PROPERTIES.get(field, KEYWORDS)
         text = value if isinstance(value, str) else json.dumps(value)
         original = json.dumps(value, ensure_ascii=False)

@@ -319,7 +319,7 @@ class Ledger:
         schema |= {"quote_start": pl.Int64, "quote_end": pl.Int64, "lines": pl.List(pl.Int64), "retracted": pl.Boolean}
         rows = []
         for claim in self.claims:
-            row = claim.data()
+            row = claim.to_data()
             for part in ("source", "quote"):
                 row |= {f"{part}_{key}": value for key, value in row.pop(part, {}).items()}
             row |= {"as_of_first": claim.as_of.first, "as_of_last": claim.as_of.last}

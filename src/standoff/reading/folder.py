@@ -34,7 +34,7 @@ def document(path: Path, published: str = "") -> dict[str, Any]:
         text = inputs.load(path)
         text = replace(text, published=published or text.published)
         out |= {"published": text.published, "encoding": text.encoding,
-                "rows": [row.data() for row in prose.rows(text.text, text.published)]}  # fmt: skip
+                "rows": [row.to_data() for row in prose.rows(text.text, text.published)]}  # fmt: skip
     except StandoffError as error:
         out["error"] = str(error)
     return out

@@ -107,7 +107,7 @@ def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
     """A claim after a decision; raises `LedgerError` where the changes break it."""
     if action == "reject":
         return claim
-    data = {**claim.data(), **changes, "status": "accepted"}
+    data = {**claim.to_data(), **changes, "status": "accepted"}
     if changes:
         data["note"] = " ".join(part for part in (str(data.get("note") or ""), "Edited in review.") if part)
     return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)

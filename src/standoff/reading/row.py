@@ -32,7 +32,7 @@ class Statement:
     hedges: tuple[dict[str, Any], ...] = field(default=())  #: text, start, end, kind, strength
     polarity: str = "positive"  #: positive, negative, or unconfirmed where nobody asserts it
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, in the order of the fields."""
         out = asdict(self)
         for key in ("speaker_codes", "events", "relations", "causal", "hedges"):

@@ -155,7 +155,7 @@ def _environment() -> Environment:
     cache = None if folder is None else CompiledTemplates(folder)
     out = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                       lstrip_blocks=True, bytecode_cache=cache)  # fmt: skip
-    out.globals |= {"said": said, "words": words, "opens": behind.panel_button, "named": named, "turns": turns,
+    out.globals |= {"said": said, "words": words, "panel_button": behind.panel_button, "named": named, "turns": turns,
                     "exhausted": exhausted, "findings": findings, "rival_models": rival_models}  # fmt: skip
     out.filters["web"] = behind.web
     return out

@@ -128,7 +128,7 @@ def _condition(raw: Any, info: ValidationInfo) -> str:
 BeliefField: TypeAlias = Annotated[
     beliefs.Belief,
     BeforeValidator(_belief),
-    PlainSerializer(lambda belief: belief.data()),
+    PlainSerializer(lambda belief: belief.to_data()),
     WithJsonSchema(
         {
             "title": "Belief",

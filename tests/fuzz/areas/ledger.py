@@ -37,7 +37,7 @@ EDGE = [
 @cache
 def claims() -> list[dict[str, object]]:
     ledger = Ledger.load(catalog.HOME / "korea-1950" / "claims.jsonl")
-    return [*EDGE, *(claim.data() for claim in ledger.claims[:3])]
+    return [*EDGE, *(claim.to_data() for claim in ledger.claims[:3])]
 
 
 @cache

@@ -52,14 +52,14 @@ def _split(raw: bytes) -> tuple[str, str]:
 def prose(raw: bytes) -> None:
     printed, text = _split(raw)
     rows = read(text, printed)
-    json.dumps([row.data() for row in rows], allow_nan=False).encode()
+    json.dumps([row.to_data() for row in rows], allow_nan=False).encode()
     propose(rows, "a title", printed or "2024")
 
 
 def audited(raw: bytes) -> None:
     printed, text = _split(raw)
     found = audit(text, LEDGER, published=printed)
-    json.dumps(found.data(), allow_nan=False)
+    json.dumps(found.to_data(), allow_nan=False)
     page(found, text)
 
 
@@ -115,7 +115,7 @@ def answered(raw: bytes) -> None:
     answer = raw.decode("utf-8", "replace")
     text = "Russia has lost 400,000 soldiers, NATO said on 2 April 2024. China sent 5 drones to Russia."
     found = model.read(text, lambda messages, schema: answer, "2024-04-03")
-    json.dumps([row.data() for row in found.rows], allow_nan=False)
+    json.dumps([row.to_data() for row in found.rows], allow_nan=False)
     if found.problems and not found.rows:
         raise DataError(found.problems[0])
 

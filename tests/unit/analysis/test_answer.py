@@ -141,7 +141,7 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
     """Also where the two decide for the first time at different dates."""
     found = verdict(two_dates)
     assert [(choice.choice, choice.decided) for choice in found.choices] == [("AAA", "2024-04"), ("BBB", "2024-06")]
-    data = json.loads(json.dumps(found.data(), allow_nan=False))
+    data = json.loads(json.dumps(found.to_data(), allow_nan=False))
     assert {question["id"] for question in data["questions"]} == {"go", "left", "high", "part"}
     for question in data["questions"]:
         assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(question)

@@ -113,7 +113,7 @@ def test_a_time_has_a_base_rate_in_months_and_never_lies_inside_where_many_futur
     assert "base_rate" not in rows["ever"].scores and rows["ever"].happened == math.inf
     never = 1 - (after(told, "fear") > 0.6).any(axis=1).mean()
     assert rows["ever"].inside["0.9"] == float(never > 0.05)
-    json.dumps(score([("moods", told)]).data(), allow_nan=False)  # infinities leave as null
+    json.dumps(score([("moods", told)]).to_data(), allow_nan=False)  # infinities leave as null
 
 
 @pytest.mark.parametrize(("name", "place"), [("race", 1), ("neither", 2)])

@@ -152,7 +152,7 @@ def test_a_condition_is_an_arrow(world: Callable[..., Model]) -> None:
 
 
 def test_data_is_plain(whole: CausalGraph) -> None:
-    data = json.loads(json.dumps(whole.data(), allow_nan=False))
+    data = json.loads(json.dumps(whole.to_data(), allow_nan=False))
     assert len(data["nodes"]) == len(whole.nodes) and len(data["links"]) == len(whole.links)
     assert all(set(loop) >= {"name", "polarity", "cells", "through"} for loop in data["loops"])
 

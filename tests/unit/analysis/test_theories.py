@@ -247,7 +247,7 @@ def test_unknown_theories_are_refused():
 
 @pytest.mark.slow
 def test_it_is_plain_data_and_reads_as_text(found):
-    data = found.data()
+    data = found.to_data()
     assert [item["theory"] for item in data["compared"][0]["under"]] == list(THEORIES)
     head, rows = rivals.answers(found)
     assert len(head) == len(rows[0]) == 1 + len(THEORIES) + 3

@@ -20,7 +20,7 @@ def test_what_words_allow(say) -> None:  # type: ignore[no-untyped-def]
         say("A", 40_000, "2022-07-01", comparator="over"), say("B", 40_000, "2022-07-02", comparator="nearly"),
         say("C", 41_000, "2022-07-03"), say("D", 41.2, "2022-07-04", unit="thousand person", comparator="about"),
     ]  # fmt: skip
-    ranged = say("E", 1, "2022-07-05").data() | {"comparator": "range", "low": 30_000, "high": 50_000}
+    ranged = say("E", 1, "2022-07-05").to_data() | {"comparator": "range", "low": 30_000, "high": 50_000}
     del ranged["value"]
     claims.append(type(claims[0]).parse(ranged))
     facts = evidence.collect(Ledger(tuple(claims)), *ASKED, "2022-12-31")

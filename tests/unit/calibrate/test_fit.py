@@ -186,7 +186,7 @@ def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() 
 
     def with_first(**change: Any) -> str:
         first, *others = toy.claims()
-        ledger = Ledger((Claim.parse({**first.data(), **change}), *others))
+        ledger = Ledger((Claim.parse({**first.to_data(), **change}), *others))
         other = replace(model, plan=replace(model.plan, ledger=ledger))
         return posterior.evidence(other, "2024-12")
 

@@ -63,7 +63,7 @@ def test_theories_are_ranked_by_what_they_make_of_the_choices() -> None:
     assert all(np.isfinite(item.error) for item in ranked.theories)
     assert [item.theory for item in ranked.theories[0].choices] == [ranked.theories[0].name] * 2
     assert sum(ranked.shares().values()) == pytest.approx(1)
-    assert ranked.data()["shares"] == ranked.shares()
+    assert ranked.to_data()["shares"] == ranked.shares()
 
 
 def test_without_seen_choices_there_is_nothing_to_weigh() -> None:

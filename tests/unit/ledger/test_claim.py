@@ -34,10 +34,10 @@ def test_keys_are_saved_in_the_order_of_the_fields_and_empty_ones_left_out(data:
 
 
 def test_whole_numbers_stay_whole_and_dates_keep_their_precision(claim: Make) -> None:
-    assert claim(value=3).data()["value"] == 3
-    assert isinstance(claim(value=3).data()["value"], int)
-    assert isinstance(claim(value=3.0).data()["value"], float)
-    assert claim(as_of="2024-02").data()["as_of"] == "2024-02"
+    assert claim(value=3).to_data()["value"] == 3
+    assert isinstance(claim(value=3).to_data()["value"], int)
+    assert isinstance(claim(value=3.0).to_data()["value"], float)
+    assert claim(as_of="2024-02").to_data()["as_of"] == "2024-02"
 
 
 def test_cannot_be_edited(claim: Make) -> None:
@@ -73,7 +73,7 @@ NO_NUMBER: dict[str, Any] = {"value": None, "unit": None, "comparator": None}
     ],
 )
 def test_accepts(claim: Make, changes: dict[str, Any]) -> None:
-    assert Claim.parse(claim(**changes).data()) == claim(**changes)
+    assert Claim.parse(claim(**changes).to_data()) == claim(**changes)
 
 
 @pytest.mark.parametrize(

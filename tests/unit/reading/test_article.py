@@ -112,7 +112,7 @@ def test_an_own_text_of_the_same_shapes_is_read() -> None:
 
 
 def test_rows_carry_the_fields_that_are_promised() -> None:
-    data = read(TEXT)[0].data()
+    data = read(TEXT)[0].to_data()
     assert set(data) == FIELDS | {"id"}
 
 
@@ -128,6 +128,6 @@ def test_claims_that_were_read_from_the_text_do_not_speak_for_it(audited: Callab
     sentence = next(line for line in TEXT.splitlines() if "sanctions" in line)
     quote = {"text": sentence, "start": 0, "end": len(sentence)}
     said = {"id": "own", "value": 550, "speaker": "author of a text", "side": "author", "quote": quote}
-    ledger = Ledger((*LEDGER, Claim.parse(LEDGER["sanctions-2021"].data() | said)))
+    ledger = Ledger((*LEDGER, Claim.parse(LEDGER["sanctions-2021"].to_data() | said)))
     found = audited(TEXT, ledger)
     assert found.left_out == ("own",) and "stale" in found.counts

@@ -239,6 +239,6 @@ def test_relative_dates_end_where_the_calendar_begins(printed: str, words: str) 
 def test_a_number_out_of_all_proportion_is_no_statement(digits: str) -> None:
     for words in ("{} soldiers", "between 4 and {} million soldiers", "${} trillion"):
         rows = read(f"Iran lost {words.format(digits)}.")
-        json.dumps([row.data() for row in rows], allow_nan=False)
+        json.dumps([row.to_data() for row in rows], allow_nan=False)
         numbers = [number for row in rows for number in (row.value, row.low, row.high) if number is not None]
         assert all(abs(number) <= 1e30 for number in numbers)

@@ -70,7 +70,7 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
         assert words in part
     for key in re.findall(r'popovertarget="(behind-flip-[^"]+)"', html):
         assert f'id="{key}"' in html
-    data = found.data()
+    data = found.to_data()
     assert data["flips"]["flips"][0]["flips"] and data["value"]["claims"]
     levels = [int(level) for level in re.findall("<h([1-6])", html)]
     assert all(below <= above + 1 for above, below in pairwise(levels))

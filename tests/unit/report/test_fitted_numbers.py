@@ -63,7 +63,7 @@ def test_it_counts_as_fitted_and_not_as_assumed(run: Run, found: Verdict) -> Non
 
 
 def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found: Verdict) -> None:
-    data = json.loads(json.dumps(found.data()))
+    data = json.loads(json.dumps(found.to_data()))
     numbers = {item["path"]: item["fit"] for item in data["fitted"]}
     assert [part["entry"] for part in numbers[MOVED]["evidence"]] == ["choices.AAA", "men"]
     assert numbers[MOVED]["evidence"][0]["claims"] == [[VOW, pytest.approx(0.64)]]

@@ -97,7 +97,7 @@ def _quantity(
     if values is None:
         yield open_("no report was known by then that the model could be set to")
         return
-    said = rivals.distributions(before, truth.day, asked.cumulative, spread(asked), _day(asked.nonnegative))
+    said = rivals.distributions(before, truth.day, asked.cumulative, spread(asked), _day(asked.count_start))
     outcome = _outcome(truth, asked.reconcile is not None)
     given = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in said.items()}}
     common = (str(futures.as_of), months, name, asked.group, asked.text)
@@ -126,17 +126,17 @@ def model_values(
     futures: OriginForecasts, asked: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
 ) -> np.ndarray | None:  # fmt: skip
     """(draw,) what the model said of a day, set to the last report known; None where it needs one and none was."""
-    factor = 1.0 if asked.anchor_to_last_report == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
+    factor = 1.0 if asked.anchor == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
     node = expression.parse(asked.value, loaded.scenario.units)
     path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
     then = _read(futures, path, day, asked.period)
-    if asked.anchor_to_last_report == "none":
+    if asked.anchor == "none":
         return then
     if not before:
         return None
     last = before[-1]
     at = _read(futures, path, last.day, asked.period)
-    if asked.anchor_to_last_report == "difference":
+    if asked.anchor == "difference":
         return np.asarray(last.value + then - at)
     return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
 

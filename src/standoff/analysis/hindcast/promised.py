@@ -69,7 +69,7 @@ def make_forecasts(
     for months in asked.horizons:
         day = ahead(futures.as_of, months)
         common: dict[str, Any] = {
-            "case": case, "as_of": str(futures.as_of), "made": str(made), "date": str(day), "months": months, "draws": draws,
+            "case": case, "as_of": str(futures.as_of), "created": str(made), "date": str(day), "months": months, "draws": draws,
             "model": futures.model, "ledger": futures.ledger, "version": version,
         }  # fmt: skip
 

@@ -101,7 +101,7 @@ class Hindcast:
     notes: tuple[str, ...]
     cases: tuple[ScoredForecast, ...]
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out: dict[str, Any] = to_plain(asdict(self))
         return out

@@ -40,9 +40,9 @@ class Quantity(Record):
     cumulative: bool = Field(
         False, description="a count since the beginning: without a model its pace goes on, not its level"
     )
-    nonnegative: Date | None = Field(None, description="of a count: when it began, at nothing")
+    count_start: Date | None = Field(None, description="of a count: when it began, at nothing")
     period: Literal["day", "year"] = Field("day", description="a year: the mean of the twelve months up to the date")
-    anchor_to_last_report: Literal["none", "ratio", "difference"] = Field(
+    anchor: Literal["none", "ratio", "difference"] = Field(
         "none",
         description="how the model's stock is set to the last report that was known: not, by a factor, by a shift",
     )
@@ -135,7 +135,7 @@ class _Check:
             unit = units.parse(asked.unit, self.scenario.units)
             node = expression.parse(asked.value, self.scenario.units)
             dims = expression.dimensions(node, self.stocks, asked.value)
-            if dims is None or (asked.anchor_to_last_report != "ratio" and dict(dims) != dict(unit.dims)):
+            if dims is None or (asked.anchor != "ratio" and dict(dims) != dict(unit.dims)):
                 self.report((*path, "value"), f"`{asked.value}` is not of the kind of `{asked.unit}`")
         except StandoffError as error:
             self.report(path, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
@@ -152,8 +152,8 @@ class _Check:
                 self.report(
                     (*path, "spread"), "nobody stands behind this number", "`@claim-id`, `@key` or `@assumption`"
                 )
-        if asked.nonnegative is not None and not asked.cumulative:
-            self.report((*path, "zero"), "only a count that grows has a zero")
+        if asked.count_start is not None and not asked.cumulative:
+            self.report((*path, "count_start"), "only a cumulative count has a start")
         if asked.asks and not asked.cumulative:
             self.report((*path, "asks"), "only of a count that grows can its growth be asked")
 

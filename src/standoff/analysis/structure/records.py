@@ -89,7 +89,7 @@ class CausalGraph:
         """The nodes of one kind."""
         return tuple(node for node in self.nodes if node.kind == kind)
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON; a loop names its cells, processes and choices."""
         out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
         out["loops"] = [

@@ -79,6 +79,6 @@ class TextAudit:
         found = Counter(verdict.kind for verdict in self.verdicts)
         return {kind: found[kind] for kind in KINDS if found[kind]}
 
-    def data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {**asdict(self), "counts": self.counts}

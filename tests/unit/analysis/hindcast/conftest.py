@@ -42,8 +42,8 @@ quantities:
     unit: thousand person
     claims: {subject: AAA, quantity: losses}
     anchor: ratio
-    grows: true
-    zero: 2021-12-31
+    cumulative: true
+    count_start: 2021-12-31
     spread: 0.3 @assumption
     asks: true
   poll:

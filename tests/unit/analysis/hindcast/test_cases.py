@@ -126,7 +126,7 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
         assert part in told, part
     with pytest.raises(ScenarioError, match="does not say what its hindcasts ask"):
         targets.read(folder / "other.yaml", *catalog.load(folder))
-    (folder / targets.FILE).write_text(ASKED.replace("grows: true", "growz: true"))
+    (folder / targets.FILE).write_text(ASKED.replace("cumulative: true", "cumulativ: true"))
     with pytest.raises(ScenarioError, match="unknown key `growz`"):
         targets.read(folder / targets.FILE, *catalog.load(folder))
 
