@@ -15,9 +15,9 @@ import numpy as np
 from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision, Said
 from scipy.special import stdtrit
 
-from standoff.analysis import rules
-from standoff.analysis.score import Scored
-from standoff.analysis.skill import Skill, skills
+from standoff.evaluation import scoring_rules
+from standoff.evaluation.score import Scored
+from standoff.evaluation.skill import Skill, skills
 from standoff.games.theories import THEORIES
 
 Rows: TypeAlias = Sequence[Scored]
@@ -30,14 +30,14 @@ def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], s
     """Central 90 % of `figure` when whole cases are drawn again; None for fewer than five cases.
 
     `figure` takes (resample, row) weights, how often the case of a row was drawn, and gives (resample,) values. The
-    percentiles lie further out than 5 and 95 %, as in `standoff.analysis.rules`.
+    percentiles lie further out than 5 and 95 %, as in `standoff.evaluation.scoring_rules`.
     """
     names, place = np.unique(np.asarray(cases), return_inverse=True)
     count = len(names)
-    if count < rules.FEWEST:
+    if count < scoring_rules.FEWEST:
         return None
-    tail = NormalDist().cdf(-math.sqrt(count / (count - 1)) * float(stdtrit(count - 1, (1 + rules.LEVEL) / 2)))
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), rules.RESAMPLES)
+    tail = NormalDist().cdf(-math.sqrt(count / (count - 1)) * float(stdtrit(count - 1, (1 + scoring_rules.LEVEL) / 2)))
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), scoring_rules.RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = figure(drawn[:, place].astype(float))
     low, high = np.quantile(found[~np.isnan(found)], (tail, 1 - tail), method="inverted_cdf")
@@ -101,7 +101,7 @@ def beside(rows: Rows, others: Mapping[tuple[str, str], float]) -> list[Scored]:
     for row in rows:
         if (p := others.get((row.case, row.id))) is not None:
             came = int(row.happened or 0)
-            given = {"brier": rules.brier((1 - p, p), came), "log": rules.logarithmic((1 - p, p), came)}
+            given = {"brier": scoring_rules.brier((1 - p, p), came), "log": scoring_rules.logarithmic((1 - p, p), came)}
             out.append(replace(row, base_rate=p, scores={**row.scores, "base_rate": given}))
     return out
 

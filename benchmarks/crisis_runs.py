@@ -12,12 +12,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from standoff.analysis.explain import explained, find_choice
-from standoff.analysis.score import Scored, settled
-from standoff.analysis.theories import with_theory
+from standoff.analysis.theory_comparison import with_theory
 from standoff.catalog import load, slugs
 from standoff.engine.build import Model, build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.evaluation.score import Scored, settled
 from standoff.games.theories import THEORIES
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md

@@ -31,7 +31,7 @@ from benchmarks.crisis_figures import (
 from benchmarks.crisis_runs import BASE, HARDER, Decision, Said
 from benchmarks.crisis_tables import bracket, gained, percent
 
-from standoff.analysis.skill import skills, verdict
+from standoff.evaluation.skill import skills, verdict
 from standoff.games.theories import THEORIES
 
 

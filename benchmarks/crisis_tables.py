@@ -27,8 +27,8 @@ from benchmarks.crisis_figures import (
 )
 from benchmarks.crisis_runs import BASE, HARDER, SEQUENCE, Decision, Said
 
-from standoff.analysis.score import Scored
-from standoff.analysis.skill import Skill, calibration, skills
+from standoff.evaluation.score import Scored
+from standoff.evaluation.skill import Skill, calibration, skills
 from standoff.games.theories import THEORIES
 
 

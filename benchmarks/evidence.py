@@ -18,7 +18,8 @@ import jax
 import numpy as np
 
 from standoff import catalog
-from standoff.calibrate import evidence, extras, measure, sample
+from standoff.inference import _optional, nuts
+from standoff.inference.reconcile import claim_arrays, measurement_model
 from standoff.ledger import Claim, Ledger
 
 DRAWS, WARMUP = 1_000, 400
@@ -32,9 +33,9 @@ def main() -> None:
     _, ledger = catalog.load("china-russia")
     rows = []
     for subject in ("RUS", "UKR"):
-        facts = evidence.collect(ledger, "personnel_losses", subject, "2024-03-31")
+        facts = claim_arrays.collect(ledger, "personnel_losses", subject, "2024-03-31")
         with jax.enable_x64(True):
-            data = measure.data(facts)
+            data = measurement_model.data(facts)
             rows += compared(subject, data)
     if given.claims:
         rows.append(many(given.claims))
@@ -50,18 +51,27 @@ def main() -> None:
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
-def compared(name: str, data: measure.ClaimArrays) -> list[dict[str, Any]]:
+def compared(name: str, data: measurement_model.ClaimArrays) -> list[dict[str, Any]]:
     """Ours, then nutpie on PyMC's density, at one size of draws."""
     import nutpie
 
-    size = measure.size(data)
+    size = measurement_model.size(data)
     model = in_pymc(data, size)
     agree(model, data, size)
-    first = timed(lambda: sample.fit(measure.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
-    again = timed(lambda: sample.fit(measure.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
+    first = timed(lambda: nuts.fit(measurement_model.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
+    again = timed(lambda: nuts.fit(measurement_model.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
     fit = again[0]
-    ours = {"claims": data.observed_log.shape[0], "parameters": size, "subject": name, "by": "standoff", "compile_s": first[1] - again[1],
-            "run_s": again[1], "ess": min(fit.ess, fit.ess_tail), "rhat": fit.rhat, "divergences": fit.divergences}  # fmt: skip
+    ours = {
+        "claims": data.observed_log.shape[0],
+        "parameters": size,
+        "subject": name,
+        "by": "standoff",
+        "compile_s": first[1] - again[1],
+        "run_s": again[1],
+        "ess": min(fit.ess, fit.ess_tail),
+        "rhat": fit.rhat,
+        "divergences": fit.divergences,
+    }
     compiled, wait = timed(lambda: nutpie.compile_pymc_model(model))
     trace, run = timed(lambda: nutpie.sample(compiled, draws=DRAWS, tune=WARMUP, chains=4, seed=1, progress_bar=False))
     theirs = judged(np.asarray(trace.posterior["u"]), int(np.asarray(trace.sample_stats["diverging"]).sum()))
@@ -70,7 +80,7 @@ def compared(name: str, data: measure.ClaimArrays) -> list[dict[str, Any]]:
 
 
 def judged(u: np.ndarray, divergences: int) -> dict[str, Any]:
-    statistics = extras.statistics()
+    statistics = _optional.statistics()
     columns = [u[..., i] for i in range(u.shape[-1])]
     least = min(
         min(statistics.ess(c, method="bulk"), statistics.ess(c, method="tail", prob=(0.05, 0.95))) for c in columns
@@ -84,14 +94,14 @@ def timed(work: Any) -> tuple[Any, float]:
     return out, time.perf_counter() - start
 
 
-def in_pymc(d: measure.ClaimArrays, size: int) -> Any:
+def in_pymc(d: measurement_model.ClaimArrays, size: int) -> Any:
     """The model of docs/evidence.md in PyMC."""
     import pymc as pm
     import pytensor.tensor as pt
     from pymc.distributions.dist_math import normal_lcdf
 
     a = {name: np.asarray(value) for name, value in d._asdict().items()}
-    ends = np.cumsum(list(measure.sizes(d).values()))
+    ends = np.cumsum(list(measurement_model.sizes(d).values()))
     with pm.Model() as model:
         u = pm.Normal("u", 0.0, 1.0, shape=size)
         path_u, pace_u, ratio_u, trend_u, bias_u, noise_u, floor_u, report_u = (
@@ -136,11 +146,11 @@ def edge(gap: Any, spread: Any, fall: Any, pt: Any, lcdf: Any) -> Any:
     return np.log(rate) + rate * away + 0.5 * (rate * spread) ** 2 + lcdf(0, 1, -away / spread - rate * spread)
 
 
-def agree(model: Any, data: measure.ClaimArrays, size: int) -> None:
+def agree(model: Any, data: measurement_model.ClaimArrays, size: int) -> None:
     """Raise unless the two log densities differ by one constant, to 1e-8 of their size."""
     theirs = model.compile_logp()
     points = np.random.default_rng(1).normal(size=(20, size))
-    mine = np.array([-float(measure.neg_log_density(point, data)) for point in points])
+    mine = np.array([-float(measurement_model.neg_log_density(point, data)) for point in points])
     gaps = mine - np.array([float(theirs({"u": point})) for point in points])
     if np.ptp(gaps) > 1e-8 * np.abs(mine).max():
         raise SystemExit(f"the two densities differ: by {gaps.min()} to {gaps.max()}")
@@ -148,7 +158,7 @@ def agree(model: Any, data: measure.ClaimArrays, size: int) -> None:
 
 def many(count: int) -> dict[str, Any]:
     """Whole time, compiling included, of `count` claims of twenty sources over five years, drawn at random."""
-    from standoff.calibrate.reconcile import reconcile
+    from standoff.inference.reconcile.reconcile import reconcile
 
     rng, start = np.random.default_rng(1), dt.date(2019, 1, 1)
     sides = ("ukraine", "russia", "west", "neutral")

@@ -87,7 +87,7 @@ def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dic
     """Microseconds a game of both, and how many of the sample agree."""
     import pygambit  # noqa: F401  (its import is not timed)
 
-    from standoff.games.normal import quantal_response
+    from standoff.games.normal_form import quantal_response
 
     start = time.perf_counter()
     quantal_response(payoffs[: 64 * threads + 512], rationality, threads=threads)
@@ -112,7 +112,7 @@ def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
     """Logit responses of a block, (q (row, game), share (game,)) -> (row, game), and even chances to start from."""
     import jax.numpy as jnp
 
-    from standoff.games import logit
+    from standoff.games import polymatrix
 
     sizes = payoffs.shape[2:]
     ends = np.cumsum(sizes)[:-1]
@@ -124,7 +124,7 @@ def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
             others = [j for j in range(len(sizes)) if j != i]
             terms = ",".join([f"z{letters}", *(f"{letters[j]}z" for j in others)])
             utility = jnp.einsum(f"{terms}->{letters[i]}z", payoffs[:, i], *(rows[j] for j in others))
-            out += logit.respond(list(utility), share * rationality)
+            out += polymatrix.respond(list(utility), share * rationality)
         return jnp.stack(out)
 
     return response, np.concatenate([np.full((size, len(payoffs)), 1 / size) for size in sizes])
@@ -150,7 +150,7 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
     import jax
 
     from standoff.games import fixed_point
-    from standoff.games.expected import Payoffs
+    from standoff.games.expected_payoffs import Payoffs
 
     block = Payoffs(payoffs)
     strength = np.linalg.matrix_power(rationality * block.influence() / 4, 4).sum(axis=2).max(axis=1) ** 0.25
@@ -162,16 +162,23 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
 
 def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
     """Newton's method at equal parts of rationality in turn, each from the last; one part: from even chances at once."""
-    from standoff.games import odds, search
-    from standoff.games.expected import Payoffs
+    from standoff.games import logit_equations, multistart
+    from standoff.games.expected_payoffs import Payoffs
 
     block = Payoffs(payoffs)
-    system, data = odds.system(block), odds.prepared(block, np.full(payoffs.shape[:2], rationality))
+    system, data = (
+        logit_equations.system(block),
+        logit_equations.prepared(block, np.full(payoffs.shape[:2], rationality)),
+    )
     x, settled = np.zeros((sum(block.sizes) - len(block.sizes), len(payoffs))), np.ones(len(payoffs), bool)
     for part in range(1, parts + 1):
-        x, good = search.newton(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
+        x, good = multistart.newton(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
         settled = settled & good
-    return in_a_row(odds.shares(np.where(settled, x, 0.0), block.sizes)), settled, np.zeros(len(payoffs), bool)
+    return (
+        in_a_row(logit_equations.shares(np.where(settled, x, 0.0), block.sizes)),
+        settled,
+        np.zeros(len(payoffs), bool),
+    )
 
 
 METHODS = {
@@ -184,7 +191,7 @@ METHODS = {
 
 def simpler(payoffs: Floats, rationality: float) -> dict[str, dict[str, float]]:
     """Of each simpler method: the share of games where it comes elsewhere, says so itself, and does not settle."""
-    from standoff.games.normal import quantal_response
+    from standoff.games.normal_form import quantal_response
 
     branch = quantal_response(payoffs, rationality)
     right, known = in_a_row(branch.probabilities), branch.converged

@@ -25,10 +25,10 @@ from standoff.analysis.finding import wilson_interval
 from standoff.catalog import load
 from standoff.cli import hindcast as cli
 from standoff.engine.build import build
-from standoff.engine.plan.asof import WIDER
 from standoff.engine.simulate import simulate
-from standoff.report.hindcast import markdown
-from standoff.scenario import times
+from standoff.plan.leak_check import WIDER
+from standoff.report.sections.hindcast import markdown
+from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -374,7 +374,10 @@ def korea(base: Run, draws: int, seed: int) -> str:
         explained(base, place, decision_step(plan, plan.choices[place], "2024-10"), "2024-10", "troops")
         for place in (find_choice(plan, "PRK"), find_choice(plan, "CHN"))
     )
-    head = [f"reasons for soldiers, {pair[0].decided}", *(f"{found.actor}, against {found.reference}" for found in pair)]
+    head = [
+        f"reasons for soldiers, {pair[0].decided}",
+        *(f"{found.actor}, against {found.reference}" for found in pair),
+    ]
     return "\n\n".join(
         [
             table(["by the end of 2024, seen from March 2024", "probability", "base rate", "happened"], rows),

@@ -27,9 +27,9 @@ def main() -> None:
     asked = parser.parse_args()
 
     from standoff import build, load
-    from standoff.engine.device import devices
     from standoff.engine.session import LeverSession
-    from standoff.scenario.moved import ends
+    from standoff.engine.xla import devices
+    from standoff.scenario.overrides import ends
 
     model = build(*load(asked.case))
     plan, calendar = model.plan, model.scenario.calendar

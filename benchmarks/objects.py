@@ -13,9 +13,9 @@ from typing import Any
 
 from benchmarks import written
 
-from standoff import beliefs, expression, parts
-from standoff.engine import draws
-from standoff.engine.plan import Plan, PlannedChoice
+from standoff import beliefs, components, expression
+from standoff.engine import parameters as draws
+from standoff.plan import Plan, PlannedChoice
 
 NORMAL = NormalDist()
 
@@ -160,17 +160,17 @@ class Future:
         added: dict[tuple[int, int], list[float]] = {}
         for reason in choice.reasons:
             params = written.filled(reason.part, self.now.__getitem__)
-            weight, state = self.now[reason.weight], parts.State(seen, reason.part.kind)
+            weight, state = self.now[reason.weight], components.State(seen, reason.part.kind)
             payoff = reason.part.module.payoff
             where = {other: self.world.names.index(other) for other in reason.others}
             asked = {(other, word): (c, i) for other, c in where.items()
                      for i, word in enumerate(self.plan.choices[c].options)}  # fmt: skip
             nobody = dict.fromkeys(asked, 0.0)
             for o, option in enumerate(choice.options):
-                plain = payoff(params, state, option, parts.Others(nobody))
+                plain = payoff(params, state, option, components.Others(nobody))
                 alone[o] += weight * plain
                 for pair, place in asked.items():
-                    more = payoff(params, state, option, parts.Others({**nobody, pair: 1.0})) - plain
+                    more = payoff(params, state, option, components.Others({**nobody, pair: 1.0})) - plain
                     added.setdefault(place, [0.0] * len(choice.options))[o] += weight * more
         return alone, added
 

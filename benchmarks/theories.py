@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.analysis.theories import theories
+from standoff.analysis.theory_comparison import theories
 from standoff.catalog import load
 from standoff.engine.build import build
-from standoff.report import rivals, words
+from standoff.report import formatting
+from standoff.report.sections import theories as rivals
 
 if TYPE_CHECKING:
-    from standoff.analysis.theories import TheoryComparison
+    from standoff.analysis.theory_comparison import TheoryComparison
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "theories.md"
 CASE, DRAWS, SEED = "china-russia", 2000, 1
@@ -53,12 +54,12 @@ def page(found: TheoryComparison, command: str) -> str:
         parts += [
             "## Why they disagree",
             f"The first decision of the main question is that of {told.actor} in {told.decided}: {told.text}. It has its "
-            f"occasion in {words.percent(told.occasion)} of futures. In the same situations each theory gives:",
+            f"occasion in {formatting.percent(told.occasion)} of futures. In the same situations each theory gives:",
             table(*rivals.options(told)),
         ]
         for issue in told.issues:
             parts += [
-                f"### {words.capital(words.humanise(issue.option))}",
+                f"### {formatting.capital(formatting.humanise(issue.option))}",
                 f"All of them weigh the same reasons, as parts of the log odds of `{issue.option}` against "
                 f"`{told.against}`:",
                 table(("reason", "log odds"), rivals.reasons(issue)),
@@ -80,7 +81,7 @@ def bullets(texts: Iterable[str]) -> str:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    print(f"running under {words.humanise(name)}", file=sys.stderr, flush=True)
+    print(f"running under {formatting.humanise(name)}", file=sys.stderr, flush=True)
     yield None
 
 

@@ -16,10 +16,10 @@ import numpy as np
 from benchmarks import written
 from scipy.special import ndtr, ndtri
 
-from standoff import beliefs, expression, parts
-from standoff.engine import draws
-from standoff.engine.plan import Plan, PlannedChoice, Perception
-from standoff.engine.watch import Tracker, build_trackers
+from standoff import beliefs, components, expression
+from standoff.engine import parameters
+from standoff.engine.trackers import Tracker, build_trackers
+from standoff.plan import Perception, Plan, PlannedChoice
 
 Array: TypeAlias = np.ndarray
 ORDER = ("set", "times", "plus")  # of what options do to one parameter
@@ -57,7 +57,9 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     def drawn(words: list[str], size: int) -> Array:  # (size, word, N)
         if not words or not size:
             return np.zeros((size, len(words), count))
-        return np.stack([draws.uniforms(np.uint32(seed), words, number, ids, np.float64) for number in range(size)])
+        return np.stack(
+            [parameters.uniforms(np.uint32(seed), words, number, ids, np.float64) for number in range(size)]
+        )
 
     noise = written.noise_names(plan)
     z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))
@@ -83,7 +85,7 @@ def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np
 
 def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Array:
     """(parameter, N) from the beliefs, cut at their bounds, correlated as declared."""
-    layout, table = draws.build_table(plan)
+    layout, table = parameters.build_table(plan)
     z = rng.standard_normal((len(plan.parameters), count), dtype)
     a, b, s = (part.astype(dtype)[:, None] for part in (table.a, table.b, table.s))
     related = list(layout.correlated)
@@ -247,14 +249,14 @@ class _Twin:
         added: dict[tuple[str, str], list[Array]] = {}
         for reason in choice.reasons:
             params, weight = written.filled(reason.part, number), number(reason.weight)
-            state = parts.State(seen, reason.part.kind)
+            state = components.State(seen, reason.part.kind)
             asked = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):
 
                 def payoff(certain: Any, option: str = option, reason: Any = reason, params: Any = params,
                            state: Any = state, asked: Any = asked) -> Any:  # fmt: skip
                     expected = {pair: 1.0 if pair == certain else 0.0 for pair in asked}
-                    return reason.part.module.payoff(params, state, option, parts.Others(expected))
+                    return reason.part.module.payoff(params, state, option, components.Others(expected))
 
                 plain = payoff(None)
                 alone[o] = alone[o] + weight * plain
@@ -268,7 +270,9 @@ class _Twin:
 
     def believed(self, view: Perception) -> Any:
         """Parameters as somebody believes them."""
-        return lambda i: self.now(i) * self.values[view.parameter_index[i]] if i in view.parameter_index else self.now(i)
+        return lambda i: (
+            self.now(i) * self.values[view.parameter_index[i]] if i in view.parameter_index else self.now(i)
+        )
 
     def solve(self, k: int) -> Array:
         """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""

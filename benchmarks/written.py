@@ -18,10 +18,10 @@ from typing import Any
 
 from scipy.special import ndtr
 
-from standoff import expression, parts
-from standoff.engine.plan import Component, Plan
+from standoff import components, expression
+from standoff.plan import Component, Plan
 
-PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.parts")
+PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.components")
 
 #: what the parts use of `jax.numpy`, for Python floats
 FLOATS = SimpleNamespace(
@@ -44,18 +44,20 @@ def using(xp: Any) -> Iterator[None]:
     expression.parse = functools.cache(parse)
     for module in modules:
         module.jnp = xp
-    share, parts.ndtr = parts.ndtr, NormalDist().cdf if xp is FLOATS else ndtr
+    share, components.ndtr = components.ndtr, NormalDist().cdf if xp is FLOATS else ndtr
     try:
         yield
     finally:
-        expression.parse, parts.ndtr = parse, share
+        expression.parse, components.ndtr = parse, share
         for module, jnp in zip(modules, before, strict=True):
             module.jnp = jnp
 
 
 def filled(part: Component, value: Callable[[int], Any]) -> Any:
     """The part's parameters with numbers in place of beliefs."""
-    static = {name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.parameter_index}
+    static = {
+        name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.parameter_index
+    }
     numbers = {
         name: value(where) if isinstance(where, int) else {key: value(i) for key, i in where.items()}
         for name, where in part.parameter_index.items()
@@ -88,11 +90,11 @@ def moves(
 ) -> dict[str, Any]:
     """Sum of the flows into each stock during step `k`, per month."""
     dt = plan.scenario.calendar.dt
-    time = parts.Time(dt, k * dt)
+    time = components.Time(dt, k * dt)
     total: dict[str, Any] = dict.fromkeys(plan.cells, 0.0)
     for part in plan.mechanisms:
-        noise = parts.Noise({name: z[part.name, name] for name in part.noise})
+        noise = components.Noise({name: z[part.name, name] for name in part.noise})
         runs = 1.0 if part.when is None else expression.evaluate(part.when, cells.__getitem__, lambda asked: False, xp)
-        for key, flow in part.module.flows(params[part.name], parts.State(cells, part.name), time, noise).items():
-            total[parts.stock_key(key)] = total[parts.stock_key(key)] + xp.where(runs, flow, 0.0)
+        for key, flow in part.module.flows(params[part.name], components.State(cells, part.name), time, noise).items():
+            total[components.stock_key(key)] = total[components.stock_key(key)] + xp.where(runs, flow, 0.0)
     return total

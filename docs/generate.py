@@ -12,8 +12,8 @@ import yaml
 
 from standoff import registry
 from standoff.cli import app
-from standoff.cli.sheets import bounds, part
-from standoff.scenario import model
+from standoff.report.sections.describe import bounds, part
+from standoff.scenario import language as model
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from standoff import parts
+from standoff import components
 
 COMPILED = 60  #: steps from which compiling a mechanism takes less time than working it out line by line
 
@@ -96,8 +96,8 @@ def integrate() -> Callable[..., list[dict[str, float]]]:
         names = noise_names(module, p)
 
         def flows_of(now: Any, z: Any, elapsed: Any) -> dict[str, Any]:
-            moved = module.flows(p, parts.State(now), parts.Time(dt, elapsed), parts.Noise(z))
-            return {parts.stock_key(key): flow for key, flow in moved.items()}
+            moved = module.flows(p, components.State(now), components.Time(dt, elapsed), components.Noise(z))
+            return {components.stock_key(key): flow for key, flow in moved.items()}
 
         flows = jax.jit(flows_of) if steps > COMPILED else flows_of
         for step in range(steps):
@@ -112,7 +112,7 @@ def integrate() -> Callable[..., list[dict[str, float]]]:
     return run
 
 
-def noise_names(module: ModuleType, p: parts.Params) -> list[str]:
+def noise_names(module: ModuleType, p: components.Params) -> list[str]:
     """The noise names that a mechanism declares, with the members of their roles."""
     out: list[str] = []
     for name, role in getattr(module, "NOISE", {}).items():

@@ -61,7 +61,7 @@ FORMS = (
 class Contribution:
     """What the claims about one quantity, or on one choice that was seen, contribute to a fitted number.
 
-    In standard deviations of its prior, see `standoff.calibrate.case_deletion`.
+    In standard deviations of its prior, see `standoff.inference.fit.case_deletion`.
     """
 
     entry: str  #: of `fit.compare`, or `choices.NAME`
@@ -290,7 +290,9 @@ def _text(raw: str) -> Belief:
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
             raise BeliefError(
-                Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS))
+                Problem(
+                    f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
+                )
             )
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from standoff import units
-from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
+from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 
 LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
 LIMIT_DEPTH = 30
@@ -316,7 +316,9 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
             return child.dims
         if isinstance(child, Name):
             if child.name not in stocks:
-                raise fail(f"unknown stock `{child.name}` {did_you_mean(child.name, stocks)}".strip(), join_limited(stocks))
+                raise fail(
+                    f"unknown stock `{child.name}` {did_you_mean(child.name, stocks)}".strip(), join_limited(stocks)
+                )
             return stocks[child.name].dims
         if isinstance(child, ChoiceTerm):
             return () if chosen_counts else None

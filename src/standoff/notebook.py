@@ -1,12 +1,232 @@
-"""How records show themselves in a notebook. The report draws them; what they are knows nothing of pictures."""
+"""Records as small pieces of HTML for notebooks: tables, and the figures of the page, with their colours."""
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+import re
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from standoff.analysis import Answers, Explanation, Finding, StockDrivers, Verdict
+from standoff.engine.run import Run
+from standoff.inference.reconcile.records import ReconciledQuantity
+from standoff.ledger import Ledger
+from standoff.ledger.consistency import ConsistencyReport
+from standoff.report import answer_text, assets, formatting, labels
+from standoff.report.charts import choices, claim_path
+from standoff.report.sections import front_page, reconcile
+from standoff.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ROWS = 20  # assumption: a notebook shows no more rows of a table; the rest are counted
+RULES = (
+    ".standoff{color:var(--ink);background:var(--paper);padding:.5rem;font:14px/1.45 system-ui,sans-serif}"
+    ".standoff table{border-collapse:collapse}.standoff th,.standoff td{text-align:left;vertical-align:top;"
+    "padding:.2rem .7rem .2rem 0;border-bottom:1px solid var(--line)}.standoff p{margin:.3rem 0;color:var(--soft)}"
+    ".standoff svg{display:block;width:100%;max-width:34rem;height:auto}"
+)
 
 
 def html(record: Any) -> str:
-    """The record as HTML for a notebook; a class says `_repr_html_ = notebook.html`. Imports the report when called."""
-    out: str = importlib.import_module("standoff.report.notebook").html(record)
-    return out
+    """The record as one element that needs nothing from the page around it."""
+    return f'<div class="standoff"><style>{_colours()}{RULES}</style>{render(record)}</div>'
+
+
+def _colours() -> str:
+    """The colours of the page, for this element alone."""
+    css = assets.read("page.css")
+    return re.sub(r"\s+", " ", css.partition("* {")[0].replace(":root", ".standoff"))
+
+
+@singledispatch
+def render(record: Any) -> Markup:
+    """What stands inside the element, by type."""
+    raise TypeError(f"a notebook shows no {type(record).__name__}")
+
+
+@render.register
+def _(record: Scenario) -> Markup:
+    rows = [
+        ("time", f"{record.start} to {record.end} by {record.step}, history up to {record.as_of}"),
+        ("actors", ", ".join(f"{actor.name} ({code})" for code, actor in record.actors.items())),
+        ("stocks", ", ".join(map(formatting.humanise, record.stocks))),
+        ("mechanisms", ", ".join(map(formatting.humanise, record.mechanisms))),
+        ("variants", ", ".join(record.variants) or "none"),
+    ]
+    made = [
+        (name, record.actors[choice.actor].name, ", ".join(map(formatting.humanise, choice.options)), choice.every)
+        for name, choice in record.choices.items()
+    ]
+    asked = [(name, item.text, item.by or item.at or "") for name, item in record.questions.items()]
+    parts = [_head(record.title), _table((), rows)]
+    parts += [_table(("choice", "of", "options", "every"), made)] if made else []
+    parts += [_table(("question", "", "date"), asked)] if asked else []
+    return Markup("").join(parts)
+
+
+@render.register
+def _(record: Ledger) -> Markup:
+    rows = [
+        (
+            claim.id,
+            formatting.grouped(claim.statement) if claim.numbers else claim.statement,
+            claim.as_of,
+            f"{claim.speaker} ({claim.side})",
+            claim.source.title,
+        )
+        for claim in record.claims[:ROWS]
+    ]
+    head = _head(formatting.counted(len(record), "claim"))
+    return head + _table(("claim", "says", "about", "speaker", "source"), rows, len(record))
+
+
+@render.register
+def _(record: Run) -> Markup:
+    from standoff.analysis import answer
+
+    found = answer(record)
+    parts = [_answers(found)]
+    plan = record.model.plan
+    made = [place for place, choice in enumerate(plan.choices) if any(choice.is_free)]
+    if made:
+        choice = plan.choices[made[0]]
+        title = f"{record.model.scenario.choices[choice.name].text or choice.name}: share of futures in which each option holds"
+        parts += [_note(title), Markup(choices.active_share(record, made[0], title))]
+    return Markup("").join(parts)
+
+
+@render.register
+def _(record: Answers) -> Markup:
+    return _answers(record)
+
+
+@render.register
+def _(record: Explanation) -> Markup:
+    decimals, chosen = answer_text.reason_decimals(record), answer_text.chosen(record)
+    rows = [
+        (
+            formatting.humanise(item.option) + answer_text.role(record, item.option),
+            item.text,
+            chosen[i],
+            formatting.percents(item.interval),
+            formatting.percent(item.active_share),
+        )
+        for i, item in enumerate(record.options)
+    ]
+    title = formatting.capital(formatting.humanise(answer_text.reason_title(record)))
+    finding = f"Together {formatting.signed(record.log_odds, decimals)} log odds."
+    return Markup("").join([
+        _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
+        _table(("option", "", "chosen", "90 % of draws", "holds"), rows), _note(f"{title}. {finding}"),
+        Markup(choices.waterfall(record, f"{title}. {finding}")), _made(record),
+    ])  # fmt: skip
+
+
+@render.register
+def _(record: StockDrivers) -> Markup:
+    form = formatting.number_format(
+        [record.before, record.after, *(item.total for item in record.drivers)], None, record.unit
+    )
+    rows = [
+        (
+            item.part,
+            formatting.signed(item.total / form.scale, form.decimals) + form.suffix,
+            formatting.percent(item.share),
+        )
+        for item in record.drivers
+    ]
+    head = f"{record.stock}: {form.full(record.before)} ({record.since}) to {form.full(record.after)} ({record.until})"
+    return _head(head) + _table(("what moved it", "change", "share"), rows) + _made(record)
+
+
+@render.register
+def _(record: Verdict) -> Markup:
+    parts = [_answers(record)]
+    for choice in record.choices:
+        ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))[: front_page.AGAINST]
+        decimals = answer_text.reason_decimals(choice)
+        told = "; ".join(f"{labels.reason(item)} ({formatting.signed(item.log_odds, decimals)})" for item in ordered)
+        title = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
+        parts.append(_note(f"{title} ({choice.actor}), most of all: {told}"))
+    return Markup("").join(parts)
+
+
+@render.register
+def _(record: ReconciledQuantity) -> Markup:
+    rows = [
+        (
+            item.voice,
+            item.side,
+            item.claims,
+            f"{item.bias:.2f}",
+            f"{item.bias_interval[0]:.2f} to {item.bias_interval[1]:.2f}",
+        )
+        for item in record.sources
+    ]
+    parts = [_head(f"{formatting.capital(formatting.humanise(record.quantity))} of {record.subject}: {reconcile.answer(record)}"),
+             Markup(claim_path.figure(record)), _table(("source", "side", "claims", "factor", "90 %"), rows[:ROWS], len(rows)),
+             _note(" · ".join(reconcile.head(record)))]  # fmt: skip
+    return Markup("").join(parts)
+
+
+@render.register
+def _(record: ConsistencyReport) -> Markup:
+    rows = [(item.subject, item.rule, f"{item.by:,.4g} {item.unit}", item.text) for item in record.breaks[:ROWS]]
+    head = _head(f"{formatting.counted(len(record.breaks), 'set')} of claims that do not add up")
+    return head + _table(("actor", "rule", "misses by", "claims"), rows, len(record.breaks))
+
+
+@render.register
+def _(record: Finding) -> Markup:
+    """Findings without a form of their own: the numbers and texts that they hold, one a row."""
+    rows = [
+        (
+            key,
+            value
+            if isinstance(value, str | int | float)
+            else formatting.counted(len(value), "entry").replace("entrys", "entries"),
+        )
+        for key, value in record.to_data().items()
+        if key != "origin" and value not in (None, "", [], {})
+    ]
+    return _head(f"{type(record).__name__}: {record.origin.title}") + _table((), rows) + _made(record)
+
+
+def _answers(found: Answers | Verdict) -> Markup:
+    rows = []
+    for item in found.answers:
+        text = answer_text.answer(item, found.origin.as_of)
+        beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
+        ends = text.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
+        rows.append((item.text, text.main, ends, beside, len(item.claims)))
+    return _head(found.origin.title) + _table(("question", "answer", "90 %", "beside", "claims"), rows) + _made(found)
+
+
+def _made(found: Finding) -> Markup:
+    return _note(" · ".join(answer_text.origin(found.origin)))
+
+
+def _head(text: str) -> Markup:
+    return Markup("<div><b>{}</b></div>").format(text)
+
+
+def _note(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]], count: int = 0) -> Markup:
+    rows = list(rows)
+    top = Markup("<thead><tr>{}</tr></thead>").format(
+        Markup("").join(Markup("<th>{}</th>").format(word) for word in head)
+    )
+    body = [
+        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(escape(cell)) for cell in row))
+        for row in rows
+    ]
+    more = _note(f"and {count - len(rows):,} more") if count > len(rows) else Markup("")
+    return Markup("<table>{}<tbody>{}</tbody></table>{}").format(
+        top if head else Markup(""), Markup("").join(body), more
+    )

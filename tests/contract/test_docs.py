@@ -14,8 +14,8 @@ import typer
 
 import standoff
 from standoff.cli import app
-from standoff.engine.plan import plan
 from standoff.ledger import Ledger
+from standoff.plan import plan
 from standoff.scenario import Scenario, load_text
 from standoff.scenario.load import load_document
 

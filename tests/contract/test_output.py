@@ -269,7 +269,7 @@ def test_json_is_the_same_data_in_every_encoding(planted: dict[str, str]) -> Non
 
 
 def test_columns_stay_aligned_where_signs_are_written_with_more_letters() -> None:
-    from standoff.cli.common import display
+    from standoff.cli.options import display
 
     rows = [("± 3 € …", "end"), ("plain", "end"), ("\x1b[31mred", "end"), ("naïve", "end")]
     out = Screen(encoding="ascii")

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from standoff import parts, registry, units
+from standoff import components, registry, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ ALL = {
 }
 BIBLIOGRAPHY = set(re.findall(r"@\w+\{([^,]+),", (Path(__file__).parents[2] / "docs" / "sources.bib").read_text()))
 LEVELS = {"person": 2e5, "item": 3e3, "shell": 1e6, "USD": 5e10, "sanction": 1e3}  # of an ordinary stock of that unit
-TIME = parts.Time(1.0, 3.0)
+TIME = components.Time(1.0, 3.0)
 
 
 def parse(unit: str) -> units.Unit:
@@ -44,7 +44,7 @@ def double_precision() -> Iterator[None]:
         yield
 
 
-def numbers(module: ModuleType, quantile: float = 0.5) -> parts.Params:
+def numbers(module: ModuleType, quantile: float = 0.5) -> components.Params:
     """EXAMPLE with every belief replaced by one of its quantiles, in canonical units, as the engine does."""
     read = module.Params.model_validate(module.EXAMPLE)
     values = dict(read)
@@ -73,7 +73,7 @@ def options(module: ModuleType) -> list[str]:
     return next((list(module.EXAMPLE[f]) for f in per if isinstance(module.EXAMPLE.get(f), dict)), ["act", "wait"])
 
 
-def addresses(declared: Mapping[str, parts.StockSpec], p: parts.Params) -> dict[str, parts.StockSpec]:
+def addresses(declared: Mapping[str, components.StockSpec], p: components.Params) -> dict[str, components.StockSpec]:
     """Declared stocks with their holders."""
     out = {}
     for pattern, cell in declared.items():
@@ -83,7 +83,7 @@ def addresses(declared: Mapping[str, parts.StockSpec], p: parts.Params) -> dict[
     return out
 
 
-def state(module: ModuleType, p: parts.Params, scale: float = 1.0) -> dict[str, jax.Array]:
+def state(module: ModuleType, p: components.Params, scale: float = 1.0) -> dict[str, jax.Array]:
     """Every stock that is read, at an ordinary level."""
     out = {}
     for address, cell in addresses(getattr(module, "READS", {}), p).items():
@@ -92,13 +92,13 @@ def state(module: ModuleType, p: parts.Params, scale: float = 1.0) -> dict[str, 
     return out
 
 
-def noise(module: ModuleType, p: parts.Params, value: float = 0.3) -> parts.Noise:
+def noise(module: ModuleType, p: components.Params, value: float = 0.3) -> components.Noise:
     names = [
         f"{word}.{member}" if member else word
         for word, role in getattr(module, "NOISE", {}).items()
         for member in (p.members(role) if role else [""])
     ]
-    return parts.Noise(dict.fromkeys(names, jnp.asarray(value)))
+    return components.Noise(dict.fromkeys(names, jnp.asarray(value)))
 
 
 class Expected(dict[tuple[str, str], Any]):
@@ -113,12 +113,14 @@ class Expected(dict[tuple[str, str], Any]):
         return self[key]
 
 
-def results(module: ModuleType, p: parts.Params, cells: Mapping[str, Any], others: Expected | None = None) -> list[Any]:
+def results(
+    module: ModuleType, p: components.Params, cells: Mapping[str, Any], others: Expected | None = None
+) -> list[Any]:
     """All numbers that a part gives."""
-    s = parts.State(cells, module.__name__)
+    s = components.State(cells, module.__name__)
     if hasattr(module, "flows"):
         return list(module.flows(p, s, TIME, noise(module, p)).values())
-    expected = parts.Others(others if others is not None else Expected(lambda key: 0.3))
+    expected = components.Others(others if others is not None else Expected(lambda key: 0.3))
     return [module.payoff(p, s, option, expected) for option in options(module)]
 
 
@@ -191,8 +193,8 @@ def test_a_block_of_draws_gives_what_each_draw_gives(module: ModuleType) -> None
 @every_mechanism
 def test_flows_are_the_declared_ones(module: ModuleType) -> None:
     p = numbers(module)
-    found = module.flows(p, parts.State(state(module, p), module.__name__), TIME, noise(module, p))
-    assert {parts.stock_key(key) for key in found} == set(addresses(module.WRITES, p))
+    found = module.flows(p, components.State(state(module, p), module.__name__), TIME, noise(module, p))
+    assert {components.stock_key(key) for key in found} == set(addresses(module.WRITES, p))
 
 
 @every_mechanism

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from standoff.games import agent
-from standoff.games.expected import Payoffs, regret
-from standoff.games.normal import quantal_response
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games import agent_qre
+from standoff.games.expected_payoffs import Payoffs, regret
+from standoff.games.normal_form import quantal_response
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 FINE = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 SIZES = [(3, 2), (2, 2, 2)]  # few shapes: each is compiled once
@@ -21,10 +21,17 @@ RATES = st.floats(0, 10, allow_nan=False).map(lambda x: round(x, 3))
 
 #: the first player has three moves, the second two and does not see which was taken
 BLIND = Tree(
-    ("A", "B"), (InformationSet(0, ("x", "y", "z")), InformationSet(1, ("l", "r"))),
-    (GameNode((1, 4, 7), 0), *(node for k in range(3)
-                           for node in (GameNode((2 + 3 * k, 3 + 3 * k), 1), GameNode(payoffs=(0, 0)), GameNode(payoffs=(0, 0))))),
-)  # fmt: skip
+    ("A", "B"),
+    (InformationSet(0, ("x", "y", "z")), InformationSet(1, ("l", "r"))),
+    (
+        GameNode((1, 4, 7), 0),
+        *(
+            node
+            for k in range(3)
+            for node in (GameNode((2 + 3 * k, 3 + 3 * k), 1), GameNode(payoffs=(0, 0)), GameNode(payoffs=(0, 0)))
+        ),
+    ),
+)
 
 
 @st.composite
@@ -112,7 +119,7 @@ def test_a_tree_in_which_everybody_moves_once_and_blindly_is_its_table(game):
     ends = payoffs.reshape(2, -1).T  # end, player: the tree's ends are the profiles in order
     plain = quantal_response(payoffs[None], rates)
     assume(not plain.crossings[0])
-    found = agent.respond(BLIND, rates, ends[None], starts=0)
+    found = agent_qre.respond(BLIND, rates, ends[None], starts=0)
     assert plain.converged[0] and found.converged[0]
     for row, other in zip(plain.probabilities, found.probabilities, strict=True):
         np.testing.assert_allclose(other, row, atol=1e-7)

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim, Ledger, ftm
 from standoff.ledger.claim import LARGEST, SMALLEST, make_id
-from standoff.ledger.dates import PartialDate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,9 +113,9 @@ def test_any_yaml_gives_a_ledger_or_a_ledger_error(text: str) -> None:
 @settings(max_examples=300)
 def test_yaml_is_read_as_safe_load_reads_it(text: str) -> None:
     """Where both accept a text, the data is the same; this alphabet has no dates and no numbers of other bases."""
-    from standoff.ledger import files
+    from standoff.ledger import formats
 
-    found = files.read_yaml(text, "x.yaml")
+    found = formats.read_yaml(text, "x.yaml")
     if not found.problems:
         assert repr([raw for _, raw in found.claims]) == repr(yaml.safe_load(text) or [])
 
@@ -172,7 +172,12 @@ def test_conflicts_do_not_depend_on_the_order_of_claims(ledger: Ledger, order: A
 
 @given(ledger=ledgers(), side=st.sampled_from(["russia", "ukraine", "west"]), text=st.sampled_from(["a", "Meduza"]))
 def test_every_part_of_a_ledger_is_a_ledger_that_can_be_saved(ledger: Ledger, side: str, text: str) -> None:
-    for part in (ledger.filter(side=side), ledger.filter(text=text), ledger.not_retracted(), ledger.as_of("2024-06-01")):
+    for part in (
+        ledger.filter(side=side),
+        ledger.filter(text=text),
+        ledger.not_retracted(),
+        ledger.as_of("2024-06-01"),
+    ):
         assert Ledger.parse(part.text) == part
         standing = {claim.id for claim in ledger.not_retracted()}
         if part != ledger.as_of("2024-06-01"):

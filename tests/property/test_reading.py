@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.reading.conftest import LEDGER
 
-from standoff.calibrate.balance import RULES, check_consistency
 from standoff.errors import ReadingError
+from standoff.ledger.consistency import RULES, check_consistency
 from standoff.reading import read
 from standoff.reading.audit import audit
-from standoff.reading.inputs import decode
-from standoff.reading.split import clauses, sentences
-from standoff.report.annotated import page
+from standoff.reading.sentences import clauses, sentences
+from standoff.reading.source_text import decode
+from standoff.report.sections.text_audit import page
 
 WORDS = """Russia|Ukraine|the United States|said that|has lost|over|nearly|400,000|6000|5.5 million|soldiers|$|%|in|as of|2024
 June 5, 2019|05/06/2019|China believes|according to|, so|, but|.|?|U.S.|Firstly,|for the following four reasons:|because of|led to

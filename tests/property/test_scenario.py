@@ -160,8 +160,8 @@ def test_a_damaged_scenario_is_read_or_refused(data):
 @settings(FINE, max_examples=100)
 @given(mutated())
 def test_a_damaged_scenario_is_planned_or_refused(data):
-    from standoff.engine.plan import plan
     from standoff.ledger import Ledger
+    from standoff.plan import plan
 
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
     try:

@@ -13,8 +13,8 @@ import pytest
 
 from standoff.games import estimate
 from standoff.games.estimate.likelihood import likelihood
-from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games.normal_form import NormalForm
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 pytestmark = pytest.mark.slow
 SIGMAS = 4.0  # some twelve comparisons: a false alarm once in 1,300 runs; the seeds are fixed
@@ -97,7 +97,15 @@ def test_weights_of_reasons_in_crises() -> None:
         InformationSet(0, ("challenge", "stay"), "first"), InformationSet(1, ("resist", "yield"), "answer"),
         InformationSet(0, ("fight", "back down"), "last"),
     )  # fmt: skip
-    nodes = (GameNode((1, 2), 0), GameNode((3, 4), 1), GameNode(), GameNode((5, 6), 2), GameNode(), GameNode(), GameNode())
+    nodes = (
+        GameNode((1, 2), 0),
+        GameNode((3, 4), 1),
+        GameNode(),
+        GameNode((5, 6), 2),
+        GameNode(),
+        GameNode(),
+        GameNode(),
+    )
     tree = Tree(("CHL", "DEF"), sets, nodes, "crisis")  # ends: stay, yield, fight, back down
     rng = np.random.default_rng(3)
     stake, cost = rng.uniform(0.5, 2, (60, 2)), rng.uniform(0.2, 1.5, (60, 2))

@@ -20,8 +20,10 @@ import pytest
 from scipy import stats
 from tests.unit.calibrate import toy
 
-from standoff.calibrate import hmc, newton, observe, target
-from standoff.calibrate.target import LogDensity
+from standoff.inference import hmc, laplace
+from standoff.inference.fit import log_density
+from standoff.inference.fit.log_density import LogDensity
+from standoff.inference.reconcile import claim_likelihood
 
 pytestmark = pytest.mark.slow
 SETS = 100
@@ -47,7 +49,7 @@ def assumed() -> Any:
 @functools.cache
 def seen() -> LogDensity:
     with jax.enable_x64(True):
-        return target.target(assumed())
+        return log_density.target(assumed())
 
 
 @functools.cache
@@ -60,8 +62,10 @@ def drawn(rng: np.random.Generator, number: int) -> tuple[np.ndarray, LogDensity
     looked = seen()
     z, s = rng.standard_normal(looked.size), rng.standard_normal(looked.sources)
     level = outputs()(jnp.asarray(z[:, None]))[: looked.claims, 0]
-    now, said = target.spoken(level, jnp.asarray(s), looked.said, looked.blocks), looked.said
-    value = observe.draw(jax.random.key(number), level + now.bias + now.error, now.spread, said.half, said.fall)
+    now, said = log_density.spoken(level, jnp.asarray(s), looked.said, looked.blocks), looked.said
+    value = claim_likelihood.draw(
+        jax.random.key(number), level + now.bias + now.error, now.spread, said.half, said.fall
+    )
     return z, replace(looked, said=looked.said._replace(value=value))
 
 
@@ -75,10 +79,10 @@ def test_ranks_of_draws_are_uniform() -> None:
     ranks, narrowed, settled, compiled = [], [], 0, None
     with jax.enable_x64(True):
         assert not seen().options.seen
-        push, bend = newton.jvp_batch(seen()), newton.likelihood_curvature(seen())
+        push, bend = laplace.jvp_batch(seen()), laplace.likelihood_curvature(seen())
         for number in range(SETS):
             z, looked = drawn(rng, number)
-            found = newton.laplace(looked, push=push, bend=bend, kept=0.0)
+            found = laplace.laplace(looked, push=push, bend=bend, kept=0.0)
             compiled = compiled or hmc.compiled(found.coordinates)
             sampled = hmc.sample(found, draws=DRAWS, seed=number, tell=quiet, ready=compiled, warmup=WARMUP, learned=0)
             settled += sampled.rhat < 1.05 and sampled.ess > KEPT
@@ -107,11 +111,11 @@ def test_laplace_covers_about_what_it_should() -> None:
     """Numbers that were taught something share sets of claims, so that the bound is that of one."""
     rng, places = np.random.default_rng(12), parameters()
     with jax.enable_x64(True):
-        push, bend = newton.jvp_batch(seen()), newton.likelihood_curvature(seen())
+        push, bend = laplace.jvp_batch(seen()), laplace.likelihood_curvature(seen())
         ranks, narrowed = [], []
         for number in range(SETS):
             z, looked = drawn(rng, number)
-            found = newton.laplace(looked, push=push, bend=bend, kept=0.0)
+            found = laplace.laplace(looked, push=push, bend=bend, kept=0.0)
             assert found.found
             draws = found.plain(found.draws(rng, 200))[:, places]
             ranks.append((draws < z[places]).mean(axis=0))

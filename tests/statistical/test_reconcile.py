@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from standoff.calibrate import evidence, measure, sample
+from standoff.inference import nuts
+from standoff.inference.reconcile import claim_arrays, measurement_model
 from standoff.ledger import Claim, Ledger
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ SIGMAS = 4.0
 DAY = dt.date(2023, 6, 30)
 
 
-def design() -> evidence.ClaimData:
+def design() -> claim_arrays.ClaimData:
     """Who speaks when, in which words: a running count, an admission, bounds, a range, relays of one report, names."""
 
     def say(speaker: str, side: str, as_of: str, value: float = 50_000, **more: Any) -> Claim:
@@ -53,7 +54,7 @@ def design() -> evidence.ClaimData:
     ranged = say("Institute", "west", "2023-05-01").to_data() | {"comparator": "range", "low": 40_000, "high": 60_000}
     del ranged["value"]
     out.append(Claim.parse(ranged))
-    return evidence.collect(Ledger(tuple(out)), "personnel_losses", "RUS", "2023-07-01", at=DAY)
+    return claim_arrays.collect(Ledger(tuple(out)), "personnel_losses", "RUS", "2023-07-01", at=DAY)
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +62,17 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
     """Ranks of each quantity, (world,); whether the 50 % and 90 % intervals of the total hold it; how many fits settled."""
     facts = design()
     with jax.enable_x64(True):
-        data = measure.data(facts)
+        data = measurement_model.data(facts)
         target = facts.at("personnel_losses", [DAY])
 
         place = {voice.name: i for i, voice in enumerate(facts.voices)}
 
         def watched(flat: np.ndarray) -> dict[str, np.ndarray]:
-            now = measure.latent_draws(flat, data)
+            now = measurement_model.latent_draws(flat, data)
             bias, noise = np.asarray(now.bias), np.asarray(now.noise)
             out = {f"bias of {name}": bias[:, facts.voice == i].mean(axis=1) for name, i in place.items()}
             return out | {
-                "total": measure.path_values(flat, data, target)[:, 0],
+                "total": measurement_model.path_values(flat, data, target)[:, 0],
                 "wounded": np.asarray(now.flows)[:, 1].sum(axis=1),
                 "pace": np.asarray(now.pace),
                 "noise of Staff": noise[:, place["Staff"]],
@@ -83,9 +84,15 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
         inside, passed = [], 0
         for i, key in enumerate(keys):
             first, second = jax.random.split(key)
-            truth = measure.from_prior(first, data)
-            fit = sample.fit(measure.MODEL, measure.drawn(second, truth, data), measure.size(data), seed=i,
-                             warmup=WARMUP, draws=DRAWS)  # fmt: skip
+            truth = measurement_model.from_prior(first, data)
+            fit = nuts.fit(
+                measurement_model.MODEL,
+                measurement_model.drawn(second, truth, data),
+                measurement_model.size(data),
+                seed=i,
+                warmup=WARMUP,
+                draws=DRAWS,
+            )
             passed += fit.mode_found and fit.rhat < 1.05 and min(fit.ess, fit.ess_tail) > KEPT
             before, after = watched(np.asarray(truth)[None]), watched(fit.flat)
             for name, draws in after.items():

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from standoff import errors
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 
 
 def test_one_problem_reads_as_a_paragraph():

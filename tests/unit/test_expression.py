@@ -26,8 +26,8 @@ from standoff.expression import (
     defined,
     dimensions,
     evaluate,
-    stock_names,
     parse,
+    stock_names,
     worst,
 )
 

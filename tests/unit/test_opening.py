@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff import catalog, opening
-from standoff.analysis.hindcast import promised
-from standoff.calibrate import posterior
-from standoff.engine.store import RunFolder
+from standoff import catalog, input_files
+from standoff.engine.run_folder import RunFolder
 from standoff.errors import LedgerError, ReadingError, StandoffError
-from standoff.games import gambit
+from standoff.evaluation.hindcast import forecast_ledger
+from standoff.games import gambit_io
+from standoff.inference.fit import posterior
 from standoff.ledger import Ledger
-from standoff.reading import folder, inputs
+from standoff.reading import batch, source_text
 from standoff.reading.review import opened
 from standoff.scenario import document
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def test_bytes_are_read_whole_up_to_the_size(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"a\r\n\x1a\xff")
-    assert opening.contents(file, 5, LedgerError) == b"a\r\n\x1a\xff"
+    assert input_files.contents(file, 5, LedgerError) == b"a\r\n\x1a\xff"
     with pytest.raises(LedgerError, match="more than 4 bytes") as caught:
-        opening.contents(file, 4, LedgerError)
+        input_files.contents(file, 4, LedgerError)
     problem = caught.value.problems[0]
     assert problem.where == str(file) and "4" in problem.allowed and problem.fix
 
@@ -39,9 +39,9 @@ def test_a_file_that_states_no_size_is_counted(tmp_path: Path) -> None:
     proc = tmp_path.__class__("/proc/self/status")
     if not proc.exists():
         pytest.skip("no files without a size here")
-    assert proc.stat().st_size == 0 and opening.contents(proc, 100_000, ReadingError)
+    assert proc.stat().st_size == 0 and input_files.contents(proc, 100_000, ReadingError)
     with pytest.raises(ReadingError, match="more than 10 bytes"):
-        opening.contents(proc, 10, ReadingError)
+        input_files.contents(proc, 10, ReadingError)
 
 
 def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
@@ -49,13 +49,13 @@ def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
     with file.open("wb") as stream:
         stream.truncate(2**40)
     with pytest.raises(ReadingError, match="more than 1,000 bytes"):
-        opening.contents(file, 1000, ReadingError)
+        input_files.contents(file, 1000, ReadingError)
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    "x.txt": inputs.load, "run.json": lambda file: RunFolder(file.parent).record(),
-    "y.txt": folder.digest, "x.jsonl": Ledger.load, "case.yaml": document.read_file, "x.nfg": gambit.read,
-    "x.efg": gambit.read, "posterior.nc": posterior.read, "forecasts.jsonl": promised.read, "proposed.jsonl": opened,
+    "x.txt": source_text.load, "run.json": lambda file: RunFolder(file.parent).record(),
+    "y.txt": batch.digest, "x.jsonl": Ledger.load, "case.yaml": document.read_file, "x.nfg": gambit_io.read,
+    "x.efg": gambit_io.read, "posterior.nc": posterior.read, "forecasts.jsonl": forecast_ledger.read, "proposed.jsonl": opened,
 }  # fmt: skip
 
 
@@ -101,4 +101,4 @@ def test_text_in_another_encoding_names_its_line(name: str, tmp_path: Path) -> N
 def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
     for name in ("a\0b", "x" * 300):
         with pytest.raises(ReadingError, match="cannot be read"):
-            opening.contents(tmp_path / name, 10, ReadingError)
+            input_files.contents(tmp_path / name, 10, ReadingError)

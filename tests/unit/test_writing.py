@@ -12,9 +12,9 @@ from threading import Thread
 
 import pytest
 
-from standoff import writing
+from standoff import files
 from standoff.errors import LedgerError, RunError
-from standoff.writing import cache_dir, read_cached, check_writable, check_writable_folder, write_atomic, write_cached
+from standoff.files import cache_dir, check_writable, check_writable_folder, read_cached, write_atomic, write_cached
 
 POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="permissions of POSIX")
 
@@ -100,7 +100,7 @@ def test_writers_of_one_file_do_not_meet(tmp_path: Path) -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of all caches."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    writing._warn.cache_clear()
+    files._warn.cache_clear()
     return tmp_path / "standoff"
 
 

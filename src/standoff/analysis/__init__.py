@@ -1,19 +1,19 @@
 """Questions to runs, one a file; each gives a frozen finding."""
 
 from standoff.analysis.answer import Answer, Answers, answer
-from standoff.analysis.explain import StockDrivers, Explanation, stock_drivers, explain
+from standoff.analysis.explain import Explanation, StockDrivers, explain, stock_drivers
 from standoff.analysis.finding import Finding
 from standoff.analysis.verdict import Verdict, verdict
 
 __all__ = [
     "Answer",
     "Answers",
-    "StockDrivers",
     "Explanation",
     "Finding",
+    "StockDrivers",
     "Verdict",
     "answer",
-    "stock_drivers",
     "explain",
+    "stock_drivers",
     "verdict",
 ]

@@ -12,13 +12,13 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Provenance, median_error, wilson_interval
-from standoff.analysis.grounds import claims_behind, influences
+from standoff.analysis.provenance import claims_behind, influences
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, join_limited, did_you_mean
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
-    from standoff.engine.plan import Plan, PlannedQuestion
     from standoff.engine.run import Outcomes
+    from standoff.plan import Plan, PlannedQuestion
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Answer:
     a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
     quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
     standard error from the number of draws. `claims` are those directly behind the answer, `grounds` the same and those
-    further up by how they come in: question, fitted, observed, numbers, reasons, further (see `standoff.analysis.grounds`);
+    further up by how they come in: question, fitted, observed, numbers, reasons, further (see `standoff.analysis.provenance`);
     `influence` is that of each claim on any number that is directly behind the answer and was fitted to it, in standard
     deviations of the prior.
     """
@@ -64,7 +64,9 @@ class Answers(Finding):
             if found.id == name:
                 return found
         known = [found.id for found in self.answers]
-        raise ModelError(Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known)))
+        raise ModelError(
+            Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
+        )
 
 
 def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
@@ -148,7 +150,7 @@ def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
 
 
 def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
-    """Claims directly behind an answer, see `standoff.analysis.grounds`: all but those further up."""
+    """Claims directly behind an answer, see `standoff.analysis.provenance`: all but those further up."""
     return _direct(claims_behind(plan, asked))
 
 

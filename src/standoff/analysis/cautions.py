@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from standoff.engine import failure
-from standoff.engine.plan.asof import late_entries
+from standoff.plan.leak_check import late_entries
 
 if TYPE_CHECKING:
-    from standoff.engine.plan import Plan
     from standoff.engine.run import Outcomes
+    from standoff.plan import Plan
 
 
 def cautions(run: Outcomes) -> tuple[str, ...]:

@@ -25,15 +25,15 @@ import numpy as np
 
 from standoff.analysis import survival
 from standoff.analysis.finding import Finding, Provenance, wilson_interval
-from standoff.analysis.grounds import claims_behind
-from standoff.analysis.paired import columns, correlations
+from standoff.analysis.paired_samples import columns, correlations
+from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, join_limited, did_you_mean
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
-    from standoff.engine.plan import Plan, PlannedQuestion
     from standoff.engine.run import Run
+    from standoff.plan import Plan, PlannedQuestion
 
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted
@@ -128,7 +128,9 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
                for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
         for side, places in mine.items()
     }  # fmt: skip
-    movers = {side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)}
+    movers = {
+        side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)
+    }
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         Provenance.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
@@ -166,7 +168,13 @@ def split_label(label: str) -> tuple[str, str]:
 
 
 def _spell(
-    label: str, side: str, constraint: str, waiting: CensoredTimes, first: survival.IncidenceCurve, at: tuple[float, ...], end: float
+    label: str,
+    side: str,
+    constraint: str,
+    waiting: CensoredTimes,
+    first: survival.IncidenceCurve,
+    at: tuple[float, ...],
+    end: float,
 ) -> TimeToExhaustion:
     curve, count = survival.happened_by(waiting), len(waiting.time)
     (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)

@@ -15,14 +15,14 @@ import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, join_limited, did_you_mean
-from standoff.scenario import times
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.plan import Plan, PlannedChoice, PlannedReason
     from standoff.engine.run import Run
     from standoff.engine.session import LeverResult
+    from standoff.plan import Plan, PlannedChoice, PlannedReason
 
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
@@ -144,7 +144,9 @@ def find_choice(plan: Plan, name: str) -> int:
     owned = [i for i, choice in enumerate(plan.choices) if choice.actor == name]
     if len(owned) == 1:
         return owned[0]
-    raise ModelError(Problem(f"there is no choice `{name}`", allowed=join_limited(names), fix=did_you_mean(name, names)))
+    raise ModelError(
+        Problem(f"there is no choice `{name}`", allowed=join_limited(names), fix=did_you_mean(name, names))
+    )
 
 
 def explain(
@@ -240,7 +242,11 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         for r, reason in enumerate(choice.reasons)
     )
     view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
-    factors = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}} if view else {}
+    factors = (
+        {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}}
+        if view
+        else {}
+    )
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
         Provenance.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
@@ -278,7 +284,9 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
         raise ModelError(
-            Problem(f"there is no stock `{stock}`", allowed=join_limited(plan.cells), fix=did_you_mean(stock, plan.cells))
+            Problem(
+                f"there is no stock `{stock}`", allowed=join_limited(plan.cells), fix=did_you_mean(stock, plan.cells)
+            )
         )
     low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff import notebook
 from standoff.engine import failure
-from standoff.engine.record import to_plain
+from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
-    from standoff.engine.plan import InterventionRecord
     from standoff.engine.run import Outcomes
+    from standoff.plan import InterventionRecord
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,6 @@ class Finding:
     """Base of every finding."""
 
     origin: Provenance
-
-    _repr_html_ = notebook.html
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: no NaN and no infinity, which become null."""

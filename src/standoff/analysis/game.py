@@ -16,19 +16,19 @@ import numpy as np
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
-from standoff.errors import ModelError, Problem, join_limited, did_you_mean
-from standoff.games import gambit
-from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, GameNode, Tree
-from standoff.scenario import times
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.games import gambit_io
+from standoff.games.normal_form import NormalForm
+from standoff.games.tree import GameNode, InformationSet, Tree
+from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.engine.build import Model
-    from standoff.engine.export import PerceivedGame
-    from standoff.engine.plan import Plan
-    from standoff.games.moves import MoveOrder
+    from standoff.engine.perceived_game import PerceivedGame
+    from standoff.games.information import MoveOrder
+    from standoff.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def game(
 
     Raises `ModelError` where there is no such decision, or where a table (nfg) cannot tell who sees whom.
     """
-    from standoff.engine.export import perceived_game
+    from standoff.engine.perceived_game import perceived_game
     from standoff.engine.simulate import simulate
 
     place, step = decision(model.plan, actor, at)
@@ -105,7 +105,9 @@ def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
     named = named or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
     if not named:
         known = dict.fromkeys([*(choice.actor for choice in plan.choices), *(choice.name for choice in plan.choices)])
-        raise ModelError(Problem(f"`{actor}` makes no choice", allowed=join_limited(known), fix=did_you_mean(actor, known)))
+        raise ModelError(
+            Problem(f"`{actor}` makes no choice", allowed=join_limited(known), fix=did_you_mean(actor, known))
+        )
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
     steps = [(k, -c) for c in named for k in range(calendar.steps) if plan.choices[c].is_free[k]]
@@ -122,7 +124,7 @@ def found(
     origin: Provenance, plan: Plan, place: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
 ) -> GameFinding:
     """The finding about one game."""
-    from standoff.games import answers
+    from standoff.games import solve
 
     chosen, month = plan.choices[place], plan.scenario.calendar.label(step + 1)
     seen = any(faced.moves.after)
@@ -131,9 +133,9 @@ def found(
         raise ModelError(Problem(f"`{who}` sees the move of another, which a table cannot tell", path=f"choices.{who}.after",
                                  allowed="a tree", fix="give a file that ends in .efg"))  # fmt: skip
     cells = math.prod(faced.moves.sizes) * len(faced.choices)
-    if cells > gambit.MAX_CELLS:
+    if cells > gambit_io.MAX_CELLS:
         raise ModelError(Problem(f"a game of {len(faced.choices)} players with {cells:,} payoffs",
-                                 allowed=f"up to {gambit.MAX_CELLS:,}",
+                                 allowed=f"up to {gambit_io.MAX_CELLS:,}",
                                  fix="export that of an actor to whom fewer others matter"))  # fmt: skip
     whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
     believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
@@ -144,7 +146,7 @@ def found(
     rates = faced.rationality.mean(axis=0)
     stated = (title, names, options, table)
     file: NormalForm | Tree = tree(*stated, faced.moves) if seen or kind == "efg" else NormalForm(*stated)
-    solved = answers.quantal_response(file, rates.tolist())
+    solved = solve.quantal_response(file, rates.tolist())
     shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
     comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
     players = []
@@ -162,7 +164,7 @@ def found(
         *solved.notes,
         *([f"{chosen.actor} also makes {join_limited(also)} on that date, in other games"] if also else []),
     )
-    text = gambit.write_efg(file, comment) if isinstance(file, Tree) else gambit.write_nfg(file, comment)
+    text = gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment)
     gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True))
     return GameFinding(
         origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
@@ -170,7 +172,9 @@ def found(
     )  # fmt: skip
 
 
-def tree(title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: MoveOrder) -> Tree:
+def tree(
+    title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: MoveOrder
+) -> Tree:
     """A tree in which players move in the order of `moves`, each knowing only the options of those that it sees."""
     sets: dict[tuple[int, tuple[int, ...]], int] = {}
     nodes: list[GameNode] = []

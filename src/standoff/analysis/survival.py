@@ -59,7 +59,9 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     """The share in which it has happened, by month: one less the estimate of Kaplan and Meier, Greenwood's error."""
     with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
         found = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
-    return IncidenceCurve(np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se))
+    return IncidenceCurve(
+        np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se)
+    )
 
 
 def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
@@ -69,7 +71,9 @@ def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
     into it, as it is with months.
     """
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
-    low, high = (IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1))
+    low, high = (
+        IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1)
+    )
     return low.quantile(0.5), high.quantile(0.5)
 
 

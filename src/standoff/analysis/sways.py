@@ -55,7 +55,9 @@ def explain(run: Run, place: int, step: int, option: int, theory: str, p: np.nda
     return (_mean("sum", "sum of the reasons", parts[:, :, option].sum(axis=1)),)
 
 
-def _best(parts: np.ndarray, texts: dict[str, str], status_quo: int, option: int, p: np.ndarray) -> tuple[TheoryTerm, ...]:
+def _best(
+    parts: np.ndarray, texts: dict[str, str], status_quo: int, option: int, p: np.ndarray
+) -> tuple[TheoryTerm, ...]:
     total = parts.sum(axis=1)
     best = p[:, option] > 0.5
     out = [_share("above", "above the status quo", total[:, option] > total[:, status_quo]),

@@ -12,17 +12,17 @@ from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_if_asked
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.grounds import FittedNumber, fitted
-from standoff.analysis.leans import QuintileMeans, quintile_means
-from standoff.analysis.variants import VariantEffect, variant_effects
-from standoff.engine.record import to_plain
+from standoff.analysis.parameter_variants import VariantEffect, variant_effects
+from standoff.analysis.provenance import FittedNumber, fitted
+from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
+from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
-    from standoff.analysis.flip import ThresholdAnalysis, Progress
-    from standoff.analysis.rival_models import ModelUncertainty
-    from standoff.analysis.value import ValueOfInformation
-    from standoff.engine.plan import Plan
+    from standoff.analysis.model_uncertainty import ModelUncertainty
+    from standoff.analysis.threshold import Progress, ThresholdAnalysis
+    from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.engine.run import Run
+    from standoff.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def verdict(
     main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
     are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
     """
-    from standoff.engine.decide import SOLVER_FLAGS
+    from standoff.engine.decisions import SOLVER_FLAGS
 
     plan = run.model.plan
     answers = answer(run).answers
@@ -131,32 +131,47 @@ def verdict(
             if parameter.belief.shape != "point":
                 assumed.append(f"{parameter.path}: {parameter.belief}")
     games = (
-        {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None
+        {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS}
+        if run.model.program.decision_steps
+        else None
     )
     main = main if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
     return Verdict(
-        Provenance.of(run), answers, tuple(choices), tuple(assumed), counts, cautions(run), games,
-        main.id if main else "", quintile_means(run, main) if main else (), variant_effects(run) if main and changes else (), flips, worth,
-        _rivals(run, progress) if rivals else None, exhaustion_if_asked(run) if changes else None,
+        Provenance.of(run),
+        answers,
+        tuple(choices),
+        tuple(assumed),
+        counts,
+        cautions(run),
+        games,
+        main.id if main else "",
+        quintile_means(run, main) if main else (),
+        variant_effects(run) if main and changes else (),
+        flips,
+        worth,
+        _rivals(run, progress) if rivals else None,
+        exhaustion_if_asked(run) if changes else None,
         fitted(plan),
-    )  # fmt: skip
+    )
 
 
 def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
-    from standoff.analysis.rival_models import DRAWS, models_of, rival_models
+    from standoff.analysis.model_uncertainty import DRAWS, models_of, rival_models
 
     draws = min(DRAWS, run.settings.draws)
-    return rival_models(models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
+    return rival_models(
+        models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress)
+    )
 
 
 def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress | None
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
     """What would make the second likeliest option of the main choice its likeliest, and what to check next."""
-    from standoff.analysis.flip import flip
-    from standoff.analysis.value import value
+    from standoff.analysis.threshold import flip
+    from standoff.analysis.value_of_information import value
 
     model, seed = run.model, run.settings.seed
     place = model.plan.main_choice

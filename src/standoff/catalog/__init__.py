@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
+from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.scenario import LoadedScenario, load_scenario
 from standoff.scenario.interventions import AS_OF
@@ -32,9 +32,12 @@ def find(name: str | Path) -> Path:
         if path.exists() and not path.is_dir():  # a device or a pipe is refused by its kind when it is read
             return path
     raise ScenarioError(
-        Problem(f"there is no case and no file `{name}`", allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
-                fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one")
-    )  # fmt: skip
+        Problem(
+            f"there is no case and no file `{name}`",
+            allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
+            fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one",
+        )
+    )
 
 
 def load(

@@ -11,26 +11,26 @@ from typer.core import TyperGroup
 
 from standoff.cli import (
     audit,
-    audit_games,
-    changed,
+    check_equilibria,
     claims,
     compare,
     data,
+    diff,
     exhaustion,
-    findings,
     fit,
     game,
     hindcast,
-    look,
+    inspect,
     new,
     output,
     read,
     reconcile,
     review,
-    rivals,
     run,
     score,
     solve,
+    threshold,
+    uncertainty,
 )
 from standoff.errors import Problem, StandoffError
 
@@ -108,11 +108,11 @@ def _common(
     pass
 
 
-for command in (run.run, run.answer, run.explain, look.validate, look.list_, look.show, look.schema):
+for command in (run.run, run.answer, run.explain, inspect.validate, inspect.list_, inspect.show, inspect.schema):
     app.command(command.__name__.rstrip("_"))(command)
-app.command("flip")(findings.flip)
-app.command("sensitivity")(findings.sensitivity)
-app.command("value")(findings.value)
+app.command("flip")(threshold.flip)
+app.command("sensitivity")(threshold.sensitivity)
+app.command("value")(threshold.value)
 app.command("claims")(claims.claims)
 app.command("reconcile")(reconcile.reconcile)
 app.command("balance")(reconcile.balance)
@@ -123,12 +123,12 @@ app.command("audit")(audit.audit)
 app.command("solve")(solve.solve)
 app.command("game")(game.game)
 app.command("fit")(fit.fit)
-app.command("audit-games")(audit_games.audit_games)
+app.command("audit-games")(check_equilibria.audit_games)
 app.command("score")(score.score)
 app.command("hindcast")(hindcast.hindcast)
-app.command("changed")(changed.changed)
+app.command("changed")(diff.changed)
 app.command("compare")(compare.compare)
-app.command("rivals")(rivals.rivals)
+app.command("rivals")(uncertainty.rivals)
 app.command("exhaustion")(exhaustion.exhaustion)
 app.add_typer(data.app)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, cases, print_json, display, writable
+from standoff.cli.options import Json, cases, display, print_json, writable
 from standoff.cli.read import Published, opened
 from standoff.errors import Problem, ReadingError, RunError
-from standoff.writing import write_text
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -58,13 +58,13 @@ def audit(
     found = _audited(text.text, text.published, file.name, against, ledger, as_of,
                      {**loaded.scenario.units, **_rates(rate)}, reconcile)  # fmt: skip
     if out is not None:
-        from standoff.report.annotated import page as annotated
+        from standoff.report.sections.text_audit import page as annotated
 
         write_text(out, annotated(found, text.text))
     if as_json:
         print_json(found.to_data())
     else:
-        from standoff.report.annotated import terminal
+        from standoff.report.sections.text_audit import terminal
 
         display(terminal(found), *([f"page: {out}"] if out is not None else []))
     if found.wrong:
@@ -74,13 +74,13 @@ def audit(
 def _audited(
     text: str, published: str, name: str, case: str, ledger: Ledger, as_of: str, rates: dict[str, str], reconcile: bool
 ) -> TextAudit:  # fmt: skip
-    from standoff.calibrate import kept
-    from standoff.calibrate.balance import RULES, check_consistency
+    from standoff.inference.reconcile import cache
+    from standoff.ledger.consistency import RULES, check_consistency
     from standoff.reading.audit import Estimate
     from standoff.reading.audit import audit as audited
 
     def estimate(used: Ledger, quantity: str, subject: str, day: Any) -> Estimate | None:
-        found = kept.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
+        found = cache.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
         return None if found is None else Estimate(found.low, found.median, found.high, found.unit, found.claims)
 
     return audited(

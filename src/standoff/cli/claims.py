@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, print_json, display, writable
+from standoff.cli.options import Case, Json, display, print_json, writable
 from standoff.cli.output import put
-from standoff.errors import LedgerError, Problem, RunError, join_limited, did_you_mean
-from standoff.writing import write_text
+from standoff.errors import LedgerError, Problem, RunError, did_you_mean, join_limited
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -91,7 +91,7 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
     from dataclasses import asdict
 
     from standoff.cli.tables import table
-    from standoff.report.words import counted
+    from standoff.report.formatting import counted
 
     found = ledger.conflicts()
     if as_json:
@@ -116,10 +116,10 @@ def _conflicts(ledger: Ledger, as_json: bool) -> None:
 def _gaps(ledger: Ledger, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from standoff.ledger import gaps
-    from standoff.report.words import counted
+    from standoff.ledger import grouping_checks
+    from standoff.report.formatting import counted
 
-    found = gaps.find_missing_groups(ledger.not_retracted())
+    found = grouping_checks.find_missing_groups(ledger.not_retracted())
     if as_json:
         print_json([asdict(gap) for gap in found])
         return
@@ -129,7 +129,7 @@ def _gaps(ledger: Ledger, as_json: bool) -> None:
 
 
 def _drawn(ledger: Ledger, path: Path) -> None:
-    from standoff.report.conflicts import picture
+    from standoff.report.charts.conflicts import picture
 
     try:
         drawn = picture(ledger)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import Case, Draws, Fitted, Json, Output, Posterior, Seed, progress_bar, build_model, emit
+from standoff.cli.options import Case, Draws, Fitted, Json, Output, Posterior, Seed, build_model, emit, progress_bar
 from standoff.cli.run import FEW
 
 BASE = "base"
@@ -34,13 +34,20 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare variants in the same futures: answers, by which processes and reasons they differ, which loops dominate."""
-    from standoff.analysis import compare as asked
-    from standoff.report import compared
+    from standoff.analysis import compare_variants as asked
+    from standoff.report.sections import compare
 
     names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
-    models = {name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names}
+    models = {
+        name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names
+    }
 
     found = asked.compare(
-        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, watch=lambda name: progress_bar(name, quiet=as_json)
+        models,
+        draws=draws,
+        seed=seed,
+        stocks=stocks or (),
+        loops=loops,
+        watch=lambda name: progress_bar(name, quiet=as_json),
     )
-    emit(found.to_data(), compared.blocks(found), out, as_json)
+    emit(found.to_data(), compare.blocks(found), out, as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, display, writable
+from standoff.cli.options import Json, display, print_json, writable
 from standoff.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _account(got: Got, ledger: Ledger, known: int, output: Path | None) -> dict[
 def _page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
     """The account and the series, to be read."""
     from standoff.cli.tables import table
-    from standoff.report.words import counted
+    from standoff.report.formatting import counted
 
     rows, claims = data["rows"], data["claims_count"]
     whence = {"fetched": "fetched now", "kept": f"kept copy of {str(data['fetched'])[:10]}", "file": "local file"}

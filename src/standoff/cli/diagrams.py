@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.cli.common import print_json, display
+from standoff.cli.options import display, print_json
 from standoff.cli.tables import table
 
 if TYPE_CHECKING:
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.analysis.structure import CausalGraph
-    from standoff.engine.plan import Plan
+    from standoff.analysis.causal import CausalGraph
+    from standoff.plan import Plan
 
 
 def show_diagram(plan: Plan, processes: Iterable[str], file: Path, as_json: bool) -> None:
     """Write the picture and say what is in it."""
-    from standoff.analysis.structure import structure
+    from standoff.analysis.causal import structure
     from standoff.report import diagram
 
     found = structure(plan, processes)

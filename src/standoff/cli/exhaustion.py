@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import (
+from standoff.cli.options import (
     AS_OF,
     Case,
     Changes,
@@ -44,9 +44,9 @@ def exhaustion(
 ) -> None:
     """Who runs out of what, and when: times to exhaustion by side and constraint, which comes first, what moves them."""
     from standoff.analysis import exhaustion as asked
-    from standoff.report import exhausted
+    from standoff.report.sections import exhaustion
 
     model = build_model(case, variant, changes, since, posterior, fitted)
     asked.find(model.plan, question)  # before anything is simulated
     found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
-    emit(found.to_data(), exhausted.blocks(found), out, as_json)
+    emit(found.to_data(), exhaustion.blocks(found), out, as_json)

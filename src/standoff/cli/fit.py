@@ -9,21 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import (
-    AS_OF,
-    Case,
-    Changes,
-    Json,
-    Seed,
-    Since,
-    Variant,
-    load_case,
-    print_json,
-    display,
-)
+from standoff.cli.options import AS_OF, Case, Changes, Json, Seed, Since, Variant, display, load_case, print_json
 from standoff.cli.output import put_error
 from standoff.errors import Problem, RunError
-from standoff.writing import check_writable_folder, write_text
+from standoff.files import check_writable_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,19 +69,19 @@ def fit(
     The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
     reaches the fit. Exit code 3 where the fit does not pass its gate; what it found is written and printed all the same.
     """
-    from standoff.analysis.theories import check_theories, with_theory
-    from standoff.calibrate import extras
-    from standoff.calibrate.fit import fit as fitted
+    from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.engine.build import build
-    from standoff.report import fitted as told
-    from standoff.report import fitted_figures as drawn
+    from standoff.inference import _optional
+    from standoff.inference.fit.fit import fit as fitted
+    from standoff.report.charts import fit as drawn
+    from standoff.report.sections import fit as told
 
     kinds = (("--theories", theories), ("--explain", explain), ("--quick", quick), ("--theory", theory))
     given = [name for name, said in (*kinds, ("--out", explain and out)) if said]
     if len(given) > 1 and given[0] in {"--theories", "--explain"}:
         raise RunError(Problem(f"{given[0]} and {given[1]} do not go together", fix="leave one of them out"))
     if not quick and explain is None:
-        extras.require()
+        _optional.require()
     if out is not None and out.exists() and not out.is_dir():
         raise RunError(Problem("is a file", str(out), fix="give a folder"))
     if out is not None:
@@ -113,7 +102,7 @@ def fit(
             raise typer.Exit(FAILED)
         return
     if explain is not None:
-        from standoff.calibrate.fit import explain as add
+        from standoff.inference.fit.fit import explain as add
 
         add(model, explain, tell=_teller(as_json))
         if as_json:
@@ -123,7 +112,7 @@ def fit(
         return
     found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
     if out is not None:
-        from standoff.calibrate import posterior
+        from standoff.inference.fit import posterior
 
         write_text(out / "fit.json", json.dumps(found.to_data(), indent=1, ensure_ascii=False) + "\n")
         posterior.save(found, model, out / "posterior.nc")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import (
+from standoff.cli.options import (
     AS_OF,
     Case,
     Changes,
@@ -16,13 +16,13 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
+    display,
     load_case,
     print_json,
-    display,
     writable,
 )
 from standoff.errors import Problem, StandoffError
-from standoff.writing import write_text
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -79,12 +79,12 @@ def game(
 
 def _page(found: GameFinding, out: Path | None) -> list[RenderableType]:
     from standoff.cli.tables import table
-    from standoff.report import words
+    from standoff.report import formatting
 
     rows = []
     for player in found.players:
         sees = f" (sees {', '.join(player.after)})" if player.after else ""
-        name, rate, theory = player.choice + sees, f"{player.rationality:.4g}", words.humanise(player.theory)
+        name, rate, theory = player.choice + sees, f"{player.rationality:.4g}", formatting.humanise(player.theory)
         for option, share in player.response.items():
             error = player.mc_errors[option]
             does = f"{player.actual[option]:.4f}" + (f" ± {error:.4f}" if found.draw is None else "")

@@ -9,18 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Case, Draws, Json, Seed, Variant, progress_bar, load_case, print_json, display, writable
+from standoff.cli.options import (
+    Case,
+    Draws,
+    Json,
+    Seed,
+    Variant,
+    display,
+    load_case,
+    print_json,
+    progress_bar,
+    writable,
+)
 from standoff.errors import ModelError, Problem, RunError
-from standoff.writing import check_writable_folder, write_text
+from standoff.files import check_writable_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.hindcast.futures import OriginForecasts
-    from standoff.analysis.hindcast.known import Report
-    from standoff.analysis.hindcast.promised import Forecast
-    from standoff.analysis.hindcast.scores import Hindcast
-    from standoff.analysis.hindcast.targets import HindcastConfig
+    from standoff.evaluation.hindcast.config import HindcastConfig
+    from standoff.evaluation.hindcast.forecast_ledger import Forecast
+    from standoff.evaluation.hindcast.origins import OriginForecasts
+    from standoff.evaluation.hindcast.reports import Report
+    from standoff.evaluation.hindcast.summary import Hindcast
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
@@ -79,12 +90,12 @@ def hindcast(
         raise RunError(
             Problem(f"`{out.name}` ends in neither .html nor .md", "--out", allowed="a web page, or Markdown")
         )
-    from standoff.analysis.hindcast import promised
-    from standoff.report import hindcast as page
+    from standoff.evaluation.hindcast import forecast_ledger
+    from standoff.report.sections import hindcast as page
 
     place = folder or _place(case, variant, draws, seed, wider)
     check_writable_folder(place)
-    forecasts = None if record is None else list[promised.Forecast]()
+    forecasts = None if record is None else list[forecast_ledger.Forecast]()
     result = rolled(
         case, first, last, every, horizons, variant, draws, seed, wider, reconciled, place, forecasts, as_json
     )
@@ -92,14 +103,16 @@ def hindcast(
     write_text(place / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if out is not None:
         page.write(result, out)
-    added = 0 if record is None else promised.append(record, forecasts or ())
+    added = 0 if record is None else forecast_ledger.append(record, forecasts or ())
     if as_json:
         print_json(data)
         return
     display(page.terminal(result))
     if record is not None:
         display(f"{added} forecasts added to {record}, {len(forecasts or ()) - added} were there")
-    display(*([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)")
+    display(
+        *([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)"
+    )
 
 
 def rolled(
@@ -108,25 +121,27 @@ def rolled(
 ) -> Hindcast:  # fmt: skip
     """The whole roll, origins and reconciled paths kept in `place`; `forecasts` gets what each origin promised."""
     from standoff import __version__
-    from standoff.analysis.hindcast import cases, futures, promised, scores
     from standoff.cli.run import _cut_off
     from standoff.engine.simulate import versions
+    from standoff.evaluation.hindcast import forecast_ledger, origins, scored_forecasts, summary
 
     loaded, ledger, asked = _asked(case, variant, horizons)
-    days = futures.origins(first or asked.first, last or asked.last, every or asked.every)
-    how = futures.HindcastSettings(max(asked.horizons), draws, seed, wider)
+    days = origins.origins(first or asked.first, last or asked.last, every or asked.every)
+    how = origins.HindcastSettings(max(asked.horizons), draws, seed, wider)
     paths = Paths(ledger, place, seed) if _wanted(asked, reconciled) else None
-    found, told = list[cases.ScoredForecast](), list[dict[str, Any]]()
+    found, told = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
     with _cut_off(place), progress_bar("origins", quiet=quiet) as tick:
-        for one in futures.simulate_origins(loaded, ledger, days, how, place, tick):
-            found += cases.cases(one, asked, loaded, ledger, paths)
+        for one in origins.simulate_origins(loaded, ledger, days, how, place, tick):
+            found += scored_forecasts.cases(one, asked, loaded, ledger, paths)
             told.append(_origin(one))
             if forecasts is not None:
-                forecasts += promised.make_forecasts(
+                forecasts += forecast_ledger.make_forecasts(
                     one, asked, loaded, ledger, case, draws, dt.date.today(), __version__, paths
                 )
-    made = scores.HindcastProvenance(loaded.scenario.title, variant, draws, seed, wider, False, ledger.hash, tuple(told), versions())
-    return scores.scored(found, made, _stride(days), seed)
+    made = summary.HindcastProvenance(
+        loaded.scenario.title, variant, draws, seed, wider, False, ledger.hash, tuple(told), versions()
+    )
+    return summary.scored(found, made, _stride(days), seed)
 
 
 def _place(case: str, variant: str, draws: int, seed: int, wider: float) -> Path:
@@ -139,13 +154,13 @@ def _place(case: str, variant: str, draws: int, seed: int, wider: float) -> Path
 
 def _asked(case: str, variant: str, horizons: str) -> tuple[LoadedScenario, Ledger, HindcastConfig]:
     from standoff import catalog
-    from standoff.analysis.hindcast import targets
+    from standoff.evaluation.hindcast import config
 
     loaded, ledger = load_case(case, variant)
-    asked = targets.read(catalog.find(case).with_name(targets.FILE), loaded, ledger)
+    asked = config.read(catalog.find(case).with_name(config.FILE), loaded, ledger)
     if horizons:
         months = tuple(int(part) if part.strip().isdecimal() else 0 for part in horizons.split(","))
-        if not all(0 < each <= targets.FARTHEST for each in months):
+        if not all(0 < each <= config.FARTHEST for each in months):
             raise RunError(Problem(f"`{horizons}` are not horizons", "--horizons", allowed="months such as 3,6,12"))
         asked = asked.model_copy(update={"horizons": months})
     return loaded, ledger, asked
@@ -154,9 +169,9 @@ def _asked(case: str, variant: str, horizons: str) -> tuple[LoadedScenario, Ledg
 def _wanted(asked: HindcastConfig, reconciled: bool) -> bool:
     if not reconciled or not any(each.reconcile for each in asked.quantities.values()):
         return False
-    from standoff.calibrate import extras
+    from standoff.inference import _optional
 
-    extras.require()
+    _optional.require()
     return True
 
 
@@ -182,7 +197,7 @@ def _stride(days: Sequence[dt.date]) -> int:
 
 def _points(file: Path) -> list[Any] | None:
     """What was kept of a reconciled path, None where nothing is or it is damaged."""
-    from standoff.engine.store import RunFolder
+    from standoff.engine.run_folder import RunFolder
 
     try:
         kept = RunFolder(file.parent).read_json(file.name)
@@ -199,9 +214,9 @@ class Paths:
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
         """Points up to the last claim, with their central 90 %; nothing where no claim can be used."""
-        from standoff.analysis.hindcast.known import Report
-        from standoff.calibrate.reconcile import reconcile
-        from standoff.engine.store import RunFolder
+        from standoff.engine.run_folder import RunFolder
+        from standoff.evaluation.hindcast.reports import Report
+        from standoff.inference.reconcile.reconcile import reconcile
 
         then = self.ledger.as_of(as_of)  # later claims are not even handed over
         file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"

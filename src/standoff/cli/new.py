@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.common import cases, display
+from standoff.cli.options import cases, display
 from standoff.errors import Problem, ScenarioError
-from standoff.writing import write_errors
+from standoff.files import write_errors
 
 STARTER = Path(__file__).parent / "starter"
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
-from standoff.cli.common import Json, print_json, display, writable
+from standoff.cli.options import Json, display, print_json, writable
 from standoff.cli.output import put_error
 from standoff.errors import Problem, ReadingError
-from standoff.writing import write_text
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from standoff.reading import Statement
-    from standoff.reading.inputs import SourceText
+    from standoff.reading.source_text import SourceText
 
 Published: TypeAlias = Annotated[
     str, typer.Option("--published", metavar="DATE", help="Day that the text was printed; relative dates need it.")
@@ -82,7 +82,7 @@ def read(
 
     parser = None
     if nlp:
-        from standoff.reading.parser import load
+        from standoff.reading.spacy_parser import load
 
         parser = load()
     rows = (
@@ -93,7 +93,7 @@ def read(
     elif as_json:
         print_json([row.to_data() for row in rows])
     else:
-        from standoff.report.read import page
+        from standoff.report.sections.statements import page
 
         display(page(rows, found.name))
 
@@ -110,8 +110,8 @@ def _asked(found: SourceText, chosen: Chosen, doubts: Path | None) -> list[State
     """Rows by rules and model; what needs a review is counted, and written where that is asked for."""
     import json
 
-    from standoff.connectors._chat import LlmClient
-    from standoff.reading.model import read as rows_of
+    from standoff.connectors._llm_client import LlmClient
+    from standoff.reading.language_model import read as rows_of
 
     both = rows_of(found.text, LlmClient(chosen.endpoint, chosen.model, chosen.key).ask, found.published)
     if doubts is not None:
@@ -130,8 +130,8 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from standoff.cli.terminal import Terminal
-    from standoff.reading.folder import read_all
-    from standoff.reading.inputs import files
+    from standoff.reading.batch import read_all
+    from standoff.reading.source_text import files
 
     if out is None or out.suffix != ".jsonl":
         raise ReadingError(
@@ -152,7 +152,7 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
 
 def _day(published: str) -> str:
     """A day as an option gives it, checked."""
-    from standoff.ledger.dates import ALLOWED, PartialDate
+    from standoff.dates import ALLOWED, PartialDate
 
     if not published:
         return ""
@@ -166,23 +166,23 @@ def opened(file: Path, published: str) -> SourceText:
     """The text of a file, with its day of publication checked."""
     from dataclasses import replace
 
-    from standoff.reading import inputs
+    from standoff.reading import source_text
 
     day = _day(published)
-    found = inputs.load(file)
+    found = source_text.load(file)
     return replace(found, published=day or found.published)
 
 
 def _propose(rows: list[Statement], found: SourceText, out: Path) -> None:
     from standoff.ledger import Ledger
-    from standoff.reading.propose import propose
+    from standoff.reading.draft_claims import propose
 
     if not found.published:
         problem = Problem("a claim needs the day on which it was said", "--published", fix="add --published 2024-03-31")
         raise ReadingError(problem)
     made = propose(rows, found.title or Path(found.name).name, found.published)
     Ledger(made.claims).save(out)
-    from standoff.report.words import shortened
+    from standoff.report.formatting import shortened
 
     display(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
     for quote, why in made.left_out:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Case, Json, Seed, print_json, display, writable
+from standoff.cli.options import Case, Json, Seed, display, print_json, writable
 from standoff.errors import ModelError, Problem, RunError, join_limited
-from standoff.writing import write_text
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -55,20 +55,20 @@ def reconcile(
             )
         )
     title, limit, ledger = _opened(case, as_of)
-    from standoff.calibrate.reconcile import reconcile as reconciled
+    from standoff.inference.reconcile.reconcile import reconcile as reconciled
 
     found = reconciled(
         ledger, quantity, subject or _only(ledger, quantity), as_of=limit, at=at or None, without=without or (),
         independent_relays=independent_relays, refits=refits, seed=seed, title=title,
     )  # fmt: skip
     if out is not None:
-        from standoff.report.claimed import picture
+        from standoff.report.charts.claim_path import picture
 
         write_text(out, picture(found))
     if as_json:
         print_json(found.to_data())
         return
-    from standoff.report import reconciled as told
+    from standoff.report.sections import reconcile as told
 
     display(told.page(found))
 
@@ -80,14 +80,14 @@ def balance(
     as_json: Json = False,
 ) -> None:
     """Show which claims do not add up: wholes and parts, what is pledged and given, counts that fall."""
-    from standoff.calibrate.balance import check_consistency as balanced
+    from standoff.ledger.consistency import check_consistency as balanced
 
     title, limit, ledger = _opened(case, as_of)
     found = balanced(ledger, as_of=limit, subject=subject, title=title)
     if as_json:
         print_json(found.to_data())
         return
-    from standoff.report import reconciled as told
+    from standoff.report.sections import reconcile as told
 
     display(told.balance_page(found))
 
@@ -95,7 +95,7 @@ def balance(
 def _opened(case: str, as_of: str) -> tuple[str, str, Ledger]:
     """Title, day and ledger of a case."""
     from standoff import catalog
-    from standoff.ledger.dates import ALLOWED, PartialDate
+    from standoff.dates import ALLOWED, PartialDate
 
     loaded, ledger = catalog.load(case)
     limit = as_of or loaded.scenario.as_of
@@ -110,6 +110,12 @@ def _only(ledger: Ledger, quantity: str) -> str:
     """The one subject of which a quantity is claimed."""
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if len(subjects) > 1:
-        raise ModelError(Problem(f"`{quantity}` is claimed of {len(subjects)} actors", "--subject", allowed=join_limited(subjects),
-                                 fix=f"write such as --subject {subjects[0]}"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{quantity}` is claimed of {len(subjects)} actors",
+                "--subject",
+                allowed=join_limited(subjects),
+                fix=f"write such as --subject {subjects[0]}",
+            )
+        )
     return subjects[0] if subjects else ""

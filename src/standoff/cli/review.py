@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, display, writable
+from standoff.cli.options import Json, display, print_json, writable
 from standoff.cli.output import visible
 from standoff.errors import Problem, ReadingError, StandoffError
 
@@ -123,6 +123,6 @@ def _edited(found: Review, claim: Claim) -> bool:
 
 
 def _toolkit() -> Any:
-    from standoff.reading.inputs import need
+    from standoff.reading.source_text import need
 
     return need("prompt_toolkit", "reading", "reviewing claims")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import (
+from standoff.cli.options import (
     AS_OF,
     Case,
     Changes,
@@ -21,10 +21,10 @@ from standoff.cli.common import (
     Seed,
     Since,
     Variant,
-    progress_bar,
     build_model,
-    print_json,
     display,
+    print_json,
+    progress_bar,
 )
 from standoff.cli.output import put_error
 from standoff.errors import Problem
@@ -99,9 +99,9 @@ def run(
 
     A run that was cut off goes on when the same command is given again.
     """
-    from standoff.cli import files
+    from standoff.cli import export
 
-    files.known(output or (), drawn, out)
+    export.known(output or (), drawn, out)
     if theory:
         from standoff.cli import theories
 
@@ -109,9 +109,9 @@ def run(
         theories.compare(model, theory, draws, seed, out, as_json)
         return
     from standoff.analysis import verdict
-    from standoff.analysis.rival_models import models_of
+    from standoff.analysis.model_uncertainty import models_of
+    from standoff.engine.run_folder import RunFolder
     from standoff.engine.simulate import simulate
-    from standoff.engine.store import RunFolder
 
     kept: int | str | None = paths if paths == "all" else _count(paths) if paths else None
     model = build_model(case, variant, changes, since, posterior, fitted)
@@ -132,21 +132,23 @@ def run(
         from standoff.report import report
 
         report(done, page, found=found)
-    written = files.write(done, found, output or (), drawn)
+    written = export.write(done, found, output or (), drawn)
     if as_json:
         print_json(data)
         return
-    from standoff.report import terminal
+    from standoff.report.backends import terminal
 
     display(terminal.verdict_page(found))
     if found.flips and found.value:
-        from standoff.report import blocks, findings
+        from standoff.report import document
+        from standoff.report.sections import findings
 
-        display(*(blocks.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
+        display(*(document.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
     if found.rivals:
-        from standoff.report import blocks, rival_models
+        from standoff.report import document
+        from standoff.report.sections import model_uncertainty
 
-        display(blocks.terminal(rival_models.blocks(found.rivals)))
+        display(document.terminal(model_uncertainty.blocks(found.rivals)))
     if html:
         display(f"page: {page.resolve()}")
     for line in written:
@@ -170,7 +172,7 @@ def answer(
 ) -> None:
     """Answer the questions of a case, each beside what one would say without a model."""
     from standoff.analysis import answer as answered
-    from standoff.report import terminal
+    from standoff.report.backends import terminal
 
     model = build_model(case, variant, changes, since, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
@@ -208,7 +210,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain a choice by its reasons, which add up to the log odds, or a stock by what moved it."""
-    from standoff.report import terminal
+    from standoff.report.backends import terminal
 
     if bool(choice) == bool(stock):
         raise typer.BadParameter(
@@ -236,12 +238,15 @@ def explain(
 
 def summary(run: Run) -> dict[str, Any]:
     """Quantiles of every stock and shares of every option over time, as plain data."""
-    from standoff.engine.record import to_plain
     from standoff.engine.run import FAN
+    from standoff.serialise import to_plain
 
     plan = run.model.plan
     stocks = {
-        cell: {"unit": run.display_unit(cell)[1], "quantiles": dict(zip(map(str, FAN), run.quantile_fan(cell), strict=True))}
+        cell: {
+            "unit": run.display_unit(cell)[1],
+            "quantiles": dict(zip(map(str, FAN), run.quantile_fan(cell), strict=True)),
+        }
         for cell in plan.cells
     }
     choices = {
@@ -249,7 +254,9 @@ def summary(run: Run) -> dict[str, Any]:
         for place, choice in enumerate(plan.choices)
     }
     interventions = [asdict(item) for item in run.interventions]
-    out: dict[str, Any] = to_plain({"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices})
+    out: dict[str, Any] = to_plain(
+        {"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices}
+    )
     return out
 
 
@@ -262,7 +269,7 @@ def _simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
 
 def _known(words: list[str], known: list[str], what: str) -> None:
     """Refuse unknown words before anything is simulated."""
-    from standoff.errors import ModelError, join_limited, did_you_mean
+    from standoff.errors import ModelError, did_you_mean, join_limited
 
     wrong = [word for word in words if word not in known]
     if wrong:

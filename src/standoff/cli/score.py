@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.common import Draws, Json, Seed, Variant, progress_bar, cases, load_case, print_json, display
+from standoff.cli.options import Draws, Json, Seed, Variant, cases, display, load_case, print_json, progress_bar
 from standoff.cli.output import put_error
 from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.analysis.score import Scored, Scores
     from standoff.engine.build import Model
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
+    from standoff.evaluation.score import Scored, Scores
 
 CATALOG, FORECASTS = "catalog", ".jsonl"
 DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage points
@@ -64,7 +64,7 @@ def score(
         raise RunError(
             Problem("only forecasts are resolved by another ledger", "--claims", allowed="with a file .jsonl")
         )
-    from standoff.analysis.score import score as scored
+    from standoff.evaluation.score import score as scored
 
     found = scored(_runs(_models(names, variant), draws, seed, as_json), seed)
     if as_json:
@@ -76,26 +76,28 @@ def score(
 def _forecasts(names: list[str], claims: Path | None, as_json: bool) -> None:
     """Resolve and score the forecasts of files."""
     from standoff import catalog
-    from standoff.analysis.hindcast import promised
-    from standoff.engine.record import to_plain
+    from standoff.evaluation.hindcast import forecast_ledger
     from standoff.ledger import Ledger
+    from standoff.serialise import to_plain
 
     if not all(name.endswith(FORECASTS) for name in names):
         raise RunError(Problem("cases and forecasts are scored apart", allowed="either cases, or files .jsonl"))
     ledger = None if claims is None else Ledger.load(claims)
-    found = [item for name in names for item in promised.read(Path(name))]
+    found = [item for name in names for item in forecast_ledger.read(Path(name))]
     out = []
     for case in dict.fromkeys(item.case for item in found):
         loaded, own = catalog.load(case)
         mine = [item for item in found if item.case == case]
-        judged = promised.resolve(mine, own if ledger is None else ledger, loaded.scenario.units)
+        judged = forecast_ledger.resolve(mine, own if ledger is None else ledger, loaded.scenario.units)
         out += list(zip(mine, judged, strict=True))
     if as_json:
         from dataclasses import asdict
 
-        print_json(to_plain([{**asdict(each), "id": item.id, "asks": item.asks, "made": item.created} for item, each in out]))
+        print_json(
+            to_plain([{**asdict(each), "id": item.id, "asks": item.asks, "made": item.created} for item, each in out])
+        )
         return
-    from standoff.report.hindcast import promised_page
+    from standoff.report.sections.hindcast import promised_page
 
     display(promised_page(out))
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.common import Json, print_json, display
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
+from standoff.cli.options import Json, display, print_json
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from standoff.games.answers import GameSolution
-    from standoff.games.normal import NormalForm
+    from standoff.games.normal_form import NormalForm
+    from standoff.games.solve import GameSolution
     from standoff.games.tree import Tree
 
 DEFAULT = (
@@ -89,16 +89,16 @@ def solve(
     if level is not None and method is not Method.level_k:
         raise StandoffError(Problem(f"--level has no part in --method {method.value}", "--level",
                                     allowed="--method level-k", fix="leave one of them out"))  # fmt: skip
-    from standoff.games import answers
+    from standoff.games import solve
 
     if method is Method.qre:
-        answer = answers.quantal_response(loaded, rates(rationality, loaded.players))
+        answer = solve.quantal_response(loaded, rates(rationality, loaded.players))
     elif method is Method.nash:
-        answer = answers.nash(loaded)
+        answer = solve.nash(loaded)
     elif method is Method.backward:
-        answer = answers.backward_induction(loaded)
+        answer = solve.backward_induction(loaded)
     else:
-        answer = answers.level_k(loaded, 2 if level is None else level)
+        answer = solve.level_k(loaded, 2 if level is None else level)
     if as_json:
         print_json(_data(loaded, method, answer, about))
     else:
@@ -127,16 +127,20 @@ def rates(texts: list[str] | None, players: tuple[str, ...]) -> tuple[float, ...
 def _read(name: str) -> tuple[NormalForm | Tree, dict[str, Any]]:
     """The game that a file or a name means, and its card."""
     from standoff.catalog import games as textbook
-    from standoff.games import gambit
+    from standoff.games import gambit_io
 
     file = textbook.find(name)
     if file is not None:
-        return gambit.read(file), textbook.card(name)
+        return gambit_io.read(file), textbook.card(name)
     if not Path(name).is_file():
-        raise StandoffError(Problem(f"there is no file and no textbook game `{name}`",
-                                    allowed=f"a .nfg or .efg file, or {join_limited(textbook.names())}",
-                                    fix=did_you_mean(name, textbook.names()) or "`standoff solve` lists the textbook"))  # fmt: skip
-    return gambit.read(name), {}
+        raise StandoffError(
+            Problem(
+                f"there is no file and no textbook game `{name}`",
+                allowed=f"a .nfg or .efg file, or {join_limited(textbook.names())}",
+                fix=did_you_mean(name, textbook.names()) or "`standoff solve` lists the textbook",
+            )
+        )
+    return gambit_io.read(name), {}
 
 
 def _list(as_json: bool) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from standoff.cli.common import progress_bar, print_json, display
-from standoff.writing import write_text
+from standoff.cli.options import display, print_json, progress_bar
+from standoff.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,12 @@ ALL = "all"
 
 def compare(model: Model, names: str, draws: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Print what every named theory answers; `out` is a folder that keeps the same as `theories.json`."""
-    from standoff.analysis.theories import theories
-    from standoff.report import rivals
+    from standoff.analysis.theory_comparison import theories
+    from standoff.report.sections import theories as rivals
 
-    found = theories(model, _wanted(names), draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json))
+    found = theories(
+        model, _wanted(names), draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json)
+    )
     _told(found.to_data(), out, as_json, lambda: rivals.page(found))
 
 
@@ -33,11 +35,13 @@ def weigh(
 ) -> bool:  # fmt: skip
     """Print which theory the seen choices speak for, and say whether its draws passed their gate; `out` is a folder that keeps
     the same as `theories.json`."""
-    from standoff.analysis.theories import check_theories, with_theory
-    from standoff.calibrate.weighed import compare_theories as weighed
-    from standoff.report import weighed as told
+    from standoff.analysis.theory_comparison import check_theories, with_theory
+    from standoff.inference.fit.theory_evidence import compare_theories as weighed
+    from standoff.report.sections import theory_evidence as told
 
-    found = weighed({name: with_theory(model, name) for name in check_theories(_wanted(names))}, draws=draws, seed=seed, tell=tell)
+    found = weighed(
+        {name: with_theory(model, name) for name in check_theories(_wanted(names))}, draws=draws, seed=seed, tell=tell
+    )
     _told(found.to_data(), out, as_json, lambda: told.page(found))
     return found.passed
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import opening, registry
-from standoff.errors import DataError, Problem, join_limited, did_you_mean
+from standoff import input_files, registry
+from standoff.errors import DataError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -84,9 +84,9 @@ def _obtain(
     from standoff.connectors import _cache
 
     if file is not None:
-        from standoff.connectors._session import LIMIT
+        from standoff.connectors._http import LIMIT
 
-        return module.parse(opening.contents(file, LIMIT, DataError)), "file", None
+        return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
     entry = _cache.find(name) if not refresh else _found(name)
     if offline and entry is None:
         raise DataError(Problem(f"no copy of `{name}` is kept", str(_cache.folder()), allowed="a copy fetched before",
@@ -108,7 +108,7 @@ def _found(name: str) -> CacheRecord | None:
 
 def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[ParseResult, str, CacheRecord | None]:
     from standoff.connectors import _cache
-    from standoff.connectors._session import HttpClient
+    from standoff.connectors._http import HttpClient
 
     fix = _by_hand(name, module.SOURCE)
     if entry is not None:
@@ -139,7 +139,7 @@ def age(entry: CacheRecord) -> float:
 
 def _dated(claims: tuple[Claim, ...], entry: CacheRecord | None) -> tuple[Claim, ...]:
     """The claims with the day of the kept copy as that of their source."""
-    from standoff.ledger.dates import PartialDate
+    from standoff.dates import PartialDate
 
     if entry is None:
         return claims

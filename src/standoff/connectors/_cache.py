@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from standoff import scalars
 from standoff.connectors._dataset import Dataset
 from standoff.errors import DataError, Problem
-from standoff.writing import cache_dir, json_digest, write_atomic
+from standoff.files import cache_dir, json_digest, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from standoff.errors import DataError, Problem, StandoffError
 from standoff.ledger.claim import Claim, make_id
 
 if TYPE_CHECKING:
-    from standoff.connectors._tables import TableRow, DataTable
+    from standoff.connectors._tables import DataTable, TableRow
 
 SHOWN = 20  #: mistakes of a file that are listed one by one
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
@@ -65,7 +65,10 @@ class ParseResult:
 
 
 def collect_claims(
-    table: DataTable, each: Callable[[TableRow], Iterable[Claim | SkippedRow]], figures: Sequence[str] = (), notes: Sequence[str] = ()
+    table: DataTable,
+    each: Callable[[TableRow], Iterable[Claim | SkippedRow]],
+    figures: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> ParseResult:
     """Take every row through `each`; raises `DataError` with all rows that cannot be read.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
 from standoff.connectors._tables import TableRow, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim

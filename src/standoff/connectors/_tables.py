@@ -21,7 +21,7 @@ from functools import reduce
 from typing import Any
 
 from standoff import scalars
-from standoff.errors import DataError, Problem, join_limited, did_you_mean
+from standoff.errors import DataError, Problem, did_you_mean, join_limited
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from standoff.connectors import _meta_estimate
 from standoff.connectors._dataset import ParseResult
-from standoff.connectors._session import HttpClient
+from standoff.connectors._http import HttpClient
 
 SOURCE = _meta_estimate.source("deaths")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from standoff.connectors import general_staff_personnel as personnel
-from standoff.connectors._dataset import SkippedRow, ParseResult, claim, collect_claims, outliers
-from standoff.connectors._session import HttpClient
+from standoff.connectors._dataset import ParseResult, SkippedRow, claim, collect_claims, outliers
+from standoff.connectors._http import HttpClient
 from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
-from standoff.connectors._states import code
-from standoff.connectors._tables import TableRow, DataTable, document, records
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
+from standoff.connectors._state_codes import code
+from standoff.connectors._tables import DataTable, TableRow, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 

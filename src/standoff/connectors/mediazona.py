@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
-from standoff.connectors._tables import TableRow, DataTable, read
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
+from standoff.connectors._tables import DataTable, TableRow, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 

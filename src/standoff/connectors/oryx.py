@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
 from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
-from standoff.connectors._states import code
-from standoff.connectors._tables import TableRow, DataTable, norm, sheet
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
+from standoff.connectors._state_codes import code
+from standoff.connectors._tables import DataTable, TableRow, norm, sheet
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from standoff.connectors import economist_claims
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
 from standoff.connectors._tables import TableRow, read
 from standoff.ledger import Claim
 

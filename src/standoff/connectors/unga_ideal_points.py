@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient
 from standoff.connectors._tables import TableRow, document, read
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from standoff.connectors._dataset import Dataset, SkippedRow, ParseResult, claim, collect_claims
-from standoff.connectors._session import HttpClient, check
+from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.connectors._http import HttpClient, check
 from standoff.connectors._tables import TableRow, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim

@@ -5,8 +5,8 @@
 Adding one person, item or shell keeps the logarithm finite at zero and is lost in the rounding of any real stock.
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 READS = {
     "troops": stock("person", per="sides"),
@@ -15,28 +15,30 @@ READS = {
 }
 
 
-class Contest(parts.Params):
+class Contest(components.Params):
     """What the contest of two sides turns on."""
 
-    sides: tuple[str, str] = parts.role("the actor's own side, or the one that it favours, then that side's enemy")
-    steepness: parts.PerDraw = parts.param(
+    sides: tuple[str, str] = components.role("the actor's own side, or the one that it favours, then that side's enemy")
+    steepness: components.PerDraw = components.param(
         "how sharply the outcome turns on the ratio of strengths: exponent of the contest",
         unit="1", source="hirshleifer1989", ge=0, le=10,
     )  # fmt: skip
-    troops_weight: parts.PerDraw = parts.param(
+    troops_weight: components.PerDraw = components.param(
         "weight of troops in strength: per cent of strength per per cent of troops",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    equipment_weight: parts.PerDraw = parts.param(
+    equipment_weight: components.PerDraw = components.param(
         "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
     )
-    shells_weight: parts.PerDraw = parts.param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+    shells_weight: components.PerDraw = components.param(
+        "weight of shells in strength", unit="1", source="assumption", ge=0, le=1
+    )
 
 
-def log_ratio(p: Contest, s: parts.State) -> parts.PerDraw:
+def log_ratio(p: Contest, s: components.State) -> components.PerDraw:
     """Logarithm of the first side's believed strength over the second's, unit 1; 0 where they are equal."""
 
-    def ahead(means: str) -> parts.PerDraw:
+    def ahead(means: str) -> components.PerDraw:
         first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)
         return first - second
 
@@ -45,6 +47,6 @@ def log_ratio(p: Contest, s: parts.State) -> parts.PerDraw:
     )
 
 
-def logistic(x: parts.PerDraw) -> parts.PerDraw:
+def logistic(x: components.PerDraw) -> components.PerDraw:
     """`1 / (1 + exp(-x))`, from 0 to 1, finite with finite gradient for every x."""
     return 0.5 * (1.0 + jnp.tanh(0.5 * x))

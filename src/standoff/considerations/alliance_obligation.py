@@ -11,8 +11,8 @@ Sources: leeds2003 (how often treaties are kept; great powers and autocracies pa
 (broken promises cost later allies); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -23,25 +23,25 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    covered: parts.PerDraw = parts.param(
+class Params(components.Params):
+    covered: components.PerDraw = components.param(
         "how far the treaty asks for help in this war: 0 no treaty or not its case, 1 its plain words",
         unit="1", source="leeds2003", ge=0, le=1,
     )  # fmt: skip
-    fulfilment: parts.PerMember = parts.param(
+    fulfilment: components.PerMember = components.param(
         "share of what the treaty asks for that each option gives",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    alliance_loss: parts.PerDraw = parts.param(
+    alliance_loss: components.PerDraw = components.param(
         "what the actor would lose if this partner, abandoned, turned away: protection, supplies, goodwill",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    reputation_loss: parts.PerDraw = parts.param(
+    reputation_loss: components.PerDraw = components.param(
         "what it would lose with others, present and future allies, by being seen to abandon one",
         unit="1", source="gibler2008", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (a plain promise broken, and all lost by it) to 0. Deterministic."""
     return -p.covered * s["fighting"] * (1.0 - p.fulfilment[option]) * (p.alliance_loss + p.reputation_loss)

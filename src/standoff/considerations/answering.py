@@ -7,9 +7,9 @@ is expected to be. Do not use it for what an answer costs the actor that gives i
 Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 OTHERS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
@@ -20,22 +20,22 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    offender: str = parts.role("the choice that is answered", of="choice")
-    offences: tuple[str, ...] = parts.role("options of that choice that call for an answer", of="key")
-    gravity: parts.PerMember = parts.param(
+class Params(components.Params):
+    offender: str = components.role("the choice that is answered", of="choice")
+    offences: tuple[str, ...] = components.role("options of that choice that call for an answer", of="key")
+    gravity: components.PerMember = components.param(
         "how grave each of them is: 1 the gravest", unit="1", per="offences", source="assumption", ge=0, le=1
     )
-    answer: parts.PerMember = parts.param(
+    answer: components.PerMember = components.param(
         "how far each own option answers: 0 lets it pass, 1 answers in full", unit="1", per="options",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
-    resolve: parts.PerDraw = parts.param(
+    resolve: components.PerDraw = components.param(
         "what being seen to answer is worth: 1 the most that it could", unit="1", source="drezner1999", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from 0 to 1. Deterministic; linear in what the other is expected to do."""
     expected = p.gravity[p.offences[0]] * others[p.offender, p.offences[0]]
     for offence in p.offences[1:]:

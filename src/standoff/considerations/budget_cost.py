@@ -7,8 +7,8 @@ Do not use it for a belligerent, whose cost is `war_cost`.
 Sources: olson1966 (who bears the cost of a common effort); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 READS = {"fatigue": stock("1", per="donor")}
 EXAMPLE = {
@@ -18,17 +18,17 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    donor: str = parts.role("the actor that gives")
-    cost: parts.PerMember = parts.param(
+class Params(components.Params):
+    donor: str = components.role("the actor that gives")
+    cost: components.PerMember = components.param(
         "cost of each option as a share of the most that the donor could ever give",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    fresh: parts.PerDraw = parts.param(
+    fresh: components.PerDraw = components.param(
         "share of the cost that is felt without any fatigue", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (the most, by a donor that has had enough) to 0. Deterministic."""
     return -p.cost[option] * (p.fresh + (1.0 - p.fresh) * s["fatigue", p.donor])

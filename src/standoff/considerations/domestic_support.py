@@ -8,8 +8,8 @@ do not use it where opinion follows the government instead of leading it.
 Sources: putnam1988 (choices abroad must hold at home too); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 READS = {"support": stock("1", per="public")}
 EXAMPLE = {
@@ -18,14 +18,14 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    public: str = parts.role("the public whose support counts")
-    alignment: parts.PerMember = parts.param(
+class Params(components.Params):
+    public: str = components.role("the public whose support counts")
+    alignment: components.PerMember = components.param(
         "how far each option serves the effort that supporters want: 1 in full, below 0 it works against it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (against a unanimous public) to 1. Deterministic."""
     return p.alignment[option] * (2.0 * s["support", p.public] - 1.0)

@@ -6,26 +6,26 @@ Do not use it for trade that an option puts at risk (see `economic_stake`).
 Sources: assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 EXAMPLE = {
     "worth": "0.2 to 0.5",
     "gain": {"none": 0, "economic": "0.4 to 0.7", "dual_use": "0.7 to 0.9", "arms": 1, "troops": "0.3 to 0.6"},
 }
 
 
-class Params(parts.Params):
-    worth: parts.PerDraw = parts.param(
+class Params(components.Params):
+    worth: components.PerDraw = components.param(
         "what the most profitable option earns, relative to what the actor could not do without", unit="1",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
-    gain: parts.PerMember = parts.param(
+    gain: components.PerMember = components.param(
         "earnings of each option relative to the most profitable one; below 0 where it costs", unit="1", per="options",
         source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 to 1. Deterministic."""
     return p.worth * p.gain[option]

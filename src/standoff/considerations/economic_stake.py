@@ -9,9 +9,9 @@ banks and suppliers: that is `secondary_sanctions`.
 Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as power); the form is assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 OTHERS = ("retaliators",)
 EXAMPLE = {
     "stake": "0.3 to 0.8",
@@ -23,28 +23,28 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    stake: parts.PerDraw = parts.param(
+class Params(components.Params):
+    stake: components.PerDraw = components.param(
         "worth of the trade with the other camp: 0 none, 1 the actor could not do without it",
         unit="1", source="hirschman1945", ge=0, le=1,
     )  # fmt: skip
-    exposure: parts.PerMember = parts.param(
+    exposure: components.PerMember = components.param(
         "share of that trade which each option puts at risk",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    background: parts.PerDraw = parts.param(
+    background: components.PerDraw = components.param(
         "share of the trade at risk that goes whatever the retaliators choose: firms leave, customers turn away",
         unit="1", source="copeland1996", ge=0, le=1,
     )  # fmt: skip
-    retaliators: tuple[str, ...] = parts.role("choices of partners who may answer", of="choice", default=())
-    retaliating: str = parts.role("the option of those choices that retaliates", of="key", default="retaliate")
-    response: parts.PerMember = parts.param(
+    retaliators: tuple[str, ...] = components.role("choices of partners who may answer", of="choice", default=())
+    retaliating: str = components.role("the option of those choices that retaliates", of="key", default="retaliate")
+    response: components.PerMember = components.param(
         "share of the trade at risk that each retaliator closes when it retaliates",
         unit="1", per="retaliators", source="assumption", ge=0, le=1, default={},
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (all of a vital trade lost) to 0. Deterministic, linear in `others`."""
     lost_share = p.background + sum(p.response[name] * others[name, p.retaliating] for name in p.retaliators)
     return -p.stake * p.exposure[option] * lost_share

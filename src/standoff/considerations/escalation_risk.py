@@ -8,8 +8,8 @@ Sources: schelling1966 (competition in taking risks), carson2018 (covert help as
 is assumption.
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -18,17 +18,17 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    risk: parts.PerMember = parts.param(
+class Params(components.Params):
+    risk: components.PerMember = components.param(
         "chance, relative to the riskiest thing that the actor could do, that each option widens the war",
         unit="1", per="options", source="schelling1966", ge=0, le=1,
     )  # fmt: skip
-    dread: parts.PerDraw = parts.param(
+    dread: components.PerDraw = components.param(
         "how bad the wider war would be for the actor: 0 no worse than this one, 1 the worst it can think of",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (sure way into the worst war) to 0. Deterministic."""
     return -p.dread * p.risk[option] * s["fighting"]

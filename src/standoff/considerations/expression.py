@@ -14,16 +14,16 @@ from typing import Any
 
 from pydantic import field_validator
 
-from standoff import expression, parts
+from standoff import components, expression
+from standoff.components import jnp
 from standoff.errors import StandoffError
-from standoff.parts import jnp
 
-READS: dict[str, parts.StockSpec] = {}  # those that the expressions name
+READS: dict[str, components.StockSpec] = {}  # those that the expressions name
 EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
 
 
-class Params(parts.Params):
-    value: dict[str, str] = parts.role("option -> expression, utility units", of="expression")
+class Params(components.Params):
+    value: dict[str, str] = components.role("option -> expression, utility units", of="expression")
 
     @field_validator("value", mode="before")
     @classmethod
@@ -45,16 +45,16 @@ class Params(parts.Params):
         return value
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option. Deterministic; linear in `others`."""
     if option not in p.value:
         return 0.0 * jnp.asarray(1.0)
 
-    def expected(asked: expression.ChoiceTerm) -> parts.PerDraw:
+    def expected(asked: expression.ChoiceTerm) -> components.PerDraw:
         total = others[asked.choice, asked.options[0]]
         for word in asked.options[1:]:
             total = total + others[asked.choice, word]
         return total
 
-    value: parts.PerDraw = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
+    value: components.PerDraw = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
     return value

@@ -8,8 +8,8 @@ means, such as a fleet here and an army there.
 Sources: mearsheimer2001 (bloodletting: a rival's war made long and costly); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 READS = {"tension": stock("1"), "fighting": stock("1")}
 EXAMPLE = {
@@ -19,21 +19,21 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    commitment: parts.PerMember = parts.param(
+class Params(components.Params):
+    commitment: components.PerMember = components.param(
         "share of the means wanted in the other theatre that each option ties down here",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    prolongs: parts.PerMember = parts.param(
+    prolongs: components.PerMember = components.param(
         "how far each option keeps this war going, and the rival busy with it; below 0 where it helps to end it",
         unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
     )  # fmt: skip
-    diversion: parts.PerDraw = parts.param(
+    diversion: components.PerDraw = components.param(
         "worth of the rival's means tied down here, relative to the actor's own",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -2 to 1 (tied down oneself: below 0; the rival tied down: above). Deterministic."""
     return s["tension"] * (p.diversion * p.prolongs[option] * s["fighting"] - p.commitment[option])

@@ -10,9 +10,9 @@ Sources: larson2010 (status as an aim of China and Russia, to be had by strength
 assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 EXAMPLE = {
     "ambition": "0.3 to 0.7",
     "condemned": "0.5 to 0.8",
@@ -21,28 +21,28 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    ambition: parts.PerDraw = parts.param(
+class Params(components.Params):
+    ambition: components.PerDraw = components.param(
         "what respect is worth to the actor: 0 nothing, 1 as much as anything",
         unit="1",
         source="larson2010",
         ge=0,
         le=1,
     )
-    condemned: parts.PerDraw = parts.param(
+    condemned: components.PerDraw = components.param(
         "share of those whose respect counts that hold the side helped to be the aggressor",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    display: parts.PerMember = parts.param(
+    display: components.PerMember = components.param(
         "power and independence that each option shows: 1 the most; below 0 it shows the actor small",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
-    company: parts.PerMember = parts.param(
+    company: components.PerMember = components.param(
         "how far each option is seen to stand at that side: 0 apart, 1 beside it in the field",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 to 1: above 0 where more respect is won than lost. Deterministic."""
     return p.ambition * ((1.0 - p.condemned) * p.display[option] - p.condemned * p.company[option])

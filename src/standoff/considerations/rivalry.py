@@ -11,8 +11,8 @@ in `side_need`.
 Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 READS = {"pressure": stock("1", per="pressed")}
 EXAMPLE = {
@@ -22,25 +22,25 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    pressed: tuple[str, ...] = parts.role(
+class Params(components.Params):
+    pressed: tuple[str, ...] = components.role(
         "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
     )
-    enmity: parts.PerDraw = parts.param(
+    enmity: components.PerDraw = components.param(
         "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    worth: parts.PerDraw = parts.param(
+    worth: components.PerDraw = components.param(
         "what the most harmful option is worth against a sworn enemy, relative to the actor's own survival",
         unit="1", source="maoz2007", ge=0, le=1,
     )  # fmt: skip
-    harm: parts.PerMember = parts.param(
+    harm: components.PerMember = components.param(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (pleasing a sworn enemy) to 1. Deterministic."""
     hostility = p.enmity
     for actor in p.pressed:

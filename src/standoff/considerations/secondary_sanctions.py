@@ -9,9 +9,9 @@ Sources: farrell2019 (networks as means of coercion), drezner1999 (expected late
 reason for a high shield); the form is assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 OTHERS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
@@ -22,24 +22,24 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    imposers: tuple[str, ...] = parts.role("choices of those who may impose secondary sanctions", of="choice")
-    imposing: str = parts.role("the option of those choices that imposes them", of="key", default="impose")
-    exposure: parts.PerMember = parts.param(
+class Params(components.Params):
+    imposers: tuple[str, ...] = components.role("choices of those who may impose secondary sanctions", of="choice")
+    imposing: str = components.role("the option of those choices that imposes them", of="key", default="impose")
+    exposure: components.PerMember = components.param(
         "how much of each option the sanctions would reach: 0 nothing, 1 all of it",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    bite: parts.PerMember = parts.param(
+    bite: components.PerMember = components.param(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the most that they can",
         unit="1", per="imposers", source="farrell2019", ge=0, le=1,
     )  # fmt: skip
-    shield: parts.PerDraw = parts.param(
+    shield: components.PerDraw = components.param(
         "share of the harm kept off by other banks, currencies and middlemen",
         unit="1", source="drezner1999", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (full exposure to sure sanctions) to 0. Deterministic, linear in `others`."""
     expected = sum(p.bite[name] * others[name, p.imposing] for name in p.imposers)
     return -p.exposure[option] * (1.0 - p.shield) * expected

@@ -11,9 +11,9 @@ Sources: altfeld1979 (utility of a side's survival times what help adds), hirshl
 means are assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp
 from standoff.considerations import _balance
-from standoff.parts import jnp
 
 READS = _balance.READS
 EXAMPLE = {
@@ -29,21 +29,21 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    survival_value: parts.PerDraw = parts.param(
+    survival_value: components.PerDraw = components.param(
         "what the favoured side's survival is worth to the actor: 0 nothing, 1 as much as its own",
         unit="1", source="altfeld1979", ge=0, le=1,
     )  # fmt: skip
-    helpfulness: parts.PerMember = parts.param(
+    helpfulness: components.PerMember = components.param(
         "share of the need that each option would meet; below 0 where it harms the favoured side",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
-    enough_ratio: parts.PerDraw = parts.param(
+    enough_ratio: components.PerDraw = components.param(
         "strength of the enemy over that of the favoured side at which the actor sees half of the greatest need",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 to 1 (meeting the whole need of a side as dear as oneself). Deterministic."""
     ahead = _balance.log_ratio(p, s) + jnp.log(p.enough_ratio)
     need = _balance.logistic(-p.steepness * ahead)

@@ -7,26 +7,26 @@ actor only expects of others.
 Sources: schimmelfennig2001 (why words bind even those who do not mean them); the form is assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 EXAMPLE = {
     "commitment": "0.4 to 0.9",
     "breach": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
 }
 
 
-class Params(parts.Params):
-    commitment: parts.PerDraw = parts.param(
+class Params(components.Params):
+    commitment: components.PerDraw = components.param(
         "how far the actor's public words bind it: 0 not at all, 1 as far as words can",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    breach: parts.PerMember = parts.param(
+    breach: components.PerMember = components.param(
         "how far each option goes against the norm: 0 keeps it, 1 breaks it openly",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (a full breach of a binding norm) to 0. Deterministic."""
     return -p.commitment * p.breach[option]

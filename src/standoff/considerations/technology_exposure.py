@@ -7,26 +7,26 @@ sell, do not use it.
 Sources: gilli2019 (captured arms teach rivals less than is feared, a reason for a low stake); the form is assumption.
 """
 
-from standoff import parts
+from standoff import components
 
-READS: dict[str, parts.StockSpec] = {}
+READS: dict[str, components.StockSpec] = {}
 EXAMPLE = {
     "stake": "0.2 to 0.6",
     "exposure": {"none": 0, "economic": 0, "dual_use": "0.05 to 0.2", "arms": "0.5 to 0.9", "troops": 1},
 }
 
 
-class Params(parts.Params):
-    stake: parts.PerDraw = parts.param(
+class Params(components.Params):
+    stake: components.PerDraw = components.param(
         "what the actor would lose if its rivals could study all that it might send: 1 its whole technical edge",
         unit="1", source="gilli2019", ge=0, le=1,
     )  # fmt: skip
-    exposure: parts.PerMember = parts.param(
+    exposure: components.PerMember = components.param(
         "share of that which each option would show them",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (the whole edge shown) to 0. Deterministic."""
     return -p.stake * p.exposure[option]

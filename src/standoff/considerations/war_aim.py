@@ -10,9 +10,9 @@ Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hir
 the means are assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp
 from standoff.considerations import _balance
-from standoff.parts import jnp
 
 READS = _balance.READS
 EXAMPLE = {
@@ -28,21 +28,21 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    pursuit: parts.PerMember = parts.param(
+    pursuit: components.PerMember = components.param(
         "share of the aim that each option goes on fighting for: 0 settles now, 1 fights for all of it",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    settlement: parts.PerDraw = parts.param(
+    settlement: components.PerDraw = components.param(
         "share of the aim that a settlement now would secure, distrust of the enemy taken off",
         unit="1", source="fearon1995", ge=0, le=1,
     )  # fmt: skip
-    required_ratio: parts.PerDraw = parts.param(
+    required_ratio: components.PerDraw = components.param(
         "own strength over the enemy's at which winning is believed as likely as not",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from 0 (nothing of the aim) to 1 (all of it). Deterministic."""
     ahead = _balance.log_ratio(p, s) - jnp.log(p.required_ratio)
     win = _balance.logistic(p.steepness * ahead)

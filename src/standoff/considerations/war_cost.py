@@ -9,8 +9,8 @@ for a third party, whose cost of giving is `budget_cost`.
 Sources: mueller1973 (consent falls ever more slowly as losses mount); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 READS = {"casualty_rate": stock("person/month", per="side"), "funding": stock("1", per="side")}
 EXAMPLE = {
@@ -21,22 +21,22 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    side: str = parts.role("the actor's own side in the war")
-    intensity: parts.PerMember = parts.param(
+class Params(components.Params):
+    side: str = components.role("the actor's own side in the war")
+    intensity: components.PerMember = components.param(
         "share of the war's present cost that goes on under each option: 0 it stops, 1 it is borne in full",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    tolerable_rate: parts.PerDraw = parts.param(
+    tolerable_rate: components.PerDraw = components.param(
         "killed and wounded per month at which the loss of people weighs half of what it can at most",
         unit="person/month", source="assumption", ge=1,
     )  # fmt: skip
-    blood_share: parts.PerDraw = parts.param(
+    blood_share: components.PerDraw = components.param(
         "weight of people in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (endless losses, nothing paid for) to 0. Deterministic."""
     casualties = jnp.maximum(s["casualty_rate", p.side], 0.0)
     blood = casualties / (casualties + p.tolerable_rate)

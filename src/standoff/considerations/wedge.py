@@ -10,8 +10,8 @@ Sources: crawford2011 (wedge strategies), izumikawa2013 (pressing one member pus
 off), walt1987 (a threat unites those it meets); the form is assumption.
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 READS = {"cohesion": stock("1")}
 EXAMPLE = {
@@ -19,13 +19,13 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    provocation: parts.PerMember = parts.param(
+class Params(components.Params):
+    provocation: components.PerMember = components.param(
         "how far each option pushes the other camp together: 1 the most that any would, below 0 it draws members off",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 
 
-def payoff(p: Params, s: parts.State, option: str, others: parts.Others) -> parts.PerDraw:
+def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (uniting a camp that was divided) to 1. Deterministic."""
     return -p.provocation[option] * jnp.maximum(1.0 - s["cohesion"], 0.0)

@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from standoff.engine.draws import ParameterLayout, ParameterTable, build_table
-from standoff.engine.plan import Plan, plan
+from standoff.engine.parameters import ParameterLayout, ParameterTable, build_table
 from standoff.engine.program import Program
 from standoff.ledger import Ledger
+from standoff.plan import Plan, plan
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 
 

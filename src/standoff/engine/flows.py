@@ -13,8 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from standoff.engine import draws
-from standoff.engine.device import float_precision
+from standoff.engine import parameters
+from standoff.engine.xla import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program
@@ -50,12 +50,14 @@ def _compiled(program: Program) -> Any:
     names, steps = program.flow_names, program.steps
 
     def summed(cells: Any, chosen: Any, numbers: Any, weight: Any, seed: Any, ids: Any) -> Any:
-        given = draws.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+        given = parameters.ParameterValues(
+            program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0]
+        )
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, held = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
-            z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
+            z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
             _, flows = program.advance(state, given.at(k), held, z, k, tails)
             return jnp.matmul(jnp.stack([flows[name] for name in names]), weight, precision=lax.Precision.HIGHEST)
 
@@ -91,12 +93,14 @@ def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tupl
 @lru_cache(maxsize=8)
 def _each(program: Program, names: tuple[tuple[str, str], ...], since: int) -> Any:
     def worked_out(cells: Any, chosen: Any, numbers: Any, seed: Any, ids: Any) -> Any:
-        given = draws.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+        given = parameters.ParameterValues(
+            program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0]
+        )
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, held = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
-            z, tails = program.noise_of(draws.uniforms(seed, program.noise, k, ids, cells.dtype))
+            z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
             _, flows = program.advance(state, given.at(k), held, z, k, tails)
             return jnp.stack([flows[name] for name in names])
 

@@ -17,12 +17,13 @@ import numpy as np
 from jax import lax
 from jax.flatten_util import ravel_pytree
 
-from standoff import expression, parts
-from standoff.engine import ahead, decide, draws, reports
-from standoff.engine.plan import Effect, Component
-from standoff.engine.structure import ProgramLayout
+from standoff import components, expression
+from standoff.engine import decisions as decide
+from standoff.engine import outputs, parameters, rollout
+from standoff.engine.layout import ProgramLayout
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.expression import Node
+from standoff.plan import Component, Effect
 
 Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
@@ -35,7 +36,9 @@ class Program(ProgramLayout):
     def bind_parameters(self, part: Component, values: Callable[[int], Array]) -> Any:
         """The part's Params holding numbers instead of beliefs."""
         static = {
-            name: getattr(part.params, name) for name in type(part.params).model_fields if name not in part.parameter_index
+            name: getattr(part.params, name)
+            for name in type(part.params).model_fields
+            if name not in part.parameter_index
         }
         numbers = {
             name: values(where) if isinstance(where, int) else {key: values(i) for key, i in where.items()}
@@ -57,7 +60,7 @@ class Program(ProgramLayout):
                         out.setdefault(effect.target, []).append((c, o, effect))
         return out
 
-    def effective_parameters(self, given: draws.ParameterValues, chosen: Array) -> Callable[[int], Array]:
+    def effective_parameters(self, given: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
         """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
 
         @cache
@@ -77,17 +80,19 @@ class Program(ProgramLayout):
     ) -> dict[tuple[str, str], Array]:  # fmt: skip
         """Flow (per month, canonical) of every (cell, part); `z` and `tails` are the noise, as in `parts.Noise`."""
         calendar = self.plan.scenario.calendar
-        time = parts.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
+        time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
-            noise = parts.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
+            noise = components.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
                                   for given in (z, tails) if given is not None))  # fmt: skip
-            moved = part.module.flows(self.bind_parameters(part, values), parts.State(seen, part.name), time, noise)
+            moved = part.module.flows(
+                self.bind_parameters(part, values), components.State(seen, part.name), time, noise
+            )
             runs = None if part.when is None else self.holds(part.when, cells)
             known = None if part.when is None else self.defined(part.when, cells)
             for key, flow in moved.items():
-                cell = parts.stock_key(key)
+                cell = components.stock_key(key)
                 if cell not in part.writes:
                     raise ModelError(
                         Problem(f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
@@ -108,7 +113,7 @@ class Program(ProgramLayout):
             names = self.noise[len(z) : len(z) + len(part.noise)]
             if names:
                 own = uniforms[len(z) : len(z) + len(names)]
-                z |= zip(names, draws.normal(own), strict=True)
+                z |= zip(names, parameters.normal(own), strict=True)
                 tails |= zip(names, 1 - own, strict=True)
         return z, tails
 
@@ -123,7 +128,7 @@ class Program(ProgramLayout):
         return None if known is True else known
 
     def advance(
-        self, cells: Mapping[str, Array], given: draws.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
+        self, cells: Mapping[str, Array], given: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
         tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
         """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
@@ -154,12 +159,14 @@ class Program(ProgramLayout):
             new[cell] = value.astype(before.dtype)
         return new, flows
 
-    def forced(self, given: draws.ParameterValues, k: Array) -> Array:
+    def forced(self, given: parameters.ParameterValues, k: Array) -> Array:
         """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
-        table = np.array([choice.imposed_options for choice in self.plan.choices]) if given.forced is None else given.forced
+        table = (
+            np.array([choice.imposed_options for choice in self.plan.choices]) if given.forced is None else given.forced
+        )
         return jnp.asarray(table)[:, k].astype(jnp.int32)
 
-    def step(self, carry: Carry, k: Array, given: draws.ParameterValues, random: Mapping[str, Any]) -> Carry:
+    def step(self, carry: Carry, k: Array, given: parameters.ParameterValues, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
         choices, cells, given = self.plan.choices, carry["cells"], given.at(k)
         if choices:
@@ -194,7 +201,7 @@ class Program(ProgramLayout):
 
     def _read(self, carry: Carry, state: Array) -> Carry:
         """The carry with what questions read from `state`, and with the draws that failed on the way to it."""
-        answers, cause = reports.update_trackers(self, carry, state)
+        answers, cause = outputs.update_trackers(self, carry, state)
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
@@ -204,7 +211,7 @@ class Program(ProgramLayout):
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, given: draws.ParameterValues) -> Carry:
+    def start(self, given: parameters.ParameterValues) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, given.varying.shape[1:], given.points.dtype
         cells = {cell: given[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
@@ -212,8 +219,15 @@ class Program(ProgramLayout):
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
                 cells[item.cell] = observed[n, 0].astype(dtype) * given[item.scale]
-        chosen = np.array([choice.imposed_options[0] if choice.imposed_options and choice.imposed_options[0] >= 0 else choice.status_quo
-                           for choice in plan.choices], np.int32)  # fmt: skip
+        chosen = np.array(
+            [
+                choice.imposed_options[0]
+                if choice.imposed_options and choice.imposed_options[0] >= 0
+                else choice.status_quo
+                for choice in plan.choices
+            ],
+            np.int32,
+        )
         is_active = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
         options = (len(self.option_rows), *size)
         carry: Carry = {
@@ -242,47 +256,50 @@ class Program(ProgramLayout):
         """
         choices, decisions, layout, dtype = self.plan.choices, len(self.decision_steps), self.layout, table[0].dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
-        noise_seed = draws.stream(seed, table[8][0])  # chance alone: parameters stay
+        noise_seed = parameters.stream(seed, table[8][0])  # chance alone: parameters stay
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
-            return draws.uniforms(noise_seed, names, number, ids, dtype)
+            return parameters.uniforms(noise_seed, names, number, ids, dtype)
 
         # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
         varying = lax.cond(
             total > 0,
-            lambda: draws.sample_parameters(layout, table, seed, ids),
+            lambda: parameters.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        given = draws.ParameterValues(layout, varying, table[0], table[9])
-        recalled = draws.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
+        given = parameters.ParameterValues(layout, varying, table[0], table[9])
+        recalled = parameters.gumbel(uniforms([f"recalled/{name}" for name in options])) if decisions else None
         decisions_so_far = jnp.asarray(self.made)
         which = jnp.maximum(decisions_so_far - 1, 0)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {
-                "shock": draws.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
+                "shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
                 "recalled": recalled,
-                "ahead": ahead.rollout_noise(self, noise_seed, ids, k, dtype),
+                "ahead": rollout.rollout_noise(self, noise_seed, ids, k, dtype),
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
             # stocks travel from step to step as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
             now = self.step(before, k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
-            state = reports.state(self, now)
+            state = outputs.state(self, now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:
                 return {
                     name: lax.dynamic_update_index_in_dim(
-                        path, state[name][:, : path.shape[-1]].astype(path.dtype), decisions_so_far[k] if name == "path_p" else k, 0
+                        path,
+                        state[name][:, : path.shape[-1]].astype(path.dtype),
+                        decisions_so_far[k] if name == "path_p" else k,
+                        0,
                     )
                     for name, path in paths.items()
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
             # in one row: several results of one loop may be melted into a kernel that copies all that was written before
-            row, parted = ravel_pytree(reports.block_sums(self, now, state, ids < total))
+            row, parted = ravel_pytree(outputs.block_sums(self, now, state, ids < total))
             into.append(parted)
             return ({**now, "cells": state["cells"]}, written), row
 

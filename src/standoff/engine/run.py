@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff import notebook
 from standoff.engine.build import Model
-from standoff.engine.watch import Tracker, reason_rows
+from standoff.engine.trackers import Tracker, reason_rows
 
 if TYPE_CHECKING:
     import xarray
 
-    from standoff.engine.plan import InterventionRecord
-    from standoff.engine.reasons import DecisionRecord
+    from standoff.engine.decision_record import DecisionRecord
+    from standoff.plan import InterventionRecord
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
 
@@ -107,8 +106,6 @@ class Run(Outcomes):
     fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)  #: worked out once, by stock
     games: dict[int, DecisionRecord] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
 
-    _repr_html_ = notebook.html
-
     @cached_property
     def times(self) -> tuple[str, ...]:
         """Labels of the states, `T + 1` of them."""
@@ -133,7 +130,9 @@ class Run(Outcomes):
 
     def path(self, cell: str) -> np.ndarray:
         """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
-        out: np.ndarray = self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
+        out: np.ndarray = (
+            self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
+        )
         return out
 
     def quantile_fan(self, cell: str) -> np.ndarray:
@@ -162,13 +161,18 @@ class Run(Outcomes):
         """(K, choice) options that hold when `step` begins, as far as history says, and else as chosen before."""
         plan = self.model.plan
         forced = np.array([choice.imposed_options[step] for choice in plan.choices])
-        start = np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo for choice in plan.choices])
+        start = np.array(
+            [
+                choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
+                for choice in plan.choices
+            ]
+        )
         before = self.path_chosen[:, step - 1] if step else np.broadcast_to(start, self.path_chosen[:, 0].shape)
         return np.where(forced >= 0, forced, before).astype(np.int32)
 
     def game(self, step: int) -> DecisionRecord:
         """The game of the decisions of `step`, with the reasons of everybody who decides."""
-        from standoff.engine.reasons import decision_record
+        from standoff.engine.decision_record import decision_record
 
         if step not in self.games:
             self.games[step] = decision_record(self, step)

@@ -19,20 +19,20 @@ import numpy as np
 import yaml
 from jax.sharding import NamedSharding
 
-from standoff.engine import onward
+from standoff.engine import warm_start
 from standoff.engine.build import build
-from standoff.engine.device import SHARDED, devices, mesh, float_precision
-from standoff.engine.plan import InterventionRecord
-from standoff.engine.plan.levers import values as lever_values
 from standoff.engine.run import Outcomes, Settings
 from standoff.engine.simulate import versions
+from standoff.engine.xla import SHARDED, devices, float_precision, mesh
 from standoff.errors import ModelError, Problem, join_limited
+from standoff.plan import InterventionRecord
+from standoff.plan.levers import values as lever_values
 from standoff.scenario import dump, load_text
-from standoff.scenario.moved import lever_value
+from standoff.scenario.overrides import lever_value
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.watch import Tracker
+    from standoff.engine.trackers import Tracker
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BEGINS = ("as_of", "start")
@@ -126,10 +126,10 @@ class LeverSession:
             ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
             word = jnp.asarray(seed % 2**32, jnp.uint32)
             table = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
-            varying, chance = onward.sample_inputs(program, begin, end)(word, table, ids)
-            start = onward.run_to(model, begin, shape[1], (word, table, ids))
+            varying, chance = warm_start.sample_inputs(program, begin, end)(word, table, ids)
+            start = warm_start.run_to(model, begin, shape[1], (word, table, ids))
             rest = (varying, table[0], chance, start, word, ids)
-            program_ = onward.run_from(model, begin, end, followed, draws, rest)
+            program_ = warm_start.run_from(model, begin, end, followed, draws, rest)
         return cls(model, draws, seed, since, begin, end, followed, program_, rest)
 
     def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:

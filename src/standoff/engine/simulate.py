@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from standoff.engine.blocks import BlockExecutor, DrawRange
-from standoff.engine.decide import SOLVER_FLAGS
+from standoff.engine.decisions import SOLVER_FLAGS
+from standoff.engine.executor import BlockExecutor, DrawRange
 from standoff.engine.run import Run, Settings
 from standoff.errors import Problem, RunError, join_limited
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.engine.build import Model
-    from standoff.engine.store import RunFolder
+    from standoff.engine.run_folder import RunFolder
 
 BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
 PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
@@ -29,7 +29,12 @@ BLOCK_BYTES = 80e6  # assumption: what paths of a block may take, for a million 
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
 PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
-PER_DRAW_OUTPUTS = ("answers", "failed", "cause", *SOLVER_FLAGS)  #: what is kept of every draw, not only of those with paths
+PER_DRAW_OUTPUTS = (
+    "answers",
+    "failed",
+    "cause",
+    *SOLVER_FLAGS,
+)  #: what is kept of every draw, not only of those with paths
 OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
 Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
 Progress = Callable[[int, int], None]  #: called with draws done and draws asked
@@ -196,7 +201,7 @@ class Stored:
 
     def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
         """The shards of a run that are there; raises `RunError` where the folder holds others."""
-        from standoff.engine.store import refused
+        from standoff.engine.run_folder import refused
 
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
@@ -210,7 +215,7 @@ class Stored:
 
     def read(self, shard: Shard, file: Path, totals: RunningMoments, kept: DrawStore) -> None:
         """Place what a shard kept of each draw, and add its sums over draws."""
-        from standoff.engine.store import refused
+        from standoff.engine.run_folder import refused
 
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
@@ -261,7 +266,9 @@ def _results(
 
     def read(of_draws: Arrays, reports: Arrays, paths: Arrays, block: DrawRange) -> tuple[Iterable[str], Arrays]:
         shard = wanted[block]
-        values = {name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS}
+        values = {
+            name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS
+        }
         if shard.kept:
             some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
             values |= {name: value[..., : shard.kept] for name, value in some.items()}

@@ -33,11 +33,11 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from standoff.compiler import NO_MULTI_OUTPUT_FUSION
-from standoff.games import advance
+from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
+from standoff.games import predictor_corrector
 
 Array: TypeAlias = jax.Array
-System: TypeAlias = advance.System
+System: TypeAlias = predictor_corrector.System
 
 CAREFUL = 0.1  # part of the usual tolerances with which a lost curve is followed again
 BURST = 8  # assumption: evaluations between two looks at which lanes are done
@@ -150,13 +150,13 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
     live = np.arange(width) < len(games)  # spare lanes repeat a game, and are not read
     inputs = (curves.target, curves.bold, curves.data)
     held = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
-    state = advance.begin(curves.start[:, lane_game])
-    state.status[~live] = advance.LOST
-    done: list[tuple[NDArray[np.int64], advance.LaneState]] = []
+    state = predictor_corrector.begin(curves.start[:, lane_game])
+    state.status[~live] = predictor_corrector.LOST
+    done: list[tuple[NDArray[np.int64], predictor_corrector.LaneState]] = []
     with jax.enable_x64(True):
         while live.any():
             state = jax.tree.map(np.array, burst(state, *held, care))
-            free = np.flatnonzero(live & (state.status != advance.FOLLOWING))
+            free = np.flatnonzero(live & (state.status != predictor_corrector.FOLLOWING))
             if not len(free) or (len(rest) and len(free) < width // 8):
                 continue
             done.append((lane_game[free], jax.tree.map(lambda a: a[..., free], state)))  # noqa: B023
@@ -164,27 +164,29 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
             taken = free[: len(new)]
             live[free[len(new) :]] = False
             lane_game[taken] = new
-            begun = (advance.begin(curves.start[:, new]), jax.tree.map(lambda a: a[..., new], inputs))  # noqa: B023
+            begun = (predictor_corrector.begin(curves.start[:, new]), jax.tree.map(lambda a: a[..., new], inputs))  # noqa: B023
             for whole, piece in zip(jax.tree.leaves((state, held)), jax.tree.leaves(begun), strict=True):
                 whole[..., taken] = piece
     order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
     state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))
     return TraceResult(
-        state.trial[:-1], state.trial[-1], state.correction, state.status == advance.ARRIVED,
+        state.trial[:-1], state.trial[-1], state.correction, state.status == predictor_corrector.ARRIVED,
         state.steps, state.turning, state.crossings,
     )  # fmt: skip
 
 
 @cache
-def _program(system: System, tolerance: float) -> Callable[..., advance.LaneState]:
-    def burst(state: advance.LaneState, target: Array, bold: Array, data: Any, care: Array) -> advance.LaneState:
-        def going(carry: tuple[advance.LaneState, Array]) -> Array:
-            return (carry[1] < BURST) & jnp.any(carry[0].status == advance.FOLLOWING)
+def _program(system: System, tolerance: float) -> Callable[..., predictor_corrector.LaneState]:
+    def burst(
+        state: predictor_corrector.LaneState, target: Array, bold: Array, data: Any, care: Array
+    ) -> predictor_corrector.LaneState:
+        def going(carry: tuple[predictor_corrector.LaneState, Array]) -> Array:
+            return (carry[1] < BURST) & jnp.any(carry[0].status == predictor_corrector.FOLLOWING)
 
-        def once(carry: tuple[advance.LaneState, Array]) -> tuple[advance.LaneState, Array]:
-            return advance.advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
+        def once(carry: tuple[predictor_corrector.LaneState, Array]) -> tuple[predictor_corrector.LaneState, Array]:
+            return predictor_corrector.advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
 
-        after: advance.LaneState = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
+        after: predictor_corrector.LaneState = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
         return after
 
     return jax.jit(burst, compiler_options=NO_MULTI_OUTPUT_FUSION)

@@ -29,7 +29,7 @@ import jax
 import jax.numpy as jnp
 
 if TYPE_CHECKING:
-    from standoff.games.logit import Game
+    from standoff.games.polymatrix import Game
 
 Array: TypeAlias = jax.Array
 

@@ -34,7 +34,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from standoff.games import elimination
+from standoff.games import linear_solve
 
 Array: TypeAlias = jax.Array
 Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
@@ -54,7 +54,9 @@ MISS = 0.01  # assumption: and where the prediction misses by more: a curve that
 DAMPING = 0.3  # assumption: the bound on the strength of responses is about three times their strength
 JUMP_DAMPING = 0.5  # assumption: of a residual, made up for in a move of a game that leaps
 SHRINKING = 0.9  # assumption: moves halve where a stage leaves more of a residual
-MIN_PROGRESS = 0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
+MIN_PROGRESS = (
+    0.3  # assumption: of the length of a stage's moves, the least that a game gets ahead which turns round nothing
+)
 SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
 SLIGHT = 1e-3  # assumption: change of a probability by which slopes are measured
 JUMP_STAGES = 16  # stages that are left for a leap, 400 evaluations
@@ -145,7 +147,9 @@ def _curve(
         ahead = jnp.where(at.left_branch | (at.share_before == 0), 0.0, ahead)
         goal = jnp.where(share < 1, max(tolerance, LOOSE), tolerance)
         move = jnp.where(at.left_branch, at.step, _calm(share * bound))
-        tries = at.shrank | (at.step < JUMP_DAMPING)  # before, acceleration would settle on the branch that lies nearest
+        tries = at.shrank | (
+            at.step < JUMP_DAMPING
+        )  # before, acceleration would settle on the branch that lies nearest
         memory = ~at.left_branch | ((at.stages % 2 == 1) & tries)  # in a leap, every other stage at most
         guess = allowed(at.q + ahead * (at.q - at.before))
         q, p, residual, count = _accelerated(lambda q: response(q, share), guess, allowed, goal, live, move, memory)
@@ -187,7 +191,10 @@ def _curve(
             closed=at.closed | (last & ~again),
         )
         fresh = begun._replace(
-            check_determinant=after.check_determinant, closed=after.closed, stages=after.stages, evaluations=after.evaluations
+            check_determinant=after.check_determinant,
+            closed=after.closed,
+            stages=after.stages,
+            evaluations=after.evaluations,
         )
         return BranchState(*(jnp.where(again, a, b) if jnp.ndim(b) else b for a, b in zip(fresh, after, strict=True)))
 
@@ -216,7 +223,7 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
         return None, unit[k][:, None] - (moved - p)[kept] / SLIGHT
 
     _, slopes = lax.scan(slope, None, jnp.arange(len(rest)))
-    return elimination.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
+    return linear_solve.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
 
 
 class AndersonState(NamedTuple):

@@ -29,7 +29,10 @@ TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 
 
 def with_implicit_gradient(
-    response: Callable[[Any, Array, Any], Array], search: Callable[[Some, Any], FixedPointResult], numbers: Any, begun: Any
+    response: Callable[[Any, Array, Any], Array],
+    search: Callable[[Some, Any], FixedPointResult],
+    numbers: Any,
+    begun: Any,
 ) -> FixedPointResult:
     """What `search` finds for `response` with these numbers, with the slopes of the solution in place of the search's.
 

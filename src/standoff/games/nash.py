@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
-from standoff.games import expected
-from standoff.games.expected import Floats, Payoffs
-from standoff.games.normal import APART, RESIDUAL, NormalForm, distinct, quantal_response
+from standoff.games import expected_payoffs
+from standoff.games.expected_payoffs import Floats, Payoffs
+from standoff.games.normal_form import APART, RESIDUAL, NormalForm, distinct, quantal_response
 
 SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
 EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends
@@ -49,7 +49,7 @@ class NashEquilibrium:
 
 def regret(game: NormalForm, shares: tuple[Floats, ...]) -> float:
     """Most that a player could gain by another strategy, utility; 0 at an equilibrium."""
-    return float(expected.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
+    return float(expected_payoffs.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
 
 
 def pure(game: NormalForm) -> list[NashEquilibrium]:
@@ -86,7 +86,9 @@ def branch(game: NormalForm) -> NashEquilibrium:
     """The equilibrium that the principal logit branch leads to; raises `StandoffError` where it is not reached."""
     spread = float(Payoffs(game.payoffs[None]).spread().max())
     if spread == 0:  # nothing that a player does matters to it, and the branch stays at even chances
-        return NashEquilibrium(tuple(row[0] for row in expected.uniform_strategies(game.sizes, 1)), 0.0, "branch")
+        return NashEquilibrium(
+            tuple(row[0] for row in expected_payoffs.uniform_strategies(game.sizes, 1)), 0.0, "branch"
+        )
     scaled = np.broadcast_to(game.payoffs / spread, (len(RISES), *game.payoffs.shape))
     points = quantal_response(scaled, np.repeat(RISES[:, None], len(game.players), axis=1))
     with np.errstate(divide="ignore"):  # a probability that is 0 for a computer

@@ -23,8 +23,8 @@ from functools import reduce
 import jax
 import jax.numpy as jnp
 
-from standoff.games import logit
-from standoff.games.moves import Strategies
+from standoff.games import polymatrix
+from standoff.games.information import Strategies
 
 Array = jax.Array
 
@@ -46,12 +46,12 @@ def best_response(utilities: Sequence[Array]) -> list[Array]:
     return out
 
 
-def cognitive_hierarchy(game: logit.Game, fixed: Sequence[Array], held: logit.Rows) -> Strategies:
+def cognitive_hierarchy(game: polymatrix.Game, fixed: Sequence[Array], held: polymatrix.Rows) -> Strategies:
     """Mixture of the levels of thought, each a logit response to the mixture of those below it."""
     weights = [math.exp(-STEPS_OF_THOUGHT) * STEPS_OF_THOUGHT**k / math.factorial(k) for k in range(LEVELS + 1)]
-    mixed, total = logit.even(game, fixed, held), weights[0]
+    mixed, total = polymatrix.even(game, fixed, held), weights[0]
     for weight in weights[1:]:
-        level = logit.responses(game, mixed, fixed, held)
+        level = polymatrix.responses(game, mixed, fixed, held)
         share = weight / (total + weight)
         mixed = jax.tree.map(lambda old, new, share=share: (1 - share) * old + share * new, mixed, level)
         total += weight

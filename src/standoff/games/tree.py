@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
-from standoff.games.expected import MOST
+from standoff.games.expected_payoffs import MOST
 
 Floats: TypeAlias = NDArray[np.float64]
 

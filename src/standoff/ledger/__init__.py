@@ -2,6 +2,6 @@
 
 from standoff.ledger.claim import Claim, Source
 from standoff.ledger.conflicts import Conflict
-from standoff.ledger.store import Ledger
+from standoff.ledger.ledger import Ledger
 
 __all__ = ["Claim", "Conflict", "Ledger", "Source"]

@@ -18,10 +18,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from standoff import scalars, units
-from standoff.errors import LedgerError, Problem, UnitError, join_limited, did_you_mean
-from standoff.ledger import dates
-from standoff.ledger.dates import PartialDate
+from standoff import dates, scalars, units
+from standoff.dates import PartialDate
+from standoff.errors import LedgerError, Problem, UnitError, did_you_mean, join_limited
 
 Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", "range"]
 Basis = Literal["found", "recalled", "computed"]
@@ -212,7 +211,9 @@ class Claim(BaseModel):
                 yield Problem(f"a number without a {key}", path=key, allowed=ALLOWED_WITH_NUMBER[key])
         if self.comparator == "range":
             if given != ["low", "high"]:
-                yield Problem(f"`range` with {join_limited(given)}", path="comparator", allowed="low and high, and no value")
+                yield Problem(
+                    f"`range` with {join_limited(given)}", path="comparator", allowed="low and high, and no value"
+                )
             elif self.low is not None and self.high is not None and not self.low < self.high:
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
         elif self.comparator and given != ["value"]:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from standoff import scalars
 from standoff.errors import LedgerError, Problem, join_limited
 from standoff.ledger.claim import Claim
-from standoff.ledger.store import Ledger
+from standoff.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,9 @@ def from_csv(text: str, name: str = "statements.csv") -> Ledger:
     try:
         missing = needed - set(reader.fieldnames or ())
         if missing:
-            raise LedgerError(Problem(f"no column {join_limited(sorted(missing))}", f"{name}:1", allowed=join_limited(COLUMNS, 20)))
+            raise LedgerError(
+                Problem(f"no column {join_limited(sorted(missing))}", f"{name}:1", allowed=join_limited(COLUMNS, 20))
+            )
         for row in reader:
             where = f"{name}:{reader.line_num}"
             _, data = entities.setdefault(row["entity_id"] or "", (where, {}))

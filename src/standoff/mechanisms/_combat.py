@@ -1,8 +1,8 @@
 """What rival laws of casualties share; the underscore keeps this file out of the registry."""
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import SLOWEST, closed
-from standoff.parts import jnp, stock
 
 GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
 
@@ -19,25 +19,25 @@ NOISE = {"tempo": "sides"}
 FOLLOWED = {"tempo": "casualty_rate"}  # for a fit: the gauge that shows what the noise made
 
 
-class Combat(parts.Params):
+class Combat(components.Params):
     """Two sides that fight: how losses vary, and what becomes of the hurt."""
 
-    sides: tuple[str, str] = parts.role("the two sides that fight")
-    tempo_sd: parts.PerDraw = parts.param(
+    sides: tuple[str, str] = components.role("the two sides that fight")
+    tempo_sd: components.PerDraw = components.param(
         "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
     )
-    killed_share: parts.PerMember = parts.param(
+    killed_share: components.PerMember = components.param(
         "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
     )
-    return_share: parts.PerMember = parts.param(
+    return_share: components.PerMember = components.param(
         "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    recovery_time: parts.PerMember = parts.param(
+    recovery_time: components.PerMember = components.param(
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
 
 
-def average(decline: parts.PerDraw) -> parts.PerDraw:
+def average(decline: components.PerDraw) -> components.PerDraw:
     """Mean over a step of `exp(-decline x)`, x from 0 to 1: what is lost at a rate that declines so within it.
 
     Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
@@ -47,7 +47,9 @@ def average(decline: parts.PerDraw) -> parts.PerDraw:
     return closed(some) / some
 
 
-def returns(p: Combat, side: str, casualties: parts.PerDraw, s: parts.State, t: parts.Time) -> parts.PerDraw:
+def returns(
+    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
+) -> components.PerDraw:
     """Who comes back from hospital, person/month, with `casualties` spread evenly over the step: exact at any step."""
     passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
     back = closed(passed)
@@ -55,7 +57,9 @@ def returns(p: Combat, side: str, casualties: parts.PerDraw, s: parts.State, t: 
     return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
 
 
-def casualty_flows(p: Combat, side: str, casualties: parts.PerDraw, s: parts.State, t: parts.Time) -> parts.Flows:
+def casualty_flows(
+    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
+) -> components.Flows:
     """Where the casualties of a side in a step go, person/month, and who comes back.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
@@ -71,5 +75,5 @@ def casualty_flows(p: Combat, side: str, casualties: parts.PerDraw, s: parts.Sta
         ("killed", side): killed,
         ("losses", side): casualties,
         ("left_service", side): wounded - recovers,
-        ("casualty_rate", side): parts.gauge_flow(casualties, s["casualty_rate", side], t),
+        ("casualty_rate", side): components.gauge_flow(casualties, s["casualty_rate", side], t),
     }

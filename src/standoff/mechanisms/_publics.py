@@ -2,25 +2,25 @@
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms._relaxation import relax
-from standoff.parts import stock
 
 WRITES = {"support": stock("1", per="publics")}
 NOISE = {"mood": "publics"}
 
 
-class Publics(parts.Params):
+class Publics(components.Params):
     """Publics whose support moves by chance and returns; other roles name what each of them looks at, in their order."""
 
-    publics: tuple[str, ...] = parts.role("the publics whose support moves")
-    support_base: parts.PerMember = parts.param(
+    publics: tuple[str, ...] = components.role("the publics whose support moves")
+    support_base: components.PerMember = components.param(
         "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
     )
-    resilience: parts.PerMember = parts.param(
+    resilience: components.PerMember = components.param(
         "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
     )
-    volatility: parts.PerMember = parts.param(
+    volatility: components.PerMember = components.param(
         "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
     )
 
@@ -36,9 +36,14 @@ class Publics(parts.Params):
 
 
 def support_flow(
-    p: Publics, public: str, s: parts.State, t: parts.Time, z: parts.Noise, tiring: parts.PerDraw | float = 0.0
-) -> parts.PerDraw:
+    p: Publics,
+    public: str,
+    s: components.State,
+    t: components.Time,
+    z: components.Noise,
+    tiring: components.PerDraw | float = 0.0,
+) -> components.PerDraw:
     """Change of support, 1/month, where the share `tiring` of it is lost a month; without noise exact over the step."""
     resilience = p.resilience[public]
-    chance: parts.PerDraw = p.volatility[public] * z["mood", public] / t.dt**0.5
+    chance: components.PerDraw = p.volatility[public] * z["mood", public] / t.dt**0.5
     return relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t) + chance

@@ -1,12 +1,12 @@
 """The exact step of an approach at a constant speed; the underscore keeps this file out of the registry."""
 
-from standoff import parts
-from standoff.parts import jnp
+from standoff import components
+from standoff.components import jnp
 
 SLOWEST = 1e-12  # 1/month: keeps 0 / 0 away, and moves nothing by a digit that single precision holds
 
 
-def closed(passed: parts.PerDraw) -> parts.PerDraw:
+def closed(passed: components.PerDraw) -> components.PerDraw:
     """Share of a distance that is closed in `passed` time constants, 0 or more: `1 - exp(-passed)`.
 
     As `2 x / (1 + x)` with `x = tanh(passed / 2)`, which is the same and as exact near 0 as `expm1`, at half its cost.
@@ -15,7 +15,9 @@ def closed(passed: parts.PerDraw) -> parts.PerDraw:
     return 2.0 * half / (1.0 + half)
 
 
-def relax(value: parts.PerDraw, gain: parts.PerDraw, speed: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
+def relax(
+    value: components.PerDraw, gain: components.PerDraw, speed: components.PerDraw, t: components.Time
+) -> components.PerDraw:
     """Mean flow over the step of `d value / dt = gain - speed x value`, with gain and speed constant in the step.
 
     Exact at any step length, so that `value` never passes its balance `gain / speed`; a speed of zero leaves the gain.
@@ -24,7 +26,7 @@ def relax(value: parts.PerDraw, gain: parts.PerDraw, speed: parts.PerDraw, t: pa
     return (gain - speed * value) * (closed(passed) / passed)
 
 
-def spread(volatility: parts.PerDraw, speed: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
+def spread(volatility: components.PerDraw, speed: components.PerDraw, t: components.Time) -> components.PerDraw:
     """Standard deviation over the step of a stock that chance moves by `volatility` (per square root of a month) and that is
     drawn back at `speed` (1/month). Sources: uhlenbeck1930."""
     slow = jnp.maximum(speed, SLOWEST)

@@ -1,10 +1,10 @@
 """Forms that more than one mechanism uses; the underscore keeps this file out of the registry."""
 
-from standoff import parts
-from standoff.parts import jnp
+from standoff import components
+from standoff.components import jnp
 
 
-def power(base: parts.PerDraw, exponent: parts.PerDraw) -> parts.PerDraw:
+def power(base: components.PerDraw, exponent: components.PerDraw) -> components.PerDraw:
     """`base ** exponent` for a base that may be zero, where it is zero for every exponent; slopes stay finite there.
 
     Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
@@ -13,7 +13,7 @@ def power(base: parts.PerDraw, exponent: parts.PerDraw) -> parts.PerDraw:
     return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
 
 
-def tempo(sd: parts.PerDraw, normal: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
+def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time) -> components.PerDraw:
     """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
 
     The average of such factors over a month has standard deviation `sd`, whatever the step.
@@ -25,14 +25,14 @@ def tempo(sd: parts.PerDraw, normal: parts.PerDraw, t: parts.Time) -> parts.PerD
 
 def shell_flows(
     side: str,
-    wanted: parts.PerDraw,
-    s: parts.State,
-    t: parts.Time,
+    wanted: components.PerDraw,
+    s: components.State,
+    t: components.Time,
     *,
-    production_ceiling: parts.PerDraw,
-    ramp_time: parts.PerDraw,
-    import_rate: parts.PerDraw,
-) -> tuple[parts.PerDraw, parts.Flows]:
+    production_ceiling: components.PerDraw,
+    ramp_time: components.PerDraw,
+    import_rate: components.PerDraw,
+) -> tuple[components.PerDraw, components.Flows]:
     """Shells fired by a side per month, and the flows of its stock, its production capacity and its firepower.
 
     What is wanted is fired as far as stock and the month's supply reach. With nothing wanted, firepower is 1: nothing
@@ -46,5 +46,5 @@ def shell_flows(
     return fired, {
         ("shells", side): supply - fired,
         ("shell_capacity", side): growth,
-        ("firepower", side): parts.gauge_flow(share, s["firepower", side], t),
+        ("firepower", side): components.gauge_flow(share, s["firepower", side], t),
     }

@@ -22,9 +22,9 @@ from typing import Any
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms._relaxation import closed, relax
-from standoff.parts import stock
 
 PIPELINES = {
     "pipeline_money": stock("USD", per="donors"),
@@ -60,32 +60,42 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    donors: tuple[str, ...] = parts.role("the actors that give")
-    publics: tuple[str, ...] = parts.role("the public of each donor, in the order of `donors`; or none", default=())
-    recipient: str = parts.role("the actor that receives")
-    money: parts.PerMember = parts.param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    arms: parts.PerMember = parts.param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    shells: parts.PerMember = parts.param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
+class Params(components.Params):
+    donors: tuple[str, ...] = components.role("the actors that give")
+    publics: tuple[str, ...] = components.role(
+        "the public of each donor, in the order of `donors`; or none", default=()
+    )
+    recipient: str = components.role("the actor that receives")
+    money: components.PerMember = components.param(
+        "money pledged", unit="USD/month", per="donors", source="assumption", ge=0
+    )
+    arms: components.PerMember = components.param(
+        "arms pledged", unit="USD/month", per="donors", source="assumption", ge=0
+    )
+    shells: components.PerMember = components.param(
+        "shells pledged", unit="shell/month", per="donors", source="assumption", ge=0
+    )
     # A hundredth of a month is a few hours: below that, delivery is at once (assumption).
-    delay_money: parts.PerDraw = parts.param(
+    delay_money: components.PerDraw = components.param(
         "mean time from pledge to money", unit="month", source="assumption", ge=0.01
     )
-    delay_arms: parts.PerDraw = parts.param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
-    delay_shells: parts.PerDraw = parts.param(
+    delay_arms: components.PerDraw = components.param(
+        "mean time from pledge to arms", unit="month", source="assumption", ge=0.01
+    )
+    delay_shells: components.PerDraw = components.param(
         "mean time from pledge to shells", unit="month", source="assumption", ge=0.01
     )
-    equipment_share: parts.PerDraw = parts.param(
+    equipment_share: components.PerDraw = components.param(
         "share of the value of arms that is armoured vehicles", unit="1", source="assumption", ge=0, le=1
     )
-    price_per_item: parts.PerDraw = parts.param(
+    price_per_item: components.PerDraw = components.param(
         "value of one armoured vehicle", unit="USD/item", source="assumption", ge=1
     )
-    fatigue_rate: parts.PerMember = parts.param(
+    fatigue_rate: components.PerMember = components.param(
         "speed at which a donor tires when its public is unwilling",
         unit="1/month", per="donors", source="assumption", ge=0,
     )  # fmt: skip
-    recovery_rate: parts.PerMember = parts.param(
+    recovery_rate: components.PerMember = components.param(
         "speed at which fatigue passes", unit="1/month", per="donors", source="assumption", ge=0
     )
 
@@ -99,14 +109,14 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Pledges into the pipelines, deliveries out of them to the recipient, and the donors' fatigue. No randomness.
 
     USD/month, shell/month, item/month and 1/month. Deliveries are at least zero and never exceed what was pledged.
     """
     delays = {"money": p.delay_money, "arms": p.delay_arms, "shells": p.delay_shells}
     arriving: dict[str, Any] = dict.fromkeys(delays, 0.0)
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for i, donor in enumerate(p.donors):
         willing = 1 - s["fatigue", donor]
         pledges = {"money": p.money[donor], "arms": p.arms[donor], "shells": p.shells[donor]}
@@ -117,7 +127,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             out["pipeline_" + kind, donor] = pledged - delivery[kind]
             out["delivered_" + kind, donor] = delivery[kind]
             arriving[kind] += delivery[kind]
-        out["aid_rate", donor] = parts.gauge_flow(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
+        out["aid_rate", donor] = components.gauge_flow(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
 
         unwilling = 1 - s["support", p.publics[i]] if p.publics else 1.0
         tiring = p.fatigue_rate[donor] * unwilling
@@ -128,7 +138,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     return out
 
 
-def _delivery(pipeline: parts.PerDraw, pledged: parts.PerDraw, delay: parts.PerDraw, t: parts.Time) -> parts.PerDraw:
+def _delivery(
+    pipeline: components.PerDraw, pledged: components.PerDraw, delay: components.PerDraw, t: components.Time
+) -> components.PerDraw:
     """Mean delivery over the step, exact for a constant pledge: what was on its way, and the early part of the new."""
     arrived = closed(t.dt / delay)  # share of what was on its way
     return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

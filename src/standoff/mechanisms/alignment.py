@@ -33,9 +33,9 @@ pull); sizes are assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import SLOWEST, relax, spread
-from standoff.parts import jnp, stock
 
 TERMS = ("threat", "balance", "trade", "history", "drift")
 WRITES = {"alignment": stock("1", per="partners"), "alignment_part": stock("1", per="shown")}
@@ -60,52 +60,52 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    centre: str = parts.role("the actor to whom the others stand close or far")
-    partners: tuple[str, ...] = parts.role("the others")
-    thirds: tuple[str, ...] = parts.role("third actors whose relations to both count", default=())
-    pairs: tuple[str, ...] = parts.role("PARTNER.THIRD: which third counts for whom", of="key", default=())
-    followed: tuple[str, ...] = parts.role("partners for whom the part of each term is kept", default=())
-    threat_speed: parts.PerDraw = parts.param(
+class Params(components.Params):
+    centre: str = components.role("the actor to whom the others stand close or far")
+    partners: tuple[str, ...] = components.role("the others")
+    thirds: tuple[str, ...] = components.role("third actors whose relations to both count", default=())
+    pairs: tuple[str, ...] = components.role("PARTNER.THIRD: which third counts for whom", of="key", default=())
+    followed: tuple[str, ...] = components.role("partners for whom the part of each term is kept", default=())
+    threat_speed: components.PerDraw = components.param(
         "speed at which full pressure on both draws together; 0 switches the term off",
         unit="1/month", source="walt1987", ge=0,
     )  # fmt: skip
-    shared: parts.PerMember = parts.param(
+    shared: components.PerMember = components.param(
         "share of the partner's pressure that comes from where the centre's comes from",
         unit="1", per="partners", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    trade_speed: parts.PerDraw = parts.param(
+    trade_speed: components.PerDraw = components.param(
         "speed at which a full trade tie draws together", unit="1/month", source="hirschman1945", ge=0
     )
-    trade_tie: parts.PerMember = parts.param(
+    trade_tie: components.PerMember = components.param(
         "trade tie, 0 none to 1 as close as trade can be", unit="1", per="partners", source="assumption", ge=0, le=1
     )
-    balance_speed: parts.PerDraw = parts.param(
+    balance_speed: components.PerDraw = components.param(
         "speed at which full balance draws together, and full imbalance apart",
         unit="1/month", source="maoz2007", ge=0,
     )  # fmt: skip
-    centre_relation: parts.PerMember = parts.param(
+    centre_relation: components.PerMember = components.param(
         "relation of the centre to the third, -1 enemy to 1 friend",
         unit="1", per="thirds", source="heider1946", ge=-1, le=1, default=0.0,
     )  # fmt: skip
-    partner_relation: parts.PerMember = parts.param(
+    partner_relation: components.PerMember = components.param(
         "relation of the partner to the third, -1 enemy to 1 friend",
         unit="1", per="pairs", source="heider1946", ge=-1, le=1, default=0.0,
     )  # fmt: skip
-    history_speed: parts.PerDraw = parts.param(
+    history_speed: components.PerDraw = components.param(
         "speed of the return to the level of old", unit="1/month", source="uhlenbeck1930", ge=0
     )
-    history: parts.PerMember = parts.param(
+    history: components.PerMember = components.param(
         "level of old, to which the tie returns", unit="1", per="partners", source="assumption", ge=0, le=1
     )
-    push: parts.PerMember = parts.param(
+    push: components.PerMember = components.param(
         "steady change from outside, which choices set",
         unit="1/month",
         per="partners",
         source="assumption",
         default=0.0,
     )
-    volatility: parts.PerMember = parts.param(
+    volatility: components.PerMember = components.param(
         "standard deviation of a month's change by chance if nothing drew it back (per square root of a month)",
         unit="1", per="partners", source="uhlenbeck1930", ge=0,
     )  # fmt: skip
@@ -134,9 +134,9 @@ class Params(parts.Params):
         return tuple(f"{partner}.{term}" for partner in self.followed for term in TERMS)
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of each tie and of its parts, 1/month. Random by the noise `shock`, one number a partner."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for partner in p.partners:
         threat = p.threat_speed * p.shared[partner] * s["pressure", p.centre] * s["pressure", partner]
         trade = p.trade_speed * p.trade_tie[partner]
@@ -159,18 +159,20 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             kept = s["alignment_part", f"{partner}.{term}"]
             before = jnp.where(t.elapsed > 0, kept, gain / jnp.maximum(speed, SLOWEST))
             after = before + relax(before, gain, speed, t) * t.dt
-            out["alignment_part", f"{partner}.{term}"] = parts.gauge_flow(after, kept, t)
+            out["alignment_part", f"{partner}.{term}"] = components.gauge_flow(after, kept, t)
             rest = rest - after
-        out["alignment_part", f"{partner}.drift"] = parts.gauge_flow(rest, s["alignment_part", f"{partner}.drift"], t)
+        out["alignment_part", f"{partner}.drift"] = components.gauge_flow(
+            rest, s["alignment_part", f"{partner}.drift"], t
+        )
     return out
 
 
-def _degree(p: Params, partner: str) -> parts.PerDraw:
+def _degree(p: Params, partner: str) -> components.PerDraw:
     """Degree of balance of the triads with the partner's thirds, -1 to 1; 0 without thirds."""
     thirds = [pair.partition(".")[2] for pair in p.pairs if pair.startswith(f"{partner}.")]
     products = {third: p.centre_relation[third] * p.partner_relation[f"{partner}.{third}"] for third in thirds}
     return _sum(products) / len(products) if products else jnp.zeros(())
 
 
-def _sum(values: dict[str, parts.PerDraw]) -> parts.PerDraw:
+def _sum(values: dict[str, components.PerDraw]) -> components.PerDraw:
     return sum(values.values(), start=jnp.zeros(()))

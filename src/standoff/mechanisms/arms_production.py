@@ -18,9 +18,9 @@ Sources: cobb1928 (form); the rest is assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import jnp, stock
 
 READS = {
     "arms_capacity": stock("1", per="sides"),
@@ -42,24 +42,24 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, ...] = parts.role("the sides that build")
-    restricted: tuple[str, ...] = parts.role("the sides whose imports of components are cut", default=())
-    new_build: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, ...] = components.role("the sides that build")
+    restricted: tuple[str, ...] = components.role("the sides whose imports of components are cut", default=())
+    new_build: components.PerMember = components.param(
         "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
     )
-    money_exponent: parts.PerDraw = parts.param(
+    money_exponent: components.PerDraw = components.param(
         "change of capacity per change of funding, both in percent", unit="1", source="assumption", ge=0
     )
-    technology_exponent: parts.PerDraw = parts.param(
+    technology_exponent: components.PerDraw = components.param(
         "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
     )
-    workforce: parts.PerMember = parts.param(
+    workforce: components.PerMember = components.param(
         "workers that choices leave to the plants; 1 is what they ask for",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    ramp_time: parts.PerMember = parts.param(
+    ramp_time: components.PerMember = components.param(
         "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01
     )
 
@@ -71,9 +71,9 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of capacity (1/month) and vehicles built (item/month, never below zero). No randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side in p.sides:
         reached = _power(s["funding", side], p.money_exponent) * p.workforce[side]
         if side in p.restricted:
@@ -87,6 +87,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     return out
 
 
-def _power(share: parts.PerDraw, exponent: parts.PerDraw) -> parts.PerDraw:
+def _power(share: components.PerDraw, exponent: components.PerDraw) -> components.PerDraw:
     """`share ^ exponent`, with shares below one in a billion taken as that: the slope at zero would be infinite."""
     return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-9)))

@@ -36,10 +36,10 @@ Sources: lanchester1916, osipov1915 (form), taylor1983 (exponents), engel1954 (t
 lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity and tempo are assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms import _combat, _shared
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import jnp, stock
 
 WRITES = _combat.WRITES
 READS = {
@@ -66,42 +66,42 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    reference: parts.PerDraw = parts.param(
+    reference: components.PerDraw = components.param(
         "strength of both sides at which losses are kill_rate of it a month", unit="person", source="assumption", ge=1
     )
-    front_capacity: parts.PerMember = parts.param(
+    front_capacity: components.PerMember = components.param(
         "people that the front can hold in contact", unit="person", per="sides", source="assumption", ge=1
     )
-    kill_rate: parts.PerMember = parts.param(
+    kill_rate: components.PerMember = components.param(
         "own losses at reference strength of both, as a share of it", unit="1/month", per="sides",
         source="dupuy1987", ge=0,
     )  # fmt: skip
-    enemy_exponent: parts.PerDraw = parts.param(
+    enemy_exponent: components.PerDraw = components.param(
         "power of the strength that fires", unit="1", source="taylor1983", ge=0, le=2
     )
-    own_exponent: parts.PerDraw = parts.param(
+    own_exponent: components.PerDraw = components.param(
         "power of the strength that is fired at", unit="1", source="taylor1983", ge=0, le=2
     )
-    fire_exponent: parts.PerDraw = parts.param(
+    fire_exponent: components.PerDraw = components.param(
         "power of the enemy's firepower; 0 where shells do not matter", unit="1", source="assumption", ge=0, le=2
     )
-    effort: parts.PerMember = parts.param(
+    effort: components.PerMember = components.param(
         "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Casualties and returns of both sides, person/month, on average over the step; each side has a tempo of its own."""
     return _flows(p, s, t, z, averaged=True)
 
 
-def rates(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """The same at the start of the step: the law itself, for what studies its slopes."""
     return _flows(p, s, t, z, averaged=False)
 
 
-def _flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise, averaged: bool) -> parts.Flows:
+def _flows(p: Params, s: components.State, t: components.Time, z: components.Noise, averaged: bool) -> components.Flows:
     troops = {side: jnp.maximum(s["troops", side], 0.0) for side in p.sides}
     filled = {side: troops[side] / p.front_capacity[side] for side in p.sides}
     share = {side: closed(filled[side]) for side in p.sides}
@@ -123,11 +123,11 @@ def _flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise, averaged: b
             there = jnp.maximum(troops[side], 1.0)
             elasticity = filled[side] * (1.0 - share[side]) / jnp.where(share[side] > 0, share[side], 1.0)
             decline[side] = elasticity * t.dt * gone / there
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         lost = casualties[side]
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _shared.tempo(p.tempo_sd, z["tempo", side], t)
-        out |= _combat.casualty_flows(p, side, parts.limit_outflow(lost, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t)
     return out

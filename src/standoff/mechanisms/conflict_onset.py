@@ -37,9 +37,9 @@ rates); weights are assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._chance import happens
-from standoff.parts import jnp, stock
 
 WRITES = {
     "crisis": stock("1", per="conflicts"),
@@ -76,45 +76,47 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    conflicts: tuple[str, ...] = parts.role("the conflicts that may break out, a word each", of="key")
-    challengers: tuple[str, ...] = parts.role("the side that would begin each conflict, in the order of `conflicts`")
-    wars: tuple[str, ...] = parts.role("those of the conflicts that raise `fighting`", of="key", default=())
-    within: tuple[str, ...] = parts.role(
+class Params(components.Params):
+    conflicts: tuple[str, ...] = components.role("the conflicts that may break out, a word each", of="key")
+    challengers: tuple[str, ...] = components.role(
+        "the side that would begin each conflict, in the order of `conflicts`"
+    )
+    wars: tuple[str, ...] = components.role("those of the conflicts that raise `fighting`", of="key", default=())
+    within: tuple[str, ...] = components.role(
         "conflicts between the sides of a war, which are part of it while it is on", of="key", default=()
     )
-    base: parts.PerMember = parts.param(
+    base: components.PerMember = components.param(
         "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
-    threat_weight: parts.PerDraw = parts.param(
+    threat_weight: components.PerDraw = components.param(
         "log hazard ratio of the highest threat against none", unit="1", source="assumption"
     )
-    threat_reference: parts.PerDraw = parts.param(
+    threat_reference: components.PerDraw = components.param(
         "threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1
     )
-    arming_weight: parts.PerDraw = parts.param(
+    arming_weight: components.PerDraw = components.param(
         "log hazard ratio of twice the reference arming", unit="1", source="assumption"
     )
-    arming_reference: parts.PerMember = parts.param(
+    arming_reference: components.PerMember = components.param(
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
-    spill_weight: parts.PerDraw = parts.param(
+    spill_weight: components.PerDraw = components.param(
         "log hazard ratio of another conflict at its height", unit="1", source="assumption"
     )
-    tie_weight: parts.PerDraw = parts.param(
+    tie_weight: components.PerDraw = components.param(
         "log hazard ratio of a war of the same challenger at its height, 0 or less: it ties forces down",
         unit="1", source="assumption", le=0,
     )  # fmt: skip
-    severity: parts.PerMember = parts.param(
+    severity: components.PerMember = components.param(
         "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
     )
-    duration: parts.PerMember = parts.param(
+    duration: components.PerMember = components.param(
         "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
     )
-    quiet_below: parts.PerDraw = parts.param(
+    quiet_below: components.PerDraw = components.param(
         "fighting up to which a war counts as over", unit="1", source="assumption", ge=0, le=1
     )
-    trigger: parts.PerMember = parts.param(
+    trigger: components.PerMember = components.param(
         "log hazard ratio that choices set", unit="1", per="conflicts", source="assumption", default=0
     )
 
@@ -133,11 +135,11 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Onsets and ends as flows over one step, 1/month. Random by the noises `onset` and `end`, one a conflict each."""
     fighting, raised = s["fighting"], s["fighting"]
     at_war = fighting > p.quiet_below
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for conflict, side in zip(p.conflicts, p.challengers, strict=True):
         level, severity = s["crisis", conflict], p.severity[conflict]
         spill = tie = jnp.zeros(())
@@ -169,10 +171,10 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             ends = happens(1.0 / p.duration[conflict], z.upper_tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
             now = jnp.where(at_war, 0.0, now) if conflict in p.within else now
-        out["crisis", conflict] = parts.gauge_flow(now, level, t)
+        out["crisis", conflict] = components.gauge_flow(now, level, t)
         counted = s["underway", conflict]
         out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt
-        out["underway", conflict] = parts.gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
-        out["onset_hazard", conflict] = parts.gauge_flow(hazard, s["onset_hazard", conflict], t)
-    out["fighting"] = parts.gauge_flow(raised, fighting, t)
+        out["underway", conflict] = components.gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
+        out["onset_hazard", conflict] = components.gauge_flow(hazard, s["onset_hazard", conflict], t)
+    out["fighting"] = components.gauge_flow(raised, fighting, t)
     return out

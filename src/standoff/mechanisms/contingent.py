@@ -8,18 +8,18 @@ fight like the host's own; do not use it for volunteers who come and go (see `fo
 Sources: assumption (the books are an identity).
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 WRITES = {"troops": stock("person", per="recipient"), "troops_sent": stock("person", per="senders")}
 READS = WRITES
 EXAMPLE = {"senders": ["CHN", "PRK"], "recipient": "RUS", "sent": {"CHN": 0, "PRK": "500 to 1500 person/month"}}
 
 
-class Params(parts.Params):
-    senders: tuple[str, ...] = parts.role("the third parties that may send soldiers")
-    recipient: str = parts.role("the side that they serve with")
-    sent: parts.PerMember = parts.param(
+class Params(components.Params):
+    senders: tuple[str, ...] = components.role("the third parties that may send soldiers")
+    recipient: str = components.role("the side that they serve with")
+    sent: components.PerMember = components.param(
         "soldiers sent a month, which choices set",
         unit="person/month",
         per="senders",
@@ -29,9 +29,9 @@ class Params(parts.Params):
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Arrivals, person/month, never negative. Uses no randomness."""
-    out: parts.Flows = {("troops_sent", sender): p.sent[sender] for sender in p.senders}
+    out: components.Flows = {("troops_sent", sender): p.sent[sender] for sender in p.senders}
     total = p.sent[p.senders[0]]
     for sender in p.senders[1:]:
         total = total + p.sent[sender]

@@ -15,8 +15,8 @@ or fights without them, as losses then fall faster than the number in service.
 Sources: assumption (form).
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 WRITES = {
     "equipment": stock("item", per="sides"),
@@ -41,45 +41,45 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the two sides that fight")
-    loss_rate: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, str] = components.role("the two sides that fight")
+    loss_rate: components.PerMember = components.param(
         "share of own vehicles lost in full war under the enemy's full fire", unit="1/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    refurbish_rate: parts.PerMember = parts.param(
+    refurbish_rate: components.PerMember = components.param(
         "vehicles that the works can repair", unit="item/month", per="sides", source="assumption", ge=0
     )
-    depot_share: parts.PerMember = parts.param(
+    depot_share: components.PerMember = components.param(
         "share of the usable vehicles in storage that can be taken out", unit="1/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    usable_share: parts.PerMember = parts.param(
+    usable_share: components.PerMember = components.param(
         "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    storage_reference: parts.PerMember = parts.param(
+    storage_reference: components.PerMember = components.param(
         "vehicles in storage, usable or not, before any was taken out", unit="item", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
-    new_build: parts.PerMember = parts.param(
+    new_build: components.PerMember = components.param(
         "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
     )
-    effort: parts.PerMember = parts.param(
+    effort: components.PerMember = components.param(
         "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Vehicles lost, refurbished and built, item/month. Uses no randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         funded = jnp.clip(s["funding", side], 0.0, 1.0)
         usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
         lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
-        lost = parts.limit_outflow(lost, s["equipment", side], t)
+        lost = components.limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
-        refurbished = parts.limit_outflow(wanted, usable, t)
+        refurbished = components.limit_outflow(wanted, usable, t)
         out |= {
             ("equipment", side): refurbished + p.new_build[side] * funded - lost,
             ("storage", side): -refurbished,

@@ -23,9 +23,9 @@ an actor takes knowingly, which is a choice.
 Sources: schelling1966 (risk left to chance), sarkees2010 (rate), cox1972 (form); weights are assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._chance import chance, happens
-from standoff.parts import jnp, stock
 
 WRITES = {"escalation": stock("1"), "escalation_hazard": stock("1/month"), "wider_war": stock("1")}
 READS = {
@@ -48,34 +48,34 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    donors: tuple[str, ...] = parts.role("those whose arms provoke", default=())
-    senders: tuple[str, ...] = parts.role("those whose soldiers provoke", default=())
-    base: parts.PerDraw = parts.param(
+class Params(components.Params):
+    donors: tuple[str, ...] = components.role("those whose arms provoke", default=())
+    senders: tuple[str, ...] = components.role("those whose soldiers provoke", default=())
+    base: components.PerDraw = components.param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or dread",
         unit="1/month", source="sarkees2010", ge=0,
     )  # fmt: skip
-    dread: parts.PerDraw = parts.param(
+    dread: components.PerDraw = components.param(
         "share of the hazard that the fear of a wider war takes away", unit="1", source="schelling1966", ge=0, le=1
     )
-    arms_weight: parts.PerDraw = parts.param(
+    arms_weight: components.PerDraw = components.param(
         "log hazard ratio of the reference of arms under way", unit="1", source="assumption"
     )
-    arms_reference: parts.PerDraw = parts.param(
+    arms_reference: components.PerDraw = components.param(
         "arms under way that the weight is of", unit="USD", source="assumption", ge=1
     )
-    troops_weight: parts.PerDraw = parts.param(
+    troops_weight: components.PerDraw = components.param(
         "log hazard ratio of the reference of outside soldiers", unit="1", source="assumption"
     )
-    troops_reference: parts.PerDraw = parts.param(
+    troops_reference: components.PerDraw = components.param(
         "outside soldiers that the weight is of", unit="person", source="assumption", ge=1
     )
-    provocation: parts.PerDraw = parts.param(
+    provocation: components.PerDraw = components.param(
         "log hazard ratio that choices set", unit="1", source="assumption", default=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of the risk, its gauge and the event, 1/month. Random by the noise `event`, which moves only the event."""
     arms, outside = jnp.zeros(()), jnp.zeros(())
     for donor in p.donors:
@@ -88,6 +88,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     widens = happens(hazard, z.upper_tail("event"), t)
     return {
         "escalation": chance(hazard, t) * (1.0 - s["escalation"]) / t.dt,
-        "escalation_hazard": parts.gauge_flow(hazard, s["escalation_hazard"], t),
+        "escalation_hazard": components.gauge_flow(hazard, s["escalation_hazard"], t),
         "wider_war": jnp.where(widens, 1.0 - s["wider_war"], 0.0) / t.dt,
     }

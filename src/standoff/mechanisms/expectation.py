@@ -28,9 +28,9 @@ Sources: cagan1956 (adaptive expectations), blainey1988 (wars begin with rival h
 (misjudgement as a cause of war); the rest is assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed, relax
-from standoff.parts import jnp, stock
 
 WRITES = {
     "months_at_war": stock("month"),
@@ -52,38 +52,38 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, ...] = parts.role("the sides at war that had expectations")
-    expected_months: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, ...] = components.role("the sides at war that had expectations")
+    expected_months: components.PerMember = components.param(
         "length of the war as expected at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
     )
-    expected_losses: parts.PerMember = parts.param(
+    expected_losses: components.PerMember = components.param(
         "own losses in the whole war as expected at its beginning", unit="person", per="sides", source="assumption",
         ge=1,
     )  # fmt: skip
-    learning: parts.PerMember = parts.param(
+    learning: components.PerMember = components.param(
         "speed at which expectation follows what came", unit="1/month", per="sides", source="cagan1956", ge=0
     )
-    length_weight: parts.PerDraw = parts.param(
+    length_weight: components.PerDraw = components.param(
         "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
     )
-    quiet_below: parts.PerDraw = parts.param(
+    quiet_below: components.PerDraw = components.param(
         "fighting up to which a month does not count as one at war", unit="1", source="assumption", ge=0, le=1
     )
-    opening: parts.PerMember = parts.param(
+    opening: components.PerMember = components.param(
         "room for help that a side's surprise opens, for each unit of it", unit="1", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
 
 
-def missed(came: parts.PerDraw, expected: parts.PerDraw) -> parts.PerDraw:
+def missed(came: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:
     """Logarithm of what came over what was expected, 0 while that is not exceeded."""
     return jnp.log(jnp.maximum(came / expected, 1.0))
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of what was learned and of the gauges, 1/month. Uses no randomness."""
-    out: parts.Flows = {"months_at_war": jnp.where(s["fighting"] > p.quiet_below, 1.0, 0.0)}
+    out: components.Flows = {"months_at_war": jnp.where(s["fighting"] > p.quiet_below, 1.0, 0.0)}
     room = jnp.zeros(())
     for side in p.sides:
         misjudged, surprise = jnp.zeros(()), jnp.zeros(())
@@ -94,8 +94,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             ahead = jnp.maximum(miss - s[learned, side], 0.0)
             out[learned, side] = relax(-ahead, jnp.zeros(()), p.learning[side], t)
             misjudged, surprise = misjudged + weight * miss, surprise + weight * ahead
-        out["misjudged", side] = parts.gauge_flow(misjudged, s["misjudged", side], t)
-        out["surprise", side] = parts.gauge_flow(surprise, s["surprise", side], t)
+        out["misjudged", side] = components.gauge_flow(misjudged, s["misjudged", side], t)
+        out["surprise", side] = components.gauge_flow(surprise, s["surprise", side], t)
         room = room + p.opening[side] * surprise
-    out["opportunity"] = parts.gauge_flow(closed(room), s["opportunity"], t)
+    out["opportunity"] = components.gauge_flow(closed(room), s["opportunity"], t)
     return out

@@ -12,8 +12,8 @@ not use it for an embargo on a large exporter that nobody evades, where the pric
 Sources: assumption.
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 WRITES = {"export_revenue": stock("USD/month", per="exporter")}
 READS = {
@@ -32,29 +32,29 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    exporter: str = parts.role("the actor that exports")
-    domains: tuple[str, ...] = parts.role("the sanctions domains that touch the exports", of="key", default=())
-    base_revenue: parts.PerDraw = parts.param(
+class Params(components.Params):
+    exporter: str = components.role("the actor that exports")
+    domains: tuple[str, ...] = components.role("the sanctions domains that touch the exports", of="key", default=())
+    base_revenue: components.PerDraw = components.param(
         "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    discount: parts.PerMember = parts.param(
+    discount: components.PerMember = components.param(
         "price lost on all trade at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    evasion_discount: parts.PerMember = parts.param(
+    evasion_discount: components.PerMember = components.param(
         "price lost on all trade when it is covered and evades",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    volume_loss: parts.PerMember = parts.param(
+    volume_loss: components.PerMember = components.param(
         "volume lost at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    price_effect: parts.PerDraw = parts.param(
+    price_effect: components.PerDraw = components.param(
         "factor on the price that choices set, such as a cut of supply by producers",
         unit="1", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """The change that sets the gauge, USD/month a month; the revenue is never below zero. No randomness."""
     revenue = p.base_revenue * s["oil_price"] * p.price_effect
     for domain in p.domains:
@@ -62,4 +62,4 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         evaded = jnp.maximum(s["coverage", domain] - bite, 0.0)
         price_loss = p.discount[domain] * bite + p.evasion_discount[domain] * evaded  # at most 1, as coverage is
         revenue = revenue * (1 - price_loss) * (1 - p.volume_loss[domain] * bite)
-    return {("export_revenue", p.exporter): parts.gauge_flow(revenue, s["export_revenue", p.exporter], t)}
+    return {("export_revenue", p.exporter): components.gauge_flow(revenue, s["export_revenue", p.exporter], t)}

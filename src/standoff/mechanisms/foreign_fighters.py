@@ -15,9 +15,9 @@ them stay. Do not use it for contingents that a state sends under its own comman
 Sources: assumption (form).
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import jnp, stock
 
 WRITES = {
     "appeal": stock("1", per="side"),
@@ -42,28 +42,28 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    side: str | tuple[str, ...] = parts.role("the side, or sides, that they serve")
-    arrival_rate: parts.PerMember = parts.param(
+class Params(components.Params):
+    side: str | tuple[str, ...] = components.role("the side, or sides, that they serve")
+    arrival_rate: components.PerMember = components.param(
         "arrivals while the appeal is 1", unit="person/month", per="side", source="assumption", ge=0
     )
-    interest_time: parts.PerMember = parts.param(
+    interest_time: components.PerMember = components.param(
         "time in which arrivals fall by 63 %", unit="month", per="side", source="assumption", ge=0.1
     )
-    killed_share: parts.PerMember = parts.param(
+    killed_share: components.PerMember = components.param(
         "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1
     )
-    exposure: parts.PerMember = parts.param(
+    exposure: components.PerMember = components.param(
         "their risk relative to that of the host's soldiers", unit="1", per="side", source="assumption", ge=0
     )
-    leave_rate: parts.PerMember = parts.param(
+    leave_rate: components.PerMember = components.param(
         "share that goes home", unit="1/month", per="side", source="assumption", ge=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Foreign fighters who come, are killed and leave, person/month. Uses no randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
         faded = s["appeal", side] * closed(t.dt / interest)  # exactly, over the step
@@ -72,8 +72,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         )  # the appeal's mean over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
         risk = p.exposure[side] * p.killed_share[side] * s["casualty_rate", side] / serving
-        killed = parts.limit_outflow(risk * fighters, fighters, t)
-        left = parts.limit_outflow(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
+        killed = components.limit_outflow(risk * fighters, fighters, t)
+        left = components.limit_outflow(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
         out |= {
             ("appeal", side): -faded / t.dt,
             ("fighters", side): arrivals - killed - left,

@@ -15,9 +15,9 @@ shocks come together.
 Sources: uhlenbeck1930 (form and closed form).
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms._relaxation import relax, spread
-from standoff.parts import stock
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
@@ -26,20 +26,22 @@ SPREAD = {"shock": "volatility"}  # for a fit: the parameter that its noise is m
 EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/month", "volatility": "0.02 to 0.06"}
 
 
-class Params(parts.Params):
-    stock: str = parts.role("the stock that wanders: a name, or `name.holder`", of="stock")
-    mean: parts.PerDraw = parts.param("level that it is drawn to", unit="{stock}", source="assumption")
-    speed: parts.PerDraw = parts.param(
+class Params(components.Params):
+    stock: str = components.role("the stock that wanders: a name, or `name.holder`", of="stock")
+    mean: components.PerDraw = components.param("level that it is drawn to", unit="{stock}", source="assumption")
+    speed: components.PerDraw = components.param(
         "share of the distance that it would close in a month", unit="1/month", source="uhlenbeck1930", ge=0
     )
-    volatility: parts.PerDraw = parts.param(
+    volatility: components.PerDraw = components.param(
         "standard deviation of a month's change if nothing drew it back (per square root of a month)", unit="{stock}",
         source="uhlenbeck1930", ge=0,
     )  # fmt: skip
-    push: parts.PerDraw = parts.param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
+    push: components.PerDraw = components.param(
+        "steady outside pressure", unit="{stock}/month", source="assumption", default=0
+    )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of the stock, its unit a month, with the exact mean and variance over the step; one shock a step."""
     drawn = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
     return {p.stock: drawn + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}

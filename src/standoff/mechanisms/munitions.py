@@ -15,9 +15,9 @@ do not use it for missiles or drones, whose effect a round is another.
 Sources: assumption (form; the ramp is the exponential approach of a first-order delay).
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms import _shared
-from standoff.parts import stock
 
 WRITES = {
     "shells": stock("shell", per="sides"),
@@ -33,26 +33,26 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, ...] = parts.role("the sides that fire")
-    wanted_fire: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, ...] = components.role("the sides that fire")
+    wanted_fire: components.PerMember = components.param(
         "shells that a side would fire in full war if it had them", unit="shell/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    production_ceiling: parts.PerMember = parts.param(
+    production_ceiling: components.PerMember = components.param(
         "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: parts.PerMember = parts.param(
+    ramp_time: components.PerMember = components.param(
         "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: parts.PerMember = parts.param(
+    import_rate: components.PerMember = components.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Shells made, brought in and fired by each side, shell/month, and its firepower. Uses no randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side in p.sides:
         _, change = _shared.shell_flows(
             side,

@@ -15,9 +15,9 @@ use it for publics of donors: see `weariness`.
 Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and sidman2012 (limits); else assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms import _publics
-from standoff.parts import jnp, stock
 
 WRITES = _publics.WRITES
 READS = {
@@ -40,22 +40,22 @@ EXAMPLE = {
 
 
 class Params(_publics.Publics):
-    sides: tuple[str, ...] = parts.role("the side of each public, in the order of `publics`")
-    casualty_weight: parts.PerMember = parts.param(
+    sides: tuple[str, ...] = components.role("the side of each public, in the order of `publics`")
+    casualty_weight: components.PerMember = components.param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
     )
-    noticed: parts.PerMember = parts.param(
+    noticed: components.PerMember = components.param(
         "casualties up to which losses hardly show", unit="person", per="publics", source="assumption", ge=1
     )
-    cost_weight: parts.PerMember = parts.param(
+    cost_weight: components.PerMember = components.param(
         "support lost a month while nothing of the war is paid for",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for public, side in zip(p.publics, p.sides, strict=True):
         losses = s["losses", side]
         earlier = jnp.maximum(losses - s["casualty_rate", side] * t.dt, 0.0)

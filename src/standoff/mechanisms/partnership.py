@@ -17,9 +17,9 @@ margins are assumption.
 
 import math
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._chance import happens
-from standoff.parts import jnp, stock
 
 WRITES = {"partnership_level": stock("1", per="partners")}
 READS = {**WRITES, "alignment": stock("1", per="partners")}
@@ -35,36 +35,36 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class Params(parts.Params):
-    partners: tuple[str, ...] = parts.role("the actors with whom the centre of `alignment` has a tie")
-    levels: tuple[str, ...] = parts.role("names of the levels above 0, the lowest first", of="key")
-    threshold: parts.PerMember = parts.param(
+class Params(components.Params):
+    partners: tuple[str, ...] = components.role("the actors with whom the centre of `alignment` has a tie")
+    levels: tuple[str, ...] = components.role("names of the levels above 0, the lowest first", of="key")
+    threshold: components.PerMember = components.param(
         "alignment above which the level can be given", unit="1", per="levels", source="assumption", ge=0, le=1
     )
-    margin: parts.PerMember = parts.param(
+    margin: components.PerMember = components.param(
         "how far below the threshold the alignment must fall before the level can be lost",
         unit="1", per="levels", source="assumption", ge=0,
     )  # fmt: skip
-    upgrade_rate: parts.PerMember = parts.param(
+    upgrade_rate: components.PerMember = components.param(
         "rate of summits that raise the level, while it can be raised",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    downgrade_rate: parts.PerMember = parts.param(
+    downgrade_rate: components.PerMember = components.param(
         "rate at which the level is lowered, while it can be lost",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of each level, 1/month: one level over a step, or none. Random by the noise `summit`, one a partner."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     given = [p.threshold[name] for name in p.levels]
     lost = [p.threshold[name] - p.margin[name] for name in p.levels]
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above: parts.PerDraw | float = given[0]  # where the next level can be given
-        below: parts.PerDraw | float = -math.inf  # and this one lost
+        above: components.PerDraw | float = given[0]  # where the next level can be given
+        below: components.PerDraw | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
             above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
@@ -73,5 +73,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
         down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
         moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
-        out["partnership_level", partner] = parts.gauge_flow(stands + moved, level, t)
+        out["partnership_level", partner] = components.gauge_flow(stands + moved, level, t)
     return out

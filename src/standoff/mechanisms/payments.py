@@ -20,9 +20,9 @@ Sources: assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms._relaxation import relax
-from standoff.parts import stock
 
 WRITES = {"workarounds": stock("1", per="payer"), "payments_refused": stock("1", per="payer")}
 READS = {**WRITES, "compliance": stock("1", per="partners")}
@@ -35,17 +35,17 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    payer: str = parts.role("the actor whose payments are refused")
-    partners: tuple[str, ...] = parts.role("the actors whose banks have `compliance`")
-    ceiling: parts.PerDraw = parts.param(
+class Params(components.Params):
+    payer: str = components.role("the actor whose payments are refused")
+    partners: tuple[str, ...] = components.role("the actors whose banks have `compliance`")
+    ceiling: components.PerDraw = components.param(
         "share of the refused payments that can find another way at most", unit="1", source="assumption", ge=0, le=1
     )
     # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
-    build_time: parts.PerDraw = parts.param(
+    build_time: components.PerDraw = components.param(
         "time constant of finding ways round when every payment is refused", unit="month", source="assumption", ge=0.01
     )
-    closing_rate: parts.PerDraw = parts.param(
+    closing_rate: components.PerDraw = components.param(
         "share of the ways round that enforcement closes in a month, which choices set",
         unit="1/month", source="assumption", ge=0,
     )  # fmt: skip
@@ -57,7 +57,7 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of the ways round and of the share refused, 1/month; both stay in 0..1. No randomness."""
     asked = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
     building = asked / p.build_time
@@ -65,5 +65,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     refused = asked * (1 - s["workarounds", p.payer] - found * t.dt)
     return {
         ("workarounds", p.payer): found,
-        ("payments_refused", p.payer): parts.gauge_flow(refused, s["payments_refused", p.payer], t),
+        ("payments_refused", p.payer): components.gauge_flow(refused, s["payments_refused", p.payer], t),
     }

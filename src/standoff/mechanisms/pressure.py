@@ -22,9 +22,9 @@ assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import jnp, stock
 
 WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="lines")}
 READS = {**WRITES, "{driver}": stock("1", per="driver_holders"), "{driver_of_world}": stock("1")}
@@ -41,29 +41,29 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    targets: str | tuple[str, ...] = parts.role("the actors under pressure")
-    lines: tuple[str, ...] = parts.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
-    driver: str | None = parts.role("a stock that presses by itself, or none", of="stock", default=None)
-    driver_holders: tuple[str, ...] = parts.role(
+class Params(components.Params):
+    targets: str | tuple[str, ...] = components.role("the actors under pressure")
+    lines: tuple[str, ...] = components.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
+    driver: str | None = components.role("a stock that presses by itself, or none", of="stock", default=None)
+    driver_holders: tuple[str, ...] = components.role(
         "the driver's holder for each line, in the order of `lines`; none where the driver is one number for the world",
         of="key", default=(),
     )  # fmt: skip
-    weight: parts.PerMember = parts.param(
+    weight: components.PerMember = components.param(
         "part of the index that the line makes in full force", unit="1", per="lines", source="assumption", ge=0, le=1
     )
-    measures: parts.PerMember = parts.param(
+    measures: components.PerMember = components.param(
         "force of the measures taken, which choices set; 1 is all that could be taken",
         unit="1", per="lines", source="baldwin1985", ge=0, le=1, default=0.0,
     )  # fmt: skip
-    driver_weight: parts.PerMember = parts.param(
+    driver_weight: components.PerMember = components.param(
         "force that the driver adds at 1", unit="1", per="lines", source="assumption", ge=0, default=0.0
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: parts.PerMember = parts.param(
+    build_time: components.PerMember = components.param(
         "time constant of rising pressure", unit="month", per="lines", source="assumption", ge=0.01
     )
-    fade_time: parts.PerMember = parts.param(
+    fade_time: components.PerMember = components.param(
         "time constant of pressure that falls back", unit="month", per="lines", source="assumption", ge=0.01
     )
 
@@ -90,9 +90,9 @@ class Params(parts.Params):
         return self.driver if self.driver and not self.driver_holders else f"pressure.{self.members('targets')[0]}"
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of the lines, and of each target's index by their sum, 1/month. Uses no randomness."""
-    out: parts.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
+    out: components.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
     for n, line in enumerate(p.lines):
         force = p.measures[line]
         if p.driver is not None:

@@ -11,22 +11,22 @@ a stock that is drawn to a level (see `mean_reversion`).
 Sources: assumption (form).
 """
 
-from standoff import parts
-from standoff.parts import stock
+from standoff import components
+from standoff.components import stock
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = {"{by}": stock("{stock}")}
 EXAMPLE = {"stock": "tension", "by": "tension", "rate": "0.01 to 0.03 1/month"}
 
 
-class Params(parts.Params):
-    stock: str = parts.role("the stock that changes: a name, or `name.holder`", of="stock")
-    by: str = parts.role("the stock that it changes by a share of, in the same unit", of="stock")
-    rate: parts.PerDraw = parts.param(
+class Params(components.Params):
+    stock: str = components.role("the stock that changes: a name, or `name.holder`", of="stock")
+    by: str = components.role("the stock that it changes by a share of, in the same unit", of="stock")
+    rate: components.PerDraw = components.param(
         "share a month; below zero where it takes away", unit="1/month", source="assumption"
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of the stock, its unit a month, of the sign of `rate` where `by` is above zero. Uses no randomness."""
     return {p.stock: p.rate * s[p.by]}

@@ -20,9 +20,9 @@ from typing import Self
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms import _shared
-from standoff.parts import jnp, stock
 
 WRITES = {
     "manpower": stock("person", per="sides"),
@@ -52,38 +52,38 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, ...] = parts.role("the sides that recruit")
-    publics: tuple[str, ...] = parts.role("the public of each side, in the order of `sides`")
-    volunteer_rate: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, ...] = components.role("the sides that recruit")
+    publics: tuple[str, ...] = components.role("the public of each side, in the order of `sides`")
+    volunteer_rate: components.PerMember = components.param(
         "volunteers at the reference pool, support and full funding", unit="person/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    manpower_reference: parts.PerMember = parts.param(
+    manpower_reference: components.PerMember = components.param(
         "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
     )
-    manpower_elasticity: parts.PerDraw = parts.param(
+    manpower_elasticity: components.PerDraw = components.param(
         "per cent of volunteers lost for a per cent of the pool", unit="1", source="assumption", ge=0
     )
-    support_reference: parts.PerMember = parts.param(
+    support_reference: components.PerMember = components.param(
         "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
     )
-    support_elasticity: parts.PerDraw = parts.param(
+    support_elasticity: components.PerDraw = components.param(
         "per cent of volunteers lost for a per cent of support", unit="1", source="assumption", ge=0
     )
-    bonus_elasticity: parts.PerDraw = parts.param(
+    bonus_elasticity: components.PerDraw = components.param(
         "per cent of volunteers lost for a per cent of funding", unit="1", source="assumption", ge=0
     )
-    training_time: parts.PerMember = parts.param(
+    training_time: components.PerMember = components.param(
         "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
     )
-    desertion_share: parts.PerMember = parts.param(
+    desertion_share: components.PerMember = components.param(
         "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
     )
-    cohort: parts.PerMember = parts.param(
+    cohort: components.PerMember = components.param(
         "people who come of age for the pool", unit="person/month", per="sides", source="assumption", ge=0
     )
-    mobilisation: parts.PerMember = parts.param(
+    mobilisation: components.PerMember = components.param(
         "people called up beside volunteers", unit="person/month", per="sides", source="assumption", ge=0, default=0
     )
 
@@ -94,9 +94,9 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """People between pool, training, service and civil life, person/month. Uses no randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side, public in zip(p.sides, p.publics, strict=True):
         volunteers = (
             p.volunteer_rate[side]
@@ -104,9 +104,9 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             * _shared.power(s["support", public] / p.support_reference[side], p.support_elasticity)
             * _shared.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
         )
-        recruits = parts.limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
+        recruits = components.limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
         trained = s["training", side] / jnp.maximum(p.training_time[side], t.dt)
-        leavers = parts.limit_outflow(p.desertion_share[side] * s["troops", side], s["troops", side], t)
+        leavers = components.limit_outflow(p.desertion_share[side] * s["troops", side], s["troops", side], t)
         out |= {
             ("manpower", side): p.cohort[side] - recruits,
             ("training", side): recruits - trained,

@@ -19,9 +19,9 @@ Sources: assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import jnp, stock
 
 READS = {
     "coverage": stock("1", per="domains"),
@@ -51,33 +51,33 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    target: str = parts.role("the actor under sanctions")
-    domains: tuple[str, ...] = parts.role("the domains of sanctions, such as economy or finance", of="key")
-    technology_domain: str = parts.role("the domain that cuts imports of components; one of `domains`", of="key")
-    helpers: tuple[str, ...] = parts.role("third parties through whom help comes", default=())
-    imposed: parts.PerMember = parts.param(
+class Params(components.Params):
+    target: str = components.role("the actor under sanctions")
+    domains: tuple[str, ...] = components.role("the domains of sanctions, such as economy or finance", of="key")
+    technology_domain: str = components.role("the domain that cuts imports of components; one of `domains`", of="key")
+    helpers: tuple[str, ...] = components.role("third parties through whom help comes", default=())
+    imposed: components.PerMember = components.param(
         "share of the domain under sanctions that choices aim at",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    evasion_ceiling: parts.PerMember = parts.param(
+    evasion_ceiling: components.PerMember = components.param(
         "share that the target comes to evade by itself", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    help: parts.PerMember = parts.param(
+    help: components.PerMember = components.param(
         "share evaded in addition through third parties",
         unit="1", per="domains", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: parts.PerDraw = parts.param(
+    build_time: components.PerDraw = components.param(
         "time constant of imposing and lifting", unit="month", source="assumption", ge=0.01
     )
-    evasion_time: parts.PerDraw = parts.param(
+    evasion_time: components.PerDraw = components.param(
         "time constant of learning to evade", unit="month", source="assumption", ge=0.01
     )
-    designations_per_month: parts.PerDraw = parts.param(
+    designations_per_month: components.PerDraw = components.param(
         "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
     )
-    effort: parts.PerDraw = parts.param(
+    effort: components.PerDraw = components.param(
         "effort of listing that choices set; 1 is the rate as given", unit="1", source="assumption", ge=0, default=1.0
     )
 
@@ -91,11 +91,11 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of coverage and evasion, and the gauges, 1/month; designations, sanction/month. No randomness."""
     built, learned = closed(t.dt / p.build_time), closed(t.dt / p.evasion_time)
     supply = sum(s["supply", helper] for helper in p.helpers) / len(p.helpers) if p.helpers else 1.0
-    out: parts.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
+    out: components.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
     for domain in p.domains:
         coverage, evasion = s["coverage", domain], s["evasion", domain]
         ceiling = jnp.clip(p.evasion_ceiling[domain] + p.help[domain] * supply, 0.0, 1.0)
@@ -104,7 +104,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         bite = (coverage + covering) * (1 - evasion - evading)
         out["coverage", domain] = covering / t.dt
         out["evasion", domain] = evading / t.dt
-        out["bite", domain] = parts.gauge_flow(bite, s["bite", domain], t)
+        out["bite", domain] = components.gauge_flow(bite, s["bite", domain], t)
         if domain == p.technology_domain:
-            out["technology", p.target] = parts.gauge_flow(1 - bite, s["technology", p.target], t)
+            out["technology", p.target] = components.gauge_flow(1 - bite, s["technology", p.target], t)
     return out

@@ -15,9 +15,9 @@ use it for goods that are paid for in cash or barter.
 Sources: assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms._relaxation import closed
-from standoff.parts import stock
 
 WRITES = {
     "compliance": stock("1", per="third_parties"),
@@ -35,40 +35,40 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    third_parties: tuple[str, ...] = parts.role("the actors whose banks are threatened")
-    threat: parts.PerDraw = parts.param(
+class Params(components.Params):
+    third_parties: tuple[str, ...] = components.role("the actors whose banks are threatened")
+    threat: components.PerDraw = components.param(
         "how credible and wide the threat is, which choices set; 0 is none",
         unit="1", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
-    response: parts.PerMember = parts.param(
+    response: components.PerMember = components.param(
         "share of payments refused under a full threat",
         unit="1", per="third_parties", source="assumption", ge=0, le=1,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    adjust_time: parts.PerMember = parts.param(
+    adjust_time: components.PerMember = components.param(
         "time constant of the banks' caution", unit="month", per="third_parties", source="assumption", ge=0.01
     )
-    rerouting_loss: parts.PerMember = parts.param(
+    rerouting_loss: components.PerMember = components.param(
         "share of the refused trade that finds no other way",
         unit="1", per="third_parties", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    rerouting_cost: parts.PerMember = parts.param(
+    rerouting_cost: components.PerMember = components.param(
         "extra cost of the trade that goes another way, per value",
         unit="1", per="third_parties", source="assumption", ge=0,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of compliance and of the two gauges, 1/month; supply stays in 0..1. No randomness."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for third in p.third_parties:
         before = s["compliance", third]
         change = (p.threat * p.response[third] - before) * closed(t.dt / p.adjust_time[third])
         refused = before + change
         lost = refused * p.rerouting_loss[third]
         out["compliance", third] = change / t.dt
-        out["supply", third] = parts.gauge_flow(1 - lost, s["supply", third], t)
+        out["supply", third] = components.gauge_flow(1 - lost, s["supply", third], t)
         cost = (refused - lost) * p.rerouting_cost[third]
-        out["trade_cost", third] = parts.gauge_flow(cost, s["trade_cost", third], t)
+        out["trade_cost", third] = components.gauge_flow(cost, s["trade_cost", third], t)
     return out

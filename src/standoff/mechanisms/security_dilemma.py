@@ -26,9 +26,9 @@ sides, nor where one side's arms reassure the other (an ally, or deterrence that
 Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jervis1978 (dilemma); the rest is assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed, relax
-from standoff.parts import jnp, stock
 
 WRITES = {
     "arming": stock("1", per="sides"),
@@ -55,50 +55,50 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the two sides that arm and watch each other")
-    crises: tuple[str, ...] = parts.role("conflicts whose course alarms both sides", of="key", default=())
-    reading: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, str] = components.role("the two sides that arm and watch each other")
+    crises: tuple[str, ...] = components.role("conflicts whose course alarms both sides", of="key", default=())
+    reading: components.PerMember = components.param(
         "how a side reads the other's moves: 0 harmless, 1 at full weight, above 1 worse than meant",
         unit="1", per="sides", source="jervis1978", ge=0,
     )  # fmt: skip
-    response: parts.PerMember = parts.param(
+    response: components.PerMember = components.param(
         "arming a month for each unit of the other's arming, at reading 1",
         unit="1/month", per="sides", source="richardson1960", ge=0,
     )  # fmt: skip
-    restraint: parts.PerMember = parts.param(
+    restraint: components.PerMember = components.param(
         "share of its arming that cost and weariness take away", unit="1/month", per="sides", source="braun1993", ge=0
     )
-    grievance: parts.PerMember = parts.param(
+    grievance: components.PerMember = components.param(
         "arming a month whatever the other does", unit="1/month", per="sides", source="richardson1960"
     )
-    growth_response: parts.PerMember = parts.param(
+    growth_response: components.PerMember = components.param(
         "arming a month for each new member of the other, at reading 1",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
-    habituation: parts.PerMember = parts.param(
+    habituation: components.PerMember = components.param(
         "speed at which a side grows used to the other's size", unit="1/month", per="sides", source="assumption", ge=0
     )
-    arms_weight: parts.PerDraw = parts.param(
+    arms_weight: components.PerDraw = components.param(
         "alarm for each unit of the other's arming", unit="1", source="assumption", ge=0
     )
-    growth_weight: parts.PerDraw = parts.param(
+    growth_weight: components.PerDraw = components.param(
         "alarm for each new member of the other", unit="1", source="assumption", ge=0
     )
-    crisis_weight: parts.PerMember = parts.param(
+    crisis_weight: components.PerMember = components.param(
         "alarm from a crisis at its height", unit="1", per="crises", source="assumption", ge=0, default=0
     )
-    joining: parts.PerMember = parts.param(
+    joining: components.PerMember = components.param(
         "members that join a month, which choices set", unit="1/month", per="sides", source="assumption", default=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of arming, members and gauges, 1/month. Uses no randomness."""
     unrest = jnp.zeros(())
     for crisis in p.crises:
         unrest = unrest + p.crisis_weight[crisis] * s["crisis", crisis]
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side, other in (p.sides, p.sides[::-1]):
         reading = p.reading[side]
         theirs, familiar = s["arming", other], s["familiar", side]
@@ -111,8 +111,8 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
             "alarm_crises": reading * unrest,
         }
         alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
-        out |= {(name, side): parts.gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
-        out["threat", side] = parts.gauge_flow(closed(alarm), s["threat", side], t)
+        out |= {(name, side): components.gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
+        out["threat", side] = components.gauge_flow(closed(alarm), s["threat", side], t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
         out["members", side] = p.joining[side]
         out["familiar", side] = relax(familiar, habituation * s["members", other], habituation, t)

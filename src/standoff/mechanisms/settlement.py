@@ -14,8 +14,8 @@ to `war_economy`. Do not use it for wars that end by a change of government.
 Sources: assumption (form).
 """
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 WRITES = {"fighting": stock("1")}
 READS = {"fighting": stock("1"), "troops": stock("person", per="sides")}
@@ -29,30 +29,30 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, str] = parts.role("the two sides that fight")
-    speed: parts.PerDraw = parts.param(
+class Params(components.Params):
+    sides: tuple[str, str] = components.role("the two sides that fight")
+    speed: components.PerDraw = components.param(
         "rate at which fighting dies down while both seek a settlement", unit="1/month", source="assumption", ge=0
     )
-    relapse_rate: parts.PerDraw = parts.param(
+    relapse_rate: components.PerDraw = components.param(
         "rate at which it returns to full war while they do not", unit="1/month", source="assumption", ge=0
     )
-    collapse_speed: parts.PerDraw = parts.param(
+    collapse_speed: components.PerDraw = components.param(
         "rate at which it dies down when an army has collapsed", unit="1/month", source="assumption", ge=0
     )
-    collapse_share: parts.PerMember = parts.param(
+    collapse_share: components.PerMember = components.param(
         "share of the reference below which an army begins to give way", unit="1", per="sides", source="assumption",
         ge=0, le=1,
     )  # fmt: skip
-    troops_reference: parts.PerMember = parts.param(
+    troops_reference: components.PerMember = components.param(
         "strength that the share is of", unit="person", per="sides", source="assumption", ge=1
     )
-    seek: parts.PerMember = parts.param(
+    seek: components.PerMember = components.param(
         "how far a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of the intensity of the war, 1/month; it stays within 0 and 1. Uses no randomness."""
     fighting = s["fighting"]
     agreed, standing = jnp.ones(()), jnp.ones(())
@@ -64,4 +64,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         standing = standing * jnp.clip(s["troops", side] / threshold, 0.0, 1.0)
     ending = p.speed * agreed + p.collapse_speed * (1.0 - standing)
     relapse = p.relapse_rate * (1.0 - agreed) * standing * (1.0 - fighting)
-    return {"fighting": parts.limit_outflow(relapse, 1.0 - fighting, t) - parts.limit_outflow(ending * fighting, fighting, t)}
+    return {
+        "fighting": components.limit_outflow(relapse, 1.0 - fighting, t)
+        - components.limit_outflow(ending * fighting, fighting, t)
+    }

@@ -22,9 +22,9 @@ not use it for goods that only sanctioning states make.
 Sources: assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import relax
-from standoff.parts import jnp, stock
 
 WRITES = {
     "rerouted": stock("USD/month", per="partners"),
@@ -45,32 +45,32 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    target: str = parts.role("the actor under sanctions")
-    domain: str = parts.role("the sanctions domain that cuts this trade", of="key")
-    partners: tuple[str, ...] = parts.role("the third parties through whom trade goes round")
-    paying: tuple[str, ...] = parts.role("the target, where banks may refuse its payments; or none", default=())
-    base_trade: parts.PerDraw = parts.param(
+class Params(components.Params):
+    target: str = components.role("the actor under sanctions")
+    domain: str = components.role("the sanctions domain that cuts this trade", of="key")
+    partners: tuple[str, ...] = components.role("the third parties through whom trade goes round")
+    paying: tuple[str, ...] = components.role("the target, where banks may refuse its payments; or none", default=())
+    base_trade: components.PerDraw = components.param(
         "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    capacity: parts.PerMember = parts.param(
+    capacity: components.PerMember = components.param(
         "most that a third party's firms could carry for the target",
         unit="USD/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    willingness: parts.PerMember = parts.param(
+    willingness: components.PerMember = components.param(
         "share of that which the third party lets them carry, which choices set",
         unit="1", per="partners", source="assumption", ge=0, le=1, default=1.0,
     )  # fmt: skip
-    speed: parts.PerMember = parts.param(
+    speed: components.PerMember = components.param(
         "share of the way to the wanted trade that firms go in a month",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
-    markup: parts.PerDraw = parts.param(
+    markup: components.PerDraw = components.param(
         "price of rerouted goods above the direct price", unit="1", source="assumption", ge=0
     )
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of the trade carried and of the two gauges, USD/month a month. No randomness.
 
     Supply lies between direct trade and `base_trade`; the gauges hold for the trade carried at the end of the step.
@@ -82,7 +82,7 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
     shared = total > gap
     share = jnp.where(shared, gap / jnp.where(shared, total, 1.0), 1.0)
 
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for name in p.partners:
         out["rerouted", name] = relax(s["rerouted", name], p.speed[name] * offered[name] * share, p.speed[name], t)
     carried = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
@@ -90,6 +90,6 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
     bought = jnp.minimum(gap, carried)
     supply, bill = direct + bought, direct + bought * (1 + p.markup)
-    out["dual_use_supply", p.target] = parts.gauge_flow(supply, s["dual_use_supply", p.target], t)
-    out["dual_use_bill", p.target] = parts.gauge_flow(bill, s["dual_use_bill", p.target], t)
+    out["dual_use_supply", p.target] = components.gauge_flow(supply, s["dual_use_supply", p.target], t)
+    out["dual_use_bill", p.target] = components.gauge_flow(bill, s["dual_use_bill", p.target], t)
     return out

@@ -24,9 +24,9 @@ where drones, aircraft or infantry cause most of them.
 Sources: turchin2023 (form, as above), osipov1915 (casualties from the enemy's fire); the rest is assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms import _combat, _shared
-from standoff.parts import stock
 
 WRITES = {
     **_combat.WRITES,
@@ -58,33 +58,33 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    lethality: parts.PerMember = parts.param(
+    lethality: components.PerMember = components.param(
         "casualties of the enemy for a shell that the side fires", unit="person/shell", per="sides",
         source="turchin2023", ge=0,
     )  # fmt: skip
-    fire_per_soldier: parts.PerMember = parts.param(
+    fire_per_soldier: components.PerMember = components.param(
         "shells that a side would fire for each of its soldiers in full war", unit="shell/person/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
-    production_ceiling: parts.PerMember = parts.param(
+    production_ceiling: components.PerMember = components.param(
         "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: parts.PerMember = parts.param(
+    ramp_time: components.PerMember = components.param(
         "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: parts.PerMember = parts.param(
+    import_rate: components.PerMember = components.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
-    effort: parts.PerMember = parts.param(
+    effort: components.PerMember = components.param(
         "how hard a side presses; scales the fire that it wants", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Casualties and returns, person/month, and shells made and fired, shell/month; tempo is drawn for each side."""
-    out: parts.Flows = {}
-    fired: dict[str, parts.PerDraw] = {}
+    out: components.Flows = {}
+    fired: dict[str, components.PerDraw] = {}
     for side in p.sides:
         fired[side], change = _shared.shell_flows(
             side,
@@ -98,5 +98,5 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
-        out |= _combat.casualty_flows(p, side, parts.limit_outflow(expected, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t)
     return out

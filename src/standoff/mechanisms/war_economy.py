@@ -23,8 +23,8 @@ Sources: the budget is an identity, the rest is assumption.
 
 from pydantic import model_validator
 
-from standoff import parts
-from standoff.parts import jnp, stock
+from standoff import components
+from standoff.components import jnp, stock
 
 READS = {
     "output": stock("USD/month", per="sides"),
@@ -59,40 +59,42 @@ EXAMPLE = {
 }
 
 
-class Params(parts.Params):
-    sides: tuple[str, ...] = parts.role("the sides at war")
-    exporters: tuple[str, ...] = parts.role("the sides that have `export_revenue`", default=())
-    sanctioned: tuple[str, ...] = parts.role("the sides whose growth sanctions drag", default=())
-    domains: tuple[str, ...] = parts.role("the sanctions domains that drag", of="key", default=())
-    growth: parts.PerMember = parts.param("growth of output in peace", unit="1/month", per="sides", source="assumption")
-    war_damage: parts.PerMember = parts.param(
+class Params(components.Params):
+    sides: tuple[str, ...] = components.role("the sides at war")
+    exporters: tuple[str, ...] = components.role("the sides that have `export_revenue`", default=())
+    sanctioned: tuple[str, ...] = components.role("the sides whose growth sanctions drag", default=())
+    domains: tuple[str, ...] = components.role("the sanctions domains that drag", of="key", default=())
+    growth: components.PerMember = components.param(
+        "growth of output in peace", unit="1/month", per="sides", source="assumption"
+    )
+    war_damage: components.PerMember = components.param(
         "growth lost to destruction and mobilisation at full fighting",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
-    drag: parts.PerMember = parts.param(
+    drag: components.PerMember = components.param(
         "growth lost at full bite of a domain", unit="1/month", per="domains", source="assumption", ge=0
     )
-    revenue_share: parts.PerMember = parts.param(
+    revenue_share: components.PerMember = components.param(
         "public revenue per output, exports of resources left out",
         unit="1", per="sides", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    resource_share: parts.PerMember = parts.param(
+    resource_share: components.PerMember = components.param(
         "share of export revenue that reaches the public purse",
         unit="1", per="exporters", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    civil_share: parts.PerMember = parts.param(
+    civil_share: components.PerMember = components.param(
         "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    war_need: parts.PerMember = parts.param(
+    war_need: components.PerMember = components.param(
         "what the war costs at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
     )
-    floor: parts.PerMember = parts.param(
+    floor: components.PerMember = components.param(
         "share of that need which remains without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    borrowing_share: parts.PerMember = parts.param(
+    borrowing_share: components.PerMember = components.param(
         "what can be borrowed at home, per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    effort: parts.PerMember = parts.param(
+    effort: components.PerMember = components.param(
         "war effort that choices set; 1 is the need as given",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
@@ -106,12 +108,12 @@ class Params(parts.Params):
         return self
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of output (USD/month a month), reserves and war spending (USD/month) and the two gauges. No randomness.
 
     Reserves never give more than they hold; output and war spending stay at or above zero.
     """
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for side in p.sides:
         output = s["output", side]
         growth = p.growth[side] - p.war_damage[side] * s["fighting"]
@@ -125,13 +127,13 @@ def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flo
         war = p.war_need[side] * p.effort[side] * (floor + (1 - floor) * s["fighting"])
         need = war + p.civil_share[side] * output
         gap = jnp.maximum(need - revenue - p.borrowing_share[side] * output, 0.0)
-        drawn = parts.limit_outflow(gap, s["reserves", side], t)
+        drawn = components.limit_outflow(gap, s["reserves", side], t)
         paid = war - jnp.minimum(gap - drawn, war)
         funding = jnp.where(war > 0, paid / jnp.where(war > 0, war, 1.0), 1.0)
 
         out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
         out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
         out["war_spending", side] = paid
-        out["gap", side] = parts.gauge_flow(gap, s["gap", side], t)
-        out["funding", side] = parts.gauge_flow(funding, s["funding", side], t)
+        out["gap", side] = components.gauge_flow(gap, s["gap", side], t)
+        out["funding", side] = components.gauge_flow(funding, s["funding", side], t)
     return out

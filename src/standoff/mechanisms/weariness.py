@@ -12,9 +12,9 @@ use it for publics at war (see `opinion`), or for one event that turns opinion, 
 Sources: assumption.
 """
 
-from standoff import parts
+from standoff import components
+from standoff.components import stock
 from standoff.mechanisms import _publics
-from standoff.parts import stock
 
 WRITES = _publics.WRITES
 READS = {**WRITES, "aid_rate": stock("USD/month", per="donors")}
@@ -32,22 +32,22 @@ EXAMPLE = {
 
 
 class Params(_publics.Publics):
-    donors: tuple[str, ...] = parts.role("the donor of each public, in the order of `publics`")
-    donor_output: parts.PerMember = parts.param(
+    donors: tuple[str, ...] = components.role("the donor of each public, in the order of `publics`")
+    donor_output: components.PerMember = components.param(
         "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
     )
-    weariness_rate: parts.PerMember = parts.param(
+    weariness_rate: components.PerMember = components.param(
         "share of support lost as time goes by", unit="1/month", per="publics", source="assumption", ge=0
     )
-    burden_weight: parts.PerMember = parts.param(
+    burden_weight: components.PerMember = components.param(
         "share of support lost a month if aid took the whole output",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
-    out: parts.Flows = {}
+    out: components.Flows = {}
     for public, donor in zip(p.publics, p.donors, strict=True):
         burden = s["aid_rate", donor] / p.donor_output[donor]
         tiring = p.weariness_rate[public] + p.burden_weight[public] * burden

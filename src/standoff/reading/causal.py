@@ -10,7 +10,7 @@ from standoff.reading.dates import MONTHS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 FORWARD = (
     r"(?:has|have|had)?\s*(?:also\s+)?(?:directly\s+|eventually\s+)?(?:led\s+to|leads\s+to|lead\s+to|"

@@ -11,10 +11,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.reading.lexicon import any_of
-from standoff.reading.spelling import SMALL
+from standoff.reading.number_words import SMALL
 
 if TYPE_CHECKING:
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from standoff.reading.actors import Mention
     from standoff.reading.dates import DateMention
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 KINDS = {
     "war": "wars?|conflicts?|invasions?|offensives?|hostilities|fighting",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 WEAK = {
     "hearsay": "reportedly|allegedly|is said to|are said to|it is claimed|supposedly|rumou?red|unconfirmed|purportedly|"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff.ledger.claim import LARGEST
-from standoff.reading.spelling import SCALES, SMALL, spell
+from standoff.reading.number_words import SCALES, SMALL, spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₴": "UAH", "₩": "KRW"}
 MONEY = {

@@ -42,7 +42,9 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
         found = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
     if not found and (back := _subject_noun(before)):
         found, noun = UNIT_OF[back], back
-    return CountedUnit(found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end)
+    return CountedUnit(
+        found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end
+    )
 
 
 MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")

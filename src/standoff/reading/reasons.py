@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from standoff.reading.spelling import SMALL
+from standoff.reading.number_words import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 ANNOUNCED = re.compile(
     r"(?i)\b(?:for|there\s+are|has|have|had|with|gave|gives|list(?:s|ed)|name[sd]?|"

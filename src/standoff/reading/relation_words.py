@@ -10,7 +10,7 @@ from standoff.reading.lexicon import any_of, each
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 GOODS = any_of(
     """aid assistance help weapons? arms ammunition munitions shells? missiles? tanks? drones? equipment training artillery

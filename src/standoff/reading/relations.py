@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 NEGATED = re.compile(
     r"(?i)\b(?:not|never|n't|no(?!-)|without|nor|neither|refus\w+\s+to|declin\w+\s+to|unwilling\s+to|stopp\w+|"

@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from standoff import opening, scalars
+from standoff import input_files, scalars
 from standoff.errors import LedgerError, Problem, ReadingError
 from standoff.ledger import Claim, Ledger
 
@@ -82,7 +82,7 @@ def opened(path: Path) -> Review:
     review = Review(path, claims)
     if not os.path.lexists(review.journal):
         return review
-    raw = opening.contents(review.journal, LARGEST, ReadingError)
+    raw = input_files.contents(review.journal, LARGEST, ReadingError)
     lines = raw.decode("utf-8", errors="replace").split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():

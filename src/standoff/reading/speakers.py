@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standoff.reading import actors, speech
+from standoff.reading import actors, speech_verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.reading.actors import Mention
-    from standoff.reading.split import Span
+    from standoff.reading.sentences import Span
 
 AUTHOR = "author"
 
@@ -36,8 +36,8 @@ class Saying:
 def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention]) -> list[Saying]:
     """The sayings of a sentence, in the order of how much they decide: the last that covers a place holds there."""
     out: list[Saying] = []
-    named = [speech.BY_ESTIMATE.search(text, sentence.start, sentence.end)]
-    for match in (*speech.ACCORDING.finditer(text, sentence.start, sentence.end), *(one for one in named if one)):
+    named = [speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end)]
+    for match in (*speech_verbs.ACCORDING.finditer(text, sentence.start, sentence.end), *(one for one in named if one)):
         who = (match.start("who"), match.end("who"))
         out.append(
             _saying(
@@ -49,7 +49,7 @@ def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[
                 "positive",
             )
         )
-    tail = speech.TRAILING.search(text, max(sentence.start, sentence.end - 170), sentence.end)
+    tail = speech_verbs.TRAILING.search(text, max(sentence.start, sentence.end - 170), sentence.end)
     if tail and (tail.group("w1") or tail.group("w2")):
         group = "w1" if tail.group("w1") else "w2"
         who = (tail.start(group), tail.end(group))
@@ -75,22 +75,22 @@ def at(sayings: Sequence[Saying], place: int) -> Saying | None:
 def _in_clause(
     text: str, clause: Span, clauses: Sequence[Span], sentence: Span, mentions: Sequence[Mention]
 ) -> Saying | None:
-    for match in speech.SAYING.finditer(text, clause.start, clause.end):
+    for match in speech_verbs.SAYING.finditer(text, clause.start, clause.end):
         verb = match.group("verb").lower()
         before = text[clause.start : match.start()]
-        if not before.strip() or (speech.PASSIVE.search(before) and not match.group("neg")):
+        if not before.strip() or (speech_verbs.PASSIVE.search(before) and not match.group("neg")):
             continue
-        if not match.group("neg") and verb in speech.ONLY_REFUSED:
+        if not match.group("neg") and verb in speech_verbs.ONLY_REFUSED:
             continue
         who = _who(text, clause.start, match.start(), mentions)
         if who is None:
             continue
-        if verb in speech.NOUN_TOO and not _finite(text, who, match, mentions):
+        if verb in speech_verbs.NOUN_TOO and not _finite(text, who, match, mentions):
             continue
-        polarity = "unconfirmed" if match.group("neg") else "negative" if verb in speech.DENIED else "positive"
+        polarity = "unconfirmed" if match.group("neg") else "negative" if verb in speech_verbs.DENIED else "positive"
         reach = _reach(text, match.end(), clauses, sentence, lead=False)
         apart = (
-            speech.ASIDE.search(text, clause.start, match.start()) is not None
+            speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
         )  # what stands aside is not said by him
         return _saying(
             text,
@@ -108,19 +108,19 @@ def _in_clause(
 def _finite(text: str, who: tuple[int, int], match: re.Match[str], mentions: Sequence[Mention]) -> bool:
     """Whether `states`, `reports` ... is a verb here and not a noun: an actor or a speaker stands right before it."""
     word = text[who[0] : who[1]]
-    if speech.MANY.search(word):
+    if speech_verbs.MANY.search(word):
         return False
-    return bool(speech.SPEAKER_NOUN.search(word)) or any(
+    return bool(speech_verbs.SPEAKER_NOUN.search(word)) or any(
         who[0] <= m.start and m.end == who[1] and m.kind != actors.ADJECTIVE for m in mentions
     )
 
 
 def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[int, int] | None:
     """The words before a verb of saying that name the speaker."""
-    lead = speech.LEAD.match(text, start, end)
+    lead = speech_verbs.LEAD.match(text, start, end)
     if lead:
         start = lead.end()
-    if aside := speech.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
+    if aside := speech_verbs.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
         end = aside.start()
     comma = text.rfind(",", start, end)
     while comma >= 0:  # "On 5 May, the ministry": what stands last
@@ -131,8 +131,8 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
         end = comma
         comma = text.rfind(",", start, end)
     piece = text[start:end]
-    stripped = speech.BEFORE_VERB.sub("", speech.BEFORE_VERB.sub("", piece.rstrip()))
-    if speech.CARRIES_ON.search(stripped):  # `Belarus hosts weapons but says`: its subject speaks
+    stripped = speech_verbs.BEFORE_VERB.sub("", speech_verbs.BEFORE_VERB.sub("", piece.rstrip()))
+    if speech_verbs.CARRIES_ON.search(stripped):  # `Belarus hosts weapons but says`: its subject speaks
         first = next((m for m in mentions if start <= m.start < end), None)
         return (first.start, first.end) if first else None
     begin = start + len(piece) - len(piece.lstrip())
@@ -140,8 +140,8 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
     words = text[begin:finish]
     if not words or words[:3].lower() == "by " or len(words) > 110 or len(words.split()) > 12:
         return None
-    if speech.NOT_WHO.search(words) and not re.match(r"(?i)(?:those|the head of|people)\b", words):
-        cut = max((m.end() for m in speech.NOT_WHO.finditer(words)), default=0)
+    if speech_verbs.NOT_WHO.search(words) and not re.match(r"(?i)(?:those|the head of|people)\b", words):
+        cut = max((m.end() for m in speech_verbs.NOT_WHO.finditer(words)), default=0)
         begin, words = begin + cut + (len(words[cut:]) - len(words[cut:].lstrip())), words[cut:].strip()
         if not words:
             return None
@@ -149,7 +149,7 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
 
 
 def _is_speaker(words: str, span: tuple[int, int], mentions: Sequence[Mention]) -> bool:
-    if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech.SPEAKER_NOUN.search(words):
+    if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech_verbs.SPEAKER_NOUN.search(words):
         return True
     return bool(re.fullmatch(r"(?:the\s+)?(?:[A-Z][\w.'\u2019-]+\s*(?:and\s+|of\s+|for\s+)?){1,6}", words))
 
@@ -162,7 +162,7 @@ def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, le
         if lead:
             continue
         head = text[clause.start : clause.start + 24].lower()
-        if head.startswith(speech.HEADS) and not head.startswith(speech.STILL):
+        if head.startswith(speech_verbs.HEADS) and not head.startswith(speech_verbs.STILL):
             return clause.start
     return sentence.end
 

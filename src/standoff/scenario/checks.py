@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from standoff import units
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger.vocabulary import mistakes
-from standoff.scenario import times
+from standoff.scenario import calendar
 from standoff.scenario.document import Document
-from standoff.scenario.model import Question, Scenario
+from standoff.scenario.language import Question, Scenario
 from standoff.scenario.outcome import NEVER
 
 DATED = {"event": ("by",), "until": ("by",), "first_of": ("by",), "quantity": ("at",), "rank": ("at", "of"),
@@ -30,7 +30,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             report(path, f"unknown {kind} `{word}`", join_limited(known), did_you_mean(word, known))
         return word in known
 
-    start, end, as_of = (times.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
+    start, end, as_of = (calendar.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
     if end <= start:
         report(("end",), f"end {scenario.end} is not after start {scenario.start}")
     elif not start <= as_of <= end:
@@ -60,24 +60,24 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         named((*here, "status_quo"), choice.status_quo, choice.options, "option")
         if choice.explain is not None:
             named((*here, "explain"), choice.explain, choice.options, "option")
-        length = times.months(choice.every) / scenario.calendar.dt
+        length = calendar.months(choice.every) / scenario.calendar.dt
         if abs(length - round(length)) > 1e-9 or length < 1:
             report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
         for index, seen in enumerate(choice.history):
             named((*here, "history", index, "option"), seen.option, choice.options, "option")
         if choice.held is not None:
             named((*here, "held", "option"), choice.held.option, choice.options, "option")
-            if choice.held.since is not None and times.last_day(choice.held.since) <= scenario.as_of_day:
+            if choice.held.since is not None and calendar.last_day(choice.held.since) <= scenario.as_of_day:
                 report((*here, "held", "since"), f"{choice.held.since} is not after as_of {scenario.as_of}",
                        "a month of the future", "`history` says what was done before")  # fmt: skip
-        days = [times.last_day(seen.since) for seen in choice.history]
+        days = [calendar.last_day(seen.since) for seen in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history must be in the order of its dates")
         for other in choice.after:
             if named((*here, "after"), other, scenario.choices, "choice") and other == name:
                 report((*here, "after"), "a choice cannot see itself")
         for key, reason in choice.because.items():
-            ahead = times.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
+            ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
             if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
                 report((*here, "because", key, "horizon"),
                        f"`{reason.horizon}` is not a whole number of steps of one {scenario.step}")  # fmt: skip
@@ -96,10 +96,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                     _believed(inner, (*here, word, inner), cells, named)
     for cell in scenario.observations:
         named(("observations", cell), cell, cells, "stock")
-    if scenario.fit is not None and start < end and not start <= times.last_day(scenario.fit.since) < end:
+    if scenario.fit is not None and start < end and not start <= calendar.last_day(scenario.fit.since) < end:
         report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
     for path, item in scenario.interventions.items():
-        if item.since not in {"as_of", "start"} and not start <= times.last_day(item.since) <= end:
+        if item.since not in {"as_of", "start"} and not start <= calendar.last_day(item.since) <= end:
             report(("interventions", path, "since"), f"{item.since} lies outside {scenario.start} .. {scenario.end}",
                    "as_of, start, or a month of the run")  # fmt: skip
     for name, question in scenario.questions.items():
@@ -139,8 +139,8 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
             report(here, f"a question of form `{forms[0]}` needs `{key}`")
     for key in ("by", "at", "since"):
         text = getattr(question, key)
-        start, end = times.last_day(scenario.start), times.last_day(scenario.end)
-        if text and start < end and not start <= times.last_day(text) <= end:
+        start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
+        if text and start < end and not start <= calendar.last_day(text) <= end:
             report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
     if question.rank is not None and question.of is not None:
         named((*here, "of"), question.of, question.rank, "value")

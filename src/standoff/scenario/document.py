@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from standoff import opening, scalars
+from standoff import input_files, scalars
 from standoff.errors import Problem, ScenarioError
 
 LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
@@ -158,7 +158,7 @@ def read_text(text: str | bytes, name: str) -> Document:
         raise ScenarioError(Problem(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`"))
     try:
         if isinstance(text, bytes):
-            text = opening.text(text, name, ScenarioError)
+            text = input_files.text(text, name, ScenarioError)
         node = yaml.compose(text, Loader=SafeLoader)
     except UnicodeError as error:
         raise ScenarioError(Problem(f"not UTF-8 text: {error}", name)) from None
@@ -191,7 +191,7 @@ def _plainly(error: yaml.YAMLError, text: str, where: str) -> Problem:
 
 def read_file(path: Path) -> Document:
     """Parse the YAML file at `path`."""
-    return read_text(opening.contents(path, LIMIT_BYTES, ScenarioError), path.name)
+    return read_text(input_files.contents(path, LIMIT_BYTES, ScenarioError), path.name)
 
 
 def overlay(base: Document, top: Document) -> Document:

@@ -18,7 +18,7 @@ from pydantic import (
 
 from standoff import beliefs, expression, units
 from standoff.errors import Problem, ScenarioError, StandoffError, packed
-from standoff.scenario import outcome, times
+from standoff.scenario import calendar, outcome
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
@@ -74,7 +74,7 @@ def _date(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         return raw  # no text: for pydantic to refuse
     try:
-        times.last_day(str(raw))
+        calendar.last_day(str(raw))
         if isinstance(raw, int):  # a year as YAML reads it
             raise ScenarioError(Problem(f"`{raw}` is a year, without its month", allowed="2024-03 or 2024-03-31",
                                         fix=f"write the month too, as in `{raw}-01`"))  # fmt: skip
@@ -93,7 +93,7 @@ def _unit(text: str, info: ValidationInfo) -> str:
 
 def _length(text: str) -> str:
     try:
-        times.months(text)
+        calendar.months(text)
     except StandoffError as error:
         raise packed(error) from None
     return text

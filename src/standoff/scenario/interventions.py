@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standoff.errors import Problem, ScenarioError
-from standoff.scenario import document, moved
+from standoff.scenario import document, overrides
 from standoff.scenario.document import Document
-from standoff.scenario.model import Scenario
+from standoff.scenario.language import Scenario
 
 SECTION = "interventions"
 AS_OF, START = "as_of", "start"
@@ -45,7 +45,7 @@ def laid_over(doc: Document, more: Document | None) -> Document:
             continue  # reported by validation
         where, value, lever = out.where((SECTION, target)), entry["value"], _lever(doc, target)
         if lever is not None:
-            value = moved.lever_value(target, lever, value, _units(doc), where)
+            value = overrides.lever_value(target, lever, value, _units(doc), where)
             out.data[SECTION][target] = {**entry, "value": value}
         if entry.get("since") == START:
             out = _set(out, target, value, where)
@@ -70,20 +70,24 @@ def _set(doc: Document, target: str, value: Any, where: str) -> Document:
     if words[0] not in Scenario.model_fields:
         there = _mapping(doc.data.get("mechanisms"))
         if len(words) == 1 and words[0] not in there and not isinstance(value, dict):
-            raise ScenarioError(moved.unknown_path(target, target, (), [*there, *Scenario.model_fields], levers, where))
+            raise ScenarioError(
+                overrides.unknown_path(target, target, (), [*there, *Scenario.model_fields], levers, where)
+            )
         words = ["mechanisms", *words]
     parts = _keys(doc.data, words)
     node: Any = doc.data
     for depth, part in enumerate(parts[:-1]):
         if not isinstance(node, dict) or part not in node:
-            raise ScenarioError(moved.unknown_path(target, part, tuple(parts[:depth]), list(_mapping(node)), levers, where))
+            raise ScenarioError(
+                overrides.unknown_path(target, part, tuple(parts[:depth]), list(_mapping(node)), levers, where)
+            )
         if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
             raise ScenarioError(
                 Problem(f"`{target}` names nothing: `{part}` is one value", where, fix=f"set {'.'.join(parts[:-1])}")
             )
         node = node[part]
     if isinstance(node, dict) and parts[0] not in BARE:
-        value = moved.override_value(target, value, node.get(parts[-1]), _units(doc), where)
+        value = overrides.override_value(target, value, node.get(parts[-1]), _units(doc), where)
     change: Any = value
     for part in reversed(parts):
         change = {part: change}

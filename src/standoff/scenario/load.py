@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from standoff.errors import Problem, ScenarioError, join_limited, did_you_mean
-from standoff.scenario import document, faults, interventions, times
+from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
+from standoff.scenario import document, interventions, validation_errors
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, dots
-from standoff.scenario.each import expand_holders
+from standoff.scenario.expand_holders import expand_holders
 from standoff.scenario.interventions import AS_OF
-from standoff.scenario.model import Mechanism, Reason, Scenario
+from standoff.scenario.language import Mechanism, Reason, Scenario
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
@@ -35,7 +35,7 @@ class ReadResult:
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Of further mistakes in the rest, those that do not follow from what is gone."""
-        return faults.independent_of(problems, self.dropped)
+        return validation_errors.independent_of(problems, self.dropped)
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def _reading(
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return reading()
-            found, bad = faults.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            found, bad = validation_errors.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             found = check(scenario, doc)
-            bad = [faults.entry_of(problem.path, data) for problem in found]
+            bad = [validation_errors.entry_of(problem.path, data) for problem in found]
         if not found:
             return reading(LoadedScenario(scenario, doc, folder, variant))
-        problems += faults.independent_of(found, gone)
-        before, (data, gone) = data, faults.drop_entries(data, bad, gone)
+        problems += validation_errors.independent_of(found, gone)
+        before, (data, gone) = data, validation_errors.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
             return reading()
 
@@ -139,7 +139,9 @@ def _reading(
 def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> LoadedScenario | None:
     """What can be looked at of the stocks that are in the whole and not in the rest."""
     kept, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
-    alone = {name: faults.initial_only(stock, own["units"]) for name, stock in every.items() if name not in kept}
+    alone = {
+        name: validation_errors.initial_only(stock, own["units"]) for name, stock in every.items() if name not in kept
+    }
     head = {key: rest[key] for key in HEAD if key in rest}
     try:
         scenario = Scenario.model_validate(
@@ -260,4 +262,4 @@ def dump(scenario: Scenario) -> str:
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
 
 
-__all__ = ["LoadedScenario", "dump", "load_document", "load_scenario", "load_text", "times"]
+__all__ = ["LoadedScenario", "dump", "load_document", "load_scenario", "load_text"]

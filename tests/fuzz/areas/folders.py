@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.inputs import RunInputs, groups, apply_groups, merge_dependent
-from standoff.calibrate import posterior
+from standoff.analysis.input_diff import RunInputs, apply_groups, groups, merge_dependent
 from standoff.engine.build import build
+from standoff.engine.run_folder import RunFolder, pack, unpack
 from standoff.engine.simulate import simulate
-from standoff.engine.store import RunFolder, pack, unpack
 from standoff.errors import StandoffError
+from standoff.files import json_digest
+from standoff.inference.fit import posterior
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
-from standoff.writing import json_digest
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 from tests.unit.conftest import CALM

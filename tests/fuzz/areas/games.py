@@ -8,8 +8,9 @@ from functools import cache, partial
 from standoff.catalog import games as textbook
 from standoff.cli.solve import rates
 from standoff.errors import StandoffError
-from standoff.games import answers, gambit
-from standoff.games.normal import NormalForm
+from standoff.games import gambit_io
+from standoff.games import solve as answers
+from standoff.games.normal_form import NormalForm
 from tests.fuzz.door import Door
 
 SMALL = 40  #: payoffs, or nodes, of a game that is solved
@@ -23,13 +24,15 @@ def seeds(form: str) -> list[bytes]:
 
 def read(form: str, raw: bytes) -> object:
     """A game; what is read can be written and read again."""
-    game = gambit.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
-    gambit.READERS[form]((gambit.write_nfg if isinstance(game, NormalForm) else gambit.write_efg)(game), "written")  # type: ignore[operator,arg-type]
+    game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
+    gambit_io.READERS[form](
+        (gambit_io.write_nfg if isinstance(game, NormalForm) else gambit_io.write_efg)(game), "written"
+    )  # type: ignore[operator,arg-type]
     return game
 
 
 def solve(form: str, raw: bytes) -> None:
-    game = gambit.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
+    game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
     if (game.payoffs.size if isinstance(game, NormalForm) else len(game.nodes)) > SMALL:
         return
     for method in (lambda: answers.quantal_response(game, rates(["1"], game.players)), lambda: answers.nash(game),

@@ -11,8 +11,8 @@ import yaml
 from standoff import catalog
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger, ftm
-from standoff.ledger.belief import belief_of
-from standoff.ledger.gaps import find_missing_groups as gaps
+from standoff.ledger.claim_belief import belief_of
+from standoff.ledger.grouping_checks import find_missing_groups as gaps
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 

@@ -7,9 +7,9 @@ import contextlib
 import numpy as np
 
 from standoff import beliefs, expression, units
+from standoff.dates import PartialDate
 from standoff.errors import StandoffError
-from standoff.ledger.dates import PartialDate
-from standoff.scenario import document, outcome, times
+from standoff.scenario import calendar, document, outcome
 from tests.fuzz.door import Door
 
 STOCKS = {"fear": units.parse("1"), "money.AAA": units.parse("bn USD"), "troops": units.parse("person")}
@@ -41,7 +41,7 @@ def unit(raw: bytes) -> None:
 
 def dates(raw: bytes) -> None:
     text = raw.decode("utf-8", "replace")
-    for read in (times.last_day, times.months, outcome.parse, beliefs.split_sources):
+    for read in (calendar.last_day, calendar.months, outcome.parse, beliefs.split_sources):
         with contextlib.suppress(StandoffError):
             read(text)
     with contextlib.suppress(ValueError):  # its callers say where

@@ -11,10 +11,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from standoff.errors import DataError
-from standoff.reading import inputs, model, pages, read
+from standoff.reading import extract_text, language_model, read, source_text
 from standoff.reading.audit import audit
-from standoff.reading.propose import propose
-from standoff.report.annotated import page
+from standoff.reading.draft_claims import propose
+from standoff.report.sections.text_audit import page
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 from tests.property.test_reading import WORDS
@@ -72,16 +72,16 @@ def loaded(raw: bytes) -> None:
     """A file of text, by its bytes."""
     file = _folder() / "fuzz.txt"
     file.write_bytes(raw[:20_000])
-    inputs.load(file)
+    source_text.load(file)
 
 
 def html(raw: bytes) -> None:
-    found = pages.html(raw[:20_000], "fuzz.html")
+    found = extract_text.html(raw[:20_000], "fuzz.html")
     read(found.text[:5000], found.published)
 
 
 def pdf(raw: bytes) -> None:
-    pages.pdf(raw, "fuzz.pdf")
+    extract_text.pdf(raw, "fuzz.pdf")
 
 
 @cache
@@ -114,7 +114,7 @@ def answered(raw: bytes) -> None:
     """An answer of a language model."""
     answer = raw.decode("utf-8", "replace")
     text = "Russia has lost 400,000 soldiers, NATO said on 2 April 2024. China sent 5 drones to Russia."
-    found = model.read(text, lambda messages, schema: answer, "2024-04-03")
+    found = language_model.read(text, lambda messages, schema: answer, "2024-04-03")
     json.dumps([row.to_data() for row in found.rows], allow_nan=False)
     if found.problems and not found.rows:
         raise DataError(found.problems[0])

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from standoff import catalog
-from standoff.analysis.hindcast import promised, targets
 from standoff.connectors import _cache
+from standoff.evaluation.hindcast import config, forecast_ledger
 from standoff.ledger import Ledger
-from standoff.reading import folder as reading_folder
+from standoff.reading import batch as reading_folder
 from standoff.reading import review
 from standoff.scenario import load_text
 from tests.fuzz import changes
@@ -57,7 +57,7 @@ ENTRY = [json.dumps({"name": "kiel", "file": "kiel-0.raw", "sha256": "0", "size"
 
 
 def forecasts(raw: bytes) -> None:
-    for case in promised.resolve(promised.read(file("forecasts.jsonl", raw)), ledger(), {}):
+    for case in forecast_ledger.resolve(forecast_ledger.read(file("forecasts.jsonl", raw)), ledger(), {}):
         str(case)
 
 
@@ -80,7 +80,7 @@ def _world() -> Any:
 
 
 def hindcast(raw: bytes) -> None:
-    targets.read(file("hindcast.yaml", raw), _world(), ledger())
+    config.read(file("hindcast.yaml", raw), _world(), ledger())
 
 
 def entry(raw: bytes) -> None:

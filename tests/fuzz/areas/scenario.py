@@ -9,10 +9,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from standoff import catalog
-from standoff.cli.common import changed
-from standoff.engine.plan import plan
+from standoff.cli.options import changed
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger
+from standoff.plan import plan
 from standoff.scenario import document, dump, load
 from tests.fuzz import changes
 from tests.fuzz.door import Door

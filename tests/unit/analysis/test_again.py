@@ -9,19 +9,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.analysis import asked
-from standoff.analysis.again import Rerunner
-from standoff.analysis.moves import fixed, shifted
-from standoff.analysis.widened import scaled, quantile, widened
-from standoff.engine import draws
+from standoff.analysis import quantity_of_interest
+from standoff.analysis.parameter_range import fixed, shifted
+from standoff.engine import parameters
 from standoff.engine.build import build
+from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
+from standoff.engine.table_changes import quantile, scaled, widened
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.draws import ParameterTable
+    from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
 
 BELIEFS = {
@@ -54,15 +54,15 @@ def numbers() -> Model:
 
 def drawn(model: Model, table: ParameterTable) -> dict[str, np.ndarray]:
     layout, arrays = model.layout, tuple(jnp.asarray(part, jnp.float32) for part in table.arrays())
-    u = draws.uniforms(
+    u = parameters.uniforms(
         jnp.uint32(3), [layout.names[i] for i in layout.varying], 0, jnp.arange(N, dtype=jnp.uint32), jnp.float32
     )
-    values = draws.ParameterValues(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
+    values = parameters.ParameterValues(layout, parameters.parameters(layout, arrays, u), arrays[0]).stacked()
     return {name.split(".")[1]: np.asarray(row, float) for name, row in zip(layout.names, values, strict=True)}
 
 
 def test_its_own_numbers_give_the_futures_of_the_run(closed: Run, again: Rerunner) -> None:
-    about = asked.option_probability(closed.model, "BLU=act", "2032-12")
+    about = quantity_of_interest.option_probability(closed.model, "BLU=act", "2032-12")
     sample = again.with_table(closed.model.table, 700, about.step)
     assert (about.date, sample.run.settings.draws) == ("2032-12", 700)
     assert np.array_equal(about.selected(sample), closed.path_p[:700, about.step, 0, 1].astype(float))

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from standoff.analysis.changed import Changed, changed
-from standoff.analysis.inputs import RunInputs, groups
+from standoff.analysis.input_diff import RunInputs, groups
+from standoff.analysis.run_diff import Changed, changed
 from standoff.engine.build import build
+from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
-from standoff.engine.store import RunFolder
 from standoff.errors import RunError
 from standoff.ledger import Ledger
-from standoff.report import changes
-from standoff.report.markdown import markdown
+from standoff.report.backends.markdown import markdown
+from standoff.report.sections import run_diff
 from standoff.scenario import load_text
 
 DRAWS = 200
@@ -94,14 +94,14 @@ def test_numbers_run_through_one_program(found: Changed) -> None:
 
 
 def test_it_reads(found: Changed) -> None:
-    text = markdown(changes.blocks(found))
+    text = markdown(run_diff.blocks(found))
     assert "claim ala-width-2: new" in text and "stocks.length.initial: 2 @assumption → 3 @assumption" in text
 
 
 def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
     same = changed(before, before)
     assert not same.groups and all(move.change == 0 for move in same.moves) and same.mixes == 1
-    assert "Nothing: both runs have the same scenario" in markdown(changes.blocks(same))
+    assert "Nothing: both runs have the same scenario" in markdown(run_diff.blocks(same))
 
 
 def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:

@@ -9,11 +9,12 @@ import pytest
 from tests import closed_form
 
 from standoff import catalog
-from standoff.analysis.compare import Comparison, _has, compare
+from standoff.analysis.compare_variants import Comparison, _has, compare
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
-from standoff.report import blocks, compared
-from standoff.report.markdown import markdown
+from standoff.report import document
+from standoff.report.backends.markdown import markdown
+from standoff.report.sections import compare as compared
 
 DRAWS = 3000
 
@@ -74,7 +75,7 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     text = markdown(made)
     assert "spending\\_red" in text and "Its word binds it to nothing" in text and "no clear change" in text
     for block in made:
-        if isinstance(block, blocks.TableBlock):
+        if isinstance(block, document.TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 

@@ -7,7 +7,16 @@ import pytest
 from tests import closed_form
 
 from standoff import catalog
-from standoff.analysis.dominance import LENGTH, Dominance, ScoredLink, _shares, cycles, dominance, acceleration_share, scored
+from standoff.analysis.causal.loop_dominance import (
+    LENGTH,
+    Dominance,
+    ScoredLink,
+    _shares,
+    acceleration_share,
+    cycles,
+    dominance,
+    scored,
+)
 from standoff.engine.build import build
 
 

@@ -12,13 +12,13 @@ import pytest
 from standoff.analysis.finding import Provenance
 from standoff.analysis.game import GameFinding, decision, found
 from standoff.analysis.game import game as faced_game
-from standoff.analysis.paired import parameter_uniforms
+from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.engine.build import Model, build
-from standoff.engine.export import perceived_game
+from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import LAST, simulate
 from standoff.errors import ModelError, RunError
-from standoff.games import answers, gambit
+from standoff.games import gambit_io, solve
 from standoff.games.tree import Tree
 from standoff.ledger import Ledger
 from standoff.scenario import load
@@ -101,10 +101,10 @@ def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "
     return found(Provenance.of(run), run.model.plan, place, step, perceived_game(run, place, step, draw), draw, kind)
 
 
-def solved(game: GameFinding) -> tuple[Any, answers.GameSolution]:
+def solved(game: GameFinding) -> tuple[Any, solve.GameSolution]:
     """The file read again and solved at the printed rationality."""
-    loaded = gambit.READERS[f".{game.kind}"](game.text, "game")
-    return loaded, answers.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
+    loaded = gambit_io.READERS[f".{game.kind}"](game.text, "game")
+    return loaded, solve.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
 
 
 @pytest.mark.parametrize("case", ["true", pytest.param("deceived", marks=pytest.mark.slow)])
@@ -237,7 +237,7 @@ def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
 
 
 def test_a_game_too_large_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gambit, "MAX_CELLS", 11)
+    monkeypatch.setattr(gambit_io, "MAX_CELLS", 11)
     with pytest.raises(ModelError, match="2 players with 12 payoffs"):
         told(run_of("true"), 0, MARCH, 0)
 
@@ -270,7 +270,9 @@ def test_a_run_that_begins_later_is_that_part_of_the_whole() -> None:
     np.testing.assert_array_equal(part.path_ids, np.arange(10, 40))
     np.testing.assert_allclose(part.solved(0, JUNE), whole.solved(0, JUNE)[10:], atol=1e-12)
     np.testing.assert_array_equal(parameter_uniforms(part.model, 30, 1, 10), parameter_uniforms(part.model, 40, 1)[10:])
-    mean = (part.stock_paths[:, -1] - part.stock_paths[:, 0]).mean(axis=0)  # the books balance only with the noise of these draws
+    mean = (part.stock_paths[:, -1] - part.stock_paths[:, 0]).mean(
+        axis=0
+    )  # the books balance only with the noise of these draws
     cells = [[n for n, (cell, _) in enumerate(part.flow_names) if cell == name] for name in part.model.plan.cells]
     booked = [part.flows[:, rows].sum() for rows in cells]
     np.testing.assert_allclose(booked, mean, atol=1e-5)

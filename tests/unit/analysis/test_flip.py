@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tests import closed_form as paper
 
-from standoff.analysis.flip import ThresholdAnalysis, flip
 from standoff.analysis.margin import MarginEstimator
-from standoff.analysis.moves import parameter_ranges
+from standoff.analysis.parameter_range import parameter_ranges
+from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.errors import ModelError
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from standoff.analysis import explain
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
-from standoff.report import said, terminal
+from standoff.report import answer_text
+from standoff.report.backends import terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 
@@ -29,7 +30,7 @@ def test_whoever_sees_the_truth_expects_what_others_do():
     assert {item.choice for item in found.forecasts} == {"BOR", "CIS"}  # Durland's cheering matters to nobody
     for item in found.forecasts:
         assert item.expected == pytest.approx(item.does, abs=1e-9)
-    assert said.expectation_errors(found) == []
+    assert answer_text.expectation_errors(found) == []
 
 
 @pytest.mark.slow
@@ -42,7 +43,7 @@ def test_whoever_errs_is_told_about_what():
     points = round(100 * (fights.does - fights.expected))
     assert points > 5
     sentence = f"ALA expects BOR to choose fight with {100 * fights.expected:.0f} %; it does so with"
-    (told,) = [text for text in said.expectation_errors(found) if text.startswith(sentence)]
+    (told,) = [text for text in answer_text.expectation_errors(found) if text.startswith(sentence)]
     assert told.endswith(f"{points} points more")
     from rich.console import Console
 

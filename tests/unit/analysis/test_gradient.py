@@ -9,11 +9,11 @@ import pytest
 from tests import closed_form as paper
 
 from standoff import catalog
-from standoff.analysis import asked
-from standoff.analysis.again import Rerunner
-from standoff.analysis.gradient import AnswerGradient, step_size, slopes
-from standoff.analysis.moves import shifted
+from standoff.analysis import quantity_of_interest
+from standoff.analysis.parameter_range import shifted
+from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, step_size
 from standoff.engine.build import build
+from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay
@@ -52,7 +52,11 @@ def per_unit(found: tuple[AnswerGradient, ...]) -> dict[str, tuple[float, float]
 @pytest.mark.parametrize(("name", "times"), [("BLU=act", 1.0), ("acts", 1.0), ("acted", 13.0)])
 def test_slopes_of_a_chance_an_event_and_a_quantity_through_choices(model: Model, name: str, times: float) -> None:
     """A chance is differentiated as it is; the others have their slope through what was chosen alone."""
-    about = asked.option_probability(model, name) if "=" in name else asked.question_outcome(model, name)
+    about = (
+        quantity_of_interest.option_probability(model, name)
+        if "=" in name
+        else quantity_of_interest.question_outcome(model, name)
+    )
     wanted = paper.slopes()
     found = per_unit(slopes(model, about, [model.plan.index[path] for path in wanted], draws=DRAWS, seed=1))
     for path, slope in wanted.items():
@@ -64,7 +68,7 @@ def test_slopes_of_a_chance_an_event_and_a_quantity_through_choices(model: Model
 def test_a_quantity_that_nobody_chooses_has_an_exact_slope(model: Model) -> None:
     paths = ("stocks.level.initial", "mechanisms.levelling.mean")
     indices = [model.plan.index[path] for path in paths]
-    found = per_unit(slopes(model, asked.question_outcome(model, "level"), indices, draws=64, seed=1))
+    found = per_unit(slopes(model, quantity_of_interest.question_outcome(model, "level"), indices, draws=64, seed=1))
     closed = np.exp(-0.6)
     for path, slope in zip(paths, (closed, 1 - closed), strict=True):
         assert found[path][0] == pytest.approx(slope, rel=1e-4)  # single precision over six steps
@@ -73,7 +77,10 @@ def test_a_quantity_that_nobody_chooses_has_an_exact_slope(model: Model) -> None
 
 def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
     """A chance is smooth: a central difference over a fifth of a step is off by its square."""
-    about, again = asked.option_probability(model, "BLU=act"), Rerunner.from_run(simulate(model, draws=1, seed=1))
+    about, again = (
+        quantity_of_interest.option_probability(model, "BLU=act"),
+        Rerunner.from_run(simulate(model, draws=1, seed=1)),
+    )
     assert again is not None
     paths = (
         "stocks.gain.initial",
@@ -84,8 +91,14 @@ def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
     indices = [model.plan.index[path] for path in paths]
     for item in slopes(model, about, indices, draws=1024, seed=1):
         index = model.plan.index[item.path]
-        ends = [about.selected(again.with_table(shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)), 1024,
-                                       about.step)).mean() for side in (1, -1)]  # fmt: skip
+        ends = [
+            about.selected(
+                again.with_table(
+                    shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)), 1024, about.step
+                )
+            ).mean()
+            for side in (1, -1)
+        ]
         assert (ends[0] - ends[1]) / 0.4 == pytest.approx(item.slope, rel=0.02)
 
 
@@ -105,7 +118,7 @@ def test_an_event_has_a_slope_by_how_often_reasons_are_drawn_afresh() -> None:
         "stocks.gain.initial": (weights * rises * p * (1 - p)).sum() * paper.WEIGHT["gain"],
     }
     indices = [model.plan.index[path] for path in known]
-    found = per_unit(slopes(model, asked.question_outcome(model, "acts"), indices, draws=16_384, seed=1))
+    found = per_unit(slopes(model, quantity_of_interest.question_outcome(model, "acts"), indices, draws=16_384, seed=1))
     for path, slope in known.items():
         value, error = found[path]
         assert abs(value - slope) < SIGMAS * error and error < 0.08 * abs(slope), path
@@ -115,12 +128,23 @@ def test_an_event_has_a_slope_by_how_often_reasons_are_drawn_afresh() -> None:
 def test_games_are_differentiated_by_the_equation_that_they_solve(world: Callable[[], Model]) -> None:
     """Two who watch each other: also what the other is like has a slope, to what differences of a fifth of a step leave."""
     model = world()
-    about, again = asked.option_probability(model, "AAA=press"), Rerunner.from_run(simulate(model, draws=1, seed=1))
+    about, again = (
+        quantity_of_interest.option_probability(model, "AAA=press"),
+        Rerunner.from_run(simulate(model, draws=1, seed=1)),
+    )
     assert again is not None
     paths = ("choices.AAA.rationality", "choices.BBB.rationality", "choices.BBB.because.norm.weight",
              "choices.AAA.because.penalty.bite")  # fmt: skip
     for item in slopes(model, about, [model.plan.index[path] for path in paths], draws=256, seed=1):
         index = model.plan.index[item.path]
-        ends = [np.nanmean(about.selected(again.with_table(shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)),
-                                                  256, about.step))) for side in (1, -1)]  # fmt: skip
+        ends = [
+            np.nanmean(
+                about.selected(
+                    again.with_table(
+                        shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)), 256, about.step
+                    )
+                )
+            )
+            for side in (1, -1)
+        ]
         assert (ends[0] - ends[1]) / 0.4 == pytest.approx(item.slope, rel=0.02)

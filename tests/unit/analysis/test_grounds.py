@@ -8,10 +8,10 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis.answer import claims_of
-from standoff.analysis.grounds import assumptions_behind, fitted, claims_behind, influences
+from standoff.analysis.provenance import assumptions_behind, claims_behind, fitted, influences
 from standoff.beliefs import Contribution, Fit
-from standoff.engine.plan import Plan, plan
 from standoff.ledger import Claim, Ledger
+from standoff.plan import Plan, plan
 from standoff.scenario import load_text
 
 NAMES = ("asked", "start", "mean", "push", "path", "weight", "vow", "view", "elsewhere", "distant", "breach")
@@ -107,7 +107,9 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
     assert claims_behind(told, fear)["numbers"] == ("mean", "push")
     assert influences(told, fear) == {"distant": 0.4, "breach": 0.3, "start": 0.2}
     assert "fitted" not in claims_behind(told, goes) and influences(told, goes) == {}
-    assert "mechanisms.drift.speed" in assumptions_behind(planned, fear) and "mechanisms.drift.speed" not in assumptions_behind(told, fear)
+    assert "mechanisms.drift.speed" in assumptions_behind(
+        planned, fear
+    ) and "mechanisms.drift.speed" not in assumptions_behind(told, fear)
     assert "choices.AAA.because.why.weight" in assumptions_behind(told, goes)
     assert [(item.path, bool(item.fit.evidence), item.sources) for item in fitted(told)] == [
         ("mechanisms.drift.speed", True, ("assumption",)),

@@ -14,16 +14,17 @@ import pytest
 from tests import closed_form as paper
 
 from standoff import build, catalog
-from standoff.analysis.compare import compare
-from standoff.analysis.flip import ThresholdAnalysis, flip
-from standoff.analysis.sensitivity import sensitivity
-from standoff.analysis.sobol import CHANCE, FITTED
-from standoff.analysis.value import _Fit, _spread, value
-from standoff.calibrate import posterior
+from standoff.analysis.compare_variants import compare
+from standoff.analysis.sensitivity.sensitivity import sensitivity
+from standoff.analysis.sensitivity.sobol import CHANCE, FITTED
+from standoff.analysis.threshold import ThresholdAnalysis, flip
+from standoff.analysis.value_of_information import _Fit, _spread, value
 from standoff.engine.build import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.report import blocks, findings
+from standoff.inference.fit import posterior
+from standoff.report import document
+from standoff.report.sections import findings
 
 GAIN, COST = "stocks.gain.initial", "stocks.cost.initial"
 MEANS, SDS, TIE = (1.1, 1.4), (0.2, 0.15), 0.8
@@ -89,7 +90,9 @@ def test_claims_behind_the_posterior_are_left_to_another_fit(turned: ThresholdAn
     assert any(
         "2 claims that its priors cite" in text and "would have to be fitted anew" in text for text in turned.not_tested
     )
-    assert not any("fitted anew" in text for text in flip(build(*catalog.load("closed-form")), choice="BLU=act").not_tested)
+    assert not any(
+        "fitted anew" in text for text in flip(build(*catalog.load("closed-form")), choice="BLU=act").not_tested
+    )
 
 
 def test_the_posterior_is_one_group_and_slopes_leave_the_rest_of_a_draw(model: Model) -> None:
@@ -176,4 +179,4 @@ def test_an_earlier_variant_is_refused_what_the_posterior_knows(tmp_path: Path) 
 def test_what_is_shown_says_that_it_is_on_a_posterior(turned: ThresholdAnalysis) -> None:
     lines = [getattr(block, "text", "") for block in findings.flips(turned)]
     assert any("2 of " in line and "from a posterior" in line for line in lines)
-    assert findings.TOGETHER["flips"] in lines and blocks.terminal(findings.flips(turned))
+    assert findings.TOGETHER["flips"] in lines and document.terminal(findings.flips(turned))

@@ -12,12 +12,12 @@ from tests import closed_form
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.rival_models import PARTS, ModelUncertainty, models_of, rival_models, variances
+from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, models_of, rival_models, variances
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
-from standoff.report import rival_models as told
-from standoff.report.markdown import markdown
+from standoff.report.backends.markdown import markdown
+from standoff.report.sections import model_uncertainty as told
 
 DRAWS = 4000
 VARIANTS = ("base", "word-is-talk")

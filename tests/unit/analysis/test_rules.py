@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import stdtrit
 
-from standoff.analysis import rules
+from standoff.evaluation import scoring_rules
 
 
 def integral(values, y, stop=math.inf):
@@ -23,21 +23,21 @@ def integral(values, y, stop=math.inf):
 
 
 def test_probabilities_from_draws_are_those_of_half_a_hit_more_for_each_thing():
-    assert rules.smoothed((10, 0), 10) == pytest.approx([10.5 / 11, 0.5 / 11])
-    assert rules.smoothed((0, 7, 3), 10) == pytest.approx([0.5 / 11.5, 7.5 / 11.5, 3.5 / 11.5])
-    assert rules.smoothed((0, 7, 3), 10).sum() == pytest.approx(1)
-    assert math.isfinite(rules.logarithmic(rules.smoothed((10, 0), 10), 1))
+    assert scoring_rules.smoothed((10, 0), 10) == pytest.approx([10.5 / 11, 0.5 / 11])
+    assert scoring_rules.smoothed((0, 7, 3), 10) == pytest.approx([0.5 / 11.5, 7.5 / 11.5, 3.5 / 11.5])
+    assert scoring_rules.smoothed((0, 7, 3), 10).sum() == pytest.approx(1)
+    assert math.isfinite(scoring_rules.logarithmic(scoring_rules.smoothed((10, 0), 10), 1))
 
 
 def test_brier_and_log_have_their_closed_forms():
-    assert rules.brier((0.7, 0.3), 1) == pytest.approx(0.49)
-    assert rules.brier((0.2, 0.3, 0.5), 0) == pytest.approx((0.64 + 0.09 + 0.25) / 2)
-    assert rules.brier((0, 1, 0), 2) == 1 and rules.brier((0, 1, 0), 1) == 0
-    assert rules.logarithmic((0.2, 0.3, 0.5), 2) == pytest.approx(math.log(2))
-    assert rules.logarithmic((0.0, 1.0), 0) == math.inf
+    assert scoring_rules.brier((0.7, 0.3), 1) == pytest.approx(0.49)
+    assert scoring_rules.brier((0.2, 0.3, 0.5), 0) == pytest.approx((0.64 + 0.09 + 0.25) / 2)
+    assert scoring_rules.brier((0, 1, 0), 2) == 1 and scoring_rules.brier((0, 1, 0), 1) == 0
+    assert scoring_rules.logarithmic((0.2, 0.3, 0.5), 2) == pytest.approx(math.log(2))
+    assert scoring_rules.logarithmic((0.0, 1.0), 0) == math.inf
 
 
-@pytest.mark.parametrize("rule", [rules.brier, rules.logarithmic])
+@pytest.mark.parametrize("rule", [scoring_rules.brier, scoring_rules.logarithmic])
 def test_nobody_gains_by_saying_other_than_they_believe(rule):
     """The expected score under q over all p of a grid of three labels is lowest at p = q."""
     grid = [(i / 20, j / 20, (20 - i - j) / 20) for i in range(1, 19) for j in range(1, 20 - i)]
@@ -56,15 +56,15 @@ def test_crps_of_a_normal_a_uniform_and_a_yes_or_no():
     unit = NormalDist()
     for y in (-2.0, 0.0, 0.7):
         closed = y * (2 * unit.cdf(y) - 1) + 2 * unit.pdf(y) - 1 / math.sqrt(math.pi)
-        assert rules.crps(5 + 3 * z, 5 + 3 * y) == pytest.approx(3 * closed, abs=3 * 8.2 / n)
+        assert scoring_rules.crps(5 + 3 * z, 5 + 3 * y) == pytest.approx(3 * closed, abs=3 * 8.2 / n)
     u = (np.arange(n) + 0.5) / n
     for y in (0.0, 0.3, 1.0):
-        assert rules.crps(u, y) == pytest.approx(y * y - y + 1 / 3, abs=1 / n)
-    assert rules.crps(u, 3.0) == pytest.approx(3 - 2 / 3, abs=1 / n)
+        assert scoring_rules.crps(u, y) == pytest.approx(y * y - y + 1 / 3, abs=1 / n)
+    assert scoring_rules.crps(u, 3.0) == pytest.approx(3 - 2 / 3, abs=1 / n)
     yes = np.repeat([0.0, 1.0], [30, 10])
-    assert rules.crps(yes, 1.0) == pytest.approx(rules.brier((0.75, 0.25), 1))
-    assert rules.crps(yes, 0.0) == pytest.approx(rules.brier((0.75, 0.25), 0))
-    assert rules.crps(np.array([4.0]), 6.5) == 2.5
+    assert scoring_rules.crps(yes, 1.0) == pytest.approx(scoring_rules.brier((0.75, 0.25), 1))
+    assert scoring_rules.crps(yes, 0.0) == pytest.approx(scoring_rules.brier((0.75, 0.25), 0))
+    assert scoring_rules.crps(np.array([4.0]), 6.5) == 2.5
 
 
 VALUES = st.lists(st.floats(-50, 50), min_size=1, max_size=12).map(np.array)
@@ -73,8 +73,10 @@ VALUES = st.lists(st.floats(-50, 50), min_size=1, max_size=12).map(np.array)
 @settings(deadline=None)
 @given(VALUES, st.floats(-60, 60), st.floats(-60, 60))
 def test_crps_is_its_definition_and_so_it_is_when_cut_at_a_horizon(values, y, stop):
-    assert rules.crps(values, y) == pytest.approx(integral(values, y), abs=1e-11)
-    assert rules.crps(np.minimum(values, stop), min(y, stop)) == pytest.approx(integral(values, y, stop), abs=1e-11)
+    assert scoring_rules.crps(values, y) == pytest.approx(integral(values, y), abs=1e-11)
+    assert scoring_rules.crps(np.minimum(values, stop), min(y, stop)) == pytest.approx(
+        integral(values, y, stop), abs=1e-11
+    )
 
 
 @settings(deadline=None)
@@ -83,22 +85,22 @@ def test_crps_of_a_range_is_its_mean_over_the_range(values, low, length):
     """A score has slope 1 at most: the mean over M middles is right to a quarter of their distance."""
     m = 400
     middles = low + length * (np.arange(m) + 0.5) / m
-    mean = np.mean([rules.crps(values, y) for y in middles])
-    assert rules.crps(values, low, low + length) == pytest.approx(mean, abs=length / (4 * m) + 1e-11)
+    mean = np.mean([scoring_rules.crps(values, y) for y in middles])
+    assert scoring_rules.crps(values, low, low + length) == pytest.approx(mean, abs=length / (4 * m) + 1e-11)
 
 
 def test_coverage_counts_the_share_of_a_range_and_knows_times_without_end():
     values = np.arange(1.0, 101)
-    assert [rules.covered(values, 0.9, y) for y in (4, 5, 95, 96)] == [0, 1, 1, 0]
-    assert rules.covered(values, 0.9, 90, 100) == 0.5
+    assert [scoring_rules.covered(values, 0.9, y) for y in (4, 5, 95, 96)] == [0, 1, 1, 0]
+    assert scoring_rules.covered(values, 0.9, 90, 100) == 0.5
     times = np.array([*range(1, 81), *[math.inf] * 20], float)
-    assert rules.covered(times, 0.9, math.inf) == 1 and rules.covered(times, 0.5, math.inf) == 0
-    assert rules.covered(times, 0.9, 50.0) == 1 and rules.covered(times, 0.9, 4.0) == 0
-    assert rules.covered(times, 0.9, 2.5, 7.5) == 0.5
+    assert scoring_rules.covered(times, 0.9, math.inf) == 1 and scoring_rules.covered(times, 0.5, math.inf) == 0
+    assert scoring_rules.covered(times, 0.9, 50.0) == 1 and scoring_rules.covered(times, 0.9, 4.0) == 0
+    assert scoring_rules.covered(times, 0.9, 2.5, 7.5) == 0.5
 
 
 def mean_of(x, seed=1):
-    return rules.ratio_interval(x, np.ones(len(x)), lambda ratio: ratio, seed)
+    return scoring_rules.ratio_interval(x, np.ones(len(x)), lambda ratio: ratio, seed)
 
 
 def test_the_interval_of_a_mean_is_that_of_student():

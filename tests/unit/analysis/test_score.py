@@ -8,11 +8,11 @@ import math
 import numpy as np
 import pytest
 
-from standoff.analysis import rules
-from standoff.analysis.score import Scored, score, settled
-from standoff.analysis.skill import calibration, coverage, remarks, skills, verdict
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
+from standoff.evaluation import scoring_rules
+from standoff.evaluation.score import Scored, score, settled
+from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
 
 N = 2000
 QUESTIONS = {
@@ -95,7 +95,7 @@ def test_a_range_counts_as_far_as_it_lies_inside(told, rows):
     low, high = np.quantile(values, (0.25, 0.75), method="inverted_cdf")
     assert row.inside["0.5"] == pytest.approx((min(high, 0.7) - max(low, 0.3)) / 0.4, abs=1e-4)
     assert 0 < row.inside["0.5"] < row.inside["0.9"] < 1
-    assert row.scores["model"]["crps"] == pytest.approx(rules.crps(values, 0.3, 0.7), rel=1e-5)
+    assert row.scores["model"]["crps"] == pytest.approx(scoring_rules.crps(values, 0.3, 0.7), rel=1e-5)
 
 
 @pytest.mark.parametrize(("name", "happened"), [("when", 8.0), ("ever", math.inf)])

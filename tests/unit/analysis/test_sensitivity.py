@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests import closed_form as paper
 
-from standoff.analysis import boxes
-from standoff.analysis.sensitivity import sensitivity
-from standoff.analysis.sobol import CHANCE, by_mechanism, by_side
+from standoff.analysis.sensitivity import prim
+from standoff.analysis.sensitivity.sensitivity import sensitivity
+from standoff.analysis.sensitivity.sobol import CHANCE, by_mechanism, by_side
 from standoff.errors import ModelError, RunError
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ def test_peeling_finds_a_box_and_leaves_noise_alone() -> None:
     rng = np.random.default_rng(1999)
     u = rng.random((4000, 6))
     y = (u[:, 1] > 0.3) & (u[:, 1] < 0.7) & (u[:, 4] > 0.6) | (rng.random(4000) < 0.02)
-    found = boxes.peeled(u, y)
+    found = prim.peeled(u, y)
     assert found.keys() == {1, 4}
     assert found[1] == pytest.approx((0.3, 0.7), abs=0.03) and found[4] == pytest.approx((0.6, 1.0), abs=0.03)
-    assert boxes.peeled(u, rng.random(4000) < 0.3).keys() <= {0, 1, 2, 3, 4, 5}
-    held = boxes.within(rng.random((4000, 6)), boxes.peeled(u[:, :5], rng.random(4000) < 0.3))
+    assert prim.peeled(u, rng.random(4000) < 0.3).keys() <= {0, 1, 2, 3, 4, 5}
+    held = prim.within(rng.random((4000, 6)), prim.peeled(u[:, :5], rng.random(4000) < 0.3))
     assert held.mean() > 0.5  # of noise nearly everything stays
 
 

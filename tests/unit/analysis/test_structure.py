@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.analysis.structure import LOOPS, Edge, CausalLink, CausalGraph, group, kept, loops, structure
+from standoff.analysis.causal import LOOPS, CausalGraph, CausalLink, Edge, cache, group, loops, structure
 from standoff.errors import ModelError
-from standoff.writing import cache_dir
+from standoff.files import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from standoff.engine.build import Model
-    from standoff.engine.plan import Plan
+    from standoff.plan import Plan
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,9 @@ def through(source: str, choice: str, target: str, sign: str = "+") -> CausalLin
         ("recovering.AAA", "troops.AAA", "+"),
     ],
 )
-def test_fire_takes_troops_and_hospitals_give_them_back(whole: CausalGraph, source: str, target: str, sign: str) -> None:
+def test_fire_takes_troops_and_hospitals_give_them_back(
+    whole: CausalGraph, source: str, target: str, sign: str
+) -> None:
     assert link(whole, source, target).sign == sign
 
 
@@ -158,7 +160,7 @@ def test_data_is_plain(whole: CausalGraph) -> None:
 
 
 def test_the_module_itself_needs_no_jax() -> None:
-    code = "import sys, standoff.analysis.structure; assert 'jax' not in sys.modules"
+    code = "import sys, standoff.analysis.causal; assert 'jax' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
@@ -235,14 +237,14 @@ def test_what_was_worked_out_is_read_again_and_is_the_same(
     small: Plan, whole: CausalGraph, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = structure(small)
-    assert [file.stem for file in home.iterdir()] == [kept.digest(small)]
-    monkeypatch.setattr("standoff.analysis.structure.slopes.slopes", lambda plan: pytest.fail("worked out again"))
+    assert [file.stem for file in home.iterdir()] == [cache.digest(small)]
+    monkeypatch.setattr("standoff.analysis.causal.slopes.slopes", lambda plan: pytest.fail("worked out again"))
     again = structure(small)
     assert again == first == whole
 
 
 def test_a_spoilt_file_is_as_none(small: Plan, whole: CausalGraph, home: Path) -> None:
-    file = home / kept.digest(small)
+    file = home / cache.digest(small)
     for spoilt in (b"", b"PK", b"not a zip"):
         file.write_bytes(spoilt)
         assert structure(small) == whole
@@ -251,16 +253,16 @@ def test_a_spoilt_file_is_as_none(small: Plan, whole: CausalGraph, home: Path) -
 
 def test_another_number_is_another_model(world: Callable[..., Model], small: Plan) -> None:
     other = world({"mechanisms": {"dread": {"when": "fighting > 0.5"}}}).plan
-    assert kept.digest(other) != kept.digest(small) == kept.digest(world().plan)
+    assert cache.digest(other) != cache.digest(small) == cache.digest(world().plan)
 
 
 def test_no_more_models_are_kept_than_one_works_with(home: Path, small: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(cache, "MOST", 3)
     for n in range(5):
         (home / f"{n}").touch()
         os.utime(home / f"{n}", (n, n))
     structure(small)
-    assert {file.stem for file in home.iterdir()} == {"3", "4", kept.digest(small)}
+    assert {file.stem for file in home.iterdir()} == {"3", "4", cache.digest(small)}
 
 
 def test_where_nothing_can_be_written_it_works_all_the_same(

@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from standoff.analysis.sways import explain
-from standoff.analysis.theories import parameter_sd_bound, parameter_uniforms, theories, with_theory
+from standoff.analysis.theory_comparison import parameter_sd_bound, parameter_uniforms, theories, with_theory
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.games.theories import LOSS_AVERSION, THEORIES
 from standoff.ledger import Ledger
-from standoff.report import rivals
+from standoff.report.sections import theories as rivals
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests import closed_form as paper
 
-from standoff.analysis.bearing import ClaimGroup, bearings
-from standoff.analysis.candidates import parameter_normals
-from standoff.analysis.value import ValueOfInformation, _Fit, value
+from standoff.analysis.claim_groups import ClaimGroup, bearings
+from standoff.analysis.sensitivity.screening import parameter_normals
+from standoff.analysis.value_of_information import ValueOfInformation, _Fit, value
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -26,7 +26,10 @@ def found(closed: Run) -> ValueOfInformation:
 def test_knowing_the_gain_takes_off_the_variance_of_the_chance_given_it(closed: Run, found: ValueOfInformation) -> None:
     for answer in (found, value(closed.model, question="acts")):
         gain = next(item for item in answer.numbers if item.numbers == ("stocks.gain.initial",))
-        assert abs(gain.variance_reduction - paper.known_gain()) < SIGMAS * gain.error * gain.variance_reduction / gain.share
+        assert (
+            abs(gain.variance_reduction - paper.known_gain())
+            < SIGMAS * gain.error * gain.variance_reduction / gain.share
+        )
         assert {item.numbers for item in answer.numbers} == {("stocks.gain.initial",), ("stocks.cost.initial",)}
 
 

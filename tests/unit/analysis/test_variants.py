@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer
-from standoff.analysis.leans import quintile_means
-from standoff.analysis.paired import outcome_values
-from standoff.analysis.variants import parameter_variants, variant_effects
+from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.parameter_variants import parameter_variants, variant_effects
+from standoff.analysis.sensitivity.quintiles import quintile_means
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
@@ -119,4 +119,6 @@ def test_an_answer_leans_on_the_number_that_makes_it(run: Run) -> None:
 def test_noise_is_leant_on_by_nobody(run: Run) -> None:
     """The rank of a stock that nothing moves against itself: no number stands out."""
     found = answer(run, ("more",))["more"]
-    assert all(item.path.startswith(("mechanisms.drift", "stocks.fear", "choices.AAA")) for item in quintile_means(run, found))
+    assert all(
+        item.path.startswith(("mechanisms.drift", "stocks.fear", "choices.AAA")) for item in quintile_means(run, found)
+    )

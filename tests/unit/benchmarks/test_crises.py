@@ -15,13 +15,13 @@ from pydantic import TypeAdapter
 from scipy.optimize import minimize
 
 from standoff import catalog
-from standoff.analysis import rules
-from standoff.analysis.score import Scored
+from standoff.evaluation import scoring_rules
+from standoff.evaluation.score import Scored
 from standoff.games.theories import THEORIES
 
 
 def chance(p: float, came: int) -> dict[str, float]:
-    return {"brier": rules.brier((1 - p, p), came), "log": rules.logarithmic((1 - p, p), came)}
+    return {"brier": scoring_rules.brier((1 - p, p), came), "log": scoring_rules.logarithmic((1 - p, p), came)}
 
 
 def scored(case: str, name: str, p: float, came: int, base: float | None = None) -> Scored:

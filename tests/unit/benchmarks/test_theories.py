@@ -9,10 +9,10 @@ import pytest
 from benchmarks import horizon
 from benchmarks import theories as bench
 
-from standoff.analysis.theories import theories
-from standoff.engine.plan import budget
+from standoff.analysis.theory_comparison import theories
 from standoff.games.theories import THEORIES
-from standoff.report import words
+from standoff.plan import rollout_cost
+from standoff.report import formatting
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,7 +29,7 @@ def test_the_page_says_what_the_finding_says(found) -> None:
     told = found.disagreement
     (issue,) = told.issues
     for item in told.deciding:
-        assert f"{words.capital(words.humanise(item.theory))}: {issue.option} in" in text
+        assert f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in" in text
     assert f"- {found.compared[0].text} " in text and text.count("\n| Will Aland take it? (2029-01) |") == 1
     assert all(f"| {reason.text} |" in text for reason in issue.reasons)
 
@@ -38,7 +38,7 @@ def test_the_page_in_the_documentation_is_of_every_theory_and_of_this_code() -> 
     text = (ROOT / "docs" / "theories.md").read_text(encoding="utf-8")
     assert re.search(r"`python benchmarks/theories.py --draws \d+ --seed \d+` made this page", text)
     head = next(line for line in text.splitlines() if line.startswith("| question |"))
-    assert head.split(" | ")[1:-3] == [words.humanise(name) for name in THEORIES]
+    assert head.split(" | ")[1:-3] == [formatting.humanise(name) for name in THEORIES]
     assert bench.HEAD.strip() in text and bench.CAVEATS.strip() in text
 
 
@@ -46,4 +46,4 @@ def test_the_factor_of_the_case_that_is_measured() -> None:
     """Two choices of three and two options, decided in a third of the months."""
     for months in (0, 12):
         built = horizon.model(months)
-        assert budget.factor(built.plan.choices, built.program.steps) == (3 + 2) * months / 3
+        assert rollout_cost.factor(built.plan.choices, built.program.steps) == (3 + 2) * months / 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from standoff import catalog
-from standoff.calibrate.balance import FALLS, check_consistency
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.ledger.consistency import FALLS, check_consistency
 
 
 def fighters(say, **numbers):  # type: ignore[no-untyped-def]
@@ -62,7 +62,9 @@ def test_nothing_published_later_breaks_anything(say) -> None:  # type: ignore[n
 def test_the_foreign_fighters_of_the_article_do_not_add_up() -> None:
     _, ledger = catalog.load("china-russia")
     found = [
-        item for item in check_consistency(ledger, as_of="2024-04-30", subject="UKR").breaks if item.rule.startswith("arrived")
+        item
+        for item in check_consistency(ledger, as_of="2024-04-30", subject="UKR").breaks
+        if item.rule.startswith("arrived")
     ]
     first = found[0]
     assert first.claims == (

@@ -10,8 +10,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 from tests.unit.calibrate import toy
 
-from standoff.calibrate import case_deletion, newton, summary
-from standoff.calibrate.case_deletion import Terms, contributions
+from standoff.inference import laplace
+from standoff.inference.fit import case_deletion, summary
+from standoff.inference.fit.case_deletion import Terms, contributions
 
 CLAIMS, NUMBERS = 7, 4
 
@@ -107,20 +108,20 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     half, fall = np.where(killed, 1e3, looked.said.half), np.where(killed, 0.0, looked.said.fall)
     deaf = looked.said._replace(half=half, fall=fall)  # they may say anything
     with jax.enable_x64(True):
-        push, bend = toy.pushed(), newton.likelihood_curvature(looked)
-        found = newton.laplace(looked, push=push, bend=bend)
-        without = newton.laplace(replace(looked, said=deaf), push=push, bend=bend)
+        push, bend = toy.pushed(), laplace.likelihood_curvature(looked)
+        found = laplace.laplace(looked, push=push, bend=bend)
+        without = laplace.laplace(replace(looked, said=deaf), push=push, bend=bend)
         given = case_deletion.terms(looked, found)
         rows = np.eye(given.slope.shape[1])
         all_of_it = contributions(
             found.mode, found.quadratic.curvature, given, [np.arange(len(given.slope))], rows, np.zeros(len(rows))
         )
         informs = summary.evidence(looked, found, [share, rate, "choices.AAA.rationality"])
-    near = np.sqrt(2 * newton.DONE)  # the last step of the search gains less than that in log density
+    near = np.sqrt(2 * laplace.DONE)  # the last step of the search gains less than that in log density
     assert all_of_it.shift[:, 0] == pytest.approx(found.mode, abs=near)
     assert informs.entries == ("losses", "killed", "choices.AAA", "choices.BBB")
 
-    def mode(fit: newton.LaplaceFit, path: str) -> float:
+    def mode(fit: laplace.LaplaceFit, path: str) -> float:
         """0, that of the prior, where nothing is said of it."""
         return float(fit.mode[: len(fit.fitted)][fit.fitted == looked.window.names.index(path)].sum())
 

@@ -14,12 +14,13 @@ import pytest
 from tests.unit.calibrate import toy
 from tests.unit.calibrate.toy import looked, pushed
 
-from standoff.calibrate import compared, newton, posterior
-from standoff.calibrate.fit import explain, fit
-from standoff.calibrate.learned import FitResult
-from standoff.engine import draws
+from standoff.engine import parameters
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, RunError
+from standoff.inference import laplace
+from standoff.inference.fit import fit_targets, posterior
+from standoff.inference.fit.fit import explain, fit
+from standoff.inference.fit.records import FitResult
 from standoff.ledger import Claim, Ledger
 
 
@@ -50,7 +51,7 @@ def test_slopes_are_those_of_differences() -> None:
     ]
     with jax.enable_x64(True):
         z = np.random.default_rng(1).normal(size=seen.size) * 0.4
-        _, steep = newton.slopes(pushed(), jnp.asarray(z), np.array([place(name) for name in names]), off())
+        _, steep = laplace.slopes(pushed(), jnp.asarray(z), np.array([place(name) for name in names]), off())
         value = jax.jit(seen.outputs)
         for column, name in enumerate(names):
             step = np.zeros(seen.size)
@@ -69,7 +70,7 @@ def test_backward_slopes_are_the_forward_ones() -> None:
     seen = looked()
     with jax.enable_x64(True):
         z = jnp.asarray(np.random.default_rng(2).normal(size=seen.size) * 0.4)
-        out, steep = newton.slopes(pushed(), z, np.arange(seen.size), off())
+        out, steep = laplace.slopes(pushed(), z, np.arange(seen.size), off())
         s = jnp.zeros(seen.sources)
         by_out = jax.jit(jax.grad(lambda out: seen.log_lik(out, s, seen.said)))(out)
         backward = jax.jit(jax.grad(lambda z: seen.log_lik(seen.outputs(z[:, None])[:, 0], s, seen.said)))(z)
@@ -85,13 +86,15 @@ def test_path_is_that_of_the_engine() -> None:
         ids, seed = jnp.arange(2, dtype=jnp.uint32), jnp.asarray(5, jnp.uint32)
 
         def normals(names: Any, k: int = 0) -> Any:
-            return draws.normal(draws.uniforms(seed, list(names), k, ids, jnp.float64))
+            return parameters.normal(parameters.uniforms(seed, list(names), k, ids, jnp.float64))
 
         chance = [normals(seen.window.program.noise, k) for k in range(seen.window.first, seen.window.last)]
         z = jnp.concatenate([normals(model.layout.names[i] for i in model.layout.varying), *chance])
         _, path = jax.jit(lambda z: (0, seen.window.path(z).cells))(z)
         for n, cell in enumerate(model.plan.cells):
-            assert pytest.approx(run.stock_paths[:, : seen.window.last + 1, n], rel=1e-9) == np.asarray(path[cell]).T, cell
+            assert pytest.approx(run.stock_paths[:, : seen.window.last + 1, n], rel=1e-9) == np.asarray(path[cell]).T, (
+                cell
+            )
 
 
 def test_two_choices_are_seen_with_their_claims() -> None:
@@ -116,8 +119,8 @@ def test_a_later_claim_changes_nothing() -> None:
     """A planted leak: about a day before as_of, published the day after."""
     late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
     with jax.enable_x64(True):
-        with_it = compared.collect_targets(toy.model((late,)))
-        without = compared.collect_targets(toy.model())
+        with_it = fit_targets.collect_targets(toy.model((late,)))
+        without = fit_targets.collect_targets(toy.model())
     assert [item.claim.id for item in with_it.claims] == [item.claim.id for item in without.claims]
 
 
@@ -134,14 +137,14 @@ def test_a_leak_past_the_ledger_is_caught(monkeypatch: pytest.MonkeyPatch) -> No
     model = toy.model((late,))
     monkeypatch.setattr(Ledger, "as_of", lambda ledger, day: ledger)
     with jax.enable_x64(True), pytest.raises(ModelError, match=r"late was published after 2024-12-31"):
-        compared.collect_targets(model)
+        fit_targets.collect_targets(model)
 
 
 def test_a_prior_from_the_future_is_refused() -> None:
     late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
     change = {"attrition": {"kill_rate": {"AAA": "0.05 to 0.1 1/month @late"}}}
     with pytest.raises(ModelError, match=r"kill_rate\.AAA[\s\S]*published after as_of"):
-        compared.refuse_leaks(toy.model((late,), mechanisms=change).plan, ["mechanisms.attrition.kill_rate.AAA"])
+        fit_targets.refuse_leaks(toy.model((late,), mechanisms=change).plan, ["mechanisms.attrition.kill_rate.AAA"])
 
 
 def test_an_option_known_only_later_is_refused() -> None:
@@ -158,7 +161,7 @@ def test_a_claim_counts_once() -> None:
     """A claim that a prior rests on is not evidence too."""
     change = {"attrition": {"kill_rate": {"AAA": "0.05 to 0.1 1/month @staff-2024-06"}}}
     with jax.enable_x64(True):
-        found = compared.collect_targets(toy.model(mechanisms=change))
+        found = fit_targets.collect_targets(toy.model(mechanisms=change))
     assert "staff-2024-06" not in [item.claim.id for item in found.claims]
     assert ("staff-2024-06", "the prior of attrition.kill_rate.AAA rests on it") in found.left_out
 
@@ -286,10 +289,10 @@ def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_
     told = posterior.load(model, tmp_path / posterior.NAME)
     changed = toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.5 to 0.6 1/month"}}})
     with jax.enable_x64(True):
-        table = draws.override_posterior(told.layout, told.table, changed.table)
+        table = parameters.override_posterior(told.layout, told.table, changed.table)
     column = found.names.index("mechanisms.attrition.kill_rate.AAA")
     rest = np.delete(np.arange(len(found.names)), column)
     assert np.array_equal(table.posterior_draws[:, rest], told.table.posterior_draws[:, rest])
     low, high = np.quantile(table.posterior_draws[:, column], [0.05, 0.95])
     assert abs(low / 0.5 - 1) < 0.01 and abs(high / 0.6 - 1) < 0.01
-    assert draws.override_posterior(model.layout, model.table, changed.table) is changed.table
+    assert parameters.override_posterior(model.layout, model.table, changed.table) is changed.table

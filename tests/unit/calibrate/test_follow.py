@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from tests.unit.calibrate.toy import looked, pushed
 
-from standoff.calibrate import newton
-from standoff.calibrate.target import CHANCE
+from standoff.inference import laplace
+from standoff.inference.fit.log_density import CHANCE
 
 
 def test_followed_chance_is_the_same_future_with_the_density_of_its_coordinates() -> None:
@@ -24,7 +24,7 @@ def test_followed_chance_is_the_same_future_with_the_density_of_its_coordinates(
         how = seen.follow(np.asarray(outputs(jnp.asarray(start), off)), np.array([True, True]))
         how = how._replace(size=1.2 * how.size)
         moved = start + 0.3 * rng.standard_normal(seen.size)  # parameters move, and with them what y means
-        out, slopes = newton.slopes(pushed(), jnp.asarray(moved), places, how)
+        out, slopes = laplace.slopes(pushed(), jnp.asarray(moved), places, how)
         end = len(out) - len(CHANCE) * seen.chance
         z = np.asarray(out[end : end + seen.chance])
         plain = moved.copy()

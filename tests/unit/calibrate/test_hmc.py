@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.calibrate import hmc
+from standoff.inference import hmc
 
 DRAWS = 5000
 SPREAD = np.array([0.5, 2.0, 1.0])

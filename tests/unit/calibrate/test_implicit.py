@@ -9,12 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.calibrate import implicit
-from standoff.games import logit
-from standoff.games.moves import MoveOrder
+from standoff.games import attached_gradient, polymatrix
+from standoff.games.information import MoveOrder
 
 
-def game(x: Any, moves: MoveOrder) -> logit.Game:
+def game(x: Any, moves: MoveOrder) -> polymatrix.Game:
     """Three players with 2, 3 and 2 options; payoffs and rationality from a vector, for two games."""
     sizes = moves.sizes
     at = iter(range(10_000))
@@ -29,7 +28,7 @@ def game(x: Any, moves: MoveOrder) -> logit.Game:
         for j in range(3)
         if i != j
     }
-    return logit.Game(base, pairs, [1.0 + 0.3 * jnp.tanh(number()) for _ in sizes], moves)
+    return polymatrix.Game(base, pairs, [1.0 + 0.3 * jnp.tanh(number()) for _ in sizes], moves)
 
 
 @pytest.mark.parametrize("sees", [((), (), ()), pytest.param(((), (0,), ()), marks=pytest.mark.slow)])
@@ -38,7 +37,7 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
     fixed = [jnp.array([False, False]), jnp.array([False, True]), jnp.array([False, False])]
 
     def shares(x: Any) -> Any:
-        found = implicit.solve(game(x, moves), fixed, held, 1e-12)
+        found = attached_gradient.solve(game(x, moves), fixed, held, 1e-12)
         return jnp.stack([p for strategy in found.strategies for row in strategy.values() for p in row])
 
     with jax.enable_x64(True):
@@ -48,7 +47,7 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
 
         @jax.jit
         def everything(x: Any) -> Any:
-            plain = logit.solve(game(x, moves), fixed, held, 1e-12)
+            plain = polymatrix.solve(game(x, moves), fixed, held, 1e-12)
             same = jnp.stack([p for strategy in plain.strategies for row in strategy.values() for p in row])
             return same, jax.jacfwd(shares)(x), jax.jacrev(shares)(x)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.calibrate import kept
-from standoff.calibrate.kept import CachedInterval, cached_interval
 from standoff.catalog import claims_beside, find
+from standoff.files import cache_dir
+from standoff.inference.reconcile import cache
+from standoff.inference.reconcile.cache import CachedInterval, cached_interval
 from standoff.ledger import Ledger
-from standoff.writing import cache_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Calls of the fit, which takes half a minute and is tested elsewhere."""
     calls: list[str] = []
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(kept, "_fitted", lambda ledger, quantity, *_: calls.append(quantity) or FOUND)
+    monkeypatch.setattr(cache, "_fitted", lambda ledger, quantity, *_: calls.append(quantity) or FOUND)
     return calls
 
 
@@ -41,7 +41,10 @@ def test_an_interval_is_fitted_once_and_only_on_request(fitted: list[str]) -> No
 
 
 def test_too_few_claims_are_no_rivals(fitted: list[str]) -> None:
-    assert cached_interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None and not fitted
+    assert (
+        cached_interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None
+        and not fitted
+    )
 
 
 def test_a_broken_file_is_fitted_anew(fitted: list[str], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff.calibrate.path import BENDS, MONTH, TimeGrid
+from standoff.inference.reconcile.time_grid import BENDS, MONTH, TimeGrid
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2025, 12, 31))
 

@@ -11,8 +11,8 @@ import pytest
 import xarray
 
 from standoff import build, catalog
-from standoff.calibrate import posterior
 from standoff.errors import RunError
+from standoff.inference.fit import posterior
 
 
 def draws() -> xarray.Dataset:

@@ -9,14 +9,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from standoff.calibrate import influence
-from standoff.calibrate.reconcile import reconcile
 from standoff.errors import ModelError
+from standoff.inference.reconcile import influence
+from standoff.inference.reconcile.reconcile import reconcile
 from standoff.ledger import Ledger
-from standoff.report import claimed, reconciled
+from standoff.report.charts import claim_path
+from standoff.report.sections import reconcile as reconciled
 
 if TYPE_CHECKING:
-    from standoff.calibrate.found import ReconciledQuantity
+    from standoff.inference.reconcile.records import ReconciledQuantity
 
 ASKED = ("personnel_losses", "RUS")
 
@@ -80,8 +81,8 @@ def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixtur
         assert word in page
     data = json.loads(json.dumps(found.to_data(), allow_nan=False))
     assert data["at"]["median"] == found.at.median and data["made"]["prior"]["trend"] == 0.15
-    picture = ElementTree.fromstring(claimed.picture(found))
-    assert "var(--" not in claimed.picture(found) and picture.tag.endswith("svg")
+    picture = ElementTree.fromstring(claim_path.picture(found))
+    assert "var(--" not in claim_path.picture(found) and picture.tag.endswith("svg")
     assert "<svg" in found._repr_html_()
 
 

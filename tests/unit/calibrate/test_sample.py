@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from standoff.calibrate import sample
+from standoff.inference import nuts
 
 
 class Facts(NamedTuple):
@@ -44,7 +44,7 @@ def double():
 
 
 def test_a_normal_posterior_has_its_mean_and_spread() -> None:
-    fit = sample.fit(sample.DensityModel(line, ones), Facts(jnp.array([1.0, 0.5])), 2, draws=500, seed=1)
+    fit = nuts.fit(nuts.DensityModel(line, ones), Facts(jnp.array([1.0, 0.5])), 2, draws=500, seed=1)
     rows = np.array([[10, 10], [100, -100]])  # over their errors
     cov = np.linalg.inv(np.eye(2) + rows.T @ rows)
     mean = cov @ rows.T @ np.array([10.0, 5.0])
@@ -58,7 +58,7 @@ def test_a_normal_posterior_has_its_mean_and_spread() -> None:
 def test_a_funnel_is_sampled_in_its_own_coordinates() -> None:
     """The scale's posterior by integration: seen numbers are normal with variance scale^2 + 0.05^2."""
     seen = np.array([0.3, -0.2, 0.05])
-    fit = sample.fit(sample.DensityModel(funnel, of_funnel), Facts(jnp.asarray(seen)), 4, draws=500, seed=1)
+    fit = nuts.fit(nuts.DensityModel(funnel, of_funnel), Facts(jnp.asarray(seen)), 4, draws=500, seed=1)
 
     def density(t: float) -> float:
         variance = np.exp(2 * t) + 0.05**2
@@ -71,14 +71,16 @@ def test_a_funnel_is_sampled_in_its_own_coordinates() -> None:
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    fits = [sample.fit(sample.DensityModel(line, ones), Facts(jnp.array([1.0, 0.5])), 2, draws=500, seed=s) for s in (3, 3, 4)]
+    fits = [
+        nuts.fit(nuts.DensityModel(line, ones), Facts(jnp.array([1.0, 0.5])), 2, draws=500, seed=s) for s in (3, 3, 4)
+    ]
     np.testing.assert_array_equal(fits[0].draws, fits[1].draws)
     assert (fits[0].draws != fits[2].draws).any()
 
 
 def test_what_does_not_mix_does_not_pass() -> None:
     apart = np.random.default_rng(1).normal(size=(4, 500, 1)) + np.array([0, 0, 5, 5])[:, None, None]
-    assert not sample._diagnose(apart, 0, 3.0, True).passed
+    assert not nuts._diagnose(apart, 0, 3.0, True).passed
     together = np.random.default_rng(1).normal(size=(4, 500, 1))
-    assert sample._diagnose(together, 0, 3.0, True).passed
-    assert not sample._diagnose(together, 5, 3.0, True).passed and not sample._diagnose(together, 0, 3.0, False).passed
+    assert nuts._diagnose(together, 0, 3.0, True).passed
+    assert not nuts._diagnose(together, 5, 3.0, True).passed and not nuts._diagnose(together, 0, 3.0, False).passed

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.calibrate import sequence
+from standoff.inference.fit import choice_sequences
 
 COUNT = 200_000
-LIKELIHOOD = jax.jit(sequence.log_likelihood)
+LIKELIHOOD = jax.jit(choice_sequences.log_likelihood)
 
 
 def counted(p: np.ndarray, picked: list[int], renewal: float, rng: np.random.Generator) -> float:
@@ -33,7 +33,7 @@ def test_likelihood_is_the_share_of_futures_that_do_the_same(picked: list[int]) 
     with jax.enable_x64(True):
         for renewal in (0.1, 0.6):
             p = rng.dirichlet(np.full(3, 2.0), size=len(picked))
-            found = float(jnp.exp(LIKELIHOOD(jnp.log(p), sequence.picked(picked), jnp.asarray(renewal))))
+            found = float(jnp.exp(LIKELIHOOD(jnp.log(p), choice_sequences.picked(picked), jnp.asarray(renewal))))
             share = counted(p, picked, renewal, rng)
             assert abs(share - found) < 4 * np.sqrt(found * (1 - found) / COUNT) + 1e-12
 
@@ -44,7 +44,7 @@ def test_two_dates_and_options_sum_to_one() -> None:
     with jax.enable_x64(True):
         p = jnp.log(rng.dirichlet(np.ones(3), size=2))
         total = sum(
-            float(jnp.exp(LIKELIHOOD(p, sequence.picked([a, b]), jnp.asarray(0.3))))
+            float(jnp.exp(LIKELIHOOD(p, choice_sequences.picked([a, b]), jnp.asarray(0.3))))
             for a, b in product(range(3), repeat=2)
         )
     assert total == pytest.approx(1, abs=1e-9)
@@ -54,9 +54,9 @@ def test_what_fills_up_changes_nothing() -> None:
     rng = np.random.default_rng(5)
     with jax.enable_x64(True):
         p = jnp.log(rng.dirichlet(np.ones(2), size=3))
-        wide = jnp.pad(p, ((0, 2), (0, 1)), constant_values=sequence.NEVER)
-        alone = LIKELIHOOD(p, sequence.picked([1, 1, 0]), jnp.asarray(0.2))
-        filled = LIKELIHOOD(wide, sequence.picked([1, 1, 0], 5), jnp.asarray(0.2))
+        wide = jnp.pad(p, ((0, 2), (0, 1)), constant_values=choice_sequences.NEVER)
+        alone = LIKELIHOOD(p, choice_sequences.picked([1, 1, 0]), jnp.asarray(0.2))
+        filled = LIKELIHOOD(wide, choice_sequences.picked([1, 1, 0], 5), jnp.asarray(0.2))
     assert float(filled) == pytest.approx(float(alone), abs=1e-12)
 
 
@@ -64,7 +64,7 @@ def test_slopes_are_those_of_differences() -> None:
     rng = np.random.default_rng(2)
     with jax.enable_x64(True):
         p = jnp.asarray(rng.normal(size=(4, 3)))
-        seen = sequence.picked([0, 0, 2, 2])
+        seen = choice_sequences.picked([0, 0, 2, 2])
         value = jax.jit(lambda x: LIKELIHOOD(jax.nn.log_softmax(x, axis=1), seen, jnp.asarray(0.25)))
         slope = np.asarray(jax.jit(jax.grad(value))(p))
         for place in np.ndindex(4, 3):

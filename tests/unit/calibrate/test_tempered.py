@@ -12,12 +12,13 @@ import pytest
 from scipy.stats import norm
 from tests.unit.calibrate import toy
 
-from standoff.analysis.theories import with_theory
-from standoff.calibrate import hmc, options, posterior, target, tempered
-from standoff.calibrate.fit import fit
-from standoff.calibrate.learned import FitResult
+from standoff.analysis.theory_comparison import with_theory
 from standoff.engine.build import Model
 from standoff.errors import ModelError
+from standoff.inference import hmc, smc
+from standoff.inference.fit import log_density, observed_choices, posterior
+from standoff.inference.fit.fit import fit
+from standoff.inference.fit.records import FitResult
 
 POPULATIONS, SIZE = 8, 250
 EDGE, OTHER = 2.0, 1.0  #: where steps are
@@ -44,10 +45,10 @@ def heard(x: np.ndarray, rest: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def led(seed: int = 3) -> tempered.Particles:
+def led(seed: int = 3) -> smc.Particles:
     rng = np.random.default_rng(seed)
     x, rest = (rng.standard_normal((POPULATIONS, SIZE, count)) for count in (3, 4))
-    return tempered.temper(tempered.SmcDensities(smooth(), heard), x, rest, 0.4, rng, quiet)
+    return smc.temper(smc.SmcDensities(smooth(), heard), x, rest, 0.4, rng, quiet)
 
 
 def mean(edge: float) -> float:
@@ -104,8 +105,8 @@ def test_the_same_seed_gives_the_same_draws() -> None:
 
 def test_what_is_no_number_is_never_accepted() -> None:
     rng = np.random.default_rng(1)
-    assert not tempered._accepts(rng, np.array([np.nan, -np.inf] * 50)).any()
-    assert tempered._accepts(rng, np.full(50, 0.0)).all()
+    assert not smc._accepts(rng, np.array([np.nan, -np.inf] * 50)).any()
+    assert smc._accepts(rng, np.full(50, 0.0)).all()
 
 
 def test_batches_are_of_one_shape_and_nothing_is_lost() -> None:
@@ -116,28 +117,30 @@ def test_batches_are_of_one_shape_and_nothing_is_lost() -> None:
         return 2 * part, part.sum(axis=1)
 
     rows = np.arange(2 * 601.0).reshape(601, 2)
-    twice, total = tempered._batched(double, rows)
+    twice, total = smc._batched(double, rows)
     assert np.array_equal(twice, 2 * rows) and np.array_equal(total, rows.sum(axis=1))
-    assert len(shapes) == 1 and min(shapes) <= tempered.BATCH
+    assert len(shapes) == 1 and min(shapes) <= smc.BATCH
 
 
 def test_choices_of_rival_theories_are_kept_apart() -> None:
     with jax.enable_x64(True):
-        looked = target.target(with_theory(toy.model(), "best_response"))
+        looked = log_density.target(with_theory(toy.model(), "best_response"))
     seen = looked.options
     assert not seen.seen and [len(item.picked) for item in seen.under_other_theories] == [4, 4]
-    assert looked.rivals().options.seen == seen.under_other_theories and not looked.rivals().options.under_other_theories
+    assert (
+        looked.rivals().options.seen == seen.under_other_theories and not looked.rivals().options.under_other_theories
+    )
 
 
 @pytest.mark.slow
 def test_a_sure_theory_trembles() -> None:
     with jax.enable_x64(True):
-        looked = target.target(with_theory(toy.model(), "best_response"))
-        path = looked.window.path(np.full((looked.size, 2), target.APART))
+        looked = log_density.target(with_theory(toy.model(), "best_response"))
+        path = looked.window.path(np.full((looked.size, 2), log_density.APART))
         p = np.exp(np.asarray(looked.options.log_p(path.given, path.cells)))
     rows = looked.window.program.rows_of[looked.options.under_other_theories[0].choice]
     shares = p[list(looked.options.under_other_theories[0].dates)][:, rows]
-    count, wrong = shares.shape[1], options.TREMBLE
+    count, wrong = shares.shape[1], observed_choices.TREMBLE
     assert np.allclose(shares.sum(axis=1), 1)
     assert set(np.unique(shares.round(9))) == {round(wrong / count, 9), round(1 - wrong + wrong / count, 9)}
 
@@ -163,7 +166,7 @@ def test_a_fit_under_a_rival_theory_hears_choices(tmp_path: Path) -> None:
     pressed, waited = found.choices
     assert pressed.after > 2 * pressed.before and waited.after > waited.before
     together = math.log(pressed.before * waited.before)  # what one does hardly depends on the other here
-    assert abs(trust.log_evidence[0] - together) < 1 and trust.log_evidence[1] < tempered.MAX_ERROR
+    assert abs(trust.log_evidence[0] - together) < 1 and trust.log_evidence[1] < smc.MAX_ERROR
     assert not [name for name, _ in found.left_out if name in model.plan.scenario.choices]
     spirit = next(item for item in found.parameters if item.path == "choices.AAA.because.spirit.weight")
     assert abs(spirit.shift) > 0.3 and spirit.path in found.names

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.calibrate import evidence
-from standoff.calibrate.voices import resolve_sources, exclude
 from standoff.errors import ModelError
+from standoff.inference.reconcile import claim_arrays
 from standoff.ledger import Ledger
+from standoff.ledger.sources import exclude, resolve_sources
 from standoff.ledger.vocabulary import Quantities, Side, package
 
 
@@ -28,14 +28,14 @@ def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type:
     claims = [say("Office", 40_000, "2022-07-10", origin="office-2022-07"), told]
     first, second = resolve_sources(claims, claims)
     assert (second.source, second.day, second.shared_report) == ("Office", first.day, first.shared_report)
-    facts = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
+    facts = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
     assert facts.report.tolist() == [0, 0] and len(facts.voices) == 1
-    apart = evidence.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
+    apart = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
     assert apart.report.tolist() == [-1, -1] and len(apart.voices) == 2
 
 
 def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:
-    facts = evidence.collect(war, "personnel_losses", "RUS", "2022-12-31")
+    facts = claim_arrays.collect(war, "personnel_losses", "RUS", "2022-12-31")
     assert {voice.name: voice.floor for voice in facts.voices if "Counters" in voice.name} == {
         "Counters, by name": True, "Counters": False,
     }  # fmt: skip
@@ -53,15 +53,15 @@ def test_an_unknown_side_counts_as_a_third_party_and_is_named(say) -> None:  # t
     claims = [say("Office", 40_000, "2022-07-10", side="pretenders"), say("Press", 41_000, "2022-07-12", side="press"),
               say("Staff", 900, "2022-07-12", subject="UKR", side="ukraine")]  # fmt: skip
     ledger = Ledger(tuple(claims))
-    facts = evidence.collect(ledger, "personnel_losses", "RUS", "2022-08-01")
+    facts = claim_arrays.collect(ledger, "personnel_losses", "RUS", "2022-08-01")
     assert facts.unknown == ("pretenders",) and facts.voices[0].interest == "third"
     told = package().extended({"pretenders": Side(speaks_for=("UKR",))}, Quantities())
-    facts = evidence.collect(ledger.read_with(told), "personnel_losses", "RUS", "2022-08-01")
+    facts = claim_arrays.collect(ledger.read_with(told), "personnel_losses", "RUS", "2022-08-01")
     assert facts.unknown == () and facts.voices[0].interest == "enemy"
 
 
 def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:
-    facts = evidence.collect(war, "personnel_losses", "RUS", "2022-12-31", without=["ukraine"])
+    facts = claim_arrays.collect(war, "personnel_losses", "RUS", "2022-12-31", without=["ukraine"])
     assert {voice.side for voice in facts.voices} == {"russia", "west", "neutral"}
     assert sum(why == "left out on request" for _, why in facts.left_out) == 7
 

@@ -15,12 +15,13 @@ from scipy.special import logsumexp
 from tests.unit.calibrate import toy
 from tests.unit.calibrate.test_tempered import quiet, torn
 
-from standoff.analysis.theories import with_theory
-from standoff.calibrate import hmc, newton, target
-from standoff.calibrate.learned import ChoiceFit
-from standoff.calibrate.weighed import TheoryLikelihood, TheoryEvidence, compare_theories
+from standoff.analysis.theory_comparison import with_theory
 from standoff.errors import ModelError
-from standoff.report import weighed as told
+from standoff.inference import hmc, laplace
+from standoff.inference.fit import log_density
+from standoff.inference.fit.records import ChoiceFit
+from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood, compare_theories
+from standoff.report.sections import theory_evidence as told
 
 THEORIES = ("quantal_response", "best_response")
 
@@ -35,10 +36,10 @@ def found() -> TheoryEvidence:
 def test_a_plain_mean_over_draws_agrees(theory: str) -> None:
     """Draws of all else, each with numbers apart of its own, weighed once: no temperatures, no moves."""
     with jax.enable_x64(True):
-        looked = target.target(with_theory(torn(), theory))
+        looked = log_density.target(with_theory(torn(), theory))
         choosing = looked if looked.options.seen else looked.rivals()
         silent = replace(looked, options=replace(looked.options, seen=(), rival=()))
-        near = newton.laplace(silent)
+        near = laplace.laplace(silent)
         x = hmc.sample(near, draws=500, seed=8, tell=quiet).draws.reshape(-1, len(near.mode))
         z = np.random.default_rng(6).standard_normal((looked.size, len(x)))
         z[near.fitted] = near.plain(x)[:, : len(near.fitted)].T

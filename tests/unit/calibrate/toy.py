@@ -16,8 +16,8 @@ from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 
 if TYPE_CHECKING:
-    from standoff.calibrate.target import LogDensity
     from standoff.engine.build import Model
+    from standoff.inference.fit.log_density import LogDensity
 
 FIT = """
 as_of: 2024-12
@@ -77,15 +77,15 @@ def looked() -> LogDensity:
     """What a fit of it looks at; compiled once for all tests."""
     import jax
 
-    from standoff.calibrate import target
+    from standoff.inference.fit import log_density
 
     with jax.enable_x64(True):
-        return target.target(model())
+        return log_density.target(model())
 
 
 @functools.cache
 def pushed() -> Any:
     """Its slopes."""
-    from standoff.calibrate import newton
+    from standoff.inference import laplace
 
-    return newton.jvp_batch(looked())
+    return laplace.jvp_batch(looked())

@@ -12,7 +12,7 @@ import pytest
 from standoff import build, expression, simulate
 from standoff.analysis.answer import Answer, answer, claims_of
 from standoff.catalog import load
-from standoff.engine.plan import Plan, plan
+from standoff.plan import Plan, plan
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -145,7 +145,11 @@ def test_each_option_of_china_is_in_a_question_on_line_13(flagship: Plan) -> Non
     options = next(set(choice.options) for choice in flagship.choices if choice.name == "CHN")
     asked = [item for item in flagship.questions if 13 in item.question.lines]
     named = {
-        o for item in asked for node in item.expressions.values() for c in expression.choice_terms(node) for o in c.options
+        o
+        for item in asked
+        for node in item.expressions.values()
+        for c in expression.choice_terms(node)
+        for o in c.options
     }
     assert named == options
 

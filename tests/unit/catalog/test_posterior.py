@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from standoff import build
-from standoff.calibrate import posterior
 from standoff.catalog import find, load, slugs
+from standoff.inference.fit import posterior
 
 SHIPPED = [slug for slug in slugs() if find(slug).with_name(posterior.NAME).is_file()]
 

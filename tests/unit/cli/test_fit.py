@@ -32,8 +32,8 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
     monkeypatch: pytest.MonkeyPatch, quick: list[str], passed: bool, code: int
 ) -> None:
     found = SimpleNamespace(data=lambda: {"found": 1}, diagnostics=SimpleNamespace(passed=passed))
-    monkeypatch.setattr("standoff.calibrate.extras.require", lambda: None)
-    monkeypatch.setattr("standoff.calibrate.fit.fit", lambda *_, **__: found)
+    monkeypatch.setattr("standoff.inference._optional.require", lambda: None)
+    monkeypatch.setattr("standoff.inference.fit.fit.fit", lambda *_, **__: found)
     told = CliRunner().invoke(app, ["fit", "closed-form", *quick, "--json"])
     assert told.exit_code == code and '"found": 1' in told.stdout
 

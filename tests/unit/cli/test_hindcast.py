@@ -69,7 +69,7 @@ def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
         fitted.append(1)
         raise ModelError("no claim yet")
 
-    monkeypatch.setattr("standoff.calibrate.reconcile.reconcile", reconcile)
+    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
     paths = Paths(Ledger(), tmp_path, 1)
     for count in (1, 1):
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from standoff import __version__, catalog, registry
-from standoff.engine.schema import schema
+from standoff.plan.json_schema import schema
 from standoff.scenario import document, load_scenario
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ def test_new_copies_a_whole_case(standoff: Command, tmp_path: Path, slug: str) -
 
 
 def test_completion_knows_the_cases() -> None:
-    from standoff.cli.common import cases
+    from standoff.cli.options import cases
 
     assert tuple(cases()) == catalog.slugs() and cases("kor") == ["korea-1950"]
 
@@ -317,7 +317,7 @@ def test_a_scenario_with_thousands_of_mistakes_is_refused_once(
     standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each variant repeats them: it is not planned where no more can be listed. 5,000 took two minutes."""
-    from standoff.engine import plan as planning
+    from standoff import plan as planning
 
     file = case / "scenario.yaml"
     asked = "".join(f'\n  zz{n}: {{text: "?", event: nosuch{n} > 1, by: 2031-06, resolution: x}}' for n in range(300))

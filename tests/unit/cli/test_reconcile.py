@@ -32,8 +32,8 @@ def test_bad_options_say_what_is_allowed(standoff: Any, words: tuple[str, ...], 
 
 
 def test_missing_packages_are_named_with_what_to_do(standoff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from standoff.calibrate import extras
+    from standoff.inference import _optional
 
-    monkeypatch.setattr(extras, "NEEDED", ("no_such_package",))
+    monkeypatch.setattr(_optional, "NEEDED", ("no_such_package",))
     told = standoff("reconcile", "china-russia", "--quantity", "personnel_losses", "--subject", "RUS", code=1).stderr
     assert "fitting needs no_such_package" in told and 'pip install "standoff[fit]"' in told

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.engine.store import RunFolder
+from standoff.engine.run_folder import RunFolder
 from standoff.errors import RunError
-from standoff.writing import check_writable, check_writable_folder
+from standoff.files import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
     from conftest import Command

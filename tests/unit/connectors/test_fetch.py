@@ -11,7 +11,7 @@ import pytest
 
 from standoff import registry
 from standoff.connectors import sipri_milex, unga_ideal_points, world_bank
-from standoff.connectors._session import HttpClient
+from standoff.connectors._http import HttpClient
 from standoff.errors import DataError
 
 if TYPE_CHECKING:

@@ -171,7 +171,9 @@ def test_nothing_but_rows_without_claims_is_an_error() -> None:
 
 
 def test_cells() -> None:
-    row = _tables.TableRow("here", {"a": "1,234", "b": "NaN", "c": float("nan"), "d": 5, "e": "1,23", "f": " 7 ", "g": True})
+    row = _tables.TableRow(
+        "here", {"a": "1,234", "b": "NaN", "c": float("nan"), "d": 5, "e": "1,23", "f": " 7 ", "g": True}
+    )
     assert [row.number(name) for name in "abcdf"] == [1234, None, None, 5, 7]
     assert row.number("missing") is None
     for name in "eg":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.connectors._session import HttpClient, _Redirects, check
+from standoff.connectors._http import HttpClient, _Redirects, check
 from standoff.errors import DataError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import pytest
 
-from standoff import parts
+from standoff import components
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -35,6 +35,6 @@ def weigh() -> Weigh:
         others: Mapping[tuple[str, str], float] | None = None,
     ) -> float:
         p = module.Params.model_construct(**params)
-        return float(module.payoff(p, parts.State(state or {}), option, parts.Others(others or {})))
+        return float(module.payoff(p, components.State(state or {}), option, components.Others(others or {})))
 
     return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.considerations import answering
 
 
@@ -13,8 +13,8 @@ def payoff(option: str, arms: float, troops: float, resolve: float = 0.8) -> flo
         offender="CHN", offences=("arms", "troops"), gravity={"arms": 0.5, "troops": 1.0},
         answer={"hold": 0.0, "impose": 1.0}, resolve=resolve,
     )  # fmt: skip
-    others = parts.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
-    return float(answering.payoff(p, parts.State({}), option, others))
+    others = components.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
+    return float(answering.payoff(p, components.State({}), option, others))
 
 
 def test_closed_form():

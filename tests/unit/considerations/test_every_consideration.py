@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from standoff import parts, registry, units
+from standoff import components, registry, units
 
 MODULES = {name: m for name, m in registry.modules("standoff.considerations").items() if name != "expression"}
 OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
@@ -22,7 +22,7 @@ MIDDLE = {"cohesion": 0.5, "tension": 0.5, "fighting": 0.8, "support": 0.7, "fat
           "casualty_rate": 2e4, "troops": 5e5, "equipment": 3e3, "shells": 1e6}  # fmt: skip
 
 
-def numbers(name: str, quantile: float = 0.5) -> parts.Params:
+def numbers(name: str, quantile: float = 0.5) -> components.Params:
     """EXAMPLE with every belief replaced by one of its quantiles, in canonical units, as the engine does."""
     module = MODULES[name]
     read = module.Params.model_validate(module.EXAMPLE)
@@ -37,21 +37,21 @@ def numbers(name: str, quantile: float = 0.5) -> parts.Params:
     return module.Params.model_construct(**values)
 
 
-def state_of(name: str, p: parts.Params, values: dict[str, float]) -> parts.State:
+def state_of(name: str, p: components.Params, values: dict[str, float]) -> components.State:
     cells = {}
     for stock, cell in MODULES[name].READS.items():
         for holder in p.members(cell.per) if cell.per else [None]:
-            cells[parts.stock_key((stock, holder)) if holder else stock] = values[stock]
-    return parts.State(cells, name)
+            cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
+    return components.State(cells, name)
 
 
-def others_of(name: str, p: parts.Params, probabilities: list[float]) -> parts.Others:
+def others_of(name: str, p: components.Params, probabilities: list[float]) -> components.Others:
     choices = [choice for role in getattr(MODULES[name], "OTHERS", ()) for choice in p.members(role)]
     if hasattr(p, "offences"):  # one other decider, whose options share one probability
         shares = zip(p.offences, probabilities, strict=False)
-        return parts.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
+        return components.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
     option = getattr(p, "imposing", None) or getattr(p, "retaliating", None)
-    return parts.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
+    return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 
 
 @pytest.mark.parametrize("name", SIGN)
@@ -83,7 +83,7 @@ def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     others = others_of(name, p, [0.4, 0.3])
 
     def payoff(cells):
-        return sum(jnp.asarray(MODULES[name].payoff(p, parts.State(cells), option, others)) for option in OPTIONS)
+        return sum(jnp.asarray(MODULES[name].payoff(p, components.State(cells), option, others)) for option in OPTIONS)
 
     cells = {key: jnp.asarray(x) for key, x in state_of(name, p, values).cells.items()}
     total, slopes = jax.value_and_grad(payoff)(cells)
@@ -111,7 +111,7 @@ def test_a_block_of_draws_gives_what_each_draw_gives(name):
     block = jax.tree.map(lambda *x: jnp.asarray(x) if isinstance(x[0], float) else x[0], *map(dict, draws))
     p = MODULES[name].Params.model_construct(**block)
     scales = (0.5, 1.0, 1.1)
-    together = parts.State(
+    together = components.State(
         {k: jnp.asarray([v * x for x in scales]) for k, v in state_of(name, p, MIDDLE).cells.items()}
     )
     others = others_of(name, p, [0.4, 0.3])

@@ -6,7 +6,7 @@ import jax
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.considerations import expression
 
 PRIZE = {"value": {"strike": "0.3 * (troops.ALA / (troops.ALA + troops.BOR))"}}
@@ -67,7 +67,7 @@ def test_linear_in_others(weigh):
 
 def test_slopes_follow_the_stocks():
     p = expression.Params.model_construct(**PRIZE)
-    slopes = jax.grad(lambda s: expression.payoff(p, parts.State(s), "strike", parts.Others()))(ARMIES)
+    slopes = jax.grad(lambda s: expression.payoff(p, components.State(s), "strike", components.Others()))(ARMIES)
     assert float(slopes["troops.ALA"]) == pytest.approx(0.3 * 1e5 / 4e5**2, rel=1e-12)
     assert float(slopes["troops.BOR"]) == pytest.approx(-0.3 * 3e5 / 4e5**2, rel=1e-12)
 

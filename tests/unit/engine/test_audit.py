@@ -9,16 +9,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.analysis.audit import audited
+from standoff.analysis.equilibrium_audit import audited
 from standoff.analysis.verdict import verdict
-from standoff.engine import audit
+from standoff.engine import equilibrium_check
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
-from standoff.games import branch, contraction, fixed_point, logit
-from standoff.games.moves import MoveOrder
+from standoff.games import contraction, fixed_point, polymatrix, principal_branch
+from standoff.games.information import MoveOrder
 from standoff.ledger import Ledger
-from standoff.report import said
-from standoff.report.audited import verdict as sentence
+from standoff.report import answer_text
+from standoff.report.sections.equilibrium_audit import verdict as sentence
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 
@@ -81,7 +81,9 @@ def test_all_games_are_on_their_branch_and_the_bound_proves_those_that_it_should
     proven = (rate[0] * rate[1] < 4).sum()
     assert 0 < proven < DRAWS
     assert found.total.proven == 2 * proven and found.total.on == 2 * (DRAWS - proven)  # two dates
-    assert (run.uniqueness_unproven > 0).sum() == DRAWS - proven and not run.unsolved.any() and not run.left_branch.any()
+    assert (
+        (run.uniqueness_unproven > 0).sum() == DRAWS - proven and not run.unsolved.any() and not run.left_branch.any()
+    )
     high = roots(rate)[1]
     np.testing.assert_allclose(run.path_p[:, 0, 0, 1], high, atol=1e-3)
     assert found.largest < 1e-3
@@ -90,7 +92,7 @@ def test_all_games_are_on_their_branch_and_the_bound_proves_those_that_it_should
     assert f"Of {2 * DRAWS} games in {DRAWS} futures" in sentence(found)
     told = verdict(run)
     assert told.games == {"unsolved": 0, "unproven": DRAWS - proven, "jumped": 0}
-    assert "every game is proved" in said.games(told) and "all converged" in said.games(told)
+    assert "every game is proved" in answer_text.games(told) and "all converged" in answer_text.games(told)
 
 
 def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path):
@@ -109,11 +111,13 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     monkeypatch.setattr(fixed_point, "follow", follow)
     run = simulate(model(), draws=DRAWS, seed=1, paths="all", precision="double")
     low, high = roots(rates(run))
-    apart = high - low > audit.APART
-    one = audit.audit(run, 0)
-    clear = (high - low > 10 * audit.APART) | (high - low < 0.1 * audit.APART)  # the rest may fall on either side
-    solved = one.status[0] != audit.UNSOLVED  # near a turn 300 steps do not settle
-    off = one.status[0] == audit.OFF_BRANCH
+    apart = high - low > equilibrium_check.APART
+    one = equilibrium_check.audit(run, 0)
+    clear = (high - low > 10 * equilibrium_check.APART) | (
+        high - low < 0.1 * equilibrium_check.APART
+    )  # the rest may fall on either side
+    solved = one.status[0] != equilibrium_check.UNSOLVED  # near a turn 300 steps do not settle
+    off = one.status[0] == equilibrium_check.OFF_BRANCH
     assert 50 < apart.sum() < DRAWS - 50 and (clear & solved).mean() > 0.9
     np.testing.assert_array_equal(off[clear & solved], apart[clear & solved])
     np.testing.assert_allclose(one.gap[0][off], (high - low)[off], atol=1e-5)
@@ -154,9 +158,9 @@ def test_every_pair_of_eyes_has_its_game():
 def test_one_who_does_not_decide_stays_and_the_other_answers_that():
     run = simulate(model({"choices": {"TWO": {"every": "2 months"}}}), draws=50, seed=1, paths="all")
     assert audited(run).dates[0] == "2024-02"
-    second = audit.audit(run, run.model.program.decision_steps[1])
+    second = equilibrium_check.audit(run, run.model.program.decision_steps[1])
     assert not second.made[1].any() and second.made[0].all()
-    assert (second.status == audit.UNIQUE).all() and (second.gap == 0).all()
+    assert (second.status == equilibrium_check.UNIQUE).all() and (second.gap == 0).all()
 
 
 def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
@@ -168,12 +172,12 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
         (i, j): rng.normal(size=(moves.sizes[i], moves.sizes[j], games)) for i in range(3) for j in range(3) if i != j
     }
     rate = np.full((3, games), 0.7)
-    found = branch.principal(base, pairs, rate, moves)
-    game = logit.Game([[jnp.asarray(row) for row in rows] for rows in base],
+    found = principal_branch.principal(base, pairs, rate, moves)
+    game = polymatrix.Game([[jnp.asarray(row) for row in rows] for rows in base],
                       {pair: [[jnp.asarray(cell) for cell in row] for row in table] for pair, table in pairs.items()},
                       [jnp.asarray(row) for row in rate], moves)  # fmt: skip
     like = jnp.zeros(games)
-    quick = logit.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
+    quick = polymatrix.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
     assert found.reached.all() and bool(quick.converged.all())
     for i in range(3):
         for info in moves.information_sets(i):
@@ -183,8 +187,8 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
 def test_a_tree_that_is_too_large_is_not_known():
     sizes = (8, 8, 8, 8)
     base = [np.zeros((8, 2)) for _ in sizes]
-    found = branch.principal(base, {}, np.ones((4, 2)), MoveOrder(sizes, ((), (0,), (), ())))
-    assert np.prod(sizes) > branch.ENDS and not found.reached.any()
+    found = principal_branch.principal(base, {}, np.ones((4, 2)), MoveOrder(sizes, ((), (0,), (), ())))
+    assert np.prod(sizes) > principal_branch.ENDS and not found.reached.any()
 
 
 @pytest.mark.slow
@@ -192,8 +196,8 @@ def test_a_run_whose_trees_are_too_large_says_why_nothing_is_known(monkeypatch, 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
     monkeypatch.setattr(contraction, "bound", lambda game, fixed, players: jnp.full_like(game.base[0][0], 5.0))
     run = simulate(model({"choices": {"TWO": {"after": ["ONE"]}}}), draws=20, seed=1, paths="all", precision="double")
-    assert audited(run, [0]).not_known_because == "" and audit.audit(run, 0).ends == 4
-    monkeypatch.setattr(branch, "ENDS", 3)
+    assert audited(run, [0]).not_known_because == "" and equilibrium_check.audit(run, 0).ends == 4
+    monkeypatch.setattr(principal_branch, "ENDS", 3)
     found = audited(run, [0])
     assert found.total.unknown == found.total.games == 20
     assert "20 not known. Not known: moves are seen" in sentence(found) and "4 ends; at most 3" in sentence(found)

@@ -10,17 +10,17 @@ import jax
 import numpy as np
 import pytest
 
-from standoff.engine import compiled
-from standoff.engine.device import single_thread_devices, cores
+from standoff.engine import compile_cache
 from standoff.engine.simulate import simulate
-from standoff.writing import TAG, cache_dir
+from standoff.engine.xla import cores, single_thread_devices
+from standoff.files import TAG, cache_dir
 
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """An empty folder for programs, in which all are worth keeping."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(compiled, "WORTH", 0.0)
+    monkeypatch.setattr(compile_cache, "WORTH", 0.0)
     return cache_dir("programs")
 
 
@@ -48,8 +48,8 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     model = fresh(calm)
     first = simulate(model, draws=50, seed=3)
     assert len(code(kept)) == 1
-    monkeypatch.setattr(compiled, "_LAST", {})
-    monkeypatch.setattr(compiled, "_lowered", lambda *_: pytest.fail("traced again"))
+    monkeypatch.setattr(compile_cache, "_LAST", {})
+    monkeypatch.setattr(compile_cache, "_lowered", lambda *_: pytest.fail("traced again"))
     again = simulate(model, draws=50, seed=3)
     np.testing.assert_array_equal(first.answers, again.answers)
     np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
@@ -57,7 +57,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
 
 @pytest.mark.slow
 def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
-    from standoff.engine import reasons
+    from standoff.engine import decision_record
 
     new = {"use": "expression", "weight": 1, "value": {"press": f"{time.time() % 1:.6f}"}}  # a constant of the games
     change = {"choices": {"AAA": {"because": {"new": new}}}}
@@ -65,8 +65,8 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     step = run.model.program.decision_steps[0]
     first = run.game(step)
     assert len(code(kept)) == 2
-    reasons._compiled.cache_clear()
-    again = reasons.decision_record(run, step)
+    decision_record._compiled.cache_clear()
+    again = decision_record.decision_record(run, step)
     np.testing.assert_array_equal(first.reasons, again.reasons)
 
 
@@ -77,13 +77,13 @@ def test_a_program_that_cannot_be_read_is_made_anew(calm, kept, monkeypatch):
     flipped = bytearray(program.read_bytes())
     flipped[len(flipped) // 2] ^= 4
     program.write_bytes(flipped)
-    compile_, load, loaded = compiled._compile, compiled._load, []
-    monkeypatch.setattr(compiled, "_load", lambda raw, on: (loaded.append(raw), load(raw, on))[1])
+    compile_, load, loaded = compile_cache._compile, compile_cache._load, []
+    monkeypatch.setattr(compile_cache, "_load", lambda raw, on: (loaded.append(raw), load(raw, on))[1])
     for compilations in (1, 0):
-        monkeypatch.setattr(compiled, "_LAST", {})
+        monkeypatch.setattr(compile_cache, "_LAST", {})
         made = []
         monkeypatch.setattr(
-            compiled, "_compile", lambda lowered, made=made: (made.append(lowered), compile_(lowered))[1]
+            compile_cache, "_compile", lambda lowered, made=made: (made.append(lowered), compile_(lowered))[1]
         )
         np.testing.assert_array_equal(first.answers, simulate(model, draws=50, seed=3).answers)
         assert len(made) == compilations
@@ -105,30 +105,32 @@ def test_what_this_user_did_not_write_is_not_unpickled(kept, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     for before in (b"", bytes(TAG)):
         (kept / "name").write_bytes(before + raw)
-        assert compiled._read("name", single_thread_devices()[:1]) is None
+        assert compile_cache._read("name", single_thread_devices()[:1]) is None
         assert not (kept / "name").exists() and not (tmp_path / "planted").exists()
 
 
 def test_a_program_that_does_not_load_goes(kept):
-    compiled._write(b"as it was written, and no program", "text", "model")
+    compile_cache._write(b"as it was written, and no program", "text", "model")
     assert len(files(kept)) == 2
-    assert compiled._read("model", single_thread_devices()[:1]) is None and [file.name for file in files(kept)] == ["model"]
-    assert compiled._read("model", single_thread_devices()[:1]) is None
+    assert compile_cache._read("model", single_thread_devices()[:1]) is None and [
+        file.name for file in files(kept)
+    ] == ["model"]
+    assert compile_cache._read("model", single_thread_devices()[:1]) is None
 
 
 def test_without_a_cache_every_process_compiles(kept, tmp_path, monkeypatch):
-    compiled._write(b"code", "text", "model")
+    compile_cache._write(b"code", "text", "model")
     (tmp_path / "standoff").chmod(0o777)
-    monkeypatch.setattr(compiled, "_load", lambda *_: pytest.fail("read"))
-    assert compiled._read("model", single_thread_devices()[:1]) is None
-    compiled._write(b"code", "other", "model")
+    monkeypatch.setattr(compile_cache, "_load", lambda *_: pytest.fail("read"))
+    assert compile_cache._read("model", single_thread_devices()[:1]) is None
+    compile_cache._write(b"code", "other", "model")
     assert {file.name for file in files(kept)} == {"text", "model"}
 
 
 JAXS_OWN = """
 import sys
 import jax, numpy as np
-from standoff.engine.device import devices
+from standoff.engine.xla import devices
 devices()
 print(float(jax.jit(lambda x: (x * 3 + %s) @ x)(np.arange(5.0, dtype=np.float32))))
 """
@@ -166,14 +168,14 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
     floor = fresh_model.scenario.stocks["new"].floor
     new = {"unit": "1", "floor": floor, "initial": "0.2 to 0.6", "sources": "assumption"}
     other = calm({"stocks": {"new": new}})
-    monkeypatch.setattr(compiled, "_compile", lambda _: pytest.fail("compiled again"))
+    monkeypatch.setattr(compile_cache, "_compile", lambda _: pytest.fail("compiled again"))
     simulate(other, draws=50, seed=3)
     assert len(files(kept)) == 3
 
 
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
-    found = compiled.load_block(model.hash, 64, 64, np.float32, model)
+    found = compile_cache.load_block(model.hash, 64, 64, np.float32, model)
     assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
     answers = []
@@ -190,14 +192,16 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
 
 def test_another_number_another_function_or_other_code_is_another_program(calm, kept, monkeypatch):
     model, other = calm(), calm({"stocks": {"fear": {"initial": "0.1 to 0.9"}}})
-    names = {compiled._name(made.hash, what) for made in (model, other) for what in ("a block of 64", "a block of 128")}
-    monkeypatch.setattr(compiled, "_source", lambda: "other code")
-    assert len(names | {compiled._name(model.hash, "a block of 64")}) == 5
+    names = {
+        compile_cache._name(made.hash, what) for made in (model, other) for what in ("a block of 64", "a block of 128")
+    }
+    monkeypatch.setattr(compile_cache, "_source", lambda: "other code")
+    assert len(names | {compile_cache._name(model.hash, "a block of 64")}) == 5
 
 
 def test_the_oldest_programs_go(kept, monkeypatch):
-    monkeypatch.setattr(compiled, "KEPT", 2)
+    monkeypatch.setattr(compile_cache, "KEPT", 2)
     for n in range(4):
-        compiled._write(b"code", f"{n}", f"{n}")
+        compile_cache._write(b"code", f"{n}", f"{n}")
         os.utime(kept / f"{n}", (n, n))
     assert sorted(file.name for file in files(kept)) == ["2", "3"]

@@ -10,7 +10,7 @@ import pytest
 from scipy.special import ndtri
 
 from standoff import beliefs
-from standoff.engine import draws
+from standoff.engine import parameters
 from standoff.errors import ModelError
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     ids, layout = jnp.arange(count, dtype=jnp.uint32), model.layout
     arrays = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
     names = [layout.names[i] for i in layout.varying]
-    u = draws.uniforms(jnp.asarray(5, jnp.uint32), names, 0, ids, jnp.float32)
-    values = draws.ParameterValues(layout, draws.parameters(layout, arrays, u), arrays[0]).stacked()
+    u = parameters.uniforms(jnp.asarray(5, jnp.uint32), names, 0, ids, jnp.float32)
+    values = parameters.ParameterValues(layout, parameters.parameters(layout, arrays, u), arrays[0]).stacked()
     return dict(zip(layout.names, np.asarray(values), strict=True))
 
 
@@ -69,10 +69,10 @@ def shapes(calm) -> Model:
 
 
 def test_every_uniform_gives_its_normal_number():
-    u = draws.unit(jnp.arange(2**23, dtype=jnp.uint32) << 9)
+    u = parameters.unit(jnp.arange(2**23, dtype=jnp.uint32) << 9)
     exact = ndtri(np.asarray(u, float))
-    np.testing.assert_allclose(draws.normal(u), exact, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(draws.normal(u), exact, rtol=4e-7)
+    np.testing.assert_allclose(parameters.normal(u), exact, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(parameters.normal(u), exact, rtol=4e-7)
 
 
 @pytest.mark.parametrize("name", [name for name in WRITTEN if name != "point"])
@@ -146,7 +146,7 @@ def test_numbers_differ_between_seeds_names_draws_and_positions():
 
     def drawn(seed: int, names: tuple[str, ...] = ("a", "b"), ids: Any = ids, count: int = 2) -> np.ndarray:
         return np.stack(
-            [draws.uniforms(jnp.asarray(seed, jnp.uint32), names, n, ids, jnp.float32) for n in range(count)]
+            [parameters.uniforms(jnp.asarray(seed, jnp.uint32), names, n, ids, jnp.float32) for n in range(count)]
         )
 
     one, two = drawn(1), drawn(2)
@@ -162,10 +162,10 @@ def test_a_stream_has_an_address_and_is_not_that_of_a_neighbouring_seed():
     ids = jnp.arange(1000, dtype=jnp.uint32)
 
     def drawn(seed: int, stream: float) -> np.ndarray:
-        word = draws.stream(jnp.asarray(seed, jnp.uint32), jnp.asarray(stream, jnp.float32))
-        return np.asarray(draws.uniforms(word, ["a"], 0, ids, jnp.float32))[0]
+        word = parameters.stream(jnp.asarray(seed, jnp.uint32), jnp.asarray(stream, jnp.float32))
+        return np.asarray(parameters.uniforms(word, ["a"], 0, ids, jnp.float32))[0]
 
-    plain = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 0, ids, jnp.float32))[0]
+    plain = np.asarray(parameters.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 0, ids, jnp.float32))[0]
     np.testing.assert_array_equal(drawn(1, 0.0), plain)
     rows = np.stack([drawn(seed, stream) for seed in range(1, 5) for stream in (0.0, 1.0, 2.0)])
     assert np.abs(np.corrcoef(rows) - np.eye(len(rows))).max() < 5 / np.sqrt(1000)  # 66 pairs
@@ -173,17 +173,17 @@ def test_a_stream_has_an_address_and_is_not_that_of_a_neighbouring_seed():
 
 def test_no_word_gives_0_or_1():
     """2**24 steps would not do: 2**24 - 0.5 rounds to 2**24 in single precision, which is a 1, and an infinite normal."""
-    ends = draws.unit(jnp.asarray([0, 2**32 - 1], jnp.uint32))
+    ends = parameters.unit(jnp.asarray([0, 2**32 - 1], jnp.uint32))
     assert float(ends[0]) == 2.0**-24 and float(ends[1]) == 1 - 2.0**-24
-    assert np.isfinite(draws.normal(ends)).all() and np.isfinite(draws.gumbel(ends)).all()
+    assert np.isfinite(parameters.normal(ends)).all() and np.isfinite(parameters.gumbel(ends)).all()
 
 
 def test_double_precision_takes_the_same_numbers():
     import jax
 
     ids = jnp.arange(100, dtype=jnp.uint32)
-    single = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float32))
+    single = np.asarray(parameters.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float32))
     with jax.enable_x64(True):
-        double = np.asarray(draws.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float64))
+        double = np.asarray(parameters.uniforms(jnp.asarray(1, jnp.uint32), ["a"], 1, ids, jnp.float64))
     assert double.dtype == np.float64
     np.testing.assert_array_equal(single.astype(np.float64), double)

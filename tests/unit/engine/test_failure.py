@@ -9,33 +9,33 @@ import numpy as np
 import pytest
 from tests.unit.conftest import changed
 
-from standoff import parts, registry
+from standoff import components, registry
 from standoff.analysis import answer, verdict
-from standoff.analysis.again import Rerunner
 from standoff.analysis.explain import explained
-from standoff.analysis.moves import fixed
+from standoff.analysis.parameter_range import fixed
 from standoff.engine import failure
-from standoff.engine.plan import part
+from standoff.engine.rerun import Rerunner
+from standoff.engine.run_folder import RunFolder
 from standoff.engine.session import LeverSession
 from standoff.engine.simulate import simulate
-from standoff.engine.store import RunFolder
 from standoff.errors import RunError
-from standoff.report import said
+from standoff.plan import components as plan_components
+from standoff.report import answer_text
 
 
-class Params(parts.Params):
-    stock: str = parts.role("the stock", of="stock")
-    limit: parts.PerDraw = parts.param("what it bears", unit="1", source="assumption")
+class Params(components.Params):
+    stock: str = components.role("the stock", of="stock")
+    limit: components.PerDraw = components.param("what it bears", unit="1", source="assumption")
 
 
-def flows(p: Params, s: parts.State, t: parts.Time, z: parts.Noise) -> parts.Flows:
+def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """The logarithm of a number below zero once the stock is past its limit."""
-    return {p.stock: 0.1 + parts.jnp.log(p.limit - s[p.stock]) * 0}
+    return {p.stock: 0.1 + components.jnp.log(p.limit - s[p.stock]) * 0}
 
 
 BRITTLE = ModuleType("brittle")
 BRITTLE.Params, BRITTLE.flows = Params, flows  # type: ignore[attr-defined]
-BRITTLE.READS = BRITTLE.WRITES = {"{stock}": parts.stock("1")}  # type: ignore[attr-defined]
+BRITTLE.READS = BRITTLE.WRITES = {"{stock}": components.stock("1")}  # type: ignore[attr-defined]
 
 
 def change(limit: str) -> dict:
@@ -54,7 +54,7 @@ def brittle(calm):
 
     def run(limit: str, draws: int = 1000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(part, "registry", SimpleNamespace(
+            patch.setattr(plan_components, "registry", SimpleNamespace(
                 names=lambda package: (*registry.names(package), "brittle"),
                 get=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
             ))  # fmt: skip
@@ -189,7 +189,7 @@ def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(
 def test_every_finding_leaves_it_out_and_says_so(struck):
     count, origin = int((~struck.good).sum()), answer(struck).origin
     assert origin.failed == count and "the reason `AAA/gain` has no finite payoff" in origin.failure
-    assert any(origin.failure in part for part in said.origin(origin))
+    assert any(origin.failure in part for part in answer_text.origin(origin))
     share = np.isfinite(struck.answers[0][struck.good]).mean()
     assert answer(struck)["struck"].answer == pytest.approx(share)
     explained_ = explained(struck, 0, struck.model.program.decision_steps[-1])

@@ -11,7 +11,7 @@ import yaml
 from tests.unit.engine.test_choices import TEXT
 
 from standoff.analysis.explain import decision_step
-from standoff.analysis.variants import parameter_variants
+from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
@@ -84,7 +84,7 @@ def test_a_variant_runs_by_the_program_of_the_base() -> None:
     base = ran(model())
     tables = dict(parameter_variants(base.model))
     assert list(tables) == ["fled", "later"]
-    from standoff.analysis.again import Rerunner
+    from standoff.engine.rerun import Rerunner
 
     again = Rerunner.from_run(base)
     assert again is not None

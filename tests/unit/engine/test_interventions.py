@@ -12,9 +12,9 @@ from tests.unit.engine.test_session import TEXT
 
 from standoff.analysis import answer, explain
 from standoff.analysis.explain import explained
-from standoff.analysis.variants import parameter_variants
+from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine.build import Model, build
-from standoff.engine.draws import ParameterValues, build_table
+from standoff.engine.parameters import ParameterValues, build_table
 from standoff.engine.run import Run
 from standoff.engine.session import LeverSession
 from standoff.engine.simulate import simulate
@@ -67,7 +67,9 @@ def test_history_stays_to_the_last_bit_draw_by_draw_and_the_future_does_not(base
     assert np.array_equal(run.path_chosen[:, :free], base.path_chosen[:, :free])
     assert np.array_equal(run.parameters[:, : base.parameters.shape[1]], base.parameters)
     tension = base.model.plan.cells.index("tension")
-    assert (run.stock_paths[:, free + 1, tension] != base.stock_paths[:, free + 1, tension]).mean() > 0.9  # at once, in nearly all
+    assert (
+        run.stock_paths[:, free + 1, tension] != base.stock_paths[:, free + 1, tension]
+    ).mean() > 0.9  # at once, in nearly all
 
 
 def test_from_a_later_month_nothing_moves_before_it_and_nobody_foresees_it(base: Run) -> None:
@@ -102,7 +104,10 @@ def test_a_session_moves_a_lever_as_it_is_set(base: Run, since: str) -> None:
             pytest.approx(theirs.answer, rel=1e-4), pytest.approx(theirs.interval, rel=1e-4), dict(theirs.baselines)
         )  # fmt: skip
     if since == "as_of":
-        found, step = explain(moved, choice="ALA", at="2030-08", draws=DRAWS, seed=SEED), base.model.plan.first_future_step + 1
+        found, step = (
+            explain(moved, choice="ALA", at="2030-08", draws=DRAWS, seed=SEED),
+            base.model.plan.first_future_step + 1,
+        )
         assert found.origin.interventions == moved.interventions
         assert found.log_odds == pytest.approx(explained(run, 0, step).log_odds, rel=1e-4)
         again = LeverSession.open(moved.as_model(), draws=DRAWS, seed=SEED)

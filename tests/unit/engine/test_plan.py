@@ -8,16 +8,16 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis import answer
-from standoff.analysis.asked import resolve
-from standoff.analysis.compare import compare
-from standoff.analysis.theories import theories
+from standoff.analysis.compare_variants import compare
+from standoff.analysis.quantity_of_interest import resolve
+from standoff.analysis.theory_comparison import theories
 from standoff.analysis.verdict import main_answer
 from standoff.engine.build import Model
-from standoff.engine.draws import build_table
-from standoff.engine.plan import PlanCache, Plan, numbers, plan
+from standoff.engine.parameters import build_table
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
+from standoff.plan import Plan, PlanCache, parameters, plan
 from standoff.scenario import load_text
 
 
@@ -37,13 +37,13 @@ def test_a_memory_changes_no_plan(slug: str):
 def test_a_variant_looks_again_at_no_more_than_it_changes(monkeypatch: pytest.MonkeyPatch):
     """Most variants change a few numbers of hundreds, and no more than these are resolved again."""
     resolved: list[str] = []
-    real = numbers._parameter
+    real = parameters._parameter
 
     def counted(draft, path, *rest):
         resolved.append(".".join(map(str, path)))
         return real(draft, path, *rest)
 
-    monkeypatch.setattr(numbers, "_parameter", counted)
+    monkeypatch.setattr(parameters, "_parameter", counted)
     memory = PlanCache()
     loaded, ledger = catalog.load("china-russia")
     base = plan(loaded, ledger, memory)

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from standoff.analysis.paired import outcome_values
+from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import Model, build
 from standoff.engine.session import LeverResult, LeverSession
 from standoff.engine.simulate import simulate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff import registry
-from standoff.engine.plan import MECHANISMS
+from standoff.plan import MECHANISMS
 
 
 def fast(warnings: tuple[str, ...]) -> list[str]:

@@ -15,10 +15,10 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from standoff.engine.run_folder import RunFolder, pack, unpack
 from standoff.engine.simulate import simulate
-from standoff.engine.store import RunFolder, pack, unpack
 from standoff.errors import RunError
-from standoff.writing import json_digest
+from standoff.files import json_digest
 
 CHUNK = 32  # with two devices and four blocks of 32 a shard: 600 draws are several shards
 
@@ -280,7 +280,7 @@ import os, signal, sys
 from pathlib import Path
 from tests.unit.conftest import calm_model
 from tests.unit.engine.test_store import go
-from standoff.engine.store import Folder
+from standoff.engine.run_folder import Folder
 
 replace = os.replace
 def once(scratch, name):

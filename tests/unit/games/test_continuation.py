@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import continuation, elimination
+from standoff.games import continuation, linear_solve
 
 
 def fold(x, strength, data):
@@ -30,14 +30,14 @@ def test_elimination_is_that_of_numpy(unknowns):
     matrix = rng.normal(size=(5, unknowns, unknowns)) + 2 * np.sqrt(unknowns) * np.eye(unknowns)  # no small pivot
     right = rng.normal(size=(5, unknowns, 2))
     with jax.enable_x64(True):
-        answer, determinant = elimination.solve(np.moveaxis(matrix, 0, -1), np.moveaxis(right, 0, -1))
+        answer, determinant = linear_solve.solve(np.moveaxis(matrix, 0, -1), np.moveaxis(right, 0, -1))
     np.testing.assert_allclose(np.moveaxis(answer, -1, 0), np.linalg.solve(matrix, right), atol=1e-12)
     np.testing.assert_allclose(determinant, np.linalg.det(matrix), rtol=1e-11)
 
 
 def test_a_zero_pivot_is_not_passed_over_in_silence():
     with jax.enable_x64(True):
-        answer, _ = elimination.solve(jnp.asarray([[0.0, 1.0], [1.0, 0.0]])[..., None], jnp.ones((2, 1, 1)))
+        answer, _ = linear_solve.solve(jnp.asarray([[0.0, 1.0], [1.0, 0.0]])[..., None], jnp.ones((2, 1, 1)))
     assert not np.isfinite(answer).all()
 
 

@@ -16,11 +16,11 @@ from scipy.optimize import brentq, minimize
 from scipy.special import log_expit, logsumexp
 
 from standoff.errors import StandoffError
-from standoff.games import estimate, gambit
+from standoff.games import estimate, gambit_io
 from standoff.games.estimate.likelihood import likelihood
 from standoff.games.estimate.response import Group, follow
-from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games.normal_form import NormalForm
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 # Ochs 1995, as McKelvey and Palfrey 1995 transform and estimate it (their first block of game 2: 128 plays). Payoffs and
 # frequencies as the user guide of Gambit gives them; their log likelihood is a tenth of the printed one, as it says.
@@ -52,7 +52,7 @@ def twin(rationality: float, plays: Any = PLAYS) -> float:
 
 def gambit_fit(game: NormalForm, counts: dict[str, dict[str, float]]) -> Any:
     gbt = pytest.importorskip("pygambit")
-    data = gbt.read_nfg(io.StringIO(gambit.write_nfg(game))).mixed_strategy_profile(rational=False)
+    data = gbt.read_nfg(io.StringIO(gambit_io.write_nfg(game))).mixed_strategy_profile(rational=False)
     for player in data.game.players:
         data[player] = dict(counts[player])
     return gbt.qre.logit_estimate(data)
@@ -179,10 +179,18 @@ def poker() -> Tree:
     )
     ends = [(2, -2), (1, -1), (-1, 1), (-2, 2), (1, -1), (-1, 1)]
     nodes = (
-        GameNode((1, 2), chance=(0.5, 0.5), labels=("K", "Q")), GameNode((3, 4), 0), GameNode((5, 6), 1), GameNode((7, 8), 2),
-        GameNode(payoffs=ends[2]), GameNode((9, 10), 2), GameNode(payoffs=ends[5]), GameNode(payoffs=ends[0]), GameNode(payoffs=ends[1]),
-        GameNode(payoffs=ends[3]), GameNode(payoffs=ends[4]),
-    )  # fmt: skip
+        GameNode((1, 2), chance=(0.5, 0.5), labels=("K", "Q")),
+        GameNode((3, 4), 0),
+        GameNode((5, 6), 1),
+        GameNode((7, 8), 2),
+        GameNode(payoffs=ends[2]),
+        GameNode((9, 10), 2),
+        GameNode(payoffs=ends[5]),
+        GameNode(payoffs=ends[0]),
+        GameNode(payoffs=ends[1]),
+        GameNode(payoffs=ends[3]),
+        GameNode(payoffs=ends[4]),
+    )
     return Tree(("Alice", "Bob"), sets, nodes, "poker")
 
 
@@ -214,7 +222,7 @@ CRISES: dict[str, dict[str, dict[str, float]]] = {
 @pytest.mark.parametrize(("tree", "counts"), [(poker(), HANDS), (crisis(), CRISES)], ids=["poker", "crisis"])
 def test_trees_as_gambit_estimates_them(tree: Tree, counts: dict[str, dict[str, dict[str, float]]]) -> None:
     gbt = pytest.importorskip("pygambit")
-    data = gbt.read_efg(io.StringIO(gambit.write_efg(tree))).mixed_behavior_profile(rational=False)
+    data = gbt.read_efg(io.StringIO(gambit_io.write_efg(tree))).mixed_behavior_profile(rational=False)
     for player in data.game.players:
         for at, seen in zip(data.game.get_infosets(player), counts[player].values(), strict=True):
             data[gbt.H.path(*at.actions)] = dict(seen)
@@ -414,7 +422,9 @@ def test_slope_is_that_of_the_likelihood_and_labels_do_not_matter(seed: int) -> 
 @pytest.mark.parametrize("rationality", [0.5, 2.0, 8.0])
 def test_the_branch_is_gambits(rationality: float) -> None:
     gbt = pytest.importorskip("pygambit")
-    theirs = gbt.qre.logit_solve_lambda(gbt.read_nfg(io.StringIO(gambit.write_nfg(COORDINATION))), lam=[rationality])[0]
+    theirs = gbt.qre.logit_solve_lambda(
+        gbt.read_nfg(io.StringIO(gambit_io.write_nfg(COORDINATION))), lam=[rationality]
+    )[0]
     lik = likelihood([estimate.strategic(COORDINATION, {"a": {"safe": 1}})])
     ours = np.exp(lik.groups[0].logs(lik.at(np.array([rationality])).values[0]))[0]
     expected = [theirs.profile[p][s] for p, labels in zip(COORDINATION.players, COORDINATION.strategies, strict=True)

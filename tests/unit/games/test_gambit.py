@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
-from standoff.games import gambit, strategic
-from standoff.games.normal import NormalForm
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games import gambit_io, reduced_form
+from standoff.games.normal_form import NormalForm
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,19 +41,19 @@ t "" 2
 
 
 def test_a_list_of_payoffs_runs_over_the_first_player_first() -> None:
-    game = gambit.parse_nfg(LIST)
+    game = gambit_io.parse_nfg(LIST)
     assert game.payoffs[0].tolist() == [[1, 3, 5], [2, 4, 6]] and np.array_equal(game.payoffs[1], -game.payoffs[0])
     assert game.strategies == (("1", "2"), ("1", "2", "3")) and game.players == ("A", "B") and game.title == "t"
 
 
 def test_a_list_of_outcomes_is_looked_up() -> None:
-    game = gambit.parse_nfg(OUTCOMES)
+    game = gambit_io.parse_nfg(OUTCOMES)
     assert game.payoffs[0].tolist() == [[1, 3, 1], [2, 0, 2]]
     assert game.strategies == (("u", "d"), ("l", "m", "r"))
 
 
 def test_a_tree_keeps_sets_outcomes_and_numbers() -> None:
-    game = gambit.parse_efg(TREE)
+    game = gambit_io.parse_efg(TREE)
     assert game.nodes[0].chance == (1 / 3, 2 / 3) and game.nodes[0].labels == ("1", "high")
     assert game.nodes[2].payoffs == (1, -1 / 3) and game.nodes[4].information_set == 1
     assert game.paths.payoffs.tolist() == [[1, -1 / 3], [0.5, 0.01], [1, -1 / 3], [1.5, 0.01 - 1 / 3]]
@@ -64,18 +64,18 @@ def test_a_tree_keeps_sets_outcomes_and_numbers() -> None:
     ("text", "value"), [("1/3", 1 / 3), ("-7/2", -3.5), (".80", 0.8), ("1.", 1.0), ("+2e-3", 0.002), ("-0", 0.0)]
 )
 def test_numbers(text: str, value: float) -> None:
-    assert gambit.parse_nfg(f'NFG 1 R "" {{ "A" }} {{ 1 }} {text}').payoffs[0, 0] == value
+    assert gambit_io.parse_nfg(f'NFG 1 R "" {{ "A" }} {{ 1 }} {text}').payoffs[0, 0] == value
 
 
 def test_labels_that_are_missing_or_repeated_are_told_apart() -> None:
-    game = gambit.parse_nfg('NFG 1 R "" { "" "" } { { "" "x" } { "y" "y" } } 0 0 0 0 0 0 0 0')
+    game = gambit_io.parse_nfg('NFG 1 R "" { "" "" } { { "" "x" } { "y" "y" } } 0 0 0 0 0 0 0 0')
     assert game.players == ("1", "2") and game.strategies == (("1", "x"), ("y (1)", "y (2)"))
 
 
 def test_quotation_marks_and_backslashes_inside_labels() -> None:
-    game = gambit.parse_nfg(r'NFG 1 R "a \"q\" \\ b\c" { "A" } { 1 } 0')
+    game = gambit_io.parse_nfg(r'NFG 1 R "a \"q\" \\ b\c" { "A" } { 1 } 0')
     assert game.title == r'a "q" \ b\c'
-    assert gambit.parse_nfg(gambit.write_nfg(game)).title == game.title
+    assert gambit_io.parse_nfg(gambit_io.write_nfg(game)).title == game.title
 
 
 # ---- what is refused -----------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_quotation_marks_and_backslashes_inside_labels() -> None:
 )
 def test_what_is_malformed_is_said_with_its_line(text: str, line: int, message: str) -> None:
     with pytest.raises(StandoffError) as caught:
-        (gambit.parse_efg if text.startswith("EFG") else gambit.parse_nfg)(text, "here")
+        (gambit_io.parse_efg if text.startswith("EFG") else gambit_io.parse_nfg)(text, "here")
     (problem,) = caught.value.problems
     assert problem.where == f"here:{line}" and message in str(problem) and problem.fix
 
@@ -142,13 +142,13 @@ def test_what_is_malformed_is_said_with_its_line(text: str, line: int, message: 
 def test_large_files_are_read_in_time_that_grows_with_their_size() -> None:
     """A quadratic search for repeated labels took minutes for as many; the limit leaves room for a slow machine."""
     begun = time.process_time()
-    table = gambit.parse_nfg('NFG 1 R "" { "A" } { 100000 } ' + "1 " * 100_000)
+    table = gambit_io.parse_nfg('NFG 1 R "" { "A" } { 100000 } ' + "1 " * 100_000)
     assert table.sizes == (100_000,)
     ends = 't "" 0 ' * 50_000
-    tree = gambit.parse_efg('EFG 2 R "" { "A" } p "" 1 1 { ' + '"x" ' * 50_000 + "} 0 " + ends)
+    tree = gambit_io.parse_efg('EFG 2 R "" { "A" } p "" 1 1 { ' + '"x" ' * 50_000 + "} 0 " + ends)
     assert tree.information_sets[0].actions[-1] == "x (50000)"
     moves = "".join(f'"{k}" 1/{k * (k + 1)} ' for k in range(1, 50_000)) + '"last" 1/50000'
-    chance = gambit.parse_efg(f'EFG 2 R "" {{ "A" }} c "" 1 {{ {moves} }} 0 {ends}').nodes[0].chance
+    chance = gambit_io.parse_efg(f'EFG 2 R "" {{ "A" }} c "" 1 {{ {moves} }} 0 {ends}').nodes[0].chance
     assert abs(sum(chance) - 1) < 1e-12 and len(chance) == 50_000
     assert time.process_time() - begun < 20
 
@@ -156,7 +156,7 @@ def test_large_files_are_read_in_time_that_grows_with_their_size() -> None:
 @pytest.mark.parametrize("whole", [LIST, OUTCOMES, TREE])
 def test_every_file_that_is_cut_off_is_refused(whole: str) -> None:
     """Cut at each place: it is an error of ours, and never another."""
-    parse = gambit.parse_nfg if whole.startswith("NFG") else gambit.parse_efg
+    parse = gambit_io.parse_nfg if whole.startswith("NFG") else gambit_io.parse_efg
     for end in range(len(whole.rstrip())):
         with pytest.raises(StandoffError):
             parse(whole[:end])
@@ -171,7 +171,7 @@ def test_a_file_with_pieces_exchanged_is_read_or_refused(data: st.DataObject) ->
         st.sampled_from([*words, "", "{", "}", '"', "1/0", "-1", "1e400", "\u0663", "\x00", "999999999999"])
     )
     text = " ".join(words)
-    for parse in (gambit.parse_nfg, gambit.parse_efg):
+    for parse in (gambit_io.parse_nfg, gambit_io.parse_efg):
         try:
             assert parse(text).players
         except StandoffError as error:
@@ -181,8 +181,8 @@ def test_a_file_with_pieces_exchanged_is_read_or_refused(data: st.DataObject) ->
 def test_a_tree_ten_thousand_moves_deep_is_read_and_written() -> None:
     depth = 10_000
     text = 'EFG 2 R "t" { "A" }\n' + 'c "" 1 { "l" 1/2 "r" 1/2 } 0\nt "" 0\n' * depth + 't "" 0'
-    game = gambit.parse_efg(text)
-    assert len(game.nodes) == 2 * depth + 1 and gambit.parse_efg(gambit.write_efg(game)) == game
+    game = gambit_io.parse_efg(text)
+    assert len(game.nodes) == 2 * depth + 1 and gambit_io.parse_efg(gambit_io.write_efg(game)) == game
 
 
 def test_files_that_are_missing_or_no_games_are_refused(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_files_that_are_missing_or_no_games_are_refused(tmp_path: Path) -> None:
         ("game.nfg", "not UTF-8 text"),
     ):
         with pytest.raises(StandoffError, match=message):
-            gambit.read(tmp_path / name)
+            gambit_io.read(tmp_path / name)
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_a_game_that_is_written_reads_the_same(data: st.DataObject) -> None:
     cells = len(sizes) * int(np.prod(sizes))
     payoffs = np.reshape(data.draw(st.lists(NUMBERS, min_size=cells, max_size=cells)), (len(sizes), *sizes))
     game = NormalForm(data.draw(LABELS), tuple(label[0]), tuple(map(tuple, label[1:])), payoffs)
-    back = gambit.parse_nfg(gambit.write_nfg(game, data.draw(LABELS)))
+    back = gambit_io.parse_nfg(gambit_io.write_nfg(game, data.draw(LABELS)))
     assert (back.title, back.players, back.strategies) == (game.title, game.players, game.strategies)
     assert np.array_equal(back.payoffs, game.payoffs)
 
@@ -230,25 +230,25 @@ def test_a_game_that_is_written_reads_the_same(data: st.DataObject) -> None:
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
-    assert gambit.format_number(value) == text
+    assert gambit_io.format_number(value) == text
 
 
 def test_chance_is_written_with_the_exact_sum_one() -> None:
     probabilities = tuple(np.random.default_rng(1).dirichlet(np.ones(7)).tolist())
     game = Tree(("A",), (), (GameNode(tuple(range(1, 8)), chance=probabilities), *[GameNode(payoffs=(1.0,))] * 7))
-    text = gambit.write_efg(game)
+    text = gambit_io.write_efg(game)
     written = text.partition("{ ")[2].partition("{ ")[2].partition(" }")[0].split()[1::2]
     assert sum(map(Fraction, written)) == 1
-    assert gambit.parse_efg(text).nodes[0].chance == pytest.approx(probabilities, abs=1e-15)
+    assert gambit_io.parse_efg(text).nodes[0].chance == pytest.approx(probabilities, abs=1e-15)
 
 
 @pytest.mark.parametrize("name", textbook.names())
 def test_the_textbook_round_trips(name: str) -> None:
-    game = gambit.read(textbook.find(name))  # type: ignore[arg-type]
+    game = gambit_io.read(textbook.find(name))  # type: ignore[arg-type]
     if isinstance(game, Tree):
-        assert gambit.parse_efg(gambit.write_efg(game)) == game
+        assert gambit_io.parse_efg(gambit_io.write_efg(game)) == game
     else:
-        assert np.array_equal(gambit.parse_nfg(gambit.write_nfg(game)).payoffs, game.payoffs)
+        assert np.array_equal(gambit_io.parse_nfg(gambit_io.write_nfg(game)).payoffs, game.payoffs)
 
 
 # ---- pygambit ------------------------------------------------------------------------------------------------------
@@ -257,24 +257,24 @@ def test_the_textbook_round_trips(name: str) -> None:
 @pytest.mark.parametrize("name", textbook.names())
 def test_pygambit_reads_what_is_written_and_is_read(name: str) -> None:
     gbt = pytest.importorskip("pygambit")
-    game = gambit.read(textbook.find(name))  # type: ignore[arg-type]
+    game = gambit_io.read(textbook.find(name))  # type: ignore[arg-type]
     if isinstance(game, Tree):
-        theirs = gbt.read_efg(io.BytesIO(gambit.write_efg(game).encode()))
+        theirs = gbt.read_efg(io.BytesIO(gambit_io.write_efg(game).encode()))
         assert theirs.title == game.title and tuple(theirs.players) == game.players
-        again = gambit.parse_efg(theirs.to_efg())
+        again = gambit_io.parse_efg(theirs.to_efg())
         assert again.nodes == game.nodes
         table = theirs.to_nfg()  # the strategic form that pygambit makes of our tree, against ours
-        ours, reduced = gambit.parse_nfg(table).payoffs, strategic.reduced(game).game.payoffs
+        ours, reduced = gambit_io.parse_nfg(table).payoffs, reduced_form.reduced(game).game.payoffs
         assert np.allclose(ours, reduced, atol=1e-12)
         return
-    theirs = gbt.read_nfg(io.BytesIO(gambit.write_nfg(game).encode()))
+    theirs = gbt.read_nfg(io.BytesIO(gambit_io.write_nfg(game).encode()))
     assert theirs.title == game.title and tuple(theirs.players) == game.players
     assert np.array_equal(np.array([np.array(table, float) for table in theirs.to_arrays()]), game.payoffs)
-    again = gambit.parse_nfg(theirs.to_nfg())  # pygambit writes the outcome version
+    again = gambit_io.parse_nfg(theirs.to_nfg())  # pygambit writes the outcome version
     assert np.array_equal(again.payoffs, game.payoffs) and again.strategies == game.strategies
 
 
 def test_information_sets_with_unnamed_actions_are_numbered() -> None:
     game = Tree(("A",), (InformationSet(0, ("", "")),), (GameNode((1, 2), 0), GameNode(), GameNode()))
     assert game.labels(0) == ("1", ("1", "2"))
-    assert gambit.parse_efg(gambit.write_efg(game)).information_sets[0].actions == ("1", "2")
+    assert gambit_io.parse_efg(gambit_io.write_efg(game)).information_sets[0].actions == ("1", "2")

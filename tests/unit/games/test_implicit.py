@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import implicit, logit
+from standoff.games import implicit, polymatrix
 from standoff.games.fixed_point import FixedPointResult
 
 
@@ -16,14 +16,18 @@ def search(some, begun):
     for _ in range(200):
         q = response(q, 1.0)
     nothing = jnp.zeros(q.shape[-1])
-    return FixedPointResult(q / jnp.where(nothing == 1, 1.0, 1.0), response(q, 1.0), nothing, nothing > 0, jnp.asarray(200))
+    return FixedPointResult(
+        q / jnp.where(nothing == 1, 1.0, 1.0), response(q, 1.0), nothing, nothing > 0, jnp.asarray(200)
+    )
 
 
 def test_a_linear_equation_has_the_slopes_of_its_solution() -> None:
     """q = a q + b gives q = b / (1 - a), dq/db = 1 / (1 - a), dq/da = b / (1 - a)^2; single precision, 32 turns."""
 
     def solution(a: jax.Array, b: jax.Array) -> jax.Array:
-        return implicit.with_implicit_gradient(lambda n, q, share: share * n[0] * q + n[1], search, (a, b), jnp.zeros((1, 3))).q.sum()
+        return implicit.with_implicit_gradient(
+            lambda n, q, share: share * n[0] * q + n[1], search, (a, b), jnp.zeros((1, 3))
+        ).q.sum()
 
     a, b = jnp.asarray(0.4), jnp.asarray(0.3)
     assert float(solution(a, b)) == pytest.approx(3 * 0.5, rel=1e-6)
@@ -39,8 +43,8 @@ def test_a_game_of_two_has_the_slopes_of_finite_differences() -> None:
     fixed, held = [jnp.zeros(5, bool)] * 2, [[jnp.ones(5), jnp.zeros(5)]] * 2
 
     def chance(rate: jax.Array, extra: jax.Array) -> jax.Array:
-        game = logit.Game.of([[base[0][0] + extra, base[0][1]], base[1]], pairs, [rate * jnp.ones(5)] * 2)
-        return logit.solve(game, fixed, held, 1e-6).strategies[1][()][0]
+        game = polymatrix.Game.of([[base[0][0] + extra, base[0][1]], base[1]], pairs, [rate * jnp.ones(5)] * 2)
+        return polymatrix.solve(game, fixed, held, 1e-6).strategies[1][()][0]
 
     rate, extra = jnp.asarray(0.8), jnp.asarray(0.2)
     for way in ((1.0, 0.0), (0.0, 1.0)):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import levelk
-from standoff.games.expected import Payoffs
-from standoff.games.normal import NormalForm
+from standoff.games import level_k
+from standoff.games.expected_payoffs import Payoffs
+from standoff.games.normal_form import NormalForm
 
 DILEMMA = np.array([[[3.0, 0.0], [5.0, 1.0]], [[3.0, 5.0], [0.0, 1.0]]])
 
@@ -31,22 +31,22 @@ def guessing(numbers: int = 21, part: float = 2 / 3) -> NormalForm:
 
 def test_each_level_of_the_guessing_game_takes_two_thirds_of_the_one_below():
     """Even chances over 0 to 20: expected loss is least at 2/3 of the median, 6.67; then 4.67, 3.33, 2 (whole numbers)."""
-    picks = [levelk.level_k(guessing(), k).of()[0].argmax() for k in (1, 2, 3, 4)]
+    picks = [level_k.level_k(guessing(), k).of()[0].argmax() for k in (1, 2, 3, 4)]
     assert picks[0] in {6, 7}
     for before, after in pairwise(picks):
         assert after == round(before * 2 / 3)
 
 
 def test_level_zero_is_even_or_as_told():
-    np.testing.assert_array_equal(levelk.level_k(named(DILEMMA), 0).of()[0], [0.5, 0.5])
+    np.testing.assert_array_equal(level_k.level_k(named(DILEMMA), 0).of()[0], [0.5, 0.5])
     told = [np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])]
-    np.testing.assert_array_equal(levelk.level_k(named(DILEMMA), 0, start=told).of()[1], [0.0, 1.0])
+    np.testing.assert_array_equal(level_k.level_k(named(DILEMMA), 0, start=told).of()[1], [0.0, 1.0])
 
 
 def test_only_level_zero_takes_what_is_dominated():
     """A dominated strategy has half of the share of level 0, exp(-tau) / 2."""
     for tau in (0.0, 0.5, 1.5, 4.0):
-        found = levelk.cognitive_hierarchy(named(DILEMMA), tau)
+        found = level_k.cognitive_hierarchy(named(DILEMMA), tau)
         assert math.isclose(found.of()[0][0], math.exp(-tau) / 2, rel_tol=1e-11)
         assert math.isclose(found.weights.sum(), 1.0, rel_tol=1e-14)
         np.testing.assert_allclose(
@@ -63,7 +63,7 @@ def test_beliefs_are_the_true_proportions_of_those_below():
     """
     rows = np.array([[9.0, 0.0], [0.0, 1.0]])
     columns = np.array([[0.0, 1.0], [1.0, 0.0]])
-    found = levelk.cognitive_hierarchy(named([rows, columns]), 1.5, levels=3)
+    found = level_k.cognitive_hierarchy(named([rows, columns]), 1.5, levels=3)
     weights = np.array([1, 1.5, 1.5**2 / 2, 1.5**3 / 6])
     np.testing.assert_allclose(found.weights, weights / weights.sum(), rtol=1e-13)
     played = [[level[player][0].tolist() for level in found.levels] for player in (0, 1)]
@@ -79,7 +79,7 @@ def test_beliefs_are_the_true_proportions_of_those_below():
 def test_logit_steps_are_those_of_a_slow_twin():
     """Levels 0 to 6 at tau 1.5, each a logit response to the mixture of those below."""
     payoffs = np.random.default_rng(0).normal(size=(2, 3, 4))
-    found = levelk.cognitive_hierarchy(named(payoffs), 1.5, rationality=2.0, levels=6)
+    found = level_k.cognitive_hierarchy(named(payoffs), 1.5, rationality=2.0, levels=6)
     mixed, seen = [np.full(3, 1 / 3), np.full(4, 1 / 4)], math.exp(-1.5)
     for k in range(1, 7):
         utilities = payoffs[0] @ mixed[1], payoffs[1].T @ mixed[0]
@@ -94,16 +94,16 @@ def test_logit_steps_are_those_of_a_slow_twin():
 def test_ties_are_split_and_blocks_go_game_by_game():
     payoffs = np.random.default_rng(1).normal(size=(5, 3, 2, 3, 2))
     payoffs[:, 0] = 1.0  # the first player does not care
-    block = levelk.level_k(Payoffs(payoffs), 3)
+    block = level_k.level_k(Payoffs(payoffs), 3)
     np.testing.assert_array_equal(block.probabilities[0], 0.5)
     for n in range(5):
-        for mine, alone in zip(block.of(n), levelk.level_k(named(payoffs[n]), 3).of(), strict=True):
+        for mine, alone in zip(block.of(n), level_k.level_k(named(payoffs[n]), 3).of(), strict=True):
             np.testing.assert_array_equal(mine, alone)
 
 
 def test_input_out_of_range_says_so():
     for level in (-1, 101, 2 * 10**60):  # each level is a round over the whole game
         with pytest.raises(StandoffError, match=r"no level(?s:.*)0 to 100"):
-            levelk.level_k(named(DILEMMA), level)
+            level_k.level_k(named(DILEMMA), level)
     with pytest.raises(StandoffError, match="a mean level of -2"):
-        levelk.cognitive_hierarchy(named(DILEMMA), -2)
+        level_k.cognitive_hierarchy(named(DILEMMA), -2)

@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import contraction, expected, fixed_point, logit, normal
-from standoff.games.moves import MoveOrder
+from standoff.games import contraction, expected_payoffs, fixed_point, normal_form, polymatrix
+from standoff.games.information import MoveOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,12 +56,12 @@ def solve(
         return [[jnp.asarray(values[i, o]) for o in has[i]] for i in range(players)]
 
     tables = {(i, j): np.broadcast_to(np.atleast_3d(t), (options, options, games)) for (i, j), t in pairs.items()}
-    game = logit.Game.of(
+    game = polymatrix.Game.of(
         rows(base),
         {(i, j): [[jnp.asarray(t[o, k]) for k in has[j]] for o in has[i]] for (i, j), t in tables.items()},
         list(jnp.asarray(rationality)),
     )
-    found = logit.solve(game, [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE)
+    found = polymatrix.solve(game, [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE)
     p = np.zeros(base.shape)
     for i in range(players):
         p[i, has[i]] = np.array(found.strategies[i][()])
@@ -304,7 +304,9 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
         return [rows(*shape[1:]) for _ in range(shape[0])]
 
     pairs = {(i, j): rows(sizes[i], sizes[j]) for i in range(3) for j in range(3) if i != j}
-    game = logit.Game([rows(n) for n in sizes], pairs, [jnp.asarray(rng.uniform(0.1, 4, games)) for _ in sizes], moves)
+    game = polymatrix.Game(
+        [rows(n) for n in sizes], pairs, [jnp.asarray(rng.uniform(0.1, 4, games)) for _ in sizes], moves
+    )
 
     def behaviour() -> list:
         return [{info: list(jnp.asarray(rng.dirichlet([0.5] * n, games).T)) for info in moves.information_sets(i)}
@@ -318,7 +320,7 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     free = [jnp.asarray(False)] * 3
     mine, theirs = behaviour(), behaviour()
     before = apart(mine, theirs)
-    moved = apart(*(logit.responses(game, q, free, held) for q in (mine, theirs)))
+    moved = apart(*(polymatrix.responses(game, q, free, held) for q in (mine, theirs)))
     nearest = 0.0
     for i in range(3):
         most = sum(np.asarray(game.rationality[i] / 4 * found) * before[j] for j in range(3)
@@ -333,12 +335,12 @@ def test_the_bound_is_that_of_the_exact_solver_where_all_move_at_once():
     base = np.stack([g[0] for g in games], axis=-1)
     pairs = {pair: np.stack([g[1][pair] for g in games], axis=-1) for pair in games[0][1]}
     rates = np.stack([g[2] for g in games], axis=-1) * 1.4
-    block = expected.Pairwise(
+    block = expected_payoffs.Pairwise(
         tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
     )
     proven = solve(base, pairs, rates).proven
     assert 20 < proven.sum() < 180
-    assert expected.contracts(block, rates.T)[proven].all()
+    assert expected_payoffs.contracts(block, rates.T)[proven].all()
 
 
 @pytest.mark.parametrize(("kind", "rationality"), [(k, r) for k in ("random", "coordination") for r in (1.0, 2.0, 4.0)])
@@ -352,10 +354,10 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     pairs = {(i, j): rng.normal(size=shape) * (0.3 if near else 1.0) + (np.eye(3)[..., None] if near else 0.0)
              for i in range(3) for j in range(3) if i != j}  # fmt: skip
     found = solve(base, pairs, np.full((3, games), rationality))
-    block = expected.Pairwise(
+    block = expected_payoffs.Pairwise(
         tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
     )
-    branch = normal.quantal_response(block, rationality)
+    branch = normal_form.quantal_response(block, rationality)
     assert branch.converged.all()
     off = np.abs(found.probabilities - np.stack([p.T for p in branch.probabilities])).max(axis=(0, 1)) > 1e-6
     assert off.sum() <= (0 if rationality == 1.0 else 3)
@@ -369,12 +371,12 @@ def test_a_step_that_ends_on_a_branch_that_turns_back_is_taken_back():
     base = np.array([[-0.1, 0.1], [0.0, 0.0]])
     pairs = {(0, 1): np.array([[0.8, 0.4], [-0.1, 1.0]]), (1, 0): np.array([[0.9, -0.1], [0.0, 0.7]])}
     whole = np.stack([base[0][:, None] + pairs[0, 1], base[1][None] + pairs[1, 0].T])[None]
-    branch = normal.quantal_response(whole, 3.0)
+    branch = normal_form.quantal_response(whole, 3.0)
     alone = solve(base, pairs, [3.0] * 2)
     assert branch.turning[0] == 0 and not alone.proven[0] and not alone.jumped[0] and alone.converged[0]
     for row, exact in zip(alone.probabilities[..., 0], branch.of(), strict=True):
         np.testing.assert_allclose(row, exact, atol=1e-8)
-    others = normal.equilibria(normal.NormalForm("t", ("a", "b"), (("l", "r"),) * 2, whole[0]), 3.0)
+    others = normal_form.equilibria(normal_form.NormalForm("t", ("a", "b"), (("l", "r"),) * 2, whole[0]), 3.0)
     assert len(others) == 3  # which is what there was to be mistaken about
     beside = solve(
         np.repeat(base[..., None], 3, axis=-1),
@@ -397,7 +399,7 @@ def test_the_sign_that_tells_a_branch_that_turns_back():
         rows = []
         for a, b in pairwise(ends):
             utility = base[a:b] + jnp.einsum("okg,kg->og", pull[a:b], q)
-            rows += logit.respond(list(utility), jnp.ones(games))
+            rows += polymatrix.respond(list(utility), jnp.ones(games))
         return jnp.stack(rows)
 
     p, slopes = np.asarray(response(q)), np.zeros((games, 7, 7))
@@ -412,7 +414,7 @@ def test_the_sign_that_tells_a_branch_that_turns_back():
     rates, even = jnp.asarray([1.0, 1.9, 2.1, 5.0]), jnp.full((4, 4), 0.5)
 
     def alike(q):
-        return jnp.stack([*logit.respond(list(q[2:]), rates), *logit.respond(list(q[:2]), rates)])
+        return jnp.stack([*polymatrix.respond(list(q[2:]), rates), *polymatrix.respond(list(q[:2]), rates)])
 
     assert fixed_point._forward(alike, even, even, (2, 2)).tolist() == [True, True, False, False]
 
@@ -427,8 +429,10 @@ def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind()
         (2, 0): np.array([[-1.2, 0.5], [0.1, -1.0]]), (2, 1): np.array([[0.7, 1.6], [-0.4, -0.5]]),
     }  # fmt: skip
     found = solve(base, pairs, [3.0] * 3)
-    block = expected.Pairwise(tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()})
-    branch = normal.quantal_response(block, 3.0)
+    block = expected_payoffs.Pairwise(
+        tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()}
+    )
+    branch = normal_form.quantal_response(block, 3.0)
     assert branch.turning[0] == 2 and found.jumped[0] and found.converged[0]
     for row, exact in zip(found.probabilities[..., 0], branch.of(), strict=True):
         np.testing.assert_allclose(row, exact, atol=1e-8)

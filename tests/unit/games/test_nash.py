@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import answers, backward, gambit, nash, sequential
-from standoff.games.normal import NormalForm, quantal_response
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games import backward_induction, gambit_io, nash, solve, tree_equilibrium
+from standoff.games.normal_form import NormalForm, quantal_response
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 
 def named(payoffs) -> NormalForm:
@@ -128,7 +128,7 @@ def stag_hunt(ruin: float) -> NormalForm:
 
 def entry(ruin: float) -> Tree:
     """A threat to fight that nobody would carry out, and a third answer that ruins both."""
-    return gambit.parse_efg(f"""EFG 2 R "entry" {{ "entrant" "incumbent" }}
+    return gambit_io.parse_efg(f"""EFG 2 R "entry" {{ "entrant" "incumbent" }}
 p "" 1 1 "enter" {{ "out" "in" }} 0
 t "" 1 {{ 0 2 }}
 p "" 2 1 "answer" {{ "fight" "yield" "ruin" }} 0
@@ -140,7 +140,7 @@ t "" 4 {{ {ruin} {ruin} }}""")
 @pytest.mark.parametrize("ruin", [-10.0, -1000.0, -1e6])
 def test_a_ruinous_option_does_not_hide_where_the_branch_of_a_stag_hunt_leads(ruin: float) -> None:
     """At a rationality that the ruin alone tells from even chances, (2/3, 1/3) has no regret either."""
-    answer = answers.nash(stag_hunt(ruin))
+    answer = solve.nash(stag_hunt(ruin))
     np.testing.assert_allclose(np.array(answer.profiles[0]), [[0, 1, 0], [0, 1, 0]], atol=1e-9)
     high = quantal_response(stag_hunt(ruin), 100.0).of()
     np.testing.assert_allclose(np.array(answer.profiles[0]), np.array(high), atol=1e-9)
@@ -150,16 +150,16 @@ def test_a_ruinous_option_does_not_hide_where_the_branch_of_a_stag_hunt_leads(ru
 @pytest.mark.parametrize("ruin", [-10.0, -1000.0, -1e6, -1e8])
 def test_a_ruinous_option_does_not_make_a_threat_credible(ruin: float) -> None:
     """Entering costs 0.5, so that the threat is never tested: it must be no best reply at its own information set."""
-    found = sequential.branch(entry(ruin))
-    for row, best in zip(found.probabilities, backward.induce(entry(ruin)).probabilities, strict=True):
+    found = tree_equilibrium.branch(entry(ruin))
+    for row, best in zip(found.probabilities, backward_induction.induce(entry(ruin)).probabilities, strict=True):
         np.testing.assert_allclose(row, best, atol=1e-9)
 
 
 def test_what_is_gained_off_the_path_is_seen() -> None:
     tree = entry(-1000.0)
     threat = np.log([1 - 1e-12, 1e-12, 1 - 2e-12, 1e-12, 1e-12])
-    assert sequential.regret(tree, np.exp(threat)).max() < 1e-9
-    np.testing.assert_allclose(sequential.local_regret(tree, threat), [0.0, 2.0], atol=1e-6)
+    assert tree_equilibrium.regret(tree, np.exp(threat)).max() < 1e-9
+    np.testing.assert_allclose(tree_equilibrium.local_regret(tree, threat), [0.0, 2.0], atol=1e-6)
 
 
 def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(nash, "RISES", np.logspace(1, 4, 4))
     with pytest.raises(StandoffError, match=r"followed to rationality 0\.01, and does not settle"):
         nash.branch(stag_hunt(-1e6))
-    assert "need not be where it leads" in answers.nash(stag_hunt(-1e6)).notes[0]
+    assert "need not be where it leads" in solve.nash(stag_hunt(-1e6)).notes[0]
 
 
 def test_payoffs_that_are_all_alike_or_differ_by_next_to_nothing() -> None:
@@ -287,10 +287,10 @@ def test_trees_with_outliers_end_at_their_subgame_perfect_equilibrium(seeds: ran
     unknown = 0
     for seed in seeds:
         tree = random_tree(np.random.default_rng(seed), depth=3 if seed < 2 else 4)
-        best = backward.induce(tree)
+        best = backward_induction.induce(tree)
         assert best.unique
         try:
-            end = sequential.branch(tree).probabilities
+            end = tree_equilibrium.branch(tree).probabilities
         except StandoffError:
             unknown += 1
             continue

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import advance, answers, continuation, expected
-from standoff.games.expected import Pairwise, Payoffs
-from standoff.games.normal import NormalForm, equilibria, quantal_response
+from standoff.games import continuation, expected_payoffs, predictor_corrector, solve
+from standoff.games.expected_payoffs import Pairwise, Payoffs
+from standoff.games.normal_form import NormalForm, equilibria, quantal_response
 
 COORDINATION = np.array([[[2.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]])
 
@@ -101,7 +101,7 @@ def test_a_table_in_which_everybody_has_one_strategy_has_one_answer(players):
     found = quantal_response(game, 2.0, starts=4)
     assert found.converged.all() and found.unique.all() and found.residual == 0
     assert all(row.tolist() == [[1.0]] for row in found.probabilities)
-    for answer in (answers.quantal_response(game, [1.0] * players), answers.nash(game), answers.level_k(game, 2)):
+    for answer in (solve.quantal_response(game, [1.0] * players), solve.nash(game), solve.level_k(game, 2)):
         assert [row.tolist() for row in answer.profiles[0]] == [[1.0]] * players
 
 
@@ -140,9 +140,11 @@ def test_the_bound_of_contraction_is_the_one_derived():
     just = 4 / 3
     block = Payoffs(np.broadcast_to(COORDINATION, (2, 2, 2, 2)))
     np.testing.assert_array_equal(block.influence(), [[[0, 3], [3, 0]]] * 2)
-    found = expected.contracts(block, np.array([[just * 0.999] * 2, [just * 1.001] * 2]))
+    found = expected_payoffs.contracts(block, np.array([[just * 0.999] * 2, [just * 1.001] * 2]))
     assert found.tolist() == [True, False]
-    lopsided = expected.contracts(block, np.array([[0.1, 17.0], [0.1, 18.0]]))  # the product is what counts: 16 / 9
+    lopsided = expected_payoffs.contracts(
+        block, np.array([[0.1, 17.0], [0.1, 18.0]])
+    )  # the product is what counts: 16 / 9
     assert lopsided.tolist() == [True, False]
 
 
@@ -156,11 +158,11 @@ def test_where_it_is_proved_responses_do_contract(seed):
     radius, vectors = np.linalg.eig(c)
     top = int(np.argmax(radius.real))
     rates = rates * 0.95 / radius[top].real
-    assert expected.contracts(block, rates)[0]
+    assert expected_payoffs.contracts(block, rates)[0]
     weight = np.abs(vectors[:, top].real)
     for _ in range(200):
         p, q = ([rng.dirichlet(np.full(s, 0.3), size=1) for s in block.sizes] for _ in range(2))
-        after = [[expected.logit(u, rates[:, i]) for i, u in enumerate(block.expected(x))] for x in (p, q)]
+        after = [[expected_payoffs.logit(u, rates[:, i]) for i, u in enumerate(block.expected(x))] for x in (p, q)]
         far, near = (
             max(np.abs(a - b).sum() / 2 / w for a, b, w in zip(x, y, weight, strict=True)) for x, y in ((p, q), after)
         )
@@ -191,7 +193,7 @@ def test_a_symmetry_that_lets_branches_cross_is_reported():
 
 
 def test_a_branch_that_is_not_followed_is_no_answer(monkeypatch):
-    monkeypatch.setattr(advance, "STEPS", 3)
+    monkeypatch.setattr(predictor_corrector, "STEPS", 3)
     continuation._program.cache_clear()
     found = quantal_response(named(np.random.default_rng(0).normal(size=(2, 3, 2))), 20.0)
     continuation._program.cache_clear()

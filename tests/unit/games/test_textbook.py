@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from standoff.catalog import games as textbook
-from standoff.games import agent, answers, gambit, nash, normal, sequential, strategic
-from standoff.games.normal import NormalForm
+from standoff.games import agent_qre, gambit_io, nash, normal_form, reduced_form, solve, tree_equilibrium
+from standoff.games.normal_form import NormalForm
 from standoff.games.tree import Tree
 
 NAMES = textbook.names()
@@ -29,7 +29,7 @@ BIB = Path(__file__).parents[3] / "docs" / "sources.bib"
 def game(name: str) -> NormalForm | Tree:
     file = textbook.find(name)
     assert file is not None
-    return gambit.read(file)
+    return gambit_io.read(file)
 
 
 def kinds(kind: type) -> list[str]:
@@ -71,7 +71,7 @@ def test_a_card_says_where_everything_is_from(name: str) -> None:
 def test_quantal_responses_on_the_card_come_out(name: str) -> None:
     """Cards have twelve digits; pygambit stops at corrections of 1e-8 or so in log-odds."""
     for entry in textbook.card(name)["qre"]:
-        answer = answers.quantal_response(game(name), [entry["rationality"]] * len(game(name).players))
+        answer = solve.quantal_response(game(name), [entry["rationality"]] * len(game(name).players))
         for p, expected in zip(answer.profiles[0], rows(name, entry["play"]), strict=True):
             assert p == pytest.approx(expected, abs=1e-8 if entry["origin"] == "golden" else 1e-11)
 
@@ -84,7 +84,7 @@ def test_nash_equilibria_on_the_card_leave_nothing_to_gain(name: str) -> None:
         gain = (
             nash.regret(g, profile)
             if isinstance(g, NormalForm)
-            else sequential.regret(g, np.concatenate(profile)).max()
+            else tree_equilibrium.regret(g, np.concatenate(profile)).max()
         )
         assert abs(gain) < 1e-12
 
@@ -95,7 +95,7 @@ NOT_FOUND = {"kuhn-poker"}
 
 @pytest.mark.parametrize("name", sorted({name for name in NAMES if "nash" in textbook.card(name)} - NOT_FOUND))
 def test_nash_equilibria_on_the_card_are_found(name: str) -> None:
-    answer = answers.nash(game(name))
+    answer = solve.nash(game(name))
     assert abs(answer.residual) < 1e-9
     for entry in textbook.card(name)["nash"]:
         expected = rows(name, entry["play"])
@@ -112,7 +112,7 @@ def test_nash_equilibria_on_the_card_are_found(name: str) -> None:
 
 def test_kuhns_poker_is_worth_what_kuhn_says() -> None:
     """-1/18, and the equilibrium is one of his family: K bets three times as often as J, Q calls a third more often."""
-    answer = answers.nash(game("kuhn-poker"))
+    answer = solve.nash(game("kuhn-poker"))
     one, two = answer.players(game("kuhn-poker"))
     assert one["payoff"] == pytest.approx(-1 / 18, abs=1e-12) and two["payoff"] == pytest.approx(1 / 18, abs=1e-12)
     bets = {each["name"]: each["actions"] for each in one["information_sets"]}
@@ -123,7 +123,7 @@ def test_kuhns_poker_is_worth_what_kuhn_says() -> None:
 
 def test_the_branch_passes_the_perfect_equilibrium_by() -> None:
     """McKelvey and Palfrey 1995: the limit mixes U and D, though (D, R) alone is perfect."""
-    answer = answers.quantal_response(game("perfect-but-unlikely"), [1000.0, 1000.0])
+    answer = solve.quantal_response(game("perfect-but-unlikely"), [1000.0, 1000.0])
     assert answer.profiles[0][0] == pytest.approx([0.5, 0, 0.5], abs=1e-3)
 
 
@@ -154,7 +154,7 @@ def ours(name: str) -> Any:
     """Our quantal responses at `RATES`, one a lane."""
     g = game(name)
     rates = np.repeat(RATES[:, None], len(g.players), axis=1)
-    return agent.respond(g, rates, starts=0) if isinstance(g, Tree) else normal.quantal_response(g, rates)
+    return agent_qre.respond(g, rates, starts=0) if isinstance(g, Tree) else normal_form.quantal_response(g, rates)
 
 
 def is_answer(name: str, profile: list[np.ndarray], rate: float) -> bool:
@@ -163,7 +163,7 @@ def is_answer(name: str, profile: list[np.ndarray], rate: float) -> bool:
     if isinstance(g, Tree):
         worth = g.split(g.conditional(np.log(np.maximum(np.concatenate(profile), 1e-300))))
     else:
-        worth = tuple(u[0] for u in normal.Payoffs(g.payoffs[None]).expected([p[None] for p in profile]))
+        worth = tuple(u[0] for u in normal_form.Payoffs(g.payoffs[None]).expected([p[None] for p in profile]))
     for p, u in zip(profile, worth, strict=True):
         weights = np.exp(rate * (u - u.max()))
         if np.abs(weights / weights.sum() - p).max() > 1e-7:
@@ -203,7 +203,7 @@ def mixed(name: str, profile: tuple[np.ndarray, ...]) -> list[list[float]]:
         return [p.tolist() for p in profile]
     return [
         [float(np.prod([profile[h][a] for h, a in plan.items()])) for plan in plans]
-        for plans in strategic.reduced(g).plans
+        for plans in reduced_form.reduced(g).plans
     ]
 
 
@@ -212,10 +212,10 @@ def test_nash_equilibria_agree_with_pygambit(name: str) -> None:
     """Two players: the same extreme equilibria, within 1e-8. More: the same pure ones, and no regret at the first."""
     gbt = pytest.importorskip("pygambit")
     g, form = game(name), theirs(gbt, name)
-    table = g if isinstance(g, NormalForm) else strategic.reduced(g).game
+    table = g if isinstance(g, NormalForm) else reduced_form.reduced(g).game
     if isinstance(g, Tree):
         form = gbt.read_nfg(io.BytesIO(form.to_nfg().encode()))
-    answer = answers.nash(g)
+    answer = solve.nash(g)
     for profile in answer.profiles:
         told = dict(zip(form.players, mixed(name, profile), strict=True))
         at = form.mixed_strategy_profile()
@@ -241,7 +241,7 @@ def test_agent_responses_of_a_tree_of_one_move_each_are_those_of_the_table(name:
     table = game(name)
     assert isinstance(table, NormalForm)
     rates = np.linspace(0.5, 3, 4 * len(table.players)).reshape(4, -1)
-    of_tree, of_table = agent.respond(tree_of(table), rates, starts=0), normal.quantal_response(table, rates)
+    of_tree, of_table = agent_qre.respond(tree_of(table), rates, starts=0), normal_form.quantal_response(table, rates)
     for p, q in zip(of_tree.probabilities, of_table.probabilities, strict=True):
         assert p == pytest.approx(q, abs=1e-9)
 
@@ -261,4 +261,4 @@ def tree_of(table: NormalForm) -> Tree:
             below((*done, move))
 
     below(())
-    return gambit.parse_efg("\n".join(lines))
+    return gambit_io.parse_efg("\n".join(lines))

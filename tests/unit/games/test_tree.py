@@ -10,15 +10,15 @@ import pytest
 from standoff import catalog
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
-from standoff.games import agent, answers, backward, gambit, strategic
-from standoff.games.tree import InformationSet, GameNode, Tree
+from standoff.games import agent_qre, backward_induction, gambit_io, reduced_form, solve
+from standoff.games.tree import GameNode, InformationSet, Tree
 
 TREES = [name for name in textbook.names() if textbook.find(name).suffix == ".efg"]  # type: ignore[union-attr]
 
 
 def tree(name: str) -> Tree:
     """A tree of the textbook."""
-    game = gambit.read(textbook.HOME / f"{name}.efg")
+    game = gambit_io.read(textbook.HOME / f"{name}.efg")
     assert isinstance(game, Tree)
     return game
 
@@ -82,11 +82,20 @@ def test_recall_information_and_second_visits_are_seen() -> None:
     forgets = _forgetful()
     assert not forgets.perfect_recall
     with pytest.raises(StandoffError, match="has forgotten at information set `2`"):
-        strategic.reduced(forgets)
-    driver = Tree(("A",), (InformationSet(0, ("on", "exit")),),
-                  (GameNode((1, 4), 0), GameNode((2, 3), 0), GameNode(payoffs=(1,)), GameNode(payoffs=(4,)), GameNode(payoffs=(0,))))  # fmt: skip
+        reduced_form.reduced(forgets)
+    driver = Tree(
+        ("A",),
+        (InformationSet(0, ("on", "exit")),),
+        (
+            GameNode((1, 4), 0),
+            GameNode((2, 3), 0),
+            GameNode(payoffs=(1,)),
+            GameNode(payoffs=(4,)),
+            GameNode(payoffs=(0,)),
+        ),
+    )
     assert not driver.perfect_recall
-    for solver in (strategic.agents, lambda game: agent.respond(game, 1.0)):
+    for solver in (reduced_form.agents, lambda game: agent_qre.respond(game, 1.0)):
         with pytest.raises(StandoffError, match="passes an information set twice"):
             solver(driver)
 
@@ -149,32 +158,38 @@ def test_payoffs_on_the_way_are_added() -> None:
 
 
 def test_backward_induction_takes_at_once_in_the_centipede() -> None:
-    found = backward.induce(tree("centipede"))
+    found = backward_induction.induce(tree("centipede"))
     assert found.actions == (0, 0, 0, 0) and found.unique
     assert found.payoffs == pytest.approx([0.4, 0.1]) and found.residual == 0
 
 
 def test_what_a_player_gains_by_another_plan_is_seen() -> None:
     """Passing at first against a second who passes, and a first who then takes, is worth 1.6 in place of 0.4."""
-    assert backward._regret(tree("centipede"), [0, 1, 0, 0]) == pytest.approx(1.2)
+    assert backward_induction._regret(tree("centipede"), [0, 1, 0, 0]) == pytest.approx(1.2)
 
 
 def test_a_tie_is_said() -> None:
     ends = (GameNode(payoffs=(1 / 3 + 1 / 3 + 1 / 3, 0)), GameNode(payoffs=(1, 5)))
-    found = backward.induce(Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (GameNode((1, 2), 0), *ends)))
+    found = backward_induction.induce(Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (GameNode((1, 2), 0), *ends)))
     assert found.ties == ((0, (0, 1)),) and not found.unique
 
 
 def test_backward_induction_needs_perfect_information() -> None:
     with pytest.raises(StandoffError, match=r"B does not know at information set `1`(?s:.)*--method qre"):
-        backward.induce(pennies())
+        backward_induction.induce(pennies())
 
 
 def test_backward_induction_waits_for_chance() -> None:
     """A sure 0.4 against a bet worth 0.5, and against one worth 0.3."""
     for win, action in ((0.5, 1), (0.3, 0)):
-        nodes = (GameNode((1, 2), 0), GameNode(payoffs=(0.4,)), GameNode((3, 4), chance=(win, 1 - win)), GameNode(payoffs=(1,)), GameNode())
-        found = backward.induce(Tree(("A",), (InformationSet(0, ("safe", "bet")),), nodes))
+        nodes = (
+            GameNode((1, 2), 0),
+            GameNode(payoffs=(0.4,)),
+            GameNode((3, 4), chance=(win, 1 - win)),
+            GameNode(payoffs=(1,)),
+            GameNode(),
+        )
+        found = backward_induction.induce(Tree(("A",), (InformationSet(0, ("safe", "bet")),), nodes))
         assert found.actions == (action,) and found.payoffs[0] == pytest.approx(max(win, 0.4))
 
 
@@ -184,7 +199,7 @@ def test_backward_induction_waits_for_chance() -> None:
 @pytest.mark.parametrize("name", TREES)
 def test_strategic_forms_pay_what_the_tree_pays(name: str) -> None:
     game, rng = tree(name), np.random.default_rng(3)
-    form = strategic.reduced(game)
+    form = reduced_form.reduced(game)
     for _ in range(3):
         mixed = [rng.dirichlet(np.ones(size)) for size in form.game.sizes]
         value = form.game.payoffs
@@ -194,7 +209,7 @@ def test_strategic_forms_pay_what_the_tree_pays(name: str) -> None:
         assert all(told)
         assert game.expected(np.concatenate(behaviour)) == pytest.approx(value, abs=1e-12)
         p = random_behaviour(game, rng)
-        split = strategic.agents(game).payoffs
+        split = reduced_form.agents(game).payoffs
         for shares in reversed(p):
             split = split @ shares
         owners = [h.player for h in game.information_sets]
@@ -202,7 +217,7 @@ def test_strategic_forms_pay_what_the_tree_pays(name: str) -> None:
 
 
 def test_reduced_strategies_drop_what_they_rule_out() -> None:
-    form = strategic.reduced(tree("centipede"))
+    form = reduced_form.reduced(tree("centipede"))
     assert form.game.strategies == (("take/*", "pass/take", "pass/pass"),) * 2
     behaviour, told = form.behaviour([np.array([1.0, 0, 0]), np.array([0, 0.5, 0.5])])
     assert told == (True, True, False, True) and list(behaviour[2]) == [0.5, 0.5]
@@ -210,12 +225,15 @@ def test_reduced_strategies_drop_what_they_rule_out() -> None:
 
 def test_a_form_that_is_too_large_names_the_way_out() -> None:
     sets = tuple(InformationSet(0, ("l", "r"), str(i)) for i in range(32))
-    nodes = [GameNode(tuple(range(1, 33)), chance=(1 / 32,) * 32), *(GameNode((33 + 2 * i, 34 + 2 * i), i) for i in range(32))]
+    nodes = [
+        GameNode(tuple(range(1, 33)), chance=(1 / 32,) * 32),
+        *(GameNode((33 + 2 * i, 34 + 2 * i), i) for i in range(32)),
+    ]
     wide = Tree(("A",), sets, (*nodes, *(GameNode(payoffs=(float(i % 2),)) for i in range(64))))
-    for form in (strategic.reduced, strategic.agents):
+    for form in (reduced_form.reduced, reduced_form.agents):
         with pytest.raises(StandoffError, match=r"4294967296 combinations(?s:.)*--method qre"):
             form(wide)
-    found = agent.respond(wide, 3.0, starts=0)  # 32 decisions of one: the plain logit of each
+    found = agent_qre.respond(wide, 3.0, starts=0)  # 32 decisions of one: the plain logit of each
     assert found.probabilities[7][0] == pytest.approx([1 / (1 + np.exp(3)), 1 / (1 + np.exp(-3))], abs=1e-10)
 
 
@@ -224,7 +242,7 @@ def test_a_form_that_is_too_large_names_the_way_out() -> None:
 
 def test_at_rationality_zero_all_actions_are_equally_likely() -> None:
     game = tree("beer-quiche")
-    found = agent.respond(game, 0.0)
+    found = agent_qre.respond(game, 0.0)
     assert found.converged.all() and np.array_equal(np.concatenate([p[0] for p in found.probabilities]), game.uniform())
 
 
@@ -233,7 +251,7 @@ def test_agent_responses_are_logit_responses_to_what_follows(name: str) -> None:
     """The definition, by a walk: log-odds are rationality times the difference in payoff given that the set is reached."""
     game = tree(name)
     rates = np.linspace(0.5, 1.5, len(game.players))
-    found = agent.respond(game, rates, starts=0)
+    found = agent_qre.respond(game, rates, starts=0)
     p = [row[0] for row in found.probabilities]
     assert found.converged[0] and found.residual[0] < 1e-10
     assert found.payoffs[0] == pytest.approx(walk(game, p), abs=1e-12)
@@ -249,15 +267,15 @@ def test_agent_responses_are_logit_responses_to_what_follows(name: str) -> None:
 def test_a_block_has_its_own_payoffs_and_rationality() -> None:
     game = tree("centipede")
     payoffs = np.stack([game.paths.payoffs, 2 * game.paths.payoffs, game.paths.payoffs + 7])
-    found = agent.respond(game, np.array([[2.0, 2.0], [1.0, 1.0], [2.0, 2.0]]), payoffs, starts=0)
+    found = agent_qre.respond(game, np.array([[2.0, 2.0], [1.0, 1.0], [2.0, 2.0]]), payoffs, starts=0)
     for p in found.probabilities:  # twice the payoffs is twice the rationality; a constant changes nothing
         assert np.allclose(p, p[0], atol=1e-10)
 
 
 def test_large_rationality_comes_to_backward_induction() -> None:
     game = tree("centipede")
-    found = agent.respond(game, 200.0, starts=0)
-    for p, pure in zip(found.probabilities, backward.induce(game).probabilities, strict=True):
+    found = agent_qre.respond(game, 200.0, starts=0)
+    for p, pure in zip(found.probabilities, backward_induction.induce(game).probabilities, strict=True):
         assert p[0] == pytest.approx(pure, abs=1e-6)
 
 
@@ -265,28 +283,28 @@ def test_several_equilibria_are_seen_and_one_is_called_unique() -> None:
     """Pure coordination at rationality 10 on payoffs 2 and 1 has three; at 0.5 responses contract and there is one."""
     base = pennies()
     payoffs = np.array([[[2.0, 2.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]]])
-    assert agent.respond(base, 0.5, payoffs).unique == [True]
-    assert agent.respond(base, 10.0, payoffs).unique == [False]
-    assert agent.respond(base, 10.0, payoffs, starts=0).unique is None
+    assert agent_qre.respond(base, 0.5, payoffs).unique == [True]
+    assert agent_qre.respond(base, 10.0, payoffs).unique == [False]
+    assert agent_qre.respond(base, 10.0, payoffs, starts=0).unique is None
 
 
 def test_where_nobody_has_a_choice_there_is_one_answer() -> None:
     nodes = (GameNode((1,), 0), GameNode((2,), 1), GameNode(payoffs=(1.0, 2.0)))
     tree = Tree(("A", "B"), (InformationSet(0, ("go",)), InformationSet(1, ("on",))), nodes)
-    for answer in (answers.quantal_response(tree, [1.0, 1.0]), answers.nash(tree), answers.backward_induction(tree)):
+    for answer in (solve.quantal_response(tree, [1.0, 1.0]), solve.nash(tree), solve.backward_induction(tree)):
         assert [row.tolist() for row in answer.profiles[0]] == [[1.0], [1.0]] and answer.residual == 0
 
 
 @pytest.mark.parametrize("rationality", [-1.0, float("nan"), [1.0, 2.0, 3.0]])
 def test_a_rationality_that_means_nothing_is_refused(rationality: Any) -> None:
     with pytest.raises(StandoffError, match="rationality"):
-        agent.respond(pennies(), rationality)
+        agent_qre.respond(pennies(), rationality)
 
 
 def test_a_set_that_chance_never_comes_to_is_refused() -> None:
     nodes = (GameNode((1, 4), chance=(0.0, 1.0)), GameNode((2, 3), 0), GameNode(), GameNode(), GameNode())
     with pytest.raises(StandoffError, match="chance never leads to information set `1` of A"):
-        agent.respond(Tree(("A",), (InformationSet(0, ("l", "r")),), nodes), 1.0)
+        agent_qre.respond(Tree(("A",), (InformationSet(0, ("l", "r")),), nodes), 1.0)
 
 
 def test_the_textbook_is_no_case_of_the_catalogue() -> None:

@@ -7,7 +7,7 @@ import pytest
 from standoff import beliefs
 from standoff.errors import BeliefError
 from standoff.ledger import Claim
-from standoff.ledger.belief import belief_of
+from standoff.ledger.claim_belief import belief_of
 from standoff.ledger.conflicts import implied_interval
 
 Make = Callable[..., Claim]

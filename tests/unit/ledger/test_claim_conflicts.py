@@ -251,7 +251,9 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
         window = [claim for claim in members if 0 <= (claim.as_of.last - first.as_of.last).days <= rules.SAME_TIME_DAYS]
         pairs: dict[Any, list[tuple[Claim, Claim]]] = {}
         for a, b in combinations(window, 2):
-            told = {(a.id, voice) for voice in rules.source_names(b)} | {(b.id, voice) for voice in rules.source_names(a)}
+            told = {(a.id, voice) for voice in rules.source_names(b)} | {
+                (b.id, voice) for voice in rules.source_names(a)
+            }
             series = a.as_of.last != b.as_of.last and rules.source_names(a) & rules.source_names(b)
             kind = rules._disagreement(a, b)
             if kind and not series and not told & seen and not nearer(a, b) and not nearer(b, a):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from standoff import catalog
-from standoff.ledger import Claim, gaps
+from standoff.ledger import Claim, grouping_checks
 
 Make = Callable[..., Claim]
 
@@ -34,7 +34,7 @@ TWO_COUNT_ALIKE = {
 
 
 def found(*claims: Claim) -> list[tuple[str, tuple[str, str]]]:
-    return [(gap.kind, gap.claims) for gap in gaps.find_missing_groups(claims)]
+    return [(gap.kind, gap.claims) for gap in grouping_checks.find_missing_groups(claims)]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_yes_and_no_are_no_relays(claim: Make) -> None:
 def test_the_ledger_of_the_flagship_has_no_gap_but_these() -> None:
     ledger = catalog.claims_beside(catalog.find("china-russia")).not_retracted()
     start = time.process_time()
-    left = gaps.find_missing_groups(ledger)
+    left = grouping_checks.find_missing_groups(ledger)
     took = time.process_time() - start
     assert {gap.claims for gap in left if gap.kind == "origin"} == set(TWO_COUNT_ALIKE)
     assert [gap.text for gap in left if gap.kind == "conflict"] == []

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from standoff.ledger import Claim, ftm
-from standoff.ledger.belief import SHAPES
+from standoff.ledger.claim_belief import SHAPES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
 

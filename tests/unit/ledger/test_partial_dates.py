@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from standoff.ledger.dates import PartialDate
+from standoff.dates import PartialDate
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from standoff import catalog
-from standoff.engine.plan import plan
-from standoff.engine.schema import schema
 from standoff.errors import ScenarioError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import SIDE, Quantities, Side, mistakes, package
+from standoff.plan import plan
+from standoff.plan.json_schema import schema
 from standoff.reading import gazetteer, sides
 from standoff.scenario import load_text
 

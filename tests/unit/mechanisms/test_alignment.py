@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import alignment
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -71,9 +71,9 @@ def test_parts_add_up_and_show_the_terms(integrate, start):
 def test_a_part_follows_its_term_when_pressure_changes(integrate):
     before = integrate(alignment, params(), state(p=REST), 3)[-1]
     eased = before | {"pressure.P": 0.0}
-    p, t = alignment.Params.model_construct(**params()), parts.Time(1.0, 3.0)
-    z = parts.Noise({"shock.P": 0.0, "shock.Q": 0.0})
-    flow = alignment.flows(p, parts.State(eased), t, z)
+    p, t = alignment.Params.model_construct(**params()), components.Time(1.0, 3.0)
+    z = components.Noise({"shock.P": 0.0, "shock.Q": 0.0})
+    flow = alignment.flows(p, components.State(eased), t, z)
     speed = SPEED - THREAT
     after = before["alignment_part.P.threat"] + float(flow["alignment_part", "P.threat"])
     assert after == pytest.approx(THREAT / SPEED * math.exp(-speed), rel=ROUNDING)
@@ -132,9 +132,9 @@ def test_chance_has_the_exact_mean_and_variance(dt):
     rng = np.random.default_rng(1946)
     s = {name: jnp.full(draws, x) for name, x in state(p=0.2).items()}
     for step in range(round(months / dt)):
-        z = parts.Noise({"shock.P": jnp.asarray(rng.standard_normal(draws)), "shock.Q": jnp.zeros(draws)})
-        flows = alignment.flows(p, parts.State(s), parts.Time(dt, step * dt), z)
-        s = s | {parts.stock_key(key): s[parts.stock_key(key)] + dt * flow for key, flow in flows.items()}
+        z = components.Noise({"shock.P": jnp.asarray(rng.standard_normal(draws)), "shock.Q": jnp.zeros(draws)})
+        flows = alignment.flows(p, components.State(s), components.Time(dt, step * dt), z)
+        s = s | {components.stock_key(key): s[components.stock_key(key)] + dt * flow for key, flow in flows.items()}
     mean = REST + (0.2 - REST) * math.exp(-SPEED * months)
     variance = 0.02**2 / (2 * SPEED) * -math.expm1(-2 * SPEED * months)
     # four Monte Carlo errors: sd / sqrt(n) of a mean, variance * sqrt(2 / (n - 1)) of a normal variance

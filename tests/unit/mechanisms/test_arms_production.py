@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import arms_production
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -79,7 +79,9 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
     p = arms_production.Params.model_construct(**params())
 
     def total(s: dict[str, float]) -> jax.Array:
-        return sum(arms_production.flows(p, parts.State(s), parts.Time(1.0, 0.0), parts.Noise()).values())
+        return sum(
+            arms_production.flows(p, components.State(s), components.Time(1.0, 0.0), components.Noise()).values()
+        )
 
     value, slopes = jax.value_and_grad(total)(dict.fromkeys(state(), size))
     assert np.isfinite([float(value), *map(float, slopes.values())]).all()

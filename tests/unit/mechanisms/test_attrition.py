@@ -5,7 +5,7 @@ import jax
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import attrition
 from standoff.units import DAYS_PER_MONTH
 
@@ -34,8 +34,8 @@ def state(**changes: float) -> dict[str, float]:
 def casualties(
     p: Mapping[str, object], s: Mapping[str, float], dt: float = 1e-12, normal: float = 0.0
 ) -> tuple[float, float]:
-    z = parts.Noise({"tempo.A": normal, "tempo.B": normal})
-    out = attrition.flows(attrition.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), z)
+    z = components.Noise({"tempo.A": normal, "tempo.B": normal})
+    out = attrition.flows(attrition.Params.model_construct(**p), components.State(s), components.Time(dt, 0.0), z)
     return float(out["losses", "A"]), float(out["losses", "B"])
 
 
@@ -233,8 +233,8 @@ def test_slopes_are_finite_where_nobody_is_left():
     def lost(troops: jax.Array) -> jax.Array:
         p = params(enemy_exponent=0.4, own_exponent=0.6)
         s = state() | {"troops.A": troops, "troops.B": troops}
-        z = parts.Noise({"tempo.A": 0.0, "tempo.B": 0.0})
-        out = attrition.flows(attrition.Params.model_construct(**p), parts.State(s), parts.Time(1.0, 0.0), z)
+        z = components.Noise({"tempo.A": 0.0, "tempo.B": 0.0})
+        out = attrition.flows(attrition.Params.model_construct(**p), components.State(s), components.Time(1.0, 0.0), z)
         return out["losses", "A"]
 
     for troops in (0.0, 1.0, 1e12):

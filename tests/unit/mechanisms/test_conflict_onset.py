@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import _chance, conflict_onset
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -59,9 +59,12 @@ def futures(p: dict[str, object], count: int, steps: int, dt: float) -> dict[str
             for key, value in cells.items()
             for flow in [
                 {
-                    parts.stock_key(k): v
+                    components.stock_key(k): v
                     for k, v in conflict_onset.flows(
-                        filled, parts.State(cells), parts.Time(dt, 0.0), parts.Noise(dict(zip(noise(), z, strict=True)))
+                        filled,
+                        components.State(cells),
+                        components.Time(dt, 0.0),
+                        components.Noise(dict(zip(noise(), z, strict=True))),
                     ).items()
                 }.get(key, 0.0)
             ]
@@ -74,11 +77,11 @@ def futures(p: dict[str, object], count: int, steps: int, dt: float) -> dict[str
 
 def test_the_chance_of_a_step_is_that_of_a_constant_hazard():
     for h, dt in ((0.01, 1.0), (0.5, 3.0)):
-        assert float(_chance.chance(h, parts.Time(dt, 0.0))) == pytest.approx(1 - math.exp(-h * dt), rel=ROUNDING)
+        assert float(_chance.chance(h, components.Time(dt, 0.0))) == pytest.approx(1 - math.exp(-h * dt), rel=ROUNDING)
     border = 1.6448536269514722  # the normal number above which 5 % lie
     h = -math.log1p(-0.05)
     for normal, expected in ((border + 1e-9, True), (border - 1e-9, False)):
-        assert bool(_chance.happens(h, parts.ndtr(jnp.asarray(-normal)), parts.Time(1.0, 0.0))) is expected
+        assert bool(_chance.happens(h, components.ndtr(jnp.asarray(-normal)), components.Time(1.0, 0.0))) is expected
 
 
 @pytest.mark.parametrize("dt", [0.25, 1.0, 3.0])

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import escalation
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -48,8 +48,8 @@ def test_the_event_is_as_frequent_as_the_risk_says_where_the_hazard_moves():
     for k in range(steps):  # fighting falls while arms flow in
         cells |= {"fighting": jnp.full(count, 1 - k / 40, jnp.float32)}
         cells |= {"pipeline_arms.D": jnp.full(count, 3.0 * k, jnp.float32)}
-        noise = parts.Noise({"event": jnp.asarray(z[k])})
-        moved = escalation.flows(p, parts.State(cells), parts.Time(1.0, float(k)), noise)
+        noise = components.Noise({"event": jnp.asarray(z[k])})
+        moved = escalation.flows(p, components.State(cells), components.Time(1.0, float(k)), noise)
         cells |= {str(key): cells[str(key)] + flow for key, flow in moved.items()}
     passed = sum(0.02 * (1 - k / 40) * math.exp(3.0 * k / 100) for k in range(steps))
     risk = 1 - math.exp(-passed)

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import expectation
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -38,8 +38,12 @@ def test_losses_that_grow_steadily_keep_a_constant_surprise():
     p = expectation.Params.model_construct(**params(learning=both(0.2)))
     growth, dt, s = 0.05, 0.5, state(fighting=0.0, losses_of_A=1000.0)
     for k in range(300):
-        moved = expectation.flows(p, parts.State(s), parts.Time(dt, k * dt), parts.Noise())
-        s |= {address: s[address] + dt * float(flow) for key, flow in moved.items() for address in [parts.stock_key(key)]}
+        moved = expectation.flows(p, components.State(s), components.Time(dt, k * dt), components.Noise())
+        s |= {
+            address: s[address] + dt * float(flow)
+            for key, flow in moved.items()
+            for address in [components.stock_key(key)]
+        }
         s["losses.A"] = 1000.0 * math.exp(growth * (k + 1) * dt)
     # each step adds growth x dt and learns 1 - exp(-learning x dt) of what is ahead; exp(-0.2 x 150) = 9e-14 of the start
     rest = growth * dt / -math.expm1(-0.2 * dt)

@@ -2,7 +2,7 @@ import jax
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import export_revenue
 
 ROUNDING = 1e-12  # a few operations of 2e-16 each
@@ -64,7 +64,7 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
     p = export_revenue.Params.model_construct(**params())
 
     def flow(s: dict[str, float]) -> jax.Array:
-        out = export_revenue.flows(p, parts.State(s), parts.Time(1.0, 0.0), parts.Noise())
+        out = export_revenue.flows(p, components.State(s), components.Time(1.0, 0.0), components.Noise())
         return out["export_revenue", "X"]
 
     value, slopes = jax.value_and_grad(flow)(state(oil_price=size))

@@ -5,13 +5,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.engine.build import build
-from standoff.engine.plan import plan
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.mechanisms import mean_reversion
+from standoff.plan import plan
 from standoff.scenario import load_text
 
 
@@ -24,8 +24,12 @@ def after(start: float, dt: float, steps: int, shocks: np.ndarray, **changes: fl
     p = mean_reversion.Params.model_construct(**params(**changes))
     x = jnp.full(shocks.shape[1], start)
     for step in range(steps):
-        z = parts.Noise({"shock": jnp.asarray(shocks[step])})
-        x = x + dt * mean_reversion.flows(p, parts.State({"tension": x}), parts.Time(dt, step * dt), z)["tension"]
+        z = components.Noise({"shock": jnp.asarray(shocks[step])})
+        x = (
+            x
+            + dt
+            * mean_reversion.flows(p, components.State({"tension": x}), components.Time(dt, step * dt), z)["tension"]
+        )
     return x
 
 
@@ -80,7 +84,7 @@ def test_limits_no_pull_is_a_random_walk_and_a_strong_pull_holds_the_mean(integr
 def test_slopes_are_finite_without_pull_and_without_shocks():
     def end(speed: jax.Array, volatility: jax.Array) -> jax.Array:
         p = mean_reversion.Params.model_construct(**params(speed=speed, volatility=volatility))
-        s, t, z = parts.State({"tension": 0.5}), parts.Time(1.0, 0.0), parts.Noise({"shock": 1.0})
+        s, t, z = components.State({"tension": 0.5}), components.Time(1.0, 0.0), components.Noise({"shock": 1.0})
         return mean_reversion.flows(p, s, t, z)["tension"]
 
     assert all(math.isfinite(slope) for slope in jax.grad(end, (0, 1))(0.0, 0.0))

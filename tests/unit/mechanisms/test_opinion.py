@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import opinion
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -32,9 +32,9 @@ def state(**changes: float) -> dict[str, float]:
 
 
 def flow(p: dict[str, object], s: dict[str, float], dt: float = 1.0, mood: float = 0.0) -> dict[str, float]:
-    z = parts.Noise({"mood.A.public": mood, "mood.B.public": mood})
-    out = opinion.flows(opinion.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), z)
-    return {parts.stock_key(key): value for key, value in out.items()}
+    z = components.Noise({"mood.A.public": mood, "mood.B.public": mood})
+    out = opinion.flows(opinion.Params.model_construct(**p), components.State(s), components.Time(dt, 0.0), z)
+    return {components.stock_key(key): value for key, value in out.items()}
 
 
 @pytest.mark.parametrize("dt", [0.25, 1.0])

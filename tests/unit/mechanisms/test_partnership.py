@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import partnership
 
 LEVELS = ("friendly", "strategic", "special")
@@ -56,9 +56,9 @@ def test_waiting_times_are_exponential(dt):
     rng, level = np.random.default_rng(2019), jnp.full(draws, 2.0)
     left = {}
     for step in range(round(120 / dt)):
-        s = parts.State({"partnership_level.P": level, "alignment.P": jnp.full(draws, 0.8)})
-        z = parts.Noise({"summit.P": jnp.asarray(rng.standard_normal(draws))})
-        level = level + dt * partnership.flows(p, s, parts.Time(dt, step * dt), z)["partnership_level", "P"]
+        s = components.State({"partnership_level.P": level, "alignment.P": jnp.full(draws, 0.8)})
+        z = components.Noise({"summit.P": jnp.asarray(rng.standard_normal(draws))})
+        level = level + dt * partnership.flows(p, s, components.Time(dt, step * dt), z)["partnership_level", "P"]
         left[(step + 1) * dt] = float((level < 2.5).mean())
     for months in (12.0, 60.0, 120.0):
         still = math.exp(-rate * months)
@@ -110,8 +110,8 @@ def test_a_level_between_two_is_taken_as_the_nearer_one(integrate):
     slope = jax.grad(
         lambda x: partnership.flows(
             partnership.Params.model_construct(**params()),
-            parts.State({"partnership_level.P": 2.0, "alignment.P": x}), parts.Time(1.0, 0.0),
-            parts.Noise({"summit.P": 0.0}),
+            components.State({"partnership_level.P": 2.0, "alignment.P": x}), components.Time(1.0, 0.0),
+            components.Noise({"summit.P": 0.0}),
         )["partnership_level", "P"]
     )(0.7)  # fmt: skip
     assert math.isfinite(slope)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import payments, secondary_sanctions, trade_rerouting
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -97,8 +97,8 @@ def test_values_and_slopes_are_finite_at_the_ends(compliance):
     for closing in (0.0, 1e3):
         p = payments.Params.model_construct(**params(closing_rate=closing))
 
-        def total(s: dict[str, float], p: parts.Params = p) -> jax.Array:
-            return sum(payments.flows(p, parts.State(s), parts.Time(1.0, 0.0), parts.Noise()).values())
+        def total(s: dict[str, float], p: components.Params = p) -> jax.Array:
+            return sum(payments.flows(p, components.State(s), components.Time(1.0, 0.0), components.Noise()).values())
 
         value, slopes = jax.value_and_grad(total)(state(compliance, compliance, compliance))
         assert np.isfinite([float(value), *map(float, slopes.values())]).all()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import pressure
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -72,11 +72,13 @@ def test_two_instances_move_one_index(integrate):
     s = {name: x for name, x in state(0.1, 0.1, 0.0).items() if ".B" not in name}
     for _ in range(400):
         flows = [
-            pressure.flows(pressure.Params.model_construct(**p), parts.State(s), parts.Time(1.0, 0.0), parts.Noise())
+            pressure.flows(
+                pressure.Params.model_construct(**p), components.State(s), components.Time(1.0, 0.0), components.Noise()
+            )
             for p in (first, second)
         ]
         for one in flows:
-            s = s | {parts.stock_key(key): s[parts.stock_key(key)] + float(flow) for key, flow in one.items()}
+            s = s | {components.stock_key(key): s[components.stock_key(key)] + float(flow) for key, flow in one.items()}
     assert s["pressure.A"] == pytest.approx(0.5 * 0.6 + 0.3 * 0.7, rel=1e-7)  # exp(-400 / 24) of the way is left
 
 
@@ -105,7 +107,9 @@ def test_values_and_slopes_are_finite_at_the_ends(time):
     for level in (0.0, 1.0):
         s = dict.fromkeys(state(tension=0.0), level)
         slopes = jax.grad(
-            lambda x: sum(pressure.flows(made, parts.State(x), parts.Time(1.0, 0.0), parts.Noise()).values())
+            lambda x: sum(
+                pressure.flows(made, components.State(x), components.Time(1.0, 0.0), components.Noise()).values()
+            )
         )(s)
         assert np.isfinite([float(slope) for slope in slopes.values()]).all()
 

@@ -1,9 +1,9 @@
 import pytest
 
-from standoff.engine.plan import plan
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.mechanisms import proportional
+from standoff.plan import plan
 from standoff.scenario import load_text
 
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import recruitment
 
 
@@ -26,8 +26,8 @@ def state(**changes: float) -> dict[str, float]:
 
 
 def recruits(p: dict[str, object], s: dict[str, float], dt: float = 1.0) -> float:
-    time = parts.Time(dt, 0.0)
-    out = recruitment.flows(recruitment.Params.model_construct(**p), parts.State(s), time, parts.Noise())
+    time = components.Time(dt, 0.0)
+    out = recruitment.flows(recruitment.Params.model_construct(**p), components.State(s), time, components.Noise())
     return float(p["cohort"]["A"] - out["manpower", "A"])
 
 

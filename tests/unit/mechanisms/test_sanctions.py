@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import sanctions
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -28,8 +28,10 @@ def state(**changes: float) -> dict[str, float]:
 
 
 def flows(p: dict[str, object], s: dict[str, float], dt: float = 1.0) -> dict[str, float]:
-    out = sanctions.flows(sanctions.Params.model_construct(**p), parts.State(s), parts.Time(dt, 0.0), parts.Noise())
-    return {parts.stock_key(key): flow for key, flow in out.items()}
+    out = sanctions.flows(
+        sanctions.Params.model_construct(**p), components.State(s), components.Time(dt, 0.0), components.Noise()
+    )
+    return {components.stock_key(key): flow for key, flow in out.items()}
 
 
 @pytest.mark.parametrize("steps", [2, 40])

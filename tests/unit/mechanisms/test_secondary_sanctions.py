@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import sanctions, secondary_sanctions
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -79,8 +79,12 @@ def test_values_and_slopes_are_finite_at_the_ends(compliance):
     for time in (0.01, 1e6):
         p = secondary_sanctions.Params.model_construct(**params(adjust_time=both(time)))
 
-        def total(s: dict[str, float], p: parts.Params = p) -> jax.Array:
-            return sum(secondary_sanctions.flows(p, parts.State(s), parts.Time(1.0, 0.0), parts.Noise()).values())
+        def total(s: dict[str, float], p: components.Params = p) -> jax.Array:
+            return sum(
+                secondary_sanctions.flows(
+                    p, components.State(s), components.Time(1.0, 0.0), components.Noise()
+                ).values()
+            )
 
         value, slopes = jax.value_and_grad(total)(state(compliance))
         assert np.isfinite([float(value), *map(float, slopes.values())]).all()

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import security_dilemma
 
 ROUNDING = 1e-12  # a few thousand operations of 2e-16 each, on numbers of order one
@@ -123,5 +123,5 @@ def test_the_example_reads_and_crises_may_be_left_out():
     security_dilemma.Params(**security_dilemma.EXAMPLE)
     short = {key: value for key, value in security_dilemma.EXAMPLE.items() if "cris" not in key}
     p = security_dilemma.Params(**short)
-    assert isinstance(p, parts.Params)
+    assert isinstance(p, components.Params)
     assert p.crises == ()

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import trade_rerouting
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
@@ -115,8 +115,10 @@ def test_values_and_slopes_are_finite_at_the_ends(coverage):
     for capacity in (0.0, 250.0, 1e12):
         p = trade_rerouting.Params.model_construct(**params(paying=("T",), capacity={"P": capacity, "Q": capacity}))
 
-        def total(s: dict[str, float], p: parts.Params = p) -> jax.Array:
-            return sum(trade_rerouting.flows(p, parts.State(s), parts.Time(1.0, 0.0), parts.Noise()).values())
+        def total(s: dict[str, float], p: components.Params = p) -> jax.Array:
+            return sum(
+                trade_rerouting.flows(p, components.State(s), components.Time(1.0, 0.0), components.Noise()).values()
+            )
 
         value, slopes = jax.value_and_grad(total)(state(coverage_at_technology=coverage))
         assert np.isfinite([float(value), *map(float, slopes.values())]).all()

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from standoff import parts
+from standoff import components
 from standoff.mechanisms import attrition, munitions, turchin
 
 
@@ -91,10 +91,10 @@ def test_people_are_conserved_and_nobody_loses_more_than_there_is(integrate):
 
 
 def test_tempo_multiplies_casualties_and_leaves_shells_alone():
-    def step(normal: float) -> parts.Flows:
-        z = parts.Noise({"tempo.A": normal, "tempo.B": 0.0})
+    def step(normal: float) -> components.Flows:
+        z = components.Noise({"tempo.A": normal, "tempo.B": 0.0})
         p = turchin.Params.model_construct(**params(tempo_sd=0.3))
-        return turchin.flows(p, parts.State(state()), parts.Time(1.0, 0.0), z)
+        return turchin.flows(p, components.State(state()), components.Time(1.0, 0.0), z)
 
     calm, hard = step(0.0), step(1.0)
     log_sd = math.sqrt(math.log1p(0.3**2))

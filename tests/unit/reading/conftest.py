@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.calibrate.balance import RULES, check_consistency
 from standoff.ledger import Claim, Ledger
+from standoff.ledger.consistency import RULES, check_consistency
 from standoff.reading import Statement, read
 from standoff.reading.audit import TextAudit, audit
 
@@ -101,7 +101,12 @@ def audited() -> Callable[..., TextAudit]:
     """An audit with the balances of claims, as the command does it."""
 
     def run(text: str, ledger: Ledger = LEDGER, **more: Any) -> TextAudit:
-        return audit(text, ledger, rules=RULES, **more,
-                     breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks)  # fmt: skip
+        return audit(
+            text,
+            ledger,
+            rules=RULES,
+            **more,
+            breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
+        )
 
     return run

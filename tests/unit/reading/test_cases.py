@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.ledger.dates import PartialDate
+from standoff.dates import PartialDate
 from standoff.reading import actors, read
 from standoff.reading.causal import find as links
-from standoff.reading.split import Span, clauses, sentences
+from standoff.reading.sentences import Span, clauses, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,9 @@ def test_relative_dates_need_the_day_of_publication(one: Callable[..., Statement
         ("It is believed that Iran lost 40 tanks.", "author", (), "positive"),
     ],
 )
-def test_speakers(one: Callable[..., Statement], text: str, speaker: str, codes: tuple[str, ...], polarity: str) -> None:
+def test_speakers(
+    one: Callable[..., Statement], text: str, speaker: str, codes: tuple[str, ...], polarity: str
+) -> None:
     row = one(text)
     assert (row.speaker, row.speaker_codes, row.polarity) == (speaker, codes, polarity)
 
@@ -175,7 +177,9 @@ def test_what_follows_from_a_belief_is_the_authors() -> None:
         ("Kenya and Uganda signed a pact.", ("partnership", "KEN", "UGA", "positive")),
     ],
 )
-def test_relations_have_a_direction_and_a_sign(one: Callable[..., Statement], text: str, relation: tuple[str, ...]) -> None:
+def test_relations_have_a_direction_and_a_sign(
+    one: Callable[..., Statement], text: str, relation: tuple[str, ...]
+) -> None:
     found = [(one_["kind"], one_["source"], one_["target"], one_["polarity"]) for one_ in one(text).relations]
     assert found == [relation]
 

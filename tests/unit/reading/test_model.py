@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.connectors import _chat
-from standoff.connectors._chat import LlmClient
+from standoff.connectors import _llm_client
+from standoff.connectors._llm_client import LlmClient
 from standoff.errors import DataError
 from standoff.reading import read as by_rules
-from standoff.reading.model import PIECE, ExtractionResult, parsed, pieces, read
+from standoff.reading.language_model import PIECE, ExtractionResult, parsed, pieces, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +182,7 @@ def test_an_endpoint_that_is_busy_is_asked_again(serve: Callable[..., str]) -> N
 def test_a_broken_endpoint_is_told_and_the_rules_stay(
     serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch, code: int, body: bytes, message: str
 ) -> None:
-    monkeypatch.setattr(_chat, "LARGEST", 1000)
+    monkeypatch.setattr(_llm_client, "LARGEST", 1000)
     found = read(TEXT, LlmClient(serve(answers((code, body))[0]), "m", pause=0.01).ask)
     assert message in found.problems[0] and list(found.rows) == by_rules(TEXT)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.errors import ReadingError
-from standoff.reading import inputs, parser, read
+from standoff.reading import read, source_text, spacy_parser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ needs_spacy = pytest.mark.skipif(
 @pytest.mark.slow
 @needs_spacy
 def test_speakers_and_causes_are_those_of_rules_and_parser() -> None:
-    found = parser.load()
+    found = spacy_parser.load()
     text = (
         "Veteran negotiators now contend that Iran lost 40 tanks. The embargo forced Cuba's shops into closing early."
     )
@@ -43,13 +43,13 @@ def test_speakers_and_causes_are_those_of_rules_and_parser() -> None:
 def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
     from importlib import metadata
 
-    home = metadata.distribution(parser.PACKAGE).locate_file(parser.FOLDER)
+    home = metadata.distribution(spacy_parser.PACKAGE).locate_file(spacy_parser.FOLDER)
     shutil.copytree(str(home), tmp_path / "model")
-    parser.check(tmp_path / "model")
+    spacy_parser.check(tmp_path / "model")
     (tmp_path / "model" / "tokenizer").write_bytes(b"changed")
     (tmp_path / "model" / "ner" / "cfg").unlink()
     with pytest.raises(ReadingError) as caught:
-        parser.check(tmp_path / "model")
+        spacy_parser.check(tmp_path / "model")
     assert sorted(problem.what for problem in caught.value.problems) == [
         "not the file of the official release",
         "the file is missing",
@@ -57,7 +57,7 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    parser.load.cache_clear()
-    monkeypatch.setattr(inputs, "find_spec", lambda _: None)
+    spacy_parser.load.cache_clear()
+    monkeypatch.setattr(source_text, "find_spec", lambda _: None)
     with pytest.raises(ReadingError, match=r"needs spacy.*\n.*standoff\[nlp\]"):
-        parser.load()
+        spacy_parser.load()

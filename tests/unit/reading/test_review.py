@@ -13,7 +13,7 @@ from standoff.cli.review import review as command
 from standoff.errors import LedgerError, ReadingError
 from standoff.ledger import Ledger
 from standoff.reading import read
-from standoff.reading.propose import propose
+from standoff.reading.draft_claims import propose
 from standoff.reading.review import opened, read_field
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.reading.conftest import claim
 
 from standoff.ledger import Ledger
-from standoff.reading.audit import TextAudit, Estimate, audit
+from standoff.reading.audit import Estimate, TextAudit, audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

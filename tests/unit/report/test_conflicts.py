@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from standoff.ledger import Claim, Ledger
-from standoff.report import conflicts
+from standoff.report.charts import conflicts
 
 BASE = {"subject": "RUS", "quantity": "losses", "unit": "person", "comparator": "exact", "as_of": "2024-02-29",
         "published": "2024-03-01", "source": {"title": "Briefing <&> numbers"}, "basis": "found",

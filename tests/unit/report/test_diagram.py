@@ -10,18 +10,19 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
-from standoff.analysis.structure import Edge, CausalNode, CausalGraph
+from standoff.analysis.causal import CausalGraph, CausalNode, Edge
 from standoff.cli import app
-from standoff.report import diagram, draw
+from standoff.report import diagram
+from standoff.report.charts import vegalite
 from standoff.report.diagram.boxes import READABLE, SMALL
-from standoff.report.diagram.marks import _outline
 from standoff.report.diagram.scene import ARROWS
+from standoff.report.diagram.svg import _outline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.report.diagram.boxes import Scene
-    from standoff.report.diagram.place import Places
+    from standoff.report.diagram.layout import Places
 
 
 def made(nodes: list[CausalNode], edges: list[Edge], processes: tuple[str, ...] = ()) -> CausalGraph:
@@ -104,8 +105,8 @@ def test_arrows_end_at_the_box_that_they_point_to() -> None:
 def test_every_text_fits_its_box() -> None:
     for box in (*diagram.scene(acted()).boxes.values(), *diagram.scene(ring(5)).boxes.values()):
         for line, letter in (
-            (box.node.name, draw.LETTER),
-            *((line, draw.LETTER * SMALL) for line in box.small),
+            (box.node.name, vegalite.LETTER),
+            *((line, vegalite.LETTER * SMALL) for line in box.small),
         ):
             assert len(line) * letter <= box.size[0]
 

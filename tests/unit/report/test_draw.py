@@ -14,7 +14,8 @@ import pytest
 import vl_convert
 
 from standoff.ledger import Ledger
-from standoff.report import conflicts, draw, figures, page
+from standoff.report.backends import html
+from standoff.report.charts import conflicts, stocks, vegalite
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -22,33 +23,35 @@ if TYPE_CHECKING:
 
 
 def stamp(year: int, month: int = 1, day: int = 1) -> int:
-    return figures.stamp(dt.date(year, month, day))
+    return stocks.stamp(dt.date(year, month, day))
 
 
 def bars(unit: str = "kg", top: float = 3.0, name: str = "bars", **margins: float) -> str:
     """A small chart."""
     layers = [
-        draw.layer("rows", {"type": "line"}, x=draw.number("x"), y=draw.number("y", **figures.value_axis())),
-        draw.layer("names", draw.text(10.5, baseline="top"), x=draw.at(5), y=draw.at(5), text=draw.word("n")),
-        figures.HEADING,
+        vegalite.layer("rows", {"type": "line"}, x=vegalite.number("x"), y=vegalite.number("y", **stocks.value_axis())),
+        vegalite.layer(
+            "names", vegalite.text(10.5, baseline="top"), x=vegalite.at(5), y=vegalite.at(5), text=vegalite.word("n")
+        ),
+        stocks.HEADING,
     ]
     rows = {"rows": [{"x": 0, "y": 0}, {"x": 1, "y": top}], "names": [{"n": "a <b> 0.123456"}]}
-    return draw.chart(layers, {**rows, **figures.heading(unit)}, 'say "it"', name, 300, 200, **margins)
+    return vegalite.chart(layers, {**rows, **stocks.heading(unit)}, 'say "it"', name, 300, 200, **margins)
 
 
 def test_every_specification_is_valid(run: Run, found: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
     """Altair's schema is that of Vega-Lite; it is no part of the program."""
     seen: list[str] = []
-    compiled = draw._compiled
+    compiled = vegalite._compiled
 
-    def watching(spec: str) -> draw.Spec:
+    def watching(spec: str) -> vegalite.Spec:
         seen.append(spec)
         return compiled(spec)
 
-    monkeypatch.setattr(draw, "_compiled", watching)
-    from standoff.analysis.structure import structure
+    monkeypatch.setattr(vegalite, "_compiled", watching)
+    from standoff.analysis.causal import structure
 
-    page.html(run, found, structure=structure(run.model.plan))
+    html.html(run, found, structure=structure(run.model.plan))
     known = run.model.ledger.claims[0]
     other = known.model_copy(
         update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"}
@@ -77,30 +80,30 @@ def test_texts_have_their_size_again_and_only_numbers_in_tags_are_cut() -> None:
 def test_texts_stand_where_vega_puts_texts_that_it_measures() -> None:
     """The same chart with sizes given to Vega: Vega rounds baselines to a whole pixel, `inside` all to a tenth."""
     mark = {"type": "text", "align": "left", "fontSize": 20, "text": "x"}
-    for baseline in draw.BASELINES:
+    for baseline in vegalite.BASELINES:
         spec = {"layer": [{"data": {"values": [{}]}, "mark": {**mark, "baseline": baseline},
                            "encoding": {"x": {"value": 0}, "y": {"value": 50}}}], "width": 99, "height": 99,
                 "padding": 0, "autosize": "none"}  # fmt: skip
         measured = re.findall(r"translate\(0,([\d.]+)\)", vl_convert.vegalite_to_svg(spec))[-1]
-        own = draw.layer("one", draw.text(20, baseline, text="x"), x=draw.at(0), y=draw.at(50))
-        mine = re.findall(r"translate\(0,([\d.]+)\)", draw.inside([own], {"one": [{}]}, 99, 99))[-1]
+        own = vegalite.layer("one", vegalite.text(20, baseline, text="x"), x=vegalite.at(0), y=vegalite.at(50))
+        mine = re.findall(r"translate\(0,([\d.]+)\)", vegalite.inside([own], {"one": [{}]}, 99, 99))[-1]
         assert float(mine) == pytest.approx(float(measured), abs=0.5 + 0.1)
 
 
 def test_charts_of_one_kind_are_compiled_once() -> None:
     bars(top=1.0)
-    before = draw._compiled.cache_info().misses
+    before = vegalite._compiled.cache_info().misses
     bars("t", top=7.0, name="other")
-    assert draw._compiled.cache_info().misses == before
+    assert vegalite._compiled.cache_info().misses == before
     bars(left=60)
-    assert draw._compiled.cache_info().misses == before + 1
+    assert vegalite._compiled.cache_info().misses == before + 1
 
 
 def test_a_label_that_the_margin_does_not_hold_widens_the_chart() -> None:
     assert 'viewBox="0 0 300 200"' in bars(top=3)
     wide = re.search(r'viewBox="-(\d+) 0 (\d+) 200"', bars(top=3_000_000))
     assert wide is not None and int(wide[2]) == 300 + int(wide[1])
-    assert int(wide[1]) >= len("3,000,000") * draw.LETTER + draw.TICK - draw.LEFT - 1
+    assert int(wide[1]) >= len("3,000,000") * vegalite.LETTER + vegalite.TICK - vegalite.LEFT - 1
 
 
 @pytest.mark.parametrize(("first", "last", "room", "labels"), [
@@ -111,17 +114,17 @@ def test_a_label_that_the_margin_does_not_hold_widens_the_chart() -> None:
     (stamp(2024, 3, 3), stamp(2024, 3, 20), 326, ["Mar 2024", "Mar 2024"]),
 ])  # fmt: skip
 def test_time_has_round_labels_that_do_not_meet(first: int, last: int, room: float, labels: list[str]) -> None:
-    axis = figures.time_axis([{"t": first}, {"t": last}], room)["axis"]
+    axis = stocks.time_axis([{"t": first}, {"t": last}], room)["axis"]
     times = [dt.datetime.fromtimestamp(t / 1000, dt.UTC) for t in axis["values"]]
     assert [time.strftime(axis["format"]) for time in times] == labels
     assert all(first <= t <= last for t in axis["values"])
     places = [room * (t - first) / (last - first) for t in axis["values"]]
     if len(set(labels)) == len(labels):
-        assert min(b - a for a, b in pairwise(places)) > len(labels[0]) * draw.LETTER
+        assert min(b - a for a, b in pairwise(places)) > len(labels[0]) * vegalite.LETTER
 
 
 def test_a_diagram_describes_its_marks() -> None:
     mark = {"type": "point", "size": 4}
-    layer = draw.layer("a", mark, x=draw.at(1), y=draw.at(2), description=draw.word("d"))
-    body = draw.inside([layer], {"a": [{"d": "x to y"}]}, 10, 10, described=True)
+    layer = vegalite.layer("a", mark, x=vegalite.at(1), y=vegalite.at(2), description=vegalite.word("d"))
+    body = vegalite.inside([layer], {"a": [{"d": "x to y"}]}, 10, 10, described=True)
     assert "<title>x to y</title>" in body and "aria-" not in body

@@ -11,14 +11,17 @@ import pytest
 from rich.console import Console
 
 from standoff.analysis import verdict
-from standoff.analysis.sensitivity import sensitivity
-from standoff.analysis.value import value
-from standoff.report import blocks, findings, page, tornado
+from standoff.analysis.sensitivity.sensitivity import sensitivity
+from standoff.analysis.value_of_information import value
+from standoff.report import document
+from standoff.report.backends import html as page
+from standoff.report.charts import tornado
+from standoff.report.sections import findings
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
     from standoff.engine.run import Run
-    from standoff.report.blocks import Block
+    from standoff.report.document import Block
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,7 @@ def found(closed: Run) -> Verdict:
 def text(thing: list[Block]) -> str:
     console = Console(width=160)
     with console.capture() as caught:
-        console.print(blocks.terminal(thing))
+        console.print(document.terminal(thing))
     return caught.get()
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.analysis import verdict
-from standoff.analysis.leans import QuintileMeans
-from standoff.report import lead, named, page, said, turns, words
+from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.report import answer_text, formatting, labels
+from standoff.report.backends import html
+from standoff.report.sections import front_page, variants
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -30,44 +32,44 @@ def headed(run: Run, name: str) -> Run:
 
 
 def test_the_page_leads_with_the_event_about_the_first_choice(run: Run, found: Verdict) -> None:
-    main = lead.main(run, found)
+    main = front_page.main(run, found)
     assert main is not None
     assert main.id == "goes"
-    choice = lead.about(run, found, main)
+    choice = front_page.about(run, found, main)
     assert choice is not None
     assert choice.choice == "AAA"
 
 
 def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
-    main = lead.main(headed(run, "when"), found)
+    main = front_page.main(headed(run, "when"), found)
     assert main is not None
     assert main.id == "when"
-    text = page.html(headed(run, "when"), found)
+    text = html.html(headed(run, "when"), found)
     assert text.index("When is the fear great?") < text.index("Will A go?")
 
 
 def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
-    shown = lead.lead(run, found, {})
+    shown = front_page.lead(run, found, {})
     assert shown is not None
     choice = shown.choice
     assert choice is not None
     text = plain(" ".join(shown.why))
-    decimals = said.reason_decimals(choice)
+    decimals = answer_text.reason_decimals(choice)
     against = [item for item in choice.reasons if item.log_odds < 0]
     assert f"Of Aland’s 2 reasons, {len(against)} speak" in text
     for item in choice.reasons:
-        assert words.signed(item.log_odds, decimals) in text
-    assert said.chosen(choice)[0] in text
+        assert formatting.signed(item.log_odds, decimals) in text
+    assert answer_text.chosen(choice)[0] in text
 
 
 def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verdict) -> None:
-    shown = lead.lead(run, found, {})
+    shown = front_page.lead(run, found, {})
     assert shown is not None
     choice = shown.choice
     assert choice is not None
     ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)
     carrying = [item for item in ordered if (item.log_odds > 0) == (choice.log_odds > 0)]
-    rest = words.signed(choice.log_odds - carrying[0].log_odds, said.reason_decimals(choice))
+    rest = formatting.signed(choice.log_odds - carrying[0].log_odds, answer_text.reason_decimals(choice))
     text = plain(" ".join(shown.change))
     assert f"the log odds would be {rest} instead of" in text
     left = choice.log_odds - carrying[0].log_odds
@@ -76,7 +78,7 @@ def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verd
 
 
 def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
-    shown = lead.lead(run, found, {"calm": found})
+    shown = front_page.lead(run, found, {"calm": found})
     assert shown is not None
     text = plain(" ".join(shown.change))
     assert f"Nobody is afraid: {shown.text.main}." in text
@@ -84,11 +86,13 @@ def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> No
 
 
 def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: Run, found: Verdict) -> None:
-    shown = lead.lead(run, found, {})
+    shown = front_page.lead(run, found, {})
     assert shown is not None
     assert found.source_counts is not None
     text = plain(" ".join(shown.sure))
-    assert f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} numbers rest on assumption" in text
+    assert (
+        f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} numbers rest on assumption" in text
+    )
     assert "No interval here covers a model that is wrong." in text
     assert re.search(r"points (above|below) the base rate of 20 %: wars like it\.", text)
 
@@ -104,19 +108,21 @@ def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: R
 )
 def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -> None:
     answers = tuple(dataclasses.replace(item, answer=p) if item.id == "goes" else item for item in found.answers)
-    shown = lead.lead(run, dataclasses.replace(found, answers=answers), {})
+    shown = front_page.lead(run, dataclasses.replace(found, answers=answers), {})
     assert shown is not None
     assert f"That is {said}" in plain(" ".join(shown.sure))
 
 
 def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> None:
-    shown = lead.lead(run, found, {})
+    shown = front_page.lead(run, found, {})
     assert shown is not None
     assert shown.holds is not None
     assert shown.holds.title == "What Aland does at 2025-06, share of futures"
     assert sum(share for _, share, _ in shown.holds.rows) == pytest.approx(1, abs=1e-9)
     state = run.times.index("2025-06")
-    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(run.active_share[state - 1, 0, 0])
+    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(
+        run.active_share[state - 1, 0, 0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,29 +133,29 @@ def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> 
 )  # fmt: skip
 def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> None:
     """The words fit the number as it is printed: what reads 5.0 % is called as 5 % is."""
-    assert words.likelihood(p, 0.002) == word
+    assert formatting.likelihood(p, 0.002) == word
 
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:
-    assert page.html(run, verdict(run)) == page.html(run, verdict(run))
+    assert html.html(run, verdict(run)) == html.html(run, verdict(run))
 
 
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
     """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
     one = QuintileMeans("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
     found = dataclasses.replace(verdict(run, changes=True), leans=(one,))
-    shown = lead.lead(run, found, {})
+    shown = front_page.lead(run, found, {})
     assert shown is not None
     marked = " ".join(shown.change)
     mine = {item.variant: item for item in found.variant_effects if item.question == "goes"}
     assert found.main == "goes"
     assert mine.keys() == {"calm"}
-    ((item, shown_answer, change),) = turns.variant_rows(found)
+    ((item, shown_answer, change),) = variants.variant_rows(found)
     assert item == mine["calm"]
     assert "were not run for this page" not in marked
     assert f'popovertarget="behind-lean-{one.path}"' in marked
     assert "It leans most on how closely Aland follows its reasons (31 % to 12 %)" in plain(marked)
-    text = page.html(run, found)
+    text = html.html(run, found)
     assert f'id="behind-lean-{one.path}"' in text
     assert 'id="behind-variant-calm"' in text
     row = text[text.index('class="otherwise"') :]
@@ -169,4 +175,4 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     ],
 )
 def test_numbers_are_told_in_words(run: Run, path: str, told: str) -> None:
-    assert named.number(run, path) == told
+    assert labels.number(run, path) == told

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.analysis import answer, stock_drivers
-from standoff.report import notebook, said
+from standoff.report import answer_text, notebook
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -34,7 +34,10 @@ def test_answers_are_those_of_the_page(run: Run, found: Verdict) -> None:
     text = run._repr_html_()
     for item in found.answers:
         assert (
-            said.answer(item, found.origin.as_of).main.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            answer_text.answer(item, found.origin.as_of)
+            .main.replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
             in text
         )
 

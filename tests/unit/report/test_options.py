@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.report import options, page, said, words
+from standoff.report import answer_text, formatting
+from standoff.report.backends import html
+from standoff.report.charts import choices
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def test_the_waterfall_starts_at_zero_joins_up_and_ends_at_the_log_odds(found: Verdict) -> None:
     choice = found.choices[0]
-    rows = options.steps(choice)
+    rows = choices.steps(choice)
     assert rows[0]["start"] == rows[-1]["start"] == 0
     *parts, total = rows
     assert all(a["end"] == b["start"] for a, b in pairwise(parts))
@@ -28,7 +30,7 @@ def test_the_waterfall_starts_at_zero_joins_up_and_ends_at_the_log_odds(found: V
 
 
 def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
-    for chart in (options.active_share(run, 0, "x"), options.chosen(run, 0, "x")):
+    for chart in (choices.active_share(run, 0, "x"), choices.chosen(run, 0, "x")):
         areas = re.findall(r'<path d="M([^"]*)" fill="var\(--option-\d\)"', chart)
         assert len(areas) == len(run.model.plan.choices[0].options)
         assert chart.count("</text>") > len(areas), "each has its name at its end"
@@ -38,12 +40,12 @@ def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
 
 
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
-    told = page.choices(run, found)[0]
+    told = html.choices(run, found)[0]
     shares = run.active_share[-1, 0, :2]
     likelier = told.found.options[int(shares.argmax())].option
-    assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” holds in {words.percent(float(shares.max()))}")
-    decimals = said.reason_decimals(told.found)
+    assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” holds in {formatting.percent(float(shares.max()))}")
+    decimals = answer_text.reason_decimals(told.found)
     for reason in told.found.reasons:
         side = "against" if reason.log_odds < 0 else "for"
-        assert words.signed(reason.log_odds, decimals) in told.waterfall.finding, side
-    assert words.signed(told.found.log_odds, decimals) in told.waterfall.finding
+        assert formatting.signed(reason.log_odds, decimals) in told.waterfall.finding, side
+    assert formatting.signed(told.found.log_odds, decimals) in told.waterfall.finding

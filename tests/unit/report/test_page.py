@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import DictLoader, Environment
 
-from standoff.report import behind, figures, options, page, report
+from standoff.report import evidence_panels, report
+from standoff.report.backends import html
+from standoff.report.charts import choices, stocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +49,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="session")
 def text(run: Run, found: Verdict) -> str:
-    return page.html(run, found)
+    return html.html(run, found)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +76,7 @@ def test_claims_are_escaped_and_only_web_links_become_links(text: str, read: Rea
     "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "", "//x", "http://[x"]
 )
 def test_what_is_not_a_web_address_is_no_link(url: str) -> None:
-    assert behind.web(url) == ""
+    assert evidence_panels.web(url) == ""
 
 
 def test_every_claim_named_links_to_its_row(run: Run, found: Verdict, text: str, read: Reader) -> None:
@@ -154,7 +156,7 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
     }
     printed = {name for name, classes in parts.items() if "printed" in classes}
     assert printed == {"choices", "race", "stocks", "relations", "claims", "assumptions", "method", "versions"}
-    cited = page.cited(run, found)
+    cited = html.cited(run, found)
     assert cited == {"aaa-vows-2024-01-king"}, "the men are points of a chart, of which no question or reason speaks"
     rows = {attrs["id"][6:]: attrs.get("class", "") for tag, attrs in read.tags if tag == "tr" and "id" in attrs}
     assert {name for name, word in rows.items() if not word} == cited
@@ -180,14 +182,14 @@ def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
-    points = figures.points(run, run.model.plan.observations[0])
+    points = stocks.points(run, run.model.plan.observations[0])
     assert {point.claim.id: point.used for point in points} == {
         "aaa-men-2024-01-staff": True, "aaa-men-2024-02-staff": True, "aaa-men-2024-03-enemy": True,
         "aaa-men-2024-11-enemy": False,
     }  # fmt: skip
     assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
     assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
-    chart = next(figure for figure in page.stock_figures(run) if figure.key == "stock-men.AAA")
+    chart = next(figure for figure in html.stock_figures(run) if figure.key == "stock-men.AAA")
     symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.charts[0])
     drawn = re.findall(r"<path ", "".join(symbols))
     assert len(drawn) == len(points)
@@ -205,17 +207,17 @@ def test_figures_take_their_colours_from_the_page(text: str) -> None:
 
 
 def test_sides_look_the_same_in_every_war_and_differ_from_one_another() -> None:
-    shown = figures.marks(["russia", "west", "prc", "historian"])
-    assert shown["russia"] == figures.marks(["russia", "ukraine"])["russia"]
+    shown = stocks.marks(["russia", "west", "prc", "historian"])
+    assert shown["russia"] == stocks.marks(["russia", "ukraine"])["russia"]
     assert len({mark.shape for mark in shown.values()}) == 4
     assert len({mark.colour for mark in shown.values()}) == 4
-    assert set(figures.OUTLINES) == set(figures.SHAPES) == set(figures.LETTERS)
-    assert figures.glyph(shown["russia"]) == '<span class="side-0" aria-hidden="true">■</span>'
+    assert set(stocks.OUTLINES) == set(stocks.SHAPES) == set(stocks.LETTERS)
+    assert stocks.glyph(shown["russia"]) == '<span class="side-0" aria-hidden="true">■</span>'
 
 
 @pytest.mark.parametrize("places", [[0.1, 0.5, 0.97, 0.99, 1.0], [0.0, 0.01, 0.02, 1.0], [0.3, 0.3, 0.3]])
 def test_labels_keep_their_order_and_their_distance(places: list[float]) -> None:
-    placed = options.separate_labels(places, 0.075)
+    placed = choices.separate_labels(places, 0.075)
     assert min(b - a for a, b in pairwise(placed)) >= 0.075 - 1e-12  # rounding of sums of a few numbers below 1
     assert placed[0] >= 0.075 / 2 - 1e-12
     assert placed[-1] <= 1
@@ -229,34 +231,34 @@ def test_importing_the_report_is_light() -> None:
 
 
 def test_a_chart_has_no_more_points_than_it_can_show_and_keeps_its_ends(run: Run) -> None:
-    assert figures.states(run) == list(range(len(run.times)))
-    assert figures.states(run, 3)[0] == 3
+    assert stocks.states(run) == list(range(len(run.times)))
+    assert stocks.states(run, 3)[0] == 3
 
     calendar = SimpleNamespace(steps=1000)
     long: Any = SimpleNamespace(model=SimpleNamespace(scenario=SimpleNamespace(calendar=calendar)))
-    shown = figures.states(long, 7)
+    shown = stocks.states(long, 7)
     assert (shown[0], shown[-1]) == (7, 1000)
-    assert len(shown) <= figures.POINTS + 1
+    assert len(shown) <= stocks.POINTS + 1
 
 
 def test_claims_that_count_something_else_are_drawn_on_the_scale_of_the_stock(run: Run) -> None:
     observation = run.model.plan.observations[0]
-    assert figures.conversion(run, observation) == 1, "0.9 to 1.1 is a source that may be off"
+    assert stocks.conversion(run, observation) == 1, "0.9 to 1.1 is a source that may be off"
     scale = dataclasses.replace(run.model.plan.parameters[observation.scale], factor=0.01)
     parameters = tuple(scale if i == observation.scale else p for i, p in enumerate(run.model.plan.parameters))
     plan = dataclasses.replace(run.model.plan, parameters=parameters)
     other = dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
-    factor = figures.conversion(other, observation)
+    factor = stocks.conversion(other, observation)
     assert factor == pytest.approx(0.01, rel=0.01), "the median of 0.9 to 1.1 lies within a hundredth of 1"
-    pairs = zip(figures.points(run, observation), figures.points(other, observation), strict=True)
+    pairs = zip(stocks.points(run, observation), stocks.points(other, observation), strict=True)
     assert all(b.value == pytest.approx(factor * a.value) for a, b in pairs)
 
 
 def test_rounding_a_chart_leaves_its_numbers_as_they_are(run: Run, found: Verdict) -> None:
-    drawn = options.waterfall(found.choices[0], "x")
+    drawn = choices.waterfall(found.choices[0], "x")
     assert max(len(number) for number in re.findall(r"translate\(\d+\.(\d+)", drawn)) == 1
     printed = re.findall(r">([+−]\d\.\d\d+)</text>", drawn)
-    assert printed == [row["value"] for row in options.steps(found.choices[0])], "texts are not cut"
+    assert printed == [row["value"] for row in choices.steps(found.choices[0])], "texts are not cut"
 
 
 def test_a_compiled_template_is_read_again_and_a_damaged_one_is_not(
@@ -265,7 +267,7 @@ def test_a_compiled_template_is_read_again_and_a_damaged_one_is_not(
     """It is code, which would run."""
 
     def rendered() -> str:
-        environment = page._environment()
+        environment = html._environment()
         environment.loader = DictLoader({"sum": "{{ 1 + 1 }}"})
         return environment.get_template("sum").render()
 

@@ -13,25 +13,31 @@ import pytest
 from standoff.analysis import Verdict
 from standoff.engine.run import Run
 from standoff.errors import RunError
-from standoff.report import blocks, paper, pdf, pictures, said
-from standoff.report.blocks import Block, TableBlock, Heading, Picture, Paragraph
-from standoff.report.markdown import markdown, plain
+from standoff.report import answer_text, document
+from standoff.report.backends import pdf
+from standoff.report.backends.markdown import markdown, plain
+from standoff.report.charts import export
+from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock
+from standoff.report.sections import verdict
 
 
 @pytest.fixture(scope="module")
 def drawn(run: Run, found: Verdict) -> list[Picture]:
-    return list(pictures.pictures(run, found))
+    return list(export.pictures(run, found))
 
 
 @pytest.fixture(scope="module")
 def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
-    return paper.blocks(run, found, drawn)
+    return verdict.blocks(run, found, drawn)
 
 
 def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
     cells = {cell for block in made if isinstance(block, TableBlock) for row in block.rows for cell in row}
     for item in found.answers:
-        assert f"{item.text} ({said.dated(item)})" in cells and said.answer(item, found.origin.as_of).main in cells
+        assert (
+            f"{item.text} ({answer_text.dated(item)})" in cells
+            and answer_text.answer(item, found.origin.as_of).main in cells
+        )
     for choice in found.choices:
         assert {reason.text or reason.reason.replace("_", " ") for reason in choice.reasons} <= cells
     assert isinstance(made[0], Heading) and made[0].level == 1
@@ -68,7 +74,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(RunError, match=r'pip install "standoff\[pdf\]"'):
-        blocks.write([Paragraph("x")], tmp_path / "x.pdf")
+        document.write([Paragraph("x")], tmp_path / "x.pdf")
     assert not list(tmp_path.iterdir())
 
 
@@ -79,20 +85,20 @@ def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> N
         assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in picture.svg
         assert float(root.attrib["width"]) > 100 and re.fullmatch(r"[a-z0-9.-]+", picture.name)
         assert picture.finding and picture.title
-    svg, png = pictures.write(drawn[0], tmp_path / "deep" / "er")
+    svg, png = export.write(drawn[0], tmp_path / "deep" / "er")
     assert svg.read_text(encoding="utf-8").startswith("<svg ") and png.read_bytes().startswith(b"\x89PNG")
     width = int.from_bytes(png.read_bytes()[16:20], "big")
-    assert width == pytest.approx(pictures.SCALE * float(ElementTree.parse(svg).getroot().attrib["width"]), abs=2)
+    assert width == pytest.approx(export.SCALE * float(ElementTree.parse(svg).getroot().attrib["width"]), abs=2)
 
 
 def test_a_file_says_what_it_shows_and_what_its_marks_mean(drawn: list[Picture]) -> None:
     for picture in drawn:
-        root = ElementTree.fromstring(pictures.titled(picture))
+        root = ElementTree.fromstring(export.titled(picture))
         texts = [element.text or "" for element in root.iter() if element.tag.endswith("}text")]
         everything = " ".join(" ".join(texts).split())
         for said_of_it in (picture.title, picture.finding, *(key.text for key in picture.legend)):
             assert " ".join(said_of_it.split()) in everything
-        assert float(root.attrib["width"]) >= pictures.LEAST
+        assert float(root.attrib["width"]) >= export.LEAST
         if picture.name.startswith(("choice-", "reasons-", "stock-")):
             assert picture.legend
 
@@ -105,7 +111,7 @@ def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page()
 
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"allowed: a file that ends in \.md or \.pdf"):
-        blocks.write([Paragraph("x")], tmp_path / "x.docx")
+        document.write([Paragraph("x")], tmp_path / "x.docx")
     assert not list(tmp_path.iterdir())
-    blocks.write([Paragraph("x")], tmp_path / "new" / "x.md")
+    document.write([Paragraph("x")], tmp_path / "new" / "x.md")
     assert (tmp_path / "new" / "x.md").read_text(encoding="utf-8") == "x\n"

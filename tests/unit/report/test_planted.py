@@ -13,20 +13,23 @@ import yaml
 from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
 
 from standoff.analysis import verdict
-from standoff.analysis.structure import structure
+from standoff.analysis.causal import structure
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.reading.audit import audit
-from standoff.report import annotated, conflicts, hindcast, notebook, page, pictures
-from standoff.report.policy import policy
+from standoff.report import notebook
+from standoff.report.backends import html
+from standoff.report.charts import conflicts, export
+from standoff.report.content_policy import policy
+from standoff.report.sections import hindcast, text_audit
 from standoff.scenario import document, load_text
 
 PLANTED = (
     "\"'><script>alert(1)</script><foreignObject onload='alert(2)'>&#x3c;]]></title></style><!--"
     "\x1b]0;x\x07\x9b\ufffe\u202e var(--none)"
 )
-HOME = Path(page.__file__).parent
+HOME = Path(html.__file__).parent
 TEXTS = {"text", "title", "name", "level"}
 DRAWN = {
     "svg", "g", "path", "text", "tspan", "line", "rect", "circle", "title", "defs", "clipPath", "linearGradient", "stop", "style",
@@ -80,11 +83,11 @@ def safe(svg: str) -> None:
 
 
 def test_pictures_are_well_formed_and_run_nothing(planted: Any, tmp_path: Path) -> None:
-    drawn = list(pictures.pictures(planted, verdict(planted), structure(planted.model.plan)))
+    drawn = list(export.pictures(planted, verdict(planted), structure(planted.model.plan)))
     assert len(drawn) > 5 and any("alert(1)" in picture.svg for picture in drawn)
     for picture in drawn:
         safe(picture.svg)
-        pictures.write(picture, tmp_path)
+        export.write(picture, tmp_path)
     files = list(tmp_path.glob("*.svg"))
     assert len(files) == len(drawn)
     for file in files:
@@ -99,7 +102,7 @@ def test_the_picture_of_contradictions_runs_nothing() -> None:
 
 def test_the_page_and_a_notebook_hold_no_element_that_was_planted(planted: Any) -> None:
     found = verdict(planted)
-    tags = Tags(page.html(planted, found, structure=structure(planted.model.plan)))
+    tags = Tags(html.html(planted, found, structure=structure(planted.model.plan)))
     assert tags.names.count("script") == 1 and "foreignobject" not in tags.names and not tags.handlers
     for record in (planted, planted.model.ledger, planted.model.scenario, found):
         tags = Tags(notebook.html(record))
@@ -108,7 +111,7 @@ def test_the_page_and_a_notebook_hold_no_element_that_was_planted(planted: Any) 
 
 def test_the_page_of_an_audit_states_the_policy_and_escapes(planted: Any) -> None:
     text = f"The King said that Aland has 5 million men {PLANTED}."
-    made = annotated.page(audit(text, planted.model.ledger, name=f"a{PLANTED}.txt", case=PLANTED), text)
+    made = text_audit.page(audit(text, planted.model.ledger, name=f"a{PLANTED}.txt", case=PLANTED), text)
     tags = Tags(made)
     assert made.partition("<title>")[0].count(str(policy())) == 1
     assert not {"script", "foreignobject"} & set(tags.names) and not tags.handlers
@@ -124,7 +127,7 @@ def test_every_page_states_the_policy_before_anything_that_it_rules() -> None:
         assert not re.search(r"\|\s*safe\b|autoescape", text), name
     pages = [file for file in HOME.rglob("*.py") if "<!doctype" in file.read_text(encoding="utf-8").lower()]
     assert pages == [], "a page that is no template"
-    for module in (page._environment(), hindcast._template().environment):
+    for module in (html._environment(), hindcast._template().environment):
         assert module.autoescape is True
 
 

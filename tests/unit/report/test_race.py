@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer
-from standoff.report import page, race, said, words
+from standoff.report import answer_text, formatting
+from standoff.report.backends import html
+from standoff.report.charts import first_of
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -15,38 +17,38 @@ if TYPE_CHECKING:
 
 
 def test_labels_with_a_comma_have_a_side_and_a_constraint() -> None:
-    assert race.split_label("Aland, bread and coal") == ("Aland", "bread and coal")
-    assert race.split_label("fear") == ("fear", "")
+    assert first_of.split_label("Aland, bread and coal") == ("Aland", "bread and coal")
+    assert first_of.split_label("fear") == ("fear", "")
 
 
 def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
-    bread, coal = race.panels(run, found)
+    bread, coal = first_of.panels(run, found)
     assert (bread.title, coal.title) == ("Bread", "Coal")
     assert (bread.svg.count('stroke-width="2"'), coal.svg.count('stroke-width="2"')) == (2, 1)
     for side, panel in (("Aland", bread), ("Borduria", bread)):
         share = float(np.isfinite(run.answer(f"starved/{side}, bread")).mean())
-        assert f"{side} {words.percent(share, found.mc_error)}" in panel.finding
+        assert f"{side} {formatting.percent(share, found.mc_error)}" in panel.finding
     assert bread.finding.startswith("Aland more often."), "fear passes 0.5 before 0.7"
 
 
 def test_shares_of_sides_add_up_to_one(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
-    shares = said.sides(found)
-    assert set(shares) == {"Aland", "Borduria", said.NONE}
+    shares = answer_text.sides(found)
+    assert set(shares) == {"Aland", "Borduria", answer_text.NONE}
     assert sum(shares.values()) == pytest.approx(1, abs=1e-12)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
-    assert said.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
+    assert answer_text.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
 
 
 def test_labels_without_sides_share_one_panel(run: Run) -> None:
-    (panel,) = race.panels(run, answer(run, ("first",))["first"])
+    (panel,) = first_of.panels(run, answer(run, ("first",))["first"])
     assert panel.title == "What comes first?"
     assert panel.svg.count('stroke-width="2"') == 2
     assert re.search(r"By 2025-12: fear .* %; calm .* %\.", panel.finding)
 
 
 def test_every_race_of_the_verdict_is_shown(run: Run, found: Verdict) -> None:
-    shown = page.races(run, found)
+    shown = html.races(run, found)
     assert [item.id for item, _, _ in shown] == ["first", "starved"]
     assert shown[1][1].startswith("First in which share of futures: ")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.report import relations
+from standoff.report.charts import relations
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:

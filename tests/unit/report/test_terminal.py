@@ -8,9 +8,10 @@ import pytest
 from rich.console import Console, RenderableType
 
 from standoff.analysis import answer, stock_drivers
-from standoff.report import said, terminal, words
-from standoff.report.bar import SignedBar, Bar
-from standoff.report.folded import WrappedText
+from standoff.report import answer_text, formatting
+from standoff.report.backends import terminal
+from standoff.report.text_bars import Bar, SignedBar
+from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -37,18 +38,18 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
     assert "\x1b" not in text, "no colour codes in a file"
     lines = text.splitlines()
     for choice in found.choices:
-        decimals = said.reason_decimals(choice)
+        decimals = answer_text.reason_decimals(choice)
         for reason in choice.reasons:
-            ends = " to ".join(words.signed(end, decimals) for end in reason.interval)
+            ends = " to ".join(formatting.signed(end, decimals) for end in reason.interval)
             row = next(line for line in lines if ends in line and "Monte Carlo" not in line)
-            assert words.signed(reason.log_odds, decimals) in row
-            assert words.percent(reason.share) in row
-        for option, probability in zip(choice.options, said.chosen(choice), strict=True):
-            assert any(probability in line and words.percents(option.interval) in line for line in lines)
+            assert formatting.signed(reason.log_odds, decimals) in row
+            assert formatting.percent(reason.share) in row
+        for option, probability in zip(choice.options, answer_text.chosen(choice), strict=True):
+            assert any(probability in line and formatting.percents(option.interval) in line for line in lines)
     for item in found.answers:
-        said_so = said.answer(item, found.origin.as_of)
+        said_so = answer_text.answer(item, found.origin.as_of)
         assert said_so.main in joined(text)
-        assert said_so.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL) in joined(text)
+        assert said_so.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL) in joined(text)
 
 
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
@@ -60,7 +61,7 @@ def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
         "on assumption", "choices.AAA.rationality",
     ):  # fmt: skip
         assert part in text, part
-    total = words.signed(found.choices[0].log_odds, said.reason_decimals(found.choices[0]))
+    total = formatting.signed(found.choices[0].log_odds, answer_text.reason_decimals(found.choices[0]))
     assert f"sum of the reasons {total}" in text
     assert f"log odds of go {total}" in text
 
@@ -68,8 +69,8 @@ def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
 def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(found: Verdict) -> None:
     text = joined(printed(terminal.verdict_page(found), 200))
     for item in found.answers:
-        told = said.answer(item, found.origin.as_of)
-        ends = told.interval.removeprefix(said.CHANCE).removeprefix(said.INTERVAL)
+        told = answer_text.answer(item, found.origin.as_of)
+        ends = told.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
         if item.kind == "event":
             assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
         elif ends:

@@ -14,7 +14,7 @@ from standoff.analysis import verdict
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.report import page
+from standoff.report.backends import html
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 SELF = {
@@ -82,7 +82,7 @@ class Tree(HTMLParser):
 def walk(run: Run, rivals: bool = False) -> list[str]:
     """What leads to no claim and no named assumption."""
     tree = Tree()
-    tree.feed(page.html(run, verdict(run, changes=True, rivals=rivals)))
+    tree.feed(html.html(run, verdict(run, changes=True, rivals=rivals)))
     elements = [*tree.root.all()]
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
@@ -133,7 +133,7 @@ def test_every_number_of_every_case(case: str) -> None:
 
 
 def test_the_walk_finds_a_number_that_nothing_stands_behind(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from standoff.report import behind
+    from standoff.report import evidence_panels
 
-    monkeypatch.setattr(behind, "assumed", lambda *_: ())
+    monkeypatch.setattr(evidence_panels, "assumed", lambda *_: ())
     assert "panel behind-answer-fear" in walk(run)

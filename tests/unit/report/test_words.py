@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.report import words
+from standoff.report import formatting
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from standoff.report import words
 def test_numbers_have_no_more_digits_than_their_error_supports(
     value: float, error: float | None, unit: str, text: str
 ) -> None:
-    assert words.number(value, error, unit) == text
+    assert formatting.number(value, error, unit) == text
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ def test_numbers_have_no_more_digits_than_their_error_supports(
     ],
 )
 def test_probabilities_are_percent_and_never_counted_as_certain(p: float, error: float | None, text: str) -> None:
-    assert words.percent(p, error) == text
+    assert formatting.percent(p, error) == text
 
 
 @pytest.mark.parametrize(
     ("error", "decimals"), [(1.0, 0), (0.99, 1), (0.1, 1), (0.01, 2), (0.001, 3), (9.9, 0), (10, -1), (4000, -3)]
 )
 def test_the_last_digit_shown_is_the_first_digit_of_the_error(error: float, decimals: int) -> None:
-    assert words.decimal_places(error) == decimals
+    assert formatting.decimal_places(error) == decimals
 
 
 def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
-    form = words.number_format([1.2e6, 0.91e6, 1.63e6], 2e4, "person")
+    form = formatting.number_format([1.2e6, 0.91e6, 1.63e6], 2e4, "person")
     assert form.between(0.91e6, 1.63e6) == "0.91 to 1.63 million people"
     assert form.between(0.91e6, None, "later") == "0.91 million people to later"
     assert form.between(None, None, "later") == "later"
@@ -72,8 +72,8 @@ def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
 
 def test_whole_numbers_of_months_have_no_decimals() -> None:
     values = [14.0, 3.0, None]
-    assert words.whole(words.number_format(values, 0.4, "month"), values).full(14.0) == "14 months"
-    assert words.whole(words.number_format([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
+    assert formatting.whole(formatting.number_format(values, 0.4, "month"), values).full(14.0) == "14 months"
+    assert formatting.whole(formatting.number_format([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_whole_numbers_of_months_have_no_decimals() -> None:
     [("2024-03-31", 0, "2024-03"), ("2024-03", 10, "2025-01"), ("2024-03", 9.2, "2025-01"), ("2024-12", 1, "2025-01")],
 )
 def test_months_are_counted_from_as_of(as_of: str, months: float, text: str) -> None:
-    assert words.month_after(as_of, months) == text
+    assert formatting.month_after(as_of, months) == text
 
 
 @pytest.mark.parametrize(
@@ -96,21 +96,21 @@ def test_months_are_counted_from_as_of(as_of: str, months: float, text: str) -> 
     ],
 )
 def test_one_point_has_no_plural(text: str, said: str) -> None:
-    assert words.in_points(text) == said
+    assert formatting.in_points(text) == said
 
 
 def test_signs_are_shown_but_not_on_zero() -> None:
-    assert [words.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
+    assert [formatting.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
 
 
 def test_the_widest_assumption_comes_first() -> None:
     narrow, wide, across, skew = "a: 1 to 1.1 @assumption", "b: 1 to 10", "c: -1 to 1", "d: p5 1, p50 2, p95 4 item"
-    assert words.widest_first([narrow, wide, across, skew]) == [across, wide, skew, narrow]
+    assert formatting.widest_first([narrow, wide, across, skew]) == [across, wide, skew, narrow]
 
 
 def test_long_lists_are_counted() -> None:
-    assert words.first_few(("a", "b"), 3) == "a, b"
-    assert words.first_few(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
+    assert formatting.first_few(("a", "b"), 3) == "a, b"
+    assert formatting.first_few(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_long_lists_are_counted() -> None:
     ],
 )
 def test_a_text_is_cut_between_words(text: str, most: int, shown: str) -> None:
-    assert words.shortened(text, most) == shown and len(shown) <= most
+    assert formatting.shortened(text, most) == shown and len(shown) <= most
 
 
 @pytest.mark.parametrize(("count", "word", "text"), [
@@ -131,4 +131,4 @@ def test_a_text_is_cut_between_words(text: str, most: int, shown: str) -> None:
     (3, "survey", "3 surveys"),
 ])  # fmt: skip
 def test_words_have_their_plurals(count: int, word: str, text: str) -> None:
-    assert words.counted(count, word) == text
+    assert formatting.counted(count, word) == text

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from standoff.engine.plan import PlanCache, Plan, plan
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
+from standoff.plan import Plan, PlanCache, plan
 from standoff.scenario import load_text
 
 CASE = """

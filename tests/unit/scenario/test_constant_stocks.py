@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from standoff import catalog
-from standoff.engine.plan import plan
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.plan import plan
 from standoff.scenario import load_text
 
 CASE = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.engine.plan import Plan, plan
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
+from standoff.plan import Plan, plan
 from standoff.scenario import dump, load_text
 
 SPEED = ("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption")

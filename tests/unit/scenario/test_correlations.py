@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.engine.plan import Plan, plan
-from standoff.engine.plan.correlations import _possible, normal
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.plan import Plan, plan
+from standoff.plan.correlations import _possible, normal
 from standoff.scenario import load_text
 
 CASE = """

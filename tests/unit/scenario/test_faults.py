@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from standoff.engine.plan import plan
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger
-from standoff.scenario import faults
+from standoff.plan import plan
+from standoff.scenario import validation_errors
 from standoff.scenario.document import Document, read_text
 from standoff.scenario.load import _reading, load_document, load_text
 
@@ -102,7 +102,9 @@ def test_what_is_wrong_in_the_start_of_a_stock_is_found_beside_its_bad_unit(full
     with pytest.raises(StandoffError, match="unknown source `smith2002`"):
         plan(reading.stocks_only, Ledger())
     claimed = full.replace("3 bn mark @assumption", "{from: a-claim-2024}").replace("unit: bn mark,", "unit: bn marc,")
-    assert _reading(read_text(claimed, "case.yaml"), None, "", None).stocks_only is None  # its unit is that of the claim
+    assert (
+        _reading(read_text(claimed, "case.yaml"), None, "", None).stocks_only is None
+    )  # its unit is that of the claim
 
 
 def test_a_correlation_may_be_a_per_cent(full):
@@ -162,7 +164,7 @@ def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit)
     """By words of the text, not by each name in turn: 5,000 mistakes and 5,000 names are 25 million looks."""
     expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)
     assert expected == hit
-    assert (faults.independent_of([Problem(text, path="a.b")], frozenset(names)) == []) == hit
+    assert (validation_errors.independent_of([Problem(text, path="a.b")], frozenset(names)) == []) == hit
 
 
 @pytest.mark.parametrize("key", ["params", "belief", "holders", "'[key]'", "[]"])

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from standoff.engine.plan import plan
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
+from standoff.plan import plan
 from standoff.scenario import dump, load_scenario, load_text
 from standoff.scenario.load import load_document, read_scenario
 

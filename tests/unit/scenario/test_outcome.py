@@ -11,10 +11,10 @@ import yaml
 
 from standoff import build, simulate
 from standoff.analysis.answer import claims_of
-from standoff.engine.plan import plan
-from standoff.engine.schema import schema
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Claim, Ledger
+from standoff.plan import plan
+from standoff.plan.json_schema import schema
 from standoff.scenario import dump, load_text
 
 BASE = """\

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.engine.plan import Plan, plan
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.plan import Plan, plan
 from standoff.scenario import load_text
 
 CASE = """

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from standoff import expression
-from standoff.engine.plan import plan
-from standoff.engine.plan.settled import ANY, constant_truth, value_range
 from standoff.ledger import Ledger
+from standoff.plan import plan
+from standoff.plan.static_checks import ANY, constant_truth, value_range
 from standoff.scenario.load import load_text
 
 SPANS = {"a": (0.0, 1.0), "b": (-2.0, 3.0), "c": (0.5, 4.0), "free": ANY}

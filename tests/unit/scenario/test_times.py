@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from standoff.errors import ScenarioError
-from standoff.scenario.times import Calendar, last_day, months
+from standoff.scenario.calendar import Calendar, last_day, months
 
 
 def calendar(step: str, start: str = "2024-01", end: str = "2024-12") -> Calendar:

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
-from standoff.games.normal import NormalForm
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.games.normal_form import NormalForm
 from standoff.games.tree import Tree
 
 Floats = NDArray[np.float64]

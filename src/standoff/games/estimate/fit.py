@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.estimate import identify, profile, search
 from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
@@ -222,8 +222,10 @@ def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
     }
     warnings = []
     if away:
-        warnings.append(f"{join_limited([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
-                        "is given of the other terms is its limit")  # fmt: skip
+        warnings.append(
+            f"{join_limited([lik.terms[k] for k in away])} head for infinity: the likelihood has no maximum, and what "
+            "is given of the other terms is its limit"
+        )
     warnings += [
         f"`{t}` is estimated at its bound 0: the choices speak against it" for t, b in bound.items() if b == "zero"
     ]

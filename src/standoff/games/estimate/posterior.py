@@ -24,7 +24,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from standoff import beliefs
-from standoff.errors import Problem, StandoffError, join_limited, did_you_mean
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.estimate.choices import Choices, Floats
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 

@@ -1,6 +1,6 @@
 """Which claims of a ledger answer a statement: same subject, quantity and definition, units that fit, near its date.
 
-A claim's word is taken as in `standoff.ledger.belief`: `over 100` means 100 to 130. Claims that the ledger computed or
+A claim's word is taken as in `standoff.ledger.claim_belief`: `over 100` means 100 to 130. Claims that the ledger computed or
 marks as disputed are not set against a number. A currency is turned into another at the rates that are given, else
 at every rate between the lowest and the highest of ten years, so that a verdict holds at any of them.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from standoff import units
 from standoff.errors import UnitError
-from standoff.ledger.belief import SHAPES
+from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import implied_interval
 from standoff.reading import actors
 from standoff.reading.sides import PARTS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.row import Statement
+    from standoff.reading.statement import Statement
 
 NEAR_DAYS = 92  # assumption, as in the balance of claims: what lies farther apart than a quarter is not one date
 DEFINITIONS = {

@@ -6,21 +6,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS
-from standoff.ledger.dates import PartialDate
-from standoff.reading import propose
-from standoff.reading.audit.finding import Cited, AuditVerdict
+from standoff.reading import draft_claims
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
+from standoff.reading.audit.records import AuditVerdict, Cited
 from standoff.reading.sides import speaks_for
 from standoff.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from standoff.reading.audit.finding import Kind
-    from standoff.reading.row import Statement
+    from standoff.reading.audit.records import Kind
+    from standoff.reading.statement import Statement
 
 SHOWN = 6  # assumption: so many claims on one verdict are enough for a reader
 OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
@@ -55,7 +55,7 @@ class Stated:
 def stated(row: Statement, title: str, text_date: str) -> list[Stated]:
     """A row with a number as claims, one an actor; undated ones stand at the date of the text."""
     out = []
-    for data in propose.drafts(row, title, max(text_date, propose.last_day(row))):
+    for data in draft_claims.drafts(row, title, max(text_date, draft_claims.last_day(row))):
         data |= {"id": f"text-{row.id}-{data['subject'].lower()}", "status": "accepted"}
         try:
             claim = Claim.parse(data)
@@ -71,7 +71,9 @@ def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
     """The claims behind a piece of evidence."""
     claims = (one,) if isinstance(one, Claim) else one.parts or (one.claim,)
     role = role if len(claims) == 1 else "part"
-    return [Cited(c.id, role, c.statement, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims]
+    return [
+        Cited(c.id, role, c.statement, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims
+    ]
 
 
 def judge(
@@ -138,14 +140,20 @@ def _who(row: Statement, found: dict[Stated, list[MatchedClaim]]) -> list[AuditV
 def _off(one: Stated, e: MatchedClaim) -> float:
     """How far a claim's number is from the text's, as a share in whole percents."""
     number, said = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
-    return round(abs(e.low / implied_range(e.claim)[0] * said / number - 1), 2) if number and implied_range(e.claim)[0] else 1.0
+    return (
+        round(abs(e.low / implied_range(e.claim)[0] * said / number - 1), 2)
+        if number and implied_range(e.claim)[0]
+        else 1.0
+    )
 
 
 def _voices(agree: Sequence[MatchedClaim]) -> str:
     return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in agree[:3]))
 
 
-def _size(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> list[AuditVerdict]:
+def _size(
+    one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
+) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
     if estimate is not None and (rate := matcher.rate(estimate.unit, one.claim.unit)):
         low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
@@ -258,7 +266,11 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
         }
         return [
             _verdict(
-                one.row, "high", f"{text}; it has {after[0].claim.statement} only by {after[0].claim.as_of}.", cites, **facts
+                one.row,
+                "high",
+                f"{text}; it has {after[0].claim.statement} only by {after[0].claim.as_of}.",
+                cites,
+                **facts,
             )
         ]
     return [_verdict(one.row, "not in the ledger", f"{text}.", cites)]

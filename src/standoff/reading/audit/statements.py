@@ -10,17 +10,17 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from standoff.ledger.dates import PartialDate
-from standoff.reading import actors, prose
-from standoff.reading.audit.finding import AuditVerdict
+from standoff.dates import PartialDate
+from standoff.reading import actors, pipeline
 from standoff.reading.audit.numbers import cited
+from standoff.reading.audit.records import AuditVerdict
 from standoff.reading.sides import speaks_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.row import Statement
+    from standoff.reading.statement import Statement
 
 GROUPS = {"aid": "help", "support": "help"}  #: kinds of relation that answer one question
 WORDS = {
@@ -53,7 +53,7 @@ class Propositions:
             if claim.conflict:
                 self.groups[claim.conflict].append(claim)
             for kind, source, target, polarity in sorted(
-                {_key(one) for row in prose.rows(claim.proposition) for one in row.relations}
+                {_key(one) for row in pipeline.rows(claim.proposition) for one in row.relations}
             ):
                 self.by[kind, source, target].append((claim, polarity))
 

@@ -6,23 +6,23 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.report import draw as drawing
+from standoff.files import write_text
+from standoff.report import assets
+from standoff.report.charts import vegalite as drawing
 from standoff.report.diagram.boxes import SMALL
-from standoff.report.diagram.marks import marks
-from standoff.report.diagram.notes import notes
-from standoff.report.diagram.place import MARGIN, place
+from standoff.report.diagram.layout import MARGIN, place
+from standoff.report.diagram.legend import notes
 from standoff.report.diagram.scene import scene
-from standoff.writing import write_text
+from standoff.report.diagram.svg import marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.analysis.structure import CausalGraph
-    from standoff.report.diagram.marks import Mark
+    from standoff.analysis.causal import CausalGraph
+    from standoff.report.diagram.svg import Mark
 
 SHAPE = {"type": "point", "opacity": 1, "size": 4}  #: paths are given at the size that they have
 AT = {end: drawing.number(end, scale=None, axis=None) for end in "xy"}
@@ -78,7 +78,7 @@ def _label(structure: CausalGraph) -> str:
 
 def themes() -> tuple[dict[str, str], dict[str, str]]:
     """The colours of the page, light and dark."""
-    css = resources.files("standoff.report").joinpath("page.css").read_text(encoding="utf-8")
+    css = assets.read("page.css")
     blocks = [
         dict(re.findall(r"(--[a-z0-9-]+):\s*(#[0-9a-f]+)", block)) for block in re.findall(r":root\s*{([^}]*)}", css)
     ]

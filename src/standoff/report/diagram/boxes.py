@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from standoff.report import draw
+from standoff.report.charts import vegalite
 
 if TYPE_CHECKING:
-    from standoff.analysis.structure import CausalNode
+    from standoff.analysis.causal import CausalNode
 
 READABLE = 60  #: nodes that a reader was promised; with more of them boxes are gathered
-SMALL = 10.5 / draw.SIZE  #: small letters to others
+SMALL = 10.5 / vegalite.SIZE  #: small letters to others
 LINE = 15  #: from one line of text to the next
 SIGNS = {"+": "+", "-": "−", "?": "?"}
 
@@ -26,7 +26,9 @@ class NodeBox:
     @property
     def size(self) -> tuple[float, float]:
         """Width and height."""
-        wide = max([len(self.node.name) * draw.LETTER, *(len(line) * draw.LETTER * SMALL for line in self.small)])
+        wide = max(
+            [len(self.node.name) * vegalite.LETTER, *(len(line) * vegalite.LETTER * SMALL for line in self.small)]
+        )
         side = {"stock": 16, "process": 24, "choice": 44, "parameter": 12}[self.node.kind]
         return round(wide + side), LINE * (1 + len(self.small)) + (12 if self.node.kind != "parameter" else 6)
 

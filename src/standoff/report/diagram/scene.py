@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from standoff.report.diagram.boxes import SIGNS, Arrow, NodeBox, Scene
-from standoff.report.diagram.gather import gather
+from standoff.report.diagram.simplify import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from standoff.analysis.structure import Edge, CausalNode, CausalGraph
+    from standoff.analysis.causal import CausalGraph, CausalNode, Edge
 
 ARROWS = 5  # assumption: of one stock more than these are not followed; it is then written into its readers
 WRAP = 24  #: letters of a small line

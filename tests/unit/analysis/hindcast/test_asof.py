@@ -10,20 +10,20 @@ import pytest
 from tests.unit.analysis.hindcast.conftest import claim
 
 from standoff import catalog
-from standoff.analysis.hindcast import futures, targets
 from standoff.cli import hindcast
-from standoff.engine.plan import plan
-from standoff.engine.plan.asof import late_entries, leaking_paths, widen_late_parameters
 from standoff.errors import ModelError
+from standoff.evaluation.hindcast import config, origins
 from standoff.ledger import Ledger
-from standoff.ledger.veil import UNSAID, redact_after
+from standoff.ledger.redact import UNSAID, redact_after
+from standoff.plan import plan
+from standoff.plan.leak_check import late_entries, leaking_paths, widen_late_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 ORIGIN = dt.date(2023, 3, 31)
-HOW = futures.HindcastSettings(months=6, draws=64, seed=1)
+HOW = origins.HindcastSettings(months=6, draws=64, seed=1)
 LEAK = claim("aaa-losses-leak", "2023-02-15", "losses", 900_000, "person", published="2023-09-01")  # about a day before
 
 
@@ -57,14 +57,14 @@ def test_a_leak_reaches_no_number_of_a_run_and_an_open_gate_is_caught(
     request.getfixturevalue("opened_gate")  # the plan now uses what came later: the veil differs, and that is seen
     assert leaking_paths(*with_leak) == ("observations.losses",)
     with pytest.raises(ModelError, match=r"published after as_of 2023-03-31 reach observations\.losses"):
-        futures.model_at(*with_leak, ORIGIN, HOW)
+        origins.model_at(*with_leak, ORIGIN, HOW)
 
 
 def test_a_leak_reaches_no_future_of_a_hindcast(write: Callable[..., Path], tmp_path: Path) -> None:
     wild = claim("aaa-rate-2023-05", "2023-05-31", "rate", 3, "1")
     assert wild["published"] > str(ORIGIN)
     (one,), (other,) = (
-        list(futures.simulate_origins(*catalog.load(write(more)), [ORIGIN], HOW, tmp_path / name))
+        list(origins.simulate_origins(*catalog.load(write(more)), [ORIGIN], HOW, tmp_path / name))
         for name, more in (("clean", ()), ("leak", (LEAK,)))
     )
     assert one.ledger == other.ledger
@@ -75,7 +75,7 @@ def test_a_leak_reaches_no_future_of_a_hindcast(write: Callable[..., Path], tmp_
 
 def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None:
     pytest.importorskip("numpyro")
-    from standoff.calibrate import evidence
+    from standoff.inference.reconcile import claim_arrays
 
     lines = [claim("rus-a", "2022-12-31", "personnel_losses", 100_000, "person"),
              claim("rus-b", "2023-02-28", "personnel_losses", 140_000, "person")]  # fmt: skip
@@ -84,7 +84,7 @@ def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None
 
     def collected(*raw: dict[str, Any]) -> Any:
         ledger = Ledger(tuple(Claim.parse(item) for item in raw))
-        return evidence.collect(ledger, "personnel_losses", "AAA", str(ORIGIN), at=ORIGIN)
+        return claim_arrays.collect(ledger, "personnel_losses", "AAA", str(ORIGIN), at=ORIGIN)
 
     clean, planted = collected(*lines), collected(*lines, leak)
     assert [item.claim.id for item in planted.heard] == ["rus-a", "rus-b"]
@@ -107,23 +107,23 @@ def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
     write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, folder = catalog.load(write()), tmp_path / "kept"
-    (first,) = futures.simulate_origins(*case, [ORIGIN], HOW, folder)
+    (first,) = origins.simulate_origins(*case, [ORIGIN], HOW, folder)
     calls = []
-    real = futures.simulate
-    monkeypatch.setattr(futures, "simulate", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
-    (again,) = futures.simulate_origins(*case, [ORIGIN], HOW, folder)
+    real = origins.simulate
+    monkeypatch.setattr(origins, "simulate", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
+    (again,) = origins.simulate_origins(*case, [ORIGIN], HOW, folder)
     assert not calls and again.model == first.model
     np.testing.assert_array_equal(again.cells["mood"], first.cells["mood"])
-    list(futures.simulate_origins(*case, [ORIGIN], futures.HindcastSettings(months=6, draws=32, seed=1), folder))
+    list(origins.simulate_origins(*case, [ORIGIN], origins.HindcastSettings(months=6, draws=32, seed=1), folder))
     assert calls == [1]
-    posterior = futures.HindcastSettings(months=6, draws=32, seed=1, posterior=lambda model: model.table)
-    (last,) = futures.simulate_origins(*case, [ORIGIN], posterior, folder)
+    posterior = origins.HindcastSettings(months=6, draws=32, seed=1, posterior=lambda model: model.table)
+    (last,) = origins.simulate_origins(*case, [ORIGIN], posterior, folder)
     assert calls == [1]  # a posterior that is the prior changes nothing
     (file,) = folder.iterdir()
     whole = file.read_bytes()
     for n, damaged in enumerate((whole[:50], whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :]), 2):
         file.write_bytes(damaged)
-        (anew,) = futures.simulate_origins(*case, [ORIGIN], posterior, folder)
+        (anew,) = origins.simulate_origins(*case, [ORIGIN], posterior, folder)
         np.testing.assert_array_equal(anew.cells["mood"], last.cells["mood"])
         assert len(calls) == n  # what is damaged is made anew
 
@@ -166,7 +166,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
     fit = {"since": "2022-06", "compare": compare}
     case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit}, since="start")
     assert [item.name for item in plan(case, redact_after(ledger, ORIGIN)).compared] == ["losses", "rate"]
-    model, _ = futures.model_at(case, ledger, ORIGIN, HOW)
+    model, _ = origins.model_at(case, ledger, ORIGIN, HOW)
     assert len(model.plan.compared) == 2
 
 
@@ -174,7 +174,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
 def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str) -> None:
     case, ledger = catalog.load("china-russia")
     origin = dt.date.fromisoformat(day)
-    model, lates = futures.model_at(case, ledger, origin, futures.HindcastSettings(months=12, draws=1, seed=1))
+    model, lates = origins.model_at(case, ledger, origin, origins.HindcastSettings(months=12, draws=1, seed=1))
     assert model.scenario.as_of == day and model.plan.compared
     numbers = {item.path for item in lates if item.kind == "number"}
     assert bool(numbers) == (day < case.scenario.as_of)
@@ -192,6 +192,6 @@ def test_the_flagship_is_rolled_through_an_origin(tmp_path: Path) -> None:
 
 def test_every_question_of_the_flagship_has_reports() -> None:
     case, ledger = catalog.load("china-russia")
-    asked = targets.read(catalog.find("china-russia").with_name(targets.FILE), case, ledger)
+    asked = config.read(catalog.find("china-russia").with_name(config.FILE), case, ledger)
     assert {item.group for item in asked.quantities.values()} == {"losses", "aid", "sanctions", "money", "opinion"}
     assert asked.horizons == (3, 6, 12)

@@ -11,8 +11,8 @@ import pytest
 from tests.unit.analysis.hindcast.conftest import ASKED, claim
 
 from standoff import catalog
-from standoff.analysis.hindcast import cases, futures, known, promised, targets
 from standoff.errors import RunError, ScenarioError
+from standoff.evaluation.hindcast import config, forecast_ledger, origins, reports, scored_forecasts
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -20,29 +20,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORIGIN = dt.date(2023, 3, 31)
-HOW = futures.HindcastSettings(months=6, draws=64, seed=1)
+HOW = origins.HindcastSettings(months=6, draws=64, seed=1)
 
 
 @pytest.fixture
-def toy(write: Callable[..., Path], tmp_path: Path) -> tuple[Any, Ledger, targets.HindcastConfig, futures.OriginForecasts]:
+def toy(
+    write: Callable[..., Path], tmp_path: Path
+) -> tuple[Any, Ledger, config.HindcastConfig, origins.OriginForecasts]:
     folder = write()
     loaded, ledger = catalog.load(folder)
-    asked = targets.read(folder / targets.FILE, loaded, ledger)
-    (one,) = futures.simulate_origins(loaded, ledger, [ORIGIN], HOW, tmp_path / "kept")
+    asked = config.read(folder / config.FILE, loaded, ledger)
+    (one,) = origins.simulate_origins(loaded, ledger, [ORIGIN], HOW, tmp_path / "kept")
     return loaded, ledger, asked, one
 
 
 def test_origins_are_ends_of_months(toy: object) -> None:
-    days = futures.origins("2022-06", "2023-01", "quarter")
+    days = origins.origins("2022-06", "2023-01", "quarter")
     assert [str(day) for day in days] == ["2022-06-30", "2022-09-30", "2022-12-31"]
-    assert len(futures.origins("2022-01", "2023-01", "6 months")) == 3
+    assert len(origins.origins("2022-01", "2023-01", "6 months")) == 3
     with pytest.raises(RunError, match="no origin lies between"):
-        futures.origins("2023-01", "2022-01", "quarter")
+        origins.origins("2023-01", "2022-01", "quarter")
 
 
 def test_a_case_names_speaker_and_claim_and_beats_nobody_by_construction(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    found = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
+    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
     count = found["count", 3]
     assert (count.day, count.speaker, count.claims) == ("2023-06-30", "an office", ("aaa-losses-2023-06-30",))
     assert count.outcome == pytest.approx((18_000 + 7 * 18**2) / 1000)
@@ -55,23 +57,25 @@ def test_a_case_names_speaker_and_claim_and_beats_nobody_by_construction(toy: An
 
 def test_the_model_is_set_to_the_last_report_that_was_known(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    before, _ = cases.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["count"], loaded, ledger, None)
+    before, _ = scored_forecasts.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["count"], loaded, ledger, None)
     assert before[-1].day == ORIGIN
-    at = cases.model_values(one, asked.quantities["count"], ORIGIN, before, loaded)
+    at = scored_forecasts.model_values(one, asked.quantities["count"], ORIGIN, before, loaded)
     np.testing.assert_allclose(at, before[-1].value, rtol=1e-5)
-    polled, _ = cases.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["poll"], loaded, ledger, None)
-    last = cases.model_values(one, asked.quantities["poll"], polled[-1].day, polled, loaded)
+    polled, _ = scored_forecasts.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["poll"], loaded, ledger, None)
+    last = scored_forecasts.model_values(one, asked.quantities["poll"], polled[-1].day, polled, loaded)
     np.testing.assert_allclose(last, polled[-1].value, atol=1e-3)
-    assert cases.model_values(one, asked.quantities["poll"], ORIGIN, (), loaded) is None
+    assert scored_forecasts.model_values(one, asked.quantities["poll"], ORIGIN, (), loaded) is None
 
 
 def test_what_nobody_says_is_not_scored(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    found = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
+    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
     assert found["gloom", 3].outcome == 0 and found["gloom", 3].unresolved == ""
     open_ = found["gloom", 6]
     assert (
-        open_.outcome is None and open_.given == {} and "nobody says whether it had come by 2023-09-30" in open_.unresolved
+        open_.outcome is None
+        and open_.given == {}
+        and "nobody says whether it had come by 2023-09-30" in open_.unresolved
     )
     assert (
         "no report about a day within 1.5 months of 2023-09-30" in found["count", 6].unresolved
@@ -85,12 +89,12 @@ def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when:
 
     ledger = Ledger(tuple(Claim.parse(claim(f"aaa-g-{n}", day, "gloom", v, "1"))
                           for n, (day, v) in enumerate([("2023-01-31", 0), (when, value)])))  # fmt: skip
-    event = targets.Event(
+    event = config.Event(
         text="x", event="mood < 0.3", since="2022-01-01", claims={"subject": "AAA", "quantity": "gloom"}
     )
-    found = known.settled(ledger, event)
+    found = reports.settled(ledger, event)
     assert found is not None and found.came == came and str(found.until) == when
-    told, why = cases.verdict(found, ORIGIN, dt.date(2023, 6, 30))
+    told, why = scored_forecasts.verdict(found, ORIGIN, dt.date(2023, 6, 30))
     assert (told, why) == (came is not None, "")
 
 
@@ -109,9 +113,9 @@ def test_a_claim_that_does_not_stand_settles_nothing(key: str, write: Callable[.
     )
     loaded, ledger = catalog.load(folder)
     with pytest.raises(ScenarioError, match="is retracted since 2023-09-15, by `aaa-no-gloom`"):
-        targets.read(folder / targets.FILE, loaded, ledger)
-    event = targets.Event(text="x", event="mood < 0.3", since="2022-01-01", **{key: "aaa-gloom-2023-08-31"})
-    assert known.settled(ledger, event) is None and known.settled(ledger.as_of("2023-09-14"), event) is not None
+        config.read(folder / config.FILE, loaded, ledger)
+    event = config.Event(text="x", event="mood < 0.3", since="2022-01-01", **{key: "aaa-gloom-2023-08-31"})
+    assert reports.settled(ledger, event) is None and reports.settled(ledger.as_of("2023-09-14"), event) is not None
 
 
 def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Path]) -> None:
@@ -119,33 +123,35 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
     text = text.replace("event: mood < 0.3", "event: moodd < 0.3").replace("spread: 5 @assumption", "spread: 5 @nobody")
     folder = write(asked=text)
     with pytest.raises(ScenarioError) as caught:
-        targets.read(folder / targets.FILE, *catalog.load(folder))
+        config.read(folder / config.FILE, *catalog.load(folder))
     told = str(caught.value)
     for part in ("`mood` is not of the kind of `person`", "no claim of the ledger fits", "unknown stock `moodd`",
                  "did you mean `mood`?", "nobody stands behind this number", "hindcast.yaml:21"):  # fmt: skip
         assert part in told, part
     with pytest.raises(ScenarioError, match="does not say what its hindcasts ask"):
-        targets.read(folder / "other.yaml", *catalog.load(folder))
-    (folder / targets.FILE).write_text(ASKED.replace("cumulative: true", "cumulativ: true"))
+        config.read(folder / "other.yaml", *catalog.load(folder))
+    (folder / config.FILE).write_text(ASKED.replace("cumulative: true", "cumulativ: true"))
     with pytest.raises(ScenarioError, match="unknown key `growz`"):
-        targets.read(folder / targets.FILE, *catalog.load(folder))
+        config.read(folder / config.FILE, *catalog.load(folder))
 
 
 def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_path: Path) -> None:
     loaded, ledger, asked, one = toy
     then = ledger.as_of(ORIGIN)
-    made = promised.make_forecasts(one, asked, loaded, then, "toy", HOW.draws, dt.date(2023, 4, 1), "0")
+    made = forecast_ledger.make_forecasts(one, asked, loaded, then, "toy", HOW.draws, dt.date(2023, 4, 1), "0")
     assert {item.asks for item in made} == {"count", "poll", "gloom"} and len(made) == 6
     file = tmp_path / "forecasts.jsonl"
-    assert promised.append(file, made) == 6 and promised.append(file, made) == 0
-    read = promised.read(file)
+    assert forecast_ledger.append(file, made) == 6 and forecast_ledger.append(file, made) == 0
+    read = forecast_ledger.read(file)
     assert read == made and all(item.ledger == then.hash for item in read)
-    early = promised.resolve(read, then, loaded.scenario.units)
+    early = forecast_ledger.resolve(read, then, loaded.scenario.units)
     assert all(case.unresolved for case in early)
-    now = {(case.id, case.months): case for case in promised.resolve(read, ledger, loaded.scenario.units)}
-    scored = {(case.id, case.months): case for case in cases.cases(one, asked, loaded, ledger)}
+    now = {(case.id, case.months): case for case in forecast_ledger.resolve(read, ledger, loaded.scenario.units)}
+    scored = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
     mine, theirs = (each["count", 3] for each in (now, scored))
-    assert mine.outcome == theirs.outcome and mine.given["model"].crps == pytest.approx(theirs.given["model"].crps, rel=0.05)
+    assert mine.outcome == theirs.outcome and mine.given["model"].crps == pytest.approx(
+        theirs.given["model"].crps, rel=0.05
+    )
     assert now["gloom", 3].given["model"].brier == pytest.approx(scored["gloom", 3].given["model"].brier)
     assert now["gloom", 6].unresolved
 
@@ -159,7 +165,7 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
         "\n".join(json.dumps(item) for item in (line, line, {**line, "id": "b", "p": None}, {"id": "c"})) + "\n{"
     )
     with pytest.raises(RunError) as caught:
-        promised.read(file)
+        forecast_ledger.read(file)
     told = str(caught.value)
     for part in (
         "forecasts.jsonl:2",
@@ -172,8 +178,8 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
 
 def test_the_forecasts_that_come_with_the_flagship_resolve_as_far_as_its_ledger_goes() -> None:
     loaded, ledger = catalog.load("china-russia")
-    found = promised.read(catalog.find("china-russia").with_name("forecasts.jsonl"))
-    judged = promised.resolve(found, ledger, loaded.scenario.units)
+    found = forecast_ledger.read(catalog.find("china-russia").with_name("forecasts.jsonl"))
+    judged = forecast_ledger.resolve(found, ledger, loaded.scenario.units)
     done = [case for case in judged if not case.unresolved]
     assert done and all(case.claims and case.speaker and case.given["model"] for case in done)
     last = max(claim.as_of.last for claim in ledger)
@@ -192,5 +198,5 @@ def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
             "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
     file = tmp_path / "forecasts.jsonl"
     file.write_text(json.dumps(line))
-    (case,) = promised.resolve(promised.read(file), catalog.load("korea-1950")[1], {})
+    (case,) = forecast_ledger.resolve(forecast_ledger.read(file), catalog.load("korea-1950")[1], {})
     assert case.unresolved.startswith("its rule cannot be read")

@@ -5,23 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.analysis.hindcast import scores
-from standoff.analysis.hindcast.cases import ScoredForecast, ForecasterScore, number
+from standoff.evaluation.hindcast import summary
+from standoff.evaluation.hindcast.scored_forecasts import ForecasterScore, ScoredForecast, number
 
 ORIGINS = [f"20{20 + k // 4}-{3 * (k % 4) + 3:02d}-28" for k in range(12)]
-MADE = scores.HindcastProvenance(
+MADE = summary.HindcastProvenance(
     "a toy", "", 100, 1, 2.0, False, "x", tuple({"as_of": o, "late": 0, "failed": 0} for o in ORIGINS), {}
 )
 
 
-def case(origin: str, mine: float, other: float, name: str = "q", group: str = "losses", months: int = 3) -> ScoredForecast:
+def case(
+    origin: str, mine: float, other: float, name: str = "q", group: str = "losses", months: int = 3
+) -> ScoredForecast:
     given = {"model": ForecasterScore(crps=mine, inside={"0.5": 1.0, "0.9": 1.0}), "mean": ForecasterScore(crps=other)}
-    return ScoredForecast(origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given)
+    return ScoredForecast(
+        origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given
+    )
 
 
 def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
     found = [case(o, 5.0, 10.0) for o in ORIGINS] + [case(o, 0.005, 0.01, "r") for o in ORIGINS]
-    questions, origins, reports, value, interval, better = scores.skill(found, "crps", "mean", 3, 1) or ()
+    questions, origins, reports, value, interval, better = summary.skill(found, "crps", "mean", 3, 1) or ()
     assert (questions, origins, reports, better) == (24, 12, 24, 24)
     assert value == pytest.approx(0.5) and interval == pytest.approx((0.5, 0.5))
 
@@ -29,19 +33,19 @@ def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
 def test_one_report_of_many_origins_shows_nothing() -> None:
     found = [ScoredForecast(o, 3, "q", "g", "q", "quantity", "2024-01-01", "", 1.0, 1.0, 1.0, ("c",), "s", "",
                   {"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)}) for o in ORIGINS]  # fmt: skip
-    assert scores.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
+    assert summary.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
 
 
 def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
     one = ScoredForecast(ORIGINS[0], 3, "e", "events", "e", "event", ORIGINS[0], "", 0.0, None, None, ("c",), "s", "",
                {"model": ForecasterScore(p=0.1, brier=0.01), "persistence": ForecasterScore(p=0.0, brier=0.0)})  # fmt: skip
-    assert scores.skill([one], "brier", "persistence", 3, 1) is None
+    assert summary.skill([one], "brier", "persistence", 3, 1) is None
 
 
 def test_blocks_keep_the_number_of_origins_and_draw_neighbours_together() -> None:
-    drawn = scores.blocks(12, 4, 1)
-    assert drawn.shape == (scores.RESAMPLES, 12) and (drawn.sum(axis=1) == 12).all()
-    single = scores.blocks(12, 1, 1)
+    drawn = summary.blocks(12, 4, 1)
+    assert drawn.shape == (summary.RESAMPLES, 12) and (drawn.sum(axis=1) == 12).all()
+    single = summary.blocks(12, 1, 1)
     near = [float(np.corrcoef(part[:, 3], part[:, 4])[0, 1]) for part in (drawn, single)]
     assert near[0] > 0.5 > 0.1 > near[1]  # neighbours share three of four blocks; alone they crowd one another out
     assert drawn.mean() == pytest.approx(1.0)
@@ -49,19 +53,19 @@ def test_blocks_keep_the_number_of_origins_and_draw_neighbours_together() -> Non
 
 def test_longer_blocks_widen_the_interval_where_origins_hang_together() -> None:
     runs = [case(o, 5.0 if k < 6 else 20.0, 10.0, months=12) for k, o in enumerate(ORIGINS)]
-    long, short = (scores.skill(runs, "crps", "mean", every, 1)[4] for every in (3, 12))  # type: ignore[index]
+    long, short = (summary.skill(runs, "crps", "mean", every, 1)[4] for every in (3, 12))  # type: ignore[index]
     assert long[1] - long[0] > short[1] - short[0]
 
 
 def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> None:
     found = [case(o, 12.0, 10.0) for o in ORIGINS] + [case(o, 5.0, 10.0, "r", "opinion") for o in ORIGINS]
-    result = scores.scored(found, MADE, 3, 1)
+    result = summary.scored(found, MADE, 3, 1)
     assert result.verdict[0].index("worse on losses (-20% over weighted mean") < result.verdict[0].index(
         "skill on opinion (+50%"
     )
     assert not any("no foresight" in text for text in result.verdict)
-    late = scores.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
-    told = scores.scored(found, late, 3, 1)
+    late = summary.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
+    told = summary.scored(found, late, 3, 1)
     assert "up to 3 numbers" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
 
 

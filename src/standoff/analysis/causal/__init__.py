@@ -1,0 +1,69 @@
+"""The causal structure of a scenario: stocks, the processes that move them, the choices that change processes, loops.
+
+Read from the plan itself, so that the picture cannot differ from the model. A link is a slope of the model, the change
+of the flow into one stock by another stock, at the central value of every parameter and along the central path: no
+noise, every actor keeping the option that it was last seen to hold. Its sign is `+` or `-` where it is the same all
+along, `?` where it turns. A choice carries a link too: by how much a stock moves the probabilities of the options, times
+what each option does to the flow (on average over the options of others who change the same process). A loop
+reinforces where the product of its signs is `+`, and balances where it is `-` (richardson1986). A stock that only wears
+off by itself is not listed as a loop.
+
+    rate of a link = |d flow_target / d source| * size_source / size_target          (size: largest value on the path)
+    rate of a loop = geometric mean of the rates of its links                        (1/month; how quickly it can act)
+
+Loops are the shortest independent ones (oliva2004), one for each stock before there is a second for any.
+Slopes take some seconds to work out, and are kept on disk (`kept`). Each file here does one step: `centre` the central
+path, `slopes`, `links`, `signs`, `graph` what is drawn, `loops`.
+Sources: richardson1986 (signs), oliva2004 (loop set).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.causal import cache, graph
+from standoff.analysis.causal.links import links as linked
+from standoff.analysis.causal.loops import LOOPS, loops
+from standoff.analysis.causal.records import LABELS, CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop, group
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from standoff.plan import Plan
+
+__all__ = [
+    "LABELS",
+    "LOOPS",
+    "CausalGraph",
+    "CausalLink",
+    "CausalNode",
+    "Edge",
+    "FeedbackLoop",
+    "group",
+    "loops",
+    "structure",
+]
+
+
+def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
+    """The structure of a plan, whole, or of some of its processes with what they touch."""
+    wanted = tuple(processes)
+    known = [part.name for part in plan.mechanisms]
+    for name in wanted:
+        if name not in known:
+            raise ModelError(
+                Problem(
+                    f"the case has no mechanism `{name}`",
+                    allowed=join_limited(known, 40),
+                    fix=did_you_mean(name, known),
+                )
+            )
+    slopes = cache.slopes(plan)
+    links = linked(slopes)
+    nodes, edges = graph.nodes(plan), graph.edges(plan, slopes, links)
+    found = loops(links, wanted)
+    if wanted:
+        nodes, edges, links = graph.around(wanted, nodes, edges, links)
+    return CausalGraph(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found,
+                     plan.intervention_records)  # fmt: skip

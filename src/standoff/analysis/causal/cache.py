@@ -1,0 +1,82 @@
+"""Slopes of a model, kept on disk: they take seconds to work out, and depend on the scenario, the claims and the code.
+
+They lie beside the compiled programs. An entry that cannot be read or written is as if there were none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import standoff
+from standoff.analysis.causal.links import FlowSlope
+from standoff.files import cache_dir, read_cached, write_cached
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.plan import Plan
+
+MOST = 100  # assumption: models that one works with at a time; 50 kB each
+WORDS = ("source", "target", "process", "choice")
+NUMBERS = ("values", "flow", "gauge")
+
+
+def slopes(plan: Plan) -> Sequence[FlowSlope]:
+    """Every slope of a plan, from disk where it was worked out before."""
+    folder = cache_dir("slopes")
+    file = None if folder is None else folder / digest(plan)
+    known = None if file is None else _read(file)
+    if known is None:
+        from standoff.analysis.causal.slopes import slopes as worked_out
+
+        known = list(worked_out(plan))
+        if file is not None:
+            _write(file, known)
+    return known
+
+
+def digest(plan: Plan) -> str:
+    """What the slopes depend on: the scenario under its variant, the claims, what a posterior gives, and the code."""
+    fitted = [repr(item.belief) for item in plan.parameters if item.belief.shape == "drawn"]
+    parts = (plan.scenario.model_dump_json(), plan.ledger.hash, *fitted, _code())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """Digest of our own source, and the version of what it calls."""
+    from importlib.metadata import version
+
+    home = Path(standoff.__file__).parent
+    found = hashlib.sha256(version("jax").encode())
+    for file in sorted(home.rglob("*.py")):
+        if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def _read(file: Path) -> list[FlowSlope] | None:
+    raw = read_cached(file)
+    if raw is None:
+        return None
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+            words = [stored[name].tolist() for name in WORDS]
+            values, flow, gauge = (stored[name] for name in NUMBERS)
+        return [FlowSlope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(file: Path, found: Sequence[FlowSlope]) -> None:
+    columns = {name: np.array([getattr(item, name) for item in found]) for name in (*WORDS, *NUMBERS)}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **columns)
+    write_cached(file, stream.getvalue(), MOST)

@@ -1,0 +1,129 @@
+"""The central path of a model, and how flows move there; needs JAX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from standoff.analysis.causal import dependencies
+from standoff.analysis.causal.records import group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
+
+    from standoff.plan import Component, Plan
+
+STATES = 12  # of the central path at which slopes are taken; assumption: a sign that turns does so for longer than that
+
+
+@dataclass(frozen=True, eq=False)
+class CentralPath:
+    """The central path at some states, as a block: every state once for each stock that is moved there."""
+
+    plan: Plan
+    program: Any
+    given: tuple[Any, ...]  #: of each parameter
+    cells: Mapping[str, Any]
+    chosen: Any  #: (choice, place)
+    step: Any  #: (place,)
+    size: Mapping[str, float]
+    width: int
+    path: Mapping[str, np.ndarray]  #: (T,) of each stock, the whole path
+    places: np.ndarray  #: steps of the states
+
+    @classmethod
+    def of(cls, plan: Plan) -> CentralPath:
+        """Step the central future and keep some of its states."""
+        import jax
+        import jax.numpy as jnp
+
+        from standoff.engine import parameters
+        from standoff.engine.program import Program
+
+        layout, _ = parameters.build_table(plan)
+        program = Program(plan, layout)
+        middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
+        forced = jnp.asarray(np.array([choice.imposed_options for choice in plan.choices]).reshape(-1, program.steps).T)
+        calm = {name: jnp.zeros(1) for name in program.noise}
+
+        def values(numbers: Any) -> Any:
+            return parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
+
+        def path(numbers: Any) -> Any:
+            given = values(numbers)
+
+            def step(carry: Any, k: Any) -> Any:
+                cells, chosen = carry
+                chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
+                new, _ = program.advance(cells, given.at(k), chosen, calm, k)
+                return (new, chosen), (cells, chosen)
+
+            start = program.start(given)
+            first = (start["cells"], start["chosen"].astype(forced.dtype))
+            return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
+
+        cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
+        since = min(plan.first_future_step, program.steps - 1)  # what was before is imposed
+        places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
+        reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
+        width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))
+        block = {cell: jnp.repeat(value[places, 0], width) for cell, value in cells.items()}
+        held = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
+        sizes = {cell: float(np.abs(np.asarray(value)).max()) for cell, value in cells.items()}
+        of_stock: dict[str, float] = {}
+        for cell, size in sizes.items():
+            of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
+        filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
+        numbers = list(np.asarray(middle))
+        for target, value, since in layout.interventions:
+            numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
+        given = tuple(numbers)
+        whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
+        steps = jnp.repeat(jnp.asarray(places), width)
+        return cls(plan, program, given, block, held, steps, filled, width, whole, places)
+
+    def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
+        """Values of `function(cells)` at the states, and slopes by each of `cells`: rows of state, then of cell."""
+        import jax
+        import jax.numpy as jnp
+
+        values = {cell: self.cells[cell] for cell in cells}
+        count = len(self.step) // self.width
+        ways = {cell: jnp.tile(jnp.eye(self.width)[n], count) for n, cell in enumerate(cells)}
+        out, slopes = jax.jvp(function, (values,), (ways,))
+        return jax.tree.map(self.rows, out), jax.tree.map(self.rows, slopes)
+
+    def rows(self, value: Any) -> np.ndarray:
+        """The values of a block: a row for each state."""
+        return np.asarray(value).reshape(-1, self.width)
+
+    def flows(self, part: Component, chosen: Any) -> Any:
+        """A function of stocks that gives the flows of one process: its `rates`, where its `flows` average over a step."""
+        import jax.numpy as jnp
+
+        if rates := getattr(part.module, "rates", None):
+            part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
+
+        own = {
+            i
+            for where in part.parameter_index.values()
+            for i in ([where] if isinstance(where, int) else where.values())
+        }
+        choices = tuple(
+            replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
+            for choice in self.plan.choices
+        )
+        alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
+        values = alone.values_now(self.given, chosen)
+        calm = {f"{part.name}/{name}": jnp.zeros_like(self.step, float) for name in part.noise}
+
+        def of(cells: Mapping[str, Any]) -> dict[str, Any]:
+            return {
+                cell: flow for (cell, _), flow in alone.flows({**self.cells, **cells}, values, calm, self.step).items()
+            }
+
+        return of

@@ -1,0 +1,180 @@
+"""Which feedback loops make a case behave as it does, and when: loops that matter, along the central path.
+
+    score of a link j -> i   slope of i's net flow by j, times the change of j, over the change of i's net flow; its size,
+                             with the sign of the slope
+    score of a loop          product of the scores of its links
+    share of a loop          |score| / sum of |scores| of all loops that were found in its part of the model
+
+The net flow of a stock is the sum of what all processes do to it. A stock that a process sets anew in each step has no
+net flow of its own, and the change of the stock itself stands in its place. A part of the model is a set of stocks that
+all lead to one another; shares of different parts do not compare. Loops run through up to four stocks, a stock that wears
+off by itself among them; longer ones are left out, and so are links that carry less than a hundredth of what moves their
+target. The path has no noise, the central value of every number, and every actor keeping the option that it was last seen
+to hold: a link through a choice says by how much probabilities would move. Slopes are exact derivatives.
+
+Sources: schoenberg2020 (scores of loops, shares), schoenberg2023 (a flow into a stock is scored by the change of the net
+flow, so that scores do not depend on how a net flow is split).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.causal import LABELS
+
+if TYPE_CHECKING:
+    from standoff.plan import Plan
+
+LENGTH = 4  # assumption: longer loops are not read, and their number grows without bound
+LEAST = 0.01  # assumption: a link that never carries this share of what moves its target is left out
+STILL = 1e-7  # of the size of a stock a month: a smaller change of its net flow is rounding
+MOST = 12  # assumption: more loops are not read
+
+
+@dataclass(frozen=True)
+class LoopShare:
+    """One loop, and how much of what its part of the model does it makes, at each date."""
+
+    cells: tuple[str, ...]
+    through: tuple[str, ...]  #: process of each link, `choice of X and process` for one through a choice
+    polarity: str
+    shares: tuple[float, ...]  #: signed: above zero where it reinforces, below where it balances
+    mean: float  #: of the shares without their sign, over the dates at which its part of the model moves
+    part: int  #: which part of the model, 0 the largest
+
+    @property
+    def name(self) -> str:
+        """The loop in words."""
+        return " → ".join([*self.cells, self.cells[0]])
+
+
+@dataclass(frozen=True)
+class Dominance:
+    """The loops that matter in one model."""
+
+    variant: str
+    dates: tuple[str, ...]
+    loops: tuple[LoopShare, ...]  #: the largest mean share first
+    found: int  #: loops that were found, shown or not
+    reinforcing: tuple[float, ...]  #: share of the largest part that reinforcing loops make, at each date
+
+
+@dataclass(frozen=True)
+class ScoredLink:
+    """A link with its score at each date."""
+
+    source: str
+    target: str
+    process: str
+    choice: str
+    scores: np.ndarray  #: (date,)
+
+    @property
+    def through(self) -> str:
+        """By what it acts."""
+        return f"choice of {self.choice} and {self.process}" if self.choice else self.process
+
+
+def dominance(plan: Plan, most: int = MOST) -> Dominance:
+    """The loops that matter in a plan; needs JAX."""
+    from standoff.analysis.causal import cache
+    from standoff.analysis.causal.central_path import CentralPath
+    from standoff.engine.xla import devices, float_precision
+
+    devices()  # and with them the folder of compiled programs
+    slopes = cache.slopes(plan)
+    with float_precision("double"):
+        centre = CentralPath.of(plan)
+    dt = plan.scenario.calendar.dt
+    places = np.minimum(centre.places, len(next(iter(centre.path.values()))) - 3)
+    rates, turns = {}, {}
+    for cell, values in centre.path.items():
+        moves = np.diff(values) / (dt * centre.size[cell])
+        rates[cell], turns[cell] = moves[places], (moves[places + 1] - moves[places]) / dt
+    gauges = {item.target for item in slopes if item.gauge}
+    ahead = {
+        cell: np.diff(values)[places + 1] / (dt * dt * centre.size[cell])
+        for cell, values in centre.path.items()
+        if cell in gauges
+    }
+    links = [
+        ScoredLink(item.source, item.target, item.process, item.choice,
+             scored(item.values, rates[item.source], ahead.get(item.target, turns[item.target])))
+        for item in slopes
+        if not (item.source == item.target and (item.gauge or item.target in gauges))
+    ]  # fmt: skip
+    calendar = plan.scenario.calendar
+    dates = tuple(calendar.label(int(place) + 1) for place in places)
+    return _shares(plan.variant, dates, links, most)
+
+
+def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """Scores of a link at each date: the part of the change of its target that it makes, with the sign of its slope.
+
+    0 where what it leads to does not change.
+    """
+    return np.asarray(np.sign(slopes) * np.abs(acceleration_share(slopes, rates, turns)))
+
+
+def acceleration_share(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """The part of the change of a net flow that a link makes: of all links into a stock they add up to one."""
+    moving = np.abs(turns) > STILL
+    return np.where(moving, slopes * rates / np.where(moving, turns, 1.0), 0.0)
+
+
+def _shares(variant: str, dates: tuple[str, ...], links: Sequence[ScoredLink], most: int) -> Dominance:
+    strong = [link for link in links if np.abs(link.scores).max(initial=0.0) >= LEAST]
+    parts = _parts(strong)
+    loops = [(parts[loop[0].source], loop, np.prod([link.scores for link in loop], axis=0)) for loop in cycles(strong)]
+    out, reinforcing = [], np.zeros(len(dates))
+    for part in sorted({part for part, _, _ in loops}):
+        mine = [(loop, scores) for which, loop, scores in loops if which == part]
+        total = np.sum([np.abs(scores) for _, scores in mine], axis=0)
+        for loop, scores in mine:
+            share = np.divide(scores, total, out=np.zeros(len(dates)), where=total > 0)
+            sign = "?" if share.min() < 0 < share.max() else "-" if share.min() < 0 else "+"
+            mean = float(np.abs(share[total > 0]).mean()) if total.any() else 0.0
+            cells, through = (tuple(getattr(link, word) for link in loop) for word in ("source", "through"))
+            out.append(LoopShare(cells, through, LABELS[sign], tuple(share.tolist()), mean, part))
+            if part == 0:
+                reinforcing += np.maximum(share, 0.0)
+    out.sort(key=lambda loop: (loop.part, -loop.mean))
+    return Dominance(variant, dates, tuple(out[:most]), len(out), tuple(reinforcing.tolist()))
+
+
+def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
+    """Every closed chain of up to `LENGTH` links that visits no stock twice, once, from its first stock in order of names."""
+    onward: dict[str, list[ScoredLink]] = {}
+    for link in links:
+        onward.setdefault(link.source, []).append(link)
+    for start in sorted(onward):
+        waiting: list[tuple[ScoredLink, ...]] = [(link,) for link in onward[start] if link.target >= start]
+        while waiting:
+            chain = waiting.pop()
+            here = chain[-1].target
+            if here == start:
+                yield chain
+            elif len(chain) < LENGTH and here not in {link.source for link in chain}:
+                waiting += [(*chain, link) for link in onward.get(here, ()) if link.target >= start]
+
+
+def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
+    """Of each stock the part of the model that it is in, numbered by size, the largest 0."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    pairs = [(link.source, link.target) for link in links]
+    names = sorted({name for pair in pairs for name in pair})
+    if not names:
+        return {}
+    place = {name: n for n, name in enumerate(names)}
+    rows, columns = zip(*((place[source], place[target]) for source, target in pairs), strict=True)
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
+    _, labels = connected_components(graph, directed=True, connection="strong")
+    sizes = np.bincount(labels)
+    order = {int(label): n for n, label in enumerate(np.argsort(-sizes, kind="stable"))}
+    return {name: order[int(labels[place[name]])] for name in names}

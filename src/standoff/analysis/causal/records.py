@@ -1,0 +1,105 @@
+"""What the structure of a scenario consists of: nodes and arrows to be drawn, links, loops."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    from standoff.plan import InterventionRecord
+
+LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
+
+
+@dataclass(frozen=True)
+class CausalNode:
+    """A stock (all its holders together), a process, a choice, or a parameter that options change."""
+
+    id: str  #: its kind and name, `stock:troops`
+    kind: str  #: stock, process, choice or parameter
+    name: str
+    text: str = ""
+    unit: str = ""
+    holders: tuple[str, ...] = ()  #: of a stock
+    options: tuple[str, ...] = ()  #: of a choice
+    owner: str = ""  #: the process of a parameter
+    links: bool = True  #: False for a stock that no part hands on to another: inside one process, or read by none
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An arrow of the diagram.
+
+    A process adds to (`+`) or takes from (`-`) what it writes; what it reads drives (`+`) or slows (`-`) it. So the
+    product along stock, process, stock is the sign of the link.
+    """
+
+    source: str
+    target: str
+    kind: str  #: reads, writes, weighs (stock to choice), expects (choice to choice), changes, enters (parameter)
+    sign: str = ""  #: `+`, `-`, `?`, or nothing where none can be said
+    text: str = ""  #: reasons, options, or `when` for a condition
+    acts: bool = True  #: has a slope on the central path, or is a condition
+
+
+@dataclass(frozen=True)
+class CausalLink:
+    """One stock of one holder acts on another through a process, or through a choice and the process that it changes."""
+
+    source: str
+    target: str
+    process: str
+    choice: str  #: empty where the process reads the stock itself
+    sign: str
+    rate: float  #: 1/month
+
+
+@dataclass(frozen=True)
+class FeedbackLoop:
+    """A closed chain of links."""
+
+    name: str
+    cells: tuple[str, ...]
+    links: tuple[CausalLink, ...]
+    sign: str
+    rate: float  #: 1/month
+
+    @property
+    def polarity(self) -> str:
+        """Reinforcing, balancing, or either."""
+        return LABELS[self.sign]
+
+
+@dataclass(frozen=True)
+class CausalGraph:
+    """What is drawn and listed."""
+
+    title: str
+    variant: str
+    processes: tuple[str, ...]  #: those asked for; empty for the whole
+    nodes: tuple[CausalNode, ...]
+    edges: tuple[Edge, ...]
+    links: tuple[CausalLink, ...]
+    loops: tuple[FeedbackLoop, ...]
+    interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, which slopes depend on
+
+    def of_kind(self, kind: str) -> tuple[CausalNode, ...]:
+        """The nodes of one kind."""
+        return tuple(node for node in self.nodes if node.kind == kind)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON; a loop names its cells, processes and choices."""
+        out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
+        out["loops"] = [
+            {"name": loop.name, "polarity": loop.polarity, "sign": loop.sign, "rate": loop.rate,
+             "cells": list(loop.cells), "through": [link.choice or link.process for link in loop.links]}
+            for loop in self.loops
+        ]  # fmt: skip
+        return dict(out)
+
+
+def group(cell: str) -> str:
+    """The stock of a cell: `troops` of `troops.RUS`."""
+    return cell.partition(".")[0]

@@ -1,0 +1,115 @@
+"""Every slope of a model along its central path: of processes by what they read, and through choices; needs JAX."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.causal import dependencies
+from standoff.analysis.causal.central_path import CentralPath
+from standoff.analysis.causal.links import FlowSlope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from standoff.plan import Component, Plan, PlannedChoice
+
+MIXES = 64  # assumption: more combinations of options of others take too long to work out
+
+
+def slopes(plan: Plan) -> Iterator[FlowSlope]:
+    """Every slope of the model along its central path; needs JAX."""
+    from standoff.engine.xla import devices, float_precision
+
+    devices()  # and with them the folder of compiled programs
+    with float_precision("double"):
+        centre = CentralPath.of(plan)
+        yield from process_slopes(centre)
+        yield from choice_slopes(centre)
+
+
+def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
+    dt = centre.plan.scenario.calendar.dt
+    for part in centre.plan.mechanisms:
+        cells = tuple(dict.fromkeys((*part.reads, *part.writes)))
+        flows, slopes = centre.moved(centre.flows(part, centre.chosen), cells)
+        for target, by in slopes.items():
+            for n, source in enumerate(cells):
+                values = by[:, n] * (centre.size[source] / centre.size[target])
+                own = source == target
+                mean = float(flows[target][:, 0].mean()) / centre.size[target] if own else 0.0
+                yield FlowSlope(source, target, part.name, "", values, mean, own and np.allclose(by[:, n] * dt, -1.0))
+
+
+def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine import decisions
+
+    plan, program, given = centre.plan, centre.program, centre.given
+    now = program.values_now(given, centre.chosen)
+    names = [choice.name for choice in plan.choices]
+    for c, choice in enumerate(plan.choices):
+        weighed = dependencies.reason_stocks(choice)
+        touched = {dependencies.owner(plan, effect.target) for of in choice.effects for effect in of}
+        if not weighed or not touched:
+            continue
+        views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
+
+        def shares(cells: Mapping[str, Any], choice: PlannedChoice = choice, views: Mapping[str, int] = views) -> Any:
+            everything = {**centre.cells, **cells}
+            seen = {cell: value * given[views[cell]] if cell in views else value for cell, value in everything.items()}
+            total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
+            for reason in choice.reasons:
+                alone, tables = decisions.payoffs(
+                    program, choice.options, reason, [seen] * len(choice.options), now, centre.step * 1.0
+                )
+                for o, value in enumerate(alone):
+                    total[o] = total[o] + value
+                    for other, table in tables.items():
+                        held = centre.chosen[names.index(other)]
+                        total[o] = total[o] + sum(jnp.where(held == k, gain, 0.0) for k, gain in enumerate(table[o]))
+            return jax.nn.softmax(now(choice.rationality) * jnp.stack(total), axis=0)
+
+        def each(cells: Mapping[str, Any], shares: Any = shares) -> tuple[Any, ...]:
+            return tuple(shares(cells))
+
+        _, turned = centre.moved(each, weighed)
+        for part in plan.mechanisms:
+            if part.name not in touched:
+                continue
+            under = under_each(centre, part, c)
+            for target in under[0]:
+                flow = [option[target] for option in under]
+                if all(np.array_equal(flow[0], other) for other in flow):
+                    continue
+                for n, source in enumerate(weighed):
+                    slope = sum(turned[o][:, n] * flow[o] for o in range(len(flow)))
+                    size = centre.size[source] / centre.size[target]
+                    yield FlowSlope(source, target, part.name, choice.name, np.asarray(slope) * size)
+
+
+def under_each(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:
+    """Flows of a process under each option of choice `c`, on average over the options of others that change it too."""
+    choices = centre.plan.choices
+    others = [
+        n for n, choice in enumerate(choices)
+        if n != c and any(dependencies.owner(centre.plan, effect.target) == part.name for of in choice.effects for effect in of)
+    ]  # fmt: skip
+    if math.prod(len(choices[n].options) for n in others) > MIXES:
+        others = []
+    mixes = list(product(*(range(len(choices[n].options)) for n in (c, *others))))
+    flows: list[dict[str, list[np.ndarray]]] = [{} for _ in choices[c].options]
+    for start in range(0, len(mixes), centre.width):  # a mix in each column of the block
+        columns = np.array([*mixes[start : start + centre.width]]).T
+        chosen = np.array(centre.chosen)
+        for n, options in zip((c, *others), columns, strict=True):
+            chosen[n].reshape(-1, centre.width)[:, : len(options)] = options
+        for cell, flow in centre.flows(part, chosen)({}).items():
+            for o, value in zip(columns[0], centre.rows(flow).T, strict=False):
+                flows[o].setdefault(cell, []).append(value)
+    return [{cell: np.mean(found, axis=0) for cell, found in of.items()} for of in flows]

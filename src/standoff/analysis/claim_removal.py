@@ -1,0 +1,119 @@
+"""What an answer becomes if a claim falls: withdrawn, or false.
+
+Withdrawn: a reason that cites the claim loses the part of its weight that the claim carries (each of its claims an equal
+part), and a number that cites it is less sure, by the factor n / (n - 1) where it is one of n sources and twofold where
+it is the only one. False: besides, such a number lies at that end of the widened belief (5 or 95 in a hundred) which
+moves the answer more. These rules are assumptions; they say nothing about whether the claim is true. What a posterior
+would be without a claim only another fit can say: numbers that it gives stay as they are.
+
+Claims that bear on the same numbers and reasons alike share a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from standoff.analysis.parameter_range import fixed
+from standoff.analysis.sensitivity.screening import choice_parameters, named
+from standoff.engine.table_changes import quantile, scaled, widened
+
+if TYPE_CHECKING:
+    from standoff.analysis.margin import MarginEstimate
+    from standoff.analysis.quantity_of_interest import QuantityOfInterest
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterTable
+
+ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
+END = 1.6448536269514722  # standard deviations: 5 or 95 in a hundred
+Effect: TypeAlias = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
+"""What the fall of a claim does: weights and what is left of each; numbers and how much wider each is."""
+MOST = 20  # assumption: lines, the claims that bear on most first
+
+
+@dataclass(frozen=True)
+class ClaimRemoval:
+    """Claims that bear on the answer alike, and the answer without one of them."""
+
+    claims: tuple[str, ...]
+    numbers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    answer: float  #: if one is withdrawn
+    answer_error: float
+    change: float
+    flips: bool
+    false_answer: float | None  #: if one is false, where a number cites it
+    false_flips: bool
+
+
+def remove_claims(
+    model: Model,
+    about: QuantityOfInterest,
+    tie: Mapping[int, float],
+    start: MarginEstimate,
+    under: Callable[[ParameterTable], MarginEstimate],
+) -> tuple[tuple[ClaimRemoval, ...], tuple[str, ...]]:
+    """The answer without each claim that bears on it, the largest change first; and what was not tried."""
+    plan = model.plan
+    weights: dict[int, tuple[str, tuple[str, ...]]] = {
+        reason.weight: (f"{choice.name}.{reason.name}", reason.claims)
+        for choice in named(model, about) for reason in choice.reasons if reason.claims
+    }  # fmt: skip
+    numbers = {i: tuple(s for s in plan.parameters[i].belief.sources if s in plan.ledger)
+               for i in dict.fromkeys([*choice_parameters(model, about), *tie])}  # fmt: skip
+    learned = {claim for i in model.layout.column for claim in numbers.pop(i, ())}
+    bearing: dict[str, Effect] = {}
+    cited = [*(claims for _, claims in weights.values()), *numbers.values()]
+    for claim in dict.fromkeys(claim for claims in cited for claim in claims):
+        lost = tuple((w, 1 - 1 / len(claims)) for w, (_, claims) in weights.items() if claim in claims)
+        wide = tuple(
+            (i, ALONE if len(plan.parameters[i].belief.sources) == 1 else n / (n - 1))
+            for i, claims in numbers.items() if claim in claims for n in (len(plan.parameters[i].belief.sources),)
+        )  # fmt: skip
+        bearing[claim] = (lost, wide)
+    alike: dict[Effect, list[str]] = {}
+    for claim, effect in bearing.items():
+        alike.setdefault(effect, []).append(claim)
+    order = sorted(alike.items(), key=lambda pair: -_size(pair[0], tie))
+    out = []
+    for effect, claims in order[:MOST]:
+        lost, wide = effect
+        table = model.table
+        for index, share in lost:
+            table = scaled(model.layout, table, index, share)
+        without = table
+        for index, factor in wide:
+            without = widened(model, without, index, factor)
+        level = under(without)
+        ends = [under(fixed(model.layout, table, {i: quantile(model, i, f, side * END) for i, f in wide}))
+                for side in (-1, 1)] if wide else []  # fmt: skip
+        false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
+        out.append(ClaimRemoval(
+            tuple(claims), tuple(plan.parameters[i].path for i, _ in wide), tuple(weights[w][0] for w, _ in lost),
+            level.answer, level.answer_error, level.answer - start.answer, _turned(start, level),
+            None if false is None else false.answer, false is not None and _turned(start, false),
+        ))  # fmt: skip
+    out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start.answer) - start.answer)))
+    observed = {claim for item in plan.observations for claim in item.claims} - set(bearing)
+    left = []
+    if model.posterior:
+        left.append(f"what a posterior was fitted to, and {len(learned)} claims that its priors cite: without one of them it "
+                    "would have to be fitted anew")  # fmt: skip
+    if observed:
+        left.append(f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
+                    "without one of them the program would have to be made anew")  # fmt: skip
+    if len(order) > MOST:
+        left.append(f"{sum(len(claims) for _, claims in order[MOST:])} claims that bear on numbers that matter less")
+    return tuple(out), tuple(left)
+
+
+def _turned(start: MarginEstimate, level: MarginEstimate) -> bool:
+    return (level.margin > 0) != (start.margin > 0)
+
+
+def _size(effect: Effect, tie: Mapping[int, float]) -> float:
+    """How much claims may matter: by the slopes of what they bear on, and by their part of a reason."""
+    lost, wide = effect
+    slopes = sum(abs(tie.get(i, 0.0)) for i, _ in (*lost, *wide))
+    return 100 * slopes + sum(1.0 - share for _, share in lost)

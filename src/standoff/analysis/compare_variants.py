@@ -1,0 +1,340 @@
+"""Variants of one case side by side: what each answers in the same futures, and by which processes the difference came.
+
+Futures are paired: a draw has the same numbers and the same chance under every variant, so that a difference is a mean
+over pairs and far more exact than either answer. Where stocks differ, the difference is the sum of what every process
+did more or less of since as_of, future by future:
+
+    stock(t | variant) - stock(t | base) = what they differed by at as_of + sum over processes of (flow - flow in the base) dt
+
+Where choices differ, the reasons of the last decision say why. Loops that matter are in `dominance`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff import expression
+from standoff.analysis.answer import Answer, answer
+from standoff.analysis.explain import find_choice
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
+from standoff.engine import failure
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+
+if TYPE_CHECKING:
+    from standoff.analysis.causal.loop_dominance import Dominance
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+    from standoff.plan import Plan, PlannedQuestion
+
+DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
+PATHS = 400  # assumption: futures whose paths are kept, for what moved stocks; 160 MB a variant of the largest case
+STOCKS, PARTS, REASONS = 4, 5, 4  # assumption: a reader keeps no more in mind
+POINT = 0.005  # assumption: half a percentage point, below which nobody asks why an option is chosen more or less often
+SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
+Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+
+
+@dataclass(frozen=True)
+class AnswerDifference:
+    """One question under one variant, less the same in the base."""
+
+    variant: str
+    answer: Answer  #: under the variant, by itself
+    value: float  #: what is compared, see `Question.of`
+    change: float
+    mc_error: float  #: of the change
+    size: float  #: the change without its sign, in standard deviations of the base's futures
+    interval: tuple[float, float]  #: 90 % Monte Carlo, of the change
+    turned: tuple[float, float] | None  #: of a yes or no, shares of futures that turn to it and away from it
+    spread: tuple[float, float] | None  #: of a number, the central 90 % of its change over futures
+
+
+@dataclass(frozen=True)
+class QuestionComparison(QuestionRef):
+    """One question under every variant."""
+
+    base: Answer
+    value: float
+    mc_error: float
+    changes: tuple[AnswerDifference, ...]
+
+
+@dataclass(frozen=True)
+class ProcessContribution:
+    """What one process did more or less of than in the base."""
+
+    part: str
+    total: float  #: in the unit of the stock
+    mc_error: float
+    by: tuple[float, ...]  #: up to each of the dates of the stock
+
+
+@dataclass(frozen=True)
+class StockDecomposition:
+    """Why a stock is elsewhere than in the base."""
+
+    variant: str
+    stock: str
+    unit: str
+    dates: tuple[str, ...]
+    change: float  #: at the last date
+    mc_error: float
+    before: float  #: what they differed by at as_of
+    changes: tuple[float, ...]  #: at each date
+    processes: tuple[ProcessContribution, ...]  #: the largest first
+    rest: float  #: what all other processes did
+
+
+@dataclass(frozen=True)
+class ReasonChange:
+    """A reason of a decision that weighs otherwise than in the base, mean over the futures that decide in both."""
+
+    variant: str
+    choice: str
+    decided: str
+    option: str
+    probability: tuple[float, float]  #: in the base, under the variant
+    reason: str
+    text: str
+    log_odds: float  #: more than in the base
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class Comparison(Finding):
+    """A case under variants, beside its base."""
+
+    base: str = ""
+    variants: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None
+    questions: tuple[QuestionComparison, ...] = ()  #: the main one first, then by how far it differs
+    moved: tuple[StockDecomposition, ...] = ()
+    reasons: tuple[ReasonChange, ...] = ()
+    dominance: Mapping[str, Dominance] | None = None  #: by variant, the base among them
+    failures: Mapping[str, str] | None = None  #: by variant beside the base: how many of its draws failed, and what of
+
+
+def compare(
+    models: Mapping[str, Model], *, draws: int = DRAWS, seed: int = 1, stocks: Sequence[str] = (), loops: bool = True,
+    watch: Watch | None = None,
+) -> Comparison:  # fmt: skip
+    """Run every model in the same futures; the first one is the base. `stocks` to explain; those that differ most if none."""
+    from standoff.engine.simulate import simulate
+
+    if len(models) < 2:
+        raise ModelError(Problem(f"nothing to compare with `{next(iter(models), '')}`", allowed="two or more variants"))
+    _known(next(iter(models.values())).plan, stocks)
+    runs: dict[str, Run] = {}
+    for name, model in models.items():
+        with (watch or _unwatched)(name) as tick:
+            runs[name] = simulate(model, draws=draws, seed=seed, paths=min(draws, PATHS), progress=tick)
+        failure.refuse(runs[name])
+    (base, first), *others = runs.items()
+    asked = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
+    found = sorted(
+        (_asked(first, dict(others), item) for item in asked),
+        key=lambda item: -max(change.size for change in item.changes),
+    )
+    found.sort(key=lambda item: item.id != first.model.plan.main_question)
+    moved = [item for name, run in others for item in _moved(first, name, run, tuple(stocks))]
+    reasons = [item for name, run in others for item in _reasons(first, name, run)]
+    dominance = None
+    if loops:
+        from standoff.analysis.causal.loop_dominance import dominance as dominant
+
+        dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
+    texts = {name: _text(first.model.plan, name) for name in runs}
+    return Comparison(
+        Provenance.of(first),
+        base,
+        tuple(runs)[1:],
+        texts,
+        tuple(found),
+        tuple(moved),
+        tuple(reasons),
+        dominance,
+        {name: text for name, run in others if (text := failure.told(run))},
+    )
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _text(plan: Plan, name: str) -> str:
+    variant = plan.scenario.variants.get(name)
+    return variant.text if variant else "as the case has it"
+
+
+def _known(plan: Plan, stocks: Sequence[str]) -> None:
+    for name in stocks:
+        if name not in plan.cells:
+            raise ModelError(
+                Problem(
+                    f"there is no stock `{name}`", allowed=join_limited(plan.cells), fix=did_you_mean(name, plan.cells)
+                )
+            )
+
+
+def _has(plan: Plan, asked: PlannedQuestion) -> bool:
+    """Whether a plan asks the very same question."""
+    other = next((item for item in plan.questions if item.id == asked.id), None)
+    return other is not None and (other.expressions, other.state) == (asked.expressions, asked.state)
+
+
+def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> QuestionComparison:
+    told = answer(base, (asked.id,))[asked.id]
+    before = outcome_values(base, asked, str(told.answer))
+    changes = tuple(_change(name, run, asked, before, str(told.answer)) for name, run in others.items())
+    value, error = _mean(before[np.isfinite(before)])
+    return QuestionComparison(*question_ref(asked), told, value, error, changes)
+
+
+def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
+    own = next(item for item in run.model.plan.questions if item.id == asked.id)
+    after = outcome_values(run, own, label)
+    pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
+    off, (value, _) = pair[1] - pair[0], _mean(after[np.isfinite(after)])
+    counted = set(np.unique(pair)) <= {0.0, 1.0}
+    least = wilson_interval(0, len(off))[2] if counted else 0.0  # what half a future would make
+    error = max(float(off.std()) / math.sqrt(len(off)), least)
+    reach = 1.6448536269514722 * error  # the central 90 % of a normal distribution
+    change, apart = float(off.mean()), float(pair[0].std())
+    size = abs(change) / apart if apart else math.inf if change else 0.0
+    turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
+    spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
+    return AnswerDifference(
+        name,
+        answer(run, (asked.id,))[asked.id],
+        value,
+        change,
+        error,
+        size,
+        (change - reach, change + reach),
+        turned,
+        spread,
+    )
+
+
+def _mean(values: np.ndarray) -> tuple[float, float]:
+    if set(np.unique(values)) <= {0.0, 1.0}:
+        share, _, error = wilson_interval(int(values.sum()), len(values))
+        return share, error
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+
+
+def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
+    """Of stocks that both have, those asked for or that differ most, what made the difference."""
+    from standoff.engine.flows import flow_paths
+
+    both = base.valid_paths & run.valid_paths
+    chosen = stocks or tuple(_differ(base, run, both))
+    chosen = tuple(cell for cell in chosen if cell in run.model.plan.cells)
+    since = base.model.plan.first_future_step
+    if not chosen or run.model.plan.first_future_step != since or run.stock_paths.shape[1] != base.stock_paths.shape[1]:
+        return
+    calendar = base.model.scenario.calendar
+    flows = [flow_paths(each, chosen, since) for each in (base, run)]
+    year = max(round(12 / calendar.dt), 1)
+    ends = [*range(since + year, calendar.steps, year), calendar.steps]
+    for cell in chosen:
+        factor, unit = base.display_unit(cell)
+        parts = dict.fromkeys(part for names, _ in flows for owner, part in names if owner == cell)
+        gone = {}
+        for part in parts:
+            pair = [
+                values[:, names.index((cell, part))] if (cell, part) in names else np.zeros(())
+                for names, values in flows
+            ]
+            gone[part] = np.cumsum(
+                (pair[1] - pair[0])[:, both] * calendar.dt / factor, axis=0, dtype=float
+            )  # (T', draw)
+        off = [
+            (each.stock_paths[both][:, :, each.model.plan.cells.index(cell)] / factor).astype(float)
+            for each in (base, run)
+        ]
+        apart = off[1] - off[0]
+        root = math.sqrt(both.sum())
+        order = sorted(gone, key=lambda part: -abs(float(gone[part][-1].mean())))
+        told = [part for part in order if np.any(gone[part])][:PARTS]
+        processes = tuple(
+            ProcessContribution(part, float(gone[part][-1].mean()), float(gone[part][-1].std()) / root,
+                    tuple(float(gone[part][end - since - 1].mean()) for end in ends))
+            for part in told
+        )  # fmt: skip
+        rest = sum(float(gone[part][-1].mean()) for part in order if part not in told)
+        yield StockDecomposition(name, cell, unit, tuple(calendar.label(end) for end in ends), float(apart[:, -1].mean()),
+                    float(apart[:, -1].std()) / root, float(apart[:, since].mean()),
+                    tuple(float(apart[:, end].mean()) for end in ends), processes, rest)  # fmt: skip
+
+
+def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
+    """Stocks that questions name, by how far they are apart at the end against how far futures differ in the base."""
+    plan = base.model.plan
+    named = dict.fromkeys(
+        cell for asked in plan.questions for node in asked.expressions.values() for cell in expression.stock_names(node)
+    )
+    out = {}
+    for cell in named if run.stock_paths.shape[1] == base.stock_paths.shape[1] else ():
+        if cell in run.model.plan.cells:
+            one, other = (
+                each.stock_paths[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run)
+            )
+            off = other - one
+            if abs(off.mean()) > SURE * off.std() / math.sqrt(len(off)):
+                out[cell] = abs(float(off.mean())) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
+    return sorted(out, key=lambda cell: -out[cell])[:STOCKS]
+
+
+def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
+    """Reasons that weigh otherwise in the last decision of a choice, of the option whose probability moves most."""
+    for place, choice in enumerate(base.model.plan.choices):
+        other = next((c for c in run.model.plan.choices if c.name == choice.name), None)
+        if (
+            other is None
+            or (other.options, other.is_free) != (choice.options, choice.is_free)
+            or not any(choice.is_free)
+        ):
+            continue
+        last = max(k for k, due in enumerate(choice.is_free) if due)
+        theirs = find_choice(run.model.plan, choice.name)
+        ids = [np.flatnonzero(each.valid_paths)[each.made(at, last)] for each, at in ((base, place), (run, theirs))]
+        shared = np.intersect1d(*ids)
+        if len(shared) < 2:
+            continue
+        rows = [np.searchsorted(mine, shared) for mine in ids]
+        p = [each.solved(at, last)[row] for each, at, row in zip((base, run), (place, theirs), rows, strict=True)]
+        off = p[1] - p[0]
+        option = int(np.abs(off.mean(axis=0)).argmax())
+        if option == choice.status_quo:
+            option = max(
+                (o for o in range(len(choice.options)) if o != choice.status_quo),
+                key=lambda o: abs(float(off[:, o].mean())),
+            )
+        if abs(off[:, option].mean()) <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
+            continue
+        because = base.model.scenario.choices[choice.name].because
+        parts = [
+            {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
+            for table, row, owner in zip(
+                (base.reasons(place, last), run.reasons(theirs, last)), rows, (choice, other), strict=True
+            )
+        ]
+        told = []
+        for reason in dict.fromkeys([*parts[0], *parts[1]]):
+            more = parts[1].get(reason, np.zeros(len(shared))) - parts[0].get(reason, np.zeros(len(shared)))
+            text = because[reason].text if reason in because else reason
+            error = float(more.std()) / math.sqrt(len(more))
+            if abs(more.mean()) > SURE * error:
+                told.append(ReasonChange(name, choice.name, base.model.scenario.calendar.label(last + 1), choice.options[option],
+                                    (float(p[0][:, option].mean()), float(p[1][:, option].mean())), reason, text or reason,
+                                    float(more.mean()), error))  # fmt: skip
+        yield from sorted(told, key=lambda item: -abs(item.log_odds))[:REASONS]

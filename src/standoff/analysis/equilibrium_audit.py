@@ -1,0 +1,110 @@
+"""How far the games of a run can be trusted: which have one equilibrium, and whether the others are on their branch.
+
+A game counts once for each future, each date of decisions, and each pair of eyes that it is seen through. One that is not
+proved to have one equilibrium is followed from rationality 0 by continuation, which says where its principal branch leads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.explain import decision_step, find_choice
+from standoff.analysis.finding import Finding, Provenance
+from standoff.engine import failure
+from standoff.engine.equilibrium_check import OFF_BRANCH, ON_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, CheckedGames, audit
+from standoff.errors import ModelError, Problem
+from standoff.games import principal_branch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Games by what is known of them."""
+
+    games: int
+    proven: int  #: proved to have one equilibrium
+    on: int  #: not proved; the run used the principal branch
+    off: int  #: the run used another equilibrium
+    unsolved: int  #: the run's solver did not converge
+    unknown: int  #: the branch could not be followed, so that nothing is known
+
+
+@dataclass(frozen=True)
+class AuditedChoice:
+    """The games that the actor of one choice solved on one date, in the futures in which it is made."""
+
+    choice: str
+    actor: str
+    at: str
+    counts: Counts
+    largest: float  #: largest difference of a probability that the run used to that on the branch
+    mean: float  #: of the largest difference of each future; both leave out what is unknown
+
+
+@dataclass(frozen=True)
+class EquilibriumAudit(Finding):
+    """The games of a run, audited."""
+
+    futures: int = 0  #: with whole paths
+    dates: tuple[str, ...] = ()
+    total: Counts = Counts(0, 0, 0, 0, 0, 0)
+    choices: tuple[AuditedChoice, ...] = ()
+    largest: float = 0.0
+    not_known_because: str = ""  #: empty where all is known
+
+
+def audit_games(
+    model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
+) -> EquilibriumAudit:
+    """Simulate and audit: every date of decisions, or that of an actor's (or choice's) decision in force `at` a month."""
+    from standoff.engine.simulate import simulate
+
+    if bool(actor) != bool(at):
+        raise ModelError(Problem("an actor without a month, or a month without an actor", allowed="both, or neither",
+                                 fix="name both for one decision"))  # fmt: skip
+    steps = None
+    if actor:
+        steps = [decision_step(model.plan, model.plan.choices[find_choice(model.plan, actor)], at)]
+    return audited(simulate(model, draws=draws, seed=seed, paths="all", precision=precision), steps)
+
+
+def audited(run: Run, steps: Sequence[int] | None = None) -> EquilibriumAudit:
+    """The finding, from the paths that a run kept; of all dates of decisions, unless `steps` are named."""
+    failure.refuse(run)
+    plan, program = run.model.plan, run.model.program
+    found = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]
+    label = run.model.scenario.calendar.label
+    rows = [_choice(run, one, c) for one in found for c in range(len(plan.choices)) if one.made[c].any()]
+    total = _counts(np.concatenate([one.status.ravel() for one in found]) if found else np.zeros(0, int))
+    ends = max((one.ends for one in found), default=0)
+    why = "" if not total.unknown else (
+        f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {principal_branch.ENDS:,} are followed"
+        if ends > principal_branch.ENDS else "the branch could not be followed to the end"
+    )  # fmt: skip
+    return EquilibriumAudit(Provenance.of(run), int(run.valid_paths.sum()), tuple(label(one.step + 1) for one in found), total,
+                 tuple(rows), max((row.largest for row in rows), default=0.0), why)  # fmt: skip
+
+
+def _choice(run: Run, found: CheckedGames, c: int) -> AuditedChoice:
+    choice, made = run.model.plan.choices[c], found.made[c]
+    gaps = found.gap[c][made]
+    gaps = gaps[np.isfinite(gaps)]
+    return AuditedChoice(
+        choice.name, choice.actor, run.model.scenario.calendar.label(found.step + 1),
+        _counts(found.status[run.model.program.perspective_of[c]][made]),
+        float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0,
+    )  # fmt: skip
+
+
+def _counts(status: np.ndarray) -> Counts:
+    return Counts(
+        len(status), *(int((status == kind).sum()) for kind in (UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN))
+    )

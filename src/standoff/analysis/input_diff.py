@@ -1,0 +1,222 @@
+"""What two runs of one case differ in, as groups of changes that can be made one without the other.
+
+A run folder holds the whole scenario and every claim, so that the inputs of two runs can be mixed: as_of of one with the
+claims of the other, and so on. Changes that make no scenario without one another form one group.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from standoff.errors import Problem, RunError, StandoffError
+from standoff.ledger import Ledger
+from standoff.scenario import load_text
+from standoff.scenario.interventions import SECTION, START
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.ledger import Claim
+
+GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
+SETTINGS = ("seed", "draws", "precision")
+DOT = "\u2024"  #: stands for a dot inside a name, where paths are written with dots
+MISSING = "(nothing)"  #: stands for an entry that one side does not have
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """What a run folder says of its inputs."""
+
+    folder: str
+    data: Mapping[str, Any]  #: the scenario as plain data
+    ledger: Ledger
+    variant: str
+    seed: int
+    draws: int
+    record: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> RunInputs:
+        """Read a run folder; raises `RunError` where it is none."""
+        from standoff.engine.run_folder import RunFolder
+
+        there = RunFolder(folder)
+        record = there.record()
+        if record is None:
+            raise RunError(
+                Problem("this is no run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
+                        fix="`standoff run CASE --out FOLDER` makes one")
+            )  # fmt: skip
+        text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
+        load_text(text, str(folder / "scenario.yaml"))  # for its mistakes
+        ledger = Ledger.parse(claims, str(folder / "claims.jsonl"))
+        settings = record["settings"]
+        return cls(
+            str(folder),
+            _changes_once(yaml.safe_load(text)),
+            ledger,
+            record["variant"],
+            settings["seed"],
+            settings["draws"],
+            record,
+        )
+
+    def answered(self) -> Mapping[str, Any]:
+        """Answers by question as they stand in the folder, empty where none were written."""
+        from standoff.engine.run_folder import RunFolder
+
+        verdict = RunFolder(Path(self.folder)).read_json("verdict.json") or {}
+        try:
+            return {item["id"]: dict(item) for item in verdict.get("questions", ())}
+        except (KeyError, TypeError, ValueError):
+            file = str(Path(self.folder) / "verdict.json")
+            raise RunError(Problem("this is no verdict", file, fix="give the same `standoff run` again")) from None
+
+
+def _changes_once(data: dict[str, Any]) -> dict[str, Any]:
+    """The scenario without interventions from the start: it has their values where these stand."""
+    later = {path: item for path, item in data.get(SECTION, {}).items() if item.get("since") != START}
+    rest = {key: value for key, value in data.items() if key != SECTION}
+    return rest | ({SECTION: later} if later else {})
+
+
+@dataclass(frozen=True)
+class ChangedEntry:
+    """One entry of the scenario that differs."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
+    """Changes that are made together."""
+
+    name: str
+    entries: tuple[ChangedEntry, ...] = ()
+    added: tuple[str, ...] = ()  #: ids of claims
+    removed: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """Every claim that it changes."""
+        return frozenset((*self.added, *self.removed, *self.edited))
+
+    def joined(self, other: ChangeGroup) -> ChangeGroup:
+        """Both as one."""
+        return ChangeGroup(f"{self.name} and {other.name}", self.entries + other.entries, self.added + other.added,
+                     self.removed + other.removed, self.edited + other.edited)  # fmt: skip
+
+
+def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
+    """What differs, in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
+    entries = [
+        ChangedEntry(".".join(path), _shown(old), _shown(new)) for path, old, new in _differ(before.data, after.data)
+    ]
+    old, new = ({claim.id: claim for claim in kept.ledger} for kept in (before, after))
+    added, removed = tuple(name for name in new if name not in old), tuple(name for name in old if name not in new)
+    edited = tuple(name for name in new if name in old and new[name] != old[name])
+    when = [item for item in entries if item.path == "as_of"]
+    out = [ChangeGroup("as_of", tuple(when))] if when else []
+    room = GROUPS - len(out)
+    each = [ChangeGroup(f"claim {name}", (), (name,)) for name in added] + [
+        ChangeGroup(f"claim {name}", (), (), (name,)) for name in removed
+    ]
+    each += [ChangeGroup(f"claim {name}", (), (), (), (name,)) for name in edited]
+    rest = [item for item in entries if item.path != "as_of"]
+    for depth in (3, 2, 1):
+        parts: dict[str, list[ChangedEntry]] = {}
+        for item in rest:
+            parts.setdefault(".".join(item.path.split(".")[:depth]), []).append(item)
+        if len(parts) <= max(room - (1 if each else 0), 1):
+            break
+    else:
+        parts = {"scenario": rest}
+    if len(each) > room - len(parts) and each:
+        each = [ChangeGroup("claims", (), added, removed, edited)]
+    return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
+
+
+def merge_dependent(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+    """The groups, those joined that make no model one without the other."""
+    out = list(found)
+    while len(out) > 1:
+        failing = next((mix for mix in _mixes(len(out)) if not _builds(before, after, out, mix)), None)
+        if failing is None:
+            break
+        one = min(failing)
+        other = next((n for n in range(len(out)) if n not in failing), one)
+        if one == other:
+            break
+        joined = out[one].joined(out[other])
+        out = [joined if n == one else item for n, item in enumerate(out) if n != other]
+    return tuple(out)
+
+
+def apply_groups(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
+    """The model of the first run with the changes of some groups."""
+    from standoff.engine.build import build
+
+    ids = frozenset[str]().union(*(found[n].claims for n in taken)) if taken else frozenset[str]()
+    paths = {tuple(entry.path.split(".")) for n in taken for entry in found[n].entries}
+    data = json.loads(json.dumps(before.data))
+    for path, _, new in list(_differ(before.data, after.data)):
+        if path in paths:
+            _put(data, path, new)
+    ledger = _claims(before.ledger, after.ledger, ids)
+    return build(load_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), "mixed"), ledger)
+
+
+def _claims(before: Ledger, after: Ledger, ids: frozenset[str]) -> Ledger:
+    """The claims of the first with some of the second in their place."""
+    new = {claim.id: claim for claim in after}
+    out: list[Claim] = [new[claim.id] if claim.id in ids and claim.id in new else claim for claim in before
+                        if claim.id not in ids or claim.id in new]  # fmt: skip
+    have = {claim.id for claim in out}
+    return Ledger((*out, *(claim for claim in after if claim.id in ids and claim.id not in have)))
+
+
+def _mixes(count: int) -> Iterator[frozenset[int]]:
+    for size in range(1, count):
+        yield from map(frozenset, combinations(range(count), size))
+
+
+def _builds(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
+    try:
+        apply_groups(before, after, found, mix)
+    except StandoffError:
+        return False
+    return True
+
+
+def _differ(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """(path, old, new) of every entry that differs; lists are taken whole. `GONE` stands for what is not there."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            yield from _differ(old.get(key, MISSING), new.get(key, MISSING), (*path, str(key).replace(".", DOT)))
+    elif old != new:
+        yield path, old, new
+
+
+def _put(data: Any, path: tuple[str, ...], value: Any) -> None:
+    *rest, last = (part.replace(DOT, ".") for part in path)
+    for part in rest:
+        data = data.setdefault(part, {})
+    if value == MISSING:
+        data.pop(last, None)
+    else:
+        data[last] = value
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else f"{text[:117]}..."

@@ -1,0 +1,94 @@
+"""Least changes of two or three numbers together: along the gradient, then found again by rerunning.
+
+With slopes `g` of the margin by the reach of each number, the least change (by the sum of squares) that makes up for a
+margin `m` is `-m g / |g|^2`. That is only a first guess: how far along this direction the answer really crosses is found
+on the same futures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from standoff.analysis.margin import MarginEstimate
+    from standoff.analysis.parameter_range import ParameterRange
+
+PAIRS, BEST = 3, 4  # assumption: a reader compares no more pairs, made of the four numbers with the largest slopes
+STEPS = 3  # assumption: evaluations along a direction
+
+
+@dataclass(frozen=True)
+class JointShift:
+    """One number of a set, and where it goes."""
+
+    path: str
+    name: str
+    unit: str
+    middle: float
+    value: float
+    standardised_shift: float
+
+
+@dataclass(frozen=True)
+class JointSwitch:
+    """Numbers that turn the answer together."""
+
+    parts: tuple[JointShift, ...]
+    standardised_shift: float  #: root of the sum of squares
+    flips: bool  #: whether it did when it was run
+    answer: float
+    answer_error: float
+
+
+def together(
+    start: MarginEstimate,
+    edges: Mapping[ParameterRange, tuple[float, MarginEstimate]],
+    under: Callable[[Mapping[int, float]], MarginEstimate],
+) -> tuple[JointSwitch, ...]:
+    """The pairs and the three that need least, run; the least first."""
+    wanted = -1.0 if start.margin > 0 else 1.0
+    gains = {move: wanted * (level.margin - start.margin) for move, (_, level) in edges.items()}
+    best = [move for move in sorted(gains, key=lambda move: -gains[move]) if gains[move] > 2 * start.error][:BEST]
+    sets = sorted(combinations(best, 2), key=lambda pair: -sum(gains[move] ** 2 for move in pair))[:PAIRS]
+    sets += [tuple(best[:3])] if len(best) > 2 else []  # type: ignore[list-item]
+    need = abs(start.margin)
+    out = []
+    for chosen in sets:
+        total = sum(gains[move] ** 2 for move in chosen)
+        way = {move: math.copysign(gains[move] / math.sqrt(total), edges[move][0]) for move in chosen}
+        longest = 1.0 / max(
+            abs(step) for step in way.values()
+        )  # where the first of them is at the end of the plausible
+        length, level = _crossing(start, need / math.sqrt(total), longest, wanted, way, under)
+        out.append(JointSwitch(
+            tuple(JointShift(move.path, move.name, move.unit, move.shown(move.middle), move.shown(move.at(length * step)),
+                       length * step) for move, step in way.items()),
+            length, (level.margin > 0) != (start.margin > 0) or abs(level.margin) <= level.error, level.answer,
+            level.answer_error,
+        ))  # fmt: skip
+    return tuple(sorted(out, key=lambda item: (not item.flips, item.standardised_shift)))
+
+
+def _crossing(
+    start: MarginEstimate, guess: float, longest: float, wanted: float, way: Mapping[ParameterRange, float],
+    under: Callable[[Mapping[int, float]], MarginEstimate],
+) -> tuple[float, MarginEstimate]:  # fmt: skip
+    """How far along a direction the margin is zero, as secants have it; or its longest, where it is not on the way."""
+    (not_tested, low), x = (0.0, start.margin), min(guess, longest)
+    for step in range(STEPS):
+        level = under({move.index: move.at(x * share) for move, share in way.items()})
+        if step == STEPS - 1 or abs(level.margin) <= 0.2 * level.error:
+            break
+        if x >= longest and level.margin * wanted < 0:
+            break
+        slope = (level.margin - low) / (x - not_tested)
+        if slope * wanted <= 0:
+            break
+        not_tested, low, x = x, level.margin, min(max(x - level.margin / slope, 0.0), longest)
+        if x == not_tested:
+            break
+    return x, level

@@ -1,0 +1,224 @@
+"""Every answer under rival models, and how much of its spread is models, parameters and chance.
+
+A rival model is a variant of the case under a theory of how actors decide. All weigh the same, which is an assumption.
+Let Y be what a question is compared by (1 where it happens), M the model, P the parameters. Then
+
+    var Y = var E[Y | M]  +  E var(E[Y | M, P] | M)  +  E var(Y | M, P)
+            models           parameters                  chance
+
+Each model runs the same draws twice, with the same parameters and independent chance: the covariance of the two is the
+part of parameters, without bias (a one-way analysis of variance with two replicates). The part of models is that of
+the means, less what the mean over draws leaves; futures are paired, so that this is little. It is split into variants,
+theories, and what only both together make. Errors are the jackknife's over blocks of draws.
+
+Sources: saltelli2008 (law of total variance); the split of the means is a two-way analysis of variance without replicates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.answer import answer
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
+from standoff.analysis.parameter_variants import as_table_of
+from standoff.analysis.theory_comparison import check_theories, with_theory
+from standoff.engine.rerun import Rerunner
+from standoff.errors import ModelError, Problem
+from standoff.games.theories import THEORIES
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterTable
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+    from standoff.plan import PlannedQuestion
+
+DRAWS = (
+    1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
+)
+BASE = "base"  #: name of the case itself among its variants
+BLOCKS = 20  # of the jackknife, assumption
+PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
+Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+
+
+@dataclass(frozen=True)
+class VarianceDecomposition(QuestionRef):
+    """One question under every model."""
+
+    label: str  #: of what comes first, the one that is counted
+    means: tuple[tuple[float, ...], ...]  #: (variant, theory)
+    mc_errors: tuple[tuple[float, ...], ...]
+    variance: float  #: of everything together
+    shares: Mapping[str, float]  #: of that variance, by part
+    share_errors: Mapping[str, float]
+    models: float  #: standard deviation over models of the answer
+    parameters: float  #: ... over parameters, in a model on average
+    draws: int  #: that failed under no model
+
+
+@dataclass(frozen=True)
+class ModelUncertainty(Finding):
+    """A case under rival models."""
+
+    variants: tuple[str, ...] = ()
+    theories: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None  #: of the variants
+    questions: tuple[
+        VarianceDecomposition, ...
+    ] = ()  #: the main one first, then by how much of their spread models make
+
+
+def rival_models(
+    models: Mapping[str, Model], theories: Sequence[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    watch: Watch | None = None,
+) -> ModelUncertainty:  # fmt: skip
+    """Run every model, by the name of its variant, under every theory, all in the same futures.
+
+    Raises `ModelError` for an unknown theory, and where there is nothing to compare.
+    """
+    theories = check_theories(theories)
+    if len(models) * len(theories) < 2:
+        raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
+    first = next(iter(models.values()))
+    shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
+    asked = [item for item in first.plan.questions if all(item.id in each for each in shared)]
+    own = {choice.theory for choice in first.plan.choices}
+    labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
+    labels: dict[str, str] = {}
+    origin: Provenance | None = None
+    values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in asked}
+    for t, theory in sorted(enumerate(theories), key=lambda item: item[1] != labelled):
+        with (watch or _unwatched)(theory) as tick:
+            for v, r, run in _runs(list(models.values()), theory, draws, seed, tick):
+                if origin is None:
+                    origin = Provenance.of(run)
+                    labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in asked}
+                for item in asked:
+                    values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
+    assert origin is not None
+    found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
+    made_by_models = {
+        each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found
+    }
+    found.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
+    texts = {name: _text(first, name) for name in models}
+    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
+
+
+def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
+    """Models of a case by the name of their variant: these, `base` among them where it is named; else base and every rival.
+
+    Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
+    for an unknown variant.
+    """
+    from standoff.engine.build import build
+    from standoff.scenario import dump, load_text
+
+    if model.plan.variant or model.posterior:
+        what = (
+            f"the variant `{model.plan.variant}`"
+            if model.plan.variant
+            else "a posterior, which belongs to one model alone"
+        )
+        raise ModelError(
+            Problem(
+                f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
+            )
+        )
+    loaded = load_text(dump(model.scenario))
+    marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
+    wanted = dict.fromkeys(names or (BASE, *marked))
+    return {name: model if name == BASE else build(loaded.with_variant(name), model.ledger) for name in wanted}
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _text(model: Model, name: str) -> str:
+    variant = model.scenario.variants.get(name)
+    return variant.text if variant else "as the case has it"
+
+
+def _runs(
+    models: Sequence[Model], theory: str, draws: int, seed: int, tick: Progress | None
+) -> Iterator[tuple[int, int, Run]]:
+    """(place of the model, replicate, run) of every model under a theory, twice each.
+
+    One program serves all models that differ from the first by numbers alone.
+    """
+    from standoff.engine.simulate import simulate
+
+    ready: list[tuple[Model, Rerunner]] = []
+    total = 2 * len(models)
+    for v, model in enumerate(with_theory(each, theory) for each in models):
+        pair = next(((again, table) for base, again in ready if (table := as_table_of(base, model)) is not None), None)
+        if pair is None:
+            run = simulate(model, draws=draws, seed=seed)
+            again = Rerunner.from_run(run)
+            assert again is not None  # it is made anew where it is not kept
+            ready.append((model, again))
+            pair = again, model.table
+            yield v, 0, run
+        else:
+            yield v, 0, _again(*pair, draws, 0.0)
+        yield v, 1, _again(*pair, draws, 1.0)
+        if tick is not None:
+            tick(draws * (2 * v + 2) // total, draws)
+
+
+def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:
+    return again.with_table(replace(table, chance=np.full(1, chance)), draws).run
+
+
+def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDecomposition:
+    """What a question answers, and what makes it vary, from values (variant, theory, replicate, draw)."""
+    both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
+    count = both.shape[-1]
+    counted = set(np.unique(both)) <= {0.0, 1.0}
+    least = wilson_interval(0, 2 * count)[2] if counted and count else 0.0  # what half a future would make
+    means = both.mean(axis=(2, 3))
+    errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
+    parts = variances(both)
+    block = np.arange(count) % BLOCKS
+    left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
+    off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
+    return VarianceDecomposition(
+        *question_ref(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
+        tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
+    )  # fmt: skip
+
+
+def variances(values: np.ndarray) -> np.ndarray:
+    """(part,) the variance of values (variant, theory, replicate, draw) by `PARTS`, none below zero."""
+    count = values.shape[-1]
+    mean = values.mean(axis=2)  # (variant, theory, draw)
+    total = mean - mean.mean(axis=(0, 1))
+    of_variant = total.mean(axis=1, keepdims=True)
+    of_theory = total.mean(axis=0, keepdims=True)
+    models = [_between(part, count) for part in (of_variant, of_theory, total - of_variant - of_theory)]
+    off = values - values.mean(axis=-1, keepdims=True)
+    within = float((off**2).sum(axis=-1).mean()) / max(count - 1, 1)
+    parameters = float((off[:, :, 0] * off[:, :, 1]).sum(axis=-1).mean()) / max(count - 1, 1)
+    parameters = min(max(parameters, 0.0), within)
+    return np.array([*models, parameters, within - parameters])
+
+
+def _between(part: np.ndarray, count: int) -> float:
+    """Mean square over models of the mean over draws (..., draw), less what draws leave of it by chance."""
+    left = float(part.var(axis=-1, ddof=1).mean()) / count if count > 1 else 0.0
+    return max(float((part.mean(axis=-1) ** 2).mean()) - left, 0.0)
+
+
+def _shares(parts: np.ndarray) -> np.ndarray:
+    total = float(parts.sum())
+    return parts / total if total > 0 else np.zeros_like(parts)

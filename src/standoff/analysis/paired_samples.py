@@ -1,0 +1,120 @@
+"""What a question is compared by in each draw, and the chance behind each draw: for runs whose futures are paired."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.plan import PlannedQuestion
+
+BLOCK = 16_384  # draws whose numbers are held at once; assumption: 100 MB where there are 1,000 numbers
+
+
+@dataclass(frozen=True)
+class QuestionRef:
+    """A question, and what it is compared by."""
+
+    id: str
+    kind: str
+    text: str
+    date: str
+    unit: str  #: `share` of a share of futures, else that of the number; empty where it has none
+    of: str  #: probability, share or mean
+
+
+def question_ref(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
+    """The fields of `Measured` for a question, in their order."""
+    question = asked.question
+    of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
+    unit = (
+        "share" if of != "mean" else asked.unit if question.kind == "quantity" else ""
+    )  # a place or log odds have none
+    return asked.id, question.kind, question.text, str(question.by or question.at or ""), unit, of
+
+
+def outcome_values(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
+    """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
+
+    NaN for draws that failed.
+    """
+    from standoff import units
+
+    places = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
+    kind = asked.question.kind
+    if kind in {"event", "until"}:
+        out = np.isfinite(places[asked.id]).astype(float)
+    elif kind == "first_of":
+        first = np.min([places[f"{asked.id}/{key}"] for key in asked.expressions], axis=0)
+        wins = {key: (places[f"{asked.id}/{key}"] == first) & np.isfinite(first) for key in asked.expressions}
+        none = ~np.isfinite(first)
+        out = wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else none.astype(float)
+    elif kind == "rank":
+        table = np.stack([places[f"{asked.id}/{key}"] for key in asked.expressions])
+        out = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
+    elif kind == "reason":
+        assert asked.question.reason is not None
+        out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
+    else:
+        out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
+    return np.where(run.valid, out, np.nan)
+
+
+def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
+    """(N, P) probabilities at which the parameters of the draws from `first` on are taken: uniform, independent.
+
+    Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
+    """
+    import jax.numpy as jnp
+
+    from standoff.engine.parameters import POSTERIOR
+
+    names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
+    ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
+    *own, which = np.asarray(_uniforms(names)(jnp.asarray(seed % 2**32, jnp.uint32), ids))
+    among = model.table.posterior_draws
+    for column, row in enumerate(model.layout.fitted):
+        picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
+        own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
+    return np.array(own).reshape(-1, draws).T
+
+
+@lru_cache(maxsize=4)
+def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
+    """(seed, ids) -> (name, draw), compiled once for the blocks of a run."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine.parameters import uniforms
+
+    return jax.jit(lambda seed, ids: uniforms(seed, names, 0, ids, jnp.float32))
+
+
+def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
+    """Draws of a run, some at a time, and their `chances` (n, P): those of a million draws together take gigabytes."""
+    settings = run.settings
+    for start in range(0, settings.draws, BLOCK):
+        stop = min(start + BLOCK, settings.draws)
+        yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
+
+
+def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(P,) of each parameter's `chances` with the `values` (N',) of the draws that are `used` (N,); 0 where these are equal."""
+    off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
+    off[used] = values - values.mean()
+    for place, u in blocks(run):
+        total += off[place] @ (u - 0.5)
+    size = float(values.std()) * len(values) / math.sqrt(12.0)
+    return total / size if size else total
+
+
+def columns(run: Run, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """(N', n) `chances` of some parameters that vary, by row, in the draws that are `used` (N,)."""
+    return np.concatenate([u[used[place]][:, rows] for place, u in blocks(run)])

@@ -1,0 +1,159 @@
+"""What may be moved to change an answer: one number set to a value in every future, and how far that is plausible.
+
+A move is measured by its reach: 0 is the middle of what is believed, 1 and -1 the ends of what is plausible. For an
+uncertain number these are the ends of the central 98 % of its belief, for a number without a belief half and double,
+for a lever what the scenario declares; all within the bounds of the number. What is believed of a number that a posterior
+gives is its draws there; moving it leaves the other numbers of each draw as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterLayout, ParameterTable
+    from standoff.plan import Parameter, Plan
+
+EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
+OCTAVES = 1.0  # assumption: a number that nobody gave a range may be half or double
+
+
+@dataclass(frozen=True)
+class ParameterRange:
+    """One number that can be set. Values are canonical."""
+
+    index: int
+    path: str
+    kind: str  #: belief, weight, reason, choice, effect, stock, parameter, or lever
+    name: str  #: of the lever, else the path
+    low: float
+    middle: float
+    high: float
+    parameter: Parameter
+    belief: bool  #: whether it is uncertain, so that reach is a probability
+    unit: str  #: that the number was written in
+
+    def at(self, reach: float) -> float:
+        """The value at a reach."""
+        edge = self.high if reach > 0 else self.low
+        if self.kind == "lever":
+            return self.middle + abs(reach) * (edge - self.middle)
+        if self.belief:
+            return self.parameter.quantile(NormalDist().cdf(reach * EDGE))
+        value = self.middle * math.exp2(OCTAVES * reach)
+        return min(max(value, self.low), self.high)
+
+    def shown(self, value: float) -> float:
+        """A value in the unit that the number was written in."""
+        return value / self.parameter.factor
+
+    def beyond(self, reach: float) -> float | None:
+        """How likely the number lies as far out on that side, as it is believed; None for one without a belief."""
+        return NormalDist().cdf(-abs(reach) * EDGE) if self.belief and self.kind != "lever" else None
+
+
+def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRange]:
+    """A move for each of these numbers that has somewhere to go; one that a lever moves is that lever."""
+    now = model.plan.in_force
+    levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
+    out = []
+    for index in dict.fromkeys([*levers, *map(now, indices)]):
+        found = _lever(model.plan, index, levers[index]) if index in levers else _number(model.plan, index)
+        if found is not None and found.high > found.low:
+            out.append(found)
+    return out
+
+
+def fixed(layout: ParameterLayout, table: ParameterTable, values: dict[int, float]) -> ParameterTable:
+    """The table of numbers with some of them set, canonical, in every draw."""
+    a, b, s, below, above = (getattr(table, name).copy() for name in ("a", "b", "s", "below", "above"))
+    quantiles, fitted = table.quantiles.copy(), table.posterior_draws.copy()
+    for index, value in values.items():
+        a[index], b[index], s[index], below[index], above[index] = value, 0.0, 0.0, 0.0, 0.0
+        if index in layout.tabled:
+            quantiles[layout.tabled.index(index)] = value
+        if index in layout.column:
+            fitted[:, layout.column[index]] = value
+    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles, posterior_draws=fitted)
+
+
+def shifted(layout: ParameterLayout, table: ParameterTable, index: int, by: float) -> ParameterTable:
+    """The table of numbers with one belief moved as a whole, canonical: its spread and what is cut off stay."""
+    a, quantiles, fitted = table.a.copy(), table.quantiles.copy(), table.posterior_draws.copy()
+    a[index] += by
+    if index in layout.tabled:
+        quantiles[layout.tabled.index(index)] += by
+    if index in layout.column:
+        fitted[:, layout.column[index]] += by
+    return replace(table, a=a, quantiles=quantiles, posterior_draws=fitted)
+
+
+def unit_of(plan: Plan, index: int) -> str:
+    """The unit that a number was written in: its own, or that of its stock where it has none."""
+    parameter = plan.parameters[index]
+    section, name, *_ = parameter.path.split(".")
+    return parameter.belief.unit or (plan.scenario.stocks[name].unit if section == "stocks" else "")
+
+
+def kind_of(path: str) -> str:
+    """What a number is, by where it is written."""
+    section, *rest = path.split(".")
+    if section == "beliefs":
+        return "belief"
+    if section != "choices":
+        return {"stocks": "stock", "observations": "observation", "questions": "question"}.get(section, "parameter")
+    if "because" in rest:
+        return "weight" if rest[-1] == "weight" else "reason"
+    return "effect" if "options" in rest else "choice"
+
+
+def _number(plan: Plan, index: int) -> ParameterRange | None:
+    parameter = plan.parameters[index]
+    uncertain = parameter.belief.shape != "point"
+    middle = parameter.quantile(0.5)
+    if uncertain:
+        ends = [parameter.quantile(NormalDist().cdf(side * EDGE)) for side in (-1, 1)]
+    else:
+        if not middle:
+            return None  # a number that stands still has no scale; a lever or --set gives it one
+        ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
+    low, high = (_within(parameter, end) for end in ends)
+    return ParameterRange(index, parameter.path, kind_of(parameter.path), parameter.path, low, middle, high, parameter, uncertain,
+                unit_of(plan, index))  # fmt: skip
+
+
+def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
+    from standoff.beliefs import parse
+
+    parameter, lever = plan.parameters[index], plan.scenario.levers[name]
+    ends = [_canonical(plan, parse(end).numbers[0], parse(end).unit, parameter) for end in (lever.low, lever.high)]
+    low, high = (_within(parameter, end) for end in sorted(ends))
+    middle = min(max(parameter.quantile(0.5), low), high)
+    return ParameterRange(index, parameter.path, "lever", name, low, middle, high, parameter, parameter.belief.shape != "point",
+                unit_of(plan, index))  # fmt: skip
+
+
+def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> float:
+    from standoff import units
+
+    return value * (units.parse(unit, plan.scenario.units).factor if unit else parameter.factor)
+
+
+def _within(parameter: Parameter, value: float) -> float:
+    low = -np.inf if parameter.low is None else parameter.low
+    high = np.inf if parameter.high is None else parameter.high
+    return float(min(max(value, low), high))
+
+
+def _target(plan: Plan, path: str) -> int:
+    found = plan.index.get(path, plan.index.get(f"mechanisms.{path}"))
+    assert found is not None  # a plan knows the targets of its levers
+    return found

@@ -1,0 +1,131 @@
+"""What questions answer under variants that change nothing but numbers, by the very program of the run.
+
+Such a variant needs no compilation, and a draw has the same chance under it as in the run: the difference between two
+answers is a mean over paired futures, with a far smaller Monte Carlo error than either answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.answer import answer
+from standoff.analysis.finding import wilson_interval
+from standoff.analysis.paired_samples import outcome_values
+from standoff.engine.rerun import Rerunner
+from standoff.errors import StandoffError
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterLayout, ParameterTable
+    from standoff.engine.run import Run
+    from standoff.plan import Plan, PlannedChoice
+
+DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
+MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
+NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
+APART = {"scenario", "ledger", "variant", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
+
+
+@dataclass(frozen=True)
+class VariantEffect:
+    """A question under one variant, beside the run, in the same futures."""
+
+    variant: str
+    text: str
+    question: str
+    kind: str
+    unit: str
+    before: float  #: probability of an event or that it happens, share of the most likely label, or mean
+    after: float
+    change: float
+    mc_error: float  #: of the change
+    draws: int
+
+
+def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
+    """Every question under the first variants that change numbers only, `MOST` of them.
+
+    Nothing where the run is of a variant itself, or where its program would have to be made again: a large one that is
+    not on disk.
+    """
+    again = None if run.model.plan.variant else Rerunner.from_run(run, make=False)
+    tables = {} if again is None else dict(islice(parameter_variants(run.model), MOST))
+    if again is None or not tables:
+        return ()
+    found, count = [], min(draws, run.settings.draws)
+    before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count])
+    labels = {item.id: str(item.answer) for item in answer(run).answers}
+    texts = {name: given.text or name for name, given in run.model.scenario.variants.items()}
+    for name, table in tables.items():
+        after = again.with_table(table, count).run
+        for asked in run.model.plan.questions:
+            pair = np.stack([outcome_values(each, asked, labels[asked.id]) for each in (before, after)]).astype(float)
+            pair = pair[:, np.isfinite(pair).all(axis=0)]
+            if pair.size:
+                means, off = pair.mean(axis=1), pair[1] - pair[0]
+                counted = set(np.unique(pair)) <= {0.0, 1.0}
+                least = wilson_interval(0, pair.shape[1])[2] if counted else 0.0  # what half a future would make
+                error = max(float(off.std()) / math.sqrt(pair.shape[1]), least)
+                unit = asked.unit if asked.question.kind == "quantity" else ""
+                found.append(VariantEffect(name, texts[name], asked.id, asked.question.kind, unit, float(means[0]),
+                                   float(means[1]), float(off.mean()), error, pair.shape[1]))  # fmt: skip
+    return tuple(found)
+
+
+def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
+    """The variants that the program of a model can run, with the numbers that it is to run with."""
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import build_table
+    from standoff.plan import plan
+    from standoff.scenario import dump, load_text
+
+    base, memory = None, dict[Any, Any]()
+    for name, variant in model.scenario.variants.items():
+        if set(variant.change) <= NUMBERS:
+            base = base or load_text(dump(model.scenario))
+            try:
+                other = plan(base.with_variant(name), model.ledger, memory)
+            except StandoffError:
+                continue  # it takes away what an intervention sets
+            table = as_table_of(model, Model(other, *build_table(other)))
+            if table is not None:
+                yield name, table
+
+
+def as_table_of(model: Model, other: Model) -> ParameterTable | None:
+    """The numbers with which the program of `model` runs `other`; None where that has a program of its own."""
+    from standoff.engine.parameters import override_posterior
+
+    if _same_program(model.plan, other.plan) and _fits(model.layout, other.layout):
+        return override_posterior(model.layout, model.table, other.table)
+    return None
+
+
+def _same_program(plan: Plan, other: Plan) -> bool:
+    """Whether two plans differ in beliefs alone: a program is made of everything else."""
+    same = all(getattr(plan, item.name) == getattr(other, item.name) for item in fields(plan) if item.name not in APART)
+    bounds = [[(stock.floor, stock.cap) for stock in each.scenario.stocks.values()] for each in (plan, other)]
+    made = [tuple(map(_program_key, each.choices)) for each in (plan, other)]
+    return same and bounds[0] == bounds[1] and made[0] == made[1]
+
+
+def _program_key(choice: PlannedChoice) -> PlannedChoice:
+    """A choice without what is only cited, and with no more of what is imposed than the program is made of."""
+    reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
+    return replace(choice, imposed_options=choice.imposed_options[:1], is_free=(), reasons=reasons)
+
+
+def _fits(layout: ParameterLayout, other: ParameterLayout) -> bool:
+    """Whether numbers laid out as `other` can stand in `layout`: a number that varies there may be a point here."""
+    return (
+        other.names == layout.names
+        and set(other.varying) <= set(layout.varying)
+        and other.tabled == layout.tabled
+        and other.correlated == layout.correlated
+    )

@@ -1,0 +1,162 @@
+"""What an answer rests on: the claims behind it, by how they come in.
+
+question   the question cites them
+fitted     a posterior has numbers behind it from them, those with most influence on any of these first
+observed   stocks that it names follow them up to as_of
+numbers    numbers behind it rest on them: stocks at the start, parameters of the mechanisms that move these stocks (as
+           the options of choices change them), weights, rationality and beliefs of the choices that it names
+reasons    reasons of these choices cite them
+further    the same of all that these mechanisms and reasons read or hear in turn, back to the last stock and choice
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from standoff import expression
+from standoff.beliefs import Fit
+from standoff.plan import Perception, Plan, PlannedQuestion, PlannedReason
+
+KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedNumber:
+    """A number that a posterior gives, and what it was fitted to; and the claims that it has it from."""
+
+    path: str
+    belief: str
+    fit: Fit  #: without evidence where that does not identify the number, which then rests on what its prior does
+    sources: tuple[str, ...]  #: of its prior
+
+
+@dataclass
+class _Found:
+    """Claims of one step back, and the stocks and choices to look behind next."""
+
+    observed: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)  #: parameters
+    reasons: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+
+
+def claims_behind(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+    """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
+    direct, seen = _direct(plan, asked)
+    step = direct
+    out = {"question": list(asked.question.claims), "fitted": list(influence(plan, direct.numbers)),
+           "observed": direct.observed, "numbers": _cited(plan, direct.numbers), "reasons": direct.reasons,
+           "further": []}  # fmt: skip
+    while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
+        names = set(fresh)
+        step = _behind(plan, [cell for cell in step.cells if cell in names],
+                       [choice for choice in step.choices if choice in names])  # fmt: skip
+        seen |= names
+        fitted_to = influence(plan, step.numbers)
+        out["further"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
+    told: set[str] = set()
+    for kind in KINDS:
+        out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in told]
+        told.update(out[kind])
+    return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
+
+
+def assumptions_behind(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+    """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
+    step, seen = _direct(plan, asked)
+    numbers = [*step.numbers]
+    while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
+        step = _behind(
+            plan, [cell for cell in step.cells if cell in fresh], [name for name in step.choices if name in fresh]
+        )
+        seen |= fresh
+        numbers += step.numbers
+    found = (plan.parameters[index] for index in dict.fromkeys(numbers))
+    return tuple(item.path for item in found if not item.belief.fitted_to
+                 and not any(source in plan.ledger for source in item.belief.sources))  # fmt: skip
+
+
+def influences(plan: Plan, asked: PlannedQuestion) -> dict[str, float]:
+    """The claims that numbers directly behind a question were fitted to, each with its largest influence on one of them."""
+    return influence(plan, _direct(plan, asked)[0].numbers)
+
+
+def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
+    """The claims that some numbers were fitted to, each with its largest influence on one of them, the largest first."""
+    out: dict[str, float] = {}
+    for index in numbers:
+        fit = plan.parameters[index].belief.fit
+        for claim, size in fit.claims.items() if fit else ():
+            out[claim] = max(size, out.get(claim, 0.0))
+    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
+
+
+def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
+    """The numbers that a posterior gives, those that moved most first."""
+    out = [
+        FittedNumber(path=item.path, belief=str(item.belief).partition(" @")[0], fit=fit, sources=item.belief.sources)
+        for item in plan.parameters if (fit := item.belief.fit)
+    ]  # fmt: skip
+    return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))
+
+
+def _direct(plan: Plan, asked: PlannedQuestion) -> tuple[_Found, set[str]]:
+    """One step back from a question, and the stocks and choices that it names."""
+    asks = asked.question.reason
+    cells = [cell for node in asked.expressions.values() for cell in expression.stock_names(node)]
+    choices = [found.choice for node in asked.expressions.values() for found in expression.choice_terms(node)]
+    step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
+    return step, {*cells, *choices, *(asks[:1] if asks else ())}
+
+
+def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Found:
+    """One step back from stocks and choices; `only` names the one reason that is asked about."""
+    out, initial = _Found(), dict(zip(plan.cells, plan.initial, strict=True))
+    observed = {item.cell: item for item in plan.observations}
+    cells = set(cells)
+    for cell in (cell for cell in plan.cells if cell in cells):
+        out.numbers.append(initial[cell])
+        if cell in observed:
+            out.observed += observed[cell].claims
+            out.numbers.append(observed[cell].scale)
+    moved: set[int] = set()
+    for part in plan.mechanisms:
+        if cells & set(part.writes):
+            moved.update(_numbers(part.parameter_index))
+            out.cells += part.reads
+            out.cells += expression.stock_names(part.when) if part.when is not None else ()
+    out.numbers += sorted(moved)
+    for choice in plan.choices:
+        acting = [effect.value for effects in choice.effects for effect in effects if effect.target in moved]
+        out.numbers += acting
+        out.choices += [choice.name] if acting else []
+    named = set(choices)
+    for choice in (choice for choice in plan.choices if choice.name in named):
+        out.numbers += [choice.rationality, choice.renewal] if only is None else []
+        out.cells += expression.stock_names(choice.when) if choice.when is not None else ()
+        view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
+        for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
+            _reason(out, reason, view.stocks)
+    out.numbers += [item.value for item in plan.interventions if item.target in out.numbers]
+    return out
+
+
+def _reason(out: _Found, reason: PlannedReason, views: Mapping[str, int]) -> None:
+    out.reasons += reason.claims
+    out.numbers += [
+        reason.weight,
+        *_numbers(reason.part.parameter_index),
+        *(views[c] for c in reason.part.reads if c in views),
+    ]
+    out.cells += reason.part.reads
+    out.choices += reason.others
+
+
+def _numbers(numbers: Mapping[str, int | Mapping[str, int]]) -> list[int]:
+    return [n for found in numbers.values() for n in ([found] if isinstance(found, int) else found.values())]
+
+
+def _cited(plan: Plan, numbers: Iterable[int]) -> list[str]:
+    return [source for index in numbers for source in plan.parameters[index].belief.sources]

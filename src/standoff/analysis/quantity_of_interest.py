@@ -1,0 +1,136 @@
+"""What a finding is about: the chance of an option at a date, or the answer to a question, as a number of each draw.
+
+Rivals are what an answer is the likeliest among: the options of a choice, the labels of `first_of`, or yes and no.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.explain import decision_step, find_choice
+from standoff.analysis.finding import Finding
+from standoff.analysis.paired_samples import outcome_values
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.rerun import RerunResult
+    from standoff.plan import PlannedQuestion
+
+SHARES = ("event", "until", "first_of")  #: questions that are answered by a share of futures
+
+
+@dataclass(frozen=True)
+class QuantityOfInterest:
+    """One answer. `rows` are the options of its choice in the stack of all options; a question has none."""
+
+    name: str  #: `CHN=arms`, or the id of a question
+    text: str
+    kind: str  #: `option`, or the form of the question
+    date: str
+    unit: str  #: empty for a probability
+    labels: tuple[str, ...]  #: rivals; empty for a number
+    index: int  #: of the label that is asked about
+    step: int = -1  #: of the decision, for an option
+    rows: slice = field(default_factory=lambda: slice(0))
+    question: PlannedQuestion | None = None
+
+    @property
+    def is_probability(self) -> bool:
+        """Whether the answer is a probability."""
+        return bool(self.labels)
+
+    def values(self, sample: RerunResult) -> np.ndarray:
+        """(label, N) a number of each draw whose mean is the answer, for every rival; one row for a number.
+
+        NaN for draws that failed. For an option it is the solved probability, which has no chance of its own.
+        """
+        if self.question is None:
+            return np.where(sample.good, sample.p[self.rows], np.nan)
+        if not self.labels:
+            return outcome_values(sample.run, self.question)[None].astype(float)
+        if self.kind == "first_of":
+            return np.stack([outcome_values(sample.run, self.question, label) for label in self.labels]).astype(float)
+        yes = outcome_values(sample.run, self.question).astype(float)
+        return np.stack([yes, 1 - yes])
+
+    def selected(self, sample: RerunResult) -> np.ndarray:
+        """(N,) the row that is asked about."""
+        out: np.ndarray = self.values(sample)[self.index]
+        return out
+
+
+@dataclass(frozen=True)
+class QoiFinding(Finding):
+    """A finding about one answer."""
+
+    asked: str = ""
+    text: str = ""
+    kind: str = ""  #: `option`, or the form of the question
+    date: str = ""
+    unit: str = ""  #: empty for a probability
+    answer: float = 0.0
+    answer_error: float = 0.0
+
+
+def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInterest:
+    """`CHN=arms`: the chance of an option in the decision in force in the month `at`, or in the first decision."""
+    name, sign, wanted = text.partition("=")
+    plan, program = model.plan, model.program
+    place = find_choice(plan, name.strip())
+    choice = plan.choices[place]
+    if not sign or wanted.strip() not in choice.options:
+        raise ModelError(Problem(f"`{text}` names no option", "--choice", f"{name.strip()}={join_limited(choice.options)}",
+                                 did_you_mean(wanted.strip(), choice.options)))  # fmt: skip
+    calendar = plan.scenario.calendar
+    due = [k for k, now in enumerate(choice.is_free) if now]
+    if not at and not due:
+        raise ModelError(Problem(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice"))
+    step = decision_step(plan, choice, at) if at else due[0]
+    about = plan.scenario.choices[choice.name].options[wanted.strip()].text or wanted.strip()
+    return QuantityOfInterest(f"{choice.name}={wanted.strip()}", about, "option", calendar.label(step + 1), "", choice.options,
+                 choice.options.index(wanted.strip()), step, program.rows_of[place])  # fmt: skip
+
+
+def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
+    """A question by its id; of `first_of` the label that is meant."""
+    item = model.plan.question(name)
+    kind = item.question.kind
+    labels: tuple[str, ...] = ("yes", "no") if kind in {"event", "until"} else ()
+    if kind == "first_of":
+        labels = (*item.expressions, "none by then")
+        if label not in labels:
+            raise ModelError(Problem(f"`{name}` asks what comes first: name a label", allowed=join_limited(labels),
+                                     fix=did_you_mean(label, labels)))  # fmt: skip
+    elif label:
+        raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
+    full = f"{name}={label}" if label else name
+    when = str(item.question.by or item.question.at)
+    unit = "" if labels else item.unit if kind == "quantity" else {"reason": "log odds", "rank": "place"}.get(kind, "")
+    return QuantityOfInterest(
+        full, item.question.text, kind, when, unit, labels, labels.index(label) if label else 0, question=item
+    )
+
+
+def resolve(model: Model, choice: str = "", at: str = "", asked: str = "") -> QuantityOfInterest:
+    """What a command names: an option of a choice, a question (`id`, or `id=label`), or else the main question."""
+    if choice and asked:
+        raise ModelError(Problem("both a choice and a question", allowed="one of --choice, --question"))
+    if choice:
+        return option_probability(model, choice, at)
+    if not asked:
+        asked = model.plan.main_question
+    if not asked:
+        raise ModelError(Problem("the scenario asks no question", fix="name a choice: --choice CHN=arms"))
+    name, _, label = asked.partition("=")
+    return question_outcome(model, name.strip(), label.strip())
+
+
+def mean(values: np.ndarray) -> tuple[float, float]:
+    """Mean and its standard error, of the draws that did not fail."""
+    kept = values[np.isfinite(values)]
+    return float(kept.mean()), float(kept.std()) / math.sqrt(max(len(kept), 1))

@@ -1,0 +1,210 @@
+"""Why the answers of two runs of one case differ: which inputs changed, and how much of the move each of them made.
+
+The changes are put into groups (as_of, claims, entries of the scenario), and every mix of groups is run in the same
+futures. What a group makes of a move is its Shapley value: the mean over all orders of what the answer moves by when the
+group changes in its turn. These add up to the whole move, future by future, and a group that changes nothing makes none.
+A mix that differs from another by numbers alone runs through the same compiled program.
+
+Sources: shapley1953.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.answer import answer
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent
+from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.parameter_variants import _fits, _same_program
+from standoff.engine.rerun import Rerunner
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+
+DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
+Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one group of changes makes of the move of an answer."""
+
+    group: str
+    change: float
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class Move:
+    """The answer to one question in both runs, and by what it moved."""
+
+    id: str
+    kind: str
+    text: str
+    date: str
+    unit: str
+    before: float  #: probability of an event or that it happens, share of the label most likely before, or mean
+    after: float
+    change: float
+    mc_error: float  #: of the change
+    parts: tuple[Part, ...]  #: the largest first; they add up to the change
+    told: tuple[float | str | None, float | str | None]  #: what the folders themselves say
+
+
+@dataclass(frozen=True)
+class Changed(Finding):
+    """Why two runs of one case differ."""
+
+    folders: tuple[str, str] = ("", "")
+    groups: tuple[ChangeGroup, ...] = ()
+    moves: tuple[Move, ...] = ()  #: of questions that both ask, the clearest first
+    only: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  #: questions that only one of the runs asks
+    program: Mapping[str, tuple[str, str]] | None = None  #: versions that differ
+    settings: Mapping[str, tuple[Any, Any]] | None = (
+        None  #: settings that differ; the answers here take those of the first
+    )
+    mixes: int = 0  #: how many mixes of inputs were run
+    compiled: int = 0  #: for how many of these a program was made
+
+
+def changed(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> Changed:
+    """Compare two run folders of one case; raises `RunError` for folders that hold none, or none of one case."""
+    one, other = RunInputs.read(before), RunInputs.read(after)
+    if one.data["title"] != other.data["title"]:
+        raise RunError(
+            Problem(f"`{one.data['title']}` and `{other.data['title']}` are two cases", allowed="two runs of one case")
+        )
+    found = merge_dependent(one, other, groups(one, other))
+    count = min(draws, one.draws)
+    runs, compiled = _runs(one, other, found, count, watch or _unwatched)
+    first, last = runs[frozenset()], runs[frozenset(range(len(found)))]
+    asked = {item.id: item for item in last.model.plan.questions}
+    moves = []
+    for item in first.model.plan.questions:
+        if (
+            item.id in asked
+            and asked[item.id].question.kind == item.question.kind
+            and set(item.expressions) == set(asked[item.id].expressions)
+        ):
+            moves.append(_move(item.id, runs, found, first, one, other))
+    moves.sort(key=lambda move: -abs(move.change) / (move.mc_error or math.inf))
+    names = {item.id for item in first.model.plan.questions}
+    only = tuple(sorted(names - set(asked))), tuple(sorted(set(asked) - names))
+    versions = [kept.record.get("versions", {}) for kept in (one, other)]
+    program = {key: (versions[0].get(key, ""), versions[1].get(key, "")) for key in {**versions[0], **versions[1]}
+               if versions[0].get(key) != versions[1].get(key)}  # fmt: skip
+    pair = [kept.record["settings"] for kept in (one, other)]
+    settings = {
+        key: (pair[0].get(key), pair[1].get(key))
+        for key in ("seed", "draws", "precision")
+        if pair[0].get(key) != pair[1].get(key)
+    }
+    return Changed(
+        Provenance.of(first),
+        (one.folder, other.folder),
+        found,
+        tuple(moves),
+        only,
+        program,
+        settings,
+        len(runs),
+        compiled,
+    )
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _runs(
+    one: RunInputs, other: RunInputs, found: tuple[ChangeGroup, ...], count: int, watch: Watch
+) -> tuple[dict[frozenset[int], Run], int]:
+    """A run for every mix of groups; a mix whose program and numbers are another's is that one's run."""
+    from standoff.engine.simulate import simulate
+
+    out: dict[frozenset[int], Run] = {}
+    programs: list[Run] = []
+    seen: list[tuple[Model, Run]] = []
+    for size in range(len(found) + 1):
+        for mix in map(frozenset, combinations(range(len(found)), size)):
+            model = apply_groups(one, other, found, mix)
+            alike = [(known, run) for known, run in seen if _same_program(known.plan, model.plan)]
+            equal = next((run for known, run in alike if _same_numbers(known, model)), None)
+            like = next(
+                (
+                    run
+                    for run in programs
+                    if _same_program(run.model.plan, model.plan) and _fits(run.model.layout, model.layout)
+                ),
+                None,
+            )
+            if equal is not None:
+                out[mix] = equal
+                continue
+            with watch(", ".join(found[n].name for n in sorted(mix)) or "before") as tick:
+                if like is not None and (again := Rerunner.from_run(like)) is not None:
+                    out[mix] = again.with_table(model.table, count, progress=tick).run
+                else:
+                    out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=tick)
+                    programs.append(out[mix])
+            seen.append((model, out[mix]))
+    return out, len(programs)
+
+
+def _same_numbers(one: Model, other: Model) -> bool:
+    return one.layout == other.layout and all(
+        np.array_equal(a, b) for a, b in zip(one.table.arrays(), other.table.arrays(), strict=True)
+    )
+
+
+def _move(
+    name: str,
+    runs: Mapping[frozenset[int], Run],
+    found: tuple[ChangeGroup, ...],
+    first: Run,
+    one: RunInputs,
+    other: RunInputs,
+) -> Move:
+    asked = next(item for item in first.model.plan.questions if item.id == name)
+    label = str(answer(first, (name,))[name].answer)
+    values = {}
+    for mix, run in runs.items():
+        own = next((item for item in run.model.plan.questions if item.id == name), asked)
+        values[mix] = outcome_values(run, own, label)
+    good = np.isfinite(np.stack([*values.values()])).all(axis=0)
+    values = {mix: row[good] for mix, row in values.items()}
+    everything = frozenset(range(len(found)))
+    root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
+    counted = set(np.unique(np.stack([*values.values()]))) <= {0.0, 1.0}
+    least = wilson_interval(0, int(good.sum()))[2] if counted else 0.0  # what half a future would make
+    parts = []
+    for n, group in enumerate(found):
+        gain = np.zeros(len(total))
+        for mix in values:
+            if n not in mix:
+                weight = (
+                    math.factorial(len(mix)) * math.factorial(len(found) - len(mix) - 1) / math.factorial(len(found))
+                )
+                gain += weight * (values[mix | {n}] - values[mix])
+        error = max(float(gain.std()) / root, least) if gain.any() else 0.0
+        parts.append(Part(group.name, float(gain.mean()), error))
+    told = [kept.answered().get(name, {}).get("answer") for kept in (one, other)]
+    unit = asked.unit if asked.question.kind == "quantity" else ""
+    return Move(
+        name, asked.question.kind, asked.question.text, str(asked.question.by or asked.question.at), unit,
+        float(values[frozenset()].mean()), float(values[everything].mean()), float(total.mean()),
+        max(float(total.std()) / root, least) if total.any() else 0.0,
+        tuple(sorted(parts, key=lambda part: -abs(part.change))), (told[0], told[1]),
+    )  # fmt: skip

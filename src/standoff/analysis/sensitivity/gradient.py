@@ -1,0 +1,267 @@
+"""Slopes of an answer by the numbers of a model: exact derivatives of every future, by automatic differentiation.
+
+Each number is moved as a whole (the middle of its belief, its spread unchanged; in every draw of a posterior, the other
+numbers of the draw unchanged), and the program of the run is differentiated in forward mode, with the same random
+numbers; games by the equation that they solve (`games.implicit`).
+What an actor does is drawn from its probabilities and jumps; a mean over futures has a slope all the same, of two parts:
+
+    d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]
+
+The second, the score of the choices, counts the decisions before the date asked for at which unknown reasons were drawn
+afresh, and whether they were (`renewal`). Between these an actor may change its mind as its probabilities drift; that is
+left out, so that the slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where
+probabilities drift little in between. The first part alone has no slope for whether an event happens: its futures count 0
+or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here.
+Sources: glasserman2003 (pathwise and score estimators), griewank_walther2008 (forward mode).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.parameter_range import shifted, unit_of
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.analysis.quantity_of_interest import QuantityOfInterest
+    from standoff.engine.build import Model
+
+BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
+MOVED = (0, 5, 10)  #: places in a table of what `moves.shifted` changes: a, quantiles, fitted
+ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to chance
+POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
+
+
+@dataclass(frozen=True)
+class AnswerGradient:
+    """The slope of an answer by one number."""
+
+    path: str
+    belief: str
+    unit: str
+    step: float  #: one standard deviation of the belief, or a tenth of a number without one, in the written unit
+    slope: float  #: change of the answer for one such step, to first order
+    mc_error: float
+    through_choices: float  #: what of it came about through what was chosen before
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than chance makes."""
+        return abs(self.slope) > ERRORS * self.mc_error
+
+
+def step_size(model: Model, index: int) -> float:
+    """A step of a number, canonical: see `Slope.step`."""
+    parameter = model.plan.parameters[index]
+    if parameter.belief.shape == "point":
+        return POINT * abs(parameter.quantile(0.5))
+    if index in model.layout.tabled or index in model.layout.column:
+        return (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * 1.6448536269514722)
+    return float(model.table.b[index])
+
+
+def slopes(
+    model: Model, about: QuantityOfInterest, indices: Sequence[int], *, draws: int, seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[AnswerGradient, ...]:  # fmt: skip
+    """Slopes of what is asked by each of these numbers: those that stand out from chance, the steepest first; then the rest.
+
+    The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
+    """
+    from standoff.engine.xla import devices
+
+    wanted = [i for i in indices if step_size(model, i) > 0]
+    size = BLOCK * len(devices())
+    blocks = -(-draws // size)
+    groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
+    out, done = [], 0
+    for group in groups:
+        values, path, score = [], [], []
+        for block in range(blocks):
+            y, dy, s = _block(model, about, group, block * size, size, seed)
+            values.append(y)
+            path.append(dy)
+            score.append(s)
+            done += 1
+            if progress is not None:
+                progress(done, blocks * len(groups))
+        y, dy, s = np.concatenate(values)[:draws], *(np.concatenate(part, axis=1)[:, :draws] for part in (path, score))
+        good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
+        if good.sum() < 2:
+            raise RunError(Problem(f"no slope of `{about.name}` is a number in {draws} futures",
+                                   fix="leave slopes out: --no-gradient"))  # fmt: skip
+        y, dy, s = y[good], dy[:, good], s[:, good]
+        chosen = (y - y.mean()) * s
+        for row, index in enumerate(group):
+            parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
+            out.append(AnswerGradient(
+                parameter.path, str(parameter.belief), unit_of(model.plan, index), step_size(model, index) / parameter.factor,
+                float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
+            ))  # fmt: skip
+    return tuple(sorted(out, key=lambda item: (not item.stands_out, -abs(item.slope))))
+
+
+def _block(
+    model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
+) -> tuple[np.ndarray, ...]:  # fmt: skip
+    """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
+    import jax.numpy as jnp
+
+    from standoff.analysis.paired_samples import outcome_values
+    from standoff.engine.xla import float_precision
+
+    with float_precision("single"):
+        table = [np.asarray(part, float) for part in model.table.arrays()]
+        ways = [np.zeros((DIRECTIONS, *table[place].shape)) for place in MOVED]
+        for row, index in enumerate(group):
+            there = shifted(model.layout, model.table, index, step_size(model, index)).arrays()
+            for way, place in zip(ways, MOVED, strict=True):
+                way[row] = there[place] - table[place]
+        ids = jnp.arange(first, first + size, dtype=jnp.uint32)
+        found = _compiled(model)(tuple(map(jnp.asarray, table)), jnp.asarray(seed % 2**32, jnp.uint32), ids,
+                                 tuple(map(jnp.asarray, ways)))  # fmt: skip
+        answers, p, renewal, failed, chosen, drawn, fresh, d_answers, d_p, d_renewal = (
+            np.concatenate([*np.asarray(part, float)], axis=-1)
+            for part in found  # one piece a device
+        )
+    program, count = model.program, len(group)
+    steps = program.decision_steps
+    if about.question is None:
+        last = about.step
+        y = p[steps.index(last), about.rows][about.index]
+        dy = d_p[:count, steps.index(last), about.rows][:, about.index]
+    else:
+        last = about.question.state
+        y, dy = _read(model, about, answers, d_answers[:count], outcome_values)
+    before = [n for n, step in enumerate(steps) if step < last]
+    score = np.zeros((count, size))
+    for n in before:
+        for c, rows in enumerate(program.rows_of):
+            at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
+            score += np.where(at, d_p[:count, n, rows] / np.maximum(p[n, rows], 1e-30), 0.0).sum(axis=1)
+            odds = np.where(fresh[n, c] > 0, 1.0, -1.0) / np.where(
+                fresh[n, c] > 0, renewal[c], 1.0 - renewal[c] + 1e-30
+            )
+            score += np.where(drawn[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
+    return np.where(failed < 0, y, np.nan), dy, score
+
+
+def _read(
+    model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]
+) -> Any:
+    """What a question is compared by, and how it follows the numbers that are kept of a draw."""
+    from types import SimpleNamespace
+
+    watched = model.program.watched
+    shell = SimpleNamespace(model=model, watched=watched, answers=answers, good=np.ones(answers.shape[1], bool))
+    label = about.labels[about.index] if about.kind == "first_of" else ""
+    y = level(shell, about.question, label).astype(float)
+    if about.kind not in {"quantity", "reason"}:
+        return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
+    names = [item.name for item in watched]
+    assert about.question is not None and about.question.question is not None
+    if about.kind == "quantity":
+        from standoff import units
+
+        factor = units.parse(about.question.unit or "1", model.scenario.units).factor
+        return y, slopes[:, names.index(about.question.id)] / factor
+    reason = about.question.question.reason
+    assert reason is not None
+    return y, slopes[:, names.index(f"{about.question.id}/{reason[1]}")]
+
+
+def _compiled(model: Model) -> Any:
+    """The program and its slopes along `DIRECTIONS` ways of the table, for a block of draws on each device."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine import compile_cache
+    from standoff.engine.xla import REPLICATED, SHARDED, devices, float_precision, mesh
+
+    def shard(*given: Any) -> Any:
+        return jax.tree.map(lambda value: value[None], _sloped(model, *given))
+
+    if model.hash not in _MADE:
+        with float_precision("single"):
+            single = jnp.float32
+            table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
+            word, ids = (
+                jax.ShapeDtypeStruct((), jnp.uint32),
+                jax.ShapeDtypeStruct((BLOCK * len(devices()),), jnp.uint32),
+            )
+            ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *table[place].shape), single) for place in MOVED)
+            shapes = (table, word, ids, ways)
+            mapped = jax.shard_map(
+                shard,
+                mesh=mesh(),
+                in_specs=(REPLICATED, REPLICATED, SHARDED, REPLICATED),
+                out_specs=SHARDED,
+                check_vma=False,
+            )
+            _MADE.clear()
+            _MADE[model.hash] = compile_cache.load_or_compile(
+                model.hash, f"slopes {shapes}", lambda: jax.jit(mapped).lower(*shapes), devices()
+            )
+    return _MADE[model.hash]
+
+
+_MADE: dict[str, Any] = {}  # the last one, so that questions of one model share it
+
+
+def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
+    """Numbers kept of each draw, probabilities at each date, renewals; choices, whether renewal was drawn, and was; slopes."""
+    import jax
+    import jax.numpy as jnp
+
+    from standoff.engine import parameters
+
+    program, choices = model.program, model.plan.choices
+    dates = np.array(program.decision_steps, int)
+    blank = {
+        name: jnp.zeros(shape, kind) for name, (shape, kind) in program.path_shapes(len(ids), table[0].dtype).items()
+    }
+
+    def run(*numbers: Any) -> Any:
+        changed = dict(zip(MOVED, numbers, strict=True))
+        there = tuple(changed.get(place, part) for place, part in enumerate(table))
+        kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+        p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
+        renewal = [kept["parameters"][choice.renewal] for choice in choices]
+        return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
+
+    def along(way: tuple[Any, ...]) -> Any:
+        return jax.jvp(run, tuple(table[place] for place in MOVED), way, has_aux=True)
+
+    values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
+    if not len(dates):
+        none = jnp.zeros((0, len(choices), len(ids)))
+        return *values, kept["failed"], none, none, none, *ahead
+    chosen = paths["path_chosen"][dates]
+    luck = parameters.stream(seed, table[8][0])
+    drawn, fresh = [], []
+    for n, step in enumerate(dates):
+        u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
+        stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
+        found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
+        drawn.append(jnp.stack([pair[0] for pair in found]))
+        fresh.append(jnp.stack([pair[1] for pair in found]))
+    return *values, kept["failed"], chosen, jnp.stack(drawn), jnp.stack(fresh), *ahead
+
+
+def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
+    """Whether it was left to chance if a choice has fresh reasons at a step, and whether it has: what it does is then drawn."""
+    import jax.numpy as jnp
+
+    choice = program.plan.choices[c]
+    none = jnp.zeros_like(renewed)
+    if not choice.decides[step]:
+        return none, none
+    due = ~none if choice.when is None else program.holds(choice.when, stocks)
+    if program.first_decisions[c, step] and not program.seen[c]:
+        return none, due
+    return due, due & renewed

@@ -1,0 +1,151 @@
+"""Scenario discovery: the ranges of a few numbers within which something mostly happens (PRIM).
+
+From the box of all futures, a twentieth is peeled off again and again at that end of that number which leaves the largest
+share of futures in which it happens. Of the boxes on the way, the one is taken that holds the most by the mean of
+coverage and density; ranges are then opened again where the box loses nothing by it, and a number stays only if its range
+says more than chance (binomial test). Futures are halved: a box is found in one half and measured in the other, so that
+what is reported is not what was fitted.
+
+    coverage   share of the futures in which it happens that lie in the box
+    density    share of the futures in the box in which it happens
+    mass       share of all futures that lie in the box
+
+Sources: friedman_fisher1999 (PRIM), bryant_lempert2010 (coverage and density, the test of a range).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.parameter_range import unit_of
+
+if TYPE_CHECKING:
+    from standoff.analysis.sensitivity.regional import KsDistance
+    from standoff.engine.build import Model
+
+PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: share peeled off, least mass of a box, chance that a useless range stays
+NUMBERS = 12  # assumption: the numbers farthest apart; among more, peeling finds ranges in noise
+FEW = 40  # assumption: happenings below which no box is looked for
+
+Limits = dict[int, tuple[float, float]]  #: column -> probabilities between which the number lies
+
+
+@dataclass(frozen=True)
+class PrimRange:
+    """One side of a box, in the written unit; None where the range is open."""
+
+    path: str
+    unit: str
+    low: float | None
+    high: float | None
+    share: float  #: of the belief that lies in it
+
+
+@dataclass(frozen=True)
+class PrimBox:
+    """Ranges of numbers, and what happens within them, measured on futures that the box was not fitted to."""
+
+    ranges: tuple[PrimRange, ...]
+    coverage: float
+    density: float
+    mass: float
+    base: float  #: share of all futures in which it happens
+    futures: int  #: that it was measured on
+
+
+def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistance, ...], seed: int) -> PrimBox | None:
+    """The box of the futures `inside`; None where too few are, or where no number tells them apart."""
+    columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
+    if not columns or inside[good].sum() < FEW:
+        return None
+    place = [model.layout.row_of[i] for i in columns]
+    u, y = parameter_uniforms(model, len(inside), seed)[good][:, place], inside[good]
+    fit, test = slice(0, len(u), 2), slice(1, len(u), 2)
+    limits = peeled(u[fit], y[fit])
+    if not limits:
+        return None
+    held = within(u[test], limits)
+    hits = (held & y[test]).sum()
+    ranges = []
+    for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
+        parameter = model.plan.parameters[columns[column]]
+        ends = [None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high)]
+        ranges.append(PrimRange(parameter.path, unit_of(model.plan, columns[column]), ends[0], ends[1], high - low))
+    return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(held.sum(), 1)), float(held.mean()),
+               float(y[test].mean()), len(y[test]))  # fmt: skip
+
+
+def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
+    """The limits of the best box, by column of `u` (N, D), numbers between 0 and 1; `y` (N,) says where it happens."""
+    path: list[Limits] = [{}]
+    while True:
+        held = within(u, path[-1])
+        if held.mean() < LEAST or held.sum() < 2 / PEEL:
+            break
+        best: tuple[float, Limits] | None = None
+        for column in range(u.shape[1]):
+            low, high = path[-1].get(column, (0.0, 1.0))
+            values = u[held, column]
+            for ends in ((float(np.quantile(values, PEEL)), high), (low, float(np.quantile(values, 1 - PEEL)))):
+                kept = held & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
+                if kept.sum() and kept.sum() < held.sum():
+                    density = float(y[kept].mean())
+                    if best is None or density > best[0]:
+                        best = density, {**path[-1], column: ends}
+        if best is None:
+            break
+        path.append(best[1])
+        if best[0] >= 1.0:
+            break
+    scores = [_score(u, y, limits) for limits in path]
+    return _useful(u, y, _opened(u, y, path[int(np.argmax(scores))]))
+
+
+def within(u: np.ndarray, limits: Mapping[int, tuple[float, float]]) -> np.ndarray:
+    """(N,) which futures lie in a box."""
+    out = np.ones(len(u), bool)
+    for column, (low, high) in limits.items():
+        out &= (u[:, column] >= low) & (u[:, column] <= high)
+    return out
+
+
+def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
+    """The harmonic mean of coverage and density."""
+    held = within(u, limits)
+    return 2 * float((held & y).sum()) / max(float(held.sum() + y.sum()), 1.0)
+
+
+def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
+    """The box with every end opened that costs it nothing (pasting)."""
+    out = dict(limits)
+    for column in limits:
+        for ends in ((0.0, out[column][1]), (out[column][0], 1.0)):
+            wider = {**out, column: ends}
+            if _score(u, y, wider) >= _score(u, y, out):
+                out = wider
+        if out[column] == (0.0, 1.0):
+            del out[column]
+    return out
+
+
+def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
+    """The box without the ranges that chance alone explains, the least useful taken away first."""
+    from scipy.stats import binomtest
+
+    out = dict(limits)
+    while out:
+        held = within(u, out)
+        odds = {}
+        for column in out:
+            without = within(u, {key: ends for key, ends in out.items() if key != column})
+            odds[column] = binomtest(int((held & y).sum()), int(held.sum()), float(y[without].mean()), "greater").pvalue
+        worst = max(odds, key=lambda column: odds[column])
+        if odds[worst] <= RISK:
+            break
+        del out[worst]
+    return out

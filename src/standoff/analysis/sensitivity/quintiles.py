@@ -1,0 +1,56 @@
+"""Which uncertain numbers an answer leans on: how it differs between futures in which a number is low and high.
+
+The uniform number behind each parameter of each draw is known from its address, so this costs no run. A parameter is
+named only where it stands out from what the largest of as many correlations of pure noise would reach.
+
+Sources: donoho_johnstone1994 (how far noise alone reaches).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.paired_samples import columns, correlations, outcome_values
+
+if TYPE_CHECKING:
+    from standoff.analysis.answer import Answer
+    from standoff.engine.run import Run
+
+PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted
+
+
+@dataclass(frozen=True)
+class QuintileMeans:
+    """One number, and the answer among the futures in which it is lowest and highest."""
+
+    path: str
+    belief: str
+    low: float  #: in the fifth of futures with the lowest number: a share, or a mean
+    high: float
+    low_error: float
+    high_error: float
+
+
+def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMeans, ...]:
+    """The numbers that an answer leans on most, the most telling first; none where nothing stands out from chance."""
+    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
+    values = outcome_values(run, asked, str(answer.answer))
+    good = np.isfinite(values)
+    values, varying = values[good], run.model.layout.varying
+    if not varying or not len(values) or not values.std():
+        return ()
+    tie = correlations(run, good, values)
+    noise = math.sqrt(2 * math.log(max(len(varying), 2)) / len(values))
+    rows = [int(i) for i in np.argsort(-np.abs(tie))[:most] if abs(tie[i]) > noise]
+    out = []
+    for i, drawn in zip(rows, columns(run, good, rows).T, strict=True):
+        parameter = run.model.plan.parameters[varying[i]]
+        ends = [values[drawn < PART], values[drawn > 1 - PART]]
+        low, high = (float(end.mean()) for end in ends)
+        errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
+        out.append(QuintileMeans(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
+    return tuple(out)

@@ -1,0 +1,71 @@
+"""Which numbers tell the futures in which something happens from the others, and the box in which it mostly does.
+
+Regional sensitivity (Monte Carlo filtering): futures are split by what they gave, and each number's two distributions are
+compared by their largest distance (Kolmogorov-Smirnov). A distance counts where noise alone would hardly reach the largest
+of as many. Scenario discovery: see `standoff.analysis.sensitivity.prim`.
+
+Sources: hornberger_spear1981 (regional sensitivity), saltelli2008 (Monte Carlo filtering), massart1990 (bound).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.paired_samples import parameter_uniforms
+
+if TYPE_CHECKING:
+    from standoff.analysis.quantity_of_interest import QuantityOfInterest
+    from standoff.engine.build import Model
+
+TOP = 0.75  #: of a number: futures in its highest quarter are set against the others (assumption)
+RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number
+
+
+@dataclass(frozen=True)
+class KsDistance:
+    """How a number differs between futures inside and outside."""
+
+    path: str
+    belief: str
+    distance: float  #: 0 alike, 1 apart
+    higher: bool  #: whether it is higher inside
+    noise: float  #: what the largest of as many distances of noise hardly reaches
+
+
+def split(about: QuantityOfInterest, values: np.ndarray) -> tuple[np.ndarray, str]:
+    """(N,) whether a future is inside, and what that means: it happens, or the value is in its highest quarter."""
+    good = values[np.isfinite(values)]
+    if about.is_probability and about.kind != "option":
+        return values > 0.5, "it happens" if len(about.labels) == 2 else f"first is: {about.labels[about.index]}"
+    edge = float(np.quantile(good, TOP))
+    what = "chance" if about.kind == "option" else "value"
+    return values > edge, f"the {what} is in its highest quarter"
+
+
+def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> tuple[KsDistance, ...]:
+    """Numbers that stand out from noise, the farthest apart first."""
+    u = parameter_uniforms(model, len(inside), seed)[good]
+    a, b = u[inside[good]], u[~inside[good]]
+    if not len(a) or not len(b) or not u.shape[1]:
+        return ()
+    noise = math.sqrt(math.log(2 * u.shape[1] / RISK) / 2 * (1 / len(a) + 1 / len(b)))
+    out = []
+    for row, i in enumerate(model.layout.varying):
+        gap = _gap(a[:, row], b[:, row])
+        if abs(gap) > noise:
+            parameter = model.plan.parameters[i]
+            out.append(KsDistance(parameter.path, str(parameter.belief), abs(gap), gap > 0, noise))
+    return tuple(sorted(out, key=lambda item: -item.distance))
+
+
+def _gap(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest distance of two empirical distributions, above zero where `a` is the higher one."""
+    both = np.sort(np.concatenate([a, b]))
+    off = np.searchsorted(np.sort(b), both, side="right") / len(b) - np.searchsorted(
+        np.sort(a), both, side="right"
+    ) / len(a)
+    return float(off[np.abs(off).argmax()])

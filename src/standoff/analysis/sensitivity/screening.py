@@ -1,0 +1,82 @@
+"""Which numbers may matter to an answer: those of its choices, levers, and those that it stands out from chance by.
+
+The uniform number behind each uncertain number of each draw is known from its address, so that the slope of an answer by
+each of them costs no run. A slope counts where it is beyond what the largest of as many slopes of pure noise reaches.
+Sources: donoho_johnstone1994 (how far noise alone reaches).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.analysis.quantity_of_interest import QuantityOfInterest
+    from standoff.engine.build import Model
+    from standoff.plan import PlannedChoice
+
+
+def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
+    """(N, P) the standard normal numbers behind the parameters that vary."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
+
+
+def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
+    """Parameter -> slope of (N,) values by its standard normal number, where that stands out from chance."""
+    good = np.isfinite(values)
+    z, y = parameter_normals(model, len(values), seed)[good], values[good]
+    if not z.shape[1] or not y.std():
+        return {}
+    slope = (y - y.mean()) @ z / len(y)
+    noise = math.sqrt(2 * math.log(max(z.shape[1], 2)) / len(y)) * y.std()
+    return {model.layout.varying[i]: float(slope[i]) for i in np.flatnonzero(np.abs(slope) > noise)}
+
+
+def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float], most: int) -> list[ParameterRange]:
+    """The numbers worth trying, the most promising first: numbers that stand out, levers, then the choice's own."""
+    top = max((abs(slope) for slope in tie.values()), default=1.0)
+
+    def promise(move: ParameterRange) -> float:
+        if move.index in tie:
+            return 1.0 + abs(tie[move.index]) / top
+        if move.kind == "lever":
+            return 0.4 if move.belief else 0.9  # an uncertain number that matters would stand out
+        return 0.5 if move.kind in {"weight", "belief", "choice"} else 0.25 if move.belief else 0.1
+
+    wanted = [*choice_parameters(model, about), *sorted(tie, key=lambda i: -abs(tie[i]))]
+    found = [move for move in parameter_ranges(model, wanted) if kind_of(move.path) not in {"question", "observation"}]
+    return sorted(found, key=promise, reverse=True)[:most]
+
+
+def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
+    """The choices that an answer is about."""
+    plan = model.plan
+    if about.question is not None:
+        return plan.choices_of(about.question)
+    return [plan.choices[[rows == about.rows for rows in model.program.rows_of].index(True)]]
+
+
+def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
+    """Numbers of the choices that an answer is about: weights, rationality, what reasons are made of, beliefs."""
+    out: list[int] = []
+    for choice in named(model, about):
+        out.append(choice.rationality)
+        view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else None
+        for reason in choice.reasons:
+            out += [reason.weight, *_flat(reason.part.parameter_index.values())]
+            out += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks] if view else []
+        out += [factor for target, factor in view.parameter_index.items() if target in out] if view else []
+    return list(dict.fromkeys(out))
+
+
+def _flat(numbers: Iterable[int | Mapping[str, int]]) -> list[int]:
+    return [n for found in numbers for n in ([found] if isinstance(found, int) else found.values())]

@@ -1,0 +1,110 @@
+"""What an answer is sensitive to: slopes, shares of its variance, what tells its futures apart, and the box they lie in.
+
+Each part asks something else. A slope says what a small change of a number does; an index says how much of the
+uncertainty a number or a group makes; a distance says which numbers differ between futures in which it happens and the
+others; a box says between which numbers it mostly happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import quantity_of_interest as asking
+from standoff.analysis.finding import Provenance
+from standoff.analysis.quantity_of_interest import QoiFinding, mean
+from standoff.analysis.sensitivity import prim, regional
+from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes
+from standoff.analysis.sensitivity.prim import PrimBox
+from standoff.analysis.sensitivity.regional import KsDistance
+from standoff.analysis.sensitivity.screening import choice_parameters, parameter_normals
+from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_number, by_side, sobol
+from standoff.engine.rerun import SMALL, Rerunner
+from standoff.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
+INPUTS = 30  # assumption: numbers that get an index of their own
+PAIRS = 1024  # assumption: an index is then known to about 0.05
+SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
+STEEP = 48  # assumption: numbers that get a slope
+GROUPS = ("number", "mechanism", "side")
+Progress = Callable[[str, int, int], None]  #: what is done, how much of it, of how much
+
+
+@dataclass(frozen=True)
+class Sensitivity(QoiFinding):
+    """What one answer is sensitive to."""
+
+    slopes: tuple[AnswerGradient, ...] = ()  #: none where they were not asked for
+    slope_draws: int = 0
+    indices: tuple[Index, ...] = ()  #: none where they were not asked for
+    index_draws: int = 0
+    group: str = ""  #: number, mechanism or side
+    inside: str = ""  #: what the futures inside have in common
+    share_inside: float = 0.0
+    distances: tuple[KsDistance, ...] = ()
+    box: PrimBox | None = None
+
+    @property
+    def steepest(self) -> tuple[AnswerGradient, ...]:
+        """Slopes that stand out from chance, the steepest first."""
+        return tuple(item for item in self.slopes if item.stands_out)
+
+
+def sensitivity(
+    model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
+    gradient: bool | None = None, indices: bool = False, group: str = "number", inputs: int = INPUTS, pairs: int = PAIRS,
+    progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
+    """What the answer to a question, or the chance of an option, is sensitive to.
+
+    gradient: slopes; where None only for a small model, since a large one takes minutes to differentiate, once
+    indices: Sobol indices, of the `inputs` most telling numbers, or of a `group`: number, mechanism, side
+    """
+    from standoff.engine.simulate import simulate
+
+    if group not in GROUPS:
+        raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
+    about = asking.resolve(model, choice, at, question)
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    assert again is not None  # it is made where it is not kept
+    sample = again.with_table(model.table, draws, about.step)
+    values = about.selected(sample)
+    answer, error = mean(values)
+    inside, what = regional.split(about, values)
+    apart = regional.distances(model, inside, sample.good, seed)
+    telling = _telling(model, values, seed)
+    small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
+    steep: tuple[AnswerGradient, ...] = ()
+    if small if gradient is None else gradient:
+        wanted = list(dict.fromkeys([*telling[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
+        steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
+    shares: tuple[Index, ...] = ()
+    if indices:
+        alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
+        of = {"number": lambda: by_number(model, alone), "mechanism": lambda: by_mechanism(model),
+              "side": lambda: by_side(model)}[group]()  # fmt: skip
+        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
+    return Sensitivity(
+        Provenance.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
+        SLOPED if steep else 0, shares, pairs if shares else 0, group if shares else "", what,
+        float(inside[sample.good].mean()), apart, prim.box(model, inside, sample.good, apart, seed),
+    )  # fmt: skip
+
+
+def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
+    """Parameters that vary, by how closely the answer goes with them."""
+    good = np.isfinite(values)
+    z, y = parameter_normals(model, len(values), seed)[good], values[good]
+    tie = np.abs((y - y.mean()) @ z)
+    return [model.layout.varying[i] for i in np.argsort(-tie)]
+
+
+def _named(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(name, done, total)

@@ -1,0 +1,153 @@
+"""Which inputs make an answer uncertain: first and total Sobol indices, of groups of numbers and of chance.
+
+The first index of a group is the share of the variance of the answer (over futures) that would go if the group were
+known; the total index is what would be left if all else were known. A group may be one number, all numbers of a
+mechanism or a choice, or all of a side; chance, everything drawn anew in each future, is a group of its own.
+
+Two independent draws A and B of everything are made for each future, and a future with one group taken from B and the
+rest from A: (groups + 2) runs of the same length, through the program of the run. Numbers with a declared correlation
+are kept in one group, since an index of one of them alone means nothing; so are all that a posterior gives, since a
+future takes one of its draws whole. Where the answer is a count, the variance is that of yes and no.
+
+Sources: saltelli2010 (design and estimators), herman_usher2017 (SALib, which estimates and resamples).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.analysis.quantity_of_interest import QuantityOfInterest
+    from standoff.engine.build import Model
+    from standoff.engine.rerun import Rerunner
+
+CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"
+LEVEL, RESAMPLES = 0.9, 200  # of the intervals; assumption: their ends are then right to a tenth of their width
+
+
+@dataclass(frozen=True)
+class Index:
+    """What one group does to the variance of an answer."""
+
+    name: str
+    numbers: int  #: how many numbers it holds
+    first: float
+    first_error: float  #: half the width of the 90 % interval, from resampling futures
+    total: float
+    total_error: float
+
+
+def sobol(
+    again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Index, ...]:  # fmt: skip
+    """First and total indices of each group of parameters and of chance, the largest total first.
+
+    Parameters that a posterior gives are taken out of their groups, and are a group of their own.
+    Raises `RunError` where SALib is missing, or where the answer is the same in every future.
+    """
+    analyze = _salib()
+    model, together = again.run.model, _merged(again.run.model, groups)
+    names = [*together, CHANCE]
+
+    def taken(numbers: Sequence[int], chance: bool) -> np.ndarray:
+        stream = np.zeros(len(model.layout.names))
+        stream[list(numbers)] = 1.0
+        table = replace(model.table, stream=stream, chance=np.array([float(chance)]))
+        return about.selected(again.with_table(table, draws, about.step))
+
+    everything = list(range(len(model.layout.names)))
+    plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
+    columns = []
+    for n, (numbers, chance) in enumerate(plan):
+        columns.append(taken(list(numbers), chance))
+        if progress is not None:
+            progress(n + 1, len(plan))
+    values = np.stack(columns, axis=1)
+    values = values[np.isfinite(values).all(axis=1)]
+    if not np.ptp(values):
+        raise RunError(Problem(f"`{about.name}` is the same in all {len(values)} futures, so nothing makes it uncertain",
+                               fix="ask another question, or take more draws"))  # fmt: skip
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    found = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
+                    seed=seed + 1)  # fmt: skip
+    out = [
+        Index(name, len(together.get(name, ())), *(float(found[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
+        for n, name in enumerate(names)
+    ]
+    return tuple(sorted(out, key=lambda item: -item.total))
+
+
+def by_number(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
+    """Each of these numbers by itself, and all others as one group; see `sobol` of those that a posterior gives."""
+    rest = [i for i in model.layout.varying if i not in set(most_telling)]
+    out = {model.layout.names[i]: [i] for i in most_telling}
+    return out | ({REST: rest} if rest else {})
+
+
+def by_mechanism(model: Model) -> dict[str, list[int]]:
+    """Numbers by the mechanism, choice, stock or actor's beliefs that they belong to."""
+    out: dict[str, list[int]] = {}
+    for i in model.layout.varying:
+        section, name, *rest = model.layout.names[i].split(".")
+        if section == "choices":
+            name = max(
+                (c.name for c in model.plan.choices if model.layout.names[i].startswith(f"choices.{c.name}.")), key=len
+            )
+        out.setdefault(f"{section}.{name}" if rest else section, []).append(i)
+    return out
+
+
+def by_side(model: Model) -> dict[str, list[int]]:
+    """Numbers by the actor that they are of: the owner of a choice or belief, the one that ends the path, or the only one
+    whose stocks the mechanism moves."""
+    moved = {part.name: {cell.partition(".")[2] for cell in part.writes} for part in model.plan.mechanisms}
+    owner = {choice.name: choice.actor for choice in model.plan.choices}
+    out: dict[str, list[int]] = {}
+    for i in model.layout.varying:
+        path = model.layout.names[i]
+        section, name, *_ = path.split(".")
+        if section == "choices":
+            side = owner[max((c for c in owner if path.startswith(f"choices.{c}.")), key=len)]
+        elif section == "beliefs":
+            side = name
+        else:
+            named = [a for a in model.scenario.actors if path.endswith(f".{a}")]
+            only = moved.get(name, set()) if section == "mechanisms" else set()
+            named = named or (list(only) if len(only) == 1 and only != {""} else [])
+            side = _owner(model, named[0]) if named else "nobody's alone"
+        out.setdefault(side, []).append(i)
+    return out
+
+
+def _owner(model: Model, actor: str) -> str:
+    """The actor of a public, or the actor itself."""
+    return str(getattr(model.scenario.actors[actor], "of", "") or actor)
+
+
+def _merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Groups without what does not vary; what a posterior gives is one, and so are groups that a correlation joins."""
+    free, fitted = set(model.layout.row_of) - set(model.layout.column), list(model.layout.column)
+    out = {name: [i for i in numbers if i in free] for name, numbers in groups.items()} | {FITTED: fitted}
+    for a, b, _ in model.plan.correlations:
+        names = [name for name, numbers in out.items() if a in numbers or b in numbers]
+        if len(names) == 2:
+            first, second = names
+            out[first] += out.pop(second)
+            out = {(f"{name} and {second}" if name == first else name): numbers for name, numbers in out.items()}
+    return {name: numbers for name, numbers in out.items() if numbers}
+
+
+def _salib() -> Callable[..., dict[str, np.ndarray]]:
+    try:
+        from SALib.analyze.sobol import analyze
+    except ImportError:
+        raise RunError(Problem("Sobol indices need SALib", fix='pip install "standoff[analysis]"')) from None
+    found: Callable[..., dict[str, np.ndarray]] = analyze
+    return found

@@ -1,0 +1,273 @@
+"""The same case under rival theories of how actors decide: what each answers, and which reasons make the difference.
+
+Futures are paired: a draw has the same parameters and the same chance under every theory. What theories make of one
+decision is compared in the very same situations, those that the first theory has led to.
+
+How far theories differ stands beside how far parameters do. The chance that an answer gives is a mean over parameters;
+let P(parameters) be what it would be if they were known. For any guess f(parameters) made from other draws,
+
+    cov(outcome, f) = cov(P, f) <= sd(P) sd(f),
+
+so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz). f is linear in the
+probabilities at which parameters were drawn, and leaves out what does not stand out from noise.
+
+Sources: donoho_johnstone1994 (how far noise alone reaches).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.answer import Answer, answer
+from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
+from standoff.analysis.sways import TheoryTerm, explain
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.games.theories import THEORIES
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+    from standoff.plan import PlannedQuestion
+
+DRAWS = 2000  # assumption: a probability is then right to about one percentage point
+FOLDS = 5  # assumption: each draw is guessed from the other four fifths
+
+
+@dataclass(frozen=True)
+class TheoryAnswer:
+    """A question under one theory."""
+
+    theory: str
+    answer: Answer
+    mean: float  #: what is compared, see `Compared.of`
+    mc_error: float
+    parameters: float  #: standard deviation that parameters make, at least
+    parameters_error: float
+
+
+@dataclass(frozen=True)
+class TheoryQuestion(QuestionRef):
+    """A question under every theory, and how far these are apart."""
+
+    under: tuple[TheoryAnswer, ...]
+    lowest: str  #: theory
+    highest: str
+    spread: float  #: the highest less the lowest
+    spread_error: float  #: of the difference, futures paired
+    deviation: float  #: standard deviation over theories, each with the same weight
+    deviation_error: float
+
+
+@dataclass(frozen=True)
+class TheoryDecision:
+    """What actors of one theory do in a situation."""
+
+    theory: str
+    options: Mapping[str, float]
+    mc_errors: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]  #: central 90 % of the draws
+
+
+@dataclass(frozen=True)
+class DisputedOption:
+    """An option that theories differ about."""
+
+    option: str
+    reasons: tuple[TheoryTerm, ...]  #: parts of its log odds against the status quo, the same under every theory
+    why: Mapping[str, tuple[TheoryTerm, ...]]  #: theory -> what makes it take the option as often as it does
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One decision under every theory, in the same situations."""
+
+    choice: str
+    actor: str
+    text: str
+    decided: str  #: month
+    against: str  #: the status quo
+    deciding: tuple[TheoryDecision, ...]
+    issues: tuple[
+        DisputedOption, ...
+    ]  #: options that the main question names, and the one that theories differ about most
+    occasion: float  #: share of futures in which the decision is made
+
+
+@dataclass(frozen=True)
+class TheoryComparison(Finding):
+    """A case under rival theories."""
+
+    names: tuple[str, ...] = ()
+    own: Mapping[str, str] | None = None  #: choice -> theory that the case itself names
+    compared: tuple[TheoryQuestion, ...] = ()
+    disagreement: Disagreement | None = None
+
+
+def theories(
+    model: Model, names: Iterable[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
+) -> TheoryComparison:  # fmt: skip
+    """Run a model under each of the named theories, every actor under the same one.
+
+    watch: of a theory the context in which its run is made, which may give a callback for its progress
+    """
+    from standoff.engine.simulate import simulate
+
+    names = check_theories(names)
+    main = model.plan.main_question
+    asked = [item for item in model.plan.questions if item.id == main or item.question.kind == "event"]
+    asked.sort(key=lambda item: item.id != main)
+    levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
+    found: dict[str, list[TheoryAnswer]] = {item.id: [] for item in asked}
+    label: dict[str, str] = {}
+    drawn = parameter_uniforms(model, draws, seed)
+    origin, disagreement = None, None
+    for name in names:
+        with (watch or _unwatched)(name) as tick:
+            run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=tick)
+        if origin is None:
+            origin, disagreement = Provenance.of(run), _disagreement(run, names)
+        for item in asked:
+            told = answer(run, (item.id,))[item.id]
+            values = outcome_values(run, item, label.setdefault(item.id, str(told.answer)))
+            good = np.isfinite(values)
+            mean, error = _mean(values[good])
+            spread = parameter_sd_bound(values[good], drawn[good])
+            levels[item.id].append(values)
+            found[item.id].append(TheoryAnswer(name, told, mean, error, *spread))
+        del run  # before the next one asks for as much memory
+    assert origin is not None
+    own = {choice.name: choice.theory for choice in model.plan.choices}
+    compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)
+    return TheoryComparison(replace(origin, model=model.hash), names, own, compared, disagreement)
+
+
+def check_theories(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of theories, each once; raises `ModelError` for one that there is not, and for none."""
+    names = tuple(dict.fromkeys(names))
+    wrong = [name for name in names if name not in THEORIES]
+    if wrong or not names:
+        raise ModelError(
+            [
+                Problem(
+                    f"there is no theory `{name}`", allowed=join_limited(THEORIES), fix=did_you_mean(name, THEORIES)
+                )
+                for name in wrong
+            ]
+            or Problem("no theory is named", allowed=join_limited(THEORIES))
+        )
+    return names
+
+
+def with_theory(model: Model, theory: str) -> Model:
+    """The model with every actor under one theory, as `theory:` in its scenario and in none of its choices would have it."""
+    plan = model.plan
+    choices = {name: choice.model_copy(update={"theory": None}) for name, choice in plan.scenario.choices.items()}
+    scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
+    planned = tuple(replace(choice, theory=theory) for choice in plan.choices)
+    return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
+
+
+def parameter_sd_bound(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
+    """How far parameters move the expectation of values (N,): a lower bound on its standard deviation, and its error.
+
+    drawn: (N, P) uniform numbers behind the parameters
+    """
+    count, some = len(values), drawn.shape[1]
+    z = (drawn - 0.5) * math.sqrt(12.0)
+    noise = math.sqrt(2 * math.log(max(some, 2)))  # the largest of P correlations of pure noise, in standard errors
+    guess, fold = np.zeros(count), np.arange(count) % FOLDS
+    for k in range(FOLDS if some else 0):
+        known = values[fold != k]
+        slope = z[fold != k].T @ (known - known.mean()) / len(known)
+        seen = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
+        guess[fold == k] = z[fold == k][:, seen] @ slope[seen]
+    off = guess - guess.mean()
+    if not off.std():
+        return 0.0, float(values.std()) / math.sqrt(count)
+    each = (values - values.mean()) * off / off.std()
+    return max(float(each.mean()), 0.0), float(each.std()) / math.sqrt(count)
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _mean(values: np.ndarray) -> tuple[float, float]:
+    if set(np.unique(values)) <= {0.0, 1.0}:
+        share, _, error = wilson_interval(int(values.sum()), len(values))
+        return share, error
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+
+
+def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
+    """How far theories are apart, from values (theory, N) of paired futures."""
+    both = values[:, np.isfinite(values).all(axis=0)]
+    means, root = both.mean(axis=1), math.sqrt(both.shape[1])
+    low, high = int(means.argmin()), int(means.argmax())
+    counted = set(np.unique(both)) <= {0.0, 1.0}
+    least = wilson_interval(0, both.shape[1])[2] if counted else 0.0  # what half a future would make
+    off = means - means.mean()
+    deviation = math.sqrt(float((off**2).mean()))
+    each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
+    return TheoryQuestion(
+        *question_ref(asked), tuple(found), found[low].theory, found[high].theory, float(means[high] - means[low]),
+        max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
+    )  # fmt: skip
+
+
+def _occasions(run: Run, place: int) -> Iterator[int]:
+    return (k for k, due in enumerate(run.model.plan.choices[place].is_free) if due and run.made(place, k).any())
+
+
+def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
+    """The first decision of the main choice under each theory, in the situations of `run`."""
+    place = run.model.plan.main_choice
+    step = None if place is None else next(_occasions(run, place), None)
+    if place is None or step is None:
+        return None
+    choice, scenario = run.model.plan.choices[place], run.model.scenario.choices[run.model.plan.choices[place].name]
+    solved = {name: replace(run, model=with_theory(run.model, name), games={}).solved(place, step) for name in names}
+    shares = np.stack([p.mean(axis=0) for p in solved.values()])
+    others = [o for o in range(len(choice.options)) if o != choice.status_quo]
+    widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
+    plan = run.model.plan
+    about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
+    named = [choice.options.index(option) for option in about.get(choice.name, ())]
+    at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
+    parts = run.reasons(place, step)
+    because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
+    issues = tuple(
+        DisputedOption(
+            choice.options[o],
+            tuple(TheoryTerm(name, text, *_mean(parts[:, r, o])) for r, (name, text) in enumerate(because.items())),
+            {name: explain(run, place, step, o, name, p) for name, p in solved.items()},
+        )
+        for o in at_issue
+    )
+    deciding = tuple(
+        TheoryDecision(
+            name,
+            {word: float(p[:, o].mean()) for o, word in enumerate(choice.options)},
+            {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},
+            {word: _central(p[:, o]) for o, word in enumerate(choice.options)},
+        )
+        for name, p in solved.items()
+    )
+    return Disagreement(
+        choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
+        choice.options[choice.status_quo], deciding, issues, float(run.made(place, step).mean()),
+    )  # fmt: skip
+
+
+def _central(values: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)

@@ -1,0 +1,213 @@
+"""What would turn an answer: the least change of one number, of two or three together, and the claims whose fall would.
+
+For each number that may matter, the answer is worked out at the ends of what is plausible; where it crosses the
+threshold on the way, the crossing is found on the same futures by regula falsi (Illinois). Its interval comes from the
+Monte Carlo error of the margin there, over the slope. Numbers of the choice and of its actor's beliefs are tried, levers,
+and what else the answer stands out from chance by in the run itself.
+
+Sources: dowell_jarratt1971 (Illinois), donoho_johnstone1994 (how far noise alone reaches).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import claim_removal
+from standoff.analysis import quantity_of_interest as asking
+from standoff.analysis.claim_removal import ClaimRemoval
+from standoff.analysis.finding import Provenance
+from standoff.analysis.joint_threshold import JointSwitch, together
+from standoff.analysis.margin import MarginEstimate, MarginEstimator
+from standoff.analysis.parameter_range import ParameterRange, fixed
+from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.sensitivity.screening import candidates, screening_slopes
+from standoff.engine.rerun import Rerunner
+from standoff.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterTable
+
+DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
+TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
+MOST = 32  # assumption: numbers that are tried, the most promising first
+STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
+Z90 = 1.6448536269514722  # standard deviations: 90 % lie within
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SwitchingValue:
+    """One number, and what it takes."""
+
+    path: str
+    kind: str  #: belief, weight, reason, choice, effect, stock, parameter, lever
+    name: str  #: of the lever, else the path
+    belief: str
+    unit: str
+    middle: float  #: in the written unit, as all values here
+    flips: bool
+    value: float  #: where the answer crosses the threshold; else the most extreme plausible value
+    interval: tuple[float, float] | None  #: 90 %, Monte Carlo; None where it does not flip
+    standardised_shift: float  #: 0 the middle of the belief, 1 and -1 the ends of what is plausible
+    tail_probability: float | None  #: how likely the number is at least that far out, as it is believed
+    answer: float  #: there
+    answer_error: float
+
+
+@dataclass(frozen=True)
+class ThresholdAnalysis(QoiFinding):
+    """What would turn one answer."""
+
+    to: float | None = None  #: the threshold, or None: being the likeliest
+    rival: str = ""  #: the likeliest of the others
+    rival_answer: float = 0.0
+    already_above: bool = False  #: whether the answer is beyond the threshold to begin with
+    flips: tuple[
+        SwitchingValue, ...
+    ] = ()  #: those that flip it, the least change first; then those that do not, the nearest first
+    together: tuple[JointSwitch, ...] = ()
+    claims: tuple[ClaimRemoval, ...] = ()
+    not_tested: tuple[str, ...] = ()  #: what was not tried, and why
+    tried: int = 0  #: draws in which other numbers were tried
+
+
+def flip(
+    model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
+    seed: int = 1, most: int = MOST, progress: Progress | None = None,
+) -> ThresholdAnalysis:  # fmt: skip
+    """What would take an answer across a threshold: to be the likeliest, or to the probability or value `to`.
+
+    choice: an option, `CHN=arms`, at the date `at` or the first decision
+    question: the id of a question, `id=label` for one of `first_of`; the main one if neither is named
+    Raises `ModelError` for a quantity without `to`, and for a probability outside 0 to 1.
+    """
+    from standoff.engine.simulate import simulate
+
+    about = asking.resolve(model, choice, at, question)
+    if to is None and not about.is_probability:
+        raise ModelError(Problem(f"`{about.name}` is answered by a number", "--to", "a value that it is to cross"))
+    if to is not None and about.is_probability and not 0 < to < 1:
+        raise ModelError(Problem(f"{to:g} is no probability to cross", "--to", "above 0 and below 1"))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    assert again is not None  # it is made where it is not kept
+    tick = _Ticks(progress)
+    base = again.with_table(model.table, max(draws, again.size), about.step)
+    scale = MarginEstimator(about.values(base), about.index, to)
+    start = scale.level()
+    tries = min(-(-TRIES // again.size) * again.size, base.p.shape[1])
+
+    def under(values: Mapping[int, float]) -> MarginEstimate:
+        return under_table(fixed(model.layout, model.table, dict(values)))
+
+    def under_table(table: ParameterTable) -> MarginEstimate:
+        tick()
+        return scale.level(about.values(again.with_table(table, tries, about.step)))
+
+    mine = scale.base[about.index] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
+    tie = screening_slopes(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
+    moves = candidates(model, about, tie, most)
+    tick.total = 2 * len(moves)
+    together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
+    told = {i: slope for i, slope in tie.items() if i not in together_with}
+    edges = {move: _edge(move, start, told, partial(_alone, under, move)) for move in moves}
+    crossing = [move for move in moves if (edges[move][1].margin > 0) != (start.margin > 0)]
+    tick.total = tick.done + STEPS * len(crossing) + 20
+    found = [
+        _root(move, start, *edges[move], under) if move in crossing else _far(move, *edges[move]) for move in moves
+    ]
+    sets = together(start, {move: edges[move] for move in moves}, under)
+    falls, unknown = claim_removal.remove_claims(model, about, tie, start, under_table)
+    tick.end()
+    ordered = sorted(found, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
+                                              (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
+    rival = about.labels[start.rival] if start.rival >= 0 else ""
+    return ThresholdAnalysis(
+        Provenance.of(base.run), about.name, about.text, about.kind, about.date, about.unit, start.answer,
+        start.answer_error, to, rival, float(np.nanmean(scale.base[start.rival])) if rival else math.nan, start.margin > 0,
+        tuple(ordered), sets, falls, unknown, tries,
+    )  # fmt: skip
+
+
+def _alone(
+    under: Callable[[Mapping[int, float]], MarginEstimate], move: ParameterRange, reach: float
+) -> MarginEstimate:
+    return under({move.index: move.at(reach)})
+
+
+def _edge(
+    move: ParameterRange, start: MarginEstimate, slope: Mapping[int, float], at: Callable[[float], MarginEstimate]
+) -> tuple[float, MarginEstimate]:
+    """The end of what is plausible that moves the answer towards the threshold, and the answer there.
+
+    Where the run tells in which direction the number works, only that end is worked out.
+    """
+    wanted = -1.0 if start.margin > 0 else 1.0
+    told = slope.get(move.index, 0.0)
+    sides = [math.copysign(1.0, told * wanted)] if told else [1.0, -1.0]
+    tried = [(side, at(side)) for side in sides if move.at(side) != move.middle]
+    return max(tried, key=lambda pair: pair[1].margin * wanted) if tried else (0.0, start)
+
+
+def _root(
+    move: ParameterRange,
+    start: MarginEstimate,
+    reach: float,
+    end: MarginEstimate,
+    under: Callable[[Mapping[int, float]], MarginEstimate],
+) -> SwitchingValue:
+    """Where the margin is zero between the middle and an end beyond the threshold."""
+    (left, low), (right, high) = (0.0, start.margin), (reach, end.margin)
+    tried, x, side = {left: low, right: high}, reach, 0
+    for _ in range(STEPS):
+        x = (left * high - right * low) / (high - low)
+        level = under({move.index: move.at(x)})
+        tried[x] = level.margin
+        if abs(level.margin) < 0.1 * level.error or level.margin == 0.0:
+            break
+        if (level.margin > 0) == (high > 0):
+            right, high = x, level.margin
+            low, side = (low / 2 if side == 1 else low), 1
+        else:
+            left, low = x, level.margin
+            high, side = (high / 2 if side == -1 else high), -1
+    near = sorted((point for point in tried if point != x), key=lambda point: abs(point - x))[0]
+    slope = (tried[near] - tried[x]) / (near - x) or (end.margin - start.margin) / reach
+    width = Z90 * level.error / abs(slope)
+    ends = sorted(move.shown(move.at(min(max(x + sign * width, -1.5), 1.5))) for sign in (-1, 1))
+    return _flip(move, True, x, level, (ends[0], ends[1]))
+
+
+def _far(move: ParameterRange, reach: float, level: MarginEstimate) -> SwitchingValue:
+    return _flip(move, False, reach, level, None)
+
+
+def _flip(
+    move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None
+) -> SwitchingValue:
+    return SwitchingValue(
+        move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.shown(move.middle), flips,
+        move.shown(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
+    )  # fmt: skip
+
+
+class _Ticks:
+    """Counts evaluations for a progress bar; how many there will be is known better as it goes on."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress, self.done, self.total = progress, 0, 1
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, max(self.total, self.done))
+
+    def end(self) -> None:
+        if self.progress is not None:
+            self.progress(self.done, self.done)

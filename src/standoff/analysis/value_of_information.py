@@ -1,0 +1,179 @@
+"""What to verify next: by how much an answer would be surer, or likely to change, if a number or a claim were checked.
+
+The expected answer given a number is a curve over its standard normal number z, fitted to the futures of one run by
+Hermite polynomials up to the third degree (what several numbers do together adds up). With Y the answer of a future,
+
+    sure      var E[Y | z]         what knowing it takes off the expected Brier score, or off the variance of a quantity
+    right     E max_l E[Y_l | z] - max_l E[Y_l]        how much oftener the likeliest answer would be the right one
+    turns     P(the likeliest answer given z is another one)
+
+Fitting adds variance of its own (coefficients x noise / futures), which is taken off; an error comes from resampling
+futures, and what does not stand out from it by two errors is left out.
+
+A claim is one of the n sources of a number, or one of the n claims of a reason whose weight is uncertain: checking it is
+taken to tell a share 1 / n of the variance of z (assumption), which leaves of a polynomial of degree k the share n^-k of
+its variance. The claims that an observed path follows tell its scale together. Claims that bear on the same numbers alike
+are one line. A claim that bears only on numbers without a width tells nothing here, whatever else it is good for. The z of
+a number that a posterior gives is that of its rank there, and tells of the numbers that go with it too.
+
+Sources: strong2014 (value of partial information by regression), felli_hazen1998 (value of information as sensitivity).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis import quantity_of_interest as asking
+from standoff.analysis.claim_groups import ClaimGroup, bearings
+from standoff.analysis.finding import Provenance
+from standoff.analysis.quantity_of_interest import QoiFinding, mean
+from standoff.analysis.sensitivity.screening import parameter_normals
+from standoff.engine.rerun import Rerunner
+from standoff.errors import RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+DRAWS = 8192  # assumption: what takes a hundredth off the variance then stands out
+BEST = 5  # assumption: nobody checks more at a time
+DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
+
+
+@dataclass(frozen=True)
+class InformationValue:
+    """What checking one thing would be worth."""
+
+    claims: tuple[str, ...]  #: any one of them, or all of an observed path; none for a number
+    numbers: tuple[str, ...]
+    beliefs: tuple[str, ...]  #: the width left
+    variance_share: float  #: share of the variance of these numbers that it tells
+    variance_reduction: float  #: see the module; in squared units of the answer
+    share: float  #: of the variance of the answer
+    error: float  #: standard error of `share`
+    accuracy_gain: float | None  #: None for a number
+    switch_probability: float | None
+    spread: float  #: standard deviation of what the answer would become
+
+
+@dataclass(frozen=True)
+class ValueOfInformation(QoiFinding):
+    """What to verify next for one answer."""
+
+    claims: tuple[InformationValue, ...] = ()  #: the most valuable first
+    numbers: tuple[InformationValue, ...] = ()  #: the same of numbers, whoever states them
+    uninformative: int = 0  #: claims behind numbers whose width does not show in the answer
+
+
+def value(
+    model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
+    best: int = BEST, progress: Callable[[int, int], None] | None = None,
+) -> ValueOfInformation:  # fmt: skip
+    """The claims and numbers whose checking would tell most about an answer."""
+    from standoff.engine.simulate import simulate
+
+    about = asking.resolve(model, choice, at, question)
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    if again is None:
+        raise RunError("the program of the run could not be made")
+    sample = again.with_table(model.table, draws, about.step, progress)
+    values = about.values(sample)
+    good = np.isfinite(values).all(axis=0)
+    fit = _Fit(values[:, good], parameter_normals(model, draws, seed)[good], about.index, about.is_probability, seed)
+    named = {claim: bearing for bearing in bearings(model) for claim in bearing.claims}
+    claims = [fit.worth(model, bearing) for bearing in dict.fromkeys(named.values())]
+    alone = [fit.worth(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
+    shown = [sorted((item for item in found if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
+             for found in (claims, alone)]  # fmt: skip
+    answer, error = mean(values[about.index])
+    told = sum(len(item.claims) for item in shown[0])
+    return ValueOfInformation(
+        Provenance.of(sample.run),
+        about.name,
+        about.text,
+        about.kind,
+        about.date,
+        about.unit,
+        answer,
+        error,
+        tuple(shown[0][:best]),
+        tuple(shown[1][:best]),
+        len(named) - told,
+    )
+
+
+class _Fit:
+    """The answers of the futures of a run, to be fitted by the numbers behind them."""
+
+    def __init__(self, values: np.ndarray, z: np.ndarray, place: int, share: bool, seed: int) -> None:
+        self.values, self.place, self.share, self.seed = values, place, share, seed
+        self.basis = np.stack([z, (z**2 - 1) / math.sqrt(2), (z**3 - 3 * z) / math.sqrt(6)])  # degree, draw, number
+        self.variance = float(values[place].var())
+
+    def worth(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
+        """What telling these shares of numbers is worth; None where it does not stand out."""
+        told = {
+            model.layout.row_of[i]: share for i, share in bearing.variance_shares.items() if i in model.layout.row_of
+        }
+        if not told or not self.variance:
+            return None
+        x = np.concatenate([self.basis[:, :, row] for row in told])
+        kept = np.concatenate([[math.sqrt(share) ** (k + 1) for k in range(DEGREE)] for share in told.values()])
+        n = x.shape[1]
+        centred = self.values - self.values.mean(axis=1, keepdims=True)
+        rough = centred[self.place] @ x.T / n  # the basis is orthonormal: good enough to drop what is plainly noise
+        if (rough**2).sum() < (len(x) + 3 * math.sqrt(2 * len(x))) * self.variance / n:
+            return None
+        spread = _spread(x, [row in model.layout.fitted for row in told])
+        share = self._share(x, kept, spread, centred[self.place])
+        rng = np.random.default_rng(self.seed)
+        again = [self._share(x[:, rows], kept, spread, self.values[self.place][rows] - self.values[self.place][rows].mean())
+                 for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))]  # fmt: skip
+        curve = self._curve(x, kept, centred, share)
+        right, turns = (None, None) if not self.share else self._turned(curve)
+        parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
+        return InformationValue(
+            bearing.claims, tuple(p.path for p in parameters), tuple(str(p.belief) for p in parameters),
+            float(np.mean(list(told.values()))), share * self.variance, share, float(np.std(again)), right, turns,
+            math.sqrt(max(share, 0.0) * self.variance),
+        )  # fmt: skip
+
+    def _share(self, x: np.ndarray, kept: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
+        """Variance of the fitted curve as a share of that of y, without what fitting adds."""
+        coefficients, noise = _fitted(x, y)
+        whole = coefficients @ spread @ coefficients + np.var(y - coefficients @ x)
+        told = (spread * np.outer(kept, kept) * (np.outer(coefficients, coefficients) - noise)).sum()
+        return float(max(told / whole, 0.0)) if whole else 0.0  # nothing varies
+
+    def _curve(self, x: np.ndarray, kept: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
+        """(label, N) what each answer would be expected to be, shrunk to the variance that stands out."""
+        rows = [_fitted(x, y)[0] * kept @ x for y in centred]
+        wide = rows[self.place].std()
+        shrink = math.sqrt(share * self.variance) / wide if wide > 0 else 0.0
+        return np.asarray(self.values.mean(axis=1, keepdims=True) + min(shrink, 1.0) * np.stack(rows))
+
+    def _turned(self, curve: np.ndarray) -> tuple[float, float]:
+        """How much oftener the likeliest answer would be right, and how often it would be another one."""
+        means = self.values.mean(axis=1)
+        return float(max(curve.max(axis=0).mean() - means.max(), 0.0)), float(
+            (curve.argmax(axis=0) != means.argmax()).mean()
+        )
+
+
+def _spread(x: np.ndarray, together: list[bool]) -> np.ndarray:
+    """The covariance of a basis (number and degree, draw): one where numbers are independent; of those `together` as drawn."""
+    joint = np.repeat(together, DEGREE)
+    tied = np.outer(joint, joint) & (sum(together) > 1)
+    return np.where(tied, x @ x.T / x.shape[1], np.eye(len(x)))
+
+
+def _fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients of a least-squares fit, and the covariance that noise gives them."""
+    square = x @ x.T
+    coefficients = np.linalg.solve(square, x @ y)
+    left = y - coefficients @ x
+    return coefficients, left.var() * np.linalg.inv(square)

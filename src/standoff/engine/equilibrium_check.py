@@ -1,0 +1,185 @@
+"""The games of a run solved again, exactly: is what it used on the principal branch?
+
+Inside a run a fast solver answers (`games.logit`). Where it has proved a game to have one equilibrium, that is the answer;
+elsewhere the principal branch is followed by continuation, in double precision, from the payoffs that the run's own solver
+had, and compared with what the run did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.engine import decisions, parameters, rollout
+from standoff.engine.xla import float_precision
+from standoff.games import polymatrix, principal_branch
+from standoff.games.information import Info, MoveOrder, Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.program import Program
+    from standoff.engine.run import Run
+
+Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], what is known -> [option](lane,)
+
+UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN = range(5)  #: what may be said of a game
+APART = (
+    1e-3  # assumption: two answers that differ by more; single precision leaves about 1e-5, more where a branch turns
+)
+
+
+@dataclass(frozen=True)
+class CheckedGames:
+    """The games of one date in the path draws that did not fail (K')."""
+
+    step: int
+    status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `Program.eyes`
+    made: np.ndarray  #: (choice, K') whether the choice is made
+    gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if not known
+    ends: int  #: of the largest tree that the audit would have to follow; 0 where nobody sees another's move
+
+
+def audit(run: Run, step: int) -> CheckedGames:
+    """Audit the decisions of `step`, one of `Program.decision_steps`."""
+    plan, program = run.model.plan, run.model.program
+    good = run.valid_paths
+    with float_precision(run.settings.precision):  # the same numbers as in the run
+        cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.stock_paths[:, step], run.parameters))
+        before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
+        due = np.array([choice.is_free[step] for choice in plan.choices])
+        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
+        state = (cells, numbers, before, after.astype(before.dtype), due, np.int32(step), seed, ids)
+        eyes, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
+        nothing = np.zeros(eyes * len(ids), cells.dtype)
+        q: Expected = [{info: [nothing] * n for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)]
+        solve = _compiled(program)
+        games: dict[str, Any] = jax.tree.map(np.asarray, solve(*state, q))
+        named = polymatrix.players_considered(games["pairs"], moves)
+        status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
+        rows = np.flatnonzero(status != UNIQUE)
+        q, arrived, ends = _branches(moves, games, named, rows)
+        apart = _apart(games["expected"], q, games, named)
+        status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
+        status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
+        exact = solve(*state, jax.tree.map(lambda value: value.astype(cells.dtype), q))["p"]
+    made = ~games["fixed"].reshape(len(plan.choices), eyes, -1)[:, 0]
+    used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
+    known = np.ones(status.shape, bool)
+    known[rows] = arrived
+    seen, known = status.reshape(eyes, -1), known.reshape(eyes, -1)
+    gap = np.zeros(made.shape)
+    for c, rows_of in enumerate(program.rows_of):
+        place, count = program.perspective_of[c], len(plan.choices[c].options)
+        worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
+        gap[c] = np.where(seen[place] == UNIQUE, 0.0, np.where(known[place], worst, np.nan))
+    return CheckedGames(step, seen, made, gap, ends)
+
+
+def _branches(
+    moves: MoveOrder, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
+) -> tuple[Expected, np.ndarray, int]:
+    """What is expected of everybody on the branch, in every lane, which of the lanes `rows` arrived, and `Audited.ends`.
+
+    Lanes go together by who decides; who does not stays at its option, and its part is folded into the others'.
+    """
+    q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
+    arrived, ends = np.zeros(len(rows), bool), 0
+    free = ~games["fixed"][list(named)][:, rows]
+    for pattern in np.unique(free, axis=1).T:
+        places = np.flatnonzero((free == pattern[:, None]).all(axis=0))
+        lanes = rows[places]
+        players = [j for j, decides in zip(named, pattern, strict=True) if decides]
+        if not players:
+            arrived[places] = True
+            continue
+        base, pairs, rates = _folded(games, players, named, lanes)
+        seen = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
+        ends = max(ends, prod(map(len, base)) if any(seen) else 0)
+        found = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), seen))
+        arrived[places] = found.reached
+        for i, strategy in zip(players, found.strategies, strict=True):
+            known = [j for j in moves.observes[i] if j in players]
+            for info, shares in q[i].items():
+                seen_now = dict(zip(moves.observes[i], info, strict=True))
+                here = np.ones(len(lanes), bool)  # what cannot be known in a lane stays as it is
+                for j in moves.observes[i]:
+                    if j not in players:
+                        here &= games["held"][j][lanes] == seen_now[j]
+                for o, share in enumerate(strategy[tuple(seen_now[j] for j in known)]):
+                    shares[o][lanes[here]] = share[here]
+    return q, arrived, ends
+
+
+def _folded(
+    games: dict[str, Any], players: Sequence[int], named: Sequence[int], lanes: np.ndarray
+) -> tuple[list[np.ndarray], dict[tuple[int, int], np.ndarray], np.ndarray]:
+    """Payoffs [player](option, lane), (player, other)(option, option, lane) and rationality (player, lane) of `players`."""
+    base = [np.array([row[lanes] for row in games["base"][i]], float) for i in players]
+    pairs: dict[tuple[int, int], np.ndarray] = {}
+    for (i, j), table in games["pairs"].items():
+        if i not in players:
+            continue
+        gains = np.array([[gain[lanes] for gain in row] for row in table], float)
+        if j in players:
+            pairs[players.index(i), players.index(j)] = gains
+        else:
+            held = games["held"][j][lanes]
+            base[players.index(i)] += np.take_along_axis(gains, held[None, None], axis=1)[:, 0]
+    return base, pairs, np.array([games["rationality"][i][lanes] for i in players], float)
+
+
+def _apart(used: Expected, exact: Expected, games: dict[str, Any], named: Sequence[int]) -> np.ndarray:
+    """(lane,) largest difference between two sets of strategies of those whom others reckon with."""
+    out = np.zeros(games["converged"].shape)
+    for i in named:
+        for info, shares in used[i].items():
+            for mine, theirs in zip(shares, exact[i][info], strict=True):
+                out = np.maximum(out, np.abs(mine - theirs))
+    return out
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program) -> Any:
+    return jax.jit(partial(_games, program))
+
+
+def _games(
+    program: Program, cells: jax.Array, numbers: jax.Array, before: jax.Array, after: jax.Array, due: jax.Array,
+    k: jax.Array, seed: jax.Array, ids: jax.Array, expected: list[Strategy],
+) -> dict[str, Any]:  # fmt: skip
+    """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
+    layout, choices = program.layout, program.plan.choices
+    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    stocks = dict(zip(program.plan.cells, cells, strict=True))
+    chosen = decisions.reset_inactive_choices(program, stocks, before, list(due))
+    fixed = [~now for now in decisions.active_choices(program, stocks, list(due))]
+    chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
+    date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
+    solved = decisions.solve(program, date)
+    answers = polymatrix.responses(solved.game, expected, solved.not_deciding, solved.current_options)
+    then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
+    like = jnp.zeros_like(solved.equilibrium.residual + solved.current_options[0][0])
+
+    def lanes(values: Any) -> Any:
+        return jax.tree.map(lambda value: jnp.broadcast_to(value, like.shape), values)
+
+    game, count = solved.game, len(program.perspectives)
+    return {
+        "base": lanes(game.base),
+        "pairs": lanes(dict(game.pairs)),
+        "rationality": lanes(list(game.rationality)),
+        "fixed": jnp.stack(lanes(solved.not_deciding)),
+        "held": jnp.stack(lanes([date.per_perspective(option, count) for option in chosen])),
+        "expected": lanes(solved.equilibrium.expected),
+        "proven": lanes(solved.equilibrium.unique),
+        "converged": lanes(solved.equilibrium.converged),
+        "p": jnp.stack([jnp.broadcast_to(value, ids.shape) for c in range(len(choices))
+                        for value in then.probabilities(c, list(after))]),
+    }  # fmt: skip

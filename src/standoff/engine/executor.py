@@ -1,0 +1,119 @@
+"""Blocks of draws through the compiled program: every device works on its own, and results come in the order asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.engine import xla
+from standoff.engine.compile_cache import load_block
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.program import Program
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class DrawRange:
+    """Draws `start .. stop - 1`, by their numbers in the seed, no more than a block has; `keep` says that paths are read."""
+
+    start: int
+    stop: int
+    keep: bool
+
+
+@dataclass
+class _Worker:
+    """A device, with its program and the arrays for whole paths that this writes over, again and again.
+
+    So the system need not clear fresh memory for every block.
+    """
+
+    device: jax.Device
+    program: Callable[[], Any]
+    paths: dict[str, jax.Array] | None = None
+
+
+@dataclass
+class BlockExecutor:
+    """The program of a model on all devices, for blocks of `size` draws with paths of the first `wide`."""
+
+    program: Program
+    size: int
+    n_path_draws: int
+    precision: str
+    _seats: list[_Worker] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, model: Model, size: int, wide: int, precision: str, compile_if_missing: bool = True
+    ) -> BlockExecutor | None:
+        """The program as it is kept on disk; else made anew, where `make` asks for it."""
+        with xla.float_precision(precision):
+            found = load_block(model.hash, size, wide, _dtype(precision), model if compile_if_missing else None)
+        if found is None:
+            return None
+        seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), found, strict=True)]
+        return cls(model.program, size, wide, precision, seats)
+
+    @property
+    def draws_per_round(self) -> int:
+        """Draws that all devices run at once."""
+        return self.size * len(self._seats)
+
+    def run(
+        self, table: Sequence[np.ndarray], seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]
+    ) -> Iterator[T]:
+        """What `read` makes of each block under the numbers of a `table`, in order.
+
+        read: takes the results of `Program.block` as arrays of the host, without paths that are not to be kept, and the
+        block. It is called in a thread; paths are written over after it returns.
+        """
+        free = SimpleQueue[tuple[_Worker, tuple[jax.Array, ...]]]()
+        word = np.uint32(seed % 2**32)
+
+        def one(asked: DrawRange) -> T:
+            seat, numbers = free.get()
+            try:
+                with xla.float_precision(self.precision):
+                    ids = np.arange(asked.start, asked.start + self.size, dtype=np.uint32)
+                    paths, seat.paths = seat.paths or self._blank(seat.device), None
+                    *found, seat.paths = seat.program()(
+                        numbers, word, ids, np.uint32(asked.stop), np.bool_(asked.keep), paths
+                    )
+                    return read(*jax.tree.map(np.asarray, (*found, seat.paths if asked.keep else {})), asked)
+            finally:
+                free.put((seat, numbers))
+
+        with xla.float_precision(self.precision):
+            host = tuple(np.asarray(part, _dtype(self.precision)) for part in table)
+            for seat in self._seats:
+                free.put((seat, tuple(jax.device_put(part, seat.device) for part in host)))
+        pool, under_way = ThreadPoolExecutor(len(self._seats)), deque[Future[T]]()
+        try:
+            for asked in wanted:
+                under_way.append(pool.submit(one, asked))
+                if len(under_way) > 2 * len(self._seats):
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
+        shapes = self.program.path_shapes(self.size, _dtype(self.precision), self.n_path_draws)
+        return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}
+
+
+def _dtype(precision: str) -> Any:
+    return jnp.float64 if precision == "double" else jnp.float32

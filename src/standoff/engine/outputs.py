@@ -1,0 +1,139 @@
+"""What leaves a block of draws: numbers kept of each draw, sums over draws, and whole paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from standoff import expression
+
+if TYPE_CHECKING:
+    from standoff.engine.decisions import SolvedGames
+    from standoff.engine.program import Program
+    from standoff.engine.trackers import TrackerGroup
+
+Array: TypeAlias = jax.Array
+LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
+
+
+def update_trackers(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
+    """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too.
+
+    Both are as in the carry: (item, B) for each of `program.groups`, and (B,).
+    """
+    choices, cells = program.plan.choices, carry["cells"]
+
+    def holds(condition: expression.ChoiceTerm) -> Array:
+        c = [choice.name for choice in choices].index(condition.choice)
+        out: Array = reduce(jnp.logical_or,
+                            [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
+        return out
+
+    def terms(group: TrackerGroup, place: str) -> Array:
+        """(item or 1, B or 1) what stands at a place of the template."""
+        each = group.terms[int(place.removeprefix("#"))]
+        distinct = list(dict.fromkeys(each))
+        if isinstance(each[0], str):
+            values = jnp.stack([cells[str(name)] for name in distinct])
+        else:
+            values = jnp.asarray(np.array(distinct, float)[:, None], next(iter(cells.values())).dtype)
+        return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
+
+    def update(
+        groups: Sequence[TrackerGroup], before: tuple[Array, ...], cause: Array
+    ) -> tuple[tuple[Array, ...], Array]:
+        out = []
+        for group, old in zip(groups, before, strict=True):
+            since, last = (jnp.asarray(np.array(states))[:, None] for states in (group.since, group.state))
+            now = (state >= since) & (state <= last)
+            value = expression.evaluate(group.template, partial(terms, group), holds, jnp)
+            first = group.kind == "first"
+            new = jnp.where(value & (old > state), state, old) if first else value
+            out.append(jnp.where(now, new, old).astype(old.dtype))
+            if not group.always_defined:
+                known = expression.defined(group.template, partial(terms, group), holds, jnp)
+                lacks = now & jnp.broadcast_to(~known, old.shape)
+                lacks = lacks & (old > state) if first else lacks  # what has happened is known
+                named = program.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
+        return tuple(out), cause
+
+    out, cause = dict[int, Array](enumerate(carry["answers"])), carry["cause"]
+    for kind in ("value", "first"):
+        some = [n for n, group in enumerate(program.groups) if group.kind == kind]
+        groups = [program.groups[n] for n in some]
+        read = np.zeros(program.steps + 1, bool)
+        for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
+            read[since : last + 1] = True
+        if groups:  # most states are read by nothing
+            new, cause = lax.cond(
+                jnp.asarray(read)[state], partial(update, groups), lambda *as_before: as_before,
+                tuple(out[n] for n in some), cause,
+            )  # fmt: skip
+            out |= dict(zip(some, new, strict=True))
+    return tuple(out.values()), cause
+
+
+def update_decision_trackers(
+    program: Program,
+    previous: Array,
+    solved: Sequence[SolvedGames],
+    probabilities: list[list[Array]],
+    chosen: list[Array],
+    k: Array,
+) -> Array:
+    """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B).
+
+    `solved` is the game of each choice.
+    """
+    if not program.of_decisions:
+        return previous
+    rows, made = [], []
+    for item in program.of_decisions:
+        dates = program.plan.choices[item.choice].is_date
+        made.append(next((step for step in reversed(range(min(item.state, program.steps))) if dates[step]), -1))
+        kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
+        rows.append(kept[item.option])
+    return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), previous)
+
+
+def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
+    """Stocks and options at the end of a step as stacks (row, B), as whole paths hold them."""
+    out = {"cells": jnp.stack([carry["cells"][cell] for cell in program.plan.cells])}
+    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if program.plan.choices else out
+
+
+def block_sums(
+    program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
+) -> dict[str, Array]:
+    """Sums over the draws of the block at the end of a step."""
+    use, cells = valid & (carry["failed"] < 0), state["cells"]
+
+    def total(values: Array) -> Array:
+        return over_draws(jnp.where(use, values, 0).astype(cells.dtype))
+
+    count = over_draws(use.astype(cells.dtype))
+    mean = total(cells) / jnp.maximum(count, 1)
+    out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
+    if program.plan.choices:
+        stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
+        out |= {"held": total(stands), "p": total(carry["p"])}
+    return out
+
+
+def over_draws(values: Array) -> Array:
+    """Sums along the last axis, which is first folded to a few lanes.
+
+    A processor adds lanes side by side, and the compiler does so in the pass that makes the values; a sum along the last
+    axis alone runs element by element, and a product with ones needs the values in memory first.
+    """
+    whole = values.shape[-1] // LANES * LANES
+    folds = [values[..., at : at + LANES] for at in range(0, whole, LANES)]
+    rest = jnp.sum(values[..., whole:], axis=-1)
+    return jnp.sum(lax.optimization_barrier(reduce(jnp.add, folds)), axis=-1) + rest if folds else rest

@@ -1,0 +1,318 @@
+"""Random numbers with addresses, and the parameters of a block of draws.
+
+Every number is drawn from a key made of the seed, the name of what it is for, and the id of the draw. So removing a
+mechanism leaves the noise of the others alone, and a draw has the same numbers whatever the block or the machine that
+it runs in. They are made in single precision and widened, so that single
+and double precision runs agree.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.scipy.special import ndtr, ndtri
+
+from standoff import beliefs
+from standoff.plan.correlations import normal as copula
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.plan import Plan
+
+Array: TypeAlias = jax.Array
+POSTERIOR = "posterior"  #: name of the number that says which draw of a posterior a future takes
+
+
+def address(name: str) -> int:
+    """The number that stands for a name in a key."""
+    return zlib.crc32(name.encode())
+
+
+def threefry(key0: Array, key1: Array, count0: Array, count1: Array) -> Array:
+    """First word of Threefry-2x32 with 20 rounds, all arguments uint32.
+
+    JAX's own primitive gives the same bits (a test compares them), but on a processor it runs as a loop over memory,
+    five times slower than this chain of operations that the compiler melts into one.
+    """
+    keys = (key0, key1, key0 ^ key1 ^ np.uint32(0x1BD11BDA))
+    x, y = count0 + keys[0], count1 + keys[1]
+    for group in range(5):
+        for turn in ((13, 15, 26, 6), (17, 29, 16, 24))[group % 2]:
+            x = x + y
+            y = ((y << np.uint32(turn)) | (y >> np.uint32(32 - turn))) ^ x
+        x = x + keys[(group + 1) % 3]
+        y = y + keys[(group + 2) % 3] + np.uint32(group + 1)
+    return x
+
+
+def unit(bits: Array) -> Array:
+    """Words as numbers in (0, 1), single precision: the middles of 2**23 equal steps."""
+    return ((bits >> 9).astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
+
+
+def stream(seed: Array, number: Array) -> Array:
+    """The word that stands in the keys of chance for the seed, in an independent stream: the seed itself in stream 0.
+
+    Any other stream has an address of its own, the word keyed by (seed, "stream") at the counter (number, 0), so that it
+    is not stream 0 of a neighbouring seed.
+    """
+    number = number.astype(jnp.uint32)
+    word = threefry(seed, jnp.asarray(address("stream"), jnp.uint32), number, jnp.zeros_like(number))
+    return jnp.where(number == 0, seed, word)
+
+
+def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: Any) -> Array:
+    """Uniforms in (0, 1), (name, draw): the `number`-th, counted from 0, of each name and draw.
+
+    It is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, number), cut to 23 bits and set in
+    the middle of its step, which single precision holds exactly: no number is 0 or 1.
+    Sources: salmon2011 (counter-based generators).
+    """
+    addresses = np.array([address(name) for name in names], np.uint32)[:, None]
+    words = (seed, addresses, ids, jnp.asarray(number).astype(jnp.uint32))
+    bits = threefry(*(jnp.broadcast_to(word, (len(names), *ids.shape)) for word in words))
+    return unit(bits).astype(dtype)
+
+
+@dataclass(frozen=True)
+class ParameterTable:
+    """All parameters of a plan as arrays: changing a number changes only these, never the compiled program."""
+
+    a: np.ndarray  #: (parameter,) g shape: x = a + b * expm1(s * z) / s, canonical units
+    b: np.ndarray
+    s: np.ndarray
+    below: np.ndarray  #: (parameter,) probability of the belief below its lower bound
+    above: np.ndarray  #: ... and above its upper bound
+    quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
+    cholesky: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
+    stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
+    #: that of the first fitted parameter is that of the whole draw of a posterior
+    chance: np.ndarray  #: (1,) the stream of everything that happens by chance, see `stream`
+    imposed_options: (
+        np.ndarray
+    )  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
+    posterior_draws: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The arrays, in the order of the fields."""
+        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.cholesky,
+                self.stream, self.chance, self.imposed_options, self.posterior_draws)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ParameterLayout:
+    """What of the parameters is structure: which vary, are cut off at a bound, tabled, correlated; and noise names."""
+
+    names: tuple[str, ...]
+    varying: tuple[int, ...]  #: parameters that are not a point; those that are cut come last
+    cut: int  #: how many of the varying ones are cut off at a bound
+    tabled: tuple[int, ...]
+    correlated: tuple[int, ...]
+    fitted: tuple[int, ...] = ()  #: parameters that a posterior gives, rows of the varying ones
+    interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, that in its place, step from which it holds)
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """Parameter -> its row among the varying ones."""
+        return {parameter: row for row, parameter in enumerate(self.varying)}
+
+    @cached_property
+    def column(self) -> dict[int, int]:
+        """Parameter that a posterior gives -> its column in the draws of that."""
+        return {self.varying[row]: n for n, row in enumerate(self.fitted)}
+
+
+@dataclass(frozen=True)
+class ParameterValues:
+    """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number.
+
+    A number that an intervention sets is known at a step alone, which `at` names: it raises `LookupError` before.
+    """
+
+    layout: ParameterLayout
+    varying: Array  #: (varying, draw)
+    points: Array  #: (parameter,) right for those that do not vary
+    forced: Array | None = None  #: (choice, step) of the table; those of the plan, if left out
+    step: Array | None = None  #: at which interventions are looked up
+
+    def __getitem__(self, parameter: int) -> Array:
+        out = self._drawn(parameter)
+        for target, value, first in self.layout.interventions:
+            if target == parameter:
+                if self.step is None:
+                    raise LookupError(
+                        f"`{self.layout.names[parameter]}` is set from step {first} on: look it up at a step"
+                    )
+                out = jnp.where(self.step >= first, self._drawn(value), out)
+        return out
+
+    def at(self, step: Array) -> ParameterValues:
+        """The parameters as they are at a step, a number or one for each draw; the same where no intervention sets any."""
+        return replace(self, step=step) if self.layout.interventions else self
+
+    def _drawn(self, parameter: int) -> Array:
+        row = self.layout.row_of.get(parameter)
+        out: Array = self.points[parameter] if row is None else self.varying[row]
+        return out
+
+    def stacked(self) -> Array:
+        """(parameter, draw), before any intervention."""
+        size = self.varying.shape[1:]
+        return jnp.stack([jnp.broadcast_to(self._drawn(i), size) for i in range(len(self.layout.names))])
+
+
+def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
+    """Split a plan's parameters into structure and numbers."""
+    shapes = [parameter.belief.g_parameters() for parameter in plan.parameters]
+    tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
+    g = np.array([(0.0, 0.0, 0.0) if shape is None else shape for shape in shapes]).reshape(-1, 3)
+    factor = np.array([parameter.factor for parameter in plan.parameters])
+    tails = np.array([parameter.tails() for parameter in plan.parameters]).reshape(-1, 2)
+    quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] for i in tabled]
+    correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
+    place = {parameter: row for row, parameter in enumerate(correlated)}
+    matrix = np.eye(len(correlated))
+    for a, b, value in plan.correlations:
+        matrix[place[a], place[b]] = matrix[place[b], place[a]] = copula(value)
+    cut = (tails[:, 0] > 0) | (tails[:, 1] < 1)
+    varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
+    varying = sorted(varies, key=lambda i: bool(cut[i]))
+    names = tuple(parameter.path for parameter in plan.parameters)
+    interventions = tuple((item.target, item.value, item.first) for item in plan.interventions)
+    layout = ParameterLayout(
+        names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions
+    )
+    forced = np.array([choice.imposed_options for choice in plan.choices], float)
+    forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
+    table = ParameterTable(
+        g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
+        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), np.linalg.cholesky(matrix),
+        np.zeros(len(shapes)), np.zeros(1), forced, np.zeros((0, 0)),
+    )  # fmt: skip
+    return layout, table
+
+
+def with_posterior(
+    layout: ParameterLayout, table: ParameterTable, parameters: Sequence[int], values: np.ndarray
+) -> tuple[ParameterLayout, ParameterTable]:
+    """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
+    rows = tuple(layout.row_of[i] for i in parameters)
+    return replace(layout, fitted=rows), replace(table, posterior_draws=values)
+
+
+def override_posterior(layout: ParameterLayout, table: ParameterTable, other: ParameterTable) -> ParameterTable:
+    """`other` with the posterior of `table`; a number that it says otherwise is drawn from what it says, alone.
+
+    Both are of one layout. Draws of such a number are the middles of equal shares of its belief, in a fixed order.
+    """
+    if not layout.fitted:
+        return other
+    numbers = (table.a, table.b, table.s, table.below, table.above)
+    apart = np.any([one != two for one, two in zip(numbers, other.arrays(), strict=False)], axis=0)
+    for n, i in enumerate(layout.tabled):
+        apart[i] |= not np.array_equal(table.quantiles[n], other.quantiles[n])
+    values, count = table.posterior_draws.copy(), len(table.posterior_draws)
+    columns = [n for n, row in enumerate(layout.fitted) if apart[layout.varying[row]]]
+    if columns:
+        rank = jnp.asarray(np.random.default_rng(0).permutation(count) + 0.5) / count
+        z = jnp.broadcast_to(normal(rank), (len(layout.varying), count))
+        drawn = np.asarray(from_normal(layout, tuple(map(jnp.asarray, other.arrays())), z))
+        for n in columns:
+            values[:, n] = drawn[layout.fitted[n]]
+    return replace(other, posterior_draws=values)
+
+
+# giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there
+CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 2.1858087e-04, -1.25372503e-03, -4.17768164e-03,
+          2.46640727e-01, 1.50140941)  # fmt: skip
+TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.73950773e-03, -7.6224613e-03, 9.43887047e-03,
+        1.00167406, 2.83297682)  # fmt: skip
+
+
+def normal(u: Array) -> Array:
+    """Standard normal numbers from uniforms; in single precision within 1e-6 of the truth at every number that `unit` gives.
+
+    JAX's `erf_inv` uses the same polynomials, of log(1 - x * x) with x = 2 u - 1, where squaring loses the digits of the
+    tails: 2e-5 there. Sources: giles2011 (single precision).
+    """
+    if u.dtype != jnp.float32:
+        return float(np.sqrt(2.0)) * lax.erf_inv(2 * u - 1)
+    w = -jnp.log(4 * u * (1 - u))
+    inner = w < 5
+    at = jnp.where(inner, w - 2.5, jnp.sqrt(w) - 3)
+    value = jnp.zeros_like(u)
+    for centre, tail in zip(CENTRE, TAIL, strict=True):
+        value = value * at + jnp.where(inner, centre, tail)
+    return float(np.sqrt(2.0)) * value * (2 * u - 1)
+
+
+def gumbel(u: Array) -> Array:
+    """Standard Gumbel numbers from uniforms."""
+    return -jnp.log(-jnp.log(u))
+
+
+def sample_parameters(layout: ParameterLayout, table: Sequence[Array], seed: Array, ids: Array) -> Array:
+    """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
+    dtype, streams = table[0].dtype, table[7][np.array(layout.varying, int)][:, None]
+    u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
+    which = streams[layout.fitted[0]] if layout.fitted else 0
+    return apply_posterior(
+        layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], which, ids, dtype)[0]
+    )
+
+
+def parameters(layout: ParameterLayout, table: Sequence[Array], u: Array) -> Array:
+    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
+    return from_normal(layout, table, normal(u))
+
+
+def from_normal(layout: ParameterLayout, table: Sequence[Array], z: Array) -> Array:
+    """The same from independent standard normal numbers `z` (varying, draw).
+
+    A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
+    """
+    dtype, rows = z.dtype, np.array(layout.varying, int)
+    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table[:7])
+    a, b, s, below, above = (part[rows][:, None] for part in numbers)
+    if layout.correlated:
+        related = np.array([layout.row_of[i] for i in layout.correlated])
+        z = z.at[related].set(mixing @ z[related])
+    free = len(rows) - layout.cut
+    z = jnp.concatenate([z[:free], truncate(z[free:], below[free:], above[free:])])
+    bent = jnp.where(s == 0, 1.0, s)
+    values = a + b * jnp.where(s == 0, z, jnp.expm1(bent * z) / bent)
+    if layout.tabled:
+        places = np.array([layout.row_of[i] for i in layout.tabled])
+        grid = jnp.asarray(beliefs.TABLE_Z, dtype)
+        tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
+        values = values.at[places].set(tabled)
+    return values
+
+
+def apply_posterior(layout: ParameterLayout, table: Sequence[Array], values: Array, u: Array) -> Array:
+    """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
+    if not layout.fitted:
+        return values
+    among = jnp.asarray(table[-1], values.dtype)
+    picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
+    return values.at[np.array(layout.fitted)].set(among[picked].T)
+
+
+def truncate(z: Array, below: Array, above: Array) -> Array:
+    """Normal numbers moved into the part of the belief that lies within its bounds, of the same rank there.
+
+    Probabilities are counted from the nearer end, so that both tails keep their digits.
+    """
+    upper = z > 0
+    tail = jnp.where(upper, above, below) + (1 - below - above) * ndtr(-jnp.abs(z))
+    info = np.finfo(z.dtype)
+    moved = ndtri(jnp.clip(tail, float(info.tiny), 1 - float(info.eps)))
+    return jnp.where(upper, -moved, moved)

@@ -1,0 +1,197 @@
+"""The game that an actor faces on a date of decisions, taken out of the futures of a run.
+
+Numbers are those that the run's own solver works on, in the eyes of the actor: utilities of each option alone, and what
+each option of another adds. A choice that is not made on that date stays as it is, and its part is folded into the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache, partial, reduce
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.engine import decisions, parameters, rollout
+from standoff.engine.xla import float_precision
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.games.information import MoveOrder
+
+if TYPE_CHECKING:
+    from standoff.engine.program import Program
+    from standoff.engine.run import Run
+
+
+@dataclass(frozen=True)
+class PerceivedGame:
+    """The game of one date as the actor of a choice believes it, in M futures in which the same choices are made."""
+
+    choices: tuple[int, ...]  #: those that are made and matter to it, itself among them: the players
+    moves: MoveOrder  #: who sees whom among them
+    base: tuple[np.ndarray, ...]  #: of each player (M, option), utility with all others silent
+    pairs: dict[tuple[int, int], np.ndarray]  #: (player, other) -> (M, option, option of the other), what these add
+    rationality: np.ndarray  #: (M, player)
+    actual_play: tuple[
+        np.ndarray, ...
+    ]  #: of each player (M, option), in the run: what the actor does, and expects of others
+    draws: np.ndarray  #: (M,) which futures
+    made: int  #: futures in which the actor has its occasion, whoever else decides
+
+    def payoffs(self) -> np.ndarray:
+        """(player, option of the first, ..., option of the last) utilities, mean over the futures."""
+        sizes = self.moves.sizes
+        out = np.zeros((len(sizes), *sizes))
+
+        def along(values: np.ndarray, *players: int) -> np.ndarray:
+            order = np.argsort(players)
+            shape = [size if i in players else 1 for i, size in enumerate(sizes)]
+            return np.transpose(values, order).reshape(shape)
+
+        for i, base in enumerate(self.base):
+            out[i] += along(base.mean(axis=0), i)
+        for (i, j), gains in self.pairs.items():
+            out[i] += along(gains.mean(axis=0), i, j)
+        return out
+
+
+def perceived_game(run: Run, place: int, step: int, draw: int | None = None) -> PerceivedGame:
+    """The game that the actor of a choice faces at `step`: in every path draw in which it decides, or in one.
+
+    Of several draws those are taken in which the most common set of choices is made. Raises `ModelError` where the
+    actor does not decide then.
+    """
+    plan, program = run.model.plan, run.model.program
+    name, label = plan.choices[place].name, plan.scenario.calendar.label(step + 1)
+    found = _solved(run, place, step)
+    players = program.interdependent_choices(place)
+    at = players.index(place)
+    free = ~found["fixed"]
+    ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.valid_paths) - 1
+    usable = free[at]
+    if draw is not None:
+        if draw not in ids:
+            raise ModelError(Problem(f"future {draw} has no path", allowed=f"{first} .. {last}, not failed",
+                                     fix="run more draws"))  # fmt: skip
+        usable = usable & (ids == draw)
+    if not usable.any():
+        which = "in any future" if draw is None else f"in future {draw}"
+        here = [str(k) for k in ids[free[at]]]
+        raise ModelError(
+            Problem(
+                f"`{name}` has no occasion in {label} {which}",
+                path=f"choices.{name}.when",
+                allowed=f"futures {join_limited(here)}" if here else "another future, or another month",
+            )
+        )
+    patterns, counts = np.unique(free[:, usable], axis=1, return_counts=True)
+    common = patterns[:, counts.argmax()]
+    rows = np.flatnonzero(usable & (free == common[:, None]).all(axis=0))
+    return _reduced(program, players, at, common, {key: _rows(value, rows) for key, value in found.items()}, ids[rows],
+                    int(usable.sum()))  # fmt: skip
+
+
+def _rows(value: Any, rows: np.ndarray) -> Any:
+    return jax.tree.map(lambda array: array[..., rows], value)
+
+
+def _reduced(
+    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, found: dict[str, Any], ids: np.ndarray,
+    made: int,
+) -> PerceivedGame:  # fmt: skip
+    """The game among those who decide: others stay at what they do, and who matters to nobody in it is left out."""
+    stay = [i for i in range(len(players)) if not common[i]]
+    base = [np.array(values) for values in found["base"]]  # (option, draw)
+    pairs = {}
+    for (i, j), gains in found["pairs"].items():
+        if j in stay:
+            base[i] = base[i] + np.take_along_axis(gains, found["held"][j][None, None, :], axis=1)[:, 0]
+        elif i not in stay:
+            pairs[i, j] = gains
+    moves = program.moves(players)
+    near = {
+        i: {j for k, j in pairs if k == i} | {j for j in moves.observes[i] if common[j]} for i in range(len(players))
+    }
+    kept, waiting = {at}, [at]
+    while waiting:
+        new = near[waiting.pop()] - kept
+        kept |= new
+        waiting += new
+    order = sorted(kept)
+    seen = tuple(tuple(order.index(j) for j in moves.observes[i] if j in kept) for i in order)
+    return PerceivedGame(
+        tuple(players[i] for i in order), MoveOrder(tuple(moves.sizes[i] for i in order), seen),
+        tuple(base[i].T for i in order),
+        {(order.index(i), order.index(j)): np.moveaxis(gains, -1, 0) for (i, j), gains in pairs.items()
+         if i in kept},
+        np.stack([found["rationality"][i] for i in order], axis=1),
+        tuple(found["does"][i].T for i in order), ids, made,
+    )  # fmt: skip
+
+
+def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
+    """The game in the eyes of an actor as arrays with the path draws that did not fail along the last axis."""
+    plan, program = run.model.plan, run.model.program
+    good = run.valid_paths
+    with float_precision("double"):
+        cells, numbers = (
+            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.stock_paths[:, step], run.parameters)
+        )
+        before = np.moveaxis(run.chosen_before(step)[good], 0, -1)
+        due = np.array([choice.is_free[step] for choice in plan.choices])
+        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
+        found = _compiled(program, place)(cells, numbers, before, due, np.int32(step), seed, ids)
+        out: dict[str, Any] = jax.tree.map(np.asarray, found)
+    return out
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program, place: int) -> Any:
+    return jax.jit(partial(_game, program, place))
+
+
+def _game(
+    program: Program, place: int, cells: jax.Array, numbers: jax.Array, before: jax.Array,
+    due: jax.Array, k: jax.Array, seed: jax.Array, ids: jax.Array,
+) -> dict[str, Any]:  # fmt: skip
+    layout, choices = program.layout, program.plan.choices
+    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    stocks = dict(zip(program.plan.cells, cells, strict=True))
+    chosen = decisions.reset_inactive_choices(program, stocks, before, list(due))
+    fixed = [~now for now in decisions.active_choices(program, stocks, list(due))]
+    chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
+    date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
+    solved = decisions.solve(program, date)
+    players, like = program.interdependent_choices(place), jnp.zeros_like(cells[0])
+
+    def mine(values: Any) -> jax.Array:
+        """What the actor sees, one row a value and a column a draw."""
+        return jnp.stack(
+            [jnp.broadcast_to(value, like.shape) for value in solved.from_perspective(place, list(values))]
+        )
+
+    def does(c: int) -> jax.Array:
+        if choices[c].actor != choices[place].actor:
+            return jnp.stack([jnp.broadcast_to(share, like.shape) for share in solved.expected(place, c)])
+        moves, q = solved.game.moves, solved.equilibrium.expected
+        total = jnp.zeros((len(choices[c].options), *like.shape))
+        for info in moves.information_sets(c):  # of what it will have seen, each as likely as it expects
+            seen = dict(zip(moves.observes[c], info, strict=True))
+            likely = [solved.from_perspective(c, [q[j][tuple(seen[x] for x in moves.observes[j])][option]])[0]
+                      for j, option in seen.items()]  # fmt: skip
+            then = solved.probabilities(c, [jnp.full_like(before[j], seen.get(j, 0)) for j in range(len(choices))])
+            total += reduce(jnp.multiply, likely, jnp.ones_like(like)) * jnp.stack(
+                [jnp.broadcast_to(share, like.shape) for share in then]
+            )
+        return total
+
+    return {
+        "base": [mine(solved.game.base[c]) for c in players],
+        "pairs": {(players.index(c), players.index(other)): jnp.stack([mine(row) for row in table])
+                  for (c, other), table in solved.game.pairs.items() if c in players},
+        "rationality": jnp.stack([mine([solved.game.rationality[c]])[0] for c in players]),
+        "does": [does(c) for c in players],
+        "fixed": jnp.stack([jnp.broadcast_to(fixed[c], like.shape) for c in players]),
+        "held": [jnp.broadcast_to(chosen[c], like.shape) for c in players],
+    }  # fmt: skip

@@ -1,0 +1,99 @@
+"""The futures of a run once more under other numbers, by the very program of the run.
+
+Numbers are arguments of the compiled program, so that nothing is compiled again, and a draw has the same chance under
+other numbers as in the run: what two sets of numbers differ by is a mean over paired futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.engine import failure
+from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.executor import BlockExecutor, DrawRange
+    from standoff.engine.parameters import ParameterTable
+    from standoff.engine.run import Run
+
+SMALL = 60  # stocks and options, assumption: a program of so many is made anew within two seconds
+
+
+@dataclass(frozen=True)
+class RerunResult:
+    """What some draws gave: as much of a run as questions and choices are read from."""
+
+    run: Run  #: the same model and settings, with `answers` and `failed` of these draws
+    p: (
+        np.ndarray
+    )  #: (row of options, N) solved probabilities in the decision of a step; no rows where none was asked for
+
+    @property
+    def good(self) -> np.ndarray:
+        """(N,) draws that did not fail."""
+        return self.run.failed < 0
+
+
+@dataclass(frozen=True)
+class Rerunner:
+    """The program of a run, ready to be run under other numbers."""
+
+    run: Run
+    blocks: BlockExecutor
+
+    @classmethod
+    def from_run(cls, run: Run, make: bool = True) -> Rerunner | None:
+        """The program as it is kept on disk; else made anew, where that is quick or `make` asks for it."""
+        from standoff.engine.executor import BlockExecutor
+        from standoff.engine.simulate import block_size
+
+        small = len(run.model.plan.cells) + len(run.model.program.option_rows) <= SMALL
+        blocks = BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision, small or make)
+        return None if blocks is None else cls(run, blocks)
+
+    @property
+    def size(self) -> int:
+        """Draws of one round of all devices: others cost as much as whole rounds."""
+        return self.blocks.draws_per_round
+
+    def with_table(
+        self, table: ParameterTable, count: int, step: int = -1, progress: Callable[[int, int], None] | None = None
+    ) -> RerunResult:
+        """The first `count` draws of the run under a table of numbers; raises `RunError` where all of them fail.
+
+        step: of a decision whose solved probabilities are kept too
+        """
+        from standoff.engine.executor import DrawRange
+
+        run, first = self.run, self.run.settings.first
+        wanted = [
+            DrawRange(start, min(start + self.blocks.size, first + count), step >= 0)
+            for start in range(first, first + count, self.blocks.size)
+        ]
+
+        def read(
+            kept: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
+        ) -> dict[str, np.ndarray]:
+            found = {name: kept[name] for name in ("answers", "failed", "cause")}
+            if step >= 0:
+                found["path_p"] = np.array(paths["path_p"][run.model.program.made[step]])
+            return {name: value[..., : block.stop - block.start] for name, value in found.items()}
+
+        parts = []
+        for found in self.blocks.run(table.arrays(), run.settings.seed, wanted, read):
+            parts.append(found)
+            if progress is not None:
+                progress(min(len(parts) * self.blocks.size, count), count)
+        found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+        settings = replace(run.settings, draws=count, paths=1)
+        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])
+        if not again.valid.any():
+            raise RunError(
+                Problem(f"all {count:,} draws failed under other numbers, {failure.first(again)}",
+                        fix="look for one that is far too large")
+            )  # fmt: skip
+        return RerunResult(again, found.get("path_p", np.zeros((0, count))).astype(float))

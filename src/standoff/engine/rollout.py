@@ -1,0 +1,56 @@
+"""Looking ahead: the stocks some time after a choice, under each of its options, all else going on as it does.
+
+One short rollout a draw and option. All options of a draw meet the same chance events, so that they differ by what they
+do; these are not the events that will come, so that nobody knows the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from standoff.engine import parameters
+
+if TYPE_CHECKING:
+    from standoff.engine.program import Program
+
+Array: TypeAlias = jax.Array
+Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
+
+LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
+
+
+def rollout_noise(program: Program, seed: Array, ids: Array, k: Array, dtype: jnp.dtype) -> Chance:
+    """Random numbers of the rollouts that begin at step `k`."""
+    names = [f"ahead/{name}" for name in program.noise]
+    return lambda n: parameters.uniforms(seed, names, k * LONGEST + n, ids, dtype)
+
+
+def rollout_stocks(
+    program: Program,
+    cells: Mapping[str, Array],
+    given: parameters.ParameterValues,
+    chosen: Array,
+    k: Array,
+    choice: int,
+    steps: int,
+    uniforms: Chance,
+) -> list[dict[str, Array]]:
+    """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
+    options, size = len(program.plan.choices[choice].options), chosen.shape[1]
+    # nobody foresees an intervention: numbers stay as they are when the choice is made
+    step = given.step if given.step is None or not jnp.ndim(given.step) else jnp.tile(given.step, options)
+    wide = parameters.ParameterValues(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
+    held = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
+
+    def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:
+        z, tails = program.noise_of(jnp.tile(uniforms(n), (1, options)))
+        return program.advance(state, wide, held, z, k + n, tails, record_adjustments=False)[0], None
+
+    start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
+    last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))
+    return [{cell: value.reshape(options, size)[o] for cell, value in last.items()} for o in range(options)]

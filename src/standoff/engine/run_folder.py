@@ -1,0 +1,242 @@
+"""Runs on disk: what was run, with what, and every finished shard, so that a run that was cut off goes on.
+
+Every file is checked before it is used. A shard carries what it belongs to (model, settings, versions, draws) and a digest of
+itself, run.json, verdict.json and summary.json carry digests of themselves, and run.json those of the scenario and the claims.
+What is damaged, or belongs to another run, is an error that names the file; removed, it is made again. Files appear whole or
+not at all, and what a run writes depends on nothing but the run: two processes that run the same into one folder at once write
+the same shards, and both end right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff import input_files
+from standoff.errors import Problem, RunError, join_limited
+from standoff.files import is_scratch, json_digest, write_atomic, write_errors
+from standoff.scenario import dump
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run, Settings
+
+RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
+INPUTS = ("scenario.yaml", "claims.jsonl")
+RESULTS = ("verdict.json", "summary.json", "report.html")
+NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
+COMMENT = (64).to_bytes(2, "little")  #: at the end of a zip archive: how long its comment is, which is the digest here
+LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
+ABANDONED = 86_400.0  #: seconds after which a scratch file is that of a process that was killed; assumption
+Arrays = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and what findings write beside them."""
+
+    path: Path
+
+    def open(self, model: Model, settings: Settings) -> dict[str, Any]:
+        """Start a run here, or go on with the one that stands here if it is the same; what each of its shards belongs to."""
+        about = _about(model, settings)
+        there = self.record()
+        if there is None:
+            self._start(model, about)
+            return about
+        differ = [key for key in about if there.get(key) != about[key]]
+        if differ:
+            raise RunError(
+                Problem(f"the folder holds another run: {', '.join(differ)} differ", str(self.path),
+                        fix="give another folder, or remove this one")
+            )  # fmt: skip
+        missing = [name for name in INPUTS if not (self.path / name).exists()]
+        for name in set(INPUTS) - {*missing}:
+            self.input(name)
+        if missing:
+            files = self._write_inputs(model, missing)
+            self.write_json(RECORD, {**there, "files": {**there["files"], **files}})
+        self._sweep()
+        return about
+
+    def _start(self, model: Model, about: Mapping[str, Any]) -> None:
+        """Begin in an empty folder, or in one whose run was stopped before its record was written, or lost it."""
+        texts = _texts(model)
+        with write_errors(self.path):
+            names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
+            begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
+            if names and not (SHARDS in names and names <= begun | {SHARDS, *RESULTS}):
+                others = sorted(names - begun - {SHARDS, *RESULTS}) or sorted(names)
+                raise RunError(
+                    Problem(f"the folder holds other files: {join_limited(others, 4)}", str(self.path),
+                            fix="give an empty or a new folder, or remove them")
+                )  # fmt: skip
+            (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
+        self.write_json(RECORD, {**about, "files": self._write_inputs(model, INPUTS), "finished": False})
+
+    def _write_inputs(self, model: Model, names: Sequence[str]) -> dict[str, str]:
+        """Write scenario.yaml or claims.jsonl; their digests."""
+        texts = _texts(model)
+        for name in names:
+            write_atomic(self.path / name, texts[name])
+        return {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in names}
+
+    def record(self) -> dict[str, Any] | None:
+        """What `run.json` says, or None where there is none."""
+        fix = "remove it and run again; finished shards stay"
+        data = self.read_json(RECORD, fix)
+        if data is not None and not _is_record(data):
+            raise RunError(Problem("run.json is not the record of a run", str(self.path / RECORD), fix=fix))
+        return data
+
+    def input(self, name: str) -> str:
+        """The text of scenario.yaml or claims.jsonl; raises `RunError` where it is not the one that was run."""
+        file = self.path / name
+        raw = _bytes(file)
+        if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
+            what = "is missing" if raw is None else "is damaged or was changed: its digest is not the one in run.json"
+            raise RunError(Problem(what, str(file), fix="remove it and give the same `standoff run` again"))
+        return raw.decode("utf-8", "replace")
+
+    def write_json(self, name: str, data: Mapping[str, Any]) -> None:
+        """Write a JSON file with its digest, whole or not at all."""
+        rest = {key: value for key, value in data.items() if key != DIGEST}
+        whole = {**rest, DIGEST: json_digest(rest)}
+        write_atomic(self.path / name, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+
+    def read_json(self, name: str, fix: str = "give the same `standoff run` again") -> dict[str, Any] | None:
+        """A JSON file as it was written, None where there is none; raises `RunError` where it is not as it was written."""
+        file = self.path / name
+        raw = _bytes(file)
+        if raw is None:
+            return None
+        try:
+            data = json.loads(raw.decode("utf-8"))
+            json.dumps(data, ensure_ascii=False).encode()  # half of a character, as \ud800 stands for, is in no file
+        except (ValueError, RecursionError):
+            raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
+        if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):
+            raise RunError(Problem(f"{name} is damaged: it does not have its own digest", str(file), fix=fix))
+        return data
+
+    def _shard(self, start: int, stop: int) -> Path:
+        return self.path / SHARDS / f"draws-{start:09d}-{stop:09d}.npz"
+
+    def shards(self) -> dict[tuple[int, int], Path]:
+        """Finished shards, by first draw and the draw after the last; raises `RunError` for files that are none."""
+        out, others = {}, []
+        with write_errors(self.path):
+            files = sorted((self.path / SHARDS).iterdir())
+        for file in files:
+            found = NAME.fullmatch(file.name)
+            if found:
+                out[int(found[1]), int(found[2])] = file
+            elif not is_scratch(file):
+                others.append(Problem("this is no shard", str(file), allowed="draws-START-STOP.npz", fix="remove it"))
+        if others:
+            raise RunError(others)
+        return out
+
+    def write(self, start: int, stop: int, kept: Arrays, reports: Arrays, about: Mapping[str, Any]) -> None:
+        """Store one finished shard of a run, whole or not at all."""
+        arrays = {f"kept_{k}": v for k, v in kept.items()} | {f"reports_{k}": v for k, v in reports.items()}
+        arrays["about"] = np.array(json.dumps({**about, "shard": [start, stop]}))
+        write_atomic(self._shard(start, stop), pack(arrays))
+
+    def read(self, start: int, stop: int, about: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
+        """Load one finished shard: what it kept of each draw, and its sums over draws."""
+        file = self._shard(start, stop)
+        try:
+            arrays = unpack(input_files.contents(file, LARGEST, RunError))
+            there = json.loads(str(arrays.pop("about")))
+            differ = [key for key, value in {**about, "shard": [start, stop]}.items() if there.get(key) != value]
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise RunError(refused(file, f"cannot be read: {error}")) from None
+        if differ:
+            raise RunError(refused(file, f"belongs to another run: {', '.join(differ)} differ"))
+        kept = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
+        return kept, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
+
+    def finish(self, run: Run) -> None:
+        """Note that the run is complete, with digests of what it found."""
+        digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
+        record = self.record() or {}
+        self.write_json(RECORD, {**record, "finished": True, "failed": int((run.failed >= 0).sum()), "answers": digest})
+
+    def _sweep(self) -> None:
+        """Remove what writers left that were killed."""
+        for file in (*self.path.glob(".*"), *(self.path / SHARDS).glob(".*")):
+            with suppress(OSError):
+                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
+                    file.unlink()
+
+
+def refused(file: Path, why: str) -> Problem:
+    """A shard that is not used."""
+    return Problem(f"the shard {why}", str(file), fix="remove it; it is run again")
+
+
+def pack(arrays: Mapping[str, np.ndarray], *, small: bool = False) -> bytes:
+    """Arrays as the bytes of a .npz file, compressed if it is to be small; the digest of the rest is the archive's comment."""
+    stream = io.BytesIO()
+    (np.savez_compressed if small else np.savez)(stream, allow_pickle=False, **arrays)
+    raw = stream.getvalue()
+    return raw[: -len(COMMENT)] + COMMENT + hashlib.sha256(raw).hexdigest().encode()
+
+
+def unpack(raw: bytes) -> Arrays:
+    """The arrays of `pack`; raises `ValueError` where a bit is another, before anything of them is read."""
+    body, mark, digest = raw[:-66], raw[-66:-64], raw[-64:]
+    if mark != COMMENT or hashlib.sha256(body + bytes(2)).hexdigest().encode() != digest:
+        raise ValueError("it is damaged, since it does not have its own digest")
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as data:
+            return {name: data[name] for name in data.files}
+    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from None
+
+
+def _is_record(data: Mapping[str, Any]) -> bool:
+    """Whether it has the form of `Folder.open`'s record."""
+    kinds = {"model": str, "variant": str, "settings": dict, "versions": dict, "files": dict}
+    if not all(isinstance(data.get(key), kind) for key, kind in kinds.items()):
+        return False
+    return all(isinstance(data["settings"].get(key), int) for key in ("draws", "seed"))
+
+
+def _about(model: Model, settings: Settings) -> dict[str, Any]:
+    """What a run is: the same run gives the same shards."""
+    from standoff.engine.simulate import versions
+
+    interventions = [asdict(item) for item in model.plan.intervention_records]
+    about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
+             "settings": asdict(settings), "versions": versions()}  # fmt: skip
+    plain: dict[str, Any] = json.loads(json.dumps(about))
+    return plain
+
+
+def _texts(model: Model) -> dict[str, str]:
+    """What a run was run with, by the names of its files."""
+    return dict(zip(INPUTS, (dump(model.scenario), model.ledger.text), strict=True))
+
+
+def _bytes(file: Path) -> bytes | None:
+    """The bytes of a file, None where there is none."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix="check the path")) from None
+    return input_files.contents(file, LARGEST, RunError)

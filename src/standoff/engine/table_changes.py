@@ -1,0 +1,90 @@
+"""Beliefs made wider about their middle, or lighter, in the table of numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from standoff import beliefs
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.engine.parameters import ParameterLayout, ParameterTable
+
+ALONE = math.log(2.0) / 1.6448536269514722  #: spread of a number that was a point: half to double in 90 % (assumption)
+
+
+def scaled(layout: ParameterLayout, table: ParameterTable, index: int, share: float) -> ParameterTable:
+    """A number multiplied by `share`, between 0 and 1; its bounds are taken to lie at zero."""
+    a, b, quantiles, fitted = table.a.copy(), table.b.copy(), table.quantiles.copy(), table.posterior_draws.copy()
+    a[index], b[index] = share * a[index], share * b[index]
+    if index in layout.tabled:
+        quantiles[layout.tabled.index(index)] *= share
+    if index in layout.column:
+        fitted[:, layout.column[index]] *= share
+    return replace(table, a=a, b=b, quantiles=quantiles, posterior_draws=fitted)
+
+
+def widened(model: Model, table: ParameterTable, index: int, factor: float) -> ParameterTable:
+    """A belief `factor` times as wide: in logarithms where it is lognormal. A number that was a point stays one here."""
+    layout, parameter = model.layout, model.plan.parameters[index]
+    if index in layout.tabled:
+        quantiles = table.quantiles.copy()
+        row = quantiles[layout.tabled.index(index)]
+        middle = row[len(row) // 2]
+        quantiles[layout.tabled.index(index)] = [_inside(parameter, middle + factor * (x - middle)) for x in row]
+        return replace(table, quantiles=quantiles)
+    b, s, below, above = (getattr(table, name).copy() for name in ("b", "s", "below", "above"))
+    _, b[index], s[index] = spread(model, index, factor)
+    if index in layout.row_of:
+        low, high = (tail(model, index, factor, bound) for bound in (parameter.low, parameter.high))
+        below[index], above[index] = low or 0.0, 0.0 if high is None else 1 - high
+        if index in layout.varying[: len(layout.varying) - layout.cut]:
+            below[index] = above[index] = 0.0  # one that was never cut is not cut in the program
+    else:
+        b[index] = s[index] = 0.0
+    return replace(table, b=b, s=s, below=below, above=above)
+
+
+def spread(model: Model, index: int, factor: float) -> tuple[float, float, float]:
+    """`(a, b, s)` of a widened belief, canonical."""
+    a, b, s = (float(getattr(model.table, name)[index]) for name in ("a", "b", "s"))
+    if b == 0.0:
+        return a, a * ALONE * (factor - 1), ALONE * (factor - 1)
+    if s and math.isclose(b, a * s, rel_tol=1e-9):
+        return a, a * s * factor, s * factor
+    return a, b * factor, s
+
+
+def quantile(model: Model, index: int, factor: float, z: float) -> float:
+    """The canonical value of a widened belief at a standard normal number, within its bounds."""
+    parameter = model.plan.parameters[index]
+    if index in model.layout.tabled:
+        row = model.table.quantiles[model.layout.tabled.index(index)]
+        middle, there = row[len(row) // 2], parameter.quantile(NormalDist().cdf(z))
+        return _inside(parameter, float(middle + factor * (there - middle)))
+    a, b, s = spread(model, index, factor)
+    return _inside(parameter, a + b * (z if s == 0.0 else math.expm1(s * z) / s))
+
+
+def tail(model: Model, index: int, factor: float, bound: float | None) -> float | None:
+    """The share of a widened belief below a bound."""
+    if bound is None:
+        return None
+    a, b, s = spread(model, index, factor)
+    inner = 1 + s * (bound - a) / b
+    if s and inner <= 0:
+        return 0.0 if s * b > 0 else 1.0
+    share = NormalDist().cdf((bound - a) / b if s == 0.0 else math.log(inner) / s)
+    return min(max(share, 1e-9), 1 - 1e-9)
+
+
+def _inside(parameter: object, value: float) -> float:
+    low, high = getattr(parameter, "low", None), getattr(parameter, "high", None)
+    value = value if low is None else max(value, low)
+    return float(value if high is None else min(value, high))
+
+
+assert beliefs.TABLE_Z[len(beliefs.TABLE_Z) // 2] == 0.0  # so that the middle of a table is its median

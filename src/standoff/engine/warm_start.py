@@ -1,0 +1,155 @@
+"""The programs of a session: one that draws numbers and chance once, one up to where futures begin, one from there on.
+
+The last one takes numbers, chance and futures as arguments, so that moving a number needs no compilation, and nothing is
+drawn again. Chance is what `Program.block` draws from the same addresses, and a test holds the two to the same futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from standoff.engine import outputs, parameters, rollout
+from standoff.engine.compile_cache import load_or_compile
+from standoff.engine.xla import REPLICATED, SHARDED, devices, mesh
+
+if TYPE_CHECKING:
+    from jax.sharding import PartitionSpec
+
+    from standoff.engine.build import Model
+    from standoff.engine.program import Program
+
+Array: TypeAlias = jax.Array
+
+
+def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
+    """(seed, table, ids) -> (numbers of every future, its chance from step `begin` to step `end`), spread over devices."""
+    steps, dates = range(begin, end), _dates(program, begin, end)
+
+    def draw(seed: Array, table: tuple[Array, ...], ids: Array) -> Any:
+        def uniforms(names: Sequence[str], number: Any = 0) -> Array:
+            return parameters.uniforms(seed, names, number, ids, table[0].dtype)
+
+        layout, options, renew = program.layout, _options(program), _renewed(program)
+        varying = parameters.sample_parameters(layout, table, seed, ids)
+        noise = lax.map(lambda k: uniforms(program.noise, k), jnp.asarray(np.array(steps, np.int32)))
+        if not dates:
+            return varying, {"noise": noise}
+        numbers = jnp.asarray(np.array(dates, np.int32))
+        shock = lax.map(lambda n: parameters.gumbel(uniforms([f"shock/{name}" for name in options], n)), numbers)
+        chance = {"noise": noise, "shock": shock, "renew": lax.map(lambda n: uniforms(renew, n), numbers),
+                  "recalled": parameters.gumbel(uniforms([f"recalled/{name}" for name in options]))}  # fmt: skip
+        return varying, chance
+
+    return jax.jit(shard(draw, (REPLICATED, REPLICATED, SHARDED)))
+
+
+def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> Any:
+    """(seed, table, ids) -> where every future stands at state `begin`."""
+    program = model.program
+
+    def run(seed: Array, table: tuple[Array, ...], ids: Array) -> Any:
+        layout = program.layout
+        given = parameters.ParameterValues(layout, parameters.sample_parameters(layout, table, seed, ids), table[0])
+
+        def uniforms(names: Sequence[str], number: Any = 0) -> Array:
+            return parameters.uniforms(seed, names, number, ids, table[0].dtype)
+
+        first, options = _number(program, 0), _options(program)
+
+        def of_decision(k: Array) -> dict[str, Any]:
+            return {"shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
+                    "renew": uniforms(_renewed(program), first[k]),
+                    "recalled": parameters.gumbel(uniforms([f"recalled/{name}" for name in options])),
+                    "ahead": rollout.rollout_noise(program, seed, ids, k, table[0].dtype)}  # fmt: skip
+
+        def step(carry: Any, k: Array) -> tuple[Any, None]:
+            return program.step(carry, k, given, {"noise": uniforms(program.noise, k), "decision": of_decision}), None
+
+        if not begin:
+            return program.start(given)
+        return lax.scan(step, program.start(given), jnp.arange(begin, dtype=jnp.int32))[0]
+
+    made = jax.jit(shard(run, (REPLICATED, REPLICATED, SHARDED)))
+    return load_or_compile(model.hash, f"futures of {width} up to {begin}", lambda: made.lower(*arguments), devices())(
+        *arguments
+    )
+
+
+def run_from(
+    model: Model, begin: int, end: int, stocks: tuple[str, ...], futures: int, arguments: Sequence[Any]
+) -> Any:
+    """(numbers, points, chance, futures, seed, ids) -> what is kept of futures from state `begin` to state `end`, compiled."""
+    program = model.program
+    first, as_of, rows = (
+        _number(program, begin),
+        program.plan.first_future_step,
+        [program.plan.cells.index(cell) for cell in stocks],
+    )
+
+    def run(
+        varying: Array, points: Array, chance: dict[str, Array], start: Any, seed: Array, ids: Array
+    ) -> dict[str, Array]:
+        given = parameters.ParameterValues(program.layout, varying, points)
+
+        def of_decision(k: Array) -> dict[str, Any]:
+            return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], "recalled": chance["recalled"],
+                    "ahead": rollout.rollout_noise(program, seed, ids, k, points.dtype)}  # fmt: skip
+
+        def standing(carry: Any) -> Array:
+            return jnp.stack([carry["cells"][cell] for cell in program.plan.cells])
+
+        def step(carry: tuple[Any, Array], inputs: tuple[Array, Array]) -> tuple[Any, dict[str, Array]]:
+            k, noise = inputs
+            now = program.step(carry[0], k, given, {"noise": noise, "decision": of_decision})
+            state = outputs.state(program, now)
+            sums = outputs.block_sums(program, now, state, ids < futures)
+            out = {name: sums[name] for name in ("count", "mean", "held") if name in sums}
+            stands = carry[1] if begin >= as_of else jnp.where(k < as_of, standing(now), carry[1])
+            return (now, stands), out | ({"paths": state["cells"][np.array(rows)]} if rows else {})
+
+        steps = jnp.arange(begin, end, dtype=jnp.int32)
+        (last, stands), out = lax.scan(step, (start, standing(start)), (steps, chance["noise"]))
+        return {**out, "answers": program.answers(last), **{name: last[name] for name in ("failed", "cause", "unsolved")},
+                "standing": stands}  # fmt: skip
+
+    made = jax.jit(shard(run, (SHARDED, REPLICATED, SHARDED, SHARDED, REPLICATED, SHARDED)))
+    what = f"{futures} futures from {begin} to {end} with {', '.join(stocks)}"
+    return load_or_compile(model.hash, what, lambda: made.lower(*arguments), devices())
+
+
+def shard(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
+    """A function of arrays over draws as one of arrays (device, ...), each device with its own draws."""
+
+    def shard(*arguments: Any) -> Any:
+        own = [jax.tree.map(lambda value: value[0], item) if spec == SHARDED else item
+               for item, spec in zip(arguments, specs, strict=True)]  # fmt: skip
+        return jax.tree.map(lambda value: value[None], function(*own))
+
+    return jax.shard_map(shard, mesh=mesh(), in_specs=specs, out_specs=SHARDED, check_vma=False)
+
+
+def _options(program: Program) -> list[str]:
+    return [f"{program.plan.choices[c].name}/{o}" for c, o in program.option_rows]
+
+
+def _renewed(program: Program) -> list[str]:
+    return [f"renew/{choice.name}" for choice in program.plan.choices]
+
+
+def _dates(program: Program, begin: int, end: int) -> list[int]:
+    """Numbers of the decisions of these steps, as `Program.block` counts them."""
+    found = [n for n, k in enumerate(program.decision_steps) if begin <= k < end]
+    return found or [0] * bool(program.decision_steps)
+
+
+def _number(program: Program, begin: int) -> Array:
+    """(T,) of each step the number of its decision, counted from the first one of `begin` on."""
+    which = np.maximum(np.cumsum(np.isin(np.arange(program.steps), program.decision_steps)) - 1, 0)
+    past = sum(k < begin for k in program.decision_steps)
+    return jnp.asarray(np.maximum(which - past, 0))

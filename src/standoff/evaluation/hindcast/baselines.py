@@ -1,0 +1,127 @@
+"""What one would have said without a model: whole distributions, with a spread from errors that were known by then.
+
+Each rule gives one number for a later day from the reports so far, y at times t:
+
+    persistence     a level stays as it is; a count goes on at the pace of its last three months
+    linear trend    the slope of a least-squares line through the last twelve months, from the last report
+    base rate       the mean of all reports; a count goes on at its pace since the first
+    weighted mean   all three as a mixture, each with the weight 1 / (its squared error, below)
+
+How wide: at every earlier report the rule is asked for every later one about as far ahead, and its errors e are set beside
+the stated spread s0, as if that were three errors (a scaled inverse chi-squared prior):
+
+    variance = (3 s0^2 + n mean(e^2)) / (3 + n),  Student's t with 3 + n degrees of freedom
+
+where errors overlap, n counts how many windows of that length fit one after another. Errors of counts are of the pace,
+times the time ahead. A count never falls. Sources: gelman2013 (the prior), assumption (three; the windows).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from standoff.evaluation.hindcast.reports import between
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from standoff.evaluation.hindcast.reports import Report
+
+Rule: TypeAlias = Callable[[np.ndarray, np.ndarray, float, bool], float]
+PRIOR = 3.0  #: errors that the stated spread counts for; assumption
+NEAR, LEAST = 0.25, 0.75  #: an error counts where the time ahead is so near, as a share of it or in months; assumption
+SHORT, YEAR = 3.0, 12.0  #: months
+COUNT = 200  #: equally likely values of a distribution: the CRPS is right to half a hundredth of its spread
+WORDS = {"persistence": "persistence", "trend": "linear trend", "base_rate": "base rate", "mean": "weighted mean"}
+
+
+def distributions(
+    known: Sequence[Report], day: dt.date, grows: bool, spread: float, zero: dt.date | None = None
+) -> Mapping[str, np.ndarray]:
+    """(200,) equally likely values for a later day by each rule; nothing where no report was known.
+
+    spread: of a forecast for twelve months; a share of the growth where it grows, else in the unit of the reports.
+    """
+    points = [(report.day, report.value) for report in known]
+    if grows and zero is not None and (not points or zero < points[0][0]):
+        points.insert(0, (zero, 0.0))
+    if len(points) < (2 if grows else 1):
+        return {}
+    t = np.array([between(when, points[-1][0]) for when, _ in points])  # months, the last report at 0
+    y, lag = np.array([value for _, value in points]), between(day, points[-1][0])
+    out, variances = {}, {}
+    for name, rule in RULES.items():
+        middle = rule(t, y, lag, grows)
+        own = max(spread * abs(middle - y[-1]), 1e-9) if grows else spread * math.sqrt(lag / YEAR)
+        square, count = _errors(rule, t, y, lag, grows)
+        variance = (PRIOR * own**2 + count * square) / (PRIOR + count)
+        values = _student(middle, math.sqrt(variance), PRIOR + count)
+        out[name] = np.maximum(values, y[-1]) if grows else values
+        variances[name] = variance
+    return {**out, "mean": mixture([(values, 1 / variances[name]) for name, values in out.items()])}
+
+
+def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> tuple[float, float]:
+    """Mean squared error of a rule at reports before the last, at about this time ahead, and how many errors it counts for."""
+    squares, first = [], math.inf
+    for k in range(2 if grows else 1, len(t)):
+        for j in range(k, len(t)):
+            ahead = t[j] - t[k - 1]
+            if abs(ahead - lag) <= max(NEAR * lag, LEAST):
+                error = y[j] - rule(t[:k] - t[k - 1], y[:k], ahead, grows)
+                squares.append((error * lag / ahead) ** 2 if grows else error**2)
+                first = min(first, t[k - 1])
+    if not squares:
+        return 0.0, 0.0
+    return float(np.mean(squares)), float(min(len(squares), max(1.0, -first // lag)))
+
+
+def _student(middle: float, scale: float, freedom: float) -> np.ndarray:
+    from scipy.special import stdtrit
+
+    return np.asarray(middle + scale * stdtrit(freedom, (np.arange(COUNT) + 0.5) / COUNT))
+
+
+def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
+    """(200,) equally likely values of several distributions, each with a weight."""
+    values = np.concatenate([part for part, _ in parts])
+    weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
+    order = np.argsort(values)
+    below = np.cumsum(weights[order]) / weights.sum()
+    place = np.searchsorted(below, (np.arange(COUNT) + 0.5) / COUNT)
+    return np.asarray(values[order][np.minimum(place, len(values) - 1)])
+
+
+def _persistence(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
+    if not grows:
+        return float(y[-1])
+    k = max(int(np.searchsorted(t, -SHORT - LEAST)), 0)  # the first report of the last three months, and a little
+    k = min(k, len(t) - 2)
+    return float(y[-1] + lag * (y[-1] - y[k]) / (t[-1] - t[k]))
+
+
+def _trend(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
+    if len(t) < 2:
+        return float(y[-1])
+    k = min(int(np.searchsorted(t, -YEAR - LEAST)), len(t) - 2)
+    slope = float(np.polyfit(t[k:], y[k:], 1)[0])
+    return float(y[-1] + lag * (max(slope, 0.0) if grows else slope))
+
+
+def _base_rate(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
+    return float(y[-1] + lag * (y[-1] - y[0]) / (t[-1] - t[0])) if grows else float(y.mean())
+
+
+RULES: Mapping[str, Rule] = {"persistence": _persistence, "trend": _trend, "base_rate": _base_rate}
+
+
+def chance(months: float, ahead: float) -> float:
+    """That something comes within `ahead` months which did not in the `months` that it was watched.
+
+    1 - sqrt(months / (months + ahead)): a constant rate under Jeffreys' prior. Sources: jeffreys1946 (prior).
+    """
+    return 1 - math.sqrt(months / (months + ahead)) if months > 0 else 0.5

@@ -1,0 +1,221 @@
+"""A dated ledger of forecasts, `forecasts.jsonl`: each with the rule by which later claims resolve it. It is only added to.
+
+A forecast is never edited: what was said stays, with the digests of scenario and claims that it came from. It resolves
+when a ledger holds a report about a day near its date (a quantity), or claims about its date or a coming before it (an
+event); until then `resolved` says why not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from standoff import input_files, scalars
+from standoff.errors import Problem, RunError, StandoffError
+from standoff.evaluation.hindcast import reports as known
+from standoff.evaluation.hindcast.config import Event, Quantity
+from standoff.evaluation.hindcast.origins import ahead
+from standoff.evaluation.hindcast.scored_forecasts import (
+    ScoredForecast,
+    chance,
+    event_hits,
+    model_values,
+    number,
+    reports,
+    verdict,
+)
+from standoff.files import write_atomic
+from standoff.scenario import calendar, validation_errors
+from standoff.scenario.fields import Record
+
+if TYPE_CHECKING:
+    from standoff.evaluation.hindcast.config import HindcastConfig
+    from standoff.evaluation.hindcast.origins import OriginForecasts
+    from standoff.evaluation.hindcast.reports import ReconciledPath
+    from standoff.ledger import Ledger
+    from standoff.scenario import LoadedScenario
+
+LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
+LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: of the quantiles that are kept: 2.5 to 97.5 %
+
+
+class Forecast(Record):
+    """What was said, when, from what, and how it resolves."""
+
+    id: str
+    case: str = Field(description="slug or path of the scenario")
+    as_of: str = Field(description="nothing published later was known")
+    created: str = Field(description="the day on which it was written down")
+    date: str = Field(description="the day that it is about, or by which")
+    months: int = Field(description="from as_of to the date")
+    asks: str = Field(description="name of the quantity or event in hindcast.yaml")
+    group: str
+    text: str
+    kind: Literal["quantity", "event"]
+    unit: str = ""
+    quantiles: tuple[float, ...] = Field((), description="at 2.5, 5, ... 97.5 %")
+    p: float | None = None
+    draws: int = Field(gt=0)
+    resolution: dict[str, Any] = Field(description="the entry of hindcast.yaml: which claims say what came")
+    model: str = Field(description="digest of scenario, claims and parts")
+    ledger: str = Field(description="digest of the claims that were known")
+    version: str = Field(description="of standoff")
+
+
+def make_forecasts(
+    futures: OriginForecasts,
+    asked: HindcastConfig,
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    case: str,
+    draws: int,
+    made: dt.date,
+    version: str,
+    path: ReconciledPath | None = None,
+) -> tuple[Forecast, ...]:
+    """The forecasts of one origin. A quantity that must be set to a report is left out where none was known."""
+    out = []
+    for months in asked.horizons:
+        day = ahead(futures.as_of, months)
+        common: dict[str, Any] = {
+            "case": case, "as_of": str(futures.as_of), "created": str(made), "date": str(day), "months": months, "draws": draws,
+            "model": futures.model, "ledger": futures.ledger, "version": version,
+        }  # fmt: skip
+
+        def name(what: str, months: int = months) -> str:
+            return f"{File(case).stem}-{futures.as_of}-{what}-{months}m-{futures.model[:8]}"
+
+        for what, quantity in asked.quantities.items():
+            if quantity.reconcile is not None and path is None:
+                continue
+            before, _ = reports(futures.as_of, day, quantity, loaded, ledger, path)
+            values = model_values(futures, quantity, day, before, loaded)
+            if values is not None:
+                kept = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
+                out.append(Forecast(id=name(what), asks=what, group=quantity.group, text=quantity.text, kind="quantity",
+                                    unit=quantity.unit, quantiles=kept, resolution=_rule(quantity), **common))  # fmt: skip
+        for what, event in asked.events.items():
+            hits = event_hits(futures, event, months, loaded)
+            out.append(Forecast(id=name(what), asks=what, group="events", text=event.text, kind="event",
+                                p=chance(int(hits.sum()), len(hits), False).p, resolution=_rule(event), **common))  # fmt: skip
+    return tuple(out)
+
+
+def _rule(asked: Quantity | Event) -> dict[str, Any]:
+    out: dict[str, Any] = asked.model_dump(mode="json", exclude_defaults=True)
+    return out
+
+
+def append(file: File, found: Sequence[Forecast]) -> int:
+    """Add forecasts at the end of a file, those that it has not; how many were added. The file is never left half-written."""
+    there = {item.id for item in read(file)} if file.exists() else set()
+    fresh = [item for item in found if item.id not in there]
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    lines = "".join(
+        json.dumps(item.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False) + "\n" for item in fresh
+    )
+    write_atomic(file, text + ("" if not text or text.endswith("\n") else "\n") + lines)
+    return len(fresh)
+
+
+def read(file: File) -> tuple[Forecast, ...]:
+    """All forecasts of a file; raises `RunError` with every line that cannot be read."""
+    lines = input_files.text(input_files.contents(file, LARGEST, RunError), str(file), RunError).splitlines()
+    out, problems, seen = [], list[Problem](), set[str]()
+    for n, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{file}:{n}"
+        try:
+            found = Forecast.model_validate(scalars.from_json(line))
+        except ValidationError as error:
+            problems += [
+                Problem(validation_errors.describe(entry).what, where, ".".join(map(str, entry["loc"])))
+                for entry in error.errors()
+            ]
+            continue
+        except ValueError as error:
+            problems.append(Problem(f"not a line of JSON: {error}", where))
+            continue
+        if (found.kind == "event") != (found.p is not None) or (
+            found.kind == "quantity" and len(found.quantiles) != len(LEVELS)
+        ):
+            problems.append(Problem("neither a probability nor a whole distribution", where, found.id,
+                                    allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`"))  # fmt: skip
+        if found.id in seen:
+            problems.append(Problem(f"the id `{found.id}` is given twice", where, fix="a forecast is never edited"))
+        seen.add(found.id)
+        out.append(found)
+    if problems:
+        raise RunError(problems)
+    return tuple(out)
+
+
+def resolve(
+    found: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
+) -> tuple[ScoredForecast, ...]:  # fmt: skip
+    """Every forecast beside what the ledger says came of it, scored; `unresolved` says why where it is not."""
+    return tuple(_resolved(item, ledger, declared, path) for item in found)
+
+
+def _resolved(
+    item: Forecast, ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None
+) -> ScoredForecast:
+    as_of, day = (calendar.last_day(text) for text in (item.as_of, item.date))
+    common = (item.as_of, item.months, item.asks, item.group, item.text, item.kind)
+    try:
+        rule = (Quantity if item.kind == "quantity" else Event).model_validate(
+            item.resolution, context={"units": declared}
+        )
+        ledger.filter(**rule.claims)
+    except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
+        return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
+    if isinstance(rule, Event):
+        said = known.settled(ledger, rule)
+        came, why = verdict(said, as_of, day)
+        if why or said is None or item.p is None:
+            return _open(item, why)
+        given = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, came)}
+        return ScoredForecast(*common, item.date, "", float(came), None, None, said.claims, said.speaker, "", given)
+    if rule.reconcile is not None:
+        if path is None:
+            return _open(item, "it is about reconciled claims, which were not reconciled")
+        truth = known.at(path(rule.reconcile.quantity, rule.reconcile.subject, _last(ledger)), day)
+    else:
+        truth = known.nearest(known.series(ledger, rule, declared), day, rule.window, as_of)
+    if truth is None:
+        return _open(item, f"no report about a day within {rule.window:g} months of {day}")
+    values = np.interp((np.arange(200) + 0.5) / 200, LEVELS, item.quantiles)
+    came_as = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
+    return ScoredForecast(*common, str(truth.day), item.unit, truth.value, truth.low, truth.high, truth.claims, truth.speaker, "",
+                {"model": number(values, came_as)})  # fmt: skip
+
+
+def _open(item: Forecast, why: str) -> ScoredForecast:
+    return ScoredForecast(
+        item.as_of,
+        item.months,
+        item.asks,
+        item.group,
+        item.text,
+        item.kind,
+        item.date,
+        item.unit,
+        None,
+        None,
+        None,
+        (),
+        "",
+        why,
+        {},
+    )
+
+
+def _last(ledger: Ledger) -> dt.date:
+    return max(claim.published.last for claim in ledger)

@@ -1,0 +1,182 @@
+"""The futures of a case as they would have been simulated on an earlier day, kept on disk so that a roll can go on.
+
+At each origin the scenario's as_of is that day and later claims are veiled: they say nothing (`ledger.veil`). A check
+plans the case with and without the veil and refuses to go on where any number differs. Numbers that somebody wrote and
+that name only later claims are no leak that a program could see; they are widened, and counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff import input_files
+from standoff.engine.build import Model
+from standoff.engine.parameters import build_table
+from standoff.engine.run_folder import LARGEST, pack, unpack
+from standoff.engine.simulate import simulate, versions
+from standoff.errors import Problem, RunError
+from standoff.files import write_atomic, write_errors
+from standoff.ledger.redact import redact_after
+from standoff.plan import plan
+from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.engine.parameters import ParameterTable
+    from standoff.ledger import Ledger
+    from standoff.scenario import LoadedScenario
+
+Posterior = Callable[[Model], "ParameterTable"]  #: parameters fitted to what was known at the model's as_of
+SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
+BEFORE = 13  #: months before as_of whose states are kept too, for means over a year and the last report before as_of
+
+
+@dataclass(frozen=True)
+class OriginForecasts:
+    """What was simulated from one origin. Paths begin some months before as_of, whose state is number `now`."""
+
+    as_of: dt.date
+    ledger: str  #: digest of the claims that were published by then
+    model: str  #: digest of the model
+    late: tuple[LateEntry, ...]
+    widened: float  #: by how much the ranges of late numbers were widened, 1 for not at all
+    failed: int
+    now: int
+    months: tuple[str, ...]  #: (T,) labels of the states
+    cells: dict[str, np.ndarray]  #: stock -> (draw, T), canonical units
+    chosen: dict[str, np.ndarray]  #: choice -> (draw, T) option that held in the step up to the state
+
+
+@dataclass(frozen=True)
+class HindcastSettings:
+    """How origins are simulated; with the case it says everything."""
+
+    months: int  #: longest horizon
+    draws: int
+    seed: int
+    late_parameter_widening: float = WIDER
+    posterior: Posterior | None = None  #: stands in for the table of the scenario's own beliefs
+
+
+def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
+    """Ends of months from `first` to `last`, `every` so often (`quarter`, `6 months`); raises `ScenarioError`."""
+    stride = calendar.months(every if every[:1].isdigit() else f"1 {every}")
+    if stride != int(stride):
+        raise RunError(
+            Problem(f"`{every}` is not a number of months", "--every", allowed="month, quarter, 6 months, year")
+        )
+    begin, end, out = calendar.last_day(first), calendar.last_day(last), list[dt.date]()
+    while (day := ahead(begin, int(stride) * len(out))) <= end:
+        out.append(day)
+    if not out:
+        raise RunError(Problem(f"no origin lies between {first} and {last}", "--from", fix="give an earlier --from"))
+    return tuple(out)
+
+
+def ahead(day: dt.date, months: int) -> dt.date:
+    """The end of the month that lies so many months after the month of `day`."""
+    count = day.year * 12 + day.month - 1 + months
+    return calendar.last_day(f"{count // 12}-{count % 12 + 1:02d}")
+
+
+def model_at(
+    loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings
+) -> tuple[Model, tuple[LateEntry, ...]]:
+    """The case as it could have been built on a day, and what of it names only claims that came later.
+
+    Raises `ModelError` where a later claim reaches a number.
+    """
+    changes: dict[str, Any] = {
+        "as_of": str(day), "end": ahead(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
+        "interventions": None,
+        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
+    }  # fmt: skip
+    then = loaded.over(changes)
+    require_no_leaks(then, ledger)
+    whole = plan(then, ledger)
+    lates = late_entries(whole)
+    blind = plan(then, redact_after(ledger, day))
+    resolved = (
+        blind if how.late_parameter_widening == 1 else widen_late_parameters(blind, lates, how.late_parameter_widening)
+    )
+    layout, table = build_table(resolved)
+    model = Model(resolved, layout, table)
+    return (model if how.posterior is None else replace(model, table=how.posterior(model))), lates
+
+
+def simulate_origins(
+    loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[OriginForecasts]:  # fmt: skip
+    """The futures of each origin, simulated or read from `folder`; every origin is written before the next begins."""
+    with write_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for n, day in enumerate(days):
+        model, lates = model_at(loaded, ledger, day, how)
+        mark = _mark(model, how)
+        file = folder / f"{day}.npz"
+        kept = _read(file, mark)
+        if kept is None:
+            cells, chosen, failed = _simulated(model, how)
+            kept = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
+            write_atomic(file, pack(kept, small=True))
+        yield _futures(kept, model, ledger.as_of(day).hash, lates, how)
+        if progress is not None:
+            progress(n + 1, len(days))
+
+
+def _mark(model: Model, how: HindcastSettings) -> str:
+    """Everything that the futures of an origin depend on."""
+    table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table.arrays())).hexdigest()
+    return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
+
+
+def _simulated(model: Model, how: HindcastSettings) -> tuple[np.ndarray, np.ndarray, int]:
+    """Stocks (draw, state, cell) and options (draw, state, choice) of the states kept, and how many draws failed."""
+    run = simulate(model, draws=how.draws, seed=how.seed, paths="all")
+    first, good = _first(model), run.valid_paths
+    return run.stock_paths[good, first:], run.path_chosen[good, first - 1 :], int((~run.valid).sum())
+
+
+def _first(model: Model) -> int:
+    """The first state that is kept."""
+    return max(model.plan.first_future_step - BEFORE, 1)
+
+
+def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
+    """What was kept of an origin, None where nothing is, it is damaged, or it is of another roll: it is made anew."""
+    try:
+        kept = unpack(input_files.contents(file, LARGEST, RunError))
+    except (RunError, ValueError):
+        return None
+    return kept if str(kept.get("mark")) == mark else None
+
+
+def _futures(
+    kept: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
+) -> OriginForecasts:  # fmt: skip
+    cells, chosen, failed = kept["cells"], kept["chosen"], int(kept["failed"])
+    found, calendar, first = model.plan, model.scenario.calendar, _first(model)
+    months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
+    return OriginForecasts(
+        model.scenario.as_of_day,
+        ledger,
+        model.hash,
+        lates,
+        how.late_parameter_widening,
+        failed,
+        found.first_future_step - first,
+        months,
+        {cell: cells[:, :, n] for n, cell in enumerate(found.cells)},
+        {choice.name: chosen[:, :, n] for n, choice in enumerate(found.choices)},
+    )

@@ -1,0 +1,122 @@
+"""Series of reports: what was known of a quantity on a day, and what came to be said of a later one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol
+
+from standoff import units
+from standoff.scenario import calendar
+from standoff.units import DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from standoff.evaluation.hindcast.config import Event, Quantity
+    from standoff.ledger import Claim, Ledger
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was said of a quantity on a day, in the unit of the quantity."""
+
+    day: dt.date
+    value: float  #: the middle, where a range was given
+    low: float
+    high: float
+    claims: tuple[str, ...]
+    speaker: str
+    published: dt.date
+
+
+class ReconciledPath(Protocol):
+    """A reconciled quantity: what all claims published by a day give together."""
+
+    def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
+        """Points of the path up to the last claim, values with their central 90 %."""
+        ...
+
+
+def series(ledger: Ledger, asked: Quantity, declared: Mapping[str, str]) -> tuple[Report, ...]:
+    """All reports of the quantity in the ledger, one a day (the first that was published), by day.
+
+    Claims whose unit is of another kind are no reports of it. A bound counts as its number.
+    """
+    wanted = units.parse(asked.unit, declared)
+    found: dict[dt.date, Report] = {}
+    for claim in ledger.not_retracted().filter(**asked.claims):
+        report = _report(claim, wanted, declared)
+        if report is not None and (report.day not in found or report.published < found[report.day].published):
+            found[report.day] = report
+    return tuple(found[day] for day in sorted(found))
+
+
+def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Report | None:
+    if not claim.numbers:
+        return None
+    written: Any = units.parse(claim.unit, declared)
+    if not written.same_kind(wanted):
+        return None
+    low, high = (claim.numbers[k] * written.factor / wanted.factor for k in (0, -1))
+    return Report(calendar.last_day(str(claim.as_of)), (low + high) / 2, low, high, (claim.id,), claim.speaker,
+                  claim.published.last)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EventStatus:
+    """Whether something had come, as claims have it."""
+
+    came: dt.date | None  #: when, None for not
+    until: dt.date  #: the last day that anybody spoke of
+    claims: tuple[str, ...]
+    speaker: str
+
+
+def settled(ledger: Ledger, asked: Event) -> EventStatus | None:
+    """What the ledger says of an event, from its first claim that it had come, else its last that it had not."""
+    named = asked.came or asked.not_by
+    if named:
+        if named not in ledger.not_retracted():
+            return None
+        claim = ledger[named]
+        return EventStatus(claim.as_of.last if asked.came else None, claim.as_of.last, (claim.id,), claim.speaker)
+    since = calendar.last_day(asked.since)
+    found = sorted(
+        (
+            claim
+            for claim in ledger.not_retracted().filter(**asked.claims)
+            if claim.numbers and claim.as_of.last > since
+        ),
+        key=lambda claim: (claim.as_of.last, claim.id),
+    )
+    if not found:
+        return None
+    first = next((claim for claim in found if claim.numbers[0] >= asked.at_least), None)
+    told = found[-1] if first is None else first
+    return EventStatus(None if first is None else told.as_of.last, told.as_of.last, (told.id,), told.speaker)
+
+
+def nearest(found: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
+    """The report about the day nearest to `day`, no further than `window` months from it, and later than `after`."""
+    near = [report for report in found if report.day > after and abs(between(report.day, day)) <= window]
+    return min(near, key=lambda report: (abs((report.day - day).days), report.day), default=None)
+
+
+def at(path: tuple[Report, ...], day: dt.date) -> Report | None:
+    """A path on a day, between its points by straight lines; None outside of it."""
+    for before, after in pairwise(path):
+        if before.day <= day <= after.day:
+            share = (day - before.day).days / max((after.day - before.day).days, 1)
+            low, value, high = (
+                a * (1 - share) + b * share
+                for a, b in ((before.low, after.low), (before.value, after.value), (before.high, after.high))
+            )
+            return Report(day, value, low, high, after.claims, after.speaker, after.published)
+    return None
+
+
+def between(later: dt.date, earlier: dt.date) -> float:
+    """Months from one day to another."""
+    return (later - earlier).days / DAYS_PER_MONTH

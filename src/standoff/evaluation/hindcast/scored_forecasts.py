@@ -1,0 +1,286 @@
+"""One forecast beside what came: the model's distribution and its rivals', each scored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff import expression, units
+from standoff.evaluation import scoring_rules
+from standoff.evaluation.hindcast import baselines
+from standoff.evaluation.hindcast import reports as known
+from standoff.evaluation.hindcast.config import spread
+from standoff.evaluation.hindcast.origins import ahead
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
+    from standoff.evaluation.hindcast.origins import OriginForecasts
+    from standoff.evaluation.hindcast.reports import ReconciledPath, Report
+    from standoff.ledger import Ledger
+    from standoff.scenario import LoadedScenario
+
+LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
+TRUTHS = 9  #: equally likely values that stand for a reconciled truth; assumption
+
+
+@dataclass(frozen=True)
+class ForecasterScore:
+    """What one forecaster said, and its scores; the fields that do not apply are None."""
+
+    median: float | None = None
+    low: float | None = None  #: central 90 %
+    high: float | None = None
+    crps: float | None = None  #: in the unit of the quantity
+    inside: Mapping[str, float] = field(default_factory=dict)  #: level -> share of what came inside it
+    below: float | None = None  #: share of the forecast below what came
+    p: float | None = None  #: probability of a yes
+    brier: float | None = None
+    log: float | None = None  #: None where the probability of what came was 0
+
+
+@dataclass(frozen=True)
+class ScoredForecast:
+    """One question from one origin at one horizon."""
+
+    origin: str
+    months: int
+    id: str
+    group: str
+    text: str
+    kind: str  #: quantity or event
+    day: str  #: that the report is about; of an event the end of the horizon
+    unit: str
+    outcome: float | None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
+    came_low: float | None
+    came_high: float | None
+    claims: tuple[str, ...]  #: that say so
+    speaker: str
+    unresolved: str  #: why there is no truth or no forecast; empty where there are both
+    given: Mapping[str, ForecasterScore]  #: model, and the rivals that could speak
+
+
+def cases(
+    futures: OriginForecasts, asked: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
+) -> Iterator[ScoredForecast]:  # fmt: skip
+    """Every question from one origin. `path` reconciles claims; without it quantities that need it are unresolved."""
+    for months in asked.horizons:
+        for name, quantity in asked.quantities.items():
+            yield from _quantity(futures, name, quantity, months, loaded, ledger, path)
+        for name, event in asked.events.items():
+            yield _event(futures, name, event, months, loaded, ledger)
+
+
+# ---- quantities ---------------------------------------------------------------------------------------------------
+
+
+def _quantity(
+    futures: OriginForecasts,
+    name: str,
+    asked: Quantity,
+    months: int,
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    path: ReconciledPath | None,
+) -> Iterator[ScoredForecast]:
+    day = ahead(futures.as_of, months)
+
+    def open_(why: str) -> ScoredForecast:
+        return ScoredForecast(str(futures.as_of), months, name, asked.group, asked.text, "quantity", str(day), asked.unit,
+                    None, None, None, (), "", why, {})  # fmt: skip
+
+    if asked.reconcile is not None and path is None:
+        yield open_("claims were not reconciled (--no-reconcile)")
+        return
+    before, truth = reports(futures.as_of, day, asked, loaded, ledger, path)
+    if truth is None:
+        yield open_(f"no report about a day within {asked.window:g} months of {day}")
+        return
+    values = model_values(futures, asked, truth.day, before, loaded)
+    if values is None:
+        yield open_("no report was known by then that the model could be set to")
+        return
+    said = baselines.distributions(before, truth.day, asked.cumulative, spread(asked), _day(asked.count_start))
+    outcome = _outcome(truth, asked.reconcile is not None)
+    given = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in said.items()}}
+    common = (str(futures.as_of), months, name, asked.group, asked.text)
+    yield ScoredForecast(*common, "quantity", str(truth.day), asked.unit, truth.value, truth.low, truth.high, truth.claims,
+               truth.speaker, "", given)  # fmt: skip
+    if asked.asks:
+        yield from _grew(common, asked, truth, before, {"model": values, **said})
+
+
+def reports(
+    as_of: dt.date, day: dt.date, asked: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
+) -> tuple[tuple[Report, ...], Report | None]:  # fmt: skip
+    """What was known at the origin, and what came."""
+    declared = loaded.scenario.units
+    if asked.reconcile is None:
+        before = known.series(ledger.as_of(as_of), asked, declared)
+        after = known.nearest(known.series(ledger, asked, declared), day, asked.window, as_of)
+        return tuple(report for report in before if report.day <= as_of), after
+    assert path is not None
+    last = max(claim.published.last for claim in ledger)
+    found = [path(asked.reconcile.quantity, asked.reconcile.subject, when) for when in (as_of, last)]
+    return tuple(report for report in found[0] if report.day <= as_of), known.at(found[1], day)
+
+
+def model_values(
+    futures: OriginForecasts, asked: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
+) -> np.ndarray | None:  # fmt: skip
+    """(draw,) what the model said of a day, set to the last report known; None where it needs one and none was."""
+    factor = 1.0 if asked.anchor == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
+    node = expression.parse(asked.value, loaded.scenario.units)
+    path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
+    then = _read(futures, path, day, asked.period)
+    if asked.anchor == "none":
+        return then
+    if not before:
+        return None
+    last = before[-1]
+    at = _read(futures, path, last.day, asked.period)
+    if asked.anchor == "difference":
+        return np.asarray(last.value + then - at)
+    return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
+
+
+def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
+    """(draw,) of a path (draw, state) on a day, between states by straight lines, or the mean of the year up to it."""
+    first = calendar.last_day(futures.months[0])
+    place = 12 * (day.year - first.year) + day.month - first.month
+    share = day.day / ahead(day, 0).day
+    stop = min(max(place, 1), path.shape[1] - 1)
+    if over == "year":
+        return np.asarray(path[:, max(stop - 11, 0) : stop + 1].mean(axis=1))
+    return np.asarray(path[:, stop - 1] * (1 - share) + path[:, stop] * share)
+
+
+def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
+    """What came as equally likely numbers: one, or for a reconciled quantity nine of its posterior, taken as lognormal."""
+    if not reconciled or truth.low <= 0:
+        return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
+    from scipy.special import ndtri
+
+    deviation = np.log(truth.high / truth.low) / (2 * 1.6448536269514722)
+    ranks = (np.arange(TRUTHS) + 0.5) / TRUTHS
+    return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
+
+
+def number(values: np.ndarray, came: Sequence[float]) -> ForecasterScore:
+    """Equally likely values against a number, a range (two numbers, uniform between) or several equally likely numbers."""
+    low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
+    ends = [(came[0], came[1])] if len(came) == 2 else [(one, one) for one in came]
+    middle = [sum(pair) / 2 for pair in ends]
+    return ForecasterScore(
+        median, low, high, float(np.mean([scoring_rules.crps(values, *pair) for pair in ends])),
+        {f"{level:g}": float(np.mean([scoring_rules.covered(values, level, *pair) for pair in ends])) for level in LEVELS},
+        float(np.mean([np.mean(values < one) + np.mean(values == one) / 2 for one in middle])),
+    )  # fmt: skip
+
+
+def _grew(
+    common: tuple[str, int, str, str, str], asked: Quantity, truth: Report, before: Sequence[Report],
+    said: Mapping[str, np.ndarray],
+) -> Iterator[ScoredForecast]:  # fmt: skip
+    """Whether it grew more up to the report than over as long before: where the ledger knew a report of that time."""
+    if not before:
+        return
+    last = before[-1]
+    back = last.day - (truth.day - last.day)
+    earlier = known.nearest(tuple(before[:-1]), back, asked.window, dt.date.min)
+    if earlier is None:
+        return
+    bar = last.value + (last.value - earlier.value) * known.between(truth.day, last.day) / known.between(
+        last.day, earlier.day
+    )
+    origin, months, name, group, text = common
+    given = {who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in said.items()}
+    yield ScoredForecast(
+        origin,
+        months,
+        f"{name}_faster",
+        group,
+        f"{text}: more than in as long before",
+        "event",
+        str(truth.day),
+        "",
+        float(truth.value > bar),
+        None,
+        None,
+        (*truth.claims, *last.claims, *earlier.claims),
+        truth.speaker,
+        "",
+        given,
+    )
+
+
+# ---- events -------------------------------------------------------------------------------------------------------
+
+
+def _event(
+    futures: OriginForecasts, name: str, asked: Event, months: int, loaded: LoadedScenario, ledger: Ledger
+) -> ScoredForecast:
+    day, found = ahead(futures.as_of, months), known.settled(ledger, asked)
+    came, why = verdict(found, futures.as_of, day)
+    hits = event_hits(futures, asked, months, loaded)
+    watched = known.between(futures.as_of, calendar.last_day(asked.since))
+    given = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
+             "base_rate": _scored(baselines.chance(watched, months), came)}  # fmt: skip
+    return ScoredForecast(
+        str(futures.as_of),
+        months,
+        name,
+        "events",
+        asked.text,
+        "event",
+        str(day),
+        "",
+        None if why else float(came),
+        None,
+        None,
+        found.claims if found else (),
+        found.speaker if found else "",
+        why,
+        {} if why else given,
+    )
+
+
+def verdict(found: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
+    """Whether an event came after `as_of` and by `day`; and why that cannot be said, where it cannot."""
+    if found is None:
+        return False, "no claim says whether it came"
+    if found.came is not None and found.came <= as_of:
+        return False, f"it had come by then, on {found.came}"
+    if found.came is None and found.until < day:
+        return False, f"nobody says whether it had come by {day}: the last claim is about {found.until}"
+    return found.came is not None and found.came <= day, ""
+
+
+def event_hits(futures: OriginForecasts, asked: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
+    """(draw,) whether it came about after the origin and within so many months."""
+    node = expression.parse(asked.event, loaded.scenario.units)
+    options = {name: list(choice.options) for name, choice in loaded.scenario.choices.items()}
+
+    def holds(one: expression.ChoiceTerm) -> np.ndarray:
+        return np.isin(futures.chosen[one.choice], [options[one.choice].index(option) for option in one.options])
+
+    found = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
+    return np.asarray(found[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
+
+
+def chance(hits: int, count: int, came: bool) -> ForecasterScore:
+    """A share of draws as a probability, smoothed as in `rules.smoothed`."""
+    return _scored(float(scoring_rules.smoothed((count - hits, hits), count)[1]), came)
+
+
+def _scored(p: float, came: bool) -> ForecasterScore:
+    log = scoring_rules.logarithmic((1 - p, p), int(came))
+    return ForecasterScore(p=p, brier=scoring_rules.brier((1 - p, p), int(came)), log=None if np.isinf(log) else log)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else calendar.last_day(text)

@@ -1,0 +1,286 @@
+"""What a whole roll was worth: scores by quantity and horizon, skill against each rival with its interval, coverage.
+
+Skill is 1 - score / score of the rival, sums over origins; over several quantities one minus the geometric mean of these
+ratios. For the log score it is the mean difference, nats gained a question. Horizons overlap, so origins hang together:
+intervals draw blocks of neighbouring origins again, as long as the horizon (a circular block bootstrap).
+Sources: politis1992 (circular blocks), cramer2022 (geometric mean of ratios), gneiting2007 (proper scores).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from standoff.analysis.finding import wilson_interval
+from standoff.evaluation.hindcast.baselines import WORDS
+from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast
+from standoff.evaluation.scoring_rules import FEWEST
+from standoff.serialise import to_plain
+
+RESAMPLES = 4000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
+ENDS = (0.05, 0.95)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+RIVALS = ("persistence", "trend", "base_rate", "mean")
+
+
+@dataclass(frozen=True)
+class Skill:
+    """The model against one rival, over the questions that both answered."""
+
+    group: str  #: id of a quantity, a group, or `all`
+    months: int  #: horizon, 0 for all
+    score: str  #: crps, brier or log
+    against: str
+    questions: int
+    origins: int
+    reports: int  #: different reports of what came behind these questions
+    skill: float  #: a share; nats a question for the log score
+    interval: tuple[float, float] | None  #: central 90 %, None for fewer than five origins or reports
+    better: int  #: questions on which the model's score is the lower
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what came lay inside a central interval of the model."""
+
+    group: str
+    months: int
+    level: float
+    questions: int
+    inside: float
+    interval: tuple[float, float]  #: central 90 %, as if questions were independent
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """Mean scores of one quantity or event at one horizon."""
+
+    id: str
+    group: str
+    text: str
+    months: int
+    unit: str
+    kind: str
+    origins: int
+    speaker: str
+    scores: Mapping[str, float]  #: forecaster -> mean CRPS or Brier score, over the origins that all of them answered
+    inside: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class HindcastProvenance:
+    """How a roll was made."""
+
+    title: str
+    variant: str
+    draws: int
+    seed: int
+    wider: float
+    posterior: bool
+    ledger: str  #: digest of the whole ledger, which says what came
+    origins: tuple[
+        Mapping[str, Any], ...
+    ]  #: as_of, digests of ledger and model, numbers that name only later claims, failed
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """All forecasts of a roll beside what came."""
+
+    made: HindcastProvenance
+    verdict: tuple[str, ...]  #: the first lines: where there is skill and where there is none
+    rows: tuple[ScoreRow, ...]
+    skills: tuple[Skill, ...]
+    coverage: tuple[Coverage, ...]
+    notes: tuple[str, ...]
+    cases: tuple[ScoredForecast, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out: dict[str, Any] = to_plain(asdict(self))
+        return out
+
+
+def scored(found: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
+    """Everything that the cases say together. `every` is how many months lie between origins."""
+    every_case = tuple(found)
+    told = [case for case in every_case if not case.unresolved]
+    rows = tuple(
+        _row(name, months, each) for (name, months), each in _by(told, lambda case: (case.id, case.months)).items()
+    )
+    skills = tuple(_skills(told, every, seed))
+    return Hindcast(made, verdict(skills, told, made), rows, skills, tuple(_coverage(told)), _notes(every_case, made),
+                    every_case)  # fmt: skip
+
+
+def _by(found: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredForecast]]:
+    out: dict[Any, list[ScoredForecast]] = {}
+    for case in found:
+        out.setdefault(key(case), []).append(case)
+    return out
+
+
+def _row(name: str, months: int, found: Sequence[ScoredForecast]) -> ScoreRow:
+    first = found[0]
+    score = "crps" if first.kind == "quantity" else "brier"
+    shared = [case for case in found if len(case.given) == max(len(each.given) for each in found)]
+    who = shared[0].given
+    means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
+    inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in found]))
+              for level in LEVELS} if first.kind == "quantity" else {}  # fmt: skip
+    return ScoreRow(name, first.group, first.text, months, first.unit, first.kind, len(found),
+               ", ".join(dict.fromkeys(case.speaker for case in found)), means, inside)  # fmt: skip
+
+
+# ---- skill --------------------------------------------------------------------------------------------------------
+
+
+def _skills(told: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[Skill]:
+    kinds = (("quantity", "crps"), ("event", "brier"), ("event", "log"))
+    for kind, score in kinds:
+        mine = [case for case in told if case.kind == kind]
+        cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): mine}
+        cuts |= {("all", months): each for months, each in _by(mine, lambda case: case.months).items()}
+        cuts |= {(group, 0): each for group, each in _by(mine, lambda case: case.group).items()}
+        cuts |= {(name, 0): each for name, each in _by(mine, lambda case: case.id).items()}
+        cuts |= _by(mine, lambda case: (case.id, case.months))
+        for (group, months), each in cuts.items():
+            for rival in RIVALS[score == "log" :]:  # who says never is once infinitely wrong
+                found = skill(each, score, rival, every, seed)
+                if found is not None:
+                    yield Skill(group, months, score, rival, *found)
+
+
+def skill(
+    found: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
+) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
+    """Questions, origins, reports, skill, its interval, and on how many the model is better; None without a shared question."""
+    both = [case for case in found if rival in case.given and _score(case, rival, score) is not None]
+    if not both:
+        return None
+    origins = sorted({case.origin for case in found})
+    names = sorted({(case.id, case.months) for case in both})
+    sums = np.zeros((3, len(names), len(origins)))  # of the model, of the rival, questions
+    for case in both:
+        place = names.index((case.id, case.months)), origins.index(case.origin)
+        sums[0][place] += _score(case, "model", score) or 0.0
+        sums[1][place] += _score(case, rival, score) or 0.0
+        sums[2][place] += 1
+    value = float(_value(sums, np.ones((1, len(origins))), score)[0])
+    if not math.isfinite(value):  # the rival was never wrong
+        return None
+    used = len({case.origin for case in both})
+    length = max(1, round(max(case.months for case in both) / every))
+    interval = None
+    reports = len({(case.id, case.day) for case in both})
+    if min(used, reports) >= FEWEST:  # one report that many origins speak of is one
+        drawn = _value(sums, blocks(len(origins), length, seed), score)
+        drawn = drawn[np.isfinite(drawn)]
+        low, high = np.quantile(drawn, ENDS)
+        interval = (float(low), float(high))
+    better = sum((_score(case, "model", score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both)
+    return len(both), used, reports, value, interval, better
+
+
+def _score(case: ScoredForecast, who: str, score: str) -> float | None:
+    value: float | None = getattr(case.given[who], score)
+    return value
+
+
+def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
+    """(resample,) skill when each origin counts `times` (resample, origin)."""
+    mine, other, count = (np.einsum("no,ro->rn", part, times) for part in sums)  # n: quantity and horizon, o: origin
+    if score == "log":
+        with np.errstate(invalid="ignore"):
+            return np.asarray((other - mine).sum(axis=1) / count.sum(axis=1))
+    if score == "brier":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(1 - mine.sum(axis=1) / other.sum(axis=1))
+    there = (mine > 0) & (other > 0)
+    logs = np.log(np.where(there, mine, 1.0)) - np.log(np.where(there, other, 1.0))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(1 - np.exp(logs.sum(axis=1) / there.sum(axis=1)))
+
+
+def blocks(count: int, length: int, seed: int) -> np.ndarray:
+    """(resample, origin) how often each origin is drawn when circular blocks of `length` neighbours are drawn again."""
+    length = min(length, count)
+    starts = np.random.default_rng(seed).integers(count, size=(RESAMPLES, math.ceil(count / length)))
+    places = ((starts[:, :, None] + np.arange(length)) % count).reshape(RESAMPLES, -1)[:, :count]
+    out = np.zeros((RESAMPLES, count))
+    np.add.at(out, (np.arange(RESAMPLES)[:, None], places), 1)
+    return out
+
+
+def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
+    numbers = [case for case in told if case.kind == "quantity"]
+    cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): numbers}
+    cuts |= {("all", months): each for months, each in _by(numbers, lambda case: case.months).items()}
+    cuts |= {(group, 0): each for group, each in _by(numbers, lambda case: case.group).items()}
+    for (group, months), each in cuts.items():
+        for level in LEVELS:
+            if each:
+                inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
+                low, high = (
+                    wilson_interval(math.floor(inside), len(each))[1][0],
+                    wilson_interval(math.ceil(inside), len(each))[1][1],
+                )
+                yield Coverage(group, months, level, len(each), inside / len(each), (low, high))
+
+
+# ---- in words -----------------------------------------------------------------------------------------------------
+
+
+def verdict(skills: Sequence[Skill], told: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
+    """Where there is no skill, then where there is some, and what the scores can mean."""
+    if not told:
+        return ("Nothing can be scored: no question has both a forecast and a report of what came.",)
+    out = []
+    for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes or no")):
+        groups = dict.fromkeys(case.group for case in told if case.kind == kind)
+        mine = [item for item in skills if (item.months, item.score) == (0, score) and item.group in groups]
+        parts = _sorted([min((item for item in mine if item.group == group), key=lambda item: item.skill)
+                         for group in dict.fromkeys(item.group for item in mine)])  # fmt: skip
+        if parts:
+            out.append(f"Forecasts of {what}, against the best rival of each kind: {'; '.join(parts)}.")
+    late = [int(item["late"]) for item in made.origins]
+    if any(late):
+        names = "1 number of the model names" if max(late) == 1 else f"up to {max(late)} numbers of the model name"
+        out.append(
+            f"This is no foresight: {names} only claims published after the origin. Whoever wrote them knew what came; their "
+            f"ranges were made {made.wider:g} times as wide, their middles stayed."
+        )
+    return tuple(out)
+
+
+def _sorted(items: Sequence[Skill]) -> list[str]:
+    """Groups where the model is worse, where nothing is shown, where it is better; too few origins show nothing."""
+    worse = [item for item in items if item.interval is not None and item.interval[1] < 0]
+    better = [item for item in items if item.interval is not None and item.interval[0] > 0]
+    rest = [item for item in items if item not in worse and item not in better]
+    named = (("worse on", worse), ("no skill is shown on", rest), ("skill on", better))
+    return [f"{word} {', '.join(map(_describe, each))}" for word, each in named if each]
+
+
+def _describe(item: Skill) -> str:
+    count = f"{item.questions} questions, {item.reports} reports"
+    return f"{item.group} ({item.skill:+.0%} over {WORDS[item.against]}{_ends(item)}; {count})"
+
+
+def _ends(item: Skill) -> str:
+    return ", too few" if item.interval is None else f", {item.interval[0]:+.0%} to {item.interval[1]:+.0%}"
+
+
+def _notes(found: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
+    failed = sum(int(item["failed"]) for item in made.origins)
+    out = [f"{failed} draws failed and are left out"] if failed else []
+    open_ = _by([case for case in found if case.unresolved], lambda case: (case.id, DAY.sub("", case.unresolved)))
+    for (name, _), each in open_.items():
+        out.append(f"{name}: {len(each)} not scored{', such as' * (len(each) > 1)}: {each[0].unresolved}")
+    return tuple(out)

@@ -1,0 +1,176 @@
+"""What the scores of many questions say together: skill against each baseline with its interval, calibration, a verdict.
+
+Brier skill is 1 - mean score / mean score of the baseline. Of the log score it is the difference of the means, nats gained
+a question. The CRPS comes in units that differ between questions, so its skill is 1 - the geometric mean of the ratios.
+Questions of one case are not independent: intervals draw whole cases again where there are five or more, else questions,
+and then say so. Sources: murphy1973 (calibration), cramer2022 (geometric mean of ratios).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.finding import wilson_interval
+from standoff.evaluation import scoring_rules
+
+if TYPE_CHECKING:
+    from standoff.evaluation.score import Scored
+
+PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon as anything changes
+    ("brier", ("base_rate", "even", "persistence")),
+    ("log", ("base_rate", "even")),
+    ("crps", ("base_rate", "persistence", "even")),
+)
+COIN = 0.25  #: Brier score of 50 %
+WORDS = {"base_rate": "the base rate", "even": "equal chances", "persistence": "no change"}
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: of the calibration table; assumption: coarse, since questions are few
+
+
+@dataclass(frozen=True)
+class Skill:
+    """The model against one baseline, on the questions that both answer."""
+
+    score: str  #: brier, log or crps
+    against: str  #: base_rate, persistence, or even (50 %, or equal shares of what could happen)
+    questions: int
+    cases: int
+    model: float | None  #: mean score; None for the CRPS, whose units differ
+    other: float | None
+    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats a question (log)
+    interval: tuple[float, float] | None  #: central 90 %, None where too few were scored
+    better: int  #: questions on which the model's score is the lower
+    resampled: str  #: cases, or questions, or empty
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Events whose forecast lay between `low` and `high`: how often they happened."""
+
+    low: float
+    high: float
+    questions: int
+    forecast: float  #: mean
+    happened: float
+    interval: tuple[float, float]  #: central 90 % of the share that happens, as if they were independent
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many outcomes lay inside a central interval of the futures."""
+
+    level: float
+    questions: int
+    inside: float
+    interval: tuple[float, float]
+
+
+def skills(rows: Sequence[Scored], seed: int) -> tuple[Skill, ...]:
+    """The model against every baseline that shares a question with it."""
+    found = (_skill(rows, name, other, seed) for name, others in PAIRS for other in others)
+    return tuple(item for item in found if item is not None)
+
+
+def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | None:
+    both = [row for row in rows if name in row.scores["model"] and name in row.scores.get(other, {})]
+    if not both:
+        return None
+    mine, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        top, bottom, shape = _parts(name, mine, theirs)
+        value = float(shape(np.sum(top) / np.sum(bottom)))
+    cases = sorted({row.case for row in both})
+    unit = [cases.index(row.case) if len(cases) >= scoring_rules.FEWEST else place for place, row in enumerate(both)]
+    interval = scoring_rules.ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
+    model, base = (None, None) if name == "crps" else (float(mine.mean()), float(theirs.mean()))
+    resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
+    return Skill(name, other, len(both), len(cases), model, base, 0.0 if math.isnan(value) else value, interval,
+                 int((mine < theirs).sum()), resampled)  # fmt: skip
+
+
+def _parts(
+    name: str, mine: np.ndarray, theirs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+    """What is summed over questions above and below the line, and what their ratio means."""
+    if name == "brier":
+        return mine, theirs, lambda ratio: 1 - ratio
+    if name == "log":
+        return theirs - mine, np.ones(len(mine)), lambda ratio: ratio
+    same = np.where(mine == theirs, 1.0, mine) / np.where(mine == theirs, 1.0, theirs)
+    return np.log(same), np.ones(len(mine)), lambda ratio: 1 - np.exp(ratio)
+
+
+def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
+    """Events by their forecast; a bin without any is left out."""
+    events = [row for row in rows if row.kind == "event" and row.smoothed is not None]
+    p, y = np.array([row.smoothed for row in events]), np.array([row.happened for row in events], float)
+    out = []
+    for low, high in pairwise(EDGES):
+        here = (p >= low) & ((p < high) | (high == EDGES[-1]))
+        if here.any():
+            share, interval, _ = wilson_interval(int(y[here].sum()), int(here.sum()))
+            out.append(CalibrationBin(low, high, int(here.sum()), float(p[here].mean()), share, interval))
+    return tuple(out)
+
+
+def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
+    """For each level, how many outcomes of numbers lay inside; a range that lies half inside counts half."""
+    numbers = [row for row in rows if row.inside]
+    out = []
+    for level in numbers[0].inside if numbers else ():
+        inside = sum(row.inside[level] for row in numbers)
+        out.append(Coverage(float(level), len(numbers), inside / len(numbers), _wilson(inside, len(numbers))))
+    return tuple(out)
+
+
+def _wilson(inside: float, count: int) -> tuple[float, float]:
+    """The interval of a share of outcomes, taken between whole numbers of them."""
+    return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
+
+
+# ---- in words -----------------------------------------------------------------------------------------------------
+
+
+def verdict(found: Sequence[Skill]) -> str:
+    """One sentence: is there skill, over the first baseline of events, or of numbers where there are no events."""
+    first = next(iter([item for item in found if item.score != "log"]), None)
+    if first is None:
+        return "Nothing to compare: no question has a baseline."
+    over = WORDS[first.against]
+    count = f"{first.questions} question{'s' * (first.questions > 1)} of {first.cases} case{'s' * (first.cases > 1)}"
+    if first.model is None or first.other is None:
+        means = f"CRPS skill {first.skill:+.0%}"
+    else:
+        means = f"Brier score {first.model:.3f} against {first.other:.3f}, skill {first.skill:+.0%}"
+    better = f"better on {first.better} of them"
+    if first.against == "base_rate" and first.other is not None and first.other > COIN:
+        better += f"; the base rate itself is worse than equal chances, {COIN}"
+    if first.interval is None:
+        few = "is too few" if first.questions == 1 else "are too few"
+        return f"No skill over {over} can be shown, {count} {few}: {means}, {better}."
+    low, high = first.interval
+    sure = f"{means} (90 %: {low:+.0%} to {high:+.0%}), {better}"
+    if low > 0:
+        return f"Skill over {over} on {count}: {sure}."
+    if high < 0:
+        return f"Worse than {over} on {count}: {sure}."
+    return f"No skill over {over} is shown on {count}: {sure}."
+
+
+def remarks(rows: Sequence[Scored], found: Sequence[Skill]) -> tuple[str, ...]:
+    """What a reader must know of how it was scored."""
+    out = ["A score measures foresight only where whoever wrote the case did not know what came."]
+    certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
+    if certain:
+        out.append(f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
+                   "for k of n draws and C things that could happen.")  # fmt: skip
+    if any(item.resampled == "questions" and item.questions > item.cases for item in found):
+        out.append(
+            "Questions of one case hang together, and intervals count them as if they did not: they are too narrow."
+        )
+    return tuple(out)

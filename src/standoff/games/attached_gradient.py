@@ -1,0 +1,82 @@
+"""Logit equilibrium that can be differentiated: the implicit function theorem at the solution.
+
+What the solver finds, q = R(q; x) with x the payoffs and rationalities, moves with x by
+
+    (I - dR/dq) dq = dR/dx dx
+
+one linear system a game, whatever way led to the solution. Nothing of that way is stored, and derivatives of the first
+order are right in both directions (forward and reverse); of the second order there are none. Where (I - dR/dq) is
+singular, at a fold of the branch, there is no derivative: such a game has `jumped` or is not `proven`.
+Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+from standoff.games import polymatrix
+from standoff.games.information import Strategies
+
+Array: TypeAlias = jax.Array
+
+
+def solve(
+    game: polymatrix.Game, fixed: Sequence[Array], held: polymatrix.Rows, tolerance: float
+) -> polymatrix.Equilibrium:
+    """As `logit.solve`, with derivatives of the probabilities in payoffs and rationalities."""
+    still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
+    base, pairs, rationality, stays = still
+    found = polymatrix.solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
+    reckoned = polymatrix.players_considered(game.pairs, game.moves)
+    numbers = (game.base, dict(game.pairs), list(game.rationality), held)
+    places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
+    expected: Strategies = [dict(strategy) for strategy in found.expected]
+
+    def placed(rows: Array, numbers: Any) -> tuple[polymatrix.Game, Strategies]:
+        base, pairs, rationality, held = numbers
+        out, values = [dict(strategy) for strategy in polymatrix.even(game, fixed, held)], iter(rows)
+        for i, info in places:
+            out[i][info] = [next(values) for _ in out[i][info]]
+        return replace(game, base=base, pairs=pairs, rationality=rationality), out
+
+    def response(rows: Array, numbers: Any) -> Array:
+        played, q = placed(rows, numbers)
+        answers = dict(zip(reckoned, polymatrix.responses(played, q, fixed, numbers[3], reckoned), strict=True))
+        return jnp.stack([p for i, info in places for p in answers[i][info]])
+
+    if reckoned:
+        rows = jnp.stack([share for i, info in places for share in expected[i][info]])
+        rows = attach_gradient(response, jax.lax.stop_gradient(rows), numbers)
+        _, expected = placed(rows, numbers)
+    rest = [i for i in range(len(held)) if i not in reckoned]
+    for i, strategy in zip(rest, polymatrix.responses(game, expected, fixed, held, rest), strict=True):
+        expected[i] = strategy
+    answers = polymatrix.responses(game, expected, fixed, held)
+    return replace(found, strategies=answers, expected=expected)
+
+
+def attach_gradient(response: Any, rows: Array, numbers: Any) -> Array:
+    """`rows` (row, game), a fixed point of `response(rows, numbers)`, with the derivatives that it has as one."""
+
+    @jax.custom_jvp
+    def same(rows: Array, numbers: Any) -> Array:
+        return rows
+
+    @same.defjvp
+    def moved(primals: Any, tangents: Any) -> tuple[Array, Array]:
+        (rows, numbers), (_, by) = primals, tangents
+        _, push = jax.jvp(lambda x: response(rows, x), (numbers,), (by,))
+        units = jnp.eye(rows.shape[0], dtype=rows.dtype)[..., None] + jnp.zeros_like(rows)
+        slopes = jax.vmap(lambda unit: jax.jvp(lambda q: response(q, numbers), (rows,), (unit,))[1])(
+            units
+        )  # (by, row, game)
+        system = jnp.eye(rows.shape[0], dtype=rows.dtype) - slopes.transpose(2, 1, 0)
+        return rows, jnp.linalg.solve(system, push.T[..., None])[..., 0].T
+
+    out: Array = same(rows, numbers)
+    return out

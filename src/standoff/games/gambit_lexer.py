@@ -1,0 +1,167 @@
+"""The pieces of a file of Gambit, one after the other, with their lines; what does not fit ends in an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import NamedTuple, NoReturn, TypeVar
+
+from standoff.errors import Problem, StandoffError
+from standoff.games.expected_payoffs import MOST
+
+T = TypeVar("T")
+
+MAX_COUNT = 10**9  # assumption: numbers of information sets and outcomes stay below
+MAX_PLAYERS = 60  # an array has at most 64 axes
+TOKEN = re.compile(r'\s+|,|(?P<text>"(?:[^"\\]|\\.)*")|(?P<brace>[{}])|(?P<word>[^\s,"{}]+)|(?P<open>")', re.DOTALL)
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?|[+-]?\d+/\d+", re.ASCII)
+DIGITS = 400  # of one number; doubles end at 309
+
+
+class Token(NamedTuple):
+    """A piece of a file: its kind (text, brace, word, end), what it says, and its line."""
+
+    kind: str
+    text: str
+    line: int
+
+
+class Tokens:
+    """The pieces of a file in turn."""
+
+    def __init__(self, text: str, where: str) -> None:
+        self.where, self.position = where, 0
+        self.tokens = list(_tokens(text, self))
+
+    def fail(self, got: str, expected: str, token: Token | None = None, back: bool = False) -> NoReturn:
+        """End with the line of `token` (else of the piece to come, or, `back`, of the one just taken)."""
+        token = token or self.tokens[max(self.position - 1, 0) if back else self.position]
+        raise StandoffError(Problem(f"found {got}", f"{self.where}:{token.line}", allowed=expected,
+                                    fix="mend this line, or write the file anew with Gambit"))  # fmt: skip
+
+    def hold(self, make: Callable[[], T]) -> T:
+        """What `make` returns; a game that does not hold together is told with the name of the file."""
+        try:
+            return make()
+        except StandoffError as error:
+            raise StandoffError(
+                [Problem(p.what, self.where, p.path, p.allowed, p.fix) for p in error.problems]
+            ) from None
+
+    def peek(self) -> Token:
+        """The piece to come."""
+        return self.tokens[self.position]
+
+    def take(self) -> Token:
+        """The piece to come, which is passed."""
+        token = self.tokens[self.position]
+        self.position += token.kind != "end"
+        return token
+
+    def at(self, brace: str) -> bool:
+        """Whether a brace comes."""
+        return self.peek().kind == "brace" and self.peek().text == brace
+
+    def expect(self, text: str) -> None:
+        """Pass this word or brace, which must come."""
+        token = self.take()
+        if token.text != text or token.kind not in ("brace", "word"):
+            self.fail(shown(token), f"`{text}`", token)
+
+    def text(self, what: str) -> str:
+        """A text, which must come."""
+        token = self.take()
+        if token.kind != "text":
+            self.fail(shown(token), f"{what}, in quotation marks", token)
+        return token.text
+
+    def optional_text(self) -> str:
+        """A text, or an empty one where none comes."""
+        return self.take().text if self.peek().kind == "text" else ""
+
+    def texts(self, what: str) -> tuple[str, ...]:
+        """Texts in braces."""
+        self.expect("{")
+        out = []
+        while not self.at("}"):
+            out.append(self.text(what))
+        self.expect("}")
+        return tuple(out)
+
+    def count(self, what: str, most: int, least: int = 1) -> int:
+        """A whole number."""
+        token = self.take()
+        if (
+            token.kind != "word"
+            or not re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
+            or not least <= int(token.text) <= most
+        ):
+            self.fail(shown(token), f"{what}: a whole number from {least} to {most}", token)
+        return int(token.text)
+
+    def fraction(self, what: str) -> Fraction:
+        """A number, exactly."""
+        token = self.take()
+        if token.kind != "word" or len(token.text) > DIGITS or not NUMBER.fullmatch(token.text):
+            self.fail(shown(token), f"{what}: a number such as 2, -.5, 1e-3 or 1/3", token)
+        try:
+            return Fraction(token.text)
+        except ZeroDivisionError:
+            self.fail(shown(token), f"{what}: a number, not divided by zero", token)
+
+    def number(self, what: str) -> float:
+        """A number."""
+        token = self.peek()
+        exact = self.fraction(what)
+        if abs(exact) > MOST:
+            self.fail(shown(token), f"{what}: up to {MOST:g} in size", token)
+        return float(exact)
+
+    def probability(self) -> float:
+        """A number from 0 to 1."""
+        token = self.peek()
+        exact = self.fraction("a probability")
+        if not 0 <= exact <= 1:
+            self.fail(shown(token), "a probability: a number from 0 to 1", token)
+        return float(exact)
+
+    def header(self, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
+        """Title and players."""
+        for word in (kind, version):
+            self.expect(word)
+        if (token := self.take()).text not in ("R", "D") or token.kind != "word":
+            self.fail(shown(token), "`R` or `D`", token)
+        title = self.text("the title")
+        start = self.peek()
+        players = self.texts("a player")
+        if not 0 < len(players) <= MAX_PLAYERS:
+            self.fail(f"{len(players)} players", f"1 to {MAX_PLAYERS}", start)
+        return title, players
+
+    def finish(self, expected: str) -> None:
+        """Nothing more may come."""
+        if self.peek().kind != "end":
+            self.fail(shown(self.peek()), expected)
+
+
+def _tokens(text: str, reader: Tokens) -> Iterable[Token]:
+    line = 1
+    for match in TOKEN.finditer(text.removeprefix("\ufeff")):
+        kind, word = match.lastgroup, match.group()
+        if kind == "open":
+            raise StandoffError(Problem("found a quotation mark that is never closed", f"{reader.where}:{line}",
+                                        fix="close the text with a second mark"))  # fmt: skip
+        if kind == "text":
+            yield Token(kind, re.sub(r'\\(["\\])', r"\1", word[1:-1]), line)
+        elif kind:
+            yield Token(kind, word, line)
+        line += word.count("\n")
+    yield Token("end", "", line)
+
+
+def shown(token: Token) -> str:
+    if token.kind == "end":
+        return "the end of the file"
+    short = token.text if len(token.text) <= 40 else f"{token.text[:40]}..."
+    return f'"{short}"' if token.kind == "text" else f"`{short}`"

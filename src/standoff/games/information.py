@@ -1,0 +1,97 @@
+"""Who sees whose move, and what that makes of probabilities.
+
+A player that sees others chooses once it knows their options: its strategy is a response to each combination of them, as
+if it were a player (an agent) for each. Numbers are arrays over games, as in `logit`.
+
+Sources: selten1975 (agents), mckelvey_palfrey1998 (quantal response of agents).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from itertools import product
+from typing import TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+Array: TypeAlias = jax.Array
+Info: TypeAlias = tuple[int, ...]  #: options of the players that are seen
+Strategy: TypeAlias = dict[Info, list[Array]]  #: what is known -> probability of each option
+Strategies: TypeAlias = list[Strategy]
+
+
+@dataclass(frozen=True)
+class MoveOrder:
+    """Players by the number of their options, and the players whose options each of them sees.
+
+    Raises `ValueError` where players see one another in a circle. Whoever sees a player also sees what that player saw.
+    """
+
+    sizes: tuple[int, ...]
+    after: tuple[tuple[int, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "after", self.after or ((),) * len(self.sizes))
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Players in an order in which all that a player sees come before it."""
+        out: list[int] = []
+        waiting = list(range(len(self.sizes)))
+        while waiting:
+            ready = [i for i in waiting if all(j in out for j in self.after[i])]
+            if not ready:
+                raise ValueError(f"players {waiting} wait for one another")
+            out += ready
+            waiting = [i for i in waiting if i not in ready]
+        return tuple(out)
+
+    @cached_property
+    def observes(self) -> tuple[tuple[int, ...], ...]:
+        """Whose options each player knows, in order."""
+        known: list[set[int]] = [set() for _ in self.sizes]
+        for i in self.order:
+            known[i] = set(self.after[i]).union(*(known[j] for j in self.after[i]))
+        return tuple(tuple(j for j in self.order if j in seen) for seen in known)
+
+    def information_sets(self, player: int) -> list[Info]:
+        """All that a player may come to know."""
+        return list(product(*(range(self.sizes[j]) for j in self.observes[player])))
+
+    def marginal(self, q: Strategies, player: int, known: Mapping[int, int] | None = None) -> list[Array]:
+        """Probability of each option of a player, given the options `known` of some others.
+
+        `known` must hold all that those others saw, or be set by whoever chooses: then what is not known is independent of
+        what is, other than through the strategies.
+        """
+        known = known or {}
+        if player in known:
+            one = jnp.ones_like(next(iter(q[player].values()))[0])
+            return [one if o == known[player] else jnp.zeros_like(one) for o in range(self.sizes[player])]
+        total: list[Array] | None = None
+        for info in self.information_sets(player):
+            seen = dict(zip(self.observes[player], info, strict=True))
+            if any(known.get(j, option) != option for j, option in seen.items()):
+                continue
+            weights = [
+                q[j][tuple(seen[x] for x in self.observes[j])][seen[j]] for j in self.observes[player] if j not in known
+            ]
+            weight = reduce(jnp.multiply, weights) if weights else None
+            part = [p if weight is None else weight * p for p in q[player][info]]
+            total = part if total is None else [a + b for a, b in zip(total, part, strict=True)]
+        assert total is not None
+        return total
+
+    def given(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
+        """What a player does where the others have `chosen` as they have: its strategy at what it then knows."""
+        seen = self.observes[player]
+        if not seen:
+            return strategy[()]
+        out = [jnp.zeros_like(p) for p in next(iter(strategy.values()))]
+        for info, options in strategy.items():
+            here = reduce(jnp.logical_and, [chosen[j] == option for j, option in zip(seen, info, strict=True)])
+            out = [jnp.where(here, p, before) for p, before in zip(options, out, strict=True)]
+        return out

@@ -1,0 +1,119 @@
+"""Players who think a few steps ahead and no further: level k, and the cognitive hierarchy.
+
+Level 0 does not think: it plays at random, or as told. A player of level k best responds to what it takes the others to be:
+level k - 1 (level k: nagel1995, stahl_wilson1995), or levels 0 to k - 1 in the proportions of the truth, Poisson with mean
+`tau` (cognitive hierarchy: camerer_ho_chong2004). Nobody's belief need be right, and no fixed point is looked for, so that
+the answer is unique. Strategies that are equally good are equally likely. With a rationality, responses are logit.
+
+Do not use it for players who have learned the game: beliefs do not follow from play.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from standoff.errors import Problem, StandoffError
+from standoff.games import expected_payoffs
+from standoff.games.expected_payoffs import Floats, Pairwise, Payoffs, Shares
+from standoff.games.normal_form import NormalForm
+
+TIED = 1e-12  # relative to the largest payoff: what rounding leaves between strategies that are equally good
+DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004), and every level is kept
+REST = 1e-12  # levels go on until those left out have this share
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """What each level plays, and what is seen of all of them together."""
+
+    levels: tuple[tuple[Floats, ...], ...]  #: [level][player](game, strategy)
+    weights: Floats  #: (level,) share of players at each
+    probabilities: tuple[Floats, ...]  #: of each player, (game, strategy): the levels by their weights
+
+    def of(self, game: int = 0) -> list[Floats]:
+        """Probabilities of one game, [player](strategy,)."""
+        return [shares[game] for shares in self.probabilities]
+
+
+def best_response(game: NormalForm | Payoffs | Pairwise, shares: Shares, rationality: Any = None) -> tuple[Floats, ...]:
+    """What is best against `shares`, [player](game, strategy): all the weight on it, or logit at a rationality."""
+    block = _block(game)
+    utilities = block.expected(shares)
+    if rationality is not None:
+        rates = expected_payoffs.rates(rationality, block.games, len(block.sizes))
+        return tuple(expected_payoffs.logit(u, rates[:, i]) for i, u in enumerate(utilities))
+    out = []
+    for u in utilities:
+        best = u >= u.max(axis=1, keepdims=True) - TIED * np.abs(u).max(axis=1, keepdims=True)
+        out.append(best / best.sum(axis=1, keepdims=True))
+    return tuple(out)
+
+
+def level_k(
+    game: NormalForm | Payoffs | Pairwise, level: int, rationality: Any = None, start: Shares | None = None
+) -> Hierarchy:
+    """Everybody is of `level` and takes the others to be one below.
+
+    start: what level 0 plays, [player](game, strategy); even chances unless given
+    """
+    if not 0 <= level <= DEEPEST:
+        shown = level if abs(level) < 10**9 else "so high"
+        raise StandoffError(Problem(f"there is no level {shown}", "level", allowed=f"0 to {DEEPEST}"))
+    levels = [_start(game, start)]
+    for _ in range(level):
+        levels.append(best_response(game, levels[-1], rationality))
+    weights = np.eye(level + 1)[level]
+    return Hierarchy(tuple(levels), weights, levels[-1])
+
+
+def cognitive_hierarchy(
+    game: NormalForm | Payoffs | Pairwise,
+    tau: float,
+    rationality: Any = None,
+    start: Shares | None = None,
+    levels: int | None = None,
+) -> Hierarchy:
+    """Levels are Poisson with mean `tau`; each knows the proportions of those below it and of no others.
+
+    tau: mean level, 0 to 30; camerer_ho_chong2004 finds about 1.5 over many games
+    levels: highest level; unless given, until the rest are fewer than one in 10^12
+    """
+    if not 0 <= tau <= 30:
+        raise StandoffError(Problem(f"a mean level of {tau:g}", "tau", allowed="0 to 30"))
+    if levels is not None and not 0 <= levels <= DEEPEST:
+        raise StandoffError(Problem("that cannot be the highest level", "levels", allowed=f"0 to {DEEPEST}"))
+    share = [math.exp(-tau)]
+    while len(share) <= levels if levels is not None else 1 - sum(share) > REST and share[-1] > REST * REST:
+        share.append(share[-1] * tau / len(share))
+    weights = np.array(share) / sum(share)
+    played = [_start(game, start)]
+    for k in range(1, len(weights)):
+        played.append(best_response(game, _mixed(played, weights[:k]), rationality))
+    return Hierarchy(tuple(played), weights, _mixed(played, weights))
+
+
+def _mixed(levels: Sequence[Shares], weights: Floats) -> tuple[Floats, ...]:
+    """Shares of all levels together, with weights scaled to one."""
+    scaled = weights / weights.sum()
+    return tuple(
+        sum((w * row for w, row in zip(scaled, rows, strict=True)), np.zeros_like(rows[0]))
+        for rows in zip(*levels, strict=True)
+    )  # fmt: skip
+
+
+def _start(game: NormalForm | Payoffs | Pairwise, start: Shares | None) -> tuple[Floats, ...]:
+    block = _block(game)
+    return (
+        expected_payoffs.uniform_strategies(block.sizes, block.games)
+        if start is None
+        else tuple(np.asarray(row, float) for row in start)
+    )
+
+
+def _block(game: NormalForm | Payoffs | Pairwise) -> Payoffs | Pairwise:
+    return Payoffs(game.payoffs[None]) if isinstance(game, NormalForm) else game

@@ -1,0 +1,237 @@
+"""Games in normal form, and their logit quantal response on the principal branch.
+
+    p_i(o) = exp(rationality_i * U_i(o; p)) / sum_o' exp(rationality_i * U_i(o'; p))
+
+`NormalForm` is one game with names, as a file or a scenario states it; a block of games is an array (`expected`). Players
+move at once, know the payoffs, and care only for their own. Where several profiles solve the equations, the answer is the
+one that is reached from even chances, at rationality 0, by raising all players' rationality in proportion: the principal
+branch, at its first arrival (`continuation`). Up to a bound on rationality times payoffs there is only one
+(`expected.contracts`), which Newton's method finds at once. Nothing that did not converge passes for an answer.
+
+Sources: mckelvey_palfrey1995 (equilibrium, principal branch), turocy2005 (how it is followed).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError
+from standoff.games import expected_payoffs
+from standoff.games.expected_payoffs import MOST, Floats, Pairwise, Payoffs
+
+RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
+STARTS = 64  # assumption: random starts of a search for other equilibria, where nobody names another number
+APART = 1e-5  # assumption: equilibria that differ by more, in a probability, are two
+
+
+@dataclass(frozen=True, eq=False)
+class NormalForm:
+    """One game. Players and strategies have names; nothing else of a game matters to a solver."""
+
+    title: str
+    players: tuple[str, ...]
+    strategies: tuple[tuple[str, ...], ...]  #: labels of each player's strategies
+    payoffs: Floats  #: (player, strategy of the first, ..., strategy of the last), utility
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "players", tuple(self.players))
+        object.__setattr__(self, "strategies", tuple(tuple(labels) for labels in self.strategies))
+        payoffs = np.array(self.payoffs, dtype=np.float64)
+        payoffs.setflags(write=False)
+        object.__setattr__(self, "payoffs", payoffs)
+        problems = _problems(self)
+        if problems:
+            raise StandoffError(problems)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of strategies of each player."""
+        return tuple(len(labels) for labels in self.strategies)
+
+    def profile(self, shares: Any) -> dict[str, dict[str, float]]:
+        """Probabilities of one game, [player][strategy], by name."""
+        return {
+            player: {label: float(share) for label, share in zip(labels, row, strict=True)}
+            for player, labels, row in zip(self.players, self.strategies, shares, strict=True)
+        }
+
+
+def _problems(game: NormalForm) -> list[Problem]:
+    """What keeps a game from being one."""
+    where, out = game.title or "game", []
+    if not game.players:
+        out.append(Problem("no player", where, "players", allowed="at least one"))
+    if len(game.strategies) != len(game.players):
+        out.append(Problem(f"{len(game.strategies)} lists of strategies for {len(game.players)} players", where,
+                           "strategies", allowed="one list for each player"))  # fmt: skip
+    for path, names in [("players", game.players), *((f"strategies.{p}", s) for p, s in zip(
+            game.players, game.strategies, strict=False))]:  # fmt: skip
+        if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+            out.append(Problem(f"`{twice[0]}` stands more than once", where, path, allowed="names that differ"))
+        if not names and path != "players":
+            out.append(Problem("no strategy", where, path, allowed="at least one"))
+    expected = (len(game.players), *game.sizes)
+    if not out and game.payoffs.shape != expected:
+        out.append(Problem(f"payoffs of shape {game.payoffs.shape}", where, "payoffs",
+                           allowed=f"{expected}: player, then the strategy of each player in turn"))  # fmt: skip
+    elif not (np.abs(game.payoffs) <= MOST).all():
+        out.append(Problem("a payoff that is not a number, or too large", where, "payoffs",
+                           allowed=f"finite numbers up to {MOST:g} in size"))  # fmt: skip
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class QuantalResponse:
+    """Logit equilibria of a block of games on their principal branches. All arrays have games along the first axis."""
+
+    probabilities: tuple[Floats, ...]  #: of each player, (game, strategy)
+    rationality: Floats  #: (game, player)
+    residual: Floats  #: (game,) largest difference between a probability and the logit response to all
+    arrived: NDArray[np.bool_]  #: (game,) the branch was followed to its rationality
+    converged: NDArray[np.bool_]  #: (game,) it was, and the residual is small
+    steps: NDArray[np.int64]  #: (game,) evaluations of the equations
+    turning: NDArray[np.int64]  #: (game,) turning points seen on the way; a step may pass two unseen
+    crossings: NDArray[np.int64]  #: (game,) points where branches cross: a symmetry of the game
+    contracts: NDArray[np.bool_]  #: (game,) proved to be the only equilibrium
+    others: NDArray[np.int64] | None  #: (game,) different equilibria that the search found; None where nobody looked
+    starts: int  #: of that search
+
+    @property
+    def unique(self) -> NDArray[np.bool_] | None:
+        """(game,) proved, or no other found from `starts` starts; None where nobody looked."""
+        return None if self.others is None else self.contracts | (self.converged & (self.others == 0))
+
+    def of(self, game: int = 0) -> list[Floats]:
+        """Probabilities of one game, [player](strategy,)."""
+        return [shares[game] for shares in self.probabilities]
+
+
+def quantal_response(
+    game: NormalForm | Payoffs | Pairwise | Floats,
+    rationality: Any,
+    starts: int = 0,
+    seed: int = 0,
+    threads: int = 1,
+) -> QuantalResponse:
+    """Logit equilibria on the principal branch, of one game or of a block.
+
+    game: a block as an array (game, player, strategy of the first, ..., strategy of the last), or `Pairwise`
+    rationality: of all, (player,), or (game, player); not below 0, per unit of payoff. One `NormalForm` is solved at as
+        many as are given
+    starts: random starts of a search for other equilibria, of each game that is not proved to have one; it costs about
+        as much as following `starts` branches
+    threads: that share the games
+
+    Raises `StandoffError` where the input makes no game; a branch that was not followed is told by `converged`.
+    """
+    from standoff.games import continuation, logit_equations  # JAX comes with them
+
+    block = _block(game, rationality)
+    rates = expected_payoffs.rates(rationality, block.games, len(block.sizes))
+    strength = np.maximum((rates * block.spread()).max(axis=1), 1.0)  # log-odds that payoffs could bring about
+    data = logit_equations.prepared(block, rates / strength[:, None])
+    only = expected_payoffs.contracts(block, rates)
+    unknowns = sum(block.sizes) - len(block.sizes)
+    traced = continuation.trace(logit_equations.system(block), data, unknowns, strength, bold=only, threads=threads)
+    shares = logit_equations.shares(traced.x, block.sizes)
+    residual = _residual(block, shares, rates)
+    converged = traced.reached_target & (residual <= RESIDUAL)
+    others = None
+    if starts:
+        others = np.zeros(block.games, int)
+        open_games = np.flatnonzero(~only)
+        for place, found in zip(open_games, _search(block, rates, open_games, starts, seed), strict=True):
+            here = np.concatenate([row[place] for row in shares])
+            others[place] = sum(np.abs(each - here).max() > APART for each in found)
+    return QuantalResponse(
+        shares,
+        rates,
+        residual,
+        traced.reached_target,
+        converged,
+        traced.steps,
+        traced.turning,
+        traced.crossings,
+        only,
+        others,
+        starts,
+    )
+
+
+def equilibria(game: NormalForm, rationality: Any, starts: int = 100, seed: int = 0) -> list[list[Floats]]:
+    """Logit equilibria of one game, that on the principal branch first, then what a search finds."""
+    rates = expected_payoffs.rates(rationality, 1, len(game.players))
+    first = quantal_response(game, rates).of()
+    ends = np.cumsum(game.sizes)[:-1]
+    found = (
+        [] if len(game.players) == 0 else _search(Payoffs(game.payoffs[None]), rates, np.array([0]), starts, seed)[0]
+    )
+    return [first, *(
+        [np.asarray(row) for row in np.split(each, ends)]
+        for each in found if np.abs(each - np.concatenate(first)).max() > APART
+    )]  # fmt: skip
+
+
+def _block(game: NormalForm | Payoffs | Pairwise | Floats, rationality: Any) -> Payoffs | Pairwise:
+    if isinstance(game, Payoffs | Pairwise):
+        return game
+    if not isinstance(game, NormalForm):
+        return Payoffs(game)
+    many = len(rationality) if np.ndim(rationality) == 2 else 1
+    return Payoffs(np.broadcast_to(game.payoffs, (many, *game.payoffs.shape)))
+
+
+def _residual(block: Payoffs | Pairwise, shares: Sequence[Floats], rates: Floats) -> Floats:
+    worst = np.zeros(block.games)
+    for i, (utility, p) in enumerate(zip(block.expected(shares), shares, strict=True)):
+        worst = np.maximum(worst, np.abs(expected_payoffs.logit(utility, rates[:, i]) - p).max(axis=1))
+    return worst
+
+
+def _search(
+    block: Payoffs | Pairwise, rates: Floats, games: NDArray[np.int64], starts: int, seed: int
+) -> list[list[Floats]]:
+    """Different equilibria of each of `games` that Newton's method finds, as all players' probabilities in one row.
+
+    It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium in
+    pure strategies there is one where rationality is high.
+    """
+    from standoff.games import logit_equations, multistart
+
+    if not len(games):
+        return []
+    rng = np.random.default_rng(seed)
+    some = block.subset(np.repeat(games, starts))
+    rate = np.repeat(rates[games], starts, axis=0)
+    pure = np.arange(some.games) % 2 == 0
+    profile = []
+    for size in some.sizes:
+        mixed = rng.dirichlet(np.ones(size), size=some.games)
+        corner = np.eye(size)[rng.integers(size, size=some.games)]
+        profile.append(np.where(pure[:, None], corner, mixed))
+    begin = [r[:, None] * (u[:, 1:] - u[:, :1]) for u, r in zip(some.expected(profile), rate.T, strict=True)]
+    x, settled = multistart.newton(
+        logit_equations.system(some),
+        logit_equations.prepared(some, rate),
+        np.ones(some.games),
+        np.concatenate(begin, axis=1).T,
+    )
+    shares = logit_equations.shares(x, some.sizes)
+    settled &= _residual(some, shares, rate) <= RESIDUAL
+    rows = np.concatenate(shares, axis=1).reshape(len(games), starts, -1)
+    return [distinct(row[good], APART) for row, good in zip(rows, settled.reshape(len(games), starts), strict=True)]
+
+
+def distinct(rows: Floats, apart: float) -> list[Floats]:
+    """Rows without those that lie within `apart` of one before."""
+    kept: list[Floats] = []
+    for row in rows:
+        if all(np.abs(row - other).max() > apart for other in kept):
+            kept.append(row)
+    return kept

@@ -1,0 +1,218 @@
+"""One game, a table or a tree, under one theory of how it is played: the same kind of answer for every theory.
+
+A `profile` holds an array of probabilities for each player's strategies, or, of a tree, for each information set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, StandoffError
+from standoff.games import reduced_form
+from standoff.games.normal_form import APART, STARTS, NormalForm
+from standoff.games.tree import Floats, Tree
+
+Profile: TypeAlias = tuple[NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class GameSolution:
+    """What a theory says of one game."""
+
+    profiles: tuple[Profile, ...]  #: the answer first, then the others that were found
+    residual: float  #: how far the first is from what the theory asks; in which unit, `facts` says
+    unique: bool | None  #: whether there is no other; None where the theory leaves no question
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: what else is known, as plain data
+    notes: tuple[str, ...] = ()  #: what a reader should know
+    reached_sets: tuple[tuple[bool, ...], ...] = ()  #: of each profile of a tree: sets about which it says something
+
+    def players(self, game: NormalForm | Tree, which: int = 0) -> list[dict[str, Any]]:
+        """One profile by name: each player with strategies, or with information sets, and what it expects."""
+        profile = self.profiles[which]
+        if isinstance(game, NormalForm):
+            value = game.payoffs
+            for shares in reversed(profile):
+                value = value @ shares
+            return [{"name": name, "strategies": dict(zip(labels, shares.tolist(), strict=True)), "payoff": float(u)}
+                    for name, labels, shares, u in zip(game.players, game.strategies, profile, value, strict=True)]  # fmt: skip
+        payoffs = game.expected(np.concatenate(profile)) if profile else game.expected(np.zeros(0))
+        out: list[dict[str, Any]] = [{"name": name, "information_sets": [], "payoff": float(u)}
+                                     for name, u in zip(game.players, payoffs, strict=True)]  # fmt: skip
+        for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
+            name, actions = game.labels(h)
+            told: dict[str, Any] = {"player": game.players[information.player], "name": name,
+                    "actions": dict(zip(actions, shares.tolist(), strict=True))}  # fmt: skip
+            if self.reached_sets and not self.reached_sets[which][h]:
+                told["open"] = True
+            out[information.player]["information_sets"].append(told)
+        return out
+
+
+def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> GameSolution:
+    """Logit quantal response on the principal branch; of a tree, agent quantal response.
+
+    rationality: of each player, per unit of payoff
+
+    Raises `StandoffError` where the branch could not be followed.
+    """
+    found: Any
+    if isinstance(game, Tree):
+        from standoff.games import agent_qre
+
+        found = agent_qre.respond(game, rationality, starts=STARTS)
+    else:
+        from standoff.games import normal_form
+
+        found = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
+    if not found.converged[0]:
+        raise StandoffError(Problem("the principal branch could not be followed to this rationality", game.title,
+                                    f"residual {found.residual[0]:.1e} after {found.steps[0]} steps",
+                                    fix="try a smaller --rationality, or --method nash"))  # fmt: skip
+    unique = bool(found.unique[0])
+    proved = bool(getattr(found, "contracts", [False])[0])
+    notes = [
+        "proved to be the only one: responses contract" if proved
+        else f"no other was found from {found.starts} random starts" if unique
+        else f"there are others: a search from {found.starts} random starts found some; this one is on the principal branch"
+    ]  # fmt: skip
+    if found.crossings[0]:
+        times = "once" if found.crossings[0] == 1 else f"{found.crossings[0]} times"
+        notes.append(
+            f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on"
+        )
+    facts = {
+        "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
+        "residual_unit": "probability", "steps": int(found.steps[0]), "turning_points": int(found.turning[0]),
+        "crossings": int(found.crossings[0]), "proved_unique": proved,
+    }  # fmt: skip
+    return GameSolution(
+        (tuple(p[0] for p in found.probabilities),), float(found.residual[0]), unique, facts, tuple(notes)
+    )
+
+
+def nash(game: NormalForm | Tree) -> GameSolution:
+    """Nash equilibria: first that at the end of the principal branch, where it is reached, then the others found.
+
+    Where the end is not reached, a note says so.
+    Of two players all extreme equilibria, of tables that are not too large; of more, those in pure strategies. Raises
+    `StandoffError` where none is found.
+    """
+    from standoff.games import nash as solver
+    from standoff.games import tree_equilibrium  # JAX comes with it
+
+    found: list[tuple[Profile, tuple[bool, ...]]] = []
+    notes: list[str] = []
+    why: list[StandoffError] = []
+    if isinstance(game, Tree):
+        game.remembered()
+    try:
+        if isinstance(game, Tree):
+            found.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
+            notes.append("the first is at the end of the principal branch, which leads to a sequential equilibrium")
+        else:
+            found.append((solver.branch(game).shares, ()))
+            notes.append("the first is at the end of the principal branch")
+    except StandoffError as error:
+        why.append(error)
+    every = False
+    try:
+        form = _form(game)
+        try:
+            others, every = solver.extreme(form.game), True
+        except StandoffError:
+            others = solver.pure(form.game)
+        notes.append("all extreme equilibria are listed" if every
+                     else "others are looked for in pure strategies only: there may be more")  # fmt: skip
+        found += [form.told(each.shares) for each in others]
+    except StandoffError as error:
+        notes.append(f"others were not looked for: {error.problems[0].what}")
+    notes[:0] = [f"{error.problems[0].what}: the first need not be where it leads" for error in why]
+    profiles = _apart(found)
+    if not profiles:
+        raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
+    unique = False if len(profiles) > 1 else True if every else None
+    return GameSolution(
+        tuple(p for p, _ in profiles), _regret(game, profiles[0][0]), unique, {"residual_unit": "payoff"}, tuple(notes),
+        tuple(t for _, t in profiles if t),
+    )  # fmt: skip
+
+
+def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
+    """Everybody takes `level` steps of thought; of a tree, in its reduced normal form."""
+    from standoff.games import level_k
+
+    form = _form(game)
+    profile, told = form.told(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
+    note = (
+        f"{level} steps of thought from even chances; nobody's belief need be right, and the residual is what it costs"
+    )
+    return GameSolution((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
+                  (told,) if told else ())  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """A game in normal form, and how its mixed strategies are told in the form that was given."""
+
+    game: NormalForm
+    tree: reduced_form.Reduced | None
+
+    def told(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
+        """A profile and, of a tree, the information sets about which it says something."""
+        return (tuple(shares), ()) if self.tree is None else self.tree.behaviour(shares)
+
+
+def _form(game: NormalForm | Tree) -> _Form:
+    if isinstance(game, NormalForm):
+        return _Form(game, None)
+    reduced = reduced_form.reduced(game)
+    return _Form(reduced.game, reduced)
+
+
+def _regret(game: NormalForm | Tree, profile: Profile) -> float:
+    """Most that a player could gain by another strategy."""
+    if isinstance(game, Tree):
+        from standoff.games import tree_equilibrium
+
+        return float(tree_equilibrium.regret(game, np.concatenate(profile)).max()) if profile else 0.0
+    from standoff.games import nash as solver
+
+    return solver.regret(game, profile)
+
+
+def _apart(found: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
+    """Profiles without those that say the same as one before, wherever both say something."""
+    kept: list[tuple[Profile, tuple[bool, ...]]] = []
+    for profile, told in found:
+        same = [
+            all(np.abs(p - q).max() <= APART or (told and not (told[k] and other[k]))
+                for k, (p, q) in enumerate(zip(profile, before, strict=True)))
+            for before, other in kept
+        ]  # fmt: skip
+        if not any(same):
+            kept.append((profile, told))
+    return kept
+
+
+def backward_induction(game: NormalForm | Tree) -> GameSolution:
+    """Backward induction; raises `StandoffError` for a table, and without perfect information."""
+    if not isinstance(game, Tree):
+        raise StandoffError(Problem("backward induction needs a tree", game.title, allowed="a .efg file",
+                                    fix="use --method qre or --method nash"))  # fmt: skip
+    from standoff.games import backward_induction
+
+    found = backward_induction.induce(game)
+    ties = []
+    for h, best in found.ties:
+        name, actions = game.labels(h)
+        ties.append({"player": game.players[game.information_sets[h].player], "name": name,
+                     "actions": [actions[a] for a in best]})  # fmt: skip
+    notes = [f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
+             for tie in ties]  # fmt: skip
+    return GameSolution((found.probabilities,), found.residual, found.unique, {"residual_unit": "payoff", "ties": ties},
+                  tuple(notes))  # fmt: skip

@@ -1,0 +1,97 @@
+"""`standoff fit`: what dated claims and seen choices teach about the parameters of a scenario.
+
+The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
+posterior itself, in coordinates that this normal whitens (`hmc`). Choices of rival theories have no slope: draws are led to
+them afterwards (`tempered`). Numbers of which the evidence says nothing keep their priors; their spread is in the
+likelihood as variance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.engine import xla
+from standoff.errors import ModelError, Problem, RunError
+from standoff.inference import laplace
+from standoff.inference.fit import fit_targets, log_density, records, summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standoff.engine.build import Model
+
+DRAWS = 3_000
+KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
+Tell = Callable[[str], None]
+
+
+def fit(
+    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, tell: Tell | None = None
+) -> records.FitResult:
+    """The posterior of a model's parameters given what was published by its as_of.
+
+    Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
+    something that was published later. `tell` hears how far it is.
+    """
+    if draws < 1:
+        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+    tell = tell or (lambda text: None)
+    xla.devices()
+    with xla.float_precision("double"):
+        return _fit(model, quick, draws, seed, tell)
+
+
+def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> records.FitResult:
+    fit_targets.refuse_leaks(model.plan, ())
+    tell("history up to the first state")
+    looked = log_density.target(model)
+    found = laplace.laplace(looked, tell=tell)
+    paths = [name for name in np.array(looked.window.names)[found.fitted] if name in model.plan.index]
+    fit_targets.refuse_leaks(model.plan, paths)
+    rng = np.random.default_rng(seed)
+    if quick:
+        x = found.draws(rng, draws)[None]
+        sampled: Any = None
+    else:
+        from standoff.inference import hmc
+
+        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
+        x = sampled.draws
+    x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
+    if sampled and looked.options.under_other_theories:
+        from standoff.inference import smc
+
+        tell("choices of rival theories")
+        sampled = smc.sample(found, sampled, x, looked.rivals(), seed=seed, tell=tell)
+        x = sampled.draws
+    tell("simulating at the draws")
+    return summary.summarise(looked, found, x, sampled, seed, rng)
+
+
+def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
+    """Add to a posterior on disk which claims inform its numbers, as a fit does at its end; its draws stay as they are.
+
+    Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
+    """
+    from standoff.inference.fit import posterior
+
+    tell = tell or (lambda text: None)
+    data = posterior.read(path)
+    posterior.load(model, path)  # it belongs
+    date, method = str(data.attrs["as_of"]), data.attrs["method"]
+    if date != model.scenario.as_of:
+        raise ModelError(Problem(f"it knows what was published up to {date}, the model up to {model.scenario.as_of}", str(path),
+                                 fix=f"give --as-of {date}"))  # fmt: skip
+    if method == "smc":
+        raise ModelError(Problem("it heeds choices of theories that have no slope at the mode", str(path),
+                                 fix="fit again: a fit stores what informs its numbers"))  # fmt: skip
+    xla.devices()
+    with xla.float_precision("double"):
+        looked = log_density.target(model)
+        found = laplace.laplace(looked, tell=tell)
+        tell("what each claim contributes")
+        informs = summary.evidence(looked, found, posterior.names(data))
+        posterior.write(posterior.with_evidence(data, model, informs), path)

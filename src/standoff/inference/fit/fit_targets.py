@@ -1,0 +1,129 @@
+"""The claims that a fit compares with stocks, as arrays; and that nothing later than as_of is among them.
+
+Voices, biases and what a comparator allows are those of `evidence`: a group is the claims about one subject and one family
+of quantities, and a source has one bias in a group. A claim that a prior cites is left out, for it would count twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff import units
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.inference.reconcile import claim_arrays
+from standoff.ledger.quantities import Prior
+from standoff.ledger.sources import resolve_sources
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from standoff.engine.build import Model
+    from standoff.ledger import Claim
+    from standoff.ledger.sources import SourcedClaim
+    from standoff.plan import Plan
+
+Floats = NDArray[np.float64]
+FLOOR = 1e-3  #: of the middle of what is claimed: less is taken for this, so that logarithms stay finite; assumption
+PRIORS = ("mechanisms.", "stocks.", "choices.")  #: parameters that a process or a choice has
+UNSIGNED = Prior(interest_bias={kind: (0.0, spread) for kind, (_, spread) in Prior().interest_bias.items()})
+#: for what is no loss: nobody knows beforehand which way its speakers lean
+
+
+@dataclass(frozen=True)
+class FitTargets:
+    """Claims beside entries of `fit.compare`. Axes: claim."""
+
+    groups: tuple[claim_arrays.ClaimData, ...]  #: claims stand in the order of groups, and within one in its own
+    claims: tuple[SourcedClaim, ...]
+    entry: NDArray[np.int64]  #: (claim,) place in `Plan.compared`
+    factor: Floats  #: (claim,) one canonical unit in the unit of the claim's group
+    state: Floats  #: (claim,) where its day stands between states of the run
+    floor: Floats  #: (claim,) least size, in the unit of the group
+    left_out: tuple[tuple[str, str], ...]  #: id, why
+
+
+def collect_targets(model: Model) -> FitTargets:
+    """The claims about days after what is imposed that were published by as_of."""
+    plan = model.plan
+    calendar, limit = plan.scenario.calendar, plan.scenario.as_of_day
+    known, words = plan.ledger.as_of(limit).not_retracted(), plan.scenario.vocabulary
+    cited = cited_by_priors(plan)
+    entries: dict[str, int] = {}
+    by_group: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    left_out: list[tuple[str, str]] = []
+    for n, item in enumerate(plan.compared):
+        for claim in known.filter(**item.filters):
+            if claim.id in entries or not claim.numbers:
+                continue
+            if calendar.position(claim.as_of.last) <= item.first or claim.as_of.last > limit:
+                continue
+            if claim.id in cited:
+                left_out.append((claim.id, f"the prior of {cited[claim.id]} rests on it"))
+                continue
+            entries[claim.id] = n
+            by_group[claim.subject, words.family_of(claim.quantity).name].append(claim)
+    belligerents = words.belligerents(known)
+    groups = []
+    for (subject, _), claims in by_group.items():
+        heard = resolve_sources(claims, known, words=words)
+        claim_arrays.require_published_by([item.claim for item in heard], limit)
+        quantity = claims[0].quantity
+        prior = Prior() if words.is_loss(quantity) else UNSIGNED
+        try:
+            groups.append(claim_arrays.build(heard, words.family_of(quantity), quantity, subject, claims[0].unit, belligerents,
+                                         prior, limit, words=words))  # fmt: skip
+        except ModelError as error:
+            left_out += [(claim.id, error.problems[0].what) for claim in claims]
+    said = [(group, item) for group in groups for item in group.claims]
+    left_out += [pair for group in groups for pair in group.left_out]
+    factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in said]
+    middle = {id(group): float(np.median(np.exp(group.value))) for group in groups}
+    return FitTargets(
+        tuple(groups), tuple(item for _, item in said),
+        np.array([entries[item.claim.id] for _, item in said], int), np.array(factor),
+        np.array([calendar.position(item.day) for _, item in said]),
+        np.array([FLOOR * middle[id(group)] for group, _ in said]), tuple(left_out),
+    )  # fmt: skip
+
+
+def cited_by_priors(plan: Plan) -> dict[str, str]:
+    """Claim -> a parameter of a process or a choice whose belief cites it."""
+    out: dict[str, str] = {}
+    for parameter in plan.parameters:
+        if parameter.path.startswith(PRIORS) and parameter.belief.shape != "point":
+            for source in parameter.belief.sources:
+                if source in plan.ledger:
+                    out.setdefault(source, parameter.path.removeprefix("mechanisms."))
+    return out
+
+
+def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
+    """Raise `ModelError` where something that was published after as_of would reach a fit of the parameters `paths`.
+
+    Claims that are compared pass `evidence.refuse_later`, and imposed paths hold what stood at as_of. What is left are
+    priors that cite later claims, and options of history, other than the status quo, that rest on later claims alone.
+    """
+    limit = plan.scenario.as_of_day
+    known = plan.ledger.as_of(limit)
+    problems = []
+    for path in paths:
+        parameter = plan.parameter(path)
+        later = [word for word in parameter.belief.sources if word in plan.ledger and word not in known]
+        if later:
+            problems.append(Problem(f"its prior cites {join_limited(later, 3)}, published after as_of {plan.scenario.as_of}",
+                                    path=path, fix="a prior from what was known by then"))  # fmt: skip
+    for name, choice in plan.scenario.choices.items():
+        for n, item in enumerate(choice.history):
+            claims = [word for word in item.sources if word in plan.ledger]
+            held = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
+            if held and claims and not any(map(known.__contains__, claims)):
+                problems.append(Problem(f"the option `{item.option}` rests on {join_limited(claims, 3)}, published after as_of",
+                                        path=f"choices.{name}.history.{n}", fix="a claim that was known by then"))  # fmt: skip
+    if problems:
+        raise ModelError(problems)

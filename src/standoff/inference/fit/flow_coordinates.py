@@ -1,0 +1,107 @@
+"""Chance told by what it made: the coordinate of a month's tempo is the flow of the month, and not the tempo.
+
+A running count tells flows well. In the tempo z itself every parameter that moves a flow must be made up for by the chance
+of every month, to the last per cent of the count: a long thin valley that bends wherever a process does. So where a
+mechanism says that its noise multiplies a gauge (`FOLLOWED`), a fit may move in y instead,
+
+    log gauge = middle + size y         z = (log gauge - log gauge at z = 0) / spread
+
+with `middle` and `size` those of the mode, so that y = z there. What parameters do to a flow then costs no more than what
+the prior of z says: density of y = normal density of z, times size / spread. `spread` is what one deviation does to the
+logarithm of the gauge. Where a gauge stands still (no fighting), y is z. Source: derivation (change of variables);
+papaspiliopoulos2007 (centred parametrisations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import ndtr
+
+from standoff.engine.program import Program
+
+Array: TypeAlias = jax.Array
+
+
+class FlowCoordinates(NamedTuple):
+    """Which noises are followed, and where their coordinates lie."""
+
+    on: Any  #: (followed,) 1, or 0 where the coordinate is the chance itself
+    middle: Any  #: (step, followed) logarithm of the gauge at y = 0, canonical
+    size: Any  #: (step, followed)
+
+
+class FlowObservation(NamedTuple):
+    """What following a step shows, (followed, B)."""
+
+    z: Array  #: the chance
+    middle: Array  #: logarithm of the gauge at z = 0
+    log_spread: Array
+    log_ratio: Array  #: logarithm of spread / size; 0 where the coordinate is the chance itself
+
+
+@dataclass(frozen=True, eq=False)
+class FlowGauges:
+    """The noises of a program that can be followed."""
+
+    program: Program
+    names: tuple[str, ...]  #: `MECHANISM/NAME`
+    cells: tuple[tuple[str, str], ...]  #: gauge and mechanism of each
+
+    def off(self, steps: int) -> FlowCoordinates:
+        """Nothing is followed."""
+        shape = (steps, len(self.names))
+        return FlowCoordinates(np.zeros(len(self.names)), np.zeros(shape), np.ones(shape))
+
+    def noise_from_flow(
+        self,
+        rows: dict[str, Array],
+        how: FlowCoordinates,
+        before: Mapping[str, Array],
+        values: Callable[[int], Array],
+        k: Array,
+    ) -> FlowObservation:
+        """The chance of a step from its coordinates `rows` (those of `names` are replaced); `how` is that of the step."""
+        if not self.names:
+            nothing = jnp.zeros((0, *next(iter(before.values())).shape))
+            return FlowObservation(nothing, nothing, nothing, nothing)
+        parts = {part for _, part in self.cells}
+        mechanisms = tuple(part for part in self.program.plan.mechanisms if part.name in parts)
+        own = Program(replace(self.program.plan, mechanisms=mechanisms), self.program.layout)
+
+        def gauges(z: float) -> Array:
+            at = {name: jnp.full_like(row, z) if name in self.names else row for name, row in rows.items()}
+            flows = own.flows(before, values, at, k, {name: ndtr(-row) for name, row in at.items()})
+            dt = self.program.plan.scenario.calendar.dt
+            return jnp.stack([before[cell] + dt * flows[cell, part] for cell, part in self.cells])
+
+        low, high = gauges(0.0), gauges(1.0)
+        y = jnp.stack([rows[name] for name in self.names])
+        moves = (low > 0) & (high > low)
+        middle = jnp.log(jnp.where(moves, low, 1.0))
+        spread = jnp.where(moves, jnp.log(jnp.where(moves, high, 2.0)) - middle, 1.0)
+        followed = (jnp.asarray(how.on)[:, None] > 0) & moves
+        gauge = jnp.asarray(how.middle)[:, None] + jnp.asarray(how.size)[:, None] * y
+        z = jnp.where(followed, (gauge - middle) / spread, y)
+        rows |= dict(zip(self.names, z, strict=True))
+        log_spread = jnp.log(spread)
+        return FlowObservation(
+            z, middle, log_spread, jnp.where(followed, log_spread - jnp.log(jnp.asarray(how.size)[:, None]), 0.0)
+        )
+
+
+def gauges(program: Program) -> FlowGauges:
+    """The noises of a program whose mechanisms say which gauge they multiply."""
+    found = {}
+    for part in program.plan.mechanisms:
+        said = getattr(part.module, "FOLLOWED", {})
+        for noise in part.noise:
+            word, _, member = noise.partition(".")
+            if word in said:
+                found[f"{part.name}/{noise}"] = (f"{said[word]}.{member}" if member else said[word], part.name)
+    return FlowGauges(program, tuple(found), tuple(found.values()))

@@ -1,0 +1,283 @@
+"""The posterior density of a fit, over standard normal numbers: simulation, sources and choices put together.
+
+    x = [numbers of the window, numbers of the sources],  all standard normal under the prior
+    what a claim says     log size at its day + bias + noise of its source, as `measure` and `observe` have them
+    what was chosen       sequence.log_likelihood of the games' probabilities at its dates
+
+The expensive part, from numbers to what is compared (`outputs`), knows nothing of sources; the cheap part (`log_lik`)
+nothing of the simulation. Gauss-Newton needs slopes of the first and curvatures of the second.
+
+    outputs   log size of every claim; log odds of every option at every date, and renewal, of every choice seen; chance
+              that may be followed (`follow`), with what it takes to follow it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg
+
+from standoff import expression
+from standoff.inference.fit import choice_sequences, fit_targets, observed_choices, window
+from standoff.inference.fit.fit_targets import FitTargets
+from standoff.inference.fit.flow_coordinates import FlowCoordinates
+from standoff.inference.fit.observed_choices import ObservedChoices
+from standoff.inference.fit.window import EstimationWindow
+from standoff.inference.reconcile import claim_likelihood, measurement_model
+from standoff.ledger.quantities import Prior
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+Array: TypeAlias = jax.Array
+Floats = NDArray[np.float64]
+REST = 8  #: directions in which numbers that are not fitted move claims together; assumption, and the rest is variance
+CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: what the outputs hold of chance that may be followed
+APART = 1e-4  #: where the prior's middle is looked at: beside it, for a bounded belief has no slope at its very middle
+
+
+class ReportCoordinates(NamedTuple):
+    """Coordinates of the errors that claims of one report share; see `spoken`."""
+
+    on: Any  #: 1, or 0 where the coordinate is the error itself
+    middle: Any  #: (report,) logarithm of what a report says at y = 0
+    size: Any  #: (report,)
+
+
+class ClaimArrays(NamedTuple):
+    """Claims as arrays; `value` may be replaced, so that claims can be drawn from the model."""
+
+    value: Array  #: (claim,) logarithm
+    half: Array
+    fall: Array
+    bias_mean: Array
+    bias: Array  #: (claim, normal)
+    voice: Array  #: (claim, voice), 0 or 1
+    floor: Array  #: (claim, floor), 0 or 1
+    report: Array  #: (claim, report), 0 or 1
+    meant: ReportCoordinates
+    nuisance: (
+        Array  #: (claim, REST) what numbers that are not fitted do to log sizes, in so many independent directions
+    )
+    residual_variance: Array  #: (claim,) variance of what these directions leave
+
+
+@dataclass(frozen=True, eq=False)
+class LogDensity:
+    """Everything that a fit of one model needs. `size` numbers belong to the window, the rest to the sources."""
+
+    window: EstimationWindow
+    compared: FitTargets
+    options: ObservedChoices
+    said: ClaimArrays
+
+    @property
+    def size(self) -> int:
+        """Numbers of the window."""
+        return len(self.window.names)
+
+    @cached_property
+    def blocks(self) -> dict[str, int]:
+        """Numbers of the sources, block by block."""
+        said = self.said
+        return {"bias": said.bias.shape[1], "noise": said.voice.shape[1], "floor": said.floor.shape[1],
+                "report": said.report.shape[1], "rest": said.nuisance.shape[1]}  # fmt: skip
+
+    @property
+    def sources(self) -> int:
+        """How many numbers the sources have."""
+        return sum(self.blocks.values())
+
+    def rivals(self) -> LogDensity:
+        """This target, with the choices of rival theories for those that were seen."""
+        return replace(
+            self, options=replace(self.options, seen=self.options.under_other_theories, under_other_theories=())
+        )
+
+    def sizes(self, path: dict[str, Array]) -> Array:
+        """(claim, B) the size that each claim is about, in the unit of its group."""
+        nodes = [item.node for item in self.window.model.plan.compared]
+        values = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
+        place = self.compared.state - self.window.first
+        low = np.clip(np.floor(place).astype(int), 0, self.window.steps - 1)
+        share = (place - low)[:, None]
+        rows = [values[e][at] * (1 - part) + values[e][at + 1] * part
+                for e, at, part in zip(self.compared.entry, low, share, strict=True)]  # fmt: skip
+        size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
+        return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
+
+    def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
+        """(output, B) what is compared, from numbers of the window (number, B)."""
+        given, path, followed = self.window.path(z, how)
+        out = [jnp.log(self.sizes(path))]
+        if self.options.seen:
+            log_p, rows_of = self.options.log_p(given, path), self.window.program.rows_of
+            dates, options = self.shape
+            for item, renewal in zip(self.options.seen, self.options.renewals, strict=True):
+                own = log_p[np.array(item.dates)][:, rows_of[item.choice]]
+                fill = ((0, dates - own.shape[0]), (0, options - own.shape[1]), (0, 0))
+                own = jnp.pad(own, fill, constant_values=choice_sequences.NEVER)
+                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(given[renewal], z.shape[1:])[None]]
+        out += [getattr(followed, name).reshape(-1, z.shape[1]) for name in CHANCE]
+        return jnp.concatenate(out)
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        """Most dates and most options of a choice that was seen; the others are filled up to it."""
+        choices = self.window.program.plan.choices
+        return (max(len(item.dates) for item in self.options.seen),
+                max(len(choices[item.choice].options) for item in self.options.seen))  # fmt: skip
+
+    @cached_property
+    def picked(self) -> choice_sequences.ChoiceTable:
+        """What was seen, one table after another."""
+        tables = [choice_sequences.picked(item.picked, self.shape[0]) for item in self.options.seen]
+        stacked: choice_sequences.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
+        return stacked
+
+    @cached_property
+    def chance(self) -> int:
+        """How many numbers of the window may be followed; what became of them ends the outputs."""
+        return self.window.steps * len(self.window.gauges.names)
+
+    @cached_property
+    def followed(self) -> np.ndarray:
+        """(number of the window,) place of its noise among those that may be followed, or -1."""
+        names = self.window.gauges.names
+        noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
+        found = {f"chance {name}": n for n, name in enumerate(names)}
+        return np.array([found.get(f"chance {word}", -1) if full.startswith("chance ") else -1
+                         for word, full in zip(noise, self.window.names, strict=True)], int)  # fmt: skip
+
+    @property
+    def claims(self) -> int:
+        """How many claims are compared; they come first in the outputs."""
+        return len(self.compared.claims)
+
+    def by_choice(self, out: Array) -> Array:
+        """(choice seen, own output): the outputs after those of the claims."""
+        return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.seen), -1)
+
+    @staticmethod
+    def of_choice(out: Array, dates: int, seen: choice_sequences.ChoiceTable) -> Array:
+        """Log likelihood of what one choice did, from its own outputs."""
+        odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
+        return choice_sequences.log_likelihood(odds, seen, jnp.clip(out[-1], 0.0, 1.0))
+
+    def of_claims(self, level: Array, s: Array, said: ClaimArrays) -> Array:
+        """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
+        now = spoken(level, s, said, self.blocks)
+        return claim_likelihood.log_density(said.value, level + now.bias + now.error, now.spread, said.half, said.fall)
+
+    def of_reports(self, level: Array, s: Array, said: ClaimArrays) -> Array:
+        """Log prior density of the errors that claims of one report share, in their coordinates, up to a constant."""
+        now = spoken(level, s, said, self.blocks)
+        return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
+
+    def log_lik(self, out: Array, s: Array, said: ClaimArrays) -> Array:
+        """Log likelihood of all that was said and done, with the log prior density of what has coordinates of its own."""
+        level = out[: self.claims]
+        known = jnp.sum(self.of_claims(level, s, said)) + jnp.sum(self.of_choices(out))
+        return known + self.of_reports(level, s, said) + self.of_chance(out)
+
+    def of_chance(self, out: Array) -> Array:
+        """Log prior density of the chance that may be followed, in its coordinates, up to a constant."""
+        if not self.chance:
+            return jnp.zeros(())
+        z, log_ratio, _, _ = out[-len(CHANCE) * self.chance :].reshape(len(CHANCE), self.chance)
+        density: Array = -0.5 * z @ z - jnp.sum(log_ratio)
+        return density
+
+    def follow(self, out: Floats, on: NDArray[np.bool_]) -> FlowCoordinates:
+        """Coordinates in which the chance of some gauges is followed, and that are the chance itself where `out` is."""
+        if not self.chance:
+            return self.window.gauges.off(self.window.steps)
+        _, _, middle, log_spread = np.asarray(out)[-len(CHANCE) * self.chance :].reshape(4, self.window.steps, -1)
+        return FlowCoordinates(on.astype(float), middle, np.exp(log_spread))
+
+    def of_choices(self, out: Array) -> Array:
+        """(choice seen,) log likelihood of what each did."""
+        if not self.options.seen:
+            return jnp.zeros(0)
+        one: Callable[..., Array] = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
+        return one(self.by_choice(out), self.picked)
+
+    def from_prior(self) -> Array:
+        """The numbers of the window beside the prior's middle."""
+        return jnp.full(self.size, APART)
+
+
+class SourceEffects(NamedTuple):
+    """What numbers of the sources stand for."""
+
+    error: Array  #: (claim,) that others share: of a report, and of what is not fitted
+    bias: Array  #: (claim,)
+    spread: Array  #: (claim,) deviation that is left
+    shared: Array  #: (report,) the error of each, in units of its noise
+    log_ratio: Array  #: (report,) logarithm of noise / size; 0 where the coordinate is the error itself
+    meant: Array  #: (report,) what its speaker means without an error
+    noise: Array  #: (report,)
+
+
+def spoken(level: Array, s: Array, said: ClaimArrays, blocks: dict[str, int]) -> SourceEffects:
+    """Shared error, bias and spread of every claim, as `measure.latent` has them, and what is not fitted.
+
+    A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
+    that processes and biases need not match it to the last per cent (as in `follow`).
+    """
+    parts, at = {}, 0
+    for name, size in blocks.items():
+        parts[name] = s[at : at + size]
+        at += size
+    prior = Prior()
+    share = jax.nn.log_sigmoid(prior.name_count_share[0] + prior.name_count_share[1] * parts["floor"])
+    bias = said.bias_mean + said.bias @ parts["bias"] + said.floor @ share
+    own = said.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
+    rest = said.nuisance @ parts["rest"]
+    shared = said.report.sum(axis=1)
+    members = said.report / jnp.maximum(said.report.sum(axis=0), 1.0)
+    noise, meant = own @ members, (level + bias + rest) @ members
+    on = said.meant.on > 0
+    error = jnp.where(on, (said.meant.middle + said.meant.size * parts["report"] - meant) / noise, parts["report"])
+    log_ratio = jnp.where(on, jnp.log(noise / said.meant.size), 0.0)
+    spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + said.residual_variance)
+    return SourceEffects(rest + said.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
+
+
+def target(model: Model) -> LogDensity:
+    """What a fit of `model` looks at; call under double precision."""
+    over = window.window(model)
+    claims = fit_targets.collect_targets(model)
+    if not claims.claims:
+        raise _nothing(model)
+    datas = [measurement_model.data(group) for group in claims.groups]
+
+    def joined(name: str) -> Array:
+        return jnp.concatenate([getattr(d, name) for d in datas])
+
+    def blocked(name: str) -> Array:
+        blocks = [np.asarray(getattr(d, name)) for d in datas]
+        return jnp.asarray(linalg.block_diag(*blocks))
+
+    count = len(claims.claims)
+    report = blocked("report")
+    plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
+    said = ClaimArrays(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
+                blocked("floor"), report, plain, jnp.zeros((count, REST)), jnp.zeros(count))  # fmt: skip
+    path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
+    return LogDensity(over, claims, observed_choices.options(over, path), said)
+
+
+def _nothing(model: Model) -> Exception:
+    from standoff.errors import ModelError, Problem
+
+    return ModelError(Problem(f"no claim that fit.compare names was published by {model.scenario.as_of} about a later day "
+                              f"than {model.scenario.fit.since if model.scenario.fit else ''}", path="fit",
+                              fix="an earlier `since`, a later as_of, or other claims"))  # fmt: skip

@@ -1,0 +1,172 @@
+"""Choices that were seen, as evidence: at which dates who picked what, and how likely that was.
+
+The options of history are imposed on the path, so the games of all dates are independent given it, and one call solves
+them. Only choices whose every option in the stretch rests on a claim that was published by as_of say anything; a choice
+whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`) are left out. Rival theories
+are step functions of the payoffs, without a gradient: choices under one of them are kept apart (`tempered` hears them). A
+theory that is sure of what is done has an actor do something else now and then, any option alike: `TREMBLE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.engine import decisions, rollout
+from standoff.games import attached_gradient
+from standoff.plan import PlannedChoice
+from standoff.scenario import calendar as times
+
+if TYPE_CHECKING:
+    from standoff.engine.parameters import ParameterValues
+    from standoff.inference.fit.window import EstimationWindow
+
+Array: TypeAlias = jax.Array
+SURE = ("best_response", "satisficing")  #: theories by which an option is taken or not
+TREMBLE = 0.05  #: how often something else is done than such a theory says; harless1994 (method), size an assumption
+
+
+@dataclass(frozen=True)
+class ObservedChoiceSequence:
+    """A choice that was seen at some dates."""
+
+    choice: int
+    dates: tuple[int, ...]  #: places among `Options.steps`
+    picked: tuple[int, ...]  #: option at each of them
+    claims: tuple[str, ...]  #: that say so
+
+
+@dataclass(frozen=True, eq=False)
+class ObservedChoices:
+    """What choices say about a window."""
+
+    window: EstimationWindow
+    steps: tuple[int, ...]  #: of the dates of decisions
+    due: np.ndarray  #: (choice, date) whether it is made then
+    held: np.ndarray  #: (choice, date) option in force before
+    seen: tuple[ObservedChoiceSequence, ...]  #: by quantal response
+    under_other_theories: tuple[ObservedChoiceSequence, ...]  #: by a theory without a gradient
+    left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
+
+    def log_p(self, given: ParameterValues, path: Mapping[str, Array]) -> Array:
+        """Log probability (date, row of options, B) of every option at every date."""
+        program, size, dates = self.window.program, given.varying.shape[1], len(self.steps)
+        at = np.array(self.steps, int) - self.window.first
+        cells = {cell: value[at].reshape(-1) for cell, value in path.items()}  # date by date, B futures each
+        wide = type(given)(given.layout, jnp.tile(given.varying, (1, dates)), given.points)
+        k = jnp.repeat(jnp.asarray(self.steps, jnp.int32), size)
+
+        def spread(table: np.ndarray) -> Array:
+            return jnp.repeat(jnp.asarray(table), size, axis=1)
+
+        due = list(spread(self.due))
+        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due)
+        decides = decisions.active_choices(program, cells, due)
+        ids = jnp.zeros(k.shape, jnp.uint32)
+        date = decisions.DecisionState(
+            cells,
+            wide,
+            program.effective_parameters(wide, before),
+            before,
+            [~now for now in decides],
+            k,
+            rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, given.varying.dtype),
+        )
+        games = {eyes: decisions.solve(program, date, eyes, players, attached_gradient.solve)
+                 for eyes, players in program.games.items()}  # fmt: skip
+        forced = spread(
+            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
+        )
+        rows = []
+        for c, choice in enumerate(program.plan.choices):
+            found = games[program.game_of[c]].probabilities(c, list(forced))
+            wrong = TREMBLE if choice.theory in SURE else 0.0
+            rows += [(1 - wrong) * p + wrong / len(found) for p in found]
+        return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
+
+    @property
+    def renewals(self) -> tuple[int, ...]:
+        """Parameters of the renewal of each choice of `seen`."""
+        return tuple(self.window.program.plan.choices[item.choice].renewal for item in self.seen)
+
+
+def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
+    """What choices say, by a `path` (S, 1) that shows when each has an occasion."""
+    program, plan = window.program, window.program.plan
+    table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
+    table = table.reshape(len(plan.choices), -1)[:, window.first : window.last]
+    steps = np.flatnonzero(table.any(axis=0)) + window.first
+    due = table[:, steps - window.first]
+    forced = np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
+    held = forced[:, np.maximum(steps - 1, 0)]
+    seen: list[ObservedChoiceSequence] = []
+    rival: list[ObservedChoiceSequence] = []
+    left_out = []
+    for c, choice in enumerate(plan.choices):
+        occasion = np.ones(len(steps), bool)
+        if choice.when is not None:
+            occasion = np.asarray(program.holds(choice.when, path))[steps - window.first, 0]
+        at = np.flatnonzero(due[c] & occasion)
+        claims, why = _claims(window, choice, c, forced)
+        why = why or ("" if len(at) else "not made in the stretch")
+        if why:
+            left_out.append((choice.name, why))
+            continue
+        kept = seen if choice.theory == "quantal_response" else rival
+        kept.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
+    return ObservedChoices(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
+
+
+def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
+    """At which steps up to as_of the choice is made, by the rule that holds after it."""
+    if choice.every:
+        month = calendar.start.year * 12 + calendar.start.month
+        return [(month + k + 1) % choice.every == 0 for k in range(first_free)]
+    free = [k for k, decides in enumerate(choice.is_free) if decides]
+    stride = free[1] - free[0] if len(free) > 1 else calendar.steps
+    return [bool(free) and (k - free[0]) % stride == 0 for k in range(first_free)]
+
+
+def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.ndarray) -> tuple[tuple[str, ...], str]:
+    """The claims behind the options seen in the stretch, and why they say nothing, if so."""
+    plan, calendar = window.program.plan, window.program.plan.scenario.calendar
+    history = plan.scenario.choices[choice.name].history
+    known = plan.ledger.as_of(plan.scenario.as_of_day).not_retracted()
+    if not history:
+        return (), "nobody says what was done"
+    places = [calendar.index(times.last_day(item.since)) - 1 for item in history]
+    out: list[str] = []
+    for n, (item, place) in enumerate(zip(history, places, strict=True)):
+        end = places[n + 1] if n + 1 < len(places) else window.last
+        if end <= window.first or place >= window.last:
+            continue
+        claims = [word for word in item.sources if word in plan.ledger]
+        later = [claim for claim in claims if claim not in known]
+        if not claims:
+            return (), f"`{item.option}` is an assumption"
+        if len(later) == len(claims):
+            return (), f"`{item.option}` rests on claims that were published after as_of: {later[0]}"
+        out += [claim for claim in claims if claim in known]
+    if places[0] > window.first:
+        return (), "nobody says what was done at first"
+    return tuple(dict.fromkeys(out)), ""
+
+
+def picked_words(seen: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
+    """What each was seen to do, in words: `dual_use x 9`."""
+    out = {}
+    for item in seen:
+        names = [choices[item.choice].options[o] for o in item.picked]
+        runs: list[list[object]] = []
+        for name in names:
+            if runs and runs[-1][0] == name:
+                runs[-1][1] = int(str(runs[-1][1])) + 1
+            else:
+                runs.append([name, 1])
+        out[choices[item.choice].name] = ", ".join(f"{name} x {count}" for name, count in runs)
+    return out

@@ -1,0 +1,155 @@
+"""Better coordinates for chance that enters times an unknown spread, and that is not followed (`follow`).
+
+Claims that tell what a step added tell spread x chance; in the chance alone a larger spread would have to be made up for by
+every step at once, a bent valley in which neither a normal nor Hamiltonian Monte Carlo fits. So the coordinate of such a
+number z is
+
+    x = z (spread / spread_0)^told        prior density of x = normal density of z, times (spread_0 / spread)^told
+
+`told` between 0 and 1 is the share of its prior variance that the evidence takes away where all else is held, and spread_0
+the spread at the mode. Mechanisms say which parameter spreads a noise (`SPREAD`). Source: papaspiliopoulos2007 (partial
+centring).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from standoff.inference.fit.log_density import LogDensity
+
+Array: TypeAlias = jax.Array
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Centring(NamedTuple):
+    """How far each of the numbers that enter times a spread is centred."""
+
+    power: Any  #: (placed,) 0 for the number itself, 1 for number x spread
+    middle: Any  #: (placed,) logarithm of the spread where the coordinates are the same
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """How numbers of the target (plain) follow from those that are sampled. Both: fitted ones, then the sources'."""
+
+    target: LogDensity
+    fitted: Ints  #: of the numbers of the window
+    own_prior: NDArray[
+        np.bool_
+    ]  #: (number,) whether its prior density is counted here, and not with coordinates of its own
+    places: Ints  #: of such chance among the numbers
+    spreads: Ints  #: (placed,) parameter that spreads each
+
+    @property
+    def none(self) -> Centring:
+        """Plain numbers."""
+        return Centring(np.zeros(len(self.places)), np.zeros(len(self.places)))
+
+    def log_spread(self, x: Array) -> Array:
+        """(placed,) logarithm of what each is multiplied by."""
+        z = jnp.asarray(self.target.from_prior()).at[self.fitted].set(x[: len(self.fitted)])
+        given = self.target.window.given(z[:, None])
+        return jnp.concatenate([jnp.log(jnp.maximum(jnp.reshape(given[int(i)], -1)[:1], TINY)) for i in self.spreads])
+
+    def log_ratio(self, x: Array, told: Centring) -> Array:
+        """(placed,) logarithm of number / coordinate."""
+        return jnp.asarray(told.power) * (jnp.asarray(told.middle) - self.log_spread(x))
+
+    def plain(self, x: Array, told: Centring) -> Array:
+        """The numbers of the target."""
+        return x.at[self.places].set(x[self.places] * jnp.exp(self.log_ratio(x, told))) if len(self.places) else x
+
+    def prior(self, x: Array, told: Centring) -> Array:
+        """Minus the log prior density, up to a constant."""
+        plain = self.plain(x, told)
+        value: Array = 0.5 * plain @ jnp.where(self.own_prior, plain, 0.0)
+        return value - jnp.sum(self.log_ratio(x, told)) if len(self.places) else value
+
+    def at(self, x: Floats) -> Floats:
+        """(placed,) logarithm of the spread at a point."""
+        return np.asarray(self.spreading(jnp.asarray(x))[0]) if len(self.places) else np.zeros(0)
+
+    @cached_property
+    def spreading(self) -> Callable[[Array], tuple[Array, Array]]:
+        """x -> logarithms of spreads (placed,), and their slopes (placed, number)."""
+        compiled: Callable[[Array], tuple[Array, Array]] = jax.jit(
+            lambda x: (self.log_spread(x), jax.jacrev(self.log_spread)(x))
+        )
+        return compiled
+
+    def prior_derivatives(self, x: Floats, told: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
+        """At `x` plain numbers, their slopes, and the prior's value, slope and curvature.
+
+        Logarithms of spreads are taken for straight lines in the numbers that give them, as those of lognormal ones are.
+        """
+        ones, plain = np.eye(len(x)), x.copy()
+        value, slope, curvature = 0.0, np.zeros(len(x)), np.zeros(ones.shape)
+        if len(self.places):
+            log_spread, rise = (np.asarray(part) for part in self.spreading(jnp.asarray(x)))
+            fall = -told.power[:, None] * rise  # of the log ratio, (placed, number)
+            log_ratio = told.power * (told.middle - log_spread)
+            ratio, at = np.exp(log_ratio), self.places
+            plain[at] *= ratio
+            value, slope = -float(log_ratio.sum()), -fall.sum(axis=0)
+            cross = (plain[at] * ratio)[:, None] * ones[at]
+            curvature = cross.T @ fall + fall.T @ cross + fall.T @ (np.square(plain[at])[:, None] * fall)
+            ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * fall
+        counted = np.where(self.own_prior, plain, 0.0)
+        value, slope = value + 0.5 * float(counted @ plain), slope + ones.T @ counted
+        return plain, ones, value, slope, curvature + ones.T @ (self.own_prior[:, None] * ones)
+
+    @cached_property
+    def all_plain(self) -> Callable[[Array, Centring], Array]:
+        """(draw, number) -> the same, plain."""
+        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
+        return compiled
+
+    @cached_property
+    def all_priors(self) -> Callable[[Array, Centring], Array]:
+        """(draw, number) -> (draw,) minus the log prior density."""
+        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
+        return compiled
+
+
+TINY = 1e-9  #: a spread of zero is taken for this, which has a logarithm
+
+
+def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
+    """The coordinates of a fit of some numbers of the window."""
+    names, of_noise = target.window.names, spreads(target)
+    places = [i for i, j in enumerate(fitted) if _noise(names[j]) in of_noise]
+    parameters = [of_noise[_noise(names[fitted[i]])] for i in places]
+    ends = np.cumsum([len(fitted), *target.blocks.values()])
+    starts = dict(zip(target.blocks, ends, strict=False))
+    mine = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
+    mine[starts["report"] : starts["report"] + target.blocks["report"]] = False
+    return Coordinates(target, fitted, mine, np.array(places, int), np.array(parameters, int))
+
+
+def _noise(name: str) -> str:
+    """`MECHANISM/NAME` of `chance MECHANISM/NAME at DATE`."""
+    return name.removeprefix("chance ").partition(" at ")[0] if name.startswith("chance ") else ""
+
+
+def spreads(target: LogDensity) -> dict[str, int]:
+    """`MECHANISM/NAME` of a noise -> the parameter that spreads it, where its mechanism says."""
+    out = {}
+    for part in target.window.program.plan.mechanisms:
+        said = getattr(part.module, "SPREAD", {})
+        for noise in part.noise:
+            word, _, member = noise.partition(".")
+            numbers = part.parameter_index.get(said.get(word, ""))
+            found = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
+            if found is not None and found in target.window.model.layout.row_of:
+                out[f"{part.name}/{noise}"] = found
+    return out

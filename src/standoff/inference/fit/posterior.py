@@ -1,0 +1,269 @@
+"""Draws of a fit on disk, and their way into a run.
+
+The file is NetCDF (version 3, which needs no further package): `value` with the dimensions chain, draw and parameter, in
+canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load_dataset(file))`, and so do pandas and
+xarray. With every parameter stands the belief that it was fitted from, so that a posterior of another prior is refused.
+
+`shift` and `contraction` (parameter) say what the fit made of each number, `entry_shift` and `entry_narrowing` (parameter,
+entry) what the claims of each entry of `fit.compare`, and each choice that was seen, contribute to it, and `influence`
+(parameter, claim) what each claim does alone; all in standard deviations of the prior, see `case_deletion`. `claim_entry`
+(claim) is the entry that a claim stands under.
+
+The attribute `sha256` is the digest of the file with zeros in its place: it is checked before anything else is read, since a
+flipped bit in a draw is a number like any other. To write a file again that was changed on purpose:
+`posterior.write(xarray.load_dataset(path), path)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff import input_files
+from standoff.dates import PartialDate
+from standoff.engine.parameters import with_posterior
+from standoff.errors import ModelError, Problem, RunError, join_limited
+from standoff.files import write_atomic
+from standoff.inference.fit.records import LIKELIHOOD, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import xarray
+
+    from standoff.beliefs import Fit
+    from standoff.engine.build import Model
+    from standoff.inference.fit.records import FitResult
+    from standoff.ledger import Ledger
+    from standoff.plan import Parameter
+
+NAME = "posterior.nc"  #: beside a scenario file
+UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
+ZEROS = b"0" * 64  #: stands for the digest while it is worked out
+DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name filled up to 8, text, its length
+LARGEST = 100_000_000  # bytes; assumption: those draws of 25,000 numbers
+MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
+
+
+def evidence(model: Model, as_of: str) -> str:
+    """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then,
+    with the theory of who chose them where it is no quantal response, and the scenario's own sides and quantities.
+
+    Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
+    which others differ from it, do not: a fit asks who said what and when.
+    """
+    from standoff.ledger.sources import is_lower_bound_count
+    from standoff.scenario import calendar
+
+    scenario, day = model.scenario, PartialDate.parse(as_of).last
+    known = model.ledger.as_of(day)
+    asked = [item.claims for item in scenario.observations.values()]
+    asked += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
+    used = {claim.id for filters in asked for claim in known.filter(**filters)}
+    origins = {claim.origin for claim in known if claim.id in used and claim.origin}
+    heard = [claim for claim in known if claim.id in used or claim.origin in origins]
+    lines = [json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD}) +
+             " computed" * (claim.basis == "computed") + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
+             for claim in heard]  # fmt: skip
+    lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
+    theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
+    rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
+    seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
+            for item in choice.history if calendar.last_day(item.since) <= day]  # fmt: skip
+    return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()
+
+
+def save(found: FitResult, model: Model, path: Path) -> None:
+    """Write the draws, thinned to at most 1,000 in all."""
+    import xarray
+
+    assert found.draws is not None
+    chains, draws, _ = found.draws.shape
+    step = -(-chains * draws // MOST)
+    beliefs = [str(model.plan.parameter(name).belief) for name in found.names]
+    data = xarray.Dataset(
+        {"value": (("chain", "draw", "parameter"), found.draws[:, ::step].astype(np.float32)),
+         "belief": ("parameter", np.array(beliefs, dtype="S"))},
+        {"parameter": np.array(found.names, dtype="S")},
+        {"title": found.title, "as_of": found.as_of, "evidence": evidence(model, found.as_of),
+         "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
+         "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
+    )  # fmt: skip
+    write(data if found.evidence is None else with_evidence(data, model, found.evidence), path)
+
+
+def names(data: xarray.Dataset) -> list[str]:
+    """The numbers of a posterior."""
+    return _words(data["parameter"])
+
+
+def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarray.Dataset:
+    """A posterior with what informs its numbers; its draws stay as they are."""
+    from standoff.inference.fit.summary import moved
+
+    shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
+    return data.drop_dims(["entry", "claim"], errors="ignore").assign(
+        shift=("parameter", shift), contraction=("parameter", contraction),
+        entry_shift=(("parameter", "entry"), informs.shift.astype(np.float32)),
+        entry_narrowing=(("parameter", "entry"), informs.narrowing.astype(np.float32)),
+        influence=(("parameter", "claim"), informs.influence.astype(np.float32)),
+        claim_entry=("claim", np.array(informs.entry, np.int32)),
+    ).assign_coords(entry=np.array(informs.entries, dtype="S"), claim=np.array(informs.claims, dtype="S"))  # fmt: skip
+
+
+def _fits(data: xarray.Dataset, ledger: Ledger) -> list[Fit | None]:
+    """What the fit made of each number; None in a file that does not say."""
+    count = data.sizes["parameter"]
+    if "influence" not in data:
+        return [None] * count
+    known = [n for n, claim in enumerate(_words(data["claim"])) if claim in ledger]
+    informs = Evidence(
+        entries=tuple(_words(data["entry"])), claims=tuple(np.array(_words(data["claim"]))[known].tolist()),
+        entry=tuple(data["claim_entry"].values[known].tolist()),
+        shift=data["entry_shift"].values.astype(float), narrowing=data["entry_narrowing"].values.astype(float),
+        influence=data["influence"].values[:, known].astype(float),
+    )  # fmt: skip
+    pairs = zip(data["shift"].values.tolist(), data["contraction"].values.tolist(), strict=True)
+    return [informs.fit(n, *pair) for n, pair in enumerate(pairs)]
+
+
+def write(data: xarray.Dataset, path: Path) -> None:
+    """Write draws and all that stands beside them, with their digest."""
+    stamped = data.assign_attrs(sha256=ZEROS.decode())
+    raw = bytes(stamped.to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
+    write_atomic(path, _with_digest(raw, _digest(raw)))
+
+
+def read(path: Path) -> xarray.Dataset:
+    """What `write` has written; raises `RunError` where a single bit of it is another."""
+    import xarray
+
+    raw = input_files.contents(path, LARGEST, RunError)
+    try:
+        there = DIGEST.search(raw)
+        if there is None:
+            raise ValueError("it carries no digest")
+        if there[1] != _digest(raw):
+            raise ValueError("it is damaged, since its digest is another")
+        with xarray.open_dataset(io.BytesIO(raw), engine="scipy") as file:
+            return file.load()
+    except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
+        raise RunError(
+            Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
+        ) from None
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.sha256(_with_digest(raw, ZEROS)).hexdigest().encode()
+
+
+def _with_digest(raw: bytes, digest: bytes) -> bytes:
+    """A file with this digest in the place for it."""
+    there = DIGEST.search(raw)
+    return raw if there is None else raw[: there.start(1)] + digest + raw[there.end(1) :]
+
+
+def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
+    """The model with the parameters of a posterior in place of their priors: their beliefs are its draws, taken together.
+
+    base: what the posterior must belong to, where `model` is that under a variant or with numbers set anew; what is
+    changed so stays as it is there
+    must_pass: it is refused too where its draws did not pass their gate
+    Raises `RunError` where it cannot be read, `ModelError` where it does not belong.
+    """
+    data = read(path)
+    try:
+        paths, beliefs = names(data), _words(data["belief"])
+        values = data["value"].values.reshape(-1, len(paths)).astype(float)
+        fits = _fits(data, model.ledger)
+        said = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
+        said["passed"] = "yes" if int(data.attrs["passed"]) else ""
+        PartialDate.parse(said["as_of"])
+        if len(beliefs) != len(paths) or not np.isfinite(values).all():
+            raise ValueError("a belief for each parameter, and draws that are numbers")
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise RunError(
+            Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
+        ) from None
+    _check_compatible(base or model, path, paths, beliefs, said, model.scenario.as_of)
+    if must_pass and not said["passed"]:
+        raise ModelError(
+            Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
+        )
+    kept = [
+        n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief
+    ]
+    indices, values = [model.plan.index[paths[n]] for n in kept], values[:, kept]
+    layout, table = with_posterior(model.layout, model.table, indices, values)
+    digest = hashlib.sha256(input_files.contents(path, LARGEST, RunError)).hexdigest()
+    grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
+    note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
+            f"up to {said['as_of']}), which {grade}")  # fmt: skip
+    if len(kept) < len(paths):
+        note += f"; {len(paths) - len(kept)} that it has are changed here, and drawn from what they are changed to"
+    if None in fits:
+        note += "; it does not say which claims inform them: `standoff fit CASE --explain FILE` adds that"
+    plan = replace(model.plan, parameters=_drawn(model, indices, values, [fits[n] for n in kept]),
+                   warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
+    learned = f"{len(kept)} of {len(model.layout.varying)} uncertain numbers from a posterior of {said['as_of']}"
+    learned += "" if said["passed"] else " that did not pass its gate"
+    return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
+
+
+def _drawn(
+    model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[Fit | None]
+) -> tuple[Parameter, ...]:
+    """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
+    out = list(model.plan.parameters)
+    for index, column, fit in zip(indices, values.T, fits, strict=True):
+        out[index] = replace(out[index], belief=out[index].belief.with_draws(column / out[index].factor, fit))
+    return tuple(out)
+
+
+def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
+    """The model with the posterior that lies beside its scenario file; `base` as in `load`.
+
+    Raises where none does, where it did not pass its gate, and where it does not belong to the model: other numbers, other
+    claims, an earlier as_of.
+    """
+    path = scenario.with_name(NAME)
+    if not path.is_file():
+        raise RunError(Problem("no posterior comes with the case", str(scenario), fix="make one: `standoff fit`"))
+    return load(model, path, base=base, must_pass=True)
+
+
+def _words(texts: xarray.DataArray) -> list[str]:
+    return [raw.decode() if isinstance(raw, bytes) else str(raw) for raw in texts.values]
+
+
+def _belief_text(model: Model, name: str) -> str:
+    """What a model believes of a number, empty where it has none of that name."""
+    return str(model.plan.parameter(name).belief) if name in model.plan.index else ""
+
+
+def _check_compatible(
+    model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, str], today: str
+) -> None:  # fmt: skip
+    problems = []
+    known, as_of, today = model.plan.index, said["as_of"], min(today, model.scenario.as_of)
+    missing = [name for name in names if name not in known]
+    changed = [name for name, belief in zip(names, beliefs, strict=True)
+               if name in known and _belief_text(model, name) != belief]  # fmt: skip
+    if missing:
+        problems.append(f"it has parameters that the scenario lacks: {join_limited(missing, 3)}")
+    if changed:
+        problems.append(f"it was fitted from other priors: {join_limited(changed, 3)}")
+    if as_of > today:
+        problems.append(f"it knows what was published up to {as_of}, after as_of {today}")
+    elif evidence(model, as_of) != said["evidence"]:
+        problems.append(f"it was fitted on other claims or seen options up to {as_of}")
+    if problems:
+        fix = "fit again: `standoff fit`, or run on the prior"
+        raise ModelError([Problem(text, str(path), fix=fix) for text in problems])

@@ -1,0 +1,106 @@
+"""Which theory of deciding the seen choices speak for: how probable each makes them, given all other evidence.
+
+All other evidence is fitted once, without any choice. Its draws are then led to the seen choices under each theory in turn,
+by the same steps for all (`tempered`), quantal response among them, so that what is compared differs in the theory alone.
+The probability of what was chosen is its mean over what is known and unknown before the choices are heard: a theory that
+could have been right whatever was done gains nothing by it. Its ratio between theories is the Bayes factor.
+Source: kass1995.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.engine import xla
+from standoff.errors import ModelError, Problem
+from standoff.inference import laplace
+from standoff.inference.fit import fit_targets, log_density, records, summary
+from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+
+@dataclass(frozen=True)
+class TheoryLikelihood:
+    """What one theory makes of the seen choices."""
+
+    name: str
+    log_probability: float  #: natural logarithm, of all of them
+    error: float  #: Monte Carlo standard error of it
+    temperatures: int
+    passed: bool  #: its gate, with that of the first draws
+    why: str
+    choices: tuple[records.ChoiceFit, ...]  #: `before`: mean probability of each, given all else
+
+
+@dataclass(frozen=True)
+class TheoryEvidence(records.FitProvenance):
+    """Theories, the likeliest first."""
+
+    claims: int  #: that were fitted first
+    theories: tuple[TheoryLikelihood, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the draws of every theory passed their gate."""
+        return all(item.passed for item in self.theories)
+
+    def shares(self) -> dict[str, float]:
+        """Probability of each theory, if all of them were as likely before and no other could be."""
+        log = np.array([item.log_probability for item in self.theories])
+        weight = np.exp(log - log.max())
+        return dict(zip((item.name for item in self.theories), (weight / weight.sum()).tolist(), strict=True))
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out = {key: to_plain(value) for key, value in dataclasses.asdict(self).items()}
+        return {**out, "shares": self.shares()}
+
+
+def compare_theories(
+    models: Mapping[str, Model], *, draws: int, seed: int = 1, tell: Callable[[str], None] | None = None
+) -> TheoryEvidence:
+    """How probable the seen choices are under each theory; `models` are one model under each of them.
+
+    Raises `ModelError` as a fit does, and where no choice was seen.
+    """
+    from standoff.inference import hmc, smc
+    from standoff.inference.fit.fit import KEPT
+
+    tell = tell or (lambda text: None)
+    model = next(iter(models.values()))
+    xla.devices()
+    with xla.float_precision("double"):
+        fit_targets.refuse_leaks(model.plan, ())
+        tell("history up to the first state")
+        looked = {name: _choosing(log_density.target(one)) for name, one in models.items()}
+        first = next(iter(looked.values()))
+        if not first.options.seen:
+            raise ModelError(Problem("no choice was seen whose options rest on claims", path="choices",
+                                     fix="give options of `history:` the claims that say so"))  # fmt: skip
+        silent = replace(first, options=replace(first.options, seen=()))
+        found = laplace.laplace(silent, tell=tell)
+        made = hmc.compiled(found.coordinates)
+        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell, ready=made)
+        x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // KEPT)]
+        out = []
+        for name, choosing in looked.items():
+            tell(f"choices by {name}")
+            led = smc.sample(found, sampled, x, choosing, seed=seed, tell=tell, ready=made)
+            trust, told = led.diagnostics(found), led.led
+            out.append(TheoryLikelihood(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
+                              summary.chosen_by(choosing, led)))  # fmt: skip
+    ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
+    return TheoryEvidence(*records.made(model, seed), first.claims, ranked)
+
+
+def _choosing(looked: log_density.LogDensity) -> log_density.LogDensity:
+    """With all choices that were seen, whatever the theory."""
+    every = (*looked.options.seen, *looked.options.under_other_theories)
+    return replace(looked, options=replace(looked.options, seen=every, under_other_theories=()))

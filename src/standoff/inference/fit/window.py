@@ -1,0 +1,223 @@
+"""A stretch of a future that can be differentiated: from independent standard normal numbers to stocks at every state.
+
+History before the stretch is simulated as a run does it; in the stretch, choices are those that were seen, and what is
+compared with claims is predicted by the processes and not imposed. So no game is solved on the way, and the path is a
+smooth function of its numbers wherever the mechanisms are. The numbers, in order:
+
+    parameters      those that vary, as `engine.draws` has them before correlation
+    start           stocks that history has moved: mean + deviation z over futures of the prior, within their bounds
+    chance          of every step and mechanism
+
+A stock that history has left alone starts at its own parameter, and one that is imposed at the first state at the claimed
+number times its scale, as in a run. That stocks which history has moved are independent of one another is an assumption.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.scipy.special import ndtr
+
+from standoff import expression
+from standoff.engine import parameters as draws
+from standoff.engine.program import Program
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.inference.fit import flow_coordinates
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+    from standoff.plan import Plan
+
+Array: TypeAlias = jax.Array
+FUTURES = 256  #: of the prior up to the first state: deviations are right to 4.4 %
+SUGGESTED = 3  #: entries of a section that is missing; assumption
+SEED = 1  #: of these futures; they only place the start
+
+
+class InitialState(NamedTuple):
+    """The stocks at the first state: each is a parameter, an imposed number, or a normal one."""
+
+    left: dict[str, int]  #: parameter of a stock that history left alone
+    imposed: dict[str, tuple[float, int]]  #: claimed number, parameter of its scale
+    mean: dict[str, float]
+    deviation: dict[str, float]  #: 0 for one that is the same in all futures
+
+
+class SimulatedPath(NamedTuple):
+    """A stretch of some futures."""
+
+    given: draws.ParameterValues
+    cells: dict[str, Array]  #: (S, B)
+    seen: flow_coordinates.FlowObservation  #: (S - 1, followed, B)
+
+
+@dataclass(frozen=True, eq=False)
+class EstimationWindow:
+    """A model over a stretch of its history. Letters in the comments: B futures, S states of the stretch."""
+
+    model: Model
+    program: Program  #: of the model, with the compared stocks set free after the first state
+    first: int  #: state
+    last: int  #: state at as_of
+    start: InitialState
+
+    @property
+    def steps(self) -> int:
+        """S - 1."""
+        return self.last - self.first
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What each number is: a parameter's path, `start STOCK`, or `chance MECHANISM/NAME at DATE`."""
+        layout, calendar = self.model.layout, self.model.scenario.calendar
+        return (
+            *(layout.names[i] for i in layout.varying),
+            *(f"start {cell}" for cell in self.moved),
+            *(f"chance {name} at {calendar.label(k + 1)}" for k in range(self.first, self.last)
+              for name in self.program.noise),
+        )  # fmt: skip
+
+    @cached_property
+    def moved(self) -> tuple[str, ...]:
+        """Stocks that start at a number of their own."""
+        return tuple(cell for cell, deviation in self.start.deviation.items() if deviation > 0)
+
+    def given(self, z: Array) -> draws.ParameterValues:
+        """The parameters of numbers `z` (number, B)."""
+        layout, table = self.model.layout, tuple(jnp.asarray(part) for part in self.model.table.arrays())
+        return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table[0])
+
+    @cached_property
+    def gauges(self) -> flow_coordinates.FlowGauges:
+        """The noises that a fit can follow."""
+        return flow_coordinates.gauges(self.program)
+
+    def path(self, z: Array, how: flow_coordinates.FlowCoordinates | None = None) -> SimulatedPath:
+        """What numbers `z` (number, B) lead to; chance that is followed has the coordinates of `how`."""
+        how = how or self.gauges.off(self.steps)
+        program, given = self.program, self.given(z)
+        at = len(self.model.layout.varying)
+        cells = self._cells(given, z[at : at + len(self.moved)])
+        chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
+        forced = jnp.asarray(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
+                             .reshape(len(program.plan.choices), -1).T[self.first : self.last])  # fmt: skip
+
+        def step(
+            before: dict[str, Array], now: tuple[Array, ...]
+        ) -> tuple[dict[str, Array], tuple[dict[str, Array], flow_coordinates.FlowObservation]]:
+            k, chosen, noise, middle, size = now
+            held = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
+            rows = dict(zip(program.noise, noise, strict=True))
+            step_how = flow_coordinates.FlowCoordinates(how.on, middle, size)
+            seen = self.gauges.noise_from_flow(rows, step_how, before, program.effective_parameters(given, held), k)
+            tails = {name: ndtr(-row) for name, row in rows.items()}
+            new, _ = program.advance(before, given, held, rows, k, tails, record_adjustments=False)
+            return new, (new, seen)
+
+        ks = jnp.arange(self.first, self.last, dtype=jnp.int32)
+        _, (later, seen) = lax.scan(step, cells, (ks, forced, chance, jnp.asarray(how.middle), jnp.asarray(how.size)))
+        return SimulatedPath(given, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
+
+    def _cells(self, given: draws.ParameterValues, z: Array) -> dict[str, Array]:
+        start, size = self.start, given.varying.shape[1:]
+        out: dict[str, Array] = {cell: given[i] for cell, i in start.left.items()}
+        out |= {cell: value * given[scale] for cell, (value, scale) in start.imposed.items()}
+        own = dict(zip(self.moved, z, strict=True))
+        for cell, mean in start.mean.items():
+            value = mean + start.deviation[cell] * own[cell] if cell in own else jnp.asarray(mean)
+            for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
+                bound = self.program.stock_bound(cell, word)
+                value = value if bound is None else clip(value, bound)
+            out[cell] = value
+        return {cell: jnp.broadcast_to(out[cell], size) for cell in self.program.plan.cells}
+
+
+def free_stocks(plan: Plan) -> dict[str, int]:
+    """The stocks that claims are compared with, and the state up to which each is imposed."""
+    out: dict[str, int] = {}
+    for item in plan.compared:
+        for cell in expression.stock_names(item.node):
+            out[cell] = min(item.first, out.get(cell, item.first))
+    return out
+
+
+def window(model: Model) -> EstimationWindow:
+    """The stretch that a fit of `model` learns from; call under double precision."""
+    plan = model.plan
+    if plan.scenario.fit is None:
+        raise ModelError(Problem("the scenario does not say what a fit learns from", path="fit",
+                                 fix=f"write {_suggested(plan)}"))  # fmt: skip
+    first = plan.scenario.calendar.index(calendar.last_day(plan.scenario.fit.since))
+    if first >= plan.first_future_step:
+        raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
+                                 "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
+    early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_future_step]
+    if early:
+        raise ModelError(Problem(f"{join_limited(early)} would change while the fit learns it", path="interventions",
+                                 fix="let it hold from the start, or from as_of on"))  # fmt: skip
+    model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
+    free = free_stocks(plan)
+    observations = tuple(
+        replace(item, values=tuple(None if k > free[item.cell] else v for k, v in enumerate(item.values)))
+        if item.cell in free else item
+        for item in plan.observations
+    )  # fmt: skip
+    program = Program(replace(plan, observations=observations), model.layout)
+    return EstimationWindow(model, program, first, plan.first_future_step, _start(model, first))
+
+
+def _suggested(plan: Plan) -> str:
+    """A section `fit` for a scenario that has none: what it imposes up to as_of, set free from its start."""
+    found = [
+        f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in given.claims.items())}}}, "
+        f"value: {item.cell}}}"
+        for item in plan.observations
+        for given in [plan.scenario.observations[item.cell]]
+        if len({value for value in item.values if value is not None}) > 1
+    ]
+    compare = ", ".join(found[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
+    return f"`fit: {{since: {plan.scenario.start}, compare: {{{compare}}}}}`"
+
+
+def _start(model: Model, first: int) -> InitialState:
+    """Where each stock stands at a state, by futures of the prior that follow history up to it."""
+    plan, program = model.plan, model.program
+    ids = jnp.arange(FUTURES, dtype=jnp.uint32)
+    seed, dtype = jnp.asarray(SEED, jnp.uint32), jnp.zeros(()).dtype
+    table = tuple(jnp.asarray(part) for part in model.table.arrays())
+
+    def uniforms(names: Any, number: Any = 0) -> Array:
+        return draws.uniforms(seed, names, number, ids, dtype)
+
+    @jax.jit
+    def run() -> tuple[dict[str, Array], Array]:
+        layout = model.layout
+        varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
+        given = draws.ParameterValues(layout, varying, table[0])
+        forced = jnp.asarray(
+            np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
+        )
+
+        def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
+            held = jnp.broadcast_to(forced[:, k][:, None], (forced.shape[0], FUTURES))
+            z, tails = program.noise_of(uniforms(program.noise, k))
+            return program.advance(cells, given, held, z, k, tails, record_adjustments=False)[0]
+
+        return lax.fori_loop(0, first, step, program.start(given)["cells"]), given.stacked()
+
+    cells, parameters = jax.tree.map(np.asarray, run())
+    observed, there = program.observed
+    imposed = {item.cell: (float(observed[n, first]), item.scale)
+               for n, item in enumerate(plan.observations) if there[n, first]}  # fmt: skip
+    left = {cell: i for cell, i in zip(plan.cells, plan.initial, strict=True)
+            if cell not in imposed and np.array_equal(cells[cell], parameters[i])}  # fmt: skip
+    rest = [cell for cell in plan.cells if cell not in left and cell not in imposed]
+    return InitialState(left, imposed, {cell: float(cells[cell].mean()) for cell in rest},
+                 {cell: float(cells[cell].std()) for cell in rest})  # fmt: skip

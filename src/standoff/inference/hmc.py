@@ -1,0 +1,263 @@
+"""Draws of a fit's posterior by Hamiltonian Monte Carlo, in coordinates in which the normal at the mode is a standard one.
+
+The slope goes backwards through the simulation. It is compiled once for all chains, and chains move on the host, side by
+side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling them for the flagship
+in eight minutes. On the way of a trajectory the likelihood of choices is the parabola at the mode, so that games are solved
+where it ends, and no slope goes through them; whether it is accepted is judged by the density itself, so that draws are
+those of the posterior. Trajectories have random lengths about an eighth of a turn of a standard normal, so that none comes
+back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging; then more
+such draws show the directions in which the posterior is much wider than the normal at its mode, and these are stretched.
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how wide a
+direction looks by chance).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.engine.xla import REPLICATED, SHARDED, devices, mesh
+from standoff.inference import _optional
+from standoff.inference.fit import records
+from standoff.inference.nuts import ESS, RHAT
+
+if TYPE_CHECKING:
+    from standoff.inference.fit.flow_coordinates import FlowCoordinates
+    from standoff.inference.fit.log_density import ClaimArrays, LogDensity
+    from standoff.inference.fit.partial_centring import Centring, Coordinates
+    from standoff.inference.laplace import LaplaceFit
+
+Array: TypeAlias = jax.Array
+Floats = NDArray[np.float64]
+CHAINS = 8  #: side by side; assumption
+WARMUP = 200  #: draws in which the step size settles
+LEARNED = 400  #: draws that show how wide directions are; assumption
+WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone the widest of 235 directions, with 1,400
+#: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
+ACCEPT = 0.8  #: aimed at; higher than the usual 0.65 of long trajectories, for a posterior with bends; assumption
+FIRST = 0.1  #: step size at first, deviations of the normal
+LENGTHS = (
+    0.25,
+    0.75,
+)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations): what mixes last, how much chance
+#: there is, moves with the energy, which changes where trajectories begin, so that many short ones do more; assumption
+MOST = 64  #: steps of a trajectory; assumption
+DIVERGED = 1000.0  #: growth of the energy at which a trajectory has left the posterior; as Stan has it
+
+
+class Density(NamedTuple):
+    """What is sampled. Trajectories may follow something near: then they are accepted less often, and no more."""
+
+    value: Callable[[Floats], Floats]  #: (chain, number) -> (chain,) minus the log density
+    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: ... of what is followed, and its slope (chain, number)
+
+
+class WhitenedInputs(NamedTuple):
+    """What a compiled energy takes besides the place: arrays that change from one set of claims to another."""
+
+    centre: Any  #: (number,)
+    root: Any  #: (number, number)
+    told: Centring
+    how: FlowCoordinates
+    said: ClaimArrays
+    choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
+
+
+class Compiled(NamedTuple):
+    """Functions of places (chain, number) and `Whitened`."""
+
+    value: Callable[[Array, WhitenedInputs], Array]  #: (chain,) minus the log posterior density
+    surrogate: Callable[[Array, WhitenedInputs], tuple[Array, Array]]
+    #: slope (chain, number) and value (chain,), with choices as the parabola at the mode has them
+
+
+@dataclass(frozen=True, eq=False)
+class HmcResult:
+    """Draws and how far to trust them."""
+
+    draws: Floats  #: (chain, draw, number)
+    rhat: float  #: largest over numbers
+    ess: float  #: least over numbers, bulk and tails
+    divergences: int
+    accepted: float
+    steps: float  #: gradients a draw, mean
+    step: float  #: size of one, in coordinates that `root` whitens
+    root: Floats  #: (number, number) that of the normal at the mode, stretched where the posterior is wider
+
+    def diagnostics(self, found: LaplaceFit) -> records.Diagnostics:
+        """The gate."""
+        checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
+                  (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
+        wrong = [text for good, text in checks if not good]
+        why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
+        return records.Diagnostics("hmc", found.found, found.steps, self.rhat, self.ess, self.divergences, None,
+                                   not wrong, why)  # fmt: skip
+
+
+def compiled(by: Coordinates) -> Compiled:
+    """The density, and the slope that trajectories follow: games are solved once a trajectory, and not at every step."""
+    silent = replace(by.target, options=replace(by.target.options, seen=()))
+
+    def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
+        x = how.centre + white @ how.root.T
+        fitted, base = by.fitted, jnp.asarray(by.target.from_prior())
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.told)
+        z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
+        sources = numbers[:, len(fitted) :]
+        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.said)
+        value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.told) - lik
+        return value
+
+    def about(white: Array, how: WhitenedInputs) -> tuple[Array, Array]:
+        away, (slope, bends) = white @ how.root.T, how.choices
+        value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
+        return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
+
+    return Compiled(_beside(partial(of, by.target)), _beside(jax.grad(about, has_aux=True)))
+
+
+def _beside(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
+    """The function compiled, with as many of the chains on each device where these share them evenly."""
+
+    def run(white: Array, how: WhitenedInputs) -> Any:
+        if len(white) % len(devices()):
+            return function(white, how)
+        shared = jax.shard_map(
+            function, mesh=mesh(), in_specs=(SHARDED, REPLICATED), out_specs=SHARDED, check_vma=False
+        )
+        return shared(white, how)
+
+    return jax.jit(run)
+
+
+def sample(
+    found: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
+    warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
+) -> HmcResult:  # fmt: skip
+    """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
+    _optional.require()
+    made, root, start, size = ready or compiled(found.coordinates), found.root, None, len(found.mode)
+    if learned:
+        tell(f"{learned} draws a chain show how wide directions are")
+        first = chains(surface(found, root, made), size, learned, seed, tell, warmup, count)
+        stretch = widen_directions(first.draws)
+        root, start = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T
+        warmup, seed = warmup // 2, seed + 2**32  # other numbers than those of the draws before
+    walked = chains(surface(found, root, made), size, draws, seed, tell, warmup, count, start)
+    x = found.mode + walked.draws @ root.T
+    rhat, ess = convergence(x)
+    return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
+
+
+def surface(found: LaplaceFit, root: Floats, made: Compiled) -> Density:
+    """The density over numbers that `root` whitens."""
+    how = WhitenedInputs(jnp.asarray(found.mode), jnp.asarray(root), found.told, found.how, found.said, found.choices)
+
+    def value(white: Floats) -> Floats:
+        return np.asarray(made.value(jnp.asarray(white), how))
+
+    def near(white: Floats) -> tuple[Floats, Floats]:
+        slope, value = made.surrogate(jnp.asarray(white), how)
+        return np.asarray(value), np.asarray(slope)
+
+    return Density(value, near)
+
+
+def widen_directions(white: Floats) -> Floats:
+    """(number, number) symmetric: what widens directions to the deviations that whitened draws (chain, draw, number) have there.
+
+    Only directions wider than chance makes one look: all others stay as the normal at the mode has them.
+    """
+    wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, white.shape[-1]), rowvar=False))
+    on = wide > WIDE
+    out: Floats = np.eye(len(wide)) + (vectors[:, on] * (np.sqrt(wide[on]) - 1)) @ vectors[:, on].T
+    return out
+
+
+def convergence(x: Floats) -> tuple[float, float]:
+    """Largest R-hat and least number of effective draws, of bulk and tails, of draws (chain, draw, number)."""
+    stats = _optional.statistics()
+    each = np.array([(stats.rhat(x[..., i]), stats.ess(x[..., i], method="bulk"),
+                      stats.ess(x[..., i], method="tail", prob=(0.05, 0.95))) for i in range(x.shape[-1])])  # fmt: skip
+    return float(each[:, 0].max()), float(each[:, 1:].min())
+
+
+class Chains(NamedTuple):
+    """Where chains have been."""
+
+    draws: Floats  #: (chain, draw, number)
+    divergences: int  #: trajectories that left the density
+    accepted: float  #: share
+    steps: float  #: a draw
+    step: float  #: size of one
+
+
+class TrajectoryEnd(NamedTuple):
+    """Where trajectories have come to, one a row."""
+
+    position: Floats
+    momentum: Floats  #: momentum
+    surrogate: Floats  #: energy of what was followed
+    slope: Floats
+
+
+def trajectory(
+    surface: Density, place: Floats, slope: Floats, momentum: Floats, step: float, steps: int
+) -> TrajectoryEnd:
+    """So many steps of Hamilton's equations, by leapfrog; `slope` is that of what is followed, at `place`."""
+    drive = momentum - 0.5 * step * slope
+    for i in range(steps):
+        place = place + step * drive
+        near, slope = surface.surrogate(place)
+        drive = drive - (1.0 if i < steps - 1 else 0.5) * step * slope
+    return TrajectoryEnd(place, drive, near, slope)
+
+
+def steps_of(rng: np.random.Generator, step: float) -> int:
+    """How many steps of a size make a trajectory, whose length is drawn."""
+    return int(np.clip(np.ceil(rng.uniform(*LENGTHS) * np.pi / 2 / step), 1, MOST))
+
+
+def chains(
+    surface: Density, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
+    count: int = CHAINS, start: Floats | None = None,
+) -> Chains:  # fmt: skip
+    """Draws of so many chains, side by side; from near the middle, or from `start` (chain, number)."""
+    rng = np.random.default_rng(seed)
+    z = 0.5 * rng.standard_normal((count, size)) if start is None else start
+    value, (about, slope) = surface.value(z), surface.surrogate(z)
+    step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
+    out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
+    for number in range(warmup + draws):
+        steps = steps_of(rng, step)
+        momentum = rng.standard_normal(z.shape)
+        before = 0.5 * np.square(momentum).sum(axis=1)
+        end = trajectory(surface, z, slope, momentum, step, steps)
+        there, after = surface.value(end.position), 0.5 * np.square(end.momentum).sum(axis=1)
+        growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
+                            (there + after - value - before, end.surrogate + after - about - before))  # fmt: skip
+        chance = np.exp(-np.maximum(growth, 0.0))
+        better = rng.random(count) < chance
+        z, slope = np.where(better[:, None], end.position, z), np.where(better[:, None], end.slope, slope)
+        value, about = np.where(better, there, value), np.where(better, end.surrogate, about)
+        if number < warmup:  # dual averaging on what is followed, with the constants of hoffman2014
+            mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
+            log_step = centre - np.sqrt(number + 1) / 0.05 * mean
+            weight = (number + 1) ** -0.75
+            average = weight * log_step + (1 - weight) * average
+            step = float(np.exp(log_step if number < warmup - 1 else average))
+        else:
+            out[:, number - warmup] = z
+            diverged += int((growth > DIVERGED).sum())
+            accepted += float(chance.mean()) / draws
+            taken += steps
+        if number % 50 == 49:
+            tell(f"{number + 1} of {warmup + draws} draws a chain, steps of {step:.3f}, {chance.mean():.2f} accepted")
+    return Chains(out, diverged, accepted, taken / draws, step)

@@ -1,0 +1,336 @@
+"""The mode of a fit by Gauss and Newton, and the normal distribution there (Laplace).
+
+Curvature is that of the cheap part of the target at the slopes of the expensive one, J' C J, and the prior's own: what
+bends in the simulation itself is left out, so no second derivative of it is needed. Slopes come from one compiled function
+that pushes a batch of directions forward; the same function screens all numbers before the fit and serves every step of
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.inference.fit.flow_coordinates import FlowCoordinates
+from standoff.inference.fit.log_density import CHANCE, ClaimArrays, LogDensity, ReportCoordinates, spoken
+from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
+from standoff.inference.nuts import LEAST, LONGEST
+
+Array: TypeAlias = jax.Array
+Floats = NDArray[np.float64]
+BATCH = 256  #: directions at once: memory of 256 futures
+KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
+STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one
+PLAIN = {"xla_backend_optimization_level": 0}
+DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
+
+
+class Derivatives(NamedTuple):
+    """The cheap part of a target at a point."""
+
+    lik: Array
+    by_out: Array  #: (output,) slope
+    by_s: Array  #: (number of the sources,)
+    claims: Array  #: minus the curvature over log sizes and numbers of the sources
+    choices: Array  #: (choice seen, own output, own output) minus the curvature
+
+
+class Quadratic(NamedTuple):
+    """The log posterior density near the mode, in the numbers of the target themselves: fitted ones, then the sources'."""
+
+    out: Array  #: (output,) there
+    slopes: Floats  #: (output, fitted number) of the outputs
+    bent: Derivatives
+    curvature: Floats  #: (number, number) minus that of the log posterior density
+    said: ClaimArrays  #: with what is not fitted
+
+
+@dataclass(frozen=True, eq=False)
+class LaplaceFit:
+    """A normal distribution at the mode. Numbers of the window that are not fitted stay at the prior."""
+
+    coordinates: Coordinates  #: in which it is normal
+    told: Centring  #: how far they are centred
+    how: FlowCoordinates  #: which chance is followed
+    said: ClaimArrays  #: with what is not fitted
+    mode: Floats  #: (fitted + sources,)
+    root: Floats  #: W with W W' = covariance
+    choices: tuple[Floats, Floats]  #: slope of the log likelihood of choices there, and minus its curvature
+    information: Floats  #: (number of the window,) what the evidence says of each alone, beside the prior's 1
+    steps: int
+    found: bool  #: whether steps ended by themselves
+    energy: float  #: minus the log posterior density there
+    quadratic: Quadratic
+
+    @property
+    def fitted(self) -> NDArray[np.int64]:
+        """Of the numbers of the window."""
+        return self.coordinates.fitted
+
+    def draws(self, rng: np.random.Generator, count: int) -> Floats:
+        """(count, number)"""
+        out: Floats = self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
+        return out
+
+    def plain(self, x: Floats) -> Floats:
+        """(draw, number) of the target, from those of the coordinates."""
+        return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.told))
+
+
+Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
+Bend: TypeAlias = "Callable[[Array, Array, ClaimArrays], Derivatives]"
+Tell: TypeAlias = Callable[[str], None]
+
+
+def jvp_batch(target: LogDensity) -> Pushed:
+    """(z, directions (BATCH, number), `Follow`) -> outputs, and their slopes along each direction (BATCH, output)."""
+
+    def one(z: Array, by: Array, how: FlowCoordinates) -> tuple[Array, Array]:
+        return jax.jvp(lambda z: target.outputs(z[:, None], how)[:, 0], (z,), (by,))
+
+    def many(z: Array, directions: Array, how: FlowCoordinates) -> tuple[Array, Array]:
+        out, slopes = jax.vmap(one, in_axes=(None, 0, None), out_axes=(None, 0))(z, directions, how)
+        return out, slopes
+
+    compiled: Pushed = jax.jit(many)
+    return compiled
+
+
+def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates) -> tuple[Array, Floats]:
+    """Outputs at `z` and their slopes (output, number) in some of the numbers."""
+    columns, out = [], None
+    for at in range(0, len(numbers), BATCH):
+        some = numbers[at : at + BATCH]
+        directions = np.zeros((BATCH, z.shape[0]))
+        directions[np.arange(len(some)), some] = 1.0
+        out, found = push(z, jnp.asarray(directions), how)
+        columns.append(np.asarray(found)[: len(some)])
+    assert out is not None
+    return out, np.concatenate(columns).T
+
+
+def likelihood_curvature(target: LogDensity) -> Bend:
+    """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
+    count = target.claims
+
+    def all_of(out: Array, s: Array, said: ClaimArrays) -> Derivatives:
+        def of_claims(both: Array) -> Array:
+            given = both[:count], both[count:], said
+            return jnp.sum(target.of_claims(*given)) + target.of_reports(*given)
+
+        both = jnp.concatenate([out[:count], s])
+        lik, slope = jax.value_and_grad(of_claims)(both)
+        bent = -jax.hessian(of_claims)(both)
+        chance, of_chance = jax.value_and_grad(target.of_chance)(out)
+        of_chance = of_chance.at[:count].set(slope[:count])
+        if not target.options.seen:
+            return Derivatives(lik + chance, of_chance, slope[count:], bent, jnp.zeros((0, 0, 0)))
+        dates = target.shape[0]
+
+        def of_choice(own: Array, seen: Any) -> tuple[Array, Array, Array]:
+            found, steep = jax.value_and_grad(target.of_choice)(own, dates, seen)
+            return found, steep, -jax.hessian(target.of_choice)(own, dates, seen)
+
+        found, steep, curves = jax.vmap(of_choice)(target.by_choice(out), target.picked)
+        by_out = of_chance.at[count : count + steep.size].set(steep.ravel())
+        return Derivatives(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
+
+    # a small function with many operations: what the compiler spends on making it fast is never won back
+    compiled: Bend = jax.jit(all_of, compiler_options=PLAIN)
+    return compiled
+
+
+def laplace(
+    target: LogDensity,
+    *,
+    push: Pushed | None = None,
+    bend: Bend | None = None,
+    kept: float = KEPT,
+    tell: Tell | None = None,
+) -> LaplaceFit:
+    """Screen all numbers, go to the mode, and take its curvature.
+
+    The mode is that of plain coordinates: numbers are screened again there, and sought once more. The normal lies in
+    coordinates in which the posterior is nearer to one; their own mode would be drawn to where spreads are small.
+    `push` and `bend` may be handed on from one set of claims to another.
+    """
+    push, bend, tell = push or jvp_batch(target), bend or likelihood_curvature(target), tell or (lambda text: None)
+    tell("slopes of everything")
+    off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
+    out, steep = slopes(push, target.from_prior(), everything, off)
+    information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.said), steep)
+    fitted, s = chosen(target, information, kept), np.zeros(target.sources)
+    z = np.array(target.from_prior())
+    tell(f"{len(fitted)} of {target.size} numbers are fitted at first")
+    by = coordinates(target, fitted)
+    said = residual_directions(target, steep, fitted)
+    first = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
+    out, steep = slopes(push, jnp.asarray(z), everything, off)
+    information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), said), steep))
+    fitted = chosen(target, information, kept)
+    tell(f"{len(fitted)} of {target.size} numbers are fitted")
+    by, said = coordinates(target, fitted), residual_directions(target, steep, fitted)
+    last = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
+    how = target.follow(np.asarray(last.out), on)
+    quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, said)
+    told = Centring(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
+    now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), said, target.blocks)
+    said = said._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
+    there = _Surface(by, told, how, said, push, bend).at(last.mode)
+    return LaplaceFit(by, told, how, said, last.mode, inverse_root(there.bends), there.choices, information,
+                   first.steps + last.steps, last.found, last.energy, quadratic)  # fmt: skip
+
+
+def chosen(target: LogDensity, information: Floats, kept: float) -> NDArray[np.int64]:
+    """The numbers of the window that are fitted; chance that may be followed at all steps or none."""
+    out = information >= kept
+    for n in set(target.followed[out]) - {-1}:
+        out |= target.followed == n
+    return np.flatnonzero(out)
+
+
+def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> ClaimArrays:
+    """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
+    said, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
+    vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
+    rest = np.zeros(said.nuisance.shape)
+    kept = (vectors * sizes)[:, : rest.shape[1]]
+    rest[:, : kept.shape[1]] = kept
+    left = np.square(steep).sum(axis=1) - np.square(rest).sum(axis=1)
+    return said._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
+
+
+class _Point(NamedTuple):
+    energy: float
+    slope: Floats
+    bends: Floats  #: curvature
+    out: Array
+    slopes: Floats  #: (output, fitted number)
+    bent: Derivatives
+    choices: tuple[Floats, Floats]
+
+
+class _ModeResult(NamedTuple):
+    mode: Floats
+    bends: Floats
+    out: Array
+    slopes: Floats
+    bent: Derivatives
+    steps: int
+    found: bool
+    energy: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """Minus the log posterior density, in some coordinates."""
+
+    by: Coordinates
+    told: Centring
+    how: FlowCoordinates
+    said: ClaimArrays
+    push: Pushed
+    bend: Bend
+
+    def at(self, x: Floats) -> _Point:
+        """Its value, slope and curvature."""
+        by, target = self.by, self.by.target
+        numbers, moved, prior, steep, bent_prior = by.prior_derivatives(x, self.told)
+        z = np.array(target.from_prior())
+        z[by.fitted] = numbers[: len(by.fitted)]
+        out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
+        found = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.said)
+        up = np.concatenate([rise.T @ np.asarray(found.by_out), np.asarray(found.by_s)])
+        bends = bent_prior + moved.T @ curvature(target, found, rise) @ moved
+        of_choices = np.array(found.by_out)
+        of_choices[: target.claims] = of_choices[len(out) - len(CHANCE) * target.chance :] = 0.0
+        wide = np.zeros((len(x), len(x)))
+        wide[: rise.shape[1], : rise.shape[1]] = _of_choices(target, found, rise)
+        slope = np.concatenate([rise.T @ of_choices, np.zeros(target.sources)])
+        return _Point(
+            float(prior - found.lik),
+            steep - moved.T @ up,
+            bends,
+            out,
+            rise,
+            found,
+            (moved.T @ slope, moved.T @ wide @ moved),
+        )
+
+    def climb(self, x: Floats, tell: Tell) -> _ModeResult:
+        """From `x` to the mode, by steps of Gauss and Newton that are halved until they gain."""
+        here, done = self.at(x), False
+        for steps in range(1, STEPS + 1):
+            values, vectors = np.linalg.eigh(here.bends)
+            move = -vectors @ ((vectors.T @ here.slope) / np.maximum(np.abs(values), LEAST))
+            move *= min(1.0, LONGEST / np.linalg.norm(move))
+            for halving in range(HALVINGS):
+                tried = self.at(x + 0.5**halving * move)
+                if np.isfinite(tried.energy) and tried.energy < here.energy:
+                    break
+            else:
+                done = bool(-here.slope @ move < 2 * DONE)  # nothing better near: the mode, if the slope says so too
+                break
+            gain = here.energy - tried.energy
+            x, here = x + 0.5**halving * move, tried
+            tell(f"step {steps}: log density {-here.energy:.3f}")
+            if gain < DONE:
+                done = True
+                break
+        return _ModeResult(x, here.bends, here.out, here.slopes, here.bent, steps, done, here.energy)
+
+
+def inverse_root(bends: Floats) -> Floats:
+    """W with W W' = the inverse of a curvature, its eigenvalues made positive."""
+    values, vectors = np.linalg.eigh(bends)
+    out: Floats = vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
+    return out
+
+
+def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+    """(number,) what the evidence says of each number of the window alone, the sources being unknown."""
+    count, both = target.claims, np.asarray(bent.claims)
+    of_sources = both[count:, count:] + np.eye(target.sources)
+    marginal = both[:count, :count] - both[:count, count:] @ np.linalg.solve(of_sources, both[count:, :count])
+    out = np.einsum("ci,cd,di->i", steep[:count], marginal, steep[:count], optimize=True)
+    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
+        out += np.einsum("ci,cd,di->i", own, curve, own, optimize=True)
+    return np.asarray(np.abs(out))
+
+
+def curvature(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+    """J' C J over fitted numbers and sources, with the prior's own curvature where chance may be followed."""
+    count, size, both = target.claims, steep.shape[1], np.asarray(bent.claims)
+    out = np.zeros((size + target.sources,) * 2)
+    out[:size, :size] += steep[:count].T @ both[:count, :count] @ steep[:count]
+    across = steep[:count].T @ both[:count, count:]
+    out[:size, size:] += across
+    out[size:, :size] += across.T
+    out[size:, size:] += both[count:, count:]
+    out[:size, :size] += _of_choices(target, bent, steep)
+    if target.chance:
+        z = steep[-len(CHANCE) * target.chance :][: target.chance]
+        out[:size, :size] += z.T @ z
+    return np.asarray((out + out.T) / 2)
+
+
+def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+    """(number, number) what choices add to it."""
+    out = np.zeros((steep.shape[1],) * 2)
+    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
+        out += own.T @ curve @ own
+    return out
+
+
+def own_slopes(target: LogDensity, steep: Floats) -> Floats:
+    """(choice seen, own output, number) slopes."""
+    rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
+    return rows.reshape(len(target.options.seen), -1 if target.options.seen else 0, steep.shape[1])

@@ -1,0 +1,198 @@
+"""The posterior of a density over standard normal numbers: mode, Laplace, and NUTS in coordinates that it whitens.
+
+Newton's method to the mode, with the Hessian's eigenvalues made positive. A number that enters times an unknown scale is
+sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the share of its prior
+variance that the data take away at the mode when all else is held, and not the share left free in the end: a sum that is
+known well bends its terms against their scale even where others may take their place. The root of the Hessian's inverse
+gives coordinates in which NUTS takes few steps. One compilation serves every data set of the same shapes, so leaving
+claims out and drawing claims anew cost no more than a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from numpy.typing import NDArray
+
+from standoff.engine import xla
+from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
+from standoff.inference import _optional
+
+Floats = NDArray[np.float64]
+Energy = Callable[[Array, Any], Array]
+NEWTON = 60  #: most steps to the mode
+STILL, NEAR = 1e-8, 1e-4  #: largest slope at which Newton stops, and that counts as zero; the function is of order 100
+LONGEST = 5.0  #: prior deviations that one step may go
+FRACTIONS = 0.5 ** np.arange(12)
+LEAST = 0.05  #: least curvature that whitening uses; the prior alone has 1
+RHAT, ESS = 1.01, 400.0  #: the gate; vehtari2021
+DIVERGENT = 0.001  #: assumption: a share of draws that may diverge
+CHAINS = 4
+ACCEPT = (0.85, 0.95, 0.98)  #: share of proposals to accept, in one try after the other
+
+
+class DensityModel(NamedTuple):
+    """A density of numbers that are standard normal under the prior; functions of (u, data)."""
+
+    energy: Energy  #: minus the log density
+    scales: Energy  #: (parameter,) what each number is multiplied by, where that is unknown too; 1 elsewhere
+
+
+@dataclass(frozen=True)
+class NutsResult:
+    """Draws of a posterior and how far to trust them."""
+
+    draws: Floats  #: (chain, draw, parameter)
+    rhat: float  #: largest over parameters, rank-normalised and split
+    ess: float  #: least over parameters, of the bulk
+    ess_tail: float  #: least over parameters, of the tails
+    divergences: int
+    steps: float  #: leapfrog steps a draw, mean
+    mode_found: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether R-hat, effective draws, divergences and mode allow the answer to be used."""
+        few = self.divergences <= DIVERGENT * self.flat.shape[0]
+        return self.rhat < RHAT and min(self.ess, self.ess_tail) >= ESS and few and self.mode_found
+
+    @property
+    def rank_key(self) -> tuple[bool, float]:
+        """The better of several tries has more: it passes, or has more effective draws for what diverges."""
+        return self.passed, min(self.ess, self.ess_tail) / (1 + self.divergences)
+
+    @property
+    def flat(self) -> Floats:
+        """(draw, parameter), chains one after another."""
+        return self.draws.reshape(-1, self.draws.shape[-1])
+
+
+def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
+    """The mode, and whether the slope there is zero.
+
+    Damped Newton steps, by halving; compiled by the caller.
+    """
+    slope_of = jax.grad(energy)
+
+    def going(carry: tuple[Array, Array, Array]) -> Array:
+        _, slope, count = carry
+        return (slope > STILL) & (count < NEWTON)
+
+    def step(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        u, _, count = carry
+        slope = slope_of(u)
+        values, vectors = jnp.linalg.eigh(jax.jacfwd(slope_of)(u))
+        move = -vectors @ ((vectors.T @ slope) / jnp.maximum(jnp.abs(values), LEAST))
+        move *= jnp.minimum(1.0, LONGEST / jnp.linalg.norm(move))
+        tried = lax.map(lambda t: energy(u + t * move), jnp.asarray(FRACTIONS))
+        best = u + jnp.asarray(FRACTIONS)[jnp.argmin(jnp.where(jnp.isfinite(tried), tried, jnp.inf))] * move
+        return best, jnp.max(jnp.abs(slope)), count + 1
+
+    u, slope, _ = lax.while_loop(going, step, (jnp.zeros(size), jnp.asarray(jnp.inf), jnp.asarray(0)))
+    return u, slope <= NEAR  # of the point before the last step, which at the end goes nowhere
+
+
+def root(energy: Callable[[Array], Array], u: Array) -> Array:
+    """W with W W' = the inverse of the Hessian at `u`, its eigenvalues made positive."""
+    values, vectors = jnp.linalg.eigh(jax.hessian(energy)(u))
+    out: Array = vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
+    return out
+
+
+def _uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
+    """Standard normal numbers from those that are sampled; scales depend only on numbers whose own scale is 1."""
+    out: Array = v * model.scales(v, data) ** -centring
+    return out
+
+
+def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
+    return model.energy(_uncentre(model, v, centring, data), data) + centring @ jnp.log(model.scales(v, data))
+
+
+@cache
+def _place(model: DensityModel, size: int) -> Callable[[Any], tuple[Array, ...]]:
+    def place(data: Any) -> tuple[Array, ...]:
+        u, found = mode(lambda u: model.energy(u, data), size)
+        curvature = jnp.diag(jax.hessian(lambda u: model.energy(u, data))(u))
+        told = 1 - 1 / jnp.maximum(curvature, 1.0)
+        centre = u * model.scales(u, data) ** told
+        return told, centre, root(lambda v: _centred_density(model, v, told, data), centre), found
+
+    return jax.jit(place, compiler_options=NO_MULTI_OUTPUT_FUSION)
+
+
+@cache
+def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable[..., tuple[Array, ...]]:
+    from numpyro.infer.hmc import hmc
+
+    def white(data: Any, centring: Array, centre: Array, scale: Array) -> Callable[[Array], Array]:
+        return lambda z: _centred_density(model, centre + scale @ z, centring, data)
+
+    start, move = hmc(potential_fn_gen=white, algo="NUTS")
+
+    def chain(key: Array, accept: Array, given: tuple[Any, ...]) -> tuple[Array, Array, Array]:
+        place, kernel = jax.random.split(key)
+        first = jax.random.normal(place, (size,))
+        state = start(first, warmup, model_args=given, rng_key=kernel, target_accept_prob=accept,
+                      dense_mass=False, inverse_mass_matrix=jnp.ones(size))  # fmt: skip
+
+        def one(state: Any, _: None) -> tuple[Any, tuple[Array, Array, Array]]:
+            state = move(state, model_args=given)
+            return state, (state.z, state.diverging, state.num_steps)
+
+        state, _ = lax.scan(one, state, None, length=warmup)
+        return lax.scan(one, state, None, length=draws)[1]
+
+    def run(key: Array, accept: Array, *given: Any) -> tuple[Array, ...]:
+        data, told, centre, scale = given
+        z, diverging, steps = jax.vmap(lambda key: chain(key, accept, given))(jax.random.split(key, CHAINS))
+        v = centre + z @ scale.T
+        return v, jax.vmap(jax.vmap(lambda v: _uncentre(model, v, told, data)))(v), diverging.sum(), steps.mean()
+
+    return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)
+
+
+def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> NutsResult:
+    """Draw from the posterior; needs the extra `fit`.
+
+    Where the draws do not pass, they whiten the next ones, which take smaller steps; the best of these, or all together,
+    come back.
+    """
+    _optional.require()
+    xla.devices()
+    with jax.enable_x64(True):
+        told, centre, scale, found = _place(model, size)(data)
+        chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
+        tries: list[NutsResult] = []
+        for attempt, accept in enumerate(ACCEPT):
+            v, u, diverging, steps = chains(
+                jax.random.fold_in(key, attempt), jnp.asarray(accept), data, told, centre, scale
+            )
+            tries.append(_diagnose(np.asarray(u), int(diverging), float(steps), bool(found)))
+            out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.rank_key)
+            if out.passed:
+                break
+            flat = v.reshape(-1, size)
+            centre, scale = flat.mean(axis=0), jnp.linalg.cholesky(jnp.cov(flat.T))
+    return out
+
+
+def _joined(tries: list[NutsResult]) -> NutsResult:
+    """All draws of several tries, each chain going on in the next."""
+    return _diagnose(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
+                   float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
+
+
+def _diagnose(u: Floats, divergences: int, steps: float, found: bool) -> NutsResult:
+    array_stats = _optional.statistics()
+    each = [(array_stats.rhat(u[..., i]), array_stats.ess(u[..., i], method="bulk"),
+             array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95))) for i in range(u.shape[-1])]  # fmt: skip
+    rhat, bulk, tail = np.array(each).T
+    return NutsResult(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, found)

@@ -1,0 +1,95 @@
+"""Reconciled intervals, kept on disk: fitting takes half a minute, reading what was fitted no time and no JAX.
+
+An interval is kept under a digest of the claims that it rests on, of what was asked and of the version, so that nothing
+stale is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from standoff import __version__
+from standoff.errors import ModelError
+from standoff.files import cache_dir, read_cached, write_cached
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from standoff.ledger import Claim, Ledger
+
+LEAST_CLAIMS = 3  #: assumption: fewer claims are no rivals
+MOST = 5_000  #: intervals on disk, 200 bytes each; assumption
+LATER = 366  #: days after its own after which a number is told anew so seldom that waiting adds nothing; assumption
+
+
+@dataclass(frozen=True)
+class CachedInterval:
+    """A quantity on a day, given every claim: central 90 %."""
+
+    low: float
+    median: float
+    high: float
+    unit: str
+    claims: tuple[str, ...]
+
+
+def cached_interval(
+    ledger: Ledger, quantity: str, subject: str, day: dt.date, *, as_of: str = "", compute: bool = False
+) -> CachedInterval | None:
+    """What was kept; with `compute`, fitted and kept where it is not. None where the claims say too little.
+
+    as_of: only claims published by that day; a year after `day` where left out.
+    """
+    family = ledger.vocabulary.family_of(quantity)
+    claims = [
+        claim
+        for claim in ledger.not_retracted()
+        if claim.quantity in family.quantities and claim.numbers and claim.basis != "computed"
+    ]
+    if sum(claim.subject == subject and claim.quantity == quantity for claim in claims) < LEAST_CLAIMS:
+        return None
+    limit = as_of or _later(day)
+    folder = cache_dir("reconciled")
+    path = (
+        None
+        if folder is None
+        else folder / _digest(claims, quantity, subject, str(day), limit, repr(ledger.vocabulary))
+    )
+    raw = None if path is None else read_cached(path)
+    if raw is not None:
+        data = json.loads(raw)
+        return CachedInterval(**{**data, "claims": tuple(data["claims"])})
+    if not compute:
+        return None
+    found = _fitted(ledger, quantity, subject, str(day), limit)
+    if found is not None and path is not None:
+        write_cached(path, json.dumps(asdict(found)).encode(), MOST)
+    return found
+
+
+def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -> CachedInterval | None:
+    from standoff.inference import _optional
+    from standoff.inference.reconcile.reconcile import reconcile
+
+    _optional.require()
+    try:
+        found = reconcile(ledger, quantity, subject, as_of=limit, at=day, refits=0)
+    except ModelError:
+        return None
+    return CachedInterval(
+        found.at.low, found.at.median, found.at.high, found.unit, tuple(claim.id for claim in found.claims)
+    )
+
+
+def _later(day: dt.date) -> str:
+    import datetime
+
+    return str(day + datetime.timedelta(days=LATER))
+
+
+def _digest(claims: list[Claim], *asked: str) -> str:
+    lines = sorted(claim.line() for claim in claims)
+    return hashlib.sha256("\n".join([__version__, *asked, *lines]).encode()).hexdigest()[:32]

@@ -1,0 +1,308 @@
+"""Claims as arrays: what the measurement model reads. Nothing here imports JAX.
+
+Every claim is a linear functional of the flows of the parts (or of the levels) of a path on a grid of time, and its bias
+is a linear function of independent standard normal numbers. Both are matrices, made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff import units
+from standoff.dates import PartialDate
+from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_limited
+from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
+from standoff.ledger.conflicts import implied_interval
+from standoff.ledger.quantities import Prior
+from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
+from standoff.ledger.vocabulary import package
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from standoff.ledger import Claim, Ledger
+    from standoff.ledger.vocabulary import Counted, Family, Interest, Vocabulary
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+HALF_YEAR = YEAR / 2
+LEAST = 0.001  #: assumption: no number about the world is sharper than 0.1 %; keeps the likelihood smooth
+FALL = {"over": 10.0, "at_least": 5.0, "at_most": 5.0, "nearly": 28.5}
+#: how fast the chance falls off beyond a bound, a unit of the logarithm. over: 1.35 times at 95 %, as ledger beliefs have
+#: it (1.3); nearly: 0.9 of it at 95 %; at_least, at_most: 1.8 times, 0.55 of it, an assumption
+Z90 = 1.6448536269514722  #: quantile 0.95 of the standard normal
+
+
+@dataclass(frozen=True)
+class SourceModel:
+    """A source as the model has it."""
+
+    name: str
+    side: str
+    interest: Interest
+    floor: bool
+    knots: int  #: points between which its bias drifts; 0 for a constant bias
+
+
+@dataclass(frozen=True)
+class ClaimData:
+    """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
+
+    quantity: str  #: that is asked for
+    subject: str
+    family: Family
+    unit: str
+    parts: tuple[str, ...]  #: in use, the root first
+    claims: tuple[SourcedClaim, ...]
+    left_out: tuple[tuple[str, str], ...]  #: id, why
+    voices: tuple[SourceModel, ...]
+    grid: TimeGrid
+    centre: float  #: log of the size that the first flow or level is expected to have
+    functional: Floats  #: (claim, part, step)
+    value: Floats  #: (claim,) logarithm of the number, or of the middle of what it allows
+    half_width: Floats  #: (claim,) half of the width of what it allows; 0 for a bound
+    bound_rate: (
+        Floats  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
+    )
+    bias_mean: Floats  #: (claim,)
+    bias: Floats  #: (claim, normal)
+    voice: Ints  #: (claim,)
+    floor: Ints  #: (claim,) number of the share that it holds, or -1
+    report: Ints  #: (claim,) number of the report that it shares with another, or -1
+    ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
+    main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
+    prior: Prior
+    as_of: dt.date  #: nothing published later is in it
+    unknown: tuple[str, ...] = ()  #: sides of its claims that nobody has described, which count as third parties
+
+    def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
+        """The functionals of a quantity on some days: (day, part, step)."""
+        counted = self.family.quantities[quantity]
+        return np.array([_functional(counted, self.parts, self.grid.weights(day, counted.window)) for day in days])
+
+
+def collect(
+    ledger: Ledger, quantity: str, subject: str, as_of: str | dt.date, *, at: str | dt.date | None = None,
+    prior: Prior | None = None, relays: bool = True, without: Collection[str] = (),
+) -> ClaimData:  # fmt: skip
+    """The evidence that was published by the end of `as_of`; raises `ModelError` where there is none.
+
+    at: the path reaches this day too, if it lies after the last claim.
+    relays: whether relays of one origin are one voice; without, every speaker counts as independent.
+    without: sides, voices, speakers and ids of claims that are not heard. A claim is on the side of its voice: a relay
+        of a number goes with whoever gave it.
+    """
+    words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
+    family = words.family_of(quantity)
+    known = ledger.as_of(limit).not_retracted()
+    mine = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
+    if not any(claim.quantity == quantity for claim in mine):
+        _refuse(ledger, quantity, subject, limit)
+    heard = exclude(resolve_sources(mine, known, relays, words), without)
+    unit = next(claim.unit for claim in mine if claim.quantity == quantity)
+    end = None if at is None else PartialDate.parse(at).last
+    return build(heard, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
+                 words)  # fmt: skip
+
+
+def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
+    """Raise `ModelError` if a claim was published after `limit`: the last gate before a fit."""
+    late = [claim.id for claim in claims if claim.published.last > limit]
+    if late:
+        raise ModelError(
+            Problem(f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
+                    allowed=f"claims published by {limit}", fix="use Ledger.as_of")
+        )  # fmt: skip
+
+
+def build(
+    heard: Sequence[SourcedClaim],
+    family: Family,
+    quantity: str,
+    subject: str,
+    unit: str,
+    belligerents: frozenset[str],
+    prior: Prior,
+    as_of: dt.date,
+    end: dt.date | None = None,
+    relays: bool = True,
+    words: Vocabulary | None = None,
+) -> ClaimData:
+    """Claims as arrays, in the order of their days.
+
+    words: what sides and quantities mean; what the package knows unless given
+    """
+    words = words or package()
+    require_published_by([item.claim for item in heard], as_of)
+    kept, left_out, numbers = [], [], []
+    for item in sorted(heard, key=lambda item: (item.day, item.claim.id)):
+        why = item.exclusion_reason or ("computed from other claims" if item.claim.basis == "computed" else "")
+        found = None if why else _number(item, family, unit)
+        if isinstance(found, tuple):
+            kept.append(item)
+            numbers.append(found)
+        else:
+            left_out.append((item.claim.id, why or str(found)))
+    if not kept:
+        raise ModelError(
+            Problem(f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out))
+        )
+    used = {
+        part for name in (quantity, *(item.claim.quantity for item in kept)) for part in family.quantities[name].parts
+    }
+    parts = (family.root, *(part.name for part in family.parts if part.name in used))
+    spreads = [(part.low, part.high) for part in family.parts if part.name in used]
+    ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
+    grid = TimeGrid.over([item.day for item in kept], end, family.cumulative)
+    counts = [family.quantities[item.claim.quantity] for item in kept]
+    functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
+                           for counted, item in zip(counts, kept, strict=True)])  # fmt: skip
+    value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
+    # the size that the path is expected to have: the claims' own numbers over what they count (a wide prior's middle)
+    often = Counter(item.claim.quantity for item in kept).most_common(1)[0][0]
+    main = np.array([float(part in family.quantities[often].parts) for part in parts])
+    scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
+    scale /= main @ scale
+    centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
+    voices = _voices(kept, subject, belligerents, words)
+    names = [voice.name for voice in voices]
+    voice = np.array([names.index(item.source) for item in kept])
+    mean, bias = _biases(kept, voices, voice, prior, grid)
+    floors = [i for i, each in enumerate(voices) if each.floor]
+    floor = np.array([floors.index(i) if i in floors else -1 for i in voice])
+    shared = [name for name in dict.fromkeys(item.shared_report for item in kept)
+              if sum(item.shared_report == name for item in kept) > 1]  # fmt: skip
+    report = np.array(
+        [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in kept]
+    )
+    return ClaimData(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
+                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
+                    tuple(sorted({v.side for v in voices} - set(words.sides))))  # fmt: skip
+
+
+def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
+    """Logarithm, half width and soft edge of a claim's number in `unit`, or why it has none."""
+    claim = item.claim
+    wanted = units.parse(unit)
+    try:
+        mine = units.parse(claim.unit)
+    except UnitError as error:
+        return error.problems[0].what
+    day = family.quantities[claim.quantity].window == "day"
+    if not mine.same_kind(units.parse(f"{unit}/day") if day else wanted):
+        return f"its unit, {claim.unit}, is not of the kind of {unit}"
+    factor = mine.factor / (units.parse(f"{unit}/day").factor if day else wanted.factor)
+    if min(claim.numbers) < 0 or max(claim.numbers) <= 0:
+        return "not above zero: the path is a logarithm"
+    if item.floor:
+        low, high = implied_interval(claim.model_copy(update={"comparator": "exact"}))
+    elif claim.comparator in FALL:
+        return (
+            math.log(factor * claim.numbers[0]),
+            0.0,
+            FALL[claim.comparator] * (-1) ** (claim.comparator in {"at_most", "nearly"}),
+        )
+    else:
+        low, high = implied_interval(claim)
+        if (
+            claim.comparator == "about"
+        ):  # a whole unit of the last digit either way, and never more than the ledger allows
+            size = claim.numbers[0]
+            digit = size - implied_interval(claim.model_copy(update={"comparator": "exact"}))[0]
+            low, high = max(low, size - 2 * digit), min(high, size + 2 * digit)
+    if low <= 0:
+        return math.log(factor * high), 0.0, -FALL["at_most"]
+    return (
+        math.log(factor) + (math.log(low) + math.log(high)) / 2,
+        max((math.log(high) - math.log(low)) / 2, LEAST),
+        0.0,
+    )
+
+
+def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floats:
+    """What a quantity sees of a path: (part, step)."""
+    return np.array([[float(part in counted.parts)] for part in parts]) * weights
+
+
+def _voices(
+    kept: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary
+) -> tuple[SourceModel, ...]:
+    days: dict[str, list[dt.date]] = defaultdict(list)
+    side: dict[str, str] = {}
+    floor: dict[str, bool] = {}
+    for item in kept:
+        days[item.source].append(item.day)
+        side.setdefault(item.source, item.side)
+        floor[item.source] = item.floor
+    out = []
+    for name, when in days.items():
+        span = (max(when) - min(when)).days
+        drifts = len(set(when)) >= SERIES and span >= YEAR
+        knots = math.ceil(span / HALF_YEAR) + 1 if drifts else 0
+        out.append(SourceModel(name, side[name], words.interest(side[name], subject, belligerents), floor[name], knots))
+    return tuple(out)
+
+
+def _biases(
+    kept: Sequence[SourcedClaim], voices: Sequence[SourceModel], voice: Ints, prior: Prior, grid: TimeGrid
+) -> tuple[Floats, Floats]:
+    """Mean of every claim's log bias (claim,), and its loadings on standard normal numbers (claim, normal).
+
+    Columns: interests, sources, sources by quantity (where they give several), drifts.
+    """
+    columns: list[Floats] = []
+    said = [voices[i] for i in voice]
+    mean = np.array([0.0 if v.floor else prior.interest_bias[v.interest][0] for v in said])
+    for kind in dict.fromkeys(v.interest for v in said if not v.floor):
+        columns.append(np.array([prior.interest_bias[kind][1] * (v.interest == kind and not v.floor) for v in said]))
+    for i, v in enumerate(voices):
+        mine = (voice == i).astype(float)
+        if not v.floor:
+            columns.append(prior.source_bias_sd[v.interest] * mine)
+        quantities = dict.fromkeys(item.claim.quantity for item, at in zip(kept, voice, strict=True) if at == i)
+        if len(quantities) > 1:
+            columns += [prior.definition * mine * [item.claim.quantity == name for item in kept] for name in quantities]
+        if v.knots:
+            columns += list(_drift(kept, mine, v.knots, prior.drift, grid).T)
+    return mean, np.array(columns).T.reshape(len(kept), -1)
+
+
+def _drift(kept: Sequence[SourcedClaim], mine: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
+    """A random walk between knots half a year apart, less its mean over them: (claim, knots - 1)."""
+    days = np.array([grid.day(item.day) for item in kept])
+    first, last = days[mine > 0].min(), days[mine > 0].max()
+    walk = size * np.tril(np.ones((knots, knots)), -1)[:, :-1]
+    walk -= walk.mean(axis=0)
+    places = np.linspace(first, last, knots)
+    return np.array([np.interp(days, places, column) for column in walk.T]).T * mine[:, None]
+
+
+def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
+    known = sorted({claim.quantity for claim in ledger if claim.numbers})
+    if quantity not in known:
+        raise ModelError(
+            Problem(
+                f"no claim gives a number of `{quantity}`",
+                allowed=join_limited(known, 8),
+                fix=did_you_mean(quantity, known),
+            )
+        )
+    subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
+    if subject not in subjects:
+        raise ModelError(
+            Problem(
+                f"no claim gives `{quantity}` of `{subject}`",
+                allowed=join_limited(subjects),
+                fix=did_you_mean(subject, subjects),
+            )
+        )
+    raise ModelError(
+        Problem(f"no claim about `{quantity}` of {subject} was published by {limit}", fix="a later --as-of")
+    )

@@ -1,0 +1,78 @@
+"""What the answer would be without one claim: importance weights, and fits without it where these count.
+
+Draws of the posterior weighted by one over the likelihood of a claim are draws of the posterior without it; Pareto
+smoothing steadies the weights and says by its shape, k, when they cannot be trusted (vehtari2024).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import jax
+import numpy as np
+
+from standoff.inference import _optional, nuts
+from standoff.inference.reconcile import measurement_model
+from standoff.inference.reconcile.records import Influence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.inference.nuts import Floats
+
+LEVELS = (0.05, 0.5, 0.95)
+TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
+
+
+def weights(data: measurement_model.ClaimArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
+    """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
+    with jax.enable_x64(True):
+        likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
+    smooth, shapes = _optional.statistics().psislw(
+        likelihood, axis=0
+    )  # takes log likelihoods, and turns them round itself
+    out = np.exp(np.asarray(smooth)).reshape(likelihood.shape[::-1]).T
+    return out / out.sum(axis=0), np.asarray(shapes)
+
+
+def influences(
+    ids: Sequence[str],
+    data: measurement_model.ClaimArrays,
+    given: tuple[Floats, Floats],
+    size: Floats,
+    target: Floats,
+    refits: int,
+    seed: int,
+) -> tuple[Influence, ...]:
+    """One for each claim, the largest change of the median first; the `refits` with the most by weights are fitted anew.
+
+    given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
+    """
+    median = float(np.median(size))
+    found = []
+    for i, (name, weight, shape) in enumerate(zip(ids, given[0].T, given[1], strict=True)):
+        low, middle, high = weighted(size, weight, LEVELS)
+        found.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
+    found.sort(key=lambda pair: -abs(pair[1].change))
+    out = [_refitted(i, item, data, target, median, seed) for i, item in found[:refits]]
+    out += [item for _, item in found[refits:]]
+    return tuple(sorted(out, key=lambda item: -abs(item.change)))
+
+
+def _refitted(
+    i: int, found: Influence, data: measurement_model.ClaimArrays, target: Floats, median: float, seed: int
+) -> Influence:
+    with jax.enable_x64(True):
+        fewer = data._replace(include=data.include.at[i].set(0.0))
+        fit = nuts.fit(measurement_model.MODEL, fewer, measurement_model.size(data), seed=seed)
+        low, middle, high = np.quantile(measurement_model.path_values(fit.flat, data, target)[:, 0], LEVELS)
+    change = float(middle) / median - 1
+    return replace(found, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
+
+
+def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:
+    """Quantiles of weighted draws."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return [float(x) for x in np.interp(np.array(levels) * total[-1], total - weights[order] / 2, values[order])]

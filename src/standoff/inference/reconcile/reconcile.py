@@ -1,0 +1,191 @@
+"""Rival claims about one quantity reconciled: the likelihood is in `measure` and `observe`, the prior in `definitions`."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from standoff.dates import PartialDate
+from standoff.errors import ModelError, Problem
+from standoff.inference import _optional, nuts
+from standoff.inference.reconcile import claim_arrays, measurement_model
+from standoff.inference.reconcile.influence import influences, weights
+from standoff.inference.reconcile.records import (
+    Checks,
+    ClaimResidual,
+    Interval,
+    PathPoint,
+    ReconciledQuantity,
+    ReconcileSettings,
+    SourceEstimate,
+)
+from standoff.ledger import Ledger
+from standoff.ledger.quantities import Prior
+from standoff.ledger.vocabulary import unknown_sides
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from standoff.inference.reconcile.claim_arrays import ClaimData, Floats
+
+ENDS = (0.05, 0.95)
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
+RARE = 0.01  #: assumption: a claim that its source would make so seldom is worth a look
+DRAWS, WARMUP = 1000, 400  #: of each of the four chains
+
+
+def reconcile(
+    ledger: Ledger, quantity: str, subject: str, *, as_of: str | dt.date, at: str | dt.date | None = None,
+    without: Sequence[str] = (), independent_relays: bool = False, refits: int = 3, seed: int = 1,
+    prior: Prior | None = None, title: str = "", draws: int = DRAWS,
+) -> ReconciledQuantity:  # fmt: skip
+    """What `quantity` of `subject` was on the day `at`, given every claim that was published by `as_of`.
+
+    at: `as_of` where left out; without: sides, speakers, voices and ids of claims that are not heard;
+    independent_relays: every speaker counts as a source of his own (to see how much too narrow that is);
+    refits: the answer is fitted anew without so many of the claims that move it most.
+    Raises `ModelError` where no claim can be used, or the optional packages are missing.
+    """
+    _optional.require()
+    day = PartialDate.parse(as_of if at is None else at).last
+    limit = PartialDate.parse(as_of).last
+    if day > limit:
+        raise ModelError(Problem(f"{day} lies after {limit}, the last day that is known", "--at", allowed=f"up to {limit}",
+                                 fix="`standoff answer` says what may come"))  # fmt: skip
+    facts = claim_arrays.collect(ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays,
+                             without=without)  # fmt: skip
+    with jax.enable_x64(True):
+        data = measurement_model.data(facts)
+        fit = nuts.fit(
+            measurement_model.MODEL, data, measurement_model.size(data), seed=seed, warmup=WARMUP, draws=draws
+        )
+        target = facts.at(quantity, [day])
+        end = min(max([day, *(item.day for item in facts.claims)]), limit)
+        days = [*(one for one in facts.grid.dates() if one < end), end]
+        path = measurement_model.path_values(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
+        found = measurement_model.latent_draws(fit.flat, data)
+        said = np.asarray(
+            measurement_model.simulate_claims(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data)
+        )
+    size = path[:, -1]
+    given = weights(data, fit)
+    claims = _claims(facts, found, said, given[0])
+    moved = influences([item.claim.id for item in facts.claims], data, given, size, target, refits, seed)
+    used = Ledger(tuple(item.claim for item in facts.claims))
+    return ReconciledQuantity(
+        title=title, subject=subject, quantity=quantity, unit=facts.unit,
+        at=_point(day, size), mc_error=_median_error(size, fit.draws.shape[:2]),
+        path=tuple(_point(one, column) for one, column in zip(days, path.T, strict=False)),
+        sources=_sources(facts, found), claims=claims, influences=moved, left_out=facts.left_out,
+        conflicts=tuple(conflict.text for conflict in used.conflicts()),
+        definitions=_definitions(facts, found), warnings=_warnings(facts, fit, day),
+        checks=Checks(fit.passed, fit.rhat, min(fit.ess, fit.ess_tail), fit.divergences, len(fit.flat), fit.steps),
+        made=ReconcileSettings(str(facts.as_of), ledger.hash, tuple(without), independent_relays, seed, _plain(facts.prior),
+                  {name: version(name) for name in ("standoff", "jax", "numpyro")}),
+    )  # fmt: skip
+
+
+def _point(day: dt.date, size: Floats) -> PathPoint:
+    return PathPoint(str(day), *(float(x) for x in np.quantile(size, FAN)))
+
+
+def _median_error(size: Floats, shape: tuple[int, ...]) -> float:
+    return float(_optional.statistics().mcse(size.reshape(shape), method="median"))
+
+
+def _interval(values: Floats) -> Interval:
+    low, high = np.quantile(values, ENDS)
+    return float(low), float(high)
+
+
+def _sources(facts: ClaimData, found: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
+    """By how far from one their factor is, the farthest first."""
+    out, prior = [], facts.prior
+    for i, voice in enumerate(facts.voices):
+        mine = facts.voice == i
+        bias = np.exp(np.asarray(found.bias)[:, mine].mean(axis=1))
+        noise = np.asarray(found.noise)[:, i]
+        before = _share_before(prior) if voice.floor else _bias_before(facts, mine)
+        out.append(
+            SourceEstimate(
+                voice.name,
+                voice.side,
+                voice.interest,
+                int(mine.sum()),
+                float(np.median(bias)),
+                _interval(bias),
+                before,
+                float(np.median(noise)),
+                _interval(noise),
+                voice.floor,
+            )
+        )
+    return tuple(sorted(out, key=lambda item: -abs(math.log(item.bias))))
+
+
+def _bias_before(facts: ClaimData, mine: Any) -> Interval:
+    mean, rows = facts.bias_mean[mine].mean(), facts.bias[mine].mean(axis=0)
+    wide = claim_arrays.Z90 * float(np.sqrt(rows @ rows))
+    return math.exp(mean - wide), math.exp(mean + wide)
+
+
+def _share_before(prior: Prior) -> Interval:
+    low, high = (
+        1 / (1 + math.exp(-prior.name_count_share[0] - z * prior.name_count_share[1]))
+        for z in (-claim_arrays.Z90, claim_arrays.Z90)
+    )
+    return low, high
+
+
+def _claims(
+    facts: ClaimData, found: measurement_model.Latent, said: Floats, given: Floats
+) -> tuple[ClaimResidual, ...]:
+    """In the order of their days."""
+    level, meant = np.asarray(found.level), np.asarray(found.level) + np.asarray(found.bias)
+    out = []
+    for i, item in enumerate(facts.claims):
+        voice, claim = facts.voices[facts.voice[i]], item.claim
+        truth, value, half, fall = (
+            float(np.median(level[:, i])),
+            facts.value[i],
+            facts.half_width[i],
+            facts.bound_rate[i],
+        )
+        low, high = (0.0 if fall < 0 else math.exp(value - half)), (None if fall > 0 else math.exp(value + half))
+        above = float(given[:, i] @ (said[:, i] > value))
+        tail = 2 * min(above, 1 - above)
+        factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
+        out.append(ClaimResidual(claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.statement, low, high,
+                              math.exp(truth), factor, residual, tail, tail < RARE))  # fmt: skip
+    return tuple(out)
+
+
+def _definitions(facts: ClaimData, found: measurement_model.Latent) -> dict[str, Interval]:
+    flows = np.asarray(found.flows).sum(axis=2)
+    return {f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
+            for i, name in enumerate(facts.parts) if i}  # fmt: skip
+
+
+def _warnings(facts: ClaimData, fit: nuts.NutsResult, day: dt.date) -> tuple[str, ...]:
+    out = []
+    if not fit.passed:
+        out.append(
+            f"the draws do not pass: R-hat {fit.rhat:.3f}, least effective draws {min(fit.ess, fit.ess_tail):.0f}, "
+            f"{fit.divergences} divergent; the numbers may be off"
+        )
+    if facts.unknown:
+        out.append(unknown_sides(facts.unknown))
+    last = max(item.day for item in facts.claims)
+    if day > last:
+        out.append(f"no claim is about a day after {last}: what comes later goes on as the path did")
+    return tuple(out)
+
+
+def _plain(prior: Prior) -> dict[str, Any]:
+    return {field.name: getattr(prior, field.name) for field in dataclasses.fields(prior)}

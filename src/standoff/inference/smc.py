@@ -1,0 +1,199 @@
+"""Choices of rival theories as evidence: draws of a fit are led to what was chosen by sequential Monte Carlo.
+
+A rival theory is a step function of payoffs: a little more of a weight changes nothing, and then everything. Its likelihood
+has no slope that could lead a trajectory. So draws of the posterior of all else, which has one, are led there in batches,
+by temperatures t from 0 to 1:
+
+    density at t  =  density of all else  x  (probability of what was chosen)^t
+
+Each temperature is so far from the last that half of the draws count there. Draws are taken anew by their weights, in each
+population apart (systematic resampling), and moved: what the evidence is about by trajectories of all else, which the
+likelihood of choices accepts or not; numbers that the rest of the evidence says nothing of, and choices may, by steps that
+leave their prior as it is. The product of the mean weights is the probability of what was chosen, given all else: what
+speaks for the theory. Populations do not touch until the end, so that their agreement is a test; then draws are taken from
+each by its own product.
+Sources: delmoral2006 (method, evidence), jasra2011 (temperatures by the effective number), cotter2013 (steps that leave a
+normal prior as it is).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import logsumexp
+
+from standoff.inference import hmc
+from standoff.inference.fit import records
+
+if TYPE_CHECKING:
+    from standoff.inference.fit.log_density import LogDensity
+    from standoff.inference.laplace import LaplaceFit
+
+Floats = NDArray[np.float64]
+ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
+MOVES = 2  #: trajectories of every draw at a temperature; assumption
+NUISANCE_MOVES = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption
+BATCH = 250  #: draws in one call; assumption
+ACCEPT = 0.3  #: share of steps of the numbers apart that is aimed at, near the 0.23 to 0.44 of random walks; assumption
+RHAT = 1.05  #: between populations of some hundred draws, whose own noise is about 1.01; assumption
+MAX_ERROR = (
+    0.5  #: most error of the log probability of what was chosen: half the least that is called evidence; kass1995
+)
+
+
+class SmcDensities(NamedTuple):
+    """What draws move on: `x` (draw, number) whitened numbers of the fit, `rest` (draw, number) those apart from it."""
+
+    log_prior: hmc.Density  #: all else
+    log_likelihood: Callable[[Floats, Floats], Floats]  #: x, rest -> (draw, choice) log probability of what was chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Particles:
+    """Draws at the last temperature."""
+
+    by_population: Floats  #: (population, draw, number) x of each population
+    x: Floats  #: (population, draw, number) taken from all by what each is worth
+    rest: Floats  #: (population, draw, number) of the same draws
+    temperatures: tuple[float, ...]
+    log_evidence: float  #: log probability of what was chosen, given all else
+    error: float  #: standard error of it, between populations
+    before: Floats  #: (choice,) mean probability of what was chosen, among the first draws
+    after: Floats  #: ... among the last
+    accepted: float  #: share of trajectories at the last temperature
+
+
+@dataclass(frozen=True, eq=False)
+class SmcResult:
+    """Draws of a fit that heed choices without slopes; as `hmc.Sampled`."""
+
+    draws: Floats  #: (population, draw, number)
+    led: Particles  #: its `rest` are numbers of the window, of which those that are fitted count for nothing
+    rhat: float
+    ess: float
+    smooth: hmc.HmcResult  #: the draws that it began with
+
+    def diagnostics(self, found: LaplaceFit) -> records.Diagnostics:
+        """The gate: that of the first draws, and agreement of populations."""
+        first, led = self.smooth.diagnostics(found), self.led
+        checks = [(first.passed, first.why), (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
+                  (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
+        wrong = [text for good, text in checks if not good]
+        count, size, _ = self.draws.shape
+        why = (
+            "; ".join(wrong)
+            or f"{count} populations of {size:,} draws agree, through {len(led.temperatures)} temperatures"
+        )
+        return replace(first, method="smc", rhat=self.rhat, ess=self.ess, passed=not wrong, why=why,
+                       log_evidence=(led.log_evidence, led.error))  # fmt: skip
+
+
+def sample(
+    found: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
+    ready: hmc.Compiled | None = None,
+) -> SmcResult:  # fmt: skip
+    """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`.
+
+    `ready` may be handed on from `first`, or to another theory.
+    """
+    by, root, made = found.coordinates, first.root, ready or hmc.compiled(found.coordinates)
+    smooth = hmc.surface(found, root, made)
+
+    @jax.jit
+    def heard(white: Any, rest: Any) -> Any:
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(found.mode + white @ root.T, found.told)
+        z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
+        return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, found.how))
+
+    ground = SmcDensities(hmc.Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
+                    lambda x, rest: _batched(heard, x, rest))  # fmt: skip
+    rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
+    white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - found.mode).T).T.reshape(x.shape)
+    rest = rng.standard_normal((*x.shape[:2], by.target.size))
+    led = temper(ground, white, rest, first.step, rng, tell)
+    rhat, ess = hmc.convergence(found.mode + led.by_population @ root.T)
+    return SmcResult(found.mode + led.x @ root.T, led, rhat, ess, first)
+
+
+def temper(
+    ground: SmcDensities, x: Floats, rest: Floats, step: float, rng: np.random.Generator, tell: Callable[[str], None]
+) -> Particles:
+    """Lead populations to all of the evidence. `x`, `rest` (population, draw, number) are draws of all else; `step` a
+    trajectory's step."""
+    shape, size = x.shape[:2], x.shape[0] * x.shape[1]
+    x, rest = x.reshape(size, -1), rest.reshape(size, -1)
+    heard = ground.log_likelihood(x, rest)
+    before, t, temperatures, evidence = np.exp(heard).mean(axis=0), 0.0, [], np.zeros(shape[0])
+    far, accepted = 1.0, 1.0
+    while t < 1:
+        total = heard.sum(axis=1)
+        rise = _next(total, 1 - t)
+        weight = (rise * total).reshape(shape)
+        evidence += logsumexp(weight, axis=1) - np.log(shape[1])
+        t = min(t + rise, 1.0)
+        temperatures.append(t)
+        kept = np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(weight)])
+        x, rest, heard = x[kept], rest[kept], heard[kept]
+        value, (_, slope) = ground.log_prior.value(x), ground.log_prior.surrogate(x)
+        for _ in range(MOVES):
+            steps, momentum = hmc.steps_of(rng, step), rng.standard_normal(x.shape)
+            end = hmc.trajectory(ground.log_prior, x, slope, momentum, step, steps)
+            there, told = ground.log_prior.value(end.position), ground.log_likelihood(end.position, rest)
+            growth = there - value + 0.5 * (np.square(end.momentum) - np.square(momentum)).sum(axis=1)
+            better = _accepts(rng, t * (told - heard).sum(axis=1) - growth)
+            accepted = float(better.mean())
+            x, slope = np.where(better[:, None], end.position, x), np.where(better[:, None], end.slope, slope)
+            value, heard = np.where(better, there, value), np.where(better[:, None], told, heard)
+        for _ in range(NUISANCE_MOVES):
+            tried = np.sqrt(1 - far**2) * rest + far * rng.standard_normal(rest.shape)
+            told = ground.log_likelihood(x, tried)
+            better = _accepts(rng, t * (told - heard).sum(axis=1))
+            rest, heard = np.where(better[:, None], tried, rest), np.where(better[:, None], told, heard)
+            far = float(min(1.0, far * np.exp(better.mean() - ACCEPT)))
+        tell(f"temperature {t:.3g}: {accepted:.2f} of trajectories accepted, numbers apart by steps of {far:.2f}")
+    chance = np.exp(evidence - evidence.max())
+    error = float(chance.std(ddof=1) / chance.mean() / np.sqrt(len(chance))) if len(chance) > 1 else np.inf
+    taken = _resampled(np.repeat(evidence, shape[1]), rng)
+    apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
+    return Particles(apart, x, rest, tuple(temperatures), float(logsumexp(evidence) - np.log(len(evidence))), error, before,
+               np.exp(heard[taken]).mean(axis=0), accepted)  # fmt: skip
+
+
+def _next(total: Floats, most: float) -> float:
+    """How far to the temperature at which `HALF` of the draws count, at most `most`."""
+
+    def counts(rise: float) -> float:
+        weight = rise * total
+        return float(np.exp(2 * logsumexp(weight) - logsumexp(2 * weight)) - ESS_FRACTION * len(total))
+
+    return most if counts(most) >= 0 else float(brentq(counts, 0.0, most, xtol=1e-9))
+
+
+def _resampled(weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Places of draws taken anew by log weights: systematic resampling."""
+    share = np.cumsum(np.exp(weight - logsumexp(weight)))
+    out: NDArray[np.int64] = np.searchsorted(share / share[-1], (np.arange(len(weight)) + rng.random()) / len(weight))
+    return out
+
+
+def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
+    """What Metropolis accepts; never what is no number."""
+    safe = np.where(np.isfinite(log_ratio), log_ratio, -np.inf)
+    out: NDArray[np.bool_] = np.log(rng.random(len(safe))) < safe
+    return out
+
+
+def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:
+    """A function of rows over `AT_ONCE` of them at a time, all batches of one shape, so that it is compiled once."""
+    count = len(arrays[0])
+    size = -(-count // -(-count // BATCH))
+    size += size % 2  # shared between two devices
+    padded = [np.concatenate([array, np.repeat(array[-1:], -count % size, axis=0)]) for array in arrays]
+    parts = [function(*(array[at : at + size] for array in padded)) for at in range(0, count, size)]
+    return jax.tree.map(lambda *rows: np.concatenate(rows)[:count], *parts)

@@ -1,0 +1,263 @@
+"""Whether claims add up: identities and orders that must hold among quantities, and running counts that must not fall.
+
+Nothing is fitted. Every claim allows an interval (`standoff.ledger.conflicts`); what a count since the beginning was at
+one time bounds it from below later, and from above earlier. A set of claims breaks a rule when no numbers inside their
+intervals fulfil it, and the break is the least by which they miss.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from standoff import units
+from standoff.dates import PartialDate
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
+from standoff.ledger.sources import base_speaker
+from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from standoff.ledger import Claim, Ledger
+
+NEAR_DAYS = 92  #: assumption: claims that lie farther apart than a quarter are not set beside one another
+DOUBTED = 3  #: claims shown for each rule
+
+
+@dataclass(frozen=True)
+class AccountingRule:
+    """What must hold: the whole is the sum of the parts; or, with `at_least`, no less than it."""
+
+    name: str
+    whole: str
+    parts: tuple[str, ...]
+    at_least: bool = False
+
+
+RULES = (
+    AccountingRule(
+        "arrived = killed + left + remaining",
+        "fighters_arrived",
+        ("fighters_killed", "fighters_left", "fighters_remaining"),
+    ),
+    AccountingRule("losses = killed + wounded", "personnel_losses", ("personnel_killed", "personnel_wounded")),
+    AccountingRule("losses >= killed", "personnel_losses", ("personnel_killed",), at_least=True),
+    AccountingRule("pledged >= set aside", "aid_commitments", ("aid_allocations",), at_least=True),
+    AccountingRule("set aside >= military part", "aid_allocations", ("aid_allocations_military",), at_least=True),
+)
+FALLS = "a running count never falls"
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """Claims that do not go together."""
+
+    subject: str
+    rule: str
+    claims: tuple[str, ...]  #: the whole first, then the parts; or the earlier, then the later
+    said: tuple[str, ...]
+    by: float  #: the least by which they miss, in `unit`
+    share: float  #: of the whole
+    unit: str
+    days: int  #: that the claims lie apart
+    one_speaker: bool  #: who contradicts himself
+    text: str
+
+
+@dataclass(frozen=True)
+class SuspectClaim:
+    """A claim in the breaks of one rule: how many are gone without it, and the largest of them."""
+
+    claim: str
+    subject: str
+    rule: str
+    breaks: int
+    of: int
+    largest: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """The breaks of a ledger, the largest first, and the claims behind most of them."""
+
+    title: str
+    as_of: str
+    ledger: str
+    looked_at: int  #: sets of claims
+    breaks: tuple[Inconsistency, ...]
+    doubts: tuple[SuspectClaim, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
+        return out
+
+
+def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> ConsistencyReport:
+    """The claims published by `as_of` that break a rule, of one subject or of all. Computed claims are not looked at."""
+    limit = PartialDate.parse(as_of).first
+    known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
+    subjects = sorted({claim.subject for claim in known})
+    if subject and subject not in subjects:
+        raise ModelError(
+            Problem(
+                f"no claim gives a number of `{subject}`",
+                allowed=join_limited(subjects),
+                fix=did_you_mean(subject, subjects),
+            )
+        )
+    counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
+    breaks: list[Inconsistency] = []
+    count = 0
+    for name in [subject] if subject else subjects:
+        mine = [claim for claim in known if claim.subject == name]
+        for rule in RULES:
+            sets = list(_sets(rule, mine, counts))
+            count += len(sets)
+            breaks += filter(None, (_broken(rule, *chosen, counts) for chosen in sets))
+        pairs = list(_pairs(mine, counts))
+        count += len(pairs)
+        breaks += filter(None, (_decreased(*pair) for pair in pairs))
+    breaks.sort(key=lambda item: (-item.share, item.claims))
+    return ConsistencyReport(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
+
+
+def _sets(
+    rule: AccountingRule, claims: Sequence[Claim], counts: frozenset[str]
+) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
+    """The day on which the rule is looked at, that of the level among the parts, else of the whole; and the claims.
+
+    counts: quantities since the beginning. Every claim of the whole with every level near it, and for each other part
+    the claim of each speaker that is nearest.
+    """
+    for whole in (claim for claim in claims if claim.quantity == rule.whole):
+        near = [claim for claim in claims if _alike(claim, whole) and _days_from(claim, whole.as_of.last) <= NEAR_DAYS]
+        levels = [claim for claim in near if claim.quantity in rule.parts and claim.quantity not in counts]
+        for day in sorted({claim.as_of.last for claim in levels or [whole]}):
+            terms = [_nearest(near, name, day, counts) for name in rule.parts]
+            yield from ((day, chosen) for chosen in product([whole], *terms))
+
+
+def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: frozenset[str]) -> list[Claim]:
+    """Levels of the day; of a count since the beginning, the claim of each speaker that is nearest to it."""
+    found: dict[str, Claim] = {}
+    mine = [claim for claim in claims if claim.quantity == quantity]
+    for claim in sorted(mine, key=lambda claim: (_days_from(claim, day), claim.id)):
+        if quantity in counts:
+            found.setdefault(base_speaker(claim.speaker), claim)
+        elif claim.as_of.last == day:
+            found[claim.id] = claim
+    return list(found.values())
+
+
+def _alike(claim: Claim, other: Claim) -> bool:
+    return units.parse(claim.unit).same_kind(units.parse(other.unit))
+
+
+def _days_from(claim: Claim, day: dt.date) -> int:
+    return abs((claim.as_of.last - day).days)
+
+
+def _allowed(claim: Claim, unit: str) -> tuple[float, float]:
+    low, high = implied_interval(claim)
+    factor = units.parse(claim.unit).factor / units.parse(unit).factor
+    return factor * max(low, 0.0), factor * high
+
+
+def _on(claim: Claim, day: dt.date, unit: str, counts: frozenset[str]) -> tuple[float, float]:
+    """What a claim allows on a day. A count bounds itself from below later and from above earlier, by more than a month."""
+    low, high = _allowed(claim, unit)
+    ahead = (claim.as_of.last - day).days if claim.quantity in counts else 0
+    return (low if ahead <= SAME_TIME_DAYS else 0.0), (high if ahead >= -SAME_TIME_DAYS else math.inf)
+
+
+def _broken(
+    rule: AccountingRule, day: dt.date, chosen: Sequence[Claim], counts: frozenset[str]
+) -> Inconsistency | None:
+    whole, *parts = chosen
+    low, high = _on(whole, day, whole.unit, counts)
+    least, most = (sum(ends) for ends in zip(*(_on(claim, day, whole.unit, counts) for claim in parts), strict=True))
+    over, under = least - high, (-math.inf if rule.at_least else low - most)
+    by = max(over, under)
+    if by <= 0:
+        return None
+    size = high if over >= under else low
+    parts_said = " + ".join(f"{c.statement.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
+    verb = "exceeds" if over >= under else "falls short of"
+    text = f"{parts_said} {verb} {whole.statement} ({_word(whole)}) by at least {_plain(by)}"
+    return _break(rule.name, chosen, by, size, whole.unit, text)
+
+
+def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str, text: str) -> Inconsistency:
+    days = [claim.as_of.last for claim in chosen]
+    one = len({base_speaker(claim.speaker) for claim in chosen}) == 1
+    return Inconsistency(
+        chosen[0].subject,
+        rule,
+        tuple(claim.id for claim in chosen),
+        tuple(claim.statement for claim in chosen),
+        by,
+        by / size if size > 0 else math.inf,
+        unit,
+        (max(days) - min(days)).days,
+        one,
+        text,
+    )
+
+
+def _word(claim: Claim) -> str:
+    return f"{claim.quantity.rpartition('_')[2]}, {base_speaker(claim.speaker)}, {claim.as_of}"
+
+
+def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Claim, Claim]]:
+    """Claims of one speaker and quantity that follow one another."""
+    series: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.quantity in counts:
+            series[base_speaker(claim.speaker), claim.quantity].append(claim)
+    for members in series.values():
+        ordered = sorted(members, key=lambda claim: (claim.as_of.last, claim.id))
+        for i, later in enumerate(ordered):
+            for earlier in ordered[:i]:
+                kinds = units.parse(earlier.unit).same_kind(units.parse(later.unit))
+                if kinds and earlier.as_of.last < later.as_of.first:
+                    yield earlier, later
+
+
+def _decreased(earlier: Claim, later: Claim) -> Inconsistency | None:
+    by = _allowed(earlier, later.unit)[0] - _allowed(later, later.unit)[1]
+    if by <= 0:
+        return None
+    counts = f"{earlier.statement} by {earlier.as_of}, {later.statement} by {later.as_of}"
+    text = f"{base_speaker(later.speaker)}: {counts}: a fall of {_plain(by)}"
+    return _break(FALLS, (earlier, later), by, _allowed(earlier, later.unit)[0], later.unit, text)
+
+
+def _plain(by: float) -> str:
+    """A number without a power of ten: whole from a thousand on, else to four digits."""
+    return f"{by:,.0f}" if by >= 1000 else f"{by:.4g}"
+
+
+def _doubts(breaks: Iterable[Inconsistency]) -> Iterator[SuspectClaim]:
+    """For each subject and rule, the claims without which most of its breaks, by their size, are gone."""
+    groups: dict[tuple[str, str], list[Inconsistency]] = defaultdict(list)
+    for item in breaks:
+        groups[item.subject, item.rule].append(item)
+    for (subject, rule), members in groups.items():
+        weight: dict[str, float] = defaultdict(float)
+        for item in members:
+            for name in item.claims:
+                weight[name] += item.share
+        for name in sorted(weight, key=lambda name: (-weight[name], name))[:DOUBTED]:
+            those = [item for item in members if name in item.claims]
+            yield SuspectClaim(
+                name, subject, rule, len(those), len(members), max(item.by for item in those), members[0].unit
+            )

@@ -1,0 +1,81 @@
+"""What a ledger does not say about its own claims: contradictions in no conflict group, relays in no origin group.
+
+A pair of claims lacks a conflict group where both give the same quantity of the same subject for dates at most 31 days
+apart, are of different voices, and do not agree, whatever their comparators allow. It is covered where each stands in a
+group, and by a group of one of them in which the voice of the other answers, with its number for another day of its series.
+
+A pair looks like a relay where two speakers give one number for such dates, one of them later than the other, and share
+no origin. Whether it is one, only their sources can say: two may count alike. Numbers that this ledger computed, and 0
+and 1, which stand for no and yes, are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+from standoff import units
+from standoff.ledger import conflicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from standoff.ledger.claim import Claim
+
+Kind = Literal["conflict", "origin"]
+
+
+@dataclass(frozen=True)
+class MissingGroup:
+    """Two claims that lack a group, or seem to."""
+
+    kind: Kind  #: the group that they lack
+    claims: tuple[str, str]  #: ids, by date of publication and then by id
+    text: str  #: one sentence for a reader
+
+
+def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
+    """All gaps among `claims`, in an order that does not depend on theirs."""
+    ordered = sorted(claims, key=lambda claim: claim.id)
+    answering: dict[str, set[str]] = defaultdict(set)
+    for claim in ordered:
+        if claim.conflict:
+            answering[claim.conflict] |= conflicts.source_names(claim)
+    found = [
+        _gap("conflict", a, b)
+        for a, b in conflicts.disagreeing_pairs(ordered)
+        if not (a.conflict and b.conflict)
+        and not any(
+            one.conflict and answering[one.conflict] & conflicts.source_names(other) for one, other in ((a, b), (b, a))
+        )
+    ]
+    found += [_gap("origin", a, b) for a, b in _alike(ordered)]
+    return tuple(sorted(found, key=lambda gap: (gap.kind, gap.claims)))
+
+
+def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Pairs that look like a relay."""
+    told: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.unit and claim.basis != "computed" and set(claim.numbers) - {0, 1}:
+            unit = units.parse(claim.unit)
+            numbers = tuple(float(f"{number * unit.factor:.9g}") for number in claim.numbers)
+            told[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
+    for members in told.values():
+        for a, b in combinations(members, 2):
+            near = abs((a.as_of.last - b.as_of.last).days) <= conflicts.SAME_TIME_DAYS
+            if (
+                near
+                and a.published.last != b.published.last
+                and not conflicts.source_names(a) & conflicts.source_names(b)
+            ):
+                yield a, b
+
+
+def _gap(kind: Kind, a: Claim, b: Claim) -> MissingGroup:
+    a, b = sorted((a, b), key=lambda claim: (claim.published.last, claim.id))
+    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
+    head = "differ and are in no conflict group" if kind == "conflict" else "are alike and share no origin"
+    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {said}")

@@ -1,0 +1,406 @@
+"""The ledger: all claims of a case, in the order of their file. It is never edited; every change is a new ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from standoff import input_files
+from standoff.dates import ALLOWED, PartialDate
+from standoff.errors import LedgerError, Problem, did_you_mean, join_limited
+from standoff.files import write_atomic
+from standoff.ledger import conflicts, formats
+from standoff.ledger.claim import Claim, Source, Status, make_id
+
+if TYPE_CHECKING:
+    import polars
+
+    from standoff.ledger.conflicts import Conflict
+    from standoff.ledger.vocabulary import Vocabulary
+
+    Words = str | Collection[str] | None
+    Day = str | date | PartialDate
+
+LARGEST = 500_000_000  # bytes; assumption: half a million claims, of which each takes some 700
+READERS: Mapping[str, Callable[[str, str], formats.ParsedFile]] = {
+    ".jsonl": formats.read_jsonl,
+    ".json": formats.read_json,
+    ".yaml": formats.read_yaml,
+    ".yml": formats.read_yaml,
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Claims in the order of their file; iterating gives the claims, indexing takes an id.
+
+    Raises `LedgerError` where an id repeats, or a retraction names no claim, comes before it, or goes in a circle.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    words: Vocabulary | None = field(default=None, compare=False, repr=False)  #: of a scenario, where it adds some
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", tuple(self.claims))
+        _refuse(_cross_problems([("", claim) for claim in self.claims]))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Ledger:
+        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every mistake of the file."""
+        path = Path(path)
+        raw = input_files.contents(path, LARGEST, LedgerError)
+        return cls.parse(input_files.text(raw, str(path), LedgerError), str(path))
+
+    @classmethod
+    def parse(cls, text: str, name: str = "claims.jsonl") -> Ledger:
+        """Read claims from text, in the form that the ending of `name` says; raises `LedgerError`."""
+        suffix = Path(name).suffix.lower()
+        if suffix not in READERS:
+            raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=join_limited(READERS)))
+        found = READERS[suffix](text, name)
+        problems, placed = list(found.problems), []
+        for where, raw in found.claims:
+            try:
+                placed.append((where, Claim.parse(raw, where)))
+            except LedgerError as error:
+                problems += error.problems
+        broken = [raw["id"] for _, raw in found.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
+        _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
+        return cls._checked(claim for _, claim in placed)
+
+    @classmethod
+    def _checked(cls, claims: Iterable[Claim], words: Vocabulary | None = None) -> Ledger:
+        """A ledger of claims that were checked together, or of some of these with all that they retract."""
+        out = object.__new__(cls)
+        object.__setattr__(out, "claims", tuple(claims))
+        object.__setattr__(out, "words", words)
+        return out
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its sides and quantities mean: what a scenario says, else what the package knows."""
+        from standoff.ledger.vocabulary import package
+
+        return self.words or package()
+
+    def read_with(self, words: Vocabulary) -> Ledger:
+        """The same claims with another meaning of sides and quantities."""
+        return self._checked(self.claims, words)
+
+    def save(self, path: str | Path) -> None:
+        """Write JSON lines, one claim a line; the file is either the old one or the whole new one, never a part."""
+        path = Path(path).resolve()
+        if path.suffix.lower() != ".jsonl":
+            raise LedgerError(
+                Problem(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
+            )
+        write_atomic(path, self.text, LedgerError)
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical form: one line a claim, keys in the order of the fields."""
+        return "".join(f"{claim.line()}\n" for claim in self.claims)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical form, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {claim.id: place for place, claim in enumerate(self.claims)}
+
+    @cached_property
+    def _index(self) -> dict[str, Claim]:
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def _by_quantity(self) -> dict[str, list[Claim]]:
+        out: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            out.setdefault(claim.quantity, []).append(claim)
+        return out
+
+    @cached_property
+    def _retractions(self) -> dict[str, list[str]]:
+        """Claim -> claims that retract it."""
+        out: dict[str, list[str]] = {}
+        for claim in self.claims:
+            if claim.retracts:
+                out.setdefault(claim.retracts, []).append(claim.id)
+        return out
+
+    @cached_property
+    def _withdrawn(self) -> frozenset[str]:
+        return _resolve_retractions(self.claims)[0]
+
+    def __getitem__(self, name: str) -> Claim:
+        try:
+            return self._index[name]
+        except KeyError:
+            raise LedgerError(Problem(f"no claim has the id `{name}`", fix=did_you_mean(name, self._index))) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._index
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def filter(
+        self,
+        *,
+        subject: Words = None,
+        quantity: Words = None,
+        speaker: Words = None,
+        side: Words = None,
+        origin: Words = None,
+        conflict: Words = None,
+        status: Words = None,
+        line: int | None = None,
+        text: str | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Ledger:
+        """The claims that fit everything given, in their order. A claim and its retractions are never parted.
+
+        A word or several (any of them fits); `text` is looked for, in any case, in all that a claim says; `since` and
+        `until` are compared with `as_of`, and a claim about a month or a year fits where any of its days does.
+        """
+        wanted = {
+            "subject": subject, "quantity": quantity, "speaker": speaker, "side": side, "origin": origin,
+            "conflict": conflict, "status": status,
+        }  # fmt: skip
+        words = {
+            key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
+        }
+        for word in words.get("status", set()) - set(get_args(Status)):
+            raise LedgerError(Problem(f"no claim has the status `{word}`", allowed=join_limited(get_args(Status)),
+                                      fix=did_you_mean(word, get_args(Status))))  # fmt: skip
+        start = _day(since, "since").first if since is not None else date.min
+        end = _day(until, "until").last if until is not None else date.max
+        fit: Iterable[Claim] = self.claims
+        if "quantity" in words:
+            fit = [claim for word in words["quantity"] for claim in self._by_quantity.get(word, ())]
+        for key, allowed in words.items():
+            fit = [claim for claim in fit if getattr(claim, key) in allowed]
+        if line is not None:
+            fit = [claim for claim in fit if line in claim.lines]
+        if since is not None or until is not None:
+            fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
+        if text is not None:
+            fit = [claim for claim in fit if text.casefold() in "\n".join(_content(claim)).casefold()]
+        return self._with_retractions({claim.id for claim in fit})
+
+    def _with_retractions(self, ids: set[str]) -> Ledger:
+        """The claims in `ids`, what they retract, and what retracts any of these."""
+        todo, kept = list(ids), set(ids)
+        while todo:
+            name = todo.pop()
+            near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
+            kept |= near
+            todo += near
+        return self._checked((self._index[name] for name in sorted(kept, key=self._place.__getitem__)), self.words)
+
+    def add(self, claims: Iterable[Claim]) -> Ledger:
+        """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""
+        return Ledger((*self.claims, *claims), self.words)
+
+    def retract(
+        self,
+        name: str,
+        by: str,
+        published: Day,
+        source: Source,
+        note: str = "",
+        side: str = "",
+    ) -> Ledger:
+        """This ledger and a further claim by which `by` withdraws the claim `name`, which itself stays as it is.
+
+        `side` may be left out where the speaker withdraws an own claim.
+        """
+        claim = self[name]
+        if not side and by != claim.speaker:
+            raise LedgerError(Problem(f"the side of `{by}` is not given", path=f"claims[{name}]", fix="add side="))
+        data = {
+            "id": make_id("", "", name, "retracted", self._index),
+            "subject": claim.subject,
+            "quantity": claim.quantity,
+            "as_of": claim.as_of,
+            "published": _day(published, "published"),
+            "speaker": by,
+            "side": side or claim.side,
+            "source": source,
+            "basis": "found",
+            "status": "retracted",
+            "retracts": name,
+            "note": note,
+        }
+        return self.add([Claim.parse(data)])
+
+    def not_retracted(self) -> Ledger:
+        """The claims to build on: neither proposed nor retracted. Retractions have done their work and go too."""
+        return self._active
+
+    @cached_property
+    def _active(self) -> Ledger:
+        stands = (claim for claim in self.claims
+                  if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn)  # fmt: skip
+        return self._checked(stands, self.words)
+
+    def objection(self, name: str) -> str:
+        """Why nothing may be built on the claim `name`: it `is proposed` or `is retracted`, and since when.
+
+        Empty where it stands, as `active()` has it. Raises `LedgerError` for an id that the ledger does not have.
+        """
+        claim = self[name]
+        if name in self.not_retracted():
+            return ""
+        by = next((each for each in self._retractions.get(name, ()) if each not in self._withdrawn), "")
+        since = f"{self[by].published}, by `{by}`" if by else claim.published
+        return f"is {'retracted' if by else claim.status} since {since}"
+
+    def as_of(self, day: Day) -> Ledger:
+        """What had been published by the end of `day`; nothing that might have come later.
+
+        A publication date that is a month or a year counts at its last day, and so a `day` that is one counts at its
+        first. A retraction counts from its own date, and not before the claim that it withdraws.
+        """
+        limit = _day(day, "as_of").first
+        if limit not in self._by_day:
+            self._by_day[limit] = self._published_by(limit)
+        return self._by_day[limit]
+
+    @cached_property
+    def _by_day(self) -> dict[date, Ledger]:
+        """What `as_of` has found before: a scenario asks for the same day under each of its variants."""
+        return {}
+
+    def _published_by(self, limit: date) -> Ledger:
+        known: dict[str, bool] = {}
+        for claim in self.claims:
+            chain = [claim]
+            while chain[-1].retracts and chain[-1].id not in known:
+                chain.append(self._index[chain[-1].retracts])
+            for link in reversed(chain):
+                if link.id not in known:
+                    known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
+        return self._checked((claim for claim in self.claims if known[claim.id]), self.words)
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""
+        return conflicts.find_conflicts(
+            claim for claim in self.claims if claim.status != "retracted" and claim.id not in self._withdrawn
+        )
+
+    def frame(self) -> polars.DataFrame:
+        """One row a claim, one column a field; parts of `source` and `quote` are `source_title`, `quote_start`, ...
+
+        Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is null.
+        """
+        import polars as pl
+
+        text = ("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published", "speaker",
+                "side", "source_title", "source_publisher", "source_date", "source_url", "quote_text", "origin",
+                "conflict", "basis", "status", "retracts", "note")  # fmt: skip
+        schema: dict[str, Any] = dict.fromkeys(text, pl.String)
+        schema |= dict.fromkeys(("value", "low", "high"), pl.Float64)
+        schema |= dict.fromkeys(("as_of_first", "as_of_last", "published_last"), pl.Date)
+        schema |= {"quote_start": pl.Int64, "quote_end": pl.Int64, "lines": pl.List(pl.Int64), "retracted": pl.Boolean}
+        rows = []
+        for claim in self.claims:
+            row = claim.to_data()
+            for part in ("source", "quote"):
+                row |= {f"{part}_{key}": value for key, value in row.pop(part, {}).items()}
+            row |= {"as_of_first": claim.as_of.first, "as_of_last": claim.as_of.last}
+            row |= {"published_last": claim.published.last, "retracted": claim.id in self._withdrawn}
+            row |= {"lines": list(claim.lines)}
+            row |= {key: float(row[key]) for key in ("value", "low", "high") if key in row}
+            rows.append(row)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _content(claim: Claim) -> Iterator[str]:
+    yield from (
+        claim.id,
+        claim.subject,
+        claim.quantity,
+        claim.proposition,
+        claim.speaker,
+        claim.note,
+        claim.source.title,
+    )
+    if claim.quote is not None:
+        yield claim.quote.text
+
+
+def _day(raw: Day, path: str) -> PartialDate:
+    try:
+        return PartialDate.parse(raw)
+    except ValueError as error:
+        raise LedgerError(Problem(str(error), path=path, allowed=ALLOWED)) from None
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise LedgerError(problems)
+
+
+def _line(problem: Problem) -> int:
+    number = problem.where.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
+    """Mistakes that show only beside other claims. `also_known`: ids of claims that have mistakes of their own."""
+    first: dict[str, tuple[str, Claim]] = {}
+    out: list[Problem] = []
+    for where, claim in placed:
+        path = f"claims[{claim.id}].id"
+        if claim.id in first:
+            other = first[claim.id][0]
+            out.append(Problem(f"the id `{claim.id}` is given twice", where, path,
+                               fix=f"first given at {other}" if other else ""))  # fmt: skip
+        first.setdefault(claim.id, (where, claim))
+    known = {*first, *also_known}
+    for where, claim in placed:
+        path = f"claims[{claim.id}]"
+        if not claim.retracts:
+            continue
+        if claim.retracts not in known:
+            out.append(Problem(f"no claim has the id `{claim.retracts}`", where, f"{path}.retracts",
+                               fix=did_you_mean(claim.retracts, known)))  # fmt: skip
+        elif claim.retracts in first:
+            target = first[claim.retracts][1]
+            if claim.published.last < target.published.first:
+                out.append(Problem(f"dates out of order: retracted {claim.published}, said {target.published}", where,
+                                   f"{path}.published", allowed="a retraction not before its claim"))  # fmt: skip
+    _, circle = _resolve_retractions([claim for _, claim in first.values()])
+    if circle:
+        where = min((first[name][0] for name in circle), default="")
+        out.append(Problem(f"retractions that go in a circle: {join_limited(sorted(circle))}", where))
+    return out
+
+
+def _resolve_retractions(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids that a standing retraction withdraws (a withdrawn one withdraws nothing), and ids that form a circle."""
+    index = {claim.id: claim for claim in claims}
+    waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
+    ready = [claim for claim in index.values() if not waiting[claim.id]]
+    withdrawn: set[str] = set()
+    for claim in ready:  # grows: a claim is ready once everything that retracts it has been looked at
+        if claim.retracts in index:
+            if claim.id not in withdrawn:
+                withdrawn.add(claim.retracts)
+            waiting[claim.retracts] -= 1
+            if not waiting[claim.retracts]:
+                ready.append(index[claim.retracts])
+    return frozenset(withdrawn), frozenset(set(index) - {claim.id for claim in ready})

@@ -1,0 +1,33 @@
+"""A ledger in which later claims are names only: whoever reads it cannot learn what was said after a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.dates import PartialDate
+from standoff.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from standoff.ledger.claim import Claim
+    from standoff.ledger.ledger import Day
+
+UNSAID = "what this claim says was not published yet"
+
+
+def redact_after(ledger: Ledger, day: Day) -> Ledger:
+    """All claims in their order; those published after `day` keep id, subject, speaker and dates, and say nothing.
+
+    A scenario may go on citing them, but no number or quote of theirs is left to be read. The dates are looked at here
+    again, and not through `Ledger.as_of`: where one of the two gates is open, the other shows it.
+    """
+    limit = PartialDate.parse(day).first
+    return Ledger(tuple(claim if claim.published.last <= limit else _redacted(claim) for claim in ledger), ledger.words)
+
+
+def _redacted(claim: Claim) -> Claim:
+    return claim.model_copy(
+        update={
+            "value": None, "low": None, "high": None, "unit": "", "comparator": None, "quote": None, "note": "",
+            "proposition": "" if claim.retracts else UNSAID,
+        }
+    )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Who is heard in a claim: relays of one origin are one voice, and speak of the day of their origin.
+
+An origin's principal is the speaker whose name the origin bears, else who said it first, else who said it most. A claim
+by anybody else in the group is a relay: it has the principal's bias and error, and where the principal gave the same
+quantity, its date. Where the principal goes on speaking, as a running count does, a relay adds nothing and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.ledger.vocabulary import package
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from standoff.ledger import Claim
+    from standoff.ledger.vocabulary import Vocabulary
+
+ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+SERIES = 3  #: assumption: so many dates of one voice are a running count
+BY_NAME = ", by name"  #: after the name of a voice whose number is a floor
+FLOORS = frozenset({"exact", "about", "over", "at_least"})
+
+
+@dataclass(frozen=True)
+class SourcedClaim:
+    """A claim, and the voice that speaks in it."""
+
+    claim: Claim
+    source: str
+    side: str  #: of the voice
+    day: dt.date  #: that the number is about
+    shared_report: str  #: claims of one report have one error
+    floor: bool  #: it counts what was seen and no more
+    exclusion_reason: str = ""  #: why it is left out, where it is
+
+
+def base_speaker(speaker: str) -> str:
+    """A speaker without what stands in brackets: through whom, by what method, in person."""
+    return ASIDE.sub("", speaker) or speaker
+
+
+def is_lower_bound_count(claim: Claim, words: Vocabulary | None = None) -> bool:
+    """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator.
+
+    words: what sides and quantities mean; what the package knows unless given
+    """
+    return claim.comparator in FLOORS and (words or package()).counted_by_name(
+        f"{claim.speaker} {claim.note}".casefold()
+    )
+
+
+def resolve_sources(
+    claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True, words: Vocabulary | None = None
+) -> list[SourcedClaim]:
+    """Claims with their voices, in their order. Without `relays`, every speaker is a voice (and so counts too much).
+
+    among: the ledger, whose other quantities also show whose word an origin is.
+    words: what sides and quantities mean; what the package knows unless given.
+    """
+    claims = list(claims)
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in among:
+        if claim.origin and relays and claim.basis != "computed":
+            groups[claim.origin].append(claim)
+    chosen = {origin: _principal(origin, members) for origin, members in groups.items()}
+    running = {
+        origin
+        for origin, members in groups.items()
+        if len({claim.as_of.last for claim in members if base_speaker(claim.speaker) == chosen[origin]}) >= SERIES
+    }
+    sides = {
+        (claim.origin, base_speaker(claim.speaker)): claim.side for members in groups.values() for claim in members
+    }
+    return [_heard(claim, chosen, sides, groups, running, is_lower_bound_count(claim, words)) for claim in claims]
+
+
+def exclude(heard: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
+    """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
+    names = [
+        {item.side, item.source, item.claim.speaker, base_speaker(item.claim.speaker), item.claim.id} for item in heard
+    ]
+    known = sorted(set().union(*names))
+    for word in words:
+        if word not in known:
+            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=join_limited({i.side for i in heard}) +
+                                     ", a speaker, or the id of a claim", fix=did_you_mean(word, known)))  # fmt: skip
+    return [item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
+            for item, each in zip(heard, names, strict=True)]  # fmt: skip
+
+
+def _principal(origin: str, members: Sequence[Claim]) -> str:
+    often = Counter(base_speaker(claim.speaker) for claim in members)
+    words = set(origin.split("-"))
+
+    def rank(claim: Claim) -> tuple[int, dt.date, int, str]:
+        shared = len(words & set(re.findall(r"[a-z]+", base_speaker(claim.speaker).casefold())))
+        return (-shared, claim.published.last, -often[base_speaker(claim.speaker)], claim.id)
+
+    return base_speaker(min(members, key=rank).speaker)
+
+
+def _heard(
+    claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
+    groups: Mapping[str, Sequence[Claim]], running: set[str], floor: bool,
+) -> SourcedClaim:  # fmt: skip
+    speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
+    voice = chosen.get(claim.origin, speaker)
+    side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
+    if voice != speaker:
+        if claim.origin in running:
+            why = f"relays the running count of {voice}"
+        days = [
+            other.as_of.last
+            for other in groups[claim.origin]
+            if base_speaker(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day
+        ]
+        day = max(days, default=day)
+    voice += BY_NAME * floor
+    report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
+    return SourcedClaim(claim, voice, side, day, report, floor, why)

@@ -1,0 +1,143 @@
+"""Scenario and ledger resolved against the parts: every name looked up, every number found, every mistake listed.
+
+A `Plan` is plain data. It numbers the parameters (every uncertain number has one path, such as
+`mechanisms.attrition.kill_rate.RUS`), so that the engine can treat them as one table. No JAX here: `standoff validate`
+stops after this step. Each file plans one section of the language, on the draft that they share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from standoff import registry
+from standoff.errors import ModelError, StandoffError
+from standoff.ledger import Ledger
+from standoff.ledger.vocabulary import unknown_sides
+from standoff.plan import citations, constants, rollout_cost, static_checks, steps
+from standoff.plan.builder import PlanBuilder, PlanCache
+from standoff.plan.choices import planned_choice, set_once
+from standoff.plan.components import plan_component
+from standoff.plan.correlations import planned_correlations
+from standoff.plan.fit_targets import planned_comparison
+from standoff.plan.interventions import planned_interventions
+from standoff.plan.observations import planned_observation
+from standoff.plan.parameters import cut_away, initial
+from standoff.plan.perceptions import planned_views
+from standoff.plan.questions import planned_question
+from standoff.plan.records import (
+    Component,
+    Effect,
+    InterventionRecord,
+    Parameter,
+    Perception,
+    Plan,
+    PlannedChoice,
+    PlannedComparison,
+    PlannedIntervention,
+    PlannedObservation,
+    PlannedQuestion,
+    PlannedReason,
+)
+from standoff.scenario import LoadedScenario, overrides
+
+__all__ = [
+    "Component",
+    "Effect",
+    "InterventionRecord",
+    "Parameter",
+    "Perception",
+    "Plan",
+    "PlanCache",
+    "PlannedChoice",
+    "PlannedComparison",
+    "PlannedIntervention",
+    "PlannedObservation",
+    "PlannedQuestion",
+    "PlannedReason",
+    "plan",
+]  # fmt: skip
+
+
+MECHANISMS = "standoff.mechanisms"
+
+
+def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None) -> Plan:
+    """Resolve everything; raises `ModelError` that lists every mistake with its line.
+
+    A `memory` that goes from plan to plan makes those of further variants quick; it serves one ledger.
+    """
+    draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
+    scenario = draft.scenario
+    # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
+    starts = draft.cached_entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
+                         lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
+    mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
+    choices = tuple(planned_choice(draft, name) for name in scenario.choices)
+    set_once(draft, choices)
+    rollout_cost.check(draft, choices)
+    views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
+    observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
+    compared = tuple(
+        filter(None, [planned_comparison(draft, name) for name in scenario.fit.compare] if scenario.fit else [])
+    )
+    questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
+    correlations = planned_correlations(draft)
+    for name in scenario.levers:
+        _check_lever(draft, name)
+    interventions = planned_interventions(draft)  # last: the other parameters keep their numbers
+    citations.check(draft)
+    constants.check(draft, mechanisms)
+    if draft.problems:
+        raise ModelError(draft.problems)
+    draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
+    if unknown := scenario.vocabulary.unknown(ledger):
+        draft.warnings.append(unknown_sides(unknown))
+    draft.warnings += steps.warnings(draft, mechanisms)
+    draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
+    draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
+    return Plan(
+        scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
+        mechanisms, choices, views, observations, questions,
+        correlations, draft.first_free, tuple(draft.warnings), draft.index,
+        compared, interventions,
+    )  # fmt: skip
+
+
+def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
+    entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
+
+    def find() -> Component | None:
+        when = draft.condition((*here, "when"), entry.when, entry.sources)
+        use = entry.use or name
+        part = plan_component(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
+        if part is None:
+            known = registry.names(MECHANISMS)
+            draft.broken[name] = registry.module(MECHANISMS, use).Params.model_fields if use in known else ()
+            return None
+        return replace(part, when=when)
+
+    def moved(part: Component | None, shift: int) -> Component | None:
+        return None if part is None else part.renumbered(shift)
+
+    return draft.cached_entry(here, (entry,), find, moved)
+
+
+def _check_lever(draft: PlanBuilder, name: str) -> None:
+    """Note a lever that moves nothing, or whose range is none of its number."""
+    lever = draft.scenario.levers[name]
+    target = draft.find(lever.target)
+    if target is None:
+        draft.unknown_parameter(("levers", name, "target"), lever.target)
+        return
+    parameter = draft.parameters[target]
+    example = f"low: 0 {parameter.belief.unit}".strip()
+    try:
+        low, high, own = overrides.ends(lever.model_dump(), draft.scenario.units)
+        fits = own.same_kind(draft.unit(parameter.unit)) and low < high
+    except (StandoffError, IndexError):
+        fits = False
+    if not fits:
+        unit = parameter.belief.unit or parameter.unit
+        kind = "" if unit == "1" else f" with a unit of the kind of {unit}"
+        draft.report(("levers", name), f"{lever.low} to {lever.high} is no range of `{lever.target}`",
+                     f"two numbers{kind}, the lower first", f"write such as `{example}`")  # fmt: skip

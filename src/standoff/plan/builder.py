@@ -1,0 +1,245 @@
+"""What the sections of a plan share while they are resolved: the parameters numbered so far, and the mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias, TypeVar, cast
+
+from standoff import beliefs, expression, units
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.ledger import Ledger
+from standoff.plan.records import Parameter
+from standoff.scenario import LoadedScenario
+from standoff.scenario.document import Path_
+
+Found = TypeVar("Found")
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True)
+class CachedEntry:
+    """What an earlier plan found in one entry of a scenario: its parameters, and what was made of them."""
+
+    arguments: tuple[object, ...]
+    first: int  #: number of its first parameter in that plan
+    parameters: dict[str, Parameter]  #: by path
+    cited: frozenset[str]
+    quoted: frozenset[str]
+    found: Any
+
+
+PlanCache: TypeAlias = dict[Hashable, dict[Path_, Any]]
+"""What earlier plans have found, by what is around (units, sources, names), path and arguments: a variant looks again at
+no more than what it changes. One memory serves one ledger."""
+
+
+class PlanBuilder:
+    """A plan in the making."""
+
+    def __init__(self, loaded: LoadedScenario, ledger: Ledger, memory: PlanCache) -> None:
+        self.scenario, self.ledger, self.document = loaded.scenario, ledger, loaded.document
+        self.calendar = self.scenario.calendar
+        self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
+        self.stocks = self.scenario.cells()
+        self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
+        self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
+        self.known_then = ledger.as_of(self.scenario.as_of_day)
+        self.standing_then = self.known_then.not_retracted()
+        shared = memory.setdefault("ledger", {})
+        if (
+            () not in shared
+        ):  # all but retractions: `where` then gives what fits, and nothing that hangs together with it
+            shared[()] = Ledger(tuple(claim for claim in ledger if not claim.retracts))
+        self.statements: Ledger = shared[()]
+        self.parameters: list[Parameter] = []
+        self.index: dict[str, int] = {}  #: path -> parameter
+        self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
+        self.faults = 0  #: mistakes met, those too that were met before or only follow from others
+        self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> its kind's parameters
+        self.warnings: list[str] = []
+        self.cited: set[str] = set()  #: claims that numbers cite
+        self.quoted: set[str] = set()  #: claims that numbers are taken from
+        scenario = self.scenario
+        words = tuple(frozenset(words.items()) for words in (scenario.units, scenario.sources))
+        names = (tuple(scenario.actors), tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
+                 tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()))  # fmt: skip
+        self.memory = memory.setdefault(words, {})
+        self.entries: dict[Path_, CachedEntry] = memory.setdefault((*words, *names), {})
+
+    def cached(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
+        """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake.
+
+        `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
+        """
+        held = self.memory.get(path)
+        if held is not None and held[0] == arguments:
+            return cast("Found", held[1])
+        before = self.faults
+        found = find()
+        if self.faults == before:
+            self.memory[path] = (arguments, found)
+        return found
+
+    def cached_entry(
+        self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
+        moved: Callable[[Found, int], Found],
+    ) -> Found:  # fmt: skip
+        """The same for a whole entry, whose parameters are registered anew; `moved` adds a shift to their numbers.
+
+        `find` may depend on the names of actors, stocks, choices and options too, and on no date.
+        """
+        held = self.entries.get(path)
+        if held is not None and held.arguments == arguments and all(map(self.standing_then.__contains__, held.quoted)):
+            first = len(self.parameters)
+            self.parameters += held.parameters.values()
+            self.index.update(zip(held.parameters, range(first, len(self.parameters)), strict=True))
+            self.cited |= held.cited
+            self.quoted |= held.quoted
+            return moved(cast("Found", held.found), first - held.first)
+        first, before = len(self.parameters), self.faults
+        outer = self.cited, self.quoted
+        self.cited, self.quoted = set(), set()
+        found = find()
+        if self.faults == before:
+            parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
+            made = CachedEntry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
+            self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them
+        self.cited |= outer[0]
+        self.quoted |= outer[1]
+        return found
+
+    def add_parameter(self, parameter: Parameter) -> int:
+        """Number a parameter."""
+        self.parameters.append(parameter)
+        self.index[parameter.path] = len(self.parameters) - 1
+        return len(self.parameters) - 1
+
+    def find(self, path: str) -> int | None:
+        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        return self.index.get(path, self.index.get(f"mechanisms.{path}"))
+
+    # ---- mistakes ----------------------------------------------------------------------------------------------
+
+    def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
+        """Note a mistake in the entry at `path`."""
+        self.faults += 1
+        self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
+
+    def report_error(self, path: Path_, error: StandoffError) -> None:
+        """Note what another reader found wrong with the entry at `path`."""
+        first = error.problems[0]
+        self.report(path, first.what, first.allowed, first.fix)
+
+    def unknown_parameter(self, path: Path_, word: str, allowed: str = "") -> None:
+        """Note a parameter that is not there, unless its mechanism is the mistake."""
+        name, _, rest = word.removeprefix("mechanisms.").partition(".")
+        fields = self.broken.get(name, ())
+        if rest and name in self.broken and (not fields or rest.partition(".")[0] in fields):
+            self.faults += 1
+            return
+        known = [path.removeprefix("mechanisms.") for path in self.index] + [f"{name}.{field}" for field in fields]
+        self.report(path, f"unknown parameter `{word}`", allowed, did_you_mean(word, [*known, *self.index]))
+
+    def check_claim(self, path: Path_, claim: str) -> None:
+        """Note a claim that the ledger does not have."""
+        if claim not in self.ledger:
+            ids = [known.id for known in self.ledger]
+            self.report(
+                path, f"unknown claim `{claim}`", "a claim id of the ledger", did_you_mean(claim, ids) or self.empty()
+            )
+
+    def objection(self, claim: str) -> str:
+        """Why nothing may be built on a claim of the ledger at as_of; empty where it stands."""
+        if claim in self.known_then:
+            return self.known_then.objection(claim)
+        return f"was published {self.ledger[claim].published}, after as_of {self.scenario.as_of}"
+
+    def empty(self) -> str:
+        """What to do where the ledger has no claim at all."""
+        return "" if len(self.ledger) else "there are no claims: write them into claims.jsonl beside the scenario"
+
+    def check_names(self, path: Path_, node: expression.Node) -> bool:
+        """Whether no name of an expression is that of a choice; notes those that are."""
+        found = [
+            name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks
+        ]
+        for name in found:
+            options = self.scenario.choices[name].options
+            self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
+                        f"ask for its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
+        return not found
+
+    def check_chosen(self, path: Path_, node: expression.Node) -> None:
+        """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
+        choices = self.scenario.choices
+        for asked in expression.choice_terms(node):
+            if asked.choice not in choices:
+                self.report(
+                    path, f"unknown choice `{asked.choice}`", join_limited(choices), did_you_mean(asked.choice, choices)
+                )
+                continue
+            known = choices[asked.choice].options
+            for option in asked.options:
+                if option not in known:
+                    self.report(path, f"unknown option `{option}` of `{asked.choice}`", join_limited(known),
+                                did_you_mean(option, known))  # fmt: skip
+
+    def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
+        """Those of the sources of a number that are claims; sources that are unknown, or lack altogether, are noted."""
+        claims = []
+        if not sources:
+            beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
+            self.report(path, "nobody stands behind this number",
+                        "`@claim-id`, `@key` of sources:, or `@assumption` after it", beside)  # fmt: skip
+        for source in sources:
+            if source == ASSUMPTION or source in self.scenario.sources:
+                continue
+            if source in self.ledger:
+                claims.append(source)
+            else:
+                known = [*self.scenario.sources, *(claim.id for claim in self.ledger), ASSUMPTION]
+                self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
+                            did_you_mean(source, known) or self.empty())  # fmt: skip
+        return claims
+
+    def check_constants(
+        self, path: Path_, node: expression.Node, own: tuple[str, ...], inherited: tuple[str, ...]
+    ) -> None:
+        """Note where nobody stands behind the numbers of an expression; 0, 1 and powers are part of its form."""
+        if own or any(number not in {0.0, 1.0} for number in _constants(node)):
+            self.cited.update(self.claims_in(path, own or inherited))
+
+    def condition(
+        self, path: Path_, text: str | None, inherited: tuple[str, ...] = ()
+    ) -> expression.Node | None:  # fmt: skip
+        """A yes or no that stocks decide, read and checked; None where none is written or it cannot be read."""
+        if text is None:
+            return None
+        try:
+            text, own = beliefs.split_sources(text)
+            node = expression.parse(text, self.scenario.units)
+            if not self.check_names(path, node):
+                return None
+            if expression.dimensions(node, self.units, text) is not None:
+                self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
+            for asked in expression.choice_terms(node):
+                self.report(path, f"`{asked.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
+        except StandoffError as error:
+            self.report_error(path, error)
+            return None
+        self.check_constants(path, node, own, inherited)
+        return node
+
+
+def _constants(node: expression.Node) -> list[float]:
+    if isinstance(node, expression.Number):
+        return [node.value]
+    if isinstance(node, expression.Call):
+        children = node.arguments[:1] if node.function == "^" else node.arguments
+    elif isinstance(node, expression.Compare):
+        children = (node.left, node.right)
+    else:
+        children = node.arguments if isinstance(node, expression.Logic) else ()
+    return [number for child in children for number in _constants(child)]

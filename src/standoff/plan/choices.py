@@ -1,0 +1,147 @@
+"""Choices: their options numbered, their reasons placed, what each option does, and when the actor decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.components import named_choices, plan_component
+from standoff.plan.parameters import add_belief
+from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
+from standoff.scenario import calendar as times
+from standoff.scenario.calendar import Calendar
+from standoff.scenario.document import Path_
+from standoff.scenario.language import Choice
+
+_Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
+"""Rationality, renewal, reasons, and the effects of each option."""
+
+HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any other is set
+
+
+def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
+    """Resolve a choice."""
+    choice, here = draft.scenario.choices[name], ("choices", name)
+    aims = [[draft.index.get(f"mechanisms.{target}") for target in option.do] for option in choice.options.values()]
+    bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
+
+    def find() -> _Weighed:
+        rationality = add_belief(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
+                             doc="rationality of the quantal response")  # fmt: skip
+        renewal = add_belief(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
+                         doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
+        reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
+        effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
+                        for key, option in choice.options.items())  # fmt: skip
+        return rationality, renewal, tuple(filter(None, reasons)), effects
+
+    def moved(found: _Weighed, shift: int) -> _Weighed:
+        rationality, renewal, reasons, effects = found
+        again = tuple(
+            tuple(Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, held, strict=True))
+            for aimed, held in zip(aims, effects, strict=True)
+        )
+        return rationality + shift, renewal + shift, tuple(reason.renumbered(shift) for reason in reasons), again
+
+    arguments = (choice, bounds, draft.calendar.dt)
+    rationality, renewal, reasons, effects = draft.cached_entry(here, arguments, find, moved)
+    options = tuple(choice.options)
+    every, dates = _dates(draft.calendar, draft.first_free, choice.every)
+    said = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
+    forced = draft.cached((*here, "history"), said, lambda: _forced(draft, choice))
+    decides = _free(dates, forced)
+    return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
+                         reasons, effects, forced, dates, decides,
+                         draft.condition((*here, "when"), choice.when, choice.sources), choice.after,
+                         choice.theory or draft.scenario.theory)  # fmt: skip
+
+
+def _bounds(parameter: Parameter) -> tuple[object, ...]:
+    """What an effect must know of its target."""
+    return parameter.unit, parameter.low, parameter.high
+
+
+def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
+    """Two choices that set one parameter would leave it to the order of the file which of them holds."""
+    setter: dict[int, str] = {}
+    for choice in choices:
+        for option, effects in zip(choice.options, choice.effects, strict=True):
+            for target in (effect.target for effect in effects if effect.how == "set"):
+                other = setter.setdefault(target, choice.name)
+                if other != choice.name:
+                    word = draft.parameters[target].path.removeprefix("mechanisms.")
+                    draft.report(("choices", choice.name, "options", option, "do", word), f"`{other}` sets `{word}` too",
+                                 "one choice that sets it, others that multiply it or add to it",
+                                 "write `x 1.2` or `+ 0.1`")  # fmt: skip
+
+
+def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
+    reason = choice.because[key]
+    inherited = reason.sources or choice.sources
+    weight = add_belief(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
+    part = plan_component(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
+                        tuple(choice.options))  # fmt: skip
+    for claim in reason.claims:
+        draft.check_claim((*path, "claims"), claim)
+    if part is None:
+        return None
+    ahead = round(times.months(reason.horizon) / draft.calendar.dt) if reason.horizon else 0
+    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines, ahead)
+
+
+def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
+    out = []
+    for target, raw in do.items():
+        index = draft.index.get(f"mechanisms.{target}")
+        if index is None:
+            draft.unknown_parameter((*path, target), target, "mechanism.parameter or mechanism.parameter.member")
+            continue
+        base = draft.parameters[index]
+        how = HOW.get(str(raw)[:2], "set")
+        value = add_belief(
+            draft, (*path, target), raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit,
+            inherited, low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
+            doc=f"{target} under this option",
+        )  # fmt: skip
+        out.append(Effect(index, value, how))
+    return tuple(out)
+
+
+def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
+    """Per step: the option that was observed, the status quo before the first one; after as_of the one held, or -1."""
+    options = list(choice.options)
+    seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
+    known = min(draft.first_free, draft.calendar.steps)
+    out = [options.index(choice.status_quo)] * known + [-1] * (draft.calendar.steps - known)
+    for since, option in seen:  # in the order of their dates: a later one takes over
+        begin = min(max(since - 1, 0), known)
+        out[begin:known] = [option] * (known - begin)
+    if choice.held is not None:
+        month = choice.held.since
+        begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
+        out[begin:] = [options.index(choice.held.option)] * (len(out) - begin)
+    return tuple(out)
+
+
+@lru_cache(maxsize=256)
+def _free(dates: tuple[bool, ...], forced: tuple[int, ...]) -> tuple[bool, ...]:
+    return tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
+
+
+@lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates
+def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[bool, ...]]:
+    """Months between decisions, 0 where steps are not months; and per step, whether the actor decides."""
+    length = times.months(text)
+    every = int(length) if calendar.dt == 1.0 else 0
+    stride = max(round(length / calendar.dt), 1)
+    first_month = calendar.start.year * 12 + calendar.start.month
+
+    def due(step: int) -> bool:
+        if not every:
+            return (step - first_free) % stride == 0
+        return (first_month + step + 1) % every == 0
+
+    steps = range(first_free, calendar.steps)
+    return every, (False,) * min(first_free, calendar.steps) + tuple(map(due, steps))

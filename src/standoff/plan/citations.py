@@ -1,0 +1,67 @@
+"""What a scenario cites: each entry with the words that stand behind it, and warnings where such a claim does not stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from standoff.errors import join_limited
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from standoff.plan.builder import PlanBuilder
+    from standoff.plan.records import Parameter
+    from standoff.scenario import Scenario
+
+
+def entries(
+    scenario: Scenario, parameters: Iterable[Parameter], until: dt.date
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Kind (number, history, reason, relation), path and sources of all that a claim can stand behind.
+
+    A history and a relation count where they begin by the day `until`.
+    """
+    for parameter in parameters:
+        yield "number", parameter.path, parameter.belief.sources
+    for name, choice in scenario.choices.items():
+        for item in choice.history:
+            if calendar.last_day(item.since) <= until:
+                yield "history", f"choices.{name}.history.{item.since}.{item.option}", item.sources
+        for key, reason in choice.because.items():
+            yield "reason", f"choices.{name}.because.{key}", reason.claims
+    for relation in scenario.relations:
+        if relation.since is not None and calendar.last_day(str(relation.since)) <= until:
+            yield "relation", f"relations.{relation.kind}.{'.'.join(relation.between)}", relation.sources
+
+
+def check(draft: PlanBuilder) -> None:
+    """Note sources of histories and relations that nothing has; a reason's, a question's and a number's are looked up there."""
+    scenario = draft.scenario
+    for name, choice in scenario.choices.items():
+        for n, item in enumerate(choice.history):
+            if item.sources:
+                draft.claims_in(("choices", name, "history", n, "sources"), item.sources)
+    for n, relation in enumerate(scenario.relations):
+        if relation.sources:
+            draft.claims_in(("relations", n, "sources"), relation.sources)
+
+
+def warnings(draft: PlanBuilder) -> Iterator[str]:
+    """Claims that are cited and do not stand at as_of; of those that were published later only what numbers cite."""
+    later = [claim for claim in draft.cited if claim not in draft.known_then]
+    if later:
+        yield (f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "
+               f"{join_limited(sorted(later), 6)}")  # fmt: skip
+    paths: dict[str, list[str]] = {}
+    cited = [
+        (path, sources) for _, path, sources in entries(draft.scenario, draft.parameters, draft.scenario.as_of_day)
+    ]
+    cited += [(f"questions.{name}", question.claims) for name, question in draft.scenario.questions.items()]
+    for path, sources in cited:
+        for source in sources:
+            if source in draft.known_then and source not in draft.standing_then:
+                paths.setdefault(source, []).append(path)
+    for claim, where in paths.items():
+        yield f"the claim `{claim}` {draft.objection(claim)}, and is cited by {join_limited(dict.fromkeys(where), 3)}"

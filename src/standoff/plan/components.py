@@ -1,0 +1,201 @@
+"""Mechanisms and considerations in place: their fields checked, their numbers registered, their stocks found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from standoff import beliefs, components, expression, registry
+from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.plan.builder import ASSUMPTION, PlanBuilder
+from standoff.plan.parameters import add_declared
+from standoff.plan.records import Component
+from standoff.scenario.document import Path_
+from standoff.scenario.validation_errors import describe
+
+FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
+
+
+def plan_component(
+    draft: PlanBuilder, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
+    inherited: tuple[str, ...], options: tuple[str, ...] = (),
+) -> Component | None:  # fmt: skip
+    """Resolve a mechanism or consideration; None when it cannot be."""
+    kinds = registry.names(package)
+    if use not in kinds:
+        what = package.rpartition(".")[2].removesuffix("s")
+        draft.report((*path, "use"), f"unknown {what} `{use}`", join_limited(kinds, 40), did_you_mean(use, kinds))
+        return None
+    module = registry.module(package, use)
+    kind: type[components.Params] = module.Params
+    plain, own = _cited(draft, path, kind, params)
+    checked = draft.cached(path, (kind, plain), lambda: _checked(draft, path, use, kind, plain))
+    if checked is None or not _check_roles(draft, path, checked):
+        return None
+    specs = kind.specs()
+    numbers: dict[str, int | Mapping[str, int]] = {}
+    for field, spec in specs.items():
+        sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
+        members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
+        numbers[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
+                                  _unit(draft, spec.unit, checked))  # fmt: skip
+    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
+    reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
+    reads += tuple(dict.fromkeys(_written(draft, path, checked, options, own, inherited)))
+    writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
+    noise = tuple(
+        word if role is None else f"{word}.{member}"
+        for word, role in getattr(module, "NOISE", {}).items()
+        for member in ([""] if role is None else checked.members(role))
+    )
+    return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
+
+
+def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
+    """A declared unit with `{field}` replaced by the unit of the stock that the field names."""
+
+    def of(match: re.Match[str]) -> str:
+        name = str(getattr(params, match.group(1)))
+        return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
+
+    return FIELD.sub(of, text)
+
+
+def _plain(unit: str) -> str:
+    """A declared unit for a reader who has named no stock."""
+    return FIELD.sub(r"unit of the \1", unit)
+
+
+def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
+    """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
+    out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
+    for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
+        out += [asked.choice for asked in expression.choice_terms(expression.parse(text, draft.scenario.units))]
+    return tuple(dict.fromkeys(out))
+
+
+def _expressions(params: components.Params) -> dict[str, Mapping[str, str]]:
+    """The fields that hold one expression an option."""
+    return {field: getattr(params, field) for field, role in type(params).roles().items() if role.of == "expression"}
+
+
+def _cited(
+    draft: PlanBuilder, path: Path_, kind: type[components.Params], params: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
+    """The parameters with the sources taken off the expressions, and these by field and option."""
+    plain, own = dict(params), {}
+    for field, role in kind.roles().items():
+        if role.of == "expression" and isinstance(plain.get(field), Mapping):
+            texts = dict(plain[field])
+            for option, text in texts.items():
+                try:
+                    if isinstance(text, str):
+                        texts[option], own[field, option] = beliefs.split_sources(text)
+                except StandoffError as error:
+                    draft.report_error((*path, field, option), error)
+            plain[field] = texts
+    return plain, own
+
+
+def _written(
+    draft: PlanBuilder, path: Path_, params: components.Params, options: tuple[str, ...],
+    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
+) -> list[str]:  # fmt: skip
+    """Stocks that the expressions of a part read, checked for names, units, sources and linearity."""
+    out: list[str] = []
+    for field, texts in _expressions(params).items():
+        for option, text in texts.items():
+            here = (*path, field, option)
+            if option not in options:
+                draft.report(here, f"unknown option `{option}`", join_limited(options), did_you_mean(option, options))
+            try:
+                node = expression.parse(text, draft.scenario.units)
+                if not draft.check_names(here, node):
+                    continue
+                if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
+                    draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
+                draft.check_chosen(here, node)
+                draft.check_constants(here, node, own.get((field, option), ()), inherited)
+                if expression.choice_degree(node) > 1:
+                    draft.report(here, f"`{text}` is not linear in what others choose",
+                                 "sums and multiples of `x in [y]`")  # fmt: skip
+                out += expression.stock_names(node)
+            except StandoffError as error:
+                draft.report_error(here, error)
+    return out
+
+
+def _checked(
+    draft: PlanBuilder, path: Path_, use: str, kind: type[components.Params], params: Mapping[str, Any]
+) -> components.Params | None:
+    try:
+        return kind.model_validate(dict(params))
+    except ValidationError as error:
+        _report_invalid(draft, path, use, kind, error)
+        return None
+
+
+def _report_invalid(
+    draft: PlanBuilder, path: Path_, use: str, kind: type[components.Params], error: ValidationError
+) -> None:
+    specs, roles, known = kind.specs(), kind.roles(), list(kind.model_fields)
+    meant = set()  # what misspelt words stand for: it is not missing too
+    for entry in sorted(error.errors(), key=lambda entry: entry["type"] == "missing"):
+        loc = tuple(part for part in entry["loc"] if part != "*")
+        last = str(loc[-1]) if loc else ""
+        if entry["type"] == "extra_forbidden":
+            fields = [f"{name} ({_plain(specs[name].unit)})" if name in specs else name for name in known]
+            fix = did_you_mean(last, known)
+            meant.add(fix)
+            draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", join_limited(fields, 40), fix)
+        elif entry["type"] == "missing":
+            if f"did you mean `{last}`?" not in meant:
+                about = f"{specs[last].doc} ({_plain(specs[last].unit)})" if last in specs else ""
+                about = roles[last].doc if last in roles else about
+                draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
+        else:
+            found = describe(entry)
+            draft.report((*path, *loc), found.what, found.allowed, found.fix)
+
+
+def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> bool:
+    """Whether each actor, choice and stock that a role names is there."""
+    scenario, good = draft.scenario, True
+    known: dict[str, Collection[str]] = {
+        "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
+    }  # fmt: skip
+    for field, role in type(params).roles().items():
+        if role.of in {"key", "expression"} or getattr(params, field) is None:
+            continue
+        for word in params.members(field):
+            if word not in known[role.of]:
+                draft.report((*path, field), f"unknown {role.of} `{word}`", join_limited(known[role.of]),
+                             did_you_mean(word, known[role.of]))  # fmt: skip
+                good = False
+    return good
+
+
+def _stocks(
+    draft: PlanBuilder, path: Path_, cells: Mapping[str, components.StockSpec], params: components.Params
+) -> tuple[str, ...]:
+    """The stocks that READS or WRITES of a part mean here."""
+    out: list[str] = []
+    for pattern, cell in cells.items():
+        name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
+        for full in [f"{name}.{member}" for member in params.members(cell.per)] if cell.per else [name]:
+            unit = _unit(draft, cell.unit, params)
+            holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
+            if full not in draft.stocks and holders:
+                draft.report(path, f"the stock `{full}` has holders", join_limited(f"{full}.{holder}" for holder in holders),
+                             "name one of them, and write an entry for each")  # fmt: skip
+            elif full not in draft.stocks:
+                fix = did_you_mean(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
+                draft.report(path, f"the stock `{full}` is not declared", fix=fix)
+            elif not draft.units[full].same_kind(draft.unit(unit)):
+                draft.report(("stocks", name, "unit"), f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
+                             f"a unit of {unit}")  # fmt: skip
+            out.append(full)
+    return tuple(dict.fromkeys(out))

@@ -1,0 +1,79 @@
+"""Stocks that nothing moves: those that are said to be constant must be, and of the others that are read a warning is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from standoff import expression
+from standoff.errors import did_you_mean, join_limited
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
+
+
+def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
+    """Note a stock that is said to be constant and that a mechanism or an observation moves, and holders that are unknown."""
+    writers = _writers(draft, mechanisms)
+    for name, stock in draft.scenario.stocks.items():
+        here = ("stocks", name, "constant")
+        for holder in () if isinstance(stock.constant, bool) else stock.constant:
+            if holder not in stock.holders:
+                draft.report(
+                    here, f"unknown holder `{holder}`", join_limited(stock.holders), did_you_mean(holder, stock.holders)
+                )
+        for cell in stock.constants(name):
+            if cell in writers:
+                draft.report(here, f"`{cell}` is constant, and {join_limited(writers[cell])} moves it",
+                             "a stock that nothing moves, or the holders for whom nothing does",
+                             "leave `constant` out, or take the other away")  # fmt: skip
+
+
+def warnings(
+    draft: PlanBuilder, mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
+) -> Iterator[str]:  # fmt: skip
+    """One for each stock that is read, that nothing moves, and that is not said to be constant."""
+    mechanisms = tuple(mechanisms)
+    writers = _writers(draft, mechanisms)
+    readers = _readers(mechanisms, choices, questions)
+    for name, stock in draft.scenario.stocks.items():
+        free = set(stock.cells(name)) - set(stock.constants(name))
+        still = [cell for cell in stock.cells(name) if cell in free and cell in readers and cell not in writers]
+        if still:
+            by = dict.fromkeys(reader for cell in still for reader in readers[cell])
+            verb = "reads" if len(by) == 1 else "read"
+            yield (
+                f"nothing moves {join_limited(still, 3)}, which {join_limited(by, 3)} {verb}: it stays as at the start "
+                f"(`constant: true` in stocks.{name} says that this is meant)"
+            )
+
+
+def _writers(draft: PlanBuilder, mechanisms: Iterable[Component]) -> dict[str, list[str]]:
+    """Stock -> mechanisms that write it, and the observation that imposes it."""
+    out: dict[str, list[str]] = defaultdict(list)
+    for part in mechanisms:
+        for cell in part.writes:
+            out[cell].append(f"mechanisms.{part.name}")
+    for cell in draft.scenario.observations:
+        out[cell].append(f"observations.{cell}")
+    return out
+
+
+def _readers(
+    mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
+) -> dict[str, list[str]]:
+    """Stock -> what reads it."""
+    out: dict[str, list[str]] = defaultdict(list)
+
+    def read(reader: str, cells: Iterable[str], *nodes: expression.Node | None) -> None:
+        for cell in dict.fromkeys((*cells, *(name for node in nodes if node for name in expression.stock_names(node)))):
+            out[cell].append(reader)
+
+    for part in mechanisms:
+        read(f"mechanisms.{part.name}", part.reads, part.when)
+    for choice in choices:
+        read(f"choices.{choice.name}.when", (), choice.when)
+        for reason in choice.reasons:
+            read(f"choices.{choice.name}.because.{reason.name}", reason.part.reads)
+    for asked in questions:
+        read(f"questions.{asked.id}", (), *asked.expressions.values())
+    return out

@@ -1,0 +1,82 @@
+"""Correlations: each between two numbers that vary, each pair once, and none that the others rule out."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+from standoff.plan.builder import PlanBuilder
+
+Pair: TypeAlias = tuple[int, int, float]
+"""Two parameters and their rank correlation."""
+LEAST = 1e-12  #: of what the numbers before leave of the variance of one: rounding is far below it; assumption
+
+
+def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
+    """The two numbers of each entry and their rank correlation."""
+    first: dict[frozenset[int], int] = {}  # pair -> entry
+    out: list[Pair] = []
+    for position, entry in enumerate(draft.scenario.correlations):
+        here = ("correlations", position)
+        numbers = [draft.find(word) for word in entry.between]
+        for word, index in zip(entry.between, numbers, strict=True):
+            if index is None:
+                draft.unknown_parameter((*here, "between"), word)
+        a, b = numbers
+        if a is None or b is None:
+            continue
+        if a == b:
+            draft.report((*here, "between"), f"`{entry.between[0]}` is correlated with itself", "two different numbers")
+            continue
+        other = first.setdefault(frozenset((a, b)), position)
+        if other != position:
+            draft.report(here, f"{' and '.join(f'`{word}`' for word in entry.between)} are correlated twice",
+                         "each pair once", f"first given at {draft.document.where(('correlations', other))}")  # fmt: skip
+            continue
+        points = [word for word, index in ((entry.between[0], a), (entry.between[1], b))
+                  if draft.parameters[index].belief.shape == "point"]  # fmt: skip
+        if points:
+            words = " and ".join(f"`{word}`" for word in points)
+            verb = "is one number" if len(points) == 1 else "are single numbers"
+            draft.warnings.append(f"correlations[{position}] does nothing: {words} {verb} and not a belief")
+            continue
+        out.append((a, b, entry.value))
+    if not _possible(out):
+        paths = [(draft.parameters[a].path, draft.parameters[b].path, value) for a, b, value in _contrary(out)]
+        said = [f"{one} and {other} {value:g}" for one, other, value in paths]
+        draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(said)}",
+                     "a matrix that is positive definite, in which a pair that is not given has 0",
+                     "weaken or remove one of them, or give the pair that is left out")  # fmt: skip
+    return tuple(out)
+
+
+def normal(rank: float) -> float:
+    """The correlation of the two normal numbers behind a rank correlation, in a Gaussian copula: 2 sin(pi rho / 6)."""
+    return 2 * math.sin(math.pi * rank / 6)
+
+
+def _contrary(pairs: list[Pair]) -> list[Pair]:
+    """Those of impossible correlations without any of which the others are possible."""
+    for pair in tuple(pairs):
+        rest = [other for other in pairs if other != pair]
+        pairs = pairs if _possible(rest) else rest
+    return pairs
+
+
+def _possible(pairs: list[Pair]) -> bool:
+    """Whether a matrix with these correlations, and none elsewhere, is positive definite: its Cholesky factor exists.
+
+    Worked out here, and not by a library, for `standoff validate` loads none; a scenario correlates a handful of numbers.
+    """
+    place = {number: row for row, number in enumerate(dict.fromkeys(n for a, b, _ in pairs for n in (a, b)))}
+    size = len(place)
+    low = [[float(row == column) for column in range(size)] for row in range(size)]
+    for a, b, rank in pairs:
+        low[place[a]][place[b]] = low[place[b]][place[a]] = normal(rank)
+    for n in range(size):
+        for k in range(n + 1):
+            rest = low[n][k] - sum(low[n][i] * low[k][i] for i in range(k))
+            if n == k and rest < LEAST:
+                return False
+            low[n][k] = math.sqrt(rest) if n == k else rest / low[k][k]
+    return True

@@ -1,0 +1,62 @@
+"""What a fit compares: claims beside an expression of stocks, checked for names, filters and units."""
+
+from __future__ import annotations
+
+from standoff import expression, units
+from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.observations import FILTERS
+from standoff.plan.records import PlannedComparison
+from standoff.scenario import calendar
+from standoff.scenario.language import FitTarget
+
+
+def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
+    """Resolve one entry of `fit.compare`; None when it cannot be."""
+    fit = draft.scenario.fit
+    assert fit is not None
+    entry = fit.compare[name]
+    arguments = (entry, fit.since, draft.calendar, draft.units)
+    return draft.cached(("fit", "compare", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
+
+
+def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> PlannedComparison | None:
+    here, before = ("fit", "compare", name), draft.faults
+    for word in entry.claims:
+        if word not in FILTERS:
+            draft.report(
+                (*here, "claims", word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS)
+            )
+    try:
+        node = expression.parse(entry.value, draft.scenario.units)
+        draft.check_names((*here, "value"), node)
+        for asked in expression.choice_terms(node):
+            draft.report(
+                (*here, "value"), f"`{asked.choice}` is a choice", "stocks: choices are learned from their history"
+            )
+        dims = expression.dimensions(node, draft.units, entry.value)
+        if dims is None:
+            draft.report((*here, "value"), f"`{entry.value}` is a yes or no", "a number made of stocks")
+        if draft.faults > before or dims is None:
+            return None
+        found = draft.statements.filter(**entry.claims)
+    except StandoffError as error:
+        draft.report_error((*here, "value"), error)
+        return None
+    except TypeError as error:
+        draft.report((*here, "claims"), str(error), "words, or lists of words")
+        return None
+    if not len(found):
+        draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
+        return None
+    for claim in found:
+        if not claim.numbers:
+            continue  # nothing to compare; a claim that was not published yet says no more than that it will be
+        unit = draft.unit(claim.unit)
+        if unit.dims != dims:
+            draft.report(
+                (*here, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`", f"a unit of {units.show(dims)}"
+            )
+            return None
+    first = max(draft.calendar.index(calendar.last_day(since)) for since in (begin, entry.since) if since)
+    return PlannedComparison(name, entry.claims, node, dims, first)

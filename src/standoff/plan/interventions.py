@@ -1,0 +1,73 @@
+"""Interventions from a date on: a parameter stands in for another, from its step on.
+
+What holds from the start was laid over the scenario when it was read. Numbers that a run reads once, such as a stock at
+the start, cannot change while it goes on.
+"""
+
+from __future__ import annotations
+
+from standoff.errors import did_you_mean, join_limited
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.parameters import add_belief
+from standoff.plan.records import PlannedIntervention
+from standoff.scenario.interventions import AS_OF, SECTION, START, stands
+
+ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole of history",
+        "questions": "is not read by the run"}  # fmt: skip
+FIX = "`--since start` changes it for the whole run"
+
+
+def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
+    """Every intervention that holds from a step on, in the order of the scenario; mistakes are noted."""
+    found = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
+    out: dict[int, PlannedIntervention] = {}
+    for item in filter(None, found):
+        if item.target in out:
+            path = draft.parameters[item.target].path
+            draft.report((SECTION,), f"two interventions set `{path}`", "one for each number")
+        out[item.target] = item
+    return tuple(out.values())
+
+
+def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
+    here, scenario = (SECTION, path), draft.scenario
+    item, lever = scenario.interventions[path], scenario.levers.get(path)
+    target = draft.find(lever.target if lever else path)
+    if target is None:
+        _unknown(draft, path)
+        return None
+    base = draft.parameters[target]
+    section = base.path.partition(".")[0]
+    if section in ONCE:
+        draft.report(here, f"`{path}` {ONCE[section]}: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
+        return None
+    first = scenario.step_since(item.since)
+    if first >= draft.calendar.steps:
+        draft.warnings.append(f"interventions.{path} changes nothing: no step of the run begins after {scenario.as_of}")
+    unit, factor = (base.belief.unit, base.factor) if base.belief.unit else (base.unit, 1.0)
+    low, high = (None if end is None else end / factor for end in (base.low, base.high))
+    value = add_belief(draft, here, item.value, unit, low=low, high=high,
+                   doc=f"{base.path} from {scenario.label_since(item.since)} on")  # fmt: skip
+    return PlannedIntervention(target, value, first)
+
+
+def _unknown(draft: PlanBuilder, path: str) -> None:
+    """Note a path that is no parameter: several are below it, the scenario has something else there, or it is nothing."""
+    here, when = (SECTION, path), _when(draft.scenario.interventions[path].since, draft.scenario.as_of)
+    known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
+    short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in known)]
+    below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
+    if below:
+        draft.report(
+            here, f"`{path}` is {len(below)} numbers", "one number, or a lever", f"name one of {join_limited(below)}"
+        )
+    elif stands(draft.document, path):
+        draft.report(here, f"`{path}` is no number of the run: it cannot change {when}",
+                     "levers, and numbers of mechanisms, choices and beliefs", FIX)  # fmt: skip
+    else:
+        draft.report(here, f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short),
+                     did_you_mean(path, [*short, *known]))  # fmt: skip
+
+
+def _when(since: str, as_of: str) -> str:
+    return f"from as_of {as_of} on" if since == AS_OF else f"from {since} on"

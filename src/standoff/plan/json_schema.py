@@ -1,0 +1,173 @@
+"""The scenario language as a JSON Schema (Draft 2020-12), for completion and checks in an editor. No JAX here.
+
+Read off the records of `standoff.scenario.language` and the parameters of every mechanism and consideration: an entry is
+one of the kinds that `use` can name (or that the entry's own name gives), with the parameters of that kind beside it.
+A file that `extends` or `includes` others need not be complete.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from standoff import components, registry
+from standoff.scenario import Scenario
+from standoff.scenario.language import Mechanism, Reason
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pydantic import BaseModel
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+BELIEF = {"$ref": "#/$defs/Belief"}
+FILES = {
+    "extends": {"type": "string", "description": "scenario file of this folder that this one is laid over"},
+    "include": {
+        "description": "files of this folder that hold further sections",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    },
+}
+
+
+def schema() -> Schema:
+    """The JSON Schema of a scenario file."""
+    made = _accepting(Scenario.model_json_schema())
+    defs = made.pop("$defs")
+    defs["Belief"] = _belief()
+    defs |= _kinds("mechanism", "standoff.mechanisms", Mechanism)
+    defs |= _kinds("reason", "standoff.considerations", Reason)
+    del defs["Mechanism"], defs["Reason"]
+    made["properties"]["mechanisms"] = _entries("mechanism", "standoff.mechanisms")
+    defs["Choice"]["properties"]["because"] = _entries("reason", "standoff.considerations")
+    options = defs["Choice"]["properties"]["options"]
+    options["patternProperties"] = {
+        pattern: {"anyOf": [entry, {"type": "null"}]} for pattern, entry in options["patternProperties"].items()
+    }
+    defs["Variant"]["properties"]["change"] = {
+        "type": "object",
+        "description": "entries of any section laid over the base, null takes one away",
+        "propertyNames": {"enum": [name for name in Scenario.model_fields if name not in {"variants", "title"}]},
+    }
+    made["properties"] |= FILES
+    defs["Scenario"] = made
+    loose = _incomplete(copy.deepcopy(defs))
+    made["properties"]["observations"] = _observations(made["properties"]["observations"])
+    loose["Scenario"]["properties"]["observations"] = _observations(loose["Scenario"]["properties"]["observations"])
+    in_parts = {"anyOf": [{"required": [word]} for word in FILES]}
+    return {
+        "$schema": DIALECT,
+        "title": "standoff scenario",
+        "if": in_parts,
+        "then": {"$ref": "#/$defs/Scenario.part"},
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": defs | {f"{name}.part": entry for name, entry in loose.items()},
+    }
+
+
+def _observations(section: Schema) -> Schema:
+    """Beside a `stock.*` an entry of one holder need not be complete, and null takes that holder out."""
+    rest = {key: value for key, value in section.items() if key != "patternProperties"}
+    whole = section["patternProperties"]
+    parts_of = {pattern: {"anyOf": [{"$ref": "#/$defs/Observation.part"}, {"type": "null"}]} for pattern in whole}
+    return {
+        **rest,
+        "if": {"patternProperties": {r"\.\*$": False}},
+        "then": {"patternProperties": whole},
+        "else": {"patternProperties": {**parts_of, r"\.\*$": next(iter(whole.values()))}},
+    }
+
+
+def _belief() -> Schema:
+    """A number that somebody may be unsure of, in all its forms."""
+    number = {"type": "number"}
+    text = {"type": "string"}
+    keys: Schema = dict.fromkeys(("p5", "p50", "p95"), number) | {"from": text, "unit": text, "note": text}
+    keys |= {"value": {"type": ["number", "string"]}, "sources": {"anyOf": [text, {"type": "array", "items": text}]}}
+    return {
+        "description": "a number, `4 to 9 person/month @claim-id`, normal(mean, sd), lognormal(median, gsd), uniform, "
+        "triangular, beta, {p5, p50, p95}, or {from: claim-id}; after the value a unit and its sources",
+        "anyOf": [
+            number,
+            {**text, "minLength": 1},
+            {"type": "object", "properties": keys, "additionalProperties": False},
+        ],
+    }
+
+
+def _accepting(entry: Any) -> Any:
+    """What pydantic says of a record, widened to what the language also reads: one word for a list of one."""
+    if isinstance(entry, list):
+        return [_accepting(inner) for inner in entry]
+    if not isinstance(entry, dict):
+        return entry
+    if entry.get("title") == "Belief" and "anyOf" in entry:
+        return dict(BELIEF)
+    out = {key: _accepting(value) for key, value in entry.items() if key != "title" or not isinstance(value, str)}
+    if out.get("type") == "array" and out.get("items", {}).get("type") in {"string", "integer"}:
+        one = out["items"]
+        rest = {key: value for key, value in out.items() if key not in {"type", "items"}}
+        return {**rest, "anyOf": [one, {"type": "array", "items": one}]}
+    if out.get("type") == "string" and out.get("description") == "a condition or a value":
+        out["type"] = ["string", "number", "boolean"]
+    return out
+
+
+def _entries(what: str, package: str) -> Schema:
+    """A section whose entries are parts: the entry's name may stand for `use`."""
+    kinds = {name: {"$ref": f"#/$defs/{what}.{name}"} for name in registry.names(package)}
+    with_use = [{**kind, "required": ["use"]} for kind in kinds.values()]
+    named = {name: {"anyOf": [{**kind, "not": {"required": ["use"]}}, *with_use]} for name, kind in kinds.items()}
+    return {"type": "object", "properties": named, "additionalProperties": {"oneOf": with_use}}
+
+
+def _kinds(what: str, package: str, record: type[BaseModel]) -> dict[str, Schema]:
+    """One entry for each part: what every entry of its section takes, and the part's own parameters beside it."""
+    out: dict[str, Schema] = {}
+    shared = _accepting(record.model_json_schema())["properties"]
+    shared = {name: value for name, value in shared.items() if name not in {"use", "params"}}
+    needed = [name for name, info in record.model_fields.items() if info.is_required()]
+    for name, module in registry.modules(package).items():
+        out[f"{what}.{name}"] = {
+            "type": "object",
+            "description": " ".join((module.__doc__ or "").split("\n\n")[0].split()),
+            "properties": {"use": {"const": name}, **shared, **_params(module)},
+            "required": needed + [field for field, info in module.Params.model_fields.items() if info.is_required()],
+            "additionalProperties": False,
+        }
+    return out
+
+
+def _params(module: ModuleType) -> dict[str, Schema]:
+    kind: type[components.Params] = module.Params
+    made = _accepting(kind.model_json_schema())["properties"]
+    specs = kind.specs()
+    for name, spec in specs.items():
+        about = [spec.doc, f"unit: {spec.unit}"]
+        if spec.ge is not None or spec.le is not None:
+            about.append(f"range: {'' if spec.ge is None else spec.ge} to {'' if spec.le is None else spec.le}")
+        about.append(f"source of the form or range: {spec.source}")
+        form: Schema = dict(BELIEF)
+        if spec.per is not None:
+            about.append(f"one for all, or one for each of: {spec.per}")
+            form = {"anyOf": [BELIEF, {"type": "object", "additionalProperties": BELIEF}]}
+        made[name] = {"description": "; ".join(about), **form}
+    for name, role in kind.roles().items():
+        if role.of == "expression":
+            made[name] |= {"additionalProperties": {"type": ["string", "number"]}}
+    return {name: made[name] for name in kind.model_fields}
+
+
+def _incomplete(entry: Any) -> Any:
+    """The same, with nothing required, and each reference turned to the incomplete twin."""
+    if isinstance(entry, list):
+        return [_incomplete(inner) for inner in entry]
+    if not isinstance(entry, dict):
+        return entry
+    out = {key: _incomplete(value) for key, value in entry.items() if key not in {"required", "not"}}
+    if isinstance(out.get("$ref"), str):
+        out["$ref"] += ".part"
+    if "oneOf" in out:  # without `use` more than one kind may fit
+        out["anyOf"] = out.pop("oneOf")
+    return out

@@ -1,0 +1,119 @@
+"""What of a scenario rests on claims that were published after a day, and whether any of them reaches a number.
+
+Two questions. `late`: which numbers, histories and reasons name only claims that came later; somebody wrote them, and may
+have known more than the day. `leaks`: which numbers are another when later claims say nothing; there must be none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from standoff.beliefs import Belief
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.ledger.redact import redact_after
+from standoff.plan import Plan, plan
+from standoff.plan.citations import entries
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from standoff.ledger import Ledger
+    from standoff.plan import Parameter
+    from standoff.scenario import LoadedScenario
+
+WIDER = 2.0  #: assumption: who did not know a claim yet would have given twice the range, in logarithms where it is positive
+
+
+@dataclass(frozen=True)
+class LateEntry:
+    """An entry all of whose claims were published after a day."""
+
+    kind: str  #: number, history, reason or relation
+    path: str  #: where it stands in the scenario
+    claims: tuple[str, ...]
+    published: str  #: the first of these claims
+
+
+def late_entries(found: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
+    """Entries of a plan that name claims, all of them published after `day` (the plan's as_of if left out).
+
+    A history counts where it begins by `day`: what is imposed later is not there yet.
+    """
+    limit = day or found.scenario.as_of_day
+    known, ledger = found.ledger.as_of(limit), found.ledger
+    out = []
+    for kind, path, sources in entries(found.scenario, found.parameters, limit):
+        claims = tuple(name for name in sources if name in ledger)
+        if claims and not any(name in known for name in claims):
+            out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
+    return tuple(out)
+
+
+def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:
+    """Paths of numbers, observations and histories that claims published after as_of reach.
+
+    Planned twice, once from `ledger` and once from `other` (the same with later claims veiled, if left out): whatever
+    differs has read one. A belief taken `from` a later claim is refused by the plan itself. What a fit compares is left
+    out: no run reads it.
+    """
+    loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
+    seen = plan(loaded, ledger)
+    try:
+        blind = plan(loaded, redact_after(ledger, loaded.scenario.as_of_day) if other is None else other)
+    except ModelError as error:
+        return tuple(problem.path or problem.what for problem in error.problems)
+    mine, theirs = _numbers(seen), _numbers(blind)
+    return tuple(name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name))
+
+
+def _numbers(found: Plan) -> Mapping[str, object]:
+    """Everything of a plan that a run reads and a claim could reach, by path."""
+    out: dict[str, object] = {}
+    for parameter in found.parameters:
+        belief = parameter.belief
+        out[parameter.path] = (belief.shape, belief.numbers, parameter.factor, parameter.low, parameter.high)
+    out |= {f"observations.{item.cell}": (item.values, item.claims) for item in found.observations}
+    out |= {f"choices.{item.name}.history": item.imposed_options for item in found.choices}
+    return out
+
+
+def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
+    """Raise `ModelError` where a claim published after as_of reaches a number."""
+    found = leaking_paths(loaded, ledger)
+    if found:
+        raise ModelError(
+            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(found, 6)}",
+                    allowed="only what was published by then", fix="cite an earlier claim")
+        )  # fmt: skip
+
+
+def widen_late_parameters(found: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
+    """The plan with every late number that has a range made `factor` times as wide about its middle.
+
+    A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.
+    """
+    paths = {item.path for item in lates if item.kind == "number"}
+    parameters = tuple(_wider(item, factor) if item.path in paths else item for item in found.parameters)
+    return replace(found, parameters=parameters)
+
+
+def _wider(parameter: Parameter, factor: float) -> Parameter:
+    belief = parameter.belief
+    n = belief.numbers
+    if belief.shape == "range":
+        low, high = n
+        if low > 0:
+            middle, half = (low * high) ** 0.5, (high / low) ** (factor / 2)
+            numbers: tuple[float, ...] = (middle / half, middle * half)
+        else:
+            middle, half = (low + high) / 2, factor * (high - low) / 2
+            numbers = (middle - half, middle + half)
+    elif belief.shape == "normal":
+        numbers = (n[0], factor * n[1])
+    elif belief.shape == "lognormal":
+        numbers = (n[0], n[1] ** factor)
+    else:
+        return parameter
+    return replace(parameter, belief=Belief(belief.shape, numbers, belief.unit, belief.sources, belief.claim))

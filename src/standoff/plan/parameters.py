@@ -1,0 +1,186 @@
+"""Numbers: each belief gets its unit, its bounds, somebody who stands behind it, and a place in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from standoff import beliefs, components, units
+from standoff.beliefs import Belief
+from standoff.errors import LedgerError, StandoffError, did_you_mean, join_limited
+from standoff.ledger.claim_belief import belief_of
+from standoff.plan.builder import ASSUMPTION, PlanBuilder
+from standoff.plan.records import Parameter
+from standoff.scenario.document import Path_
+
+ENDS = (0.05, 0.95)  #: probabilities of the ends of a range as it is written
+SLACK = 1e-9  #: relative; what rounding may add to an end, assumption
+LOST = 0.01  #: share of a belief that may lie out of range without a warning; assumption
+
+
+def add_belief(
+    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
+    high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
+) -> int:  # fmt: skip
+    """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
+    arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
+    quoted = raw.claim if isinstance(raw, Belief) else ""
+    stands = not quoted or quoted in draft.standing_then
+    parameter, claims = draft.cached(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
+    draft.cited.update(claims)
+    if quoted:
+        draft.quoted.add(quoted)
+    return draft.add_parameter(parameter)
+
+
+def _parameter(
+    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
+    doc: str, cited: str, implicit_unit: bool,
+) -> tuple[Parameter, list[str]]:  # fmt: skip
+    """The parameter, and the claims that it cites."""
+    belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
+    try:
+        belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
+        belief = _from_claim(draft, belief, path)
+        wanted = draft.unit(unit)
+        zero = belief.shape == "point" and belief.numbers[0] == 0
+        written = wanted if not belief.unit and (implicit_unit or zero) else draft.unit(belief.unit or "1")
+    except StandoffError as error:
+        draft.report_error(path, error)
+        belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
+        low = high = None  # of what cannot be read nothing more is said, but who stands behind it
+    if not written.same_kind(wanted):
+        got = f"`{belief.unit}`" if belief.unit else "no unit"
+        draft.report(
+            path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit, low, high)
+        )
+        low = high = None  # in another unit it says nothing of a bound
+    belief = belief.with_sources(inherited)
+    claims = draft.claims_in(path, belief.sources)
+    below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
+    parameter = Parameter(
+        ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
+    )
+    if _out_of_range(parameter):
+        percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
+        fix = f"write `{belief.numbers[0]:g} %` if per cent is meant" if percent and not belief.unit else ""
+        what = f"`{belief}` is out of range"
+        if belief.shape != "point":
+            what += f": its central 90 % is {' to '.join(f'{belief.quantile(p):.3g}' for p in ENDS)}"
+            fix = "write a range that lies within, or ends there: what lies beyond is then cut away"
+        draft.report(path, what, _bounds(low, high, unit), fix)
+    return parameter, claims
+
+
+def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
+    """Warnings of beliefs of a stated shape that lose more than `LOST` at their bounds."""
+    for parameter in parameters:
+        belief = parameter.belief
+        if belief.shape in {"range", "percentiles"}:
+            continue  # these state no more than their ends
+        below, above = parameter.tails()
+        lost = 1 - (above - below)
+        if lost > LOST:
+            low, high = (None if end is None else end / parameter.factor for end in (parameter.low, parameter.high))
+            yield (f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is cut away, for it must be "
+                   f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up")  # fmt: skip
+
+
+def _bounds(low: float | None, high: float | None, unit: str) -> str:
+    word = "" if unit == "1" else f" {unit}"
+    if low is None or high is None:
+        return f"at most {high:g}{word}" if low is None else f"at least {low:g}{word}"
+    return f"{low:g} to {high:g}{word}"
+
+
+def _with_unit(
+    draft: PlanBuilder, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
+) -> str:
+    """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
+    for time in ("month", "year"):
+        by_time = f"{belief.unit}/{time}"
+        if belief.unit and draft.unit(by_time).same_kind(wanted):
+            return f"write it as in `{replace(belief, unit=by_time, sources=())}`"
+    outside = belief.shape == "point" and (
+        (low is not None and belief.numbers[0] < low) or (high is not None and belief.numbers[0] > high)
+    )
+    if belief.unit or outside:
+        return f"give it in `{unit}`, or in a unit of its kind"
+    return f"write it as in `{replace(belief, unit=unit, sources=())}`"
+
+
+def initial(draft: PlanBuilder, cell: str) -> int:
+    """Register the value of a stock at the start."""
+    stock = draft.stocks[cell]
+    name, _, holder = cell.partition(".")
+    raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
+    path = ("stocks", name, "initial", *([holder] if holder else []))
+    return add_belief(draft, path, raw, stock.unit, stock.sources, low=stock.floor, high=stock.cap, implicit_unit=True,
+                  doc=f"{cell} at the start")  # fmt: skip
+
+
+def add_declared(
+    draft: PlanBuilder,
+    path: Path_,
+    value: Any,
+    spec: components.ParameterSpec,
+    members: tuple[str, ...] | None,
+    sources: tuple[str, ...],
+    unit: str,
+) -> int | Mapping[str, int]:
+    """Register what a part's `param` declares: one number, or one for each of `members`."""
+
+    def kept(path: Path_, raw: Any) -> int:
+        return add_belief(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
+
+    if members is None:
+        return kept(path, value)
+    if set(value) == {"*"}:
+        if value["*"].shape != "point":
+            return dict.fromkeys(members, kept(path, value["*"]))
+        value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
+    meant = set()  # what misspelt keys stand for
+    for key in value:
+        if key not in members:
+            fix = did_you_mean(key, members)
+            meant.add(fix)
+            draft.report((*path, key), f"unknown key `{key}`", join_limited(members), fix)
+    missing = [f"`{member}`" for member in members if member not in value and f"did you mean `{member}`?" not in meant]
+    if missing:
+        draft.report(path, f"no value for {join_limited(missing)}", join_limited(members))
+    return {member: kept((*path, member), value[member]) for member in members if member in value}
+
+
+def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
+    if belief.shape != "claim":
+        return belief
+    try:
+        claim = draft.ledger[belief.claim]
+        found = belief_of(claim)
+    except LedgerError as error:
+        draft.report_error(path, error)
+        return Belief("point", (0.0,), belief.unit)
+    why = draft.objection(claim.id)
+    if why:
+        others = draft.standing_then.filter(subject=claim.subject, quantity=claim.quantity)
+        ids = [other.id for other in others if other.numbers and other.id in draft.standing_then]
+        draft.report(
+            path, f"the claim `{claim.id}` {why}",
+            f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
+            did_you_mean(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
+        )  # fmt: skip
+    return replace(found, sources=belief.sources)
+
+
+def _out_of_range(parameter: Parameter) -> bool:
+    low, high, belief = parameter.low, parameter.high, parameter.belief
+    if (low is None and high is None) or belief.shape == "claim":
+        return False
+    if belief.shape == "point":
+        value = belief.numbers[0] * parameter.factor
+        slack = SLACK * max(abs(value), 1.0)
+        return (low is not None and value < low - slack) or (high is not None and value > high + slack)
+    first, last = (belief.quantile(p) * parameter.factor for p in ENDS)
+    slack = SLACK * max(abs(first), abs(last))
+    return (low is not None and first < low - slack) or (high is not None and last > high + slack)

@@ -1,0 +1,43 @@
+"""Beliefs of actors: what each takes for the truth, and what it takes for what others take for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from standoff.beliefs import Belief
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.parameters import add_belief
+from standoff.plan.records import Perception
+from standoff.scenario.document import Path_
+
+
+def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:
+    """The views of an actor by whose eyes it looks through: its own under its own name.
+
+    Where nothing else is written, it takes what it sees for what all see; what it believes of the numbers of others it
+    holds too when it looks through another's eyes.
+    """
+    written = draft.scenario.beliefs[actor]
+    own = {word: view for word, view in written.items() if not isinstance(view, dict)}
+    views = {actor: _view(draft, ("beliefs", actor), own, actor)}
+    for other, inner in written.items():
+        if isinstance(inner, dict):
+            deeper = _view(draft, ("beliefs", actor, other), inner, f"{actor} thinks that {other}")
+            views[other] = Perception(
+                {**views[actor].stocks, **deeper.stocks}, {**views[actor].parameter_index, **deeper.parameter_index}
+            )
+    return views
+
+
+def _view(draft: PlanBuilder, path: Path_, written: Mapping[str, Belief | Any], who: str) -> Perception:
+    stocks, numbers = {}, {}
+    for word, belief in written.items():
+        factor = add_belief(draft, (*path, word), belief, "1", low=0.0, doc=f"{word} as {who} believes it")
+        if word in draft.stocks:
+            stocks[word] = factor
+        elif (target := draft.index.get(word)) is not None:
+            numbers[target] = factor
+        elif word.startswith("choices."):
+            draft.unknown_parameter((*path, word), word)
+    return Perception(stocks, numbers)

@@ -1,0 +1,85 @@
+"""Questions: their expressions parsed and checked for units, their dates numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from standoff import expression, units
+from standoff.errors import StandoffError
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.outcomes import check_outcome
+from standoff.plan.parameters import add_belief
+from standoff.plan.records import PlannedQuestion
+from standoff.scenario import calendar
+from standoff.scenario.document import Path_
+from standoff.scenario.language import Question
+
+CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
+
+
+def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
+    """Resolve a question; None when it cannot be."""
+    question, here = draft.scenario.questions[name], ("questions", name)
+    found = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
+    if found is None:
+        return None
+    nodes, unit = found
+    before = draft.faults
+    check_outcome(draft, question, unit, (*here, "outcome"))
+    if draft.faults > before:
+        return None
+    last = calendar.last_day(question.at or question.by or draft.scenario.end)
+    since = calendar.last_day(question.since) if question.since else draft.scenario.as_of_day
+    state = min(draft.calendar.index(last), draft.calendar.steps)
+    return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
+
+
+def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
+    """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
+    nodes, unit = {}, question.unit
+    before = draft.faults
+    for key, (path, text) in _texts(question, here).items():
+        try:
+            node = expression.parse(text, draft.scenario.units)
+            if not draft.check_names(path, node):
+                continue
+            dims = expression.dimensions(node, draft.units, text)
+            if (dims is None) != (question.kind in CONDITIONS):
+                draft.report(path, f"`{text}` is {'a yes or no' if dims is None else 'a number'}",
+                             "a condition" if dims is not None else "a number")  # fmt: skip
+            elif dims is not None:
+                unit = unit or _shown(draft, node, dims)
+                if draft.unit(unit).dims != dims:
+                    draft.report((*here, "unit"), f"`{unit}` does not fit `{text}`", f"a unit of {units.show(dims)}")
+            draft.check_chosen(path, node)
+            nodes[key] = node
+        except StandoffError as error:
+            draft.report_error(path, error)
+    for claim in question.claims:
+        draft.check_claim((*here, "claims"), claim)
+    if question.base_rate is not None:
+        add_belief(
+            draft,
+            (*here, "base_rate", "value"),
+            question.base_rate.value,
+            unit or "1",
+            doc="base rate",
+            implicit_unit=True,
+        )
+    return None if draft.faults > before else (nodes, unit)
+
+
+def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:
+    """The expressions that a question is made of, with their paths."""
+    asked = getattr(question, question.kind)
+    if question.kind in {"event", "quantity", "until"}:
+        return {"": ((*here, question.kind), asked)}
+    if question.kind in {"first_of", "rank"}:
+        return {key: ((*here, question.kind, key), text) for key, text in asked.items()}
+    return {}
+
+
+def _shown(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
+    """The unit of a stock that it names and that fits, else the canonical one."""
+    named = [draft.stocks[name].unit for name in expression.stock_names(node)]
+    return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))

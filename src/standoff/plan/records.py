@@ -1,0 +1,284 @@
+"""What a plan is made of: plain data, no JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+from standoff import beliefs, components, expression, units
+from standoff.beliefs import Belief
+from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
+from standoff.ledger import Ledger
+from standoff.scenario import Scenario
+from standoff.scenario.language import Question
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain number: a belief in canonical units and the range that it must stay in."""
+
+    path: str
+    belief: Belief  #: numbers in the written unit
+    factor: float  #: canonical = written * factor
+    unit: str  #: canonical
+    low: float | None = None  #: canonical bounds, None for none
+    high: float | None = None
+    doc: str = ""
+    field: str = ""  #: source that the part itself cites for the plausible range
+
+    def quantile(self, p: float) -> float:
+        """Canonical value at probability `p`, within the bounds."""
+        below, above = self.tails()
+        return self.belief.quantile(below + (above - below) * p) * self.factor
+
+    def tails(self) -> tuple[float, float]:
+        """Probabilities of the belief below its lower and below its upper bound: (0, 1) where it is never cut."""
+        if self.belief.shape in {"point", "claim"}:
+            return 0.0, 1.0
+        below = 0.0 if self.low is None else self.belief.probability_below(self.low / self.factor)
+        above = 1.0 if self.high is None else self.belief.probability_below(self.high / self.factor)
+        return below, above
+
+
+@dataclass(frozen=True)
+class Component:
+    """A mechanism or a consideration in place: its module, its static fields, and which parameters fill its numbers."""
+
+    name: str
+    kind: str
+    module: ModuleType
+    params: components.Params
+    parameter_index: Mapping[str, int | Mapping[str, int]]  #: field -> parameter, or member -> parameter
+    reads: tuple[str, ...]
+    writes: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
+    when: expression.Node | None = None  #: condition on stocks without which a mechanism moves nothing
+
+    def renumbered(self, shift: int) -> Component:
+        """The same with its parameters numbered `shift` higher."""
+        if not shift:
+            return self
+        numbers = {
+            field: found + shift if isinstance(found, int) else {key: index + shift for key, index in found.items()}
+            for field, found in self.parameter_index.items()
+        }
+        return replace(self, parameter_index=numbers)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an option does to a parameter while it holds."""
+
+    target: int
+    value: int
+    how: str  #: set, times (multiplies what is there) or plus (adds to it), in this order
+
+
+@dataclass(frozen=True)
+class PlannedReason:
+    """A consideration in a choice."""
+
+    name: str
+    weight: int
+    part: Component
+    others: tuple[str, ...]  #: choices whose options matter to it
+    claims: tuple[str, ...]
+    lines: tuple[int, ...]
+    horizon: int = 0  #: steps that it looks ahead
+
+    def renumbered(self, shift: int) -> PlannedReason:
+        """The same with its parameters numbered `shift` higher."""
+        return replace(self, weight=self.weight + shift, part=self.part.renumbered(shift)) if shift else self
+
+
+@dataclass(frozen=True)
+class PlannedChoice:
+    """A choice with its names numbered."""
+
+    name: str
+    actor: str
+    options: tuple[str, ...]
+    status_quo: int
+    every: int  #: months between decisions, as calendar months
+    rationality: int
+    renewal: int
+    reasons: tuple[PlannedReason, ...]
+    effects: tuple[tuple[Effect, ...], ...]  #: for each option
+    imposed_options: tuple[int, ...]  #: per step: the option that was observed, or that it is taken to hold, or -1
+    is_date: tuple[bool, ...]  #: per step: whether it is a date of this choice
+    is_free: tuple[bool, ...]  #: per step: a date at which the actor is free
+    when: expression.Node | None = None  #: condition on stocks without which the status quo holds
+    after: tuple[str, ...] = ()  #: choices that are known when it is made
+    theory: str = "quantal_response"
+
+
+@dataclass(frozen=True)
+class Perception:
+    """What one actor takes for the truth of what another (or itself) reads: factors on stocks and on parameters."""
+
+    stocks: Mapping[str, int] = field(default_factory=dict)  #: cell -> parameter that multiplies it
+    parameter_index: Mapping[int, int] = field(default_factory=dict)  #: parameter -> parameter that multiplies it
+
+
+@dataclass(frozen=True)
+class PlannedObservation:
+    """The path of a stock as claimed, per state; None where nothing is known."""
+
+    cell: str
+    values: tuple[float | None, ...]  #: canonical, before the scale
+    scale: int
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlannedComparison:
+    """Claims that a fit sets beside an expression of stocks."""
+
+    name: str
+    filters: Mapping[str, Any]  #: of `Ledger.where`
+    node: expression.Node
+    dims: expression.Dims
+    first: int  #: state up to which its stocks are imposed
+
+
+@dataclass(frozen=True)
+class PlannedQuestion:
+    """A question with its expressions parsed and its dates numbered."""
+
+    id: str
+    question: Question
+    expressions: Mapping[str, expression.Node]
+    unit: str  #: unit that the answer is shown in, for quantities
+    state: int  #: state at `at` or `by`
+    since: int  #: first state that counts
+
+
+@dataclass(frozen=True)
+class PlannedIntervention:
+    """A parameter that another one stands in for, from a step on."""
+
+    target: int
+    value: int  #: the parameter in its place
+    first: int  #: step from which it holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterventionRecord:
+    """An intervention as a reader is told of it."""
+
+    path: str  #: lever or path, as it was named
+    value: str
+    since: str  #: label of the first step under it, or `start`
+
+    @classmethod
+    def of(cls, path: str, value: Any, since: str) -> InterventionRecord:
+        """The record of a value as it is written, without who stands behind it."""
+        try:
+            text = str(replace(beliefs.parse(value), sources=()))
+        except StandoffError:  # no number
+            text = str(value)
+        return cls(path=path, value=text, since=since)
+
+    def __str__(self) -> str:
+        return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario ready to be built."""
+
+    scenario: Scenario
+    ledger: Ledger
+    variant: str
+    cells: tuple[str, ...]
+    stock_units: Mapping[str, units.Unit]
+    parameters: tuple[Parameter, ...]
+    initial: tuple[int, ...]  #: parameter of each cell's initial value
+    mechanisms: tuple[Component, ...]
+    choices: tuple[PlannedChoice, ...]
+    views: Mapping[str, Mapping[str, Perception]]  #: who believes -> whose eyes it looks through -> what is seen
+    observations: tuple[PlannedObservation, ...]
+    questions: tuple[PlannedQuestion, ...]
+    correlations: tuple[tuple[int, int, float], ...]
+    first_future_step: int  #: first step after as_of
+    warnings: tuple[str, ...] = ()
+    index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
+    compared: tuple[PlannedComparison, ...] = ()  #: what a fit learns from
+    interventions: tuple[PlannedIntervention, ...] = ()
+
+    @property
+    def intervention_records(self) -> tuple[InterventionRecord, ...]:
+        """Every number that was set, with those that hold from the start."""
+        scenario = self.scenario
+        return tuple(
+            InterventionRecord.of(path, item.value, scenario.label_since(item.since))
+            for path, item in scenario.interventions.items()
+        )
+
+    @cached_property
+    def main_question(self) -> str:
+        """The question that findings are about where none is named: the headline, else the first event, else the first of
+        all; empty where the scenario asks nothing."""
+        order = sorted(self.questions, key=lambda asked: (not asked.question.headline, asked.question.kind != "event"))
+        return next((asked.id for asked in order), "")
+
+    @property
+    def main_choice(self) -> int | None:
+        """The first choice that the main question names and that somebody makes, else the first that somebody makes."""
+        named = self.choices_of(self.question(self.main_question)) if self.questions else ()
+        order = sorted(range(len(self.choices)), key=lambda c: self.choices[c] not in named)
+        return next((c for c in order if any(self.choices[c].is_free)), None)
+
+    def question(self, name: str) -> PlannedQuestion:
+        """The question of that id; raises `ModelError` where there is none."""
+        known = self._questions
+        if name not in known:
+            raise ModelError(
+                Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
+            )
+        return known[name]
+
+    @cached_property
+    def _questions(self) -> dict[str, PlannedQuestion]:
+        """Questions by their ids."""
+        return {asked.id: asked for asked in self.questions}
+
+    def choices_of(self, asked: PlannedQuestion) -> tuple[PlannedChoice, ...]:
+        """The choices that a question names, in the order of the scenario."""
+        names = {*self.options_of(asked), *(asked.question.reason or ())[:1]}
+        return tuple(choice for choice in self.choices if choice.name in names)
+
+    def options_of(self, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+        """Choice -> its options that the conditions of a question name."""
+        out: dict[str, tuple[str, ...]] = {}
+        for node in asked.expressions.values():
+            for item in expression.choice_terms(node):
+                out[item.choice] = tuple(dict.fromkeys((*out.get(item.choice, ()), *item.options)))
+        return out
+
+    def in_force(self, parameter: int) -> int:
+        """The parameter that stands in for one in the end: that of its intervention, or itself."""
+        return next((item.value for item in self.interventions if item.target == parameter), parameter)
+
+    def view(self, viewer: str, of: str) -> Perception:
+        """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
+        held = self.views.get(viewer, {})
+        return held.get(of, held.get(viewer, Perception()))
+
+    def parameter(self, path: str) -> Parameter:
+        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        return self.parameters[self.number(path)]
+
+    def number(self, path: str) -> int:
+        """Which parameter that is; raises `ModelError` where there is none."""
+        found = self.index.get(path, self.index.get(f"mechanisms.{path}"))
+        if found is None:
+            raise ModelError(
+                Problem(
+                    f"unknown parameter `{path}`", allowed=join_limited(self.index), fix=did_you_mean(path, self.index)
+                )
+            )
+        return found

@@ -1,0 +1,170 @@
+"""What is settled before anything is simulated: conditions that can never hold or never fail, choices never made.
+
+Interval arithmetic over the expression: a stock lies between its floor and its cap, and one that nothing moves within
+its belief at the start. What is not decided so is left open, so a warning is always right (Moore's fundamental theorem:
+the interval of an expression holds all its values). Sources: moore1966.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import TypeAlias
+
+from standoff import expression
+from standoff.beliefs import Belief
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
+from standoff.scenario import calendar
+
+Span: TypeAlias = tuple[float, float]
+ANY: Span = (-math.inf, math.inf)
+
+
+def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | None:
+    """Whether a condition always holds (True) or never does (False), whatever stocks do within `spans`; else None."""
+    if isinstance(node, expression.Compare):
+        return _compared(node.op, value_range(node.left, spans), value_range(node.right, spans))
+    if isinstance(node, expression.Logic):
+        found = [constant_truth(child, spans) for child in node.arguments]
+        if node.op == "not":
+            return None if found[0] is None else not found[0]
+        strong = node.op == "or"  # one true settles an `or`, one false an `and`
+        if strong in found:
+            return strong
+        return None if None in found else not strong
+    return None
+
+
+def _compared(op: str, a: Span, b: Span) -> bool | None:
+    if op in {">", ">="}:
+        return _compared({">": "<", ">=": "<="}[op], b, a)
+    if op == "<":
+        return True if a[1] < b[0] else False if a[0] >= b[1] else None
+    if op == "<=":
+        return True if a[1] <= b[0] else False if a[0] > b[1] else None
+    apart, same = a[1] < b[0] or b[1] < a[0], a == b and a[0] == a[1]
+    equal = False if apart else True if same else None
+    return equal if op == "==" or equal is None else not equal
+
+
+def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
+    """The least and the largest value that an expression can have."""
+    if isinstance(node, expression.Number):
+        return node.value, node.value
+    if isinstance(node, expression.Name):
+        return spans.get(node.name, ANY)
+    if isinstance(node, expression.ChoiceTerm):
+        return 0.0, 1.0
+    if not isinstance(node, expression.Call):
+        return ANY
+    parts = [value_range(child, spans) for child in node.arguments]
+    a, b = parts[0], parts[-1]
+    if node.function in {"+", "-"}:
+        return (a[0] + b[0], a[1] + b[1]) if node.function == "+" else (a[0] - b[1], a[1] - b[0])
+    if node.function == "neg":
+        return -a[1], -a[0]
+    if node.function in {"min", "max"}:
+        choose = min if node.function == "min" else max
+        return choose(a[0], b[0]), choose(a[1], b[1])
+    if node.function == "abs":
+        return (0.0 if a[0] <= 0 <= a[1] else min(map(abs, a))), max(map(abs, a))
+    if node.function == "*":
+        return _corners(a, b)
+    if node.function == "/":
+        return ANY if b[0] <= 0 <= b[1] else _corners(a, (1 / b[1], 1 / b[0]))
+    if node.function == "sqrt":
+        return ANY if a[0] < 0 else (math.sqrt(a[0]), math.sqrt(a[1]))
+    if node.function == "log":
+        return ANY if a[0] < 0 else (_log(a[0]), _log(a[1]))
+    if node.function == "exp":
+        return _exp(a[0]), _exp(a[1])
+    return ANY  # a power
+
+
+def _corners(a: Span, b: Span) -> Span:
+    """Of a product; nothing times an end that is never reached is nothing."""
+    found = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
+    return min(found), max(found)
+
+
+def _log(x: float) -> float:
+    return -math.inf if x == 0 else math.log(x)
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _support(belief: Belief) -> Span:
+    """Where a belief lies for certain, in its written unit."""
+    n = belief.numbers
+    if belief.shape in {"point", "uniform", "triangular"}:
+        return n[0], n[-1]
+    if belief.shape == "lognormal" or (belief.shape == "range" and n[0] > 0):
+        return 0.0, math.inf
+    return (0.0, 1.0) if belief.shape == "beta" else ANY
+
+
+def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...]) -> dict[str, Span]:
+    """Least and largest value of every stock, in canonical units."""
+    moved = {cell for part in mechanisms for cell in part.writes} | set(draft.scenario.observations)
+    out = {}
+    for (cell, stock), start in zip(draft.stocks.items(), starts, strict=True):
+        factor = draft.units[cell].factor
+        low = -math.inf if stock.floor is None else stock.floor * factor
+        high = math.inf if stock.cap is None else stock.cap * factor
+        if cell not in moved:
+            parameter = draft.parameters[start]
+            first, last = (end * parameter.factor for end in _support(parameter.belief))
+            low, high = min(max(low, first), high), max(min(high, last), low)
+        out[cell] = (low, high)
+    return out
+
+
+def warnings(
+    draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...],
+    questions: tuple[PlannedQuestion, ...],
+) -> Iterator[str]:  # fmt: skip
+    """What can never come about in this scenario, or never fail to: most likely a slip of the pen."""
+    spans = spans_of(draft, starts, mechanisms)
+    scenario = draft.scenario
+    for part in mechanisms:
+        holds = None if part.when is None else constant_truth(part.when, spans)
+        if holds is not None:
+            effect = "it needs no condition" if holds else "it moves nothing"
+            yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
+    for choice in choices:
+        holds = None if choice.when is None else constant_truth(choice.when, spans)
+        if holds is not None:
+            effect = (
+                "it needs no condition" if holds else f"the status quo `{choice.options[choice.status_quo]}` stands"
+            )
+            yield f"choices.{choice.name}.when {_holds(holds)}: {effect}"
+        history = scenario.choices[choice.name].history
+        first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
+        if min(first, draft.first_free) > 0:
+            until = history[0].since if first < draft.first_free else scenario.as_of
+            yield (f"choices.{choice.name}.history does not say what was done from {scenario.start} to {until}: "
+                   f"the status quo `{choice.options[choice.status_quo]}`")  # fmt: skip
+        if draft.first_free < draft.calendar.steps and not any(choice.is_date):
+            yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
+                   f"between {scenario.as_of} and {scenario.end}")  # fmt: skip
+    for asked in questions:
+        question, where = asked.question, f"questions.{asked.id}"
+        if question.by is not None and asked.since > asked.state:
+            since = f"since {question.since}" if question.since else f"as_of {scenario.as_of}"
+            yield f"{where}: no time lies between {since} and `by` {question.by}: it can only be answered with never"
+            continue
+        for key, node in asked.expressions.items():
+            holds = constant_truth(node, spans)
+            if holds is not None:
+                yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is known beforehand"
+
+
+def _holds(holds: bool) -> str:
+    return "always holds within the bounds of the stocks" if holds else "can never hold within the bounds of the stocks"

@@ -1,0 +1,29 @@
+"""What a step takes at once: a mechanism declares up to which share its step is right, and a note says where more is taken.
+
+`FASTEST` of a mechanism names fields of rates (1/month) and the share of a stock in one step up to which its text states
+the error. Rates are held against it at the middle of their beliefs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from standoff.plan.records import Component
+
+if TYPE_CHECKING:
+    from standoff.plan.builder import PlanBuilder
+
+
+def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:
+    """A note for each rate that takes more of a stock in one step than its mechanism's step is made for."""
+    out = []
+    for part in mechanisms:
+        for field, most in getattr(part.module, "FASTEST", {}).items():
+            where = part.parameter_index[field]
+            for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
+                share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
+                if share > most:
+                    out.append(f"{draft.parameters[i].path} takes {share:.0%} in one step, and a step of `{part.kind}` is "
+                               f"made for up to {most:.0%} (see `standoff show {part.kind}`): take a shorter `step`")  # fmt: skip
+    return out

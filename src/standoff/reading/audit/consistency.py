@@ -1,0 +1,89 @@
+"""Whether the numbers of a text add up with those of the ledger; the balances are looked at by a function that is given.
+
+The statements of the text are put among the claims; what breaks with one of them and not without it is told. Where a
+number is the whole less some of the parts, and not less all of them, the text has forgotten the rest: that is said.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from standoff.ledger import Ledger
+from standoff.reading.audit.match import NEAR_DAYS, implied_range
+from standoff.reading.audit.numbers import cited
+from standoff.reading.audit.records import AuditVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from standoff.ledger import Claim
+    from standoff.reading.audit.numbers import Stated
+
+    Breaks = Callable[
+        [Ledger, str, str], Iterable[Any]
+    ]  # ledger, day, subject -> breaks with .claims, .rule, .text, .share
+
+
+def judge(
+    about: Sequence[Stated], claims: Sequence[Claim], breaks: Breaks, rules: Iterable[Any], day: str
+) -> list[AuditVerdict]:
+    """One verdict a statement that breaks a rule: the break in which most of the other claims agree with one another."""
+    mine = {one.claim.id: one for one in about}
+    if not mine:
+        return []
+    taken = {claim.id for claim in claims}
+    ledger = Ledger((*claims, *(one.claim for one in about if one.claim.id not in taken)))
+    out: list[AuditVerdict] = []
+    seen: set[str] = set()
+    for subject in sorted({one.claim.subject for one in about}):
+        for broken in breaks(ledger, day, subject):
+            for name in broken.claims[::-1]:
+                if name in mine and mine[name].row.id not in seen and _to_blame(mine[name], broken, ledger, mine):
+                    seen.add(mine[name].row.id)
+                    out.append(_told(mine[name], broken, ledger, rules, mine))
+    return out
+
+
+def _to_blame(one: Stated, broken: Any, ledger: Ledger, mine: dict[str, Stated]) -> bool:
+    """Whether the rule holds with a claim of the ledger in the statement's place, or it is the text's largest part."""
+    others = [claim for claim in ledger if claim.quantity == one.claim.quantity and claim.subject == one.claim.subject
+              and claim.id not in mine and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
+              and claim.status != "disputed"]  # fmt: skip
+    agrees = any(implied_range(c)[0] <= one.ends[1] and one.ends[0] <= implied_range(c)[1] for c in others)
+    return not agrees
+
+
+def _told(one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], mine: dict[str, Stated]) -> AuditVerdict:
+    claims = [ledger[name] for name in broken.claims]
+    rule = next((rule for rule in rules if rule.name == broken.rule), None)
+    cites = [c for claim in claims if claim.id not in mine for c in cited(claim, "part")]
+    text = f"{broken.rule}: {broken.text}."
+    if rule is not None and not rule.at_least:
+        text += _forgotten(one, claims, rule)
+    row = one.row
+    return AuditVerdict("arithmetic", row.id, row.quote, row.start, row.end, text, tuple({c.id: c for c in cites}.values()),
+                   unit=broken.unit, at=str(one.day), factor=None)  # fmt: skip
+
+
+def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
+    """` It looks like arrived less killed, without left.` where that is what the number is."""
+    by = {claim.quantity: claim for claim in claims}
+    whole = by.get(rule.whole)
+    if whole is None or one.claim.quantity not in rule.parts:
+        return ""
+    others = [name for name in rule.parts if name != one.claim.quantity and name in by]
+    low, high = one.ends
+    for count in range(len(others)):
+        for chosen in combinations(others, count):
+            least = implied_range(whole)[0] - sum(implied_range(by[name])[1] for name in chosen)
+            most = implied_range(whole)[1] - sum(implied_range(by[name])[0] for name in chosen)
+            if count and least <= high and low <= most:
+                gone = [name for name in others if name not in chosen]
+                return (f" The number looks like {_word(rule.whole)} less {' and '.join(map(_word, chosen))}; it forgets "
+                        f"{' and '.join(map(_word, gone))} ({', '.join(by[name].statement for name in gone)}).")  # fmt: skip
+    return ""
+
+
+def _word(quantity: str) -> str:
+    return quantity.rpartition("_")[2]

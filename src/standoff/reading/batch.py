@@ -1,0 +1,119 @@
+"""Many texts: one line of JSON a document, by several processes, resumable and with bounded memory.
+
+A line holds the document, a digest of its bytes, and its rows or its error. Documents whose line is there with the same
+digest are not read again; a last line that was cut off is taken away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standoff import input_files, scalars
+from standoff.errors import Problem, ReadingError, StandoffError
+from standoff.reading import pipeline, source_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+AHEAD = 4  # assumption: so many documents wait for each worker, so that none idles and few are in memory
+
+
+def document(path: Path, published: str = "") -> dict[str, Any]:
+    """One document as plain data: its rows, or the error that says why there are none."""
+    out: dict[str, Any] = {"document": str(path), "digest": ""}
+    try:
+        out["digest"] = digest(path)
+        text = source_text.load(path)
+        text = replace(text, published=published or text.published)
+        out |= {"published": text.published, "encoding": text.encoding,
+                "rows": [row.to_data() for row in pipeline.rows(text.text, text.published)]}  # fmt: skip
+    except StandoffError as error:
+        out["error"] = str(error)
+    return out
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; raises `ReadingError`."""
+    return hashlib.sha256(input_files.contents(path, source_text.LARGEST, ReadingError)).hexdigest()
+
+
+def read_all(
+    paths: Sequence[Path],
+    out: Path,
+    published: str = "",
+    workers: int = 1,
+    seen: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> tuple[int, int, int]:
+    """Append a line for each document that has none; how many were read, skipped, and failed. `seen` is told of each."""
+    known = done(out)
+    todo = [path for path in paths if not (str(path) in known and _unchanged(path, known[str(path)]))]
+    read = failed = 0
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("a", encoding="utf-8") as file:
+            for found in _read(todo, published, workers):
+                file.write(json.dumps(found, ensure_ascii=False) + "\n")
+                file.flush()
+                read += "error" not in found
+                failed += "error" in found
+                seen(found)
+    except OSError as error:
+        raise ReadingError(
+            Problem(f"cannot write the rows: {error.strerror}", str(out), fix="check the path")
+        ) from None
+    return read, len(paths) - len(todo), failed
+
+
+def _unchanged(path: Path, before: str) -> bool:
+    try:
+        return digest(path) == before
+    except ReadingError:
+        return False
+
+
+def _read(paths: Sequence[Path], published: str, workers: int) -> Iterator[dict[str, Any]]:
+    if workers <= 1 or len(paths) <= 1:
+        yield from (document(path, published) for path in paths)
+        return
+    waiting: deque[Any] = deque()
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for path in paths:
+            waiting.append(pool.submit(document, path, published))
+            if len(waiting) > AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def done(out: Path) -> dict[str, str]:
+    """Document -> digest of the lines that are whole and without an error; a cut last line is taken away."""
+    if not out.exists():
+        return {}
+    known: dict[str, str] = {}
+    good = 0
+    try:
+        with out.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                data = scalars.from_json(line.decode())
+                if "error" not in data:
+                    known[str(data["document"])] = str(data["digest"])
+                good += len(line)
+        if good < out.stat().st_size:
+            os.truncate(out, good)
+    except (ValueError, KeyError, TypeError):
+        raise ReadingError(
+            Problem("not a file of rows that can be gone on with", str(out), fix="name another file")
+        ) from None
+    except OSError as error:
+        raise ReadingError(Problem(f"cannot read the rows: {error.strerror}", str(out))) from None
+    return known

@@ -1,0 +1,296 @@
+"""Prose to rows: every sentence is taken apart by the same rules, in one pass, offline and without a model.
+
+What is no statement gives no row: questions, headings, lines without an actor, a number with a unit or a dated event.
+Reading never raises, takes time in proportion to the text, and gives the same rows and ids each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from standoff.reading import (
+    actors,
+    causal,
+    dates,
+    events,
+    hedges,
+    numbers,
+    quantities,
+    relations,
+    sentences,
+    speakers,
+    subjects,
+)
+from standoff.reading.lexicon import each
+from standoff.reading.reasons import Reader
+from standoff.reading.sentences import Span
+from standoff.reading.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from standoff.reading.actors import Mention
+    from standoff.reading.dates import DateMention
+    from standoff.reading.numbers import NumberMention
+    from standoff.reading.spacy_parser import Parser
+    from standoff.reading.speakers import Saying
+
+VERB = re.compile(
+    r"(?i)\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
+    r"cannot|\w+ed|said|says|led|"
+    r"lost|loses?|gave|gives?|sent|sends?|made|makes?|took|takes?|rose|rises?|fell|falls?|went|goes|came|"
+    r"comes?|became|becomes?|began|fought|"
+    r"fights?|struck|puts?|remains?|provides?|supports?|wants?|believes?|thinks?|sees?|keeps?|holds?|stands?|"
+    r"lies|leads?|adheres?|seeks?|faces?|spent|"
+    r"spends?|bought|buys?|sold|sells?|built|builds?|met|meets?|won|wins?|shot|hit|sank|grew|grows?|shrank|"
+    r"cut|cuts|hopes?|plans?|denies|rejects?|joins?|left|saw|knew|told|kept|brought|thought|drove|flew|ran|"
+    r"broke|spoke|wrote|chose|hid|drew|threw|"
+    r"withdrew|sought|caught|paid|stood|bombs|attacks|backs|warns|claims|asks|calls|uses|needs|owns|controls|"
+    r"occupies|threatens|opposes|arms)\b"
+)
+NOT = re.compile(
+    r"(?i)\b(?:not|never|no\s+longer|neither|nobody|none\s+of|n't|nothing|refus(?:e|es|ed)\s+to|declin(?:e|es|"
+    r"ed)\s+to|fail(?:s|ed)\s+to|unwilling\s+to)\b|\bno\s+(?!more|fewer|less|doubt|later|longer\s+than)\w+"
+)
+NOT_ONLY = re.compile(
+    r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|\bnot\s+(?:only|just|merely|less|fewer|more|"
+    r"quite|least)\b|\bno\s+(?:fewer|less|more)\s+than\b"
+)
+BESIDE = re.compile(
+    r"(?i)^\W*(?:although|though|while|since|because|as|if|when|even\s+though)\b[^,]*,|\b(?:because|since|"
+    r"although|though|due\s+to|which|who)\b.*$"
+)
+CONDITION = re.compile(
+    r"(?i)^\W*(?:if|unless|were|should|in\s+case|suppose|assuming|imagine)\b|\bwould\s+have\b|\bif\s+(?:it|they|he|she|the|[A-Z])"
+)
+TOGETHER = re.compile(
+    r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
+)
+SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only what the table of nouns knows
+MASS = each("""people persons person women children""")
+
+
+def read(text: str, published: str = "", parser: Parser | None = None) -> list[Statement]:
+    """The statements of a text. `published`: the day that it was printed (YYYY-MM-DD), which relative dates need.
+
+    `parser` adds speakers and causes that the rules miss (`standoff.reading.spacy_parser`).
+    """
+    return list(rows(text, published, parser))
+
+
+def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
+    """The same, one by one."""
+    reader, seen = Reader(), Counter[str]()
+    for sentence in sentences.sentences(text):
+        for fields in _sentence(text, sentence, published, reader, parser):
+            yield Statement(id=_id(fields, seen), **fields)
+
+
+def _id(fields: dict[str, Any], seen: Counter[str]) -> str:
+    number = fields["value"] if fields["value"] is not None else fields["low"]
+    base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["quantity"]))
+    digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    seen[digest] += 1
+    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def _sentence(
+    text: str, sentence: Span, published: str, reader: Reader, parser: Parser | None
+) -> Iterator[dict[str, Any]]:
+    tokens = actors.words(text, sentence.start, sentence.end)
+    mentions = actors.find(text, tokens)
+    reason = reader.take(text, sentence, mentions)
+    if text[sentence.end - 1] == "?" or len(tokens) < 3:
+        return
+    when = dates.find(text, sentence, published)
+    found = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
+    if not (mentions or found or when or reason):
+        return
+    clauses = sentences.clauses(text, sentence)
+    sayings = speakers.find(text, sentence, clauses, mentions)
+    links = causal.find(text, sentence, clauses)
+    if parser is not None:
+        sayings, links = _union(sayings, links, *parser.sentence(text, sentence, mentions))
+    yield from _Statement(text, sentence, clauses, mentions, when, found, sayings, links, reason).rows()
+
+
+def _union(
+    sayings: list[Saying], links: list[dict[str, Any]], parsed: list[Saying], caused: list[dict[str, Any]]
+) -> tuple[list[Saying], list[dict[str, Any]]]:
+    """What rules and parser found together; where both found something, the rules hold."""
+    free = [one for one in parsed if not any(other.start < one.end and one.start < other.end for other in sayings)]
+    new = [link for link in caused if not any(_overlap(link, other) for other in links)]
+    return [*free, *sayings], [*links, *new]
+
+
+def _overlap(link: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(
+        link[side]["start"] < other[side]["end"] and other[side]["start"] < link[side]["end"]
+        for side in ("cause", "effect")
+    )
+
+
+class _Statement:
+    """One sentence and what was found in it."""
+
+    def __init__(
+        self, text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], when: Sequence[DateMention],
+        found: Sequence[NumberMention], sayings: Sequence[Saying], links: Sequence[dict[str, Any]], reason: dict[str, Any] | None,
+    ) -> None:  # fmt: skip
+        self.text, self.sentence, self.clauses, self.mentions, self.when = text, sentence, clauses, mentions, when
+        self.found, self.sayings, self.links, self.reason = found, sayings, links, reason
+        self.related: dict[Span, list[dict[str, Any]]] = {}
+        self.happened: dict[Span, list[dict[str, Any]]] = {}
+        before: list[Mention] = []
+        for clause in clauses:
+            self.related[clause] = relations.find(text, clause, mentions, before)
+            self.happened[clause] = events.find(text, clause, when, mentions)
+            before = subjects.acting(text, clause, mentions) or before
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """A row for each number that counts something, and for each stretch without one that states something."""
+        told: set[Span] = set()
+        for number in self.found:
+            clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
+            counted = quantities.counted(self.text, number.start, number.end, clause.start, clause.end, number.unit)
+            if self._counts(number, counted):
+                told.add(clause)
+                yield self._row(clause, number, counted)
+        if not (VERB.search(self.text, self.sentence.start, self.sentence.end) or any(self.related.values())):
+            return
+        for stretch in self._stretches(told):
+            if self._states(stretch):
+                yield self._row(stretch)
+
+    def _counts(self, number: NumberMention, counted: quantities.CountedUnit) -> bool:
+        if number.unit:
+            return True
+        if number.spelled and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
+            known = quantities.UNIT_OF.get(counted.noun.lower()) and counted.noun.lower() not in quantities.COUNTED
+            return bool(known) and counted.noun.lower() not in MASS and number.value not in {None, 0.0, 1.0}
+        if counted.noun.lower() in quantities.NOT_COUNTED:
+            return False
+        if counted.noun.lower() not in quantities.UNIT_OF and not self.mentions:
+            return False
+        return bool(counted.unit) or number.comparator != "exact"
+
+    def _stretches(self, told: set[Span]) -> list[Span]:
+        """Clauses in a row with one speaker and without a number, each as one span."""
+        out: list[Span] = []
+        last: Saying | None = None
+        whole = not told
+        for clause in self.clauses:
+            if clause in told:
+                last = None
+                continue
+            saying = speakers.at(self.sayings, clause.start)
+            if out and whole and saying is last:
+                out[-1] = Span(out[-1].start, clause.end)
+            else:
+                out.append(clause)
+            last = saying
+        return out
+
+    def _states(self, stretch: Span) -> bool:
+        if self.reason is not None and len(self.clauses) >= 1 and stretch.end - stretch.start > 20:
+            return True
+        if subjects.acting(self.text, stretch, self.mentions) and VERB.search(self.text, stretch.start, stretch.end):
+            return True
+        inside = any(stretch.start <= m.start < stretch.end for m in self.mentions)
+        parts = [c for c in self.clauses if stretch.start <= c.start and c.end <= stretch.end]
+        if any(self.related[c] or self.happened[c] for c in parts):
+            return True
+        whole = stretch == self.sentence or stretch.end - stretch.start > 0.6 * (
+            self.sentence.end - self.sentence.start
+        )
+        return inside and (whole or any(s.start <= stretch.start < s.end for s in self.sayings)) and bool(
+            VERB.search(self.text, stretch.start, stretch.end))  # fmt: skip
+
+    def _row(
+        self, span: Span, number: NumberMention | None = None, counted: quantities.CountedUnit | None = None
+    ) -> dict[str, Any]:
+        text = self.text
+        start, end = _trimmed(text, span)
+        parts = [c for c in self.clauses if span.start <= c.start and c.end <= span.end] or [span]
+        related = [one for c in parts for one in self.related.get(c, ())]
+        happened = [one for c in parts for one in self.happened.get(c, ())]
+        place = number.start if number else start
+        saying = speakers.at(self.sayings, place)
+        if saying is None and number is None:
+            saying = next((one for one in self.sayings if start <= one.start < end), None)
+        found = hedges.find(text, Span(start, end))
+        subject = subjects.subject(text, span, self.sentence, self.mentions, related, saying, number, counted)
+        if number is not None and "+" in subject and not TOGETHER.search(text, span.start, span.end):
+            found.append(self._marked(subject, span, "each or together"))
+        if CONDITION.search(text[self.sentence.start : end]):
+            found.append({"text": text[start:end].split()[0], "start": start, "end": start + len(text[start:end].split()[0]),
+                          "kind": "condition", "strength": "weak"})  # fmt: skip
+        as_of, doubtful = self._as_of(span, place, happened)
+        found += [{"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
+                  for d in doubtful]  # fmt: skip
+        links = [
+            one
+            for one in self.links
+            if any(start < one[side]["end"] and one[side]["start"] < end for side in ("cause", "effect"))
+        ]
+        return {
+            "quote": text[start:end], "start": start, "end": end, "sentence": text[self.sentence.start : self.sentence.end],
+            "speaker": saying.speaker if saying and saying.polarity != "unconfirmed" else speakers.AUTHOR,
+            "speaker_codes": saying.codes if saying and saying.polarity != "unconfirmed" else (),
+            "subject": subject, "quantity": counted.quantity if counted else "",
+            "value": number.value if number else None, "low": number.low if number else None,
+            "high": number.high if number else None, "unit": counted.unit if counted else "",
+            "comparator": number.comparator if number else "", "as_of": as_of or None,
+            "events": tuple(happened), "relations": tuple(related), "causal": tuple(links), "reason": self.reason,
+            "hedges": tuple(found), "polarity": self._polarity(span, related, saying, number),
+        }  # fmt: skip
+
+    def _marked(self, subject: str, span: Span, kind: str) -> dict[str, Any]:
+        both = re.search(r"(?i)\bboth\b", self.text[span.start : span.end])
+        first = next(
+            (m for m in self.mentions if span.start <= m.start < span.end and m.code in subject.split("+")), None
+        )
+        start = span.start + both.start() if both else first.start if first else span.start
+        end = start + 4 if both else first.end if first else span.start + 1
+        return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
+
+    def _as_of(self, span: Span, place: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
+        """The date of a statement: one in its clause, else one before the first verb of the sentence, which dates all of it."""
+        named = [
+            e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
+        ]
+        usable = [d for d in self.when if d.role != "since" and not events.is_name(named, d)]
+        doubtful = [d for d in usable if not d.value and d.form == "slash" and span.start <= d.start < span.end]
+        mine = [d for d in usable if d.value and span.start <= d.start < span.end]
+        if mine:
+            best = min(mine, key=lambda d: (d.role != "as_of", abs(d.start - place)))
+            return best.value, doubtful
+        begin = self.sentence.start
+        lead = [d for d in usable if d.value and d.end <= span.start and not VERB.search(self.text, begin, d.start)]
+        if lead and not doubtful:
+            return lead[-1].value, doubtful
+        return "", doubtful
+
+    def _polarity(
+        self, span: Span, related: Sequence[dict[str, Any]], saying: Saying | None, number: NumberMention | None
+    ) -> str:
+        if saying is not None and saying.polarity != "positive":
+            return saying.polarity
+        begin = max(span.start, saying.start) if saying else span.start
+        piece = self.text[begin : number.start if number else span.end]
+        if number is None:
+            piece = BESIDE.sub("", piece)
+        piece = NOT_ONLY.sub("", piece)
+        return "negative" if NOT.search(piece) and (number is None or len(piece) < 90) else "positive"
+
+
+def _trimmed(text: str, span: Span) -> tuple[int, int]:
+    start, end = span
+    while start < end and (text[start].isspace() or text[start] in ",;"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;"):
+        end -= 1
+    return start, end

@@ -1,0 +1,165 @@
+"""What of a model's statement the text bears out, by rules alone.
+
+A statement passes where its quote stands in the text letter by letter, and number, unit, comparator, date, speaker and
+sign agree with what the rules find in these very words. The direction of a relation needs the rules as second witness.
+Offsets come from the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from standoff.reading import (
+    actors,
+    causal,
+    dates,
+    events,
+    hedges,
+    numbers,
+    pipeline,
+    quantities,
+    relations,
+    sentences,
+    speakers,
+)
+from standoff.reading.sentences import Span
+from standoff.reading.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.reading.numbers import NumberMention
+    from standoff.reading.speakers import Saying
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z]+)?(?:\+[A-Z][A-Z0-9]*)*")
+NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+def verified(said: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Statement | str:
+    """The row that a statement becomes, or the reason why a person must look at it."""
+    quote = said["quote"]
+    start = text.find(quote, *within) if len(quote.strip()) > 5 else -1
+    if start < 0:
+        return "its quote does not stand in the text"
+    place = Span(start, start + len(quote))
+    sentence = next((s for s in _near(text, within) if s.start <= start < s.end), None)
+    if sentence is None or place.end > sentence.end:
+        return "its quote goes beyond one sentence"
+    if not (said["comparator"] or said["relations"]):
+        return "neither a number nor a relation"
+    mentions = actors.find(text, actors.words(text, sentence.start, sentence.end))
+    when = dates.find(text, sentence, published)
+    clauses = sentences.clauses(text, sentence)
+    sayings = speakers.find(text, sentence, clauses, mentions)
+    number: NumberMention | None = None
+    unit = ""
+    if said["comparator"]:
+        found = [
+            one
+            for one in numbers.find(text, sentence, [Span(d.start, d.end) for d in when])
+            if place.start <= one.start < place.end
+        ]
+        number = next((one for one in found if _same(one, said)), None)
+        if number is None:
+            return "its number does not stand in the quote"
+        if number.comparator != said["comparator"]:
+            return f"the quote says {number.comparator}, the model {said['comparator'] or 'nothing'}"
+        clause = next((c for c in clauses if c.start <= number.start < c.end), sentence)
+        unit = quantities.counted(text, number.start, number.end, clause.start, clause.end, number.unit).unit
+        if unit != said["unit"]:
+            return f"the quote counts {unit or 'nothing that is known'}, the model {said['unit'] or 'nothing'}"
+    saying = speakers.at(sayings, number.start if number else start)
+    problem = (
+        _date(said, when, place) or _speaker(said, saying) or _sign(said, text, place, saying) or _subject(said, mentions)
+    )  # fmt: skip
+    if problem:
+        return problem
+    witnessed = [one for clause in clauses for one in relations.find(text, clause, mentions)]
+    told = [one for one in witnessed if any(_agrees(one, other) for other in said["relations"])]
+    if len(told) < len(said["relations"]):
+        return "the direction or sign of a relation has no second witness"
+    return _row(said, text, place, sentence, number, unit, saying, told, when, clauses)
+
+
+def _near(text: str, within: tuple[int, int]) -> list[Span]:
+    piece = text[within[0] : within[1]]
+    return [Span(s.start + within[0], s.end + within[0]) for s in sentences.sentences(piece)]
+
+
+def _same(one: NumberMention, said: dict[str, Any]) -> bool:
+    return (one.value, one.low, one.high) == (said["value"], said["low"], said["high"])
+
+
+def _date(said: dict[str, Any], when: Sequence[dates.DateMention], place: Span) -> str:
+    usable = {date.value for date in when if date.value and date.role != "since"}
+    if said["as_of"]:
+        return "" if said["as_of"] in usable else f"the sentence gives no date {said['as_of']}"
+    inside = [
+        date.value for date in when if date.value and date.role == "as_of" and place.start <= date.start < place.end
+    ]
+    return f"the quote is dated {inside[0]}, the model gives no date" if inside else ""
+
+
+def _speaker(said: dict[str, Any], saying: Saying | None) -> str:
+    theirs = saying.speaker if saying is not None and saying.polarity != "unconfirmed" else speakers.AUTHOR
+    mine = said["speaker"].strip() or speakers.AUTHOR
+    same = mine.casefold().removeprefix("the ") == theirs.casefold().removeprefix("the ")
+    return "" if same else f"the sentence is said by {theirs}, the model says by {mine}"
+
+
+def _sign(said: dict[str, Any], text: str, place: Span, saying: Saying | None) -> str:
+    if saying is not None and saying.polarity != "positive":
+        theirs = saying.polarity
+    else:
+        piece = pipeline.NOT_ONLY.sub("", pipeline.BESIDE.sub("", text[place.start : place.end]))
+        theirs = "negative" if pipeline.NOT.search(piece) else "positive"
+    mine = said["polarity"] or "positive"
+    return "" if mine == theirs else f"the quote is {theirs}, the model says {mine}"
+
+
+def _subject(said: dict[str, Any], mentions: Sequence[actors.Mention]) -> str:
+    if not said["subject"]:
+        return ""
+    named = {mention.code for mention in mentions}
+    if not CODE.fullmatch(said["subject"]) or not set(said["subject"].split("+")) <= named:
+        return f"the sentence does not name {said['subject']}"
+    return ""
+
+
+def _agrees(one: dict[str, Any], other: dict[str, str]) -> bool:
+    return all(one[key] == other[key] for key in ("kind", "source", "target", "polarity"))
+
+
+def _row(
+    said: dict[str, Any], text: str, place: Span, sentence: Span, number: NumberMention | None, unit: str, saying: Saying | None,
+    told: Sequence[dict[str, Any]], when: Sequence[dates.DateMention], clauses: Sequence[Span],
+) -> Statement:  # fmt: skip
+    asserted = saying is not None and saying.polarity != "unconfirmed"
+    base = "\x1f".join(("model", str(place.start), said["quote"], repr((said["value"], said["low"]))))
+    mentions = actors.find(text, actors.words(text, place.start, place.end))
+    links = [link for link in causal.find(text, sentence, clauses) for side in ("cause", "effect")
+             if place.start < link[side]["end"] and link[side]["start"] < place.end]  # fmt: skip
+    return Statement(
+        id=hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
+        quote=said["quote"],
+        start=place.start,
+        end=place.end,
+        sentence=text[sentence.start : sentence.end],
+        speaker=saying.speaker if saying and asserted else speakers.AUTHOR,
+        speaker_codes=saying.codes if saying and asserted else (),
+        subject=said["subject"],
+        quantity=said["quantity"] if number and NAME.fullmatch(said["quantity"]) else "",
+        value=said["value"] if number else None,
+        low=said["low"] if number else None,
+        high=said["high"] if number else None,
+        unit=unit,
+        comparator=said["comparator"] if number else "",
+        as_of=said["as_of"] or None,
+        events=tuple(events.find(text, place, when, mentions)),
+        relations=tuple(told),
+        causal=tuple({link["marker"]: link for link in links}.values()),
+        hedges=tuple(hedges.find(text, place)),
+        polarity=said["polarity"] or "positive",
+    )

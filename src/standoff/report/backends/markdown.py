@@ -1,0 +1,57 @@
+"""Blocks as Markdown of the common kind, with tables as GitHub and Pandoc read them; pictures stand in the text itself."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+from standoff.report.document import BulletList, Heading, Paragraph, Picture, TableBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.report.document import Block
+
+SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def markdown(blocks: Sequence[Block]) -> str:
+    """The text of the file."""
+    return "\n\n".join(filter(None, map(_written, blocks))) + "\n"
+
+
+def _written(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"{'#' * block.level} {plain(block.text)}"
+    if isinstance(block, Paragraph):
+        text = plain(block.text)
+        return f"*{text}*" if block.soft and text else f"**{text}**" if block.strong else text
+    if isinstance(block, BulletList):
+        return "\n".join(f"- {plain(point)}" for point in block.points)
+    if isinstance(block, TableBlock):
+        rows = [
+            _row(block.heads),
+            _row("---:" if number else "---" for number in block.numbers),
+            *map(_row, _plain(block)),
+        ]
+        return "\n".join([*([f"**{plain(block.caption)}**", ""] if block.caption else []), *rows])
+    return _picture(block)
+
+
+def _plain(block: TableBlock) -> list[list[str]]:
+    return [[plain(cell) for cell in row] for row in block.rows]
+
+
+def _row(cells: Sequence[str] | object) -> str:
+    return f"| {' | '.join(cells)} |"  # type: ignore[arg-type]
+
+
+def _picture(block: Picture) -> str:
+    data = base64.b64encode(block.svg.encode()).decode()
+    return f"![{plain(block.title)}. {plain(block.finding)}](data:image/svg+xml;base64,{data})"
+
+
+def plain(text: str) -> str:
+    """Text in which nothing is read as a mark, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

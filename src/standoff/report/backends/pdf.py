@@ -1,0 +1,77 @@
+"""Blocks as a PDF, by the typesetting system Typst, which brings its own fonts; `paper.typ` says how it looks."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from standoff.errors import Problem, RunError
+from standoff.report import assets
+from standoff.report.document import BulletList, Heading, Paragraph, TableBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.report.document import Block
+
+WIDE, TALL = 600, 1.3  # pixels, and height over width: larger pictures have a line of their own
+SHORT = 16  # letters: a column of no longer cells, such as dates, is as wide as they are
+NARROW, BROAD = 20, 40  # letters: any other column is made no narrower and no broader against others
+SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
+
+
+def pdf(blocks: Sequence[Block]) -> bytes:
+    """The bytes of the file; raises `RunError` where the library is not installed."""
+    try:
+        import typst
+    except ImportError:
+        raise RunError(
+            Problem(
+                "a PDF needs the library `typst`, which is not installed",
+                fix='`pip install "standoff[pdf]"`, or write .md',
+            )
+        ) from None
+    data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)
+    made: bytes = typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
+    return made
+
+
+def library() -> Any:
+    """Typst; raises `RunError` where it is not installed."""
+    try:
+        import typst
+    except ImportError:
+        raise RunError(
+            Problem(
+                "a PDF needs the library `typst`, which is not installed",
+                fix='`pip install "standoff[pdf]"`, or write .md',
+            )
+        ) from None
+    return typst
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": block.text, "level": block.level}
+    if isinstance(block, Paragraph):
+        return {"kind": "text", "text": block.text, "soft": block.soft, "strong": block.strong}
+    if isinstance(block, BulletList):
+        return {"kind": "list", "points": block.points}
+    if isinstance(block, TableBlock):
+        told = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
+        return {"kind": "table", **told, "shares": _shares(block)}
+    width, height = (float(number) for number in SIZE.findall(block.svg)[0])
+    return {"kind": "picture", "title": block.title, "svg": block.svg, "finding": block.finding, "wide": width > WIDE,
+            "tall": height > TALL * width}  # fmt: skip
+
+
+def _shares(block: TableBlock) -> list[int]:
+    """How wide columns are beside one another: by their longest cell, within bounds; 0 for as wide as their cells.
+
+    A date does not wrap: in a column that is narrower it would be printed over the next one.
+    """
+    longest = [max(map(len, cells)) for cells in zip(block.heads, *block.rows, strict=True)]
+    if all(number or letters <= SHORT for number, letters in zip(block.numbers, longest, strict=True)):
+        return [max(letters, 1) for letters in longest]  # the table is as wide as the page all the same
+    return [0 if letters <= SHORT else min(max(letters, NARROW), BROAD) for letters in longest]

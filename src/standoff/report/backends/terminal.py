@@ -1,0 +1,324 @@
+"""Findings for the terminal, as rich renderables; nothing is printed here.
+
+Everything that a colour says is also said by a word, a sign or a place, so that it reads well in a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from standoff.report import answer_text, formatting
+from standoff.report.sections import variants
+from standoff.report.text_bars import Bar, SignedBar
+from standoff.report.text_wrap import WrappedText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from standoff.analysis import Answer, Answers, Explanation, StockDrivers, Verdict
+    from standoff.analysis.finding import Provenance
+    from standoff.ledger import Claim
+
+GROUNDS = {"question": "the question cites", "fitted": "its numbers were fitted to (influence, sd of a prior)",
+           "observed": "until as_of its stocks follow", "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
+ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
+         "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
+MANY, WORDS = (
+    3,
+    20,
+)  # columns of numbers that always stand beside a column of words; letters that this keeps, assumption
+CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
+ASSUMED = 10  # assumptions shown; the rest are counted
+
+
+def verdict_page(found: Verdict) -> RenderableType:
+    """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
+    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
+    parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
+    if found.choices:
+        parts += [heading("Choices"), *_means(found)]
+        parts += [item for choice in found.choices for item in _choice(choice)]
+    if found.quintiles or found.variant_effects:
+        parts += [heading("What would change it"), *_changes(found)]
+    races = [item for item in found.answers if item.kind == "first_of"]
+    if races:
+        parts.append(heading("Who comes first"))
+        parts += [item for race in races for item in _race(race, found.origin)]
+    parts += [heading("Assumed"), *_assumed(found), Text()]
+    if found.answers:
+        parts += [heading("In short"), *_short(found), Text()]
+    parts += [Text(text, "dim") for text in (answer_text.games(found), answer_text.versions_line(found.origin)) if text]
+    return Group(*parts)
+
+
+def _means(found: Verdict) -> list[RenderableType]:
+    """What numbers of choices are means over, where that is not all futures."""
+    most = max(choice.futures for choice in found.choices)
+    if most >= found.origin.draws - found.origin.failed:
+        return []
+    return [Text(f"Reasons, and how often an option is chosen at a date, are means over the {most:,} futures whose paths are "
+                 f"kept, or those of them in which the choice is made; how often it holds then, over all {found.origin.draws:,}. "
+                 "`--paths` keeps more.", "dim"), Text()]  # fmt: skip
+
+
+def _short(found: Verdict) -> list[RenderableType]:
+    """The main answer and who comes first, once more where a reader's eye is: at the end."""
+    main = next((item for item in found.answers if item.id == found.main), found.answers[0])
+    text = answer_text.answer(main, found.origin.as_of)
+    parts = [
+        Text.assemble(
+            (main.text, "bold"), "  ", (text.main, "bold cyan"), f"  ({text.interval})" if text.interval else ""
+        )
+    ]
+    parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, found.origin.as_of))
+              for item in found.answers if item.kind == "first_of" and item is not main]  # fmt: skip
+    return [
+        *parts,
+        Text(
+            f"{formatting.counted(len(found.answers), 'answer')} and the reasons stand above, and on the page.", "dim"
+        ),
+    ]
+
+
+def answers(found: Answers) -> RenderableType:
+    """Every answer, with the tables of those that ask who comes first."""
+    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
+    for item in found.answers:
+        parts.append(_answer(item, found.origin))
+        if item.kind == "first_of":
+            parts.append(_race_table(item, found.origin))
+    return Group(*parts, Text(ERROR, "dim"))
+
+
+def explanation(found: Explanation) -> RenderableType:
+    """A choice: its options, the reasons that add up, and what stands behind each reason."""
+    parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
+    table = grid("reason", "weight", "its numbers rest on", "it cites")
+    for reason in found.reasons:
+        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
+                      WrappedText("\n".join(reason.claims)))  # fmt: skip
+    parts.append(table)
+    for cell, belief in (found.beliefs or {}).items():
+        parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
+    if found.forecasts:
+        seen = grid(f"what {found.actor} expects", "of it:", "it does:")
+        for item in found.forecasts:
+            seen.add_row(
+                f"{item.choice}: {item.option}", formatting.percent(item.expected), formatting.percent(item.does)
+            )
+        parts.append(seen)
+    parts += [Text(sentence) for sentence in answer_text.expectation_errors(found)]
+    return Group(*parts)
+
+
+def drivers(found: StockDrivers) -> RenderableType:
+    """What moved a stock, flow by flow."""
+    form = formatting.number_format(
+        [found.before, found.after, *(item.total for item in found.drivers)], None, found.unit
+    )
+    head = Text.assemble(
+        (found.stock, "bold"),
+        f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
+    )
+    table = grid("what moved it", "change:", "share:", "")
+    largest = max((abs(item.total) for item in found.drivers), default=0.0)
+    for item in found.drivers:
+        change = formatting.signed(item.total / form.scale, form.decimals) + form.suffix
+        table.add_row(item.part, change, formatting.percent(item.share), SignedBar(item.total, largest))
+    parts: list[RenderableType] = [_head(found.origin), head, table]
+    if found.claims:
+        parts.append(_cited(found.claims))
+    return Group(*parts)
+
+
+def claims_table(claims: Iterable[Claim]) -> RenderableType:
+    """Claims one below the other: who says what about when."""
+    table = grid("claim", "says", "about", "speaker (side)")
+    table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
+    table.expand = True
+    for claim in claims:
+        table.add_row(claim.id, Text(claim.statement), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
+    return table
+
+
+def _warned(found: Answers | Verdict) -> list[RenderableType]:
+    return [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
+
+
+def _head(origin: Provenance) -> RenderableType:
+    return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"), Text())
+
+
+def heading(text: str) -> RenderableType:
+    return Padding(Rule(Text(text, "bold"), align="left", style="dim"), (1, 0, 1, 0))
+
+
+def grid(*columns: str) -> Table:
+    """A table; a column whose name ends in a colon holds numbers, which are not wrapped unless there are many of them.
+
+    A column of words keeps room for a word or three, whatever stands beside it.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    numbers = sum(name.endswith(":") for name in columns)
+    for name in columns:
+        if name.endswith(":"):
+            table.add_column(name.rstrip(":"), justify="right", no_wrap=numbers <= MANY, overflow="fold")
+        else:
+            table.add_column(name, min_width=WORDS if numbers > MANY else None, overflow="fold")
+    return table
+
+
+def _changes(found: Verdict) -> list[RenderableType]:
+    """What the main answer leans on, and what it is under variants that change numbers only."""
+    main = next(item for item in found.answers if item.id == found.main)
+    parts: list[RenderableType] = [Text(main.text)]
+    if found.quintiles:
+        table = grid("a number that it leans on", "where it is lowest:", "where it is highest:")
+        for lean in found.quintiles:
+            table.add_row(lean.path, variants.level(main.kind, lean.low, lean.low_error, main.unit),
+                          variants.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
+        parts += [table, Text("in the fifths of futures in which the number is lowest and highest", "dim"), Text()]
+    if rows := variants.variant_rows(found):
+        table = grid("if it were otherwise", "answer:", "change:")
+        for item, answer, change in rows:
+            table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
+        parts += [table, Text(variants.as_it_is(found), "dim")]
+    return parts
+
+
+def _answer(found: Answer, origin: Provenance) -> RenderableType:
+    text = answer_text.answer(found, origin.as_of)
+    head = Text.assemble((found.text, "bold"), (f"  [{found.id}{_lines(found.lines)}]", "dim"))
+    value = Table.grid(padding=(0, 2))
+    bar = [] if text.share is None else [Bar(text.share, 30)]
+    value.add_row(Text(text.main, "bold cyan"), *bar)
+    spread = _spread(found, text)
+    beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
+    rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
+    rest += [Text(f"{GROUNDS[kind]}: {_named(found, kind)}", "dim", overflow="fold")
+             for kind in found.grounds if kind != "further"]  # fmt: skip
+    if "further" in found.grounds:
+        rest.append(Text(f"further up: {formatting.counted(len(found.grounds['further']), 'claim')}", "dim"))
+    return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
+
+
+def _named(found: Answer, kind: str) -> str:
+    claims = found.grounds[kind]
+    if kind == "fitted":
+        return formatting.influences({claim: found.influence[claim] for claim in claims}, CLAIMS)
+    return formatting.first_few(claims, CLAIMS)
+
+
+def _spread(found: Answer, text: answer_text.AnswerText) -> list[str]:
+    """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
+    ends = text.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
+    error = f"Monte Carlo error {text.error}" if text.error else ""
+    if found.kind == "event":
+        return [f"{error} (90 %: {ends})"]
+    return [f"90 % of futures: {ends}" if ends else "", error]
+
+
+def _cited(claims: tuple[str, ...], label: str = "claims") -> RenderableType:
+    return Text(f"{label}: {formatting.first_few(claims, CLAIMS)}", "dim", overflow="fold")
+
+
+def _lines(lines: tuple[int, ...]) -> str:
+    return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""
+
+
+def _choice(found: Explanation) -> list[RenderableType]:
+    head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
+    options = grid("option", "", "chosen:", "90 % of draws:", "holds:")
+    for item, chosen in zip(found.options, answer_text.chosen(found), strict=True):
+        name = Text(item.option + answer_text.role(found, item.option))
+        ends = formatting.percents(item.interval)
+        options.add_row(name, Bar(item.probability), chosen, ends, formatting.percent(item.active_share))
+    decimals = answer_text.reason_decimals(found)
+    largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
+    reasons = grid("reason", "log odds:", "90 % of draws:", "share:", "")
+    for reason in sorted(found.reasons, key=lambda item: -abs(item.log_odds)):
+        ends = f"{formatting.signed(reason.interval[0], decimals)} to {formatting.signed(reason.interval[1], decimals)}"
+        name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
+        reasons.add_row(name, formatting.signed(reason.log_odds, decimals), ends, formatting.percent(reason.share),
+                        SignedBar(reason.log_odds, largest))  # fmt: skip
+    total = sum(reason.log_odds for reason in found.reasons)
+    reasons.add_section()
+    reasons.add_row("sum of the reasons", formatting.signed(total, decimals), "", "", "")
+    beside = "" if found.reference == found.status_quo else f" against {found.reference}"
+    reasons.add_row(f"log odds of {found.option}{beside}", formatting.signed(found.log_odds, decimals), "", "", "")
+    parts: list[RenderableType] = [
+        head,
+        Text(),
+        options,
+        Text(),
+        Text(answer_text.reason_title(found), "bold"),
+        reasons,
+    ]
+    parts.append(Text(f"largest gap between the two in any draw: {found.additivity_error:.0e}", "dim"))
+    if found.decision_frequency < 1:
+        parts.append(
+            Text(
+                f"the choice has its occasion in {formatting.percent(found.decision_frequency)} of futures; only these count",
+                "yellow",
+            )
+        )
+    if found.unsolved:
+        parts.append(Text(f"the game did not converge in {formatting.percent(found.unsolved)} of draws", "yellow"))
+    if found.claims:
+        parts.append(_cited(found.claims, "reasons cite"))
+    return [*parts, Text()]
+
+
+def _race(found: Answer, origin: Provenance) -> list[RenderableType]:
+    return [Text.assemble((found.text, "bold"), f"  by {found.date}"), _race_table(found, origin), Text()]
+
+
+def _race_table(found: Answer, origin: Provenance) -> Table:
+    table = grid("", "", "first:", f"by {found.date}:", "median:")
+    for row in answer_text.first_rows(found, origin.as_of):
+        table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
+    return table
+
+
+def _fitted(found: Verdict) -> list[RenderableType]:
+    """The numbers that moved most in a fit, and the claims that they were fitted to."""
+    informed = [item for item in found.fitted if item.fit.evidence]
+    if not informed:
+        return []
+    table = grid("fitted to claims", "moved by:", "narrowed by:", "claims with most influence (sd of its prior)")
+    for item in informed[:ASSUMED]:
+        table.add_row(
+            item.path,
+            f"{formatting.signed(item.fit.shift, 1)} sd",
+            f"{formatting.signed(100 * item.fit.contraction, 0)} %",
+            WrappedText(formatting.influences(item.fit.claims, CLAIMS)),
+        )
+    rest = len(found.fitted) - len(informed)
+    text = (
+        f"{formatting.counted(rest, 'other number')} of the posterior not identified by the evidence; " if rest else ""
+    )
+    return [Text(), table, Text(f"{text}`standoff run ... --json` lists all under `fitted`", "dim")]
+
+
+def _assumed(found: Verdict) -> list[RenderableType]:
+    parts: list[RenderableType] = [
+        Text(f"{formatting.cited(found.source_counts or {})} ({len(found.assumptions)} of these are ranges)."),
+        *_fitted(found),
+    ]
+    if found.assumptions:
+        table = grid("widest assumed ranges", "")
+        for item in formatting.widest_first(found.assumptions)[:ASSUMED]:
+            path, _, belief = item.partition(": ")
+            table.add_row(path, Text(belief.partition(" @")[0]))
+        parts += [Text(), table]
+    rest = len(found.assumptions) - ASSUMED
+    if rest > 0:
+        parts.append(Text(f"and {rest} more: `standoff run ... --json` lists all under `assumptions`", "dim"))
+    return parts

@@ -1,0 +1,113 @@
+"""How flips, sensitivities and worths are written: values with units, changes with errors, claims that share a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import answer_text, formatting
+
+if TYPE_CHECKING:
+    from standoff.analysis.claim_removal import ClaimRemoval
+    from standoff.analysis.joint_threshold import JointSwitch
+    from standoff.analysis.quantity_of_interest import QoiFinding
+    from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+    from standoff.analysis.value_of_information import InformationValue
+
+
+def level(found: QoiFinding, value: float, error: float) -> str:
+    """An answer as it is written: a probability, or a number with its unit."""
+    return (
+        formatting.percent(value, error or None)
+        if is_share(found)
+        else formatting.number(value, error or None, found.unit)
+    )
+
+
+def size(found: QoiFinding, value: float) -> str:
+    """The size of an error or a spread."""
+    return (
+        formatting.points(value).removeprefix("± ")
+        if is_share(found)
+        else formatting.number_format([value], value, found.unit).full(value)
+    )
+
+
+def change(found: QoiFinding, value: float, mc_error: float) -> str:
+    """A change of an answer with its error."""
+    if is_share(found):
+        decimals = answer_text.decimals_of([100 * mc_error]) if mc_error else 1
+        return f"{formatting.signed(100 * value, decimals)} {formatting.points(mc_error)}"
+    form = formatting.number_format([value], mc_error or None, found.unit)
+    return f"{'+' if value >= 0 else formatting.MINUS}{form.full(abs(value))} {form.error(mc_error)}"
+
+
+def is_share(found: QoiFinding) -> bool:
+    """Whether the answer is a probability."""
+    return found.kind in {"option", "event", "until", "first_of"}
+
+
+def value(item: SwitchingValue, number: float) -> str:
+    """A value of a number in its unit, to three digits."""
+    return formatting.number(number, None, item.unit)
+
+
+def between(item: SwitchingValue) -> str:
+    """The Monte Carlo interval of a flip point."""
+    if item.interval is None:
+        return ""
+    return formatting.number_format(item.interval, None, item.unit).between(*item.interval)
+
+
+def likely(item: SwitchingValue) -> str:
+    """How likely a number is so far out."""
+    return "" if item.tail_probability is None else formatting.percent(item.tail_probability)
+
+
+def together(item: JointSwitch) -> str:
+    """A set of changes."""
+    return "\n".join(
+        f"{part.name} {formatting.number(part.middle, None, part.unit)} → {formatting.number(part.value, None, part.unit)}"
+        for part in item.parts
+    )
+
+
+def claims(ids: tuple[str, ...]) -> str:
+    """Claims that share a line."""
+    more = len(ids) - 2
+    return "\n".join(ids[:2]) + (f"\nor {formatting.counted(more, 'other')}" if more > 0 else "")
+
+
+def bears(item: ClaimRemoval) -> str:
+    """What a claim bears on."""
+    return "\n".join([*item.numbers, *(f"reason {reason}" for reason in item.reasons)])
+
+
+def fallen(found: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
+    """The answer without a claim."""
+    return level(found, answer, error) + (" turns" if turned else "")
+
+
+def untrue(found: ThresholdAnalysis, item: ClaimRemoval) -> str:
+    """The answer if a claim is false, where a number cites it."""
+    if item.false_answer is None:
+        return ""
+    return fallen(found, item.false_answer, item.answer_error, item.false_flips)
+
+
+def width(item: InformationValue) -> str:
+    """The numbers that a claim bears on and how wide they are."""
+    rows = [f"{path}: {belief.partition(' @')[0]}" for path, belief in zip(item.numbers, item.beliefs, strict=True)]
+    return "\n".join(rows[:3]) + (f"\nand {len(rows) - 3} more" if len(rows) > 3 else "")
+
+
+def limits(low: float | None, high: float | None, unit: str) -> str:
+    """A range of a box."""
+    if low is None or high is None:
+        edge = low if high is None else high
+        return f"{'above' if high is None else 'below'} {formatting.number(edge or 0.0, None, unit)}"
+    return formatting.number_format([low, high], None, unit).between(low, high)
+
+
+def part(share: float, error: float) -> str:
+    """A share of a variance with its error."""
+    return f"{formatting.percent(max(share, 0.0), error or None)} {formatting.points(error)}" if share or error else "0"

@@ -1,0 +1,152 @@
+"""Charts of choices: which options hold and are chosen over time, and how reasons add up."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import answer_text, formatting
+from standoff.report.charts import stocks, vegalite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+
+    from standoff.analysis import Explanation
+    from standoff.engine.run import Run
+
+COLOURS = 6  #: colours for options, `--option-0` and on
+LABEL_GAP = 0.075  # of the height: two lines of text
+GAP = 6  #: from a chart to a name beside it
+LINE = 52  #: characters of a reason's text on one line, at the width of a phone
+ROW = 48  #: height of a reason: two lines of text and a bar
+
+
+def active_share(run: Run, choice: int, label: str) -> str:
+    """In which share of futures each option of a choice holds, over time, stacked."""
+    free = run.model.plan.first_future_step
+    since = max(0, free - (run.model.scenario.calendar.steps - free))  # no more of history than of the futures
+    return _stream(run, choice, run.active_share, since, "share of futures", label, f"held-{choice}")
+
+
+def chosen(run: Run, choice: int, label: str) -> str:
+    """The mean probability with which each option is chosen, from the first decision on, stacked."""
+    first = run.model.plan.choices[choice].is_free.index(True)
+    return _stream(run, choice, run.probability, first, "probability", label, f"chosen-{choice}")
+
+
+def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, label: str, name: str) -> str:
+    options = run.model.plan.choices[choice].options
+    stamps = stocks.all_stamps(run.model.scenario.calendar)
+    share = values[:, choice, : len(options)].astype(float)
+    edges = share.cumsum(axis=1)
+    low, high = (edges - share).tolist(), edges.tolist()
+    rows = [
+        {"t": stamps[state], "o": option, "c": f"var(--option-{o % COLOURS})",
+         "low": low[state - 1][o], "high": high[state - 1][o]}
+        for state in stocks.states(run, first + 1)
+        for o, option in enumerate(options)
+    ]  # fmt: skip
+    middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
+    names = [
+        {"t": rows[-1]["t"], "y": place, "o": formatting.humanise(option)}
+        for option, place in zip(options, separate_labels(middles, LABEL_GAP), strict=True)
+    ]
+    right = label_margin(map(formatting.humanise, options))
+    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - right), stocks.value_axis("%", (0, 1))
+    layers = [
+        vegalite.layer(
+            "rows",
+            {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8},
+            x=x,
+            y=vegalite.number("low", **y),
+            y2={"field": "high"},
+            color=vegalite.same("c"),
+            detail=vegalite.word("o"),
+        ),
+        stocks.AS_OF,
+        stocks.HEADING,
+        vegalite.layer(
+            "names",
+            vegalite.text(dx=GAP, color="var(--ink)"),
+            x=x,
+            y=vegalite.number("y", **y),
+            text=vegalite.word("o"),
+        ),
+    ]
+    rule = stocks.as_of(run) if first < run.model.plan.first_future_step else {"as_of": []}
+    data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
+    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT, right=right)
+
+
+def label_margin(names: Iterable[str]) -> int:
+    """The margin that names need which stand to the right of a chart."""
+    return GAP + math.ceil(max(map(len, names)) * vegalite.LETTER)
+
+
+def separate_labels(places: Sequence[float], gap: float) -> list[float]:
+    """Places for labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
+    out: list[float] = []
+    for place in places:
+        out.append(max(place, out[-1] + gap) if out else max(place, gap / 2))
+    top = 1.0 - gap / 2
+    for i in reversed(range(len(out))):
+        out[i] = min(out[i], top)
+        top = out[i] - gap
+    return out
+
+
+def waterfall(found: Explanation, label: str) -> str:
+    """The log odds building up reason by reason, from the largest against to the largest for, to their sum."""
+    rows = steps(found)
+    edges = [0.0, *(row["end"] for row in rows)]
+    domain = [min(edges), max(edges) + 0.16 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
+    across = {"scale": {"domain": domain, "nice": False}}
+    axis = {"title": None, "axis": {"tickCount": 5, "format": "+~f", "grid": False}}
+    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
+    links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
+    height, left = ROW * len(rows) + 40, 8
+    x, ends = vegalite.number("start", **across, **axis), vegalite.number("right", **across, **axis)
+    head = {"x": vegalite.at(0), "y": vegalite.number("head", **down), "text": vegalite.word("text")}
+    words_of = vegalite.text(baseline="top", lineHeight=14, color="var(--ink)")
+    layers = [
+        vegalite.layer("zero", {"type": "rule", "color": "var(--soft)"}, x=x),
+        vegalite.layer("links", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 2]}, x=x,
+                   y=vegalite.number("top", **down), y2={"field": "bottom"}),
+        vegalite.layer("rows", {**words_of, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}, **head),
+        vegalite.layer("rows", {"type": "rect"}, x=x, x2={"field": "end"}, y=vegalite.number("top", **down),
+                   y2={"field": "bottom"}, color=vegalite.same("c")),
+        vegalite.layer("rows", vegalite.text(dx=5, color="var(--ink)"), x=ends, y=vegalite.number("middle", **down),
+                   text=vegalite.word("value")),
+        vegalite.layer("rows", words_of, **head),
+        vegalite.layer("unit", vegalite.text(color="var(--soft)", align="center"), x=vegalite.at((stocks.WIDTH - left - 10) / 2),
+                   y=vegalite.at(height - 8), text=vegalite.word("u")),
+    ]  # fmt: skip
+    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, added up from the top"}]}
+    return vegalite.chart(
+        layers, data, label, f"reasons-{found.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
+    )
+
+
+def steps(found: Explanation) -> list[dict[str, Any]]:
+    """The bars of the waterfall: where each reason starts and ends, and where its texts stand (in rows)."""
+    decimals = answer_text.reason_decimals(found)
+    parts = [(item.log_odds, item.text or formatting.humanise(item.reason)) for item in found.reasons]
+    parts.sort()
+    sides = f"Together: {formatting.humanise(found.option)} against {formatting.humanise(found.reference)}"
+    out: list[dict[str, Any]] = []
+    total = 0.0
+    for i, (value, text) in enumerate([*parts, (sum(value for value, _ in parts), sides)]):
+        last = i == len(parts)
+        start, end = (0.0, value) if last else (total, total + value)
+        total = end
+        lines = textwrap.wrap(text, LINE)[:3]
+        out.append({
+            "start": start, "end": end, "right": max(start, end), "text": lines, "value": formatting.signed(value, decimals),
+            "c": "var(--band)" if last else "var(--for)" if value >= 0 else "var(--against)",
+            "top": i + 0.66, "middle": i + 0.79, "bottom": i + 0.92, "head": i + (0.32 if len(lines) == 1 else 0.06),
+        })  # fmt: skip
+    return out

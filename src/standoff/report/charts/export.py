@@ -1,0 +1,183 @@
+"""The pictures of a report as files by themselves: SVG, and PNG drawn from it.
+
+A page gives its pictures its own colours; a file has them written out, those of the light page. Around a picture the page
+and the PDF say what it is; a file says so within it (`titled`), as it is shown without them.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standoff.files import write_atomic
+from standoff.report import formatting, labels
+from standoff.report.charts import choices, stocks, vegalite
+from standoff.report.diagram import themes
+from standoff.report.document import LegendItem, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standoff.analysis import Explanation, Verdict
+    from standoff.analysis.causal import CausalGraph
+    from standoff.engine.run import Run
+
+SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
+LEAST = 560  #: pixels: a smaller picture is enlarged to that width
+TITLE, SMALL, LINE, EDGE = (
+    13,
+    11,
+    16,
+    8,
+)  #: sizes of a file's title and of what stands below it; from line to line; the margin
+BOLD = 1.12  #: width of a bold letter to others
+DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", stocks.OUTLINES["square"]
+ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
+BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
+
+
+def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
+    """Every picture of the page: choices over time and their reasons, who comes first, stocks, ladders, causes."""
+    from standoff.report import diagram
+    from standoff.report.backends import html
+    from standoff.report.charts import relations
+
+    for told in html.choices(run, found):
+        asked = f"{told.actor}: {told.found.text or formatting.humanise(told.found.choice)}"
+        trend = told.stream.finding.removeprefix(told.finding).strip()
+        says = (("holds", "share of futures in which each option holds", told.finding),
+                ("chosen", "probability with which each option is chosen", trend))  # fmt: skip
+        for (title, shows, finding), svg in zip(says, told.stream.charts, strict=True):
+            drawn = _picture(f"choice-{told.found.choice}-{title}", f"{asked}: {shows}", str(svg), finding)
+            yield replace(drawn, legend=_options(run, told.found, history=title == "holds"))
+        decided = f"{told.actor} in {told.found.decided}: {told.waterfall.title[0].lower()}{told.waterfall.title[1:]}"
+        drawn = _picture(f"reasons-{told.found.choice}", decided, str(told.waterfall.charts[0]), told.waterfall.finding)
+        yield replace(drawn, legend=REASONS)
+    for answer, _, charts in html.races(run, found):
+        for figure in charts:
+            title = answer.text if figure.title == answer.text else f"{answer.text} {figure.title}"
+            yield _picture(f"first-{answer.id}-{figure.title}", title, str(figure.charts[0]), figure.finding)
+    for figure in html.stock_figures(run):
+        drawn = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
+        yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
+    for stock, rungs in relations.ladder(run).items():
+        for rung in rungs:
+            title = f"{formatting.capital(formatting.humanise(stock))}: {rung.title}"
+            drawn = _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
+            yield replace(drawn, legend=_fan(run, rung.cell))
+    if structure is not None:
+        causes = html.causes(structure)
+        yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
+
+
+def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
+    """Write a picture, with its title and legend, as SVG and as PNG and return where they are."""
+    import vl_convert
+
+    svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
+    whole = titled(drawn)
+    pixels = vl_convert.svg_to_png(whole, scale=SCALE)
+    write_atomic(svg, whole + "\n")
+    write_atomic(png, pixels)
+    return svg, png
+
+
+def titled(drawn: Picture) -> str:
+    """The picture as a file that says what it is: its title above, its legend and what it shows in a sentence below."""
+    light, _ = themes()
+    left, top, width, height = (float(number) for number in BOX.findall(drawn.svg)[0])
+    x, wide = left + EDGE, width - 2 * EDGE
+    head = textwrap.wrap(drawn.title, int(wide / (vegalite.LETTER * TITLE / vegalite.SIZE * BOLD)))
+    letter = vegalite.LETTER * SMALL / vegalite.SIZE
+    start, parts = top - LINE * len(head) - EDGE, []
+    for n, line in enumerate(head):
+        parts.append(_text(x, start + LINE * (n + 1), line, light["--ink"], TITLE, ' font-weight="bold"'))
+    y, across = top + height + EDGE, 0.0
+    for key in drawn.legend:
+        lines = textwrap.wrap(key.text, max(int((wide - LINE) / letter), 1))
+        room = LINE + max(map(len, lines)) * letter + LINE
+        if across and across + room - LINE > wide:
+            y, across = y + LINE, 0.0
+        if key.outline:
+            fill = light["--paper"] if key.hollow else key.colour
+            parts.append(f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" fill="{fill}" '
+                         f'stroke="{key.colour}" stroke-width="1.2" opacity="{key.opacity:g}"/>')  # fmt: skip
+        for n, line in enumerate(lines):
+            y += LINE if n else 0
+            parts.append(_text(x + across + LINE, y + LINE, line, light["--ink"], SMALL))
+        across += room
+    y += LINE + EDGE / 2 if drawn.legend else 0
+    for line in textwrap.wrap(drawn.finding, int(wide / letter)):
+        y += LINE
+        parts.append(_text(x, y, line, light["--soft"], SMALL))
+    high = y + EDGE - start
+    first, _, body = drawn.svg.partition(">")
+    scale = max(1.0, LEAST / width)
+    for name, pixels in (("width", width), ("height", high)):
+        first = re.sub(rf' {name}="[^"]*"', f' {name}="{pixels * scale:.0f}"', first, count=1)
+    first = BOX.sub(f'viewBox="{left:g} {start:g} {width:g} {high:g}"', first)
+    over = (
+        f'x="{left - 1:g}" y="{start - 1:g}" width="{width + 2:g}" height="{high + 2:g}"'  # whole pixels at the rim too
+    )
+    paper = f'<rect {over} fill="{light["--paper"]}"/>'
+    whole, _, end = body.rpartition("</svg>")
+    return f"{first}>{paper}{whole}{''.join(parts)}</svg>{end.rstrip()}"
+
+
+def _text(x: float, y: float, said: str, colour: str, size: float, more: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{vegalite.escaped(said)}</text>'
+
+
+REASONS = (LegendItem("for", themes()[0]["--for"], SWATCH), LegendItem("against", themes()[0]["--against"], SWATCH),
+           LegendItem("together", themes()[0]["--band"], SWATCH))  # fmt: skip
+
+
+def _since(run: Run, before: str) -> LegendItem:
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
+
+
+def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
+    """The options by their colours, in the words of the scenario."""
+    light, _ = themes()
+    names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
+    out = [LegendItem(labels.option(run, choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
+           for o, name in enumerate(names)]  # fmt: skip
+    return (*out, _since(run, "what the actor was seen to do")) if history else tuple(out)
+
+
+def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
+    """What the bands of a stock are, and whose claims its points."""
+    light, _ = themes()
+    observed = any(item.cell == cell for item in run.model.plan.observations)
+    before = "history is imposed from claims" if observed else "history"
+    out = [LegendItem("median", light["--ink"], "M-6,0h12"), LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
+           LegendItem("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
+    points = [point for item in run.model.plan.observations if item.cell == cell for point in stocks.points(run, item)]
+    shown = stocks.marks(claim.side for claim in run.model.ledger)
+    for side in sorted({point.claim.side for point in points}):
+        mark = shown[side]
+        out.append(LegendItem(f"claim, {side}", light[mark.colour[4:-1]], stocks.OUTLINES[mark.shape]))
+    if any(not point.used for point in points):
+        out.append(LegendItem("hollow: not used", light["--soft"], stocks.OUTLINES["circle"], hollow=True))
+    return tuple(out)
+
+
+def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
+    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, standalone_svg(svg), finding)
+
+
+def standalone_svg(svg: str) -> str:
+    """A picture of the page as a file by itself: a size, a name for its language, a font, and colours written out."""
+    light, _ = themes()
+    left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
+    width += ROOM
+    paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
+    head, _, body = vegalite.coloured(svg, light).partition(">")
+    head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
+    head = re.sub(r' font-size="[^"]*"', "", head).replace(
+        "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {vegalite.FONT} ', 1
+    )
+    return f"{head}>{paper}{body}"

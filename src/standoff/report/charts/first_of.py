@@ -1,0 +1,95 @@
+"""Charts of who comes first: the share of futures in which each condition has held, over time, in small multiples.
+
+Labels of the form `Russia, shells` give a panel for each constraint and a line for each side; others share one panel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.analysis.exhaustion import split_label
+from standoff.report import answer_text, formatting
+from standoff.report.charts import stocks, vegalite
+from standoff.report.charts.choices import label_margin, separate_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from standoff.analysis import Answer
+    from standoff.engine.run import Run
+
+WIDTH, HEIGHT = 300, 150
+GAP = 0.12  # of the height: a line of text
+
+
+@dataclass(frozen=True)
+class FirstOfChart:
+    """One chart of a race and what it shows."""
+
+    title: str
+    svg: str
+    finding: str
+
+
+def panels(run: Run, found: Answer) -> list[FirstOfChart]:
+    """A chart for every constraint, or a single one."""
+    labels = [label for label in found.detail["first"] if label != answer_text.NONE]
+    by_side = bool(answer_text.sides(found))
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault(split_label(label)[1] if by_side else "", []).append(label)
+    order = list(dict.fromkeys(split_label(label)[0] for label in labels))
+    marks = stocks.marks(side.lower() for side in order)
+    calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
+    shown = [state for state in stocks.states(run, start) if calendar.label(state) <= found.date[:7]] or [start]
+    out = []
+    for title, members in groups.items():
+        curves = {
+            split_label(label)[0] if by_side else label: _share_by(run.answer(f"{found.id}/{label}"), shown)
+            for label in members
+        }
+        best = max(curves, key=lambda name: curves[name][-1])
+        finding = "; ".join(
+            f"{name} {formatting.percent(float(curve[-1]), found.mc_error)}" for name, curve in curves.items()
+        )
+        finding = f"By {found.date}: {finding}."
+        if title and len({formatting.percent(float(curve[-1]), found.mc_error) for curve in curves.values()}) > 1:
+            finding = f"{best} more often. {finding}"
+        stamps = [stocks.stamp(calendar.date(state)) for state in shown]
+        colours = {name: marks[name.lower()].colour for name in curves} if by_side else {
+            name: f"var(--side-{i % len(stocks.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
+        label = f"{title or found.text}: {finding}"
+        svg = _curves(curves, stamps, colours, label, f"race-{found.id}-{title or 'all'}")
+        out.append(FirstOfChart(formatting.capital(title) or found.text, svg, finding))
+    return out
+
+
+def _share_by(when: np.ndarray, states: Sequence[int]) -> np.ndarray:
+    """In which share of futures it has happened by each of the states."""
+    out: np.ndarray = np.searchsorted(np.sort(when), states, side="right") / len(when)
+    return out
+
+
+def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, str], label: str, name: str) -> str:
+    rows = [
+        {"t": t, "v": float(value), "side": side, "c": colours[side], "n": i}
+        for i, (side, curve) in enumerate(curves.items())
+        for t, value in zip(stamps, curve, strict=True)
+    ]
+    ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
+    places = separate_labels([end for end, _ in ends], GAP)
+    names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
+    right = label_margin(curves)
+    x, y = stocks.time_axis(rows, WIDTH - vegalite.LEFT - right), vegalite.number("v", **stocks.value_axis("%", (0, 1)))
+    layers = [
+        vegalite.layer("rows", {"type": "line", "interpolate": "step-after", "strokeWidth": 2}, x=x, y=y,
+                   color=vegalite.same("c"), detail=vegalite.word("side"),
+                   strokeDash={"field": "n", "type": "ordinal", "legend": None}),
+        vegalite.layer("names", vegalite.text(dx=6, color="var(--ink)"), x=x, y=y, text=vegalite.word("side")),
+        stocks.HEADING,
+    ]  # fmt: skip
+    data = {"rows": rows, "names": names, **stocks.heading("share of futures")}
+    return vegalite.chart(layers, data, label, name, WIDTH, HEIGHT, right=right)

@@ -1,0 +1,104 @@
+"""Pictures of a fit: what the model said of a quantity before and after the evidence, and what was claimed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import formatting
+from standoff.report.charts import stocks, vegalite
+from standoff.report.diagram import themes
+
+if TYPE_CHECKING:
+    from standoff.inference.fit.records import FitResult, PredictiveCheck, Triple
+
+WIDTH, HEIGHT, LEGEND = 460, 300, 22
+LEFT, RIGHT, TOP, BOTTOM = 62, 12, 34, 46
+
+
+def pictures(found: FitResult) -> dict[str, str]:
+    """SVG files by the names of the entries that have a claim."""
+    return {item.name: picture(item) for item in found.compared if item.said}
+
+
+def picture(item: PredictiveCheck) -> str:
+    """One entry as an SVG file: the prior's 90 % as an outline, the posterior's as a band, claims by side."""
+    marks = stocks.marks(said.side for said in item.said)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "before": [_row(day, three) for day, three in zip(item.times, item.before, strict=True)],
+        "after": [_row(day, three) for day, three in zip(item.times, item.after, strict=True)],
+        "claims": [{"t": _stamp(said.day), "v": said.value, "c": marks[said.side].colour, "s": marks[said.side].shape}
+                   for said in item.said],
+        "heading": [{"u": f"{formatting.capital(formatting.humanise(item.name))}, {item.unit}"}],
+        "legend": _legend(item, marks),
+    }  # fmt: skip
+    top = max(max(row["q2"] for row in rows["after"]), max(row["v"] for row in rows["claims"])) * 1.15
+    room = WIDTH - LEFT - RIGHT
+    x = stocks.time_axis(rows["after"], room)
+    y = vegalite.number("q0", **stocks.value_axis(domain=(0.0, top)))
+    y["scale"] = {"domain": [0.0, top], "clamp": True}
+    line = {"type": "line", "color": "var(--soft)", "strokeWidth": 1.2, "strokeDash": [3, 3], "clip": True}
+    layers = [
+        vegalite.layer(
+            "after",
+            {"type": "area", "color": "var(--band)", "opacity": 0.5, "clip": True},
+            x=x,
+            y=y,
+            y2={"field": "q2"},
+        ),
+        vegalite.layer("before", line, x=x, y={**y, "field": "q0"}),
+        vegalite.layer("before", line, x=x, y={**y, "field": "q2"}),
+        vegalite.layer(
+            "after", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y={**y, "field": "q1"}
+        ),
+        vegalite.layer(
+            "claims",
+            {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1, "filled": True},
+            x=x,
+            y={**y, "field": "v"},
+            color=vegalite.same("c"),
+            shape=vegalite.same("s"),
+        ),
+        stocks.HEADING,
+        vegalite.layer(
+            "legend",
+            vegalite.text(color="var(--soft)"),
+            x=vegalite.number("x", scale=None),
+            y=vegalite.number("y", scale=None),
+            text=vegalite.word("u"),
+            color=vegalite.same("c"),
+        ),
+    ]
+    margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+    body = vegalite.inside(layers, rows, room, HEIGHT - TOP - BOTTOM, margins)
+    light, dark = themes()
+    used = sorted(set(vegalite.VARIABLE.findall(body)) & set(light))
+    rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
+    body = vegalite.coloured(body, light)
+    label = vegalite.escaped(f"{formatting.humanise(item.name)}: prior, posterior and claims")
+    paper = f'<rect width="100%" height="100%" fill="{light["--paper"]}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" {vegalite.FONT} width="{WIDTH}" '
+        f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><style>@media (prefers-color-scheme:dark){{{rules}'
+        f'[fill="{light["--paper"]}"]{{fill:{dark["--paper"]}}}}}</style>{paper}{body}\n'
+    )
+
+
+def _row(day: str, three: Triple) -> dict[str, Any]:
+    return {"t": _stamp(day), "q0": three[0], "q1": three[1], "q2": three[2]}
+
+
+def _stamp(day: str) -> int:
+    return stocks.stamp(dt.date.fromisoformat(day))
+
+
+def _legend(item: PredictiveCheck, marks: dict[str, stocks.Mark]) -> list[dict[str, Any]]:
+    """One line below the axis: what the bands are, and whose claims the marks are."""
+    y = HEIGHT - TOP - BOTTOM + BOTTOM - 12
+    texts = [("band: 90 % after", "var(--ink)"), ("dashes: 90 % before", "var(--soft)")]
+    texts += [(f"{stocks.LETTERS[mark.shape]} {side}", mark.colour) for side, mark in marks.items()]
+    out, x = [], -float(LEFT) + 8
+    for text, colour in texts:
+        out.append({"x": x, "y": y, "u": text, "c": colour})
+        x += (len(text) + 2) * vegalite.LETTER * 0.92
+    return out

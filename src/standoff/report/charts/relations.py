@@ -1,0 +1,128 @@
+"""Who stands how to whom: a matrix of relations, and the ladder that ties climb, one small chart for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from markupsafe import Markup
+
+from standoff.report import formatting
+from standoff.report.charts import stocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from standoff.engine.run import Run
+    from standoff.scenario import Scenario
+
+TIES = ("alignment", "partnership_level")  #: stocks that say how close a partner stands
+STEPPED = ("partnership_level",)  #: those that are whole numbers
+WIDTH, HEIGHT = 250, 120
+WIDEST = 10  # assumption: a wider matrix is not read
+KINDS = 5  # assumption: a sentence holds no more
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Relations that stand at `as_of`: one row and one column for each actor, and a list of what no row is given to."""
+
+    actors: tuple[str, ...]
+    cells: Mapping[tuple[str, str], tuple[int, ...]]  #: places in the scenario's relations; empty for none
+    finding: str
+    beside: tuple[
+        tuple[str, str, tuple[int, ...]], ...
+    ] = ()  #: the other actor, one without a row, and their relations
+
+
+@dataclass(frozen=True)
+class PartnershipChart:
+    """The ladder of one tie over time."""
+
+    title: str
+    svg: Markup
+    finding: str
+    cell: str
+    later: tuple[str, ...]  #: claims that are drawn and not used
+
+
+def matrix(scenario: Scenario) -> Matrix | None:
+    """The matrix, or nothing where no relation stands.
+
+    Where more actors than `WIDEST` are related, those with relations to one other only are listed beside the matrix.
+    """
+    day = scenario.as_of_day.isoformat()
+    pairs: dict[frozenset[str], list[int]] = {}
+    for i, relation in enumerate(scenario.relations):
+        if not relation.since or str(relation.since) <= day:
+            pairs.setdefault(frozenset(relation.between), []).append(i)
+    if not pairs:
+        return None
+    related = {code: [pair for pair in pairs if code in pair] for code in scenario.actors}
+    named = [code for code in scenario.actors if related[code]]
+    rows = [code for code in named if len(named) <= WIDEST or len(related[code]) > 1]
+    cells = {(a, b): tuple(pairs.get(frozenset((a, b)), ())) if a != b else () for a in rows for b in rows}
+    beside = [
+        (other, code, tuple(pairs[pair]))
+        for code in named
+        for pair in related[code]
+        for other in pair - {code}
+        if code not in rows and (other in rows or scenario_order(scenario, other) < scenario_order(scenario, code))
+    ]
+    kinds: dict[str, int] = {}
+    for place in (place for places in pairs.values() for place in places):
+        kind = scenario.relations[place].kind
+        kinds[kind] = kinds.get(kind, 0) + 1
+    most = max(named, key=lambda code: len(related[code]))
+    counts = [f"{count} of {formatting.humanise(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
+    told = ", ".join(counts[:KINDS]) + (
+        f" and {formatting.counted(len(counts) - KINDS, 'other kind')}" if len(counts) > KINDS else ""
+    )
+    finding = (
+        f"{formatting.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {told}. "
+        f"{scenario.actors[most].name} has relations to the most, {len(related[most])}."
+    )
+    beside.sort(key=lambda row: scenario_order(scenario, row[0]))
+    return Matrix(tuple(rows), cells, finding, tuple(beside))
+
+
+def scenario_order(scenario: Scenario, code: str) -> int:
+    """The place of an actor in the scenario."""
+    return list(scenario.actors).index(code)
+
+
+def ladder(run: Run) -> dict[str, list[PartnershipChart]]:
+    """A small chart for each tie, by stock, all of a stock on one scale; empty where the scenario follows none."""
+    observed = {item.cell: stocks.points(run, item) for item in run.model.plan.observations}
+    out: dict[str, list[PartnershipChart]] = {}
+    for name in TIES:
+        stock = run.model.scenario.stocks.get(name)
+        if stock is not None and run.valid_paths.any():
+            cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
+            unit = "" if name in STEPPED else run.display_unit(cells[0])[1]
+            top = max(float(np.abs(run.quantile_fan(cell)).max()) for cell in cells)
+            form = formatting.number_format([top], 1.0 if name in STEPPED else None, unit)
+            out[name] = [_rung(run, cell, form, observed.get(cell, []), top) for cell in cells]
+    return out
+
+
+def _rung(
+    run: Run, cell: str, form: formatting.NumberFormat, points: list[stocks.Point], top: float
+) -> PartnershipChart:
+    start, quantiles = run.model.plan.first_future_step, run.quantile_fan(cell)
+    name, _, holder = cell.partition(".")
+    actor = run.model.scenario.actors.get(holder)
+    title = actor.name if actor else formatting.capital(formatting.humanise(holder or name))
+    before, (low, _, after, _, high) = float(quantiles[2, start]), (float(q) for q in quantiles[:, -1])
+    ends = f"{form.full(before)} at {run.times[start]}, {form.full(after)} at {run.times[-1]}"
+    finding = f"{ends} (90 %: {form.between(low, high)})."
+    shown = stocks.marks(claim.side for claim in run.model.ledger)
+    chart = stocks.fan(
+        run, cell, points, {side: shown[side] for side in sorted({point.claim.side for point in points})}, form,
+        f"{title}, {formatting.humanise(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale), name in STEPPED,
+    )  # fmt: skip
+    return PartnershipChart(
+        title, Markup(chart), finding, cell,
+        tuple(point.claim.id for point in points if not point.used),
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""Charts as SVG texts: stocks with their claims, and what all charts share. Colours are CSS variables of the page.
+
+One function a figure. Each is drawn for the width of a phone's screen, so that its text can be read there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from standoff import units
+from standoff.ledger.vocabulary import package
+from standoff.report.charts import vegalite
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.engine.run import Run
+    from standoff.ledger import Claim
+    from standoff.plan import PlannedObservation
+    from standoff.report.formatting import NumberFormat
+
+WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
+FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
+POINTS = 190  # assumption: a chart of this width shows no more points in time than these
+SHAPES = ("square", "circle", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right")
+OUTLINES = {
+    "square": "M-5,-5h10v10h-10Z",
+    "circle": "M5.5,0A5.5,5.5,0,1,1,-5.5,0A5.5,5.5,0,1,1,5.5,0Z",
+    "triangle-up": "M0,-6L6,5H-6Z",
+    "diamond": "M0,-6.5L5,0L0,6.5L-5,0Z",
+    "cross": "M-6,-2H-2V-6H2V-2H6V2H2V6H-2V2H-6Z",
+    "triangle-down": "M0,6L6,-5H-6Z",
+    "triangle-left": "M-6,0L5,-6V6Z",
+    "triangle-right": "M6,0L-5,-6V6Z",
+}  #: the same shapes as Vega's, for legends
+LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How claims of a side are drawn: a shape and a colour."""
+
+    shape: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A claim as a point of a chart, in the stock's unit."""
+
+    claim: Claim
+    day: dt.date
+    value: float
+    low: float
+    high: float
+    used: bool  #: the run rests on it; others only score
+
+
+def marks(sides: Iterable[str]) -> dict[str, Mark]:
+    """A mark for every side: its own where `ledger/sides.yaml` gives one, else the next that is free."""
+    found = sorted(set(sides))
+    own = {name: side.mark for name, side in package().sides.items() if side.mark is not None}
+    places = {side: own[side] for side in found if side in own}
+    free = [i for i in range(len(SHAPES)) if i not in places.values()]
+    rest = [side for side in found if side not in own]
+    places |= {side: (free or [len(SHAPES) - 1])[i % max(len(free), 1)] for i, side in enumerate(rest)}
+    return {side: Mark(SHAPES[places[side]], f"var(--side-{places[side]})") for side in found}
+
+
+def points(run: Run, observation: PlannedObservation) -> list[Point]:
+    """The claims about an observed stock that have a number, whenever they were published."""
+    scenario = run.model.scenario
+    unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
+    out = []
+    for claim in run.model.ledger.not_retracted().filter(**scenario.observations[observation.cell].claims):
+        day = calendar.last_day(str(claim.as_of))
+        if not claim.numbers or not scenario.calendar.start <= day <= scenario.calendar.end:
+            continue
+        written = units.parse(claim.unit, scenario.units)
+        if written.same_kind(unit):
+            numbers = [number * times_by * written.factor / unit.factor for number in claim.numbers]
+            middle = sum(numbers) / len(numbers)
+            out.append(Point(claim, day, middle, numbers[0], numbers[-1], claim.id in observation.claims))
+    return out
+
+
+def conversion(run: Run, observation: PlannedObservation) -> float:
+    """What claims are multiplied by to be seen beside the stock: 1, unless their scale converts what they count."""
+    middle = run.model.plan.parameters[observation.scale].quantile(0.5)
+    return 1.0 if 1 / FAULT <= middle <= FAULT else middle
+
+
+def fan(
+    run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: NumberFormat, label: str,
+    size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
+) -> str:  # fmt: skip
+    """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
+    quantiles, stamps = (run.quantile_fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
+    rows = {
+        "fan": [
+            {"t": stamps[k], **{f"q{i}": q[k] for i, q in enumerate(quantiles)}} for k in states(run)
+        ],
+        "ranges": [
+            {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
+            for p in claims if p.high > p.low
+        ],
+        "claims": [
+            {"t": stamp(p.day), "v": p.value / form.scale, "s": shown[p.claim.side].shape,
+             "c": shown[p.claim.side].colour, "fill": shown[p.claim.side].colour if p.used else "var(--paper)"}
+            for p in claims
+        ],
+        **as_of(run), **heading(form.suffix.strip()),
+    }  # fmt: skip
+    x, y = time_axis(rows["fan"], size[0] - vegalite.LEFT - vegalite.RIGHT), value_axis(domain=domain)
+    how: dict[str, Any] = {"interpolate": "step-after"} if stepped else {}
+    band = {"type": "area", "color": "var(--band)", **how}
+    point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
+    layers = [
+        vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
+        vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
+        vegalite.layer("fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6, **how}, x=x,
+                   y=vegalite.number("q2", **y)),
+        AS_OF, HEADING,
+        vegalite.layer("ranges", {"type": "rule", "strokeWidth": 1.2}, x=x, y=vegalite.number("low", **y),
+                   y2={"field": "high"}, color=vegalite.same("c")),
+        vegalite.layer("claims", point, x=x, y=vegalite.number("v", **y), fill=vegalite.same("fill"), stroke=vegalite.same("c"),
+                   shape=vegalite.same("s")),
+    ]  # fmt: skip
+    return vegalite.chart(layers, rows, label, cell, *size)
+
+
+def states(run: Run, first: int = 0) -> list[int]:
+    """States from `first` on, `first` and the last among them, no more than a chart can show."""
+    last = run.model.scenario.calendar.steps
+    stride = -(-(last - first) // POINTS) or 1
+    return [*range(first, last, stride), last]
+
+
+AS_OF = vegalite.layer("as_of", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=vegalite.time("t"))
+HEADING = vegalite.layer(
+    "heading",
+    vegalite.text(baseline="bottom", color="var(--soft)"),
+    x=vegalite.at(-30),
+    y=vegalite.at(-8),
+    text=vegalite.word("u"),
+)
+
+
+def as_of(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the dashed line between history and futures, `AS_OF`."""
+    return {"as_of": [{"t": stamp(run.model.scenario.as_of_day)}]}
+
+
+def heading(unit: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows of what stands above the vertical axis, `HEADING`."""
+    return {"heading": [{"u": unit}]}
+
+
+def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
+    """The horizontal axis over the time that the rows span, with as many labels as there is room for."""
+    first, last = rows[0]["t"], rows[-1]["t"]
+    years = (last - first) / (365.25 * 86_400_000)
+    form = "%Y" if years > 3 else "%b %Y"
+    most = room / (vegalite.LETTER * (6 if years > 3 else 10))  # letters of a label and two more
+    start, end = (dt.datetime.fromtimestamp(edge / 1000, dt.UTC) for edge in (first, last))
+    months = range(12 * start.year + start.month - (start.day == 1), 12 * end.year + end.month)
+    values = [first, last]
+    for step in STEPS:
+        ticks = [month for month in months if month % step == 0]
+        if 1 < len(ticks) <= most:
+            values = [stamp(dt.date(month // 12, month % 12 + 1, 1)) for month in ticks]
+            break
+    scale = {"type": "utc", "domain": [first, last], "nice": False}
+    return vegalite.time("t", title=None, scale=scale, axis={"format": form, "grid": False, "values": values})
+
+
+def value_axis(format: str = ",~f", domain: tuple[float, float] | None = None) -> dict[str, Any]:
+    """The vertical axis; what it counts stands above it (`HEADING`)."""
+    scale = {"zero": True} if domain is None else {"domain": list(domain)}
+    return {"title": None, "scale": scale, "axis": {"format": format, "tickCount": 5}}
+
+
+@lru_cache(maxsize=16)
+def days(calendar: calendar.Calendar) -> tuple[dt.date, ...]:
+    """The day of every state."""
+    return tuple(calendar.date(k) for k in range(calendar.steps + 1))
+
+
+@lru_cache(maxsize=16)
+def all_stamps(calendar: calendar.Calendar) -> tuple[int, ...]:
+    """The same as Vega counts time."""
+    return tuple(map(stamp, days(calendar)))
+
+
+def stamp(day: dt.date) -> int:
+    """A day as Vega counts time."""
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
+
+
+def symbol(mark: Mark, used: bool = True) -> str:
+    """A mark by itself, for a legend or a table."""
+    fill = mark.colour if used else "none"
+    path = OUTLINES[mark.shape]
+    return (
+        f'<svg class="mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{path}" fill="{fill}" '
+        f'stroke="{mark.colour}" stroke-width="2"/></svg>'
+    )
+
+
+def glyph(mark: Mark) -> str:
+    """A mark as a letter, for long tables."""
+    return f'<span class="{mark.colour[6:-1]}" aria-hidden="true">{LETTERS[mark.shape]}</span>'

@@ -1,0 +1,137 @@
+"""Pictures of what an answer is sensitive to: a tornado of slopes, shares of its variance, and the box of its futures."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import assets, belief_text, formatting
+from standoff.report.charts import vegalite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from standoff.analysis.sensitivity.sensitivity import Sensitivity
+    from standoff.analysis.threshold import ThresholdAnalysis
+
+WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
+LETTERS = 54  # that fit into that width
+MOST = 12  # assumption: rows that a reader takes in
+SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
+
+
+def tornado(found: Sensitivity) -> str:
+    """The answer one step of each number below and above its middle, to first order; the steepest on top."""
+    rows = [
+        {"name": item.path, "low": found.answer - item.slope, "high": found.answer + item.slope,
+         "c": "var(--for)" if item.slope > 0 else "var(--against)"}
+        for item in found.steepest[:MOST]
+    ]  # fmt: skip
+    label = f"{found.text} The answer if one number is a step higher or lower: {_told(found, rows)}"
+    return _bars(found, rows, label, "tornado", "the answer, a step below to a step above", found.answer)
+
+
+def threshold_chart(found: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
+    """The answer with each number taken as far as it turns it (green), or as is plausible; `names` says paths in words."""
+    called = {item.path: (names or {}).get(item.path, item.name) for item in found.flips}
+    rows = [
+        {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": found.answer, "high": item.answer,
+         "c": "var(--for)" if item.flips else "var(--band)"}
+        for item in found.flips[:MOST]
+    ]  # fmt: skip
+    label = f"{found.text} The answer with one number taken far: {_told(found, rows)}"
+    return _bars(found, rows, label, "flips", "the answer, with one number moved", found.answer, found.to)
+
+
+def shares(found: Sensitivity) -> str:
+    """First and total Sobol index of each group, as a filled bar in a pale one."""
+    rows = [
+        {"name": item.name, "low": 0.0, "high": max(item.first, 0.0), "total": max(item.total, 0.0), "c": "var(--band)"}
+        for item in found.indices[:MOST]
+        if item.total
+    ]
+    told = ", ".join(f"{item.name} {formatting.percent(max(item.total, 0.0))}" for item in found.indices[:3])
+    return _bars(found, rows, f"Shares of the variance of the answer: {told}", "shares",
+                 "share of the variance: alone, and with others", None)  # fmt: skip
+
+
+def prim_chart(found: Sensitivity) -> str:
+    """Each range of the box, as a part of what is believed of the number."""
+    assert found.box is not None
+    rows = []
+    for item in found.box.ranges:
+        low = 0.0 if item.low is None else 1 - item.share if item.high is None else (1 - item.share) / 2
+        limits = belief_text.limits(item.low, item.high, item.unit)
+        rows.append({"name": f"{item.path}: {limits}", "low": low, "high": low + item.share, "c": "var(--band)"})
+    label = f"The box of the futures in which {found.inside}: {'; '.join(str(row['name']) for row in rows)}"
+    return _bars(found, rows, label, "box", "part of what is believed of the number, lowest to highest", None)
+
+
+def picture(found: Sensitivity) -> str:
+    """All of them one below the other, as a file that stands by itself."""
+    parts = [
+        made(found)
+        for made, there in ((tornado, found.steepest), (shares, found.indices), (prim_chart, found.box))
+        if there
+    ]
+    return alone(parts, found.text)
+
+
+def alone(parts: Sequence[str], label: str) -> str:
+    """SVG elements one below the other as a file, colours written out, as the page has them by day."""
+    colours = assets.colours()
+    height, wide, body = 0.0, float(WIDTH), []
+    for part in parts:
+        sizes = SIZES.search(part)
+        assert sizes is not None  # every chart has them
+        width, high = float(sizes[2]), float(sizes[3])
+        body.append(part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1))
+        height, wide = height + high, max(wide, width)
+    text = vegalite.coloured("".join(body), colours)
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
+            f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
+            f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
+
+
+def _told(found: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The first rows in words."""
+    return "; ".join(
+        f"{row['name']} {belief_text.level(found, row['low'], 0.0)} to {belief_text.level(found, row['high'], 0.0)}"
+        for row in rows[:3]
+    )
+
+
+def _bars(
+    found: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
+    middle: float | None, mark: float | None = None,
+) -> str:  # fmt: skip
+    """A bar for each row with its name above it; a line at the middle, and a dashed one at a mark."""
+    share = middle is None or belief_text.is_share(found)
+    ends_of = [value for row in rows for value in (row["low"], row["high"], row.get("total", row["high"]))]
+    ends_of += [value for value in (middle, mark) if value is not None]
+    low, high = min(ends_of), max(ends_of)
+    domain = [0.0, 1.0] if middle is None else [low - 0.03 * (high - low), high + 0.03 * (high - low)]
+    for i, row in enumerate(rows):
+        row |= {"head": i + 0.3, "top": i + 0.5, "bottom": i + 0.85, "total": row.get("total", row["high"])}
+    height = ROW * len(rows) + EDGE
+    across = {"scale": {"domain": domain, "nice": False}, "title": None,
+              "axis": {"tickCount": 5, "format": "%" if share else ",~f", "grid": False}}  # fmt: skip
+    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
+    x, y = vegalite.number("low", **across), vegalite.number("top", **down)
+    box = {"y": y, "y2": {"field": "bottom"}}
+    head = {"x": vegalite.at(0), "y": vegalite.number("head", **down), "text": vegalite.word("name")}
+    halo = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
+    layers = [
+        vegalite.layer("middle", {"type": "rule", "color": "var(--ink)"}, x=vegalite.number("v", **across)),
+        vegalite.layer("mark", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=vegalite.number("v", **across)),
+        vegalite.layer("rows", {**vegalite.text(), **halo}, **head),
+        vegalite.layer("rows", {"type": "rect", "color": "var(--band)", "opacity": 0.3}, x=x, x2={"field": "total"}, **box),
+        vegalite.layer("rows", {"type": "rect"}, x=x, x2={"field": "high"}, **box, color=vegalite.same("c")),
+        vegalite.layer("rows", vegalite.text(color="var(--ink)"), **head),
+        vegalite.layer("heading", vegalite.text(baseline="bottom", color="var(--soft)"), x=vegalite.at(0), y=vegalite.at(-6),
+                   text=vegalite.word("u")),
+    ]  # fmt: skip
+    data = {"rows": list(rows), "middle": [] if middle is None else [{"v": middle}],
+            "mark": [] if mark is None else [{"v": mark}], "heading": [{"u": title}]}  # fmt: skip
+    return vegalite.chart(layers, data, label, name, WIDTH, height, left=8, right=12, top=22, bottom=24)

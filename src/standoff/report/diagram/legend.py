@@ -1,0 +1,69 @@
+"""What stands below a diagram: what the marks mean, the loops, and what is folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report.charts import vegalite
+from standoff.report.diagram.boxes import LINE, SMALL
+from standoff.report.diagram.layout import MARGIN
+from standoff.report.diagram.svg import CHANGES, COLOURS, INK, SOFT, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from standoff.analysis.causal import CausalGraph
+    from standoff.report.diagram.boxes import Scene
+    from standoff.report.diagram.layout import Places
+    from standoff.report.diagram.svg import Mark
+
+
+def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark]:
+    """Below the diagram: what the marks mean, the loops, and what is folded away."""
+    y = places.height + LINE
+    kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
+    says = [
+        ("box: stock; rounded: process; hexagon: choice of an actor", INK),
+        ("+ drives or adds to, − slows or takes from, ? either", INK),
+        *([("grey: is weighed by a choice", SOFT)] if "weighs" in kinds else []),
+        *([("dashed: what another is expected to choose", SOFT)] if "expects" in kinds else []),
+        *([("dotted: read, without a slope on the central path", SOFT)] if idle else []),
+        *([("violet: an option changes it (◇ parameter)", CHANGES)] if "changes" in kinds else []),
+    ]
+    if drawn.read:
+        says.append(("‹stock›: read here, its arrow left out", SOFT))
+    if drawn.terminal:
+        says.append(("›process‹: reads this, and moves nothing that is shown", SOFT))
+    if drawn.merged_processes:
+        says.append(("by: the process that alone moves the stock, and moves no other that is shown", SOFT))
+    if drawn.shared:
+        says.append(("two names: both act on the same and are acted on by the same", SOFT))
+    for text, colour in says:
+        yield label(MARGIN, y, text, colour, 10.5, "left")
+        y += LINE
+    if structure.loops:
+        y += LINE / 2
+        yield label(MARGIN, y, "Loops, the quickest first", INK, 12, "left")
+    for loop in structure.loops:
+        y += LINE
+        yield label(MARGIN, y, f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), 10.5, "left")
+    folded = [
+        node.name for node in structure.nodes
+        if node.kind != "parameter" and node.id not in drawn.boxes and node.id not in drawn.inside
+    ]  # fmt: skip
+    for n, line in enumerate(_wrapped_to(folded, max(places.width, 500) / (vegalite.LETTER * SMALL)) if folded else ()):
+        y += LINE * (1.5 if n == 0 else 1)
+        yield label(
+            MARGIN, y, ("Not shown, as no part hands them on to another: " if n == 0 else "") + line, SOFT, 10.5, "left"
+        )
+
+
+def _wrapped_to(words: Sequence[str], letters: float) -> Iterator[str]:
+    line = ""
+    for n, word in enumerate(words):
+        word += "" if n == len(words) - 1 else ","
+        if line and len(line) + len(word) > letters - 48:
+            yield line
+            line = ""
+        line = f"{line} {word}".strip()
+    yield line

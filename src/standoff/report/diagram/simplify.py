@@ -1,0 +1,120 @@
+"""Fewer boxes, with nothing left out, where a diagram has more than can be read.
+
+In this order, and no further than needed:
+1. A process that alone moves a stock, and moves no other that is shown, is drawn in the stock's box.
+2. What acts on the same and is acted on by the same, with the same signs, shares a box: it is structurally equivalent
+   (lorrain1971).
+3. What acts on nothing that is shown, an end, is written into whatever acts on it; the ends with the fewest arrows first.
+
+Sources: lorrain1971 (structural equivalence).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from standoff.report.diagram.boxes import READABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from standoff.report.diagram.boxes import Arrow, Scene
+
+
+def gather(drawn: Scene) -> None:
+    """Gather boxes until they can be read, or no rule gathers any more."""
+    if len(drawn.nodes) > READABLE:
+        _with_movers(drawn)
+    for step in (_equivalent, _end):
+        while len(drawn.nodes) > READABLE and step(drawn):
+            pass
+
+
+def _with_movers(drawn: Scene) -> None:
+    """Draw every stock and the only process that moves it as one box where that process moves nothing else."""
+    for name in [name for name, node in drawn.nodes.items() if node.kind == "stock"]:
+        writing = [arrow for arrow in drawn.arrows if _moves(arrow, name)]
+        if len(writing) != 1:
+            continue
+        arrow = writing[0]
+        process = arrow.source if arrow.kind == "writes" else arrow.target
+        if sum(process in (other.source, other.target) and _moved_by(other, process) for other in drawn.arrows) != 1:
+            continue
+        factor = (arrow.sign if arrow.kind == "writes" else arrow.back) or ""
+        drawn.arrows = [
+            replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
+            for other in drawn.arrows if other is not arrow
+        ]  # fmt: skip
+        drawn.read = [replace(other, target=name) if other.target == process else other for other in drawn.read]
+        drawn.inside.add(process)
+        drawn.merged_processes[name] = drawn.nodes.pop(process).name
+        if process in drawn.parameters:
+            drawn.parameters[name] = drawn.parameters.pop(process)
+
+
+def _equivalent(drawn: Scene) -> bool:
+    """Let the first nodes that are equivalent share a box."""
+    known: dict[Hashable, str] = {}
+    for name, node in drawn.nodes.items():
+        first = known.setdefault(_role(drawn, name), name)
+        if first != name:
+            drawn.shared.setdefault(first, [drawn.nodes[first].name]).append(node.name)
+            drawn.inside.add(name)
+            drawn.without(name)
+            return True
+    return False
+
+
+def _role(drawn: Scene, name: str) -> Hashable:
+    """What a node acts on and what acts on it; a node with something in its box is like no other."""
+    if name in drawn.merged_processes or name in drawn.parameters:
+        return name
+    out = frozenset(
+        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.source == name
+    )
+    into = frozenset(
+        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.target == name
+    )
+    read = frozenset((arrow.source, arrow.target, arrow.sign) for arrow in drawn.read if name == arrow.source)
+    asked = frozenset((arrow.source, arrow.sign) for arrow in drawn.read if name == arrow.target)
+    return drawn.nodes[name].kind, out, into, read, asked
+
+
+def _end(drawn: Scene) -> bool:
+    """Write the end with the fewest arrows into what acts on it."""
+    acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.terminal)}
+    acting |= {arrow.target for arrow in drawn.arrows if arrow.back is not None}
+    ends = [
+        name for name in drawn.nodes if name not in {*acting, *drawn.merged_processes, *drawn.parameters, *drawn.shared}
+    ]
+    if not ends:
+        return False
+
+    def into(name: str) -> list[Arrow]:
+        return [arrow for arrow in (*drawn.arrows, *drawn.read) if arrow.target == name]
+
+    least = min(ends, key=lambda name: (len(into(name)), name))
+    drawn.terminal += into(least)
+    drawn.inside.add(least)
+    drawn.without(least)
+    return True
+
+
+def _moves(arrow: Arrow, stock: str) -> bool:
+    """Whether an arrow is, or has at its other head, a process that writes the stock."""
+    return (arrow.kind == "writes" and arrow.target == stock) or (
+        arrow.kind == "reads" and arrow.back is not None and arrow.source == stock
+    )
+
+
+def _moved_by(arrow: Arrow, process: str) -> bool:
+    return (arrow.kind == "writes" and arrow.source == process) or (
+        arrow.kind == "reads" and arrow.back is not None and arrow.target == process
+    )
+
+
+def _product(sign: str, factor: str) -> str:
+    if "?" in (sign, factor):
+        return "?"
+    return "" if not sign or not factor else "+" if sign == factor else "-"

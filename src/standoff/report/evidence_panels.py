@@ -1,0 +1,187 @@
+"""What stands behind each number: the claims, and what else it rests on, as a panel that the number opens.
+
+Panels are popovers: they need no script, open and close by the keyboard, and where a browser does not know them they
+stand at the end of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from standoff.analysis.provenance import assumptions_behind
+from standoff.report import formatting, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from standoff.analysis import Verdict
+    from standoff.engine.run import Run
+    from standoff.ledger import Claim, Ledger
+    from standoff.plan import Parameter, Plan, PlannedQuestion
+
+WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+NAMED = 4  # assumption: a reader follows no more; `standoff show CASE` has all
+QUOTED = 12  # of the claims that a fit has a number from; assumption: the others follow by their names in verdict.json
+LATER = "published later, serves to score"
+
+
+@dataclass(frozen=True)
+class EvidencePanel:
+    """The panel of one number."""
+
+    key: str
+    title: str
+    claims: tuple[Claim, ...]
+    notes: tuple[str, ...] = ()  #: what it rests on besides claims, a sentence each
+    later: tuple[Claim, ...] = ()  #: shown beside it, not used
+
+
+def panel_button(text: str, key: str) -> Markup:
+    """A number that opens its panel."""
+    return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(key, text)
+
+
+def web(url: str) -> str:
+    """The link, or nothing where it does not lead to the web (claims are not to be trusted)."""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+def anchor(claim: str) -> Markup:
+    """A link to the row of a claim."""
+    return Markup('<a href="#claim-{0}">{0}</a>').format(claim)
+
+
+def linked(text: str, ledger: Ledger) -> Markup:
+    """Text, escaped, in which every claim id links to the claim's row."""
+    parts, end = [], 0
+    for match in WORD.finditer(text):
+        if match.group(0) in ledger:
+            parts += [escape(text[end : match.start()]), anchor(match.group(0))]
+            end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
+    """A panel for every answer, choice, reason, relation and stock; `stocks` has the claims beside each, not used."""
+    scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
+    out = []
+
+    def panel(key: str, title: str, cited: Iterable[str], *rests: str, later: Iterable[str] = ()) -> None:
+        cited = list(dict.fromkeys(cited))
+        works = [f"{key}: {scenario.sources[key]}" for key in cited if key in scenario.sources]
+        more = ["Assumption, of whoever wrote the scenario."] if "assumption" in cited else []
+        claims = tuple(ledger[name] for name in cited if name in ledger)
+        beside = tuple(ledger[name] for name in later)
+        out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
+
+    for item in found.answers:
+        asked = scenario.questions[item.id]
+        base = asked.base_rate
+        told = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
+        mine = next(planned for planned in plan.questions if planned.id == item.id)
+        fitted = item.grounds.get("fitted", ())
+        beyond = {*fitted[QUOTED:]}
+        to = (
+            f"Its numbers were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."
+            if fitted
+            else ""
+        )
+        panel(
+            f"answer-{item.id}", item.text, [claim for claim in item.claims if claim not in beyond],
+            f"Settled by: {item.resolution}.", told, to, _assumed(plan, mine)
+        )  # fmt: skip
+    for choice in found.choices:
+        given = scenario.choices[choice.choice]
+        seen = [source for entry in given.history for source in entry.sources]
+        own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "renewal")}
+        behind = [*(source for item in own.values() for source in _sources(item)), *given.sources]
+        panel(
+            f"choice-{choice.choice}",
+            given.text or choice.choice,
+            [*choice.claims, *seen, *behind],
+            f"Rationality: {formatting.believed(str(own['rationality'].belief))}.",
+            _fit(own["rationality"]),
+            f"Renewal of unknown reasons: {formatting.believed(str(own['renewal'].belief))}.",
+            _fit(own["renewal"]),
+        )
+        for reason in choice.reasons:
+            weight = plan.parameter(f"choices.{choice.choice}.because.{reason.reason}.weight")
+            panel(f"reason-{choice.choice}-{reason.reason}", reason.text or formatting.humanise(reason.reason),
+                  [*reason.claims, *reason.sources], f"Kind of reason: {formatting.humanise(reason.kind)}.",
+                  f"Weight: {formatting.believed(reason.weight)}.", _fit(weight))  # fmt: skip
+    observed = {item.cell: item for item in plan.observations}
+    for cell, later in stocks.items():
+        start = plan.parameters[plan.initial[plan.cells.index(cell)]]
+        seen = [*observed[cell].claims] if cell in observed else []
+        scale = f"True value over claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
+        scale = formatting.believed(scale[:-1]) + "." if scale else ""
+        panel(f"stock-{cell}", scenario.cells()[cell].text or formatting.humanise(cell), [*seen, *_sources(start)],
+              f"At the start: {formatting.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
+    movers = (found.exhaustion.movers or {}).values() if found.exhaustion else ()
+    numbers = [("lean", item.path) for item in found.quintiles]
+    numbers += [("flip", item.path) for item in (found.flips.flips if found.flips else ())]
+    numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
+    numbers += [("fit", item.path) for item in found.fitted if item.fit.evidence]
+    for word, path in numbers:
+        parameter = plan.parameter(path)
+        panel(f"{word}-{path}", formatting.capital(labels.number(run, path)), _sources(parameter),
+              f"Believed to be {str(parameter.belief).partition(' @')[0]}, at `{path}`.", _fit(parameter))  # fmt: skip
+    for name in dict.fromkeys(item.variant for item in found.variant_effects):
+        written = list(_written(scenario.variants[name].change))
+        cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
+        supposed = "" if cited else "Assumption, of whoever wrote the variant."
+        panel(f"variant-{name}", scenario.variants[name].text or name, cited, f"Variant `{name}` of the scenario.",
+              *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
+    for i, relation in enumerate(scenario.relations):
+        names = " and ".join(scenario.actors[code].name for code in relation.between)
+        told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
+                                          relation.note) if text)  # fmt: skip
+        panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, told,
+              "" if relation.sources else "Assumption, of whoever wrote the scenario.")  # fmt: skip
+    return out
+
+
+def _sources(parameter: Parameter) -> tuple[str, ...]:
+    """The claims with most influence on a number that was fitted, and what its prior cites."""
+    return (*parameter.belief.fitted_to[:QUOTED], *parameter.belief.sources)
+
+
+def _fit(parameter: Parameter) -> str:
+    """What a fit made of a number and the claims with most influence, in sentences; nothing without a fit."""
+    fit = parameter.belief.fit
+    if fit is None:
+        return ""
+    return (
+        f"{formatting.fitted(fit)} {formatting.capital(_most(fit.claims))}." if fit.claims else formatting.fitted(fit)
+    )
+
+
+def _most(sizes: Mapping[str, float]) -> str:
+    return f"most by themselves, in sd of a prior, {formatting.influences(sizes, NAMED)}"
+
+
+def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
+    """The numbers behind an answer that rest on no claim, in a sentence."""
+    paths = assumptions_behind(plan, asked)
+    if not paths:
+        return ""
+    verb = "rests" if len(paths) == 1 else "rest"
+    count, names = formatting.counted(len(paths), "number"), formatting.first_few(paths, NAMED)
+    return f"{count} behind it {verb} on assumption or a cited work: {names}."
+
+
+def _written(change: object, path: str = "") -> Iterator[str]:
+    """What a variant changes, as `path: value`."""
+    if isinstance(change, dict):
+        for key, inner in change.items():
+            yield from _written(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield f"{path}: {change}"

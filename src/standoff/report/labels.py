@@ -1,0 +1,60 @@
+"""Options, reasons and uncertain numbers as the scenario puts them, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import formatting
+
+if TYPE_CHECKING:
+    from standoff.analysis import Explanation
+    from standoff.analysis.explain import ReasonContribution
+    from standoff.engine.run import Run
+
+OF_CHOICE = {"rationality": "how closely {} follows its reasons", "renewal": "how fast {}’s unknown reasons change"}
+
+
+def option(run: Run, choice: Explanation, name: str) -> str:
+    """An option as the scenario puts it."""
+    return run.model.scenario.choices[choice.choice].options[name].text or formatting.humanise(name)
+
+
+def reason(found: ReasonContribution) -> str:
+    """A reason as the scenario puts it."""
+    return found.text or formatting.humanise(found.reason)
+
+
+def actor(run: Run, code: str) -> str:
+    """An actor's name, or the code where it names none."""
+    known = run.model.scenario.actors.get(code)
+    return known.name if known else formatting.humanise(code)
+
+
+def number(run: Run, path: str) -> str:
+    """What an uncertain number is, from its path."""
+    section, name, *rest = path.split(".")
+    plan, scenario = run.model.plan, run.model.scenario
+    if section == "interventions":
+        target = next(item.target for item in plan.interventions if plan.parameters[item.value].path == path)
+        return f"{number(run, plan.parameters[target].path)}, as it is set"
+    if section == "choices":
+        name = max((known for known in scenario.choices if path.startswith(f"choices.{known}.")), key=len)
+        rest = path.removeprefix(f"choices.{name}.").split(".")
+        choice = scenario.choices[name]
+        if rest[0] in OF_CHOICE:
+            return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
+        if rest[0] == "because":
+            text = choice.because[rest[1]].text or formatting.humanise(rest[1])
+            return f"the {formatting.humanise(' '.join(rest[2:]))} of “{text}”"
+        if rest[0] == "options":
+            text = choice.options[rest[1]].text or formatting.humanise(rest[1])
+            return f"what “{text}” does to {formatting.humanise(' '.join(rest[3:]))}"
+    if section == "beliefs":
+        return f"what {actor(run, name)} takes {formatting.humanise(' '.join(rest))} for"
+    if section == "mechanisms":
+        told = ", ".join(actor(run, word) for word in rest[1:])
+        return f"{formatting.humanise(rest[0])}{f' of {told}' if told else ''} ({formatting.humanise(name)})"
+    if section == "stocks":
+        told = ", ".join(actor(run, word) for word in rest if word != "initial")
+        return f"{formatting.humanise(name)}{f' of {told}' if told else ''} at the start"
+    return formatting.humanise(path)

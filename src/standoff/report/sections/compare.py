@@ -1,0 +1,200 @@
+"""Variants side by side, as blocks: answers and their differences, what moved stocks, which reasons, which loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.compare_variants import POINT
+from standoff.report import answer_text, formatting
+from standoff.report.document import Heading, Paragraph, table
+from standoff.report.sections import variants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.causal.loop_dominance import Dominance
+    from standoff.analysis.compare_variants import (
+        AnswerDifference,
+        Comparison,
+        QuestionComparison,
+        ReasonChange,
+        StockDecomposition,
+    )
+    from standoff.report.document import Block
+
+TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
+LOOPS = 6  # assumption: a reader takes in no more
+NOTE = (
+    "Futures are paired: a draw has the same numbers and the same chance under every variant. A change stands with its 90 % "
+    "Monte Carlo interval. What processes did adds up to the change of a stock, future by future."
+)
+SHARES = (
+    "Share of a loop: what it makes of the behaviour of its part of the model along the central path, without noise, on "
+    "average over time; - where it balances, + where it reinforces."
+)
+
+
+def blocks(found: Comparison) -> list[Block]:
+    """The finding for the terminal, Markdown and PDF."""
+    names = ", ".join(found.variants)
+    out: list[Block] = [
+        Heading(found.origin.title, 1), Paragraph(" · ".join([*answer_text.origin(found.origin), f"beside {names}"]), soft=True),
+        Paragraph(NOTE, soft=True),
+    ]  # fmt: skip
+    for name in (found.base, *found.variants):
+        out.append(Paragraph(f"{name}: {(found.texts or {}).get(name, '')}"))
+    out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (found.failures or {}).items()]
+    clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
+    told = [item for item in clear if any(change.size >= TOLD and _seen(item, change) for change in item.changes)]
+    main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs
+    out += [Heading("Answers"), _answers(found, [*main, *told])]
+    if rest := len([item for item in clear if item not in main]) - len(told):
+        out.append(
+            Paragraph(
+                f"{_more(rest)} by too little to show: less than a hundredth of how far futures "
+                "do, or than the last digit.",
+                soft=True,
+            )
+        )
+    if rest := len([item for item in found.questions if item not in clear and item not in main]):
+        out.append(Paragraph(f"{_more(rest)} by no more than chance.", soft=True))
+    if found.moved:
+        out.append(Heading("What moved the stocks"))
+        out += [_stock(found, item) for item in found.moved]
+    if found.reasons:
+        out += [Heading("Which reasons weigh otherwise"), *_reasons(found.reasons)]
+    if found.dominance:
+        out += [Heading("Which loops dominate"), *_loops(found.dominance)]
+    return out
+
+
+def _more(count: int) -> str:
+    return f"{formatting.counted(count, 'question')} more {'differs' if count == 1 else 'differ'}"
+
+
+def _clear(change: AnswerDifference) -> bool:
+    return abs(change.change) > formatting.SURE * change.mc_error
+
+
+def _seen(item: QuestionComparison, change: AnswerDifference) -> bool:
+    """Whether a change is clear and the two answers do not read the same."""
+    return _clear(change) and _level(item, change.value) != _level(item, item.value)
+
+
+def _level(item: QuestionComparison, value: float) -> str:
+    return variants.level(item.kind, value, item.mc_error, item.unit)
+
+
+def _answers(found: Comparison, questions: Sequence[QuestionComparison]) -> Block:
+    heads = [head for name in found.variants for head in (f"{name}:", "change:")]
+    rows = []
+    for item in questions:
+        label = f" {item.base.answer}" if item.kind == "first_of" else variants.COUNTED.get(item.kind, "")
+        row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
+        for change in item.changes:
+            row += [_level(item, change.value), _between(item, change)]
+        rows.append(row)
+    return table("question", f"{found.base}:", *heads, rows=rows)
+
+
+def _between(item: QuestionComparison, change: AnswerDifference) -> str:
+    if not _clear(change):
+        return "no clear change"
+    low, high = change.interval
+    if variants.in_points(item.kind, item.unit):
+        decimals = max(formatting.decimal_places(100 * change.mc_error), 0)
+        ends = f"{formatting.signed(100 * low, decimals)} to {formatting.signed(100 * high, decimals)}"
+        return f"{formatting.in_points(formatting.signed(100 * change.change, decimals))} ({ends})"
+    form = formatting.number_format([change.change, low, high], change.mc_error, item.unit)
+    ends = (
+        f"{formatting.signed(low / form.scale, form.decimals)} to {formatting.signed(high / form.scale, form.decimals)}"
+    )
+    return f"{formatting.signed(change.change / form.scale, form.decimals)}{form.suffix} ({ends})"
+
+
+def _stock(found: Comparison, item: StockDecomposition) -> Block:
+    shown = [item.change, item.before, *(process.total for process in item.processes)]
+    form = formatting.number_format(shown, item.mc_error or None, item.unit)
+
+    def told(value: float) -> str:
+        return formatting.signed(value / form.scale, form.decimals)
+
+    rows = [["by " + process.part, *map(told, process.by)] for process in item.processes]
+    if item.before:
+        rows.insert(0, [f"at {found.origin.as_of}", *[told(item.before)] * len(item.dates)])
+    if item.rest:
+        rows.append(["by all others", *[""] * (len(item.dates) - 1), told(item.rest)])
+    rows.append(["together", *map(told, item.changes)])
+    caption = f"{item.stock} under {item.variant}, less {found.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
+    return table("", *(f"{date}:" for date in item.dates), rows=rows, caption=caption)
+
+
+def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
+    out: list[Block] = []
+    for key in dict.fromkeys((item.variant, item.choice) for item in found):
+        mine = [item for item in found if (item.variant, item.choice) == key]
+        first = mine[0]
+        before, after = (
+            formatting.percent(p, POINT) for p in first.probability
+        )  # digits that tell the least change told
+        decimals = answer_text.decimals_of([item.mc_error for item in mine])
+        caption = (
+            f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} with {after} in place "
+            f"of {before}"
+        )
+        rows = [
+            [
+                item.text,
+                formatting.signed(item.log_odds, decimals),
+                f"± {formatting.plain(item.mc_error, max(decimals, 2))}",
+            ]
+            for item in mine
+        ]
+        out.append(table("reason", "more log odds:", "error:", rows=rows, caption=caption))
+    return out
+
+
+def _loops(found: dict[str, Dominance] | object) -> list[Block]:
+    out: list[Block] = [Paragraph(SHARES, soft=True)]
+    every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
+    assert isinstance(found, dict)
+    for variant, item in found.items():
+        for loop in item.loops:
+            if sum(other.part == loop.part for other in item.loops) < 2:
+                continue  # the only loop of its part always has all of it
+            mean = sum(loop.shares) / len(loop.shares)
+            every.setdefault((loop.cells, loop.through), {})[variant] = loop.mean if mean >= 0 else -loop.mean
+    top = sorted(every, key=lambda key: -max(map(abs, every[key].values())))[:LOOPS]
+    rows = [
+        [
+            " → ".join([*cells, cells[0]]),
+            ", ".join(dict.fromkeys(through)),
+            *(_share(every[cells, through].get(v)) for v in found),
+        ]
+        for cells, through in top
+    ]
+    out.append(table("loop", "through", *(f"{variant}:" for variant in found), rows=rows))
+    for variant, item in found.items():
+        lead = _leading(item)
+        if lead:
+            out.append(Paragraph(f"{variant}: {lead}"))
+    return out
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{formatting.signed(100 * value, 0)} %"
+
+
+def _leading(item: Dominance) -> str:
+    """Which loop has the largest share at which dates."""
+    loops = [loop for loop in item.loops if loop.part == 0]
+    if not loops:
+        return ""
+    turns_: list[str] = []
+    last = ""
+    for n, date in enumerate(item.dates):
+        best = max(loops, key=lambda loop: abs(loop.shares[n]))
+        if best.shares[n] and best.name != last:
+            last = best.name
+            turns_.append(f"from {date} {best.name} ({_share(best.shares[n])})")
+    return "; ".join(turns_) + f". Of {formatting.counted(item.found, 'loop')} found." if turns_ else ""

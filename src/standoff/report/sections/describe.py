@@ -1,0 +1,227 @@
+"""What `standoff show` says: plain data about a case or a part, and the same as tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from standoff import components, registry
+from standoff.cli.tables import table
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import InterventionRecord
+from standoff.scenario import overrides
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from rich.console import RenderableType
+
+    from standoff.plan import Plan
+
+Sheet = dict[str, Any]
+
+
+def part(kind: str, name: str) -> Sheet:
+    """A mechanism or consideration: its text, parameters, stocks and randomness."""
+    module = registry.module(f"standoff.{kind}", name)
+    roles, specs = module.Params.roles(), module.Params.specs()
+    settings = [
+        {"name": field, "doc": info.description or "", "needed": info.is_required()}
+        for field, info in module.Params.model_fields.items()
+        if field not in specs
+    ]
+    for setting in settings:
+        setting["of"] = roles[setting["name"]].of if setting["name"] in roles else "setting"
+    numbers = [
+        {"name": field, "doc": spec.doc, "unit": spec.unit, "per": spec.per, "low": spec.ge, "high": spec.le,
+         "source": spec.source, "needed": module.Params.model_fields[field].is_required()}
+        for field, spec in specs.items()
+    ]  # fmt: skip
+    return {
+        "name": name,
+        "kind": kind,
+        "text": (module.__doc__ or "").strip(),
+        "settings": settings,
+        "numbers": numbers,
+        "reads": _cells(getattr(module, "READS", {})),
+        "writes": _cells(getattr(module, "WRITES", {})),
+        "noise": list(getattr(module, "NOISE", {})),
+        "example": getattr(module, "EXAMPLE", {}),
+    }
+
+
+def _cells(declared: dict[str, components.StockSpec]) -> list[str]:
+    return [f"{name}{f' per {cell.per}' if cell.per else ''} ({cell.unit})" for name, cell in declared.items()]
+
+
+def bounds(low: float | None, high: float | None) -> str:
+    """A range such as `0 to 1` or `>= 0`; empty where there is none."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f">= {low:g}"
+    return f"<= {high:g}" if low is None else f"{low:g} to {high:g}"
+
+
+def first_line(module: ModuleType) -> str:
+    """The first sentence or paragraph of a part's text, on one line."""
+    return " ".join((module.__doc__ or "").split("\n\n")[0].split())
+
+
+def part_page(sheet: Sheet) -> list[RenderableType]:
+    """A part for the terminal."""
+    from rich.text import Text
+
+    rows = [
+        (item["name"], item["unit"], item["per"] or "", bounds(item["low"], item["high"]),
+         "" if item["needed"] else "optional", item["source"], item["doc"])
+        for item in sheet["numbers"]
+    ]  # fmt: skip
+    settings = [
+        (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
+    ]
+    lines = [f"{word}: {', '.join(sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
+    title = Text(f"{sheet['name']}, one of the {sheet['kind']}", style="bold underline")
+    out: list[RenderableType] = [title, Text(sheet["text"]), ""]
+    if settings:
+        out += [table("who and how", ("name", "names", "", "what it is"), settings), ""]
+    out += [table("numbers", ("name", "unit", "per", "range", "", "source", "what it is"), rows), ""]
+    return [*out, *lines]
+
+
+def case(plan: Plan) -> Sheet:
+    """A case: its sections in short."""
+    scenario = plan.scenario
+    start = dict(zip(plan.cells, plan.initial, strict=True))
+    return {
+        "title": scenario.title,
+        "text": scenario.text,
+        "start": scenario.start, "as_of": scenario.as_of, "end": scenario.end, "step": scenario.step,
+        "variant": plan.variant,
+        "claims": len(plan.ledger),
+        "actors": [{"code": code, "name": actor.name, "kind": actor.kind} for code, actor in scenario.actors.items()],
+        "stocks": [
+            {"stock": cell, "initial": str(plan.parameters[start[cell]].belief), "unit": stock.unit,
+             "text": stock.text, "observed": any(item.cell == cell for item in plan.observations)}
+            for cell, stock in scenario.cells().items()
+        ],
+        "mechanisms": [
+            {"name": item.name, "use": item.kind, "when": scenario.mechanisms[item.name].when, "writes": list(item.writes)}
+            for item in plan.mechanisms
+        ],
+        "choices": [
+            {"choice": choice.name, "actor": choice.actor, "options": list(choice.options),
+             "status_quo": choice.options[choice.status_quo], "every": scenario.choices[choice.name].every,
+             "when": scenario.choices[choice.name].when,
+             "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
+            for choice in plan.choices
+        ],
+        "questions": [
+            {"id": asked.id, "kind": asked.question.kind, "date": asked.question.by or asked.question.at,
+             "text": asked.question.text, "lines": list(asked.question.lines)}
+            for asked in plan.questions
+        ],
+        "variants": {name: variant.text for name, variant in scenario.variants.items()},
+        "levers": [_lever(plan, name) for name in scenario.levers],
+        "interventions": [asdict(item) for item in plan.intervention_records],
+    }  # fmt: skip
+
+
+def _lever(plan: Plan, name: str) -> Sheet:
+    """A lever: what it moves, how far and in which unit, and what is believed of that now."""
+    lever = plan.scenario.levers[name]
+    raw, own = lever.model_dump(), plan.scenario.units
+    parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
+    low, high, unit = overrides.ends(raw, own)
+    return {
+        "lever": name, "target": lever.target, "low": low, "high": high, "unit": unit.text if unit.dims else "",
+        "range": overrides.span(raw, own), "now": str(replace(parameter.belief, sources=())), "text": lever.text,
+    }  # fmt: skip
+
+
+def case_page(sheet: Sheet) -> list[RenderableType]:
+    """A case for the terminal."""
+    variant = f", variant {sheet['variant']}" if sheet["variant"] else ""
+    variant += "".join(f", {InterventionRecord(**item)}" for item in sheet["interventions"])
+    span = f"{sheet['start']} to {sheet['end']} by {sheet['step']}, as of {sheet['as_of']}"
+    stocks = [
+        (item["stock"], item["initial"], item["unit"], "from claims" if item["observed"] else "", item["text"])
+        for item in sheet["stocks"]
+    ]
+    mechanisms = [
+        (item["name"], item["use"], item["when"] or "always", ", ".join(item["writes"])) for item in sheet["mechanisms"]
+    ]
+    questions = [(item["id"], item["kind"], str(item["date"]), item["text"]) for item in sheet["questions"]]
+    out: list[RenderableType] = [
+        f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims",
+        *([sheet["text"].strip(), ""] if sheet["text"] else [""]),
+        table("actors", ("code", "name", "kind"), [tuple(item.values()) for item in sheet["actors"]]),
+        "",
+        table("stocks", ("stock", "at the start", "unit", "history", "what it is"), stocks),
+        "",
+        table("mechanisms (`--mechanism NAME` shows the numbers)", ("name", "use", "runs while", "writes"), mechanisms),
+        "",
+    ]
+    for item in sheet["choices"]:
+        options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
+        out += [
+            f"choice {item['choice']} of {item['actor']}, every {item['every']}"
+            f"{', when ' + item['when'] if item['when'] else ''}: {options}",
+            table("", ("reason", "weight"), list(item["reasons"].items())),
+            "",
+        ]
+    out.append(table("questions", ("id", "form", "date", "text"), questions))
+    if sheet["variants"]:
+        out += ["", table("variants (`--variant NAME`)", ("name", "what changes"), list(sheet["variants"].items()))]
+    if sheet["levers"]:
+        rows = [(item["lever"], item["range"], item["now"], item["target"], item["text"]) for item in sheet["levers"]]
+        heads = ("name", "from where to where", "now", "number", "what it is")
+        out += ["", table("levers (`--set NAME=VALUE`)", heads, rows)]
+    return out
+
+
+def mechanism(plan: Plan, name: str) -> Sheet:
+    """One mechanism of a case with its beliefs."""
+    known = [item.name for item in plan.mechanisms]
+    if name not in known:
+        raise ModelError(
+            Problem(
+                f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
+            )
+        )
+    item = plan.mechanisms[known.index(name)]
+    calendar = plan.scenario.calendar
+    later = {each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
+             for each in plan.interventions}  # fmt: skip
+    numbers = []
+    for field, where in item.parameter_index.items():
+        for member, place in ({"": where} if isinstance(where, int) else where).items():
+            found = plan.parameters[place]
+            number = f"{field}.{member}" if member else field
+            numbers.append({"number": number, "belief": str(found.belief), "set": later.get(place), "doc": found.doc,
+                            "form": found.field})  # fmt: skip
+    return {
+        "name": item.name,
+        "use": item.kind,
+        "about": first_line(item.module),
+        "when": plan.scenario.mechanisms[item.name].when,
+        "reads": list(item.reads),
+        "writes": list(item.writes),
+        "numbers": numbers,
+    }
+
+
+def mechanism_page(sheet: Sheet) -> list[RenderableType]:
+    """One mechanism of a case for the terminal."""
+    return [
+        f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
+        *([f"when: {sheet['when']}"] if sheet["when"] else []),
+        f"reads: {', '.join(sheet['reads'])}",
+        f"writes: {', '.join(sheet['writes'])}",
+        "",
+        table(
+            "",
+            ("number", "belief", "what it is"),
+            [(i["number"], i["belief"] + (f"; {i['set']}" if i["set"] else ""), i["doc"]) for i in sheet["numbers"]],
+        ),
+    ]

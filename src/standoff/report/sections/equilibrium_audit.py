@@ -1,0 +1,53 @@
+"""An audit of games for the terminal; nothing is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from standoff.report import answer_text, formatting
+from standoff.report.backends.terminal import grid
+
+if TYPE_CHECKING:
+    from standoff.analysis.equilibrium_audit import Counts, EquilibriumAudit
+
+COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "not known:", "largest:")
+
+
+def page(found: EquilibriumAudit) -> RenderableType:
+    """Everything for the terminal."""
+    head = [Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text()]
+    if not found.total.games:
+        return Group(*head, Text("nobody decides, so that there is no game"))
+    table = grid(*COLUMNS)
+    for row in found.choices:
+        table.add_row(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}")
+    table.add_section()
+    table.add_row("all", "", *_cells(found.total), f"{found.largest:.1e}")
+    return Group(*head, Text(verdict(found)), Text(), table, Text(), Text(EXPLAINED, "dim"),
+                 Text(answer_text.versions_line(found.origin), "dim"))  # fmt: skip
+
+
+EXPLAINED = (
+    "Proven: shown to have one equilibrium. The branch is the principal one, which leads from rationality 0 to the game as it "
+    "is. Largest: difference of a probability that the run used to that on the branch. A game that several actors see the "
+    "same way counts once in the last row."
+)  # fmt: skip
+
+
+def verdict(found: EquilibriumAudit) -> str:
+    """The audit in one sentence."""
+    total = found.total
+    parts = [f"{formatting.percent(total.proven / total.games)} are proved to have one equilibrium",
+             f"{formatting.percent(total.on / total.games)} are on the principal branch"]  # fmt: skip
+    for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "not known")):
+        parts.append(f"{count:,} {text}")
+    why = f" Not known: {found.not_known_because}." if found.not_known_because else ""
+    return f"Of {total.games:,} games in {found.futures:,} futures, {', '.join(parts)}.{why}"
+
+
+def _cells(counts: Counts) -> list[str]:
+    kinds = (counts.proven, counts.on, counts.off, counts.unsolved, counts.unknown)
+    return [f"{counts.games:,}", *(f"{count:,}" for count in kinds)]

@@ -1,0 +1,183 @@
+"""The first page in words: what the answer is, why, how sure one can be, and what would change it.
+
+Every sentence is made of numbers of the findings. What would change the answer is read from the reasons, which add up,
+from variants where they were run, and from the widest beliefs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from standoff.analysis.finding import wilson_interval
+from standoff.analysis.verdict import main_answer
+from standoff.report import answer_text, formatting
+from standoff.report import labels as words_of
+from standoff.report.evidence_panels import panel_button
+from standoff.report.sections import variants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from standoff.analysis import Answer, Explanation, Verdict
+    from standoff.analysis.explain import ReasonContribution
+    from standoff.engine.run import Run
+
+AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """The main question, answered."""
+
+    answer: Answer
+    text: answer_text.AnswerText
+    word: str  #: the probability in words
+    choice: Explanation | None  #: the choice that it is about
+    why: tuple[Markup, ...]
+    sure: tuple[Markup, ...]
+    change: tuple[Markup, ...]
+    holds: Holds | None  #: what the actor does instead
+    races: tuple[tuple[Answer, str], ...]  #: who comes first, in a sentence
+
+
+@dataclass(frozen=True)
+class Holds:
+    """In which share of futures each option holds at the date of the main question, the most frequent first."""
+
+    title: str
+    key: str
+    rows: tuple[tuple[str, float, str], ...]
+
+
+def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
+    """The first page, or nothing where the scenario asks no question."""
+    answer = main(run, found)
+    if answer is None:
+        return None
+    choice = about(run, found, answer)
+    text = answer_text.answer(answer, found.origin.as_of)
+    word = formatting.likelihood(float(answer.answer or 0.0), answer.mc_error) if answer.kind == "event" else ""
+    why = _why(run, choice) if choice else ()
+    change = variants.sentences(run, found, answer, choice, beside)
+    return FrontPage(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
+                _holds(run, choice, answer) if choice else None, races(found, answer))  # fmt: skip
+
+
+def races(found: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
+    """Every other question of who comes first, with its finding."""
+    asked = [item for item in found.answers if item.kind == "first_of" and item is not besides]
+    return tuple((item, answer_text.comes_first(item, found.origin.as_of)) for item in asked)
+
+
+def main(run: Run, found: Verdict) -> Answer | None:
+    """The answer to the main question."""
+    return main_answer(run, found.answers)
+
+
+def about(run: Run, found: Verdict, answer: Answer) -> Explanation | None:
+    """The explained choice that a question names, if it names one."""
+    named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
+    return next((choice for choice in found.choices if choice.choice in named), None)
+
+
+def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
+    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
+    if asked.state <= run.model.plan.first_future_step:
+        return None
+    place = [item.name for item in run.model.plan.choices].index(choice.choice)
+    count = int(run.count[asked.state - 1])
+    rows = []
+    for o, item in enumerate(choice.options):
+        share, _, error = wilson_interval(round(float(run.active_share[asked.state - 1, place, o]) * count), count)
+        rows.append(
+            (formatting.capital(words_of.option(run, choice, item.option)), share, formatting.percent(share, error))
+        )
+    title = f"What {run.model.scenario.actors[choice.actor].name} does at {run.times[asked.state]}, share of futures"
+    return Holds(title, f"choice-{choice.choice}", tuple(sorted(rows, key=lambda row: -row[1])))
+
+
+def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Markup:
+    decimals = answer_text.reason_decimals(choice)
+    parts = [
+        Markup('“{}” <span class="nobr">({})</span>').format(
+            words_of.reason(item),
+            panel_button(formatting.signed(item.log_odds, decimals), f"reason-{choice.choice}-{item.reason}"),
+        )
+        for item in reasons
+    ]
+    return Markup("; ").join(parts)
+
+
+def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
+    ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
+    against = [item for item in ordered if item.log_odds < 0]
+    speaking = [item for item in reversed(ordered) if item.log_odds > 0]
+    option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.reference)
+    place = [item.option for item in choice.options].index(choice.option)
+    key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
+    out = [
+        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, {} for it. In log odds they add up to {}: in {} "
+               "it would be chosen with {}.").format(
+            run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
+            _speak(len(against)), option, reference, len(speaking),
+            panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,
+            panel_button(answer_text.chosen(choice)[place], key),
+        )
+    ]  # fmt: skip
+    if against:
+        out.append(Markup("Against, the largest first: {}.").format(_listed(choice, against[:AGAINST])))
+    if speaking:
+        out.append(Markup("For, the largest first: {}.").format(_listed(choice, speaking[:FOR])))
+    return tuple(out)
+
+
+def _speak(count: int) -> str:
+    return f"{count} speaks" if count == 1 else f"{count} speak"
+
+
+def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
+    text, out = answer_text.answer(answer, found.origin.as_of), []
+    if text.error:
+        out.append(
+            Markup("{} futures leave a Monte Carlo error of {}.").format(
+                f"{found.origin.draws:,}", text.error.replace("± ", "±\u00a0")
+            )
+        )
+    if choice is not None:
+        option = next(item for item in choice.options if item.option == choice.option)
+        out.append(
+            Markup("Futures differ in their uncertain numbers: in {} the probability of “{}” runs from {} in 90 % of "
+                   "them.").format(choice.decided, words_of.option(run, choice, choice.option),
+                                   panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
+        )  # fmt: skip
+    rate = answer.baselines.get("base_rate")
+    if rate is not None and answer.kind == "event":
+        gap = 100 * (float(answer.answer or 0.0) - rate)
+        away, side = f"{abs(gap):.0f}", "above" if gap > 0 else "below"
+        out.append(
+            Markup("That is {} the base rate of {}: {}.").format(
+                "within half a point of" if away == "0" else f"{formatting.in_points(away)} {side}",
+                panel_button(formatting.percent(rate), f"answer-{answer.id}"), _base(run, answer))
+        )  # fmt: skip
+    counts = found.source_counts or {}
+    total = sum(counts.values())
+    if total:
+        out.append(
+            Markup('{:,} of {:,} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works. '
+                   "No interval here covers a model that is wrong.").format(
+                counts.get("assumption", 0), total, counts.get("claims", 0),
+                Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
+                counts.get("works", 0))
+        )  # fmt: skip
+    if told := answer_text.games(found):
+        before, code, after = told.partition("`standoff audit-games`")
+        out.append(Markup("{}{}{}").format(before, Markup("<code>standoff audit-games</code>") if code else "", after))
+    return tuple(out)
+
+
+def _base(run: Run, answer: Answer) -> str:
+    base = run.model.scenario.questions[answer.id].base_rate
+    return base.text.strip().rstrip(".") if base else ""

@@ -1,0 +1,97 @@
+"""Rival models side by side, as blocks: what makes answers vary, and each answer under every model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.model_uncertainty import PARTS
+from standoff.report import answer_text, formatting
+from standoff.report.document import Heading, Paragraph, TableBlock, table
+from standoff.report.sections import variants
+
+if TYPE_CHECKING:
+    from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
+    from standoff.report.document import Block
+
+GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
+NOTE = (
+    "Every model weighs the same, which is an assumption. Each runs the same futures twice, with the same numbers and "
+    "independent chance, so that what numbers make can be told from chance. Shares of the variance add up to 100 %; "
+    "“both” is what only a variant and a theory together make."
+)
+
+
+def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
+    """The finding for the terminal, Markdown and PDF; `grids` questions under every model, all if None."""
+    out: list[Block] = [
+        Heading(found.origin.title, 1),
+        Paragraph(
+            " · ".join(
+                [*answer_text.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]
+            ),
+            soft=True,
+        ),
+        Heading("Rival models"),
+        Paragraph(f"{sentence(found)}."),
+        Paragraph(NOTE, soft=True),
+    ]
+    out += [Paragraph(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
+    out.append(shares(found))
+    shown = found.questions if grids is None else found.questions[:grids]
+    out.append(Heading("Each answer under every model"))
+    out += [grid(found, item) for item in shown]
+    if rest := len(found.questions) - len(shown):
+        out.append(
+            Paragraph(f"{formatting.counted(rest, 'question')} more: `standoff rivals CASE -o FILE`.", soft=True)
+        )
+    return out
+
+
+def sentence(found: ModelUncertainty) -> str:
+    """What the main answer is under all models, and what makes it vary."""
+    item, count = found.questions[0], len(found.variants) * len(found.theories)
+    models = sum(item.shares[part] for part in PARTS[:3])
+    made = {"models": models, "numbers": item.shares["parameters"], "chance": item.shares["chance"]}
+    parts = [f"{word} {formatting.percent(share)}" for word, share in made.items()]
+    return f"{_range(item)} over {count} models; what makes it vary: {', '.join(parts)}"
+
+
+def shares(found: ModelUncertainty) -> TableBlock:
+    """Of every question the lowest and the highest answer, and the parts of its variance."""
+    rows = []
+    for item in found.questions:
+        row = [_asked(item), _range(item)]
+        rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
+    heads = (f"{part}:" for part in PARTS)
+    count = len(found.variants) * len(found.theories)
+    return table("question", "answers:", *heads, rows=rows, caption=f"What makes answers vary, over {count} models")
+
+
+def _range(item: VarianceDecomposition) -> str:
+    values = [value for row in item.means for value in row]
+    error = max(value for row in item.mc_errors for value in row)
+    low, high = min(values), max(values)
+    one, other = (variants.level(item.kind, end, error, item.unit) for end in (low, high))
+    if one == other:
+        return one
+    if item.of != "mean":
+        return formatting.percents((low, high), error)
+    return formatting.number_format([low, high], error, item.unit).between(low, high)
+
+
+def grid(found: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
+    """One answer under every model."""
+    rows = [
+        [
+            name,
+            *(variants.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True)),
+        ]
+        for name, values, errors in zip(found.variants, item.means, item.mc_errors, strict=True)
+    ]
+    heads = (f"{formatting.humanise(theory)}:" for theory in found.theories)
+    return table("", *heads, rows=rows, caption=_asked(item))
+
+
+def _asked(item: VarianceDecomposition) -> str:
+    label = f" {item.label}" if item.label else variants.COUNTED.get(item.kind, "")
+    return f"{item.text}{label} ({item.date})"

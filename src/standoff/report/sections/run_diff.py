@@ -1,0 +1,101 @@
+"""Why two runs differ, as blocks: what changed in the inputs, and how much of each move it made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.analysis.input_diff import DOT
+from standoff.report import answer_text, formatting
+from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.sections import variants
+
+if TYPE_CHECKING:
+    from standoff.analysis.input_diff import ChangeGroup
+    from standoff.analysis.run_diff import Changed, Move
+    from standoff.report.document import Block
+
+PARTS = (
+    "Columns after the change say what each group of inputs makes of it: its Shapley value over every mix of groups, in the "
+    "same futures. They add up to the change."
+)
+SHOWN = 12  # entries of one group; the rest are counted
+
+
+def blocks(found: Changed) -> list[Block]:
+    """The finding for the terminal, Markdown and PDF."""
+    out: list[Block] = [
+        Heading(found.origin.title, 1),
+        Paragraph(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(answer_text.origin(found.origin)[2:])}", soft=True),
+        Heading("What changed in the inputs"), *_inputs(found),
+    ]  # fmt: skip
+    clear = [
+        move
+        for move in found.moves
+        if abs(move.change) > formatting.SURE * move.mc_error and len(set(_levels(move))) == 2
+    ]
+    out.append(Heading("Which answers moved, and why"))
+    if clear:
+        heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
+        out.append(table(*heads, rows=[_row(found, move) for move in clear]))
+        out.append(Paragraph(PARTS, soft=True))
+    if rest := len(found.moves) - len(clear):
+        out.append(
+            Paragraph(
+                f"{formatting.counted(rest, 'answer')} moved by no more than chance, or than the last digit.", soft=True
+            )
+        )
+    for ids, which in zip(found.only, ("first", "second"), strict=True):
+        if ids:
+            out.append(Paragraph(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
+    return out
+
+
+def _inputs(found: Changed) -> list[Block]:
+    out: list[Block] = []
+    for group in found.groups:
+        out += [Paragraph(group.name, strong=True), BulletList(tuple(_told(group)))]
+    if not found.groups:
+        out.append(Paragraph("Nothing: both runs have the same scenario and the same claims."))
+    if found.settings:
+        listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in found.settings.items())
+        out.append(Paragraph(f"Settings differ too: {listed}. Answers here take those of the first run.", soft=True))
+    if found.program:
+        listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in found.program.items())
+        out.append(
+            Paragraph(
+                f"The runs were made by different versions ({listed}); answers here are all made by this one.",
+                soft=True,
+            )
+        )
+    return out
+
+
+def _told(group: ChangeGroup) -> list[str]:
+    out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
+    for ids, verb in ((group.added, "new"), (group.removed, "gone"), (group.edited, "written otherwise")):
+        out += [f"claim {name}: {verb}" for name in ids]
+    return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])
+
+
+def _row(found: Changed, move: Move) -> list[str]:
+    parts = {part.group: part for part in move.parts}
+    told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
+    return [
+        f"{move.text}{variants.COUNTED.get(move.kind, '')} ({move.date})",
+        *_levels(move),
+        _signed(move, move.change, move.mc_error),
+        *told,
+    ]
+
+
+def _levels(move: Move) -> list[str]:
+    return [variants.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
+
+
+def _signed(move: Move, value: float, error: float) -> str:
+    if not value and not error:
+        return "0"
+    if variants.in_points(move.kind, move.unit):
+        return f"{formatting.signed(100 * value, answer_text.decimals_of([100 * error]))} {formatting.points(error)}"
+    form = formatting.number_format([value], error or None, move.unit)
+    return f"{formatting.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

@@ -1,0 +1,120 @@
+"""An audit of a text: the text annotated in place as one HTML file, and its verdicts for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from standoff.reading.audit import KINDS, WRONG
+from standoff.report import assets, formatting
+from standoff.report.backends.terminal import heading
+from standoff.report.content_policy import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.reading.audit import AuditVerdict, TextAudit
+
+WIDTH = 160  # characters of a quote; assumption
+ORDER = {
+    kind: i
+    for i, kind in enumerate(
+        ["arithmetic", "merged", "misattributed", "stale", "low", "high", "disputed", "consistent", "not in the ledger"]
+    )
+}
+COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yellow"}
+
+
+def page(found: TextAudit, text: str) -> str:
+    """The text with each statement marked by its worst verdict, and the verdicts with their claims beside it."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(assets.read("annotated.html.j2"))
+    notes = _notes(found)
+    return template.render(found=found, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(found),
+                           grouped=formatting.grouped, policy=policy())  # fmt: skip
+
+
+def head(found: TextAudit) -> str:
+    """The outcome in one sentence."""
+    parts = [f"{count} {kind}" for kind, count in sorted(found.counts.items(), key=lambda item: ORDER[item[0]])]
+    return (
+        f"{formatting.counted(len(found.verdicts), 'verdict')}: {', '.join(parts)}"
+        if parts
+        else "nothing in the text that the ledger speaks of"
+    )
+
+
+def _notes(found: TextAudit) -> list[dict[str, Any]]:
+    """Verdicts by the stretch of text that they are about, numbered in the order of the text."""
+    by: dict[tuple[int, int], list[AuditVerdict]] = defaultdict(list)
+    for verdict in found.verdicts:
+        by[verdict.start, verdict.end].append(verdict)
+    out = []
+    for number, (start, end) in enumerate(sorted(by), start=1):
+        verdicts = sorted(by[start, end], key=lambda verdict: ORDER[verdict.kind])
+        out.append({"number": number, "start": start, "end": end, "verdicts": verdicts, "kind": verdicts[0].kind,
+                    "wrong": any(v.kind in WRONG for v in verdicts)})  # fmt: skip
+    return out
+
+
+def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, dict[str, Any] | None]]]:
+    """The text as paragraphs of plain and marked pieces; a stretch inside another is told with it."""
+    pieces: list[tuple[str, dict[str, Any] | None]] = []
+    at = 0
+    for mark in notes:
+        if mark["start"] < at:
+            continue
+        pieces += [(text[at : mark["start"]], None), (text[mark["start"] : mark["end"]], mark)]
+        at = mark["end"]
+    pieces.append((text[at:], None))
+    paragraphs: list[list[tuple[str, dict[str, Any] | None]]] = [[]]
+    for piece, note in pieces:
+        if note is not None:
+            paragraphs[-1].append((piece, note))
+            continue
+        for i, line in enumerate(piece.split("\n")):
+            if i and paragraphs[-1]:
+                paragraphs.append([])
+            if line.strip():
+                paragraphs[-1].append((line, None))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def terminal(found: TextAudit) -> RenderableType:
+    """Each verdict with what it rests on, what does not hold first."""
+    parts: list[RenderableType] = [Text(f"{found.name} against {found.case or 'a ledger'}", "bold"), Text(head(found)),
+                                   Text(f"undated statements stand at {found.text_date}", "dim")]  # fmt: skip
+    for title, chosen in (("What does not hold", True), ("What holds, and what cannot be said", False)):
+        mine = [verdict for verdict in found.verdicts if (verdict.kind in WRONG) == chosen]
+        if mine:
+            parts.append(heading(title))
+        for verdict in mine:
+            parts += _told(verdict)
+    if found.left_out:
+        parts.append(
+            Text(
+                f"{formatting.counted(len(found.left_out), 'claim')} of the ledger come from this text and were not used",
+                "dim",
+            )
+        )
+    return Group(*parts)
+
+
+def _told(verdict: AuditVerdict) -> list[RenderableType]:
+    out: list[RenderableType] = [
+        Text.assemble(
+            (verdict.kind, COLOURS.get(verdict.kind, "bold red")),
+            f"  “{formatting.shortened(verdict.quote, WIDTH)}”",
+        ),
+        Text(f"    {formatting.grouped(verdict.text)}"),
+    ]
+    out += [
+        Text(f"    {one.role}: {one.id} ({formatting.shortened(formatting.grouped(one.said), WIDTH)})", "dim")
+        for one in verdict.claims
+    ]
+    return [*out, Text()]

@@ -1,0 +1,202 @@
+"""Rival theories in words: one table of answers, one of a decision, and why theories part ways; nothing is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from standoff.games.theories import LOSS_AVERSION, NOTICED
+from standoff.report import answer_text, formatting
+from standoff.report.backends.terminal import ERROR, grid, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from standoff.analysis.sways import TheoryTerm
+    from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
+
+TOLD = 3  # assumption: a reader keeps no more reasons in mind
+MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
+EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
+             "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
+             "theories, and the least that parameters make of it, as a standard deviation too.")  # fmt: skip
+
+
+def page(found: TheoryComparison) -> RenderableType:
+    """Everything for the terminal."""
+    parts: list[RenderableType] = [
+        Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text(),
+        Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
+    ]  # fmt: skip
+    own = {name: theory for name, theory in (found.own or {}).items() if theory != "quantal_response"}
+    if own:
+        named = ", ".join(f"{name} {formatting.humanise(theory)}" for name, theory in own.items())
+        parts.insert(4, Text(f"The case itself names other theories than quantal response: {named}.", "dim"))
+    head, rows = answers(found)
+    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
+    for row in rows:
+        shown.add_row(*row)
+    parts += [shown, Text()]
+    parts += [Text(f"{item.text} {apart(item)}") for item in found.compared]
+    if found.disagreement is not None:
+        parts += _decision(found.disagreement)
+    return Group(*parts, Text(), Text(answer_text.versions_line(found.origin), "dim"))
+
+
+def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows: every question under every theory, how far these are apart, and how far parameters move it."""
+    head = ("question", *map(formatting.humanise, found.names), "spread", "over theories", "by parameters")
+    rows = []
+    for item in found.compared:
+        cells = [_number(item, under.mean, under.mc_error) for under in item.under]
+        first = item.under[0]
+        rows.append((f"{item.text} ({item.date})", *cells, _points(item, item.spread, item.spread_error),
+                     _points(item, item.deviation, item.deviation_error),
+                     _points(item, first.parameters, first.parameters_error)))  # fmt: skip
+    return head, rows
+
+
+def apart(item: TheoryQuestion) -> str:
+    """How far theories are apart about one question, in a sentence."""
+    if item.spread <= formatting.SURE * item.spread_error:
+        return f"Theories differ by no more than their Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
+    ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
+    least = item.under[0]
+    return (
+        f"From {ends[item.lowest]} ({formatting.humanise(item.lowest)}) "
+        f"to {ends[item.highest]} ({formatting.humanise(item.highest)}): "
+        f"{_points(item, item.spread, item.spread_error)} apart. Parameters move it by "
+        f"{_points(item, least.parameters, least.parameters_error)} at least (standard deviation under "
+        f"{formatting.humanise(least.theory)}), the choice of theory by {_points(item, item.deviation, item.deviation_error)}."
+    )
+
+
+def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows: how likely each option is under each theory, in the same situations, and how far draws differ."""
+    first = found.deciding[0]
+    head = ("option", *(formatting.humanise(item.theory) for item in found.deciding),
+            f"90 % of draws, {formatting.humanise(first.theory)}")  # fmt: skip
+    rows = [
+        (option + (" (status quo)" if option == found.against else ""),
+         *(share(item.options[option], item.mc_errors[option]) for item in found.deciding),
+         formatting.percents(first.intervals[option]))
+        for option in first.options
+    ]  # fmt: skip
+    return head, rows
+
+
+def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
+    """Each reason with its part of the log odds, the same under every theory; the heaviest first."""
+    return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
+
+
+def why(found: Disagreement, issue: DisputedOption) -> list[str]:
+    """A sentence for each theory: what it does with the option at issue, and which reasons make it so."""
+    return [f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in "
+            f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(found, issue, item.theory)}"
+            for item in found.deciding]  # fmt: skip
+
+
+def share(value: float, error: float) -> str:
+    """A probability and its Monte Carlo error in percentage points."""
+    return f"{formatting.percent(value, error)} {formatting.points(error).partition(' point')[0]}"
+
+
+def log_odds(item: TheoryTerm) -> str:
+    """A part of the log odds with its error."""
+    decimals = answer_text.decimals_of([item.mc_error])
+    return f"{formatting.signed(item.value, decimals)} ± {formatting.plain(item.mc_error, decimals)}"
+
+
+def _decision(found: Disagreement) -> list[RenderableType]:
+    head, rows = options(found)
+    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
+    for row in rows:
+        shown.add_row(*row)
+    out: list[RenderableType] = [
+        heading("Why they disagree"), Text(f"{found.actor} decides in {found.decided}  {found.text}", "bold"), Text(), shown,
+    ]  # fmt: skip
+    if found.occasion < 1:
+        out.append(
+            Text(f"the choice has its occasion in {formatting.percent(found.occasion)} of futures; only these count")
+        )
+    for issue in found.issues:
+        parts = grid("reason", "log odds:")
+        for text, value in reasons(issue):
+            parts.add_row(text, value)
+        title = f"What every theory weighs: {issue.option} rather than {found.against}"
+        out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(found, issue))]
+    return out
+
+
+def _because(found: Disagreement, issue: DisputedOption, theory: str) -> str:
+    by_name = {sway.name: sway for sway in issue.why[theory]}
+    named = [sway for sway in issue.why[theory] if sway.name in {reason.name for reason in issue.reasons}]
+    if theory == "best_response":
+        return _best(found, by_name, named)
+    if theory == "cognitive_hierarchy":
+        return _hierarchy(by_name)
+    if theory == "reference_dependent":
+        if not named:
+            return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
+        return (f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by "
+                f"{log_odds(by_name['sum'])}: {_listed((sway.text, log_odds(sway)) for sway in named[:TOLD])}.")  # fmt: skip
+    if theory == "satisficing":
+        return _satisficing(found, by_name, named)
+    return f"; its reasons add up to {log_odds(by_name['sum'])} log odds on average."
+
+
+def _best(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
+    best, above = by_name["best"], by_name["above"]
+    if not best.value:
+        return "; in no draw do its reasons add up to more than those of every other option."
+    text = "; its reasons add up to more than those of every other option in just these draws"
+    if above.value - best.value > formatting.SURE * above.mc_error:
+        text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
+    if not named:
+        return f"{text}."
+    return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)}.")  # fmt: skip
+
+
+def _hierarchy(by_name: Mapping[str, TheoryTerm]) -> str:
+    quantal, idle, expected = (by_name[name] for name in ("quantal", "idle", "expected"))
+    return (f"; beside {share(quantal.value, quantal.mc_error)} by quantal response, {_change(idle)} come from those who "
+            f"pick at random, and {_change(expected)} from what others are expected to do.")  # fmt: skip
+
+
+def _satisficing(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
+    if "kept" not in by_name:
+        return "."
+    kept = by_name["kept"]
+    ruled = _listed((sway.text, share(sway.value, sway.mc_error)) for sway in named[:TOLD])
+    text = f"ruled out by {ruled}" if ruled else "never ruled out"
+    if kept.value > 0:
+        text += f"; left over with {found.against} or an option before it in {share(kept.value, kept.mc_error)}"
+    return f"; {text} (differences below {NOTICED} of a payoff are not noticed)."
+
+
+def _change(item: TheoryTerm) -> str:
+    """A change of a probability in percentage points."""
+    size, error = 100 * item.value, 100 * item.mc_error
+    decimals = min(max(formatting.decimal_places(error), 0), MOST) if error > 0 else 1
+    return f"{formatting.signed(size, decimals)} ± {formatting.plain(error, decimals)} points"
+
+
+def _number(item: TheoryQuestion, value: float, error: float) -> str:
+    if item.of != "mean":
+        return share(value, error)
+    form = formatting.number_format([value], error, item.unit)
+    return f"{form.full(value)} {form.error(error)}"
+
+
+def _points(item: TheoryQuestion, value: float, error: float) -> str:
+    if item.of != "mean":
+        decimals = min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
+        return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
+    return _number(item, value, error)
+
+
+def _listed(pairs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"“{text}” ({value})" for text, value in pairs)

@@ -1,0 +1,189 @@
+"""The report of a run as blocks, for Markdown and PDF: what the page says, without what only a page can do."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from standoff.report import answer_text, formatting
+from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.sections import exhaustion, findings, model_uncertainty, variants
+from standoff.report.sections import front_page as leads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from standoff.analysis import Explanation, Verdict
+    from standoff.engine.run import Run
+    from standoff.report.document import Block, Picture
+
+ASSUMED = 20  # assumption: a reader of paper looks at no more ranges; the data has all of them
+FITTED = 3  # claims that are named for a fitted number; assumption
+TAG = re.compile(r"<[^>]+>")
+
+
+def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
+    """The report of a run."""
+    drawn = {picture.name: picture for picture in pictures}
+    out: list[Block] = [
+        Heading(found.origin.title, 1),
+        Paragraph(" · ".join(answer_text.origin(found.origin)), soft=True),
+    ]
+    out += _lead(run, found)
+    out += findings.flips(found.flips)[2:-1] if found.flips else []  # without their own title and versions
+    out += findings.values(found.value)[2:-1] if found.value else []
+    out += model_uncertainty.blocks(found.rivals)[2:] if found.rivals else []  # without its own title
+    out += [Paragraph(f"Warning: {warning}", strong=True) for warning in found.warnings]
+    out += [Heading("All answers"), *_answers(found)]
+    if found.choices:
+        out.append(Heading("Choices and reasons"))
+        out += [item for choice in found.choices for item in _choice(choice, drawn)]
+    races = [item for item in found.answers if item.kind == "first_of"]
+    if races:
+        out.append(Heading("Who comes first"))
+    for item in races:
+        out += [Heading(item.text, 3), *_race(found, item.id)]
+        out += [
+            picture for name, picture in drawn.items() if name.startswith(f"first-{item.id.lower().replace('_', '-')}-")
+        ]
+    stocks = [picture for name, picture in drawn.items() if name.startswith("stock-")]
+    if stocks:
+        out += [Heading("Stocks and claims"), *stocks]
+    if "causes" in drawn:
+        out += [Heading("Causes"), drawn["causes"]]
+    return [*out, *_cited(run, found), *_assumed(found), Heading("How it was made"), *_made(found)]
+
+
+def _lead(run: Run, found: Verdict) -> list[Block]:
+    lead = leads.lead(run, found, {})
+    if lead is None:
+        return []
+    word = f", {lead.word}" if lead.word else ""
+    spread = f"{lead.text.interval}. " if lead.text.interval else ""
+    out: list[Block] = [
+        Heading(lead.answer.text), Paragraph(f"{lead.text.main}{word}", strong=True),
+        Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
+    ]  # fmt: skip
+    out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
+    for title, points in (("Why", lead.why), ("How sure", lead.sure), ("What would change it", lead.change)):
+        if points:
+            out += [Heading(title, 3), BulletList(tuple(_bare(point) for point in points))]
+    if rows := variants.variant_rows(found):
+        out.append(
+            table(
+                "if it were otherwise",
+                "answer:",
+                "change:",
+                rows=[(item.text, shown, change) for item, shown, change in rows],
+                caption=formatting.capital(variants.as_it_is(found)),
+            )
+        )
+    return out
+
+
+def _bare(marked: str) -> str:
+    """A sentence of the page without its marks."""
+    return html.unescape(TAG.sub("", str(marked)))
+
+
+def _answers(found: Verdict) -> list[Block]:
+    rows = []
+    for item in found.answers:
+        text = answer_text.answer(item, found.origin.as_of)
+        spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo {text.error}") if part)
+        beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
+        rows.append(
+            (f"{item.text} ({answer_text.dated(item)})", text.main, spread, beside, ", ".join(map(str, item.lines)))
+        )
+    heads = ("question", "answer", "how sure", "as now, base rate", "line")
+    used = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
+    return [table(*heads[:used], rows=[row[:used] for row in rows])]
+
+
+def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
+    decimals = answer_text.reason_decimals(found)
+    out: list[Block] = [Heading(f"{found.actor}: {found.text or found.choice}", 3)]
+    options = [
+        (
+            formatting.humanise(item.option) + answer_text.role(found, item.option),
+            chosen,
+            formatting.percents(item.interval),
+            formatting.percent(item.active_share),
+        )
+        for item, chosen in zip(found.options, answer_text.chosen(found), strict=True)
+    ]
+    out.append(
+        table("option", "chosen:", "90 % of draws:", "holds:", rows=options, caption=f"The decision of {found.decided}")
+    )
+    rows = [
+        (
+            reason.text or formatting.humanise(reason.reason),
+            formatting.signed(reason.log_odds, decimals),
+            formatting.percent(reason.share),
+            formatting.first_few(reason.claims or reason.sources),
+        )
+        for reason in sorted(found.reasons, key=lambda item: item.log_odds)
+    ]
+    rows.append(
+        ("sum of the reasons", formatting.signed(sum(item.log_odds for item in found.reasons), decimals), "", "")
+    )
+    beside = "" if found.reference == found.status_quo else f" against {formatting.humanise(found.reference)}"
+    rows.append(
+        (
+            f"log odds of {formatting.humanise(found.option)}{beside}",
+            formatting.signed(found.log_odds, decimals),
+            "",
+            "",
+        )
+    )
+    out.append(table("reason", "log odds:", "share:", "it cites", rows=rows, caption=answer_text.reason_title(found)))
+    name = re.sub(r"[^a-z0-9.-]+", "-", found.choice.lower())
+    return out + [drawn[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in drawn]
+
+
+def _race(found: Verdict, question: str) -> Sequence[Block]:
+    if found.exhaustion is not None and found.exhaustion.question == question:
+        return exhaustion.body(found.exhaustion)
+    item = next(answer for answer in found.answers if answer.id == question)
+    rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, found.origin.as_of)]
+    return [table("who, what", "first:", f"by {item.date}:", "median:", rows=rows)]
+
+
+def _cited(run: Run, found: Verdict) -> list[Block]:
+    """The claims that answers and reasons cite by name."""
+    named = dict.fromkeys([*(claim for item in found.answers for claim in item.grounds.get("question", ())),
+                           *(claim for choice in found.choices for claim in choice.claims)])  # fmt: skip
+    rows = []
+    for name in named:
+        claim = run.model.ledger[name]
+        source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
+        dates = (str(claim.as_of), str(claim.published))
+        rows.append((name, formatting.grouped(claim.statement), *dates, f"{claim.speaker} ({claim.side})", source))
+    return (
+        [Heading("Claims that are cited"), table("claim", "says", "about", "said", "speaker", "source", rows=rows)]
+        if rows
+        else []
+    )
+
+
+def _assumed(found: Verdict) -> list[Block]:
+    out: list[Block] = [Heading("Assumptions"), Paragraph(f"{formatting.cited(found.source_counts or {})}.")]
+    informed = [item for item in found.fitted if item.fit.evidence][:ASSUMED]
+    if informed:
+        told = [(item.path, item.belief, formatting.influences(item.fit.claims, FITTED)) for item in informed]
+        out.append(table("number", "after the fit", "claims with most influence (sd of its prior)", rows=told,
+                         caption="Numbers that were fitted to claims, those that moved most first"))  # fmt: skip
+    widest = formatting.widest_first(found.assumptions)[:ASSUMED]
+    if widest:
+        rows = [(item.partition(": ")[0], item.partition(": ")[2].partition(" @")[0]) for item in widest]
+        out.append(table("number", "range", rows=rows, caption="The widest assumed ranges"))
+    return out
+
+
+def _made(found: Verdict) -> list[Block]:
+    return [
+        Paragraph(text)
+        for text in (answer_text.games(found), formatting.capital(answer_text.versions_line(found.origin)) + ".")
+        if text
+    ]

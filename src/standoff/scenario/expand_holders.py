@@ -1,0 +1,75 @@
+"""`stock.*` in `observations:`: one entry for every holder of a stock.
+
+Each holder follows the claims about itself: `subject` is the holder. An entry of a holder's own is laid over its part,
+and null takes it out. From here on there are only entries of single holders; `Document.written` keeps how they were
+written, so that a mistake is told once, where it stands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from standoff.errors import Problem, did_you_mean, join_limited
+from standoff.scenario.document import Document, Path_, dots, overlay
+
+SECTION, MARK = "observations", ".*"
+
+
+def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Document, list[Problem]]:
+    """The document with an entry for each holder in place of every `stock.*`, and what is wrong with these.
+
+    stocks: the section as it will be, with what `doc` is laid over
+    above: `doc` is laid over another, so that null stays, to take an entry of that one away
+    """
+    entries = doc.data.get(SECTION) if isinstance(doc.data, dict) else None
+    if not isinstance(entries, dict) or not any(name.endswith(MARK) for name in entries):
+        return doc, []
+    stocks = stocks if isinstance(stocks, dict) else {}
+    lines, written, problems = dict(doc.lines), dict(doc.written), list[Problem]()
+    cells_of = {name: _cells(doc, (SECTION, name), stocks, problems) for name in entries if name.endswith(MARK)}
+    covered = {cell for cells in cells_of.values() for cell in cells}
+    spread: dict[str, Any] = {}
+    for name, entry in entries.items():
+        if name not in cells_of and name not in covered:
+            spread[name] = entry
+        for cell in cells_of.get(name, ()):
+            there = (SECTION, cell)
+            if cell not in entries:
+                written[there] = (SECTION, name)
+            for path in doc.below(SECTION, name):
+                lines.setdefault((*there, *path[2:]), doc.lines[path])
+            part = Document(_about(entry, cell))
+            own = entries.get(cell, part.data)
+            if own is not None:
+                spread[cell] = overlay(part, Document(own)).data
+            elif above:
+                spread[cell] = None
+        claims = entry.get("claims") if name in cells_of and isinstance(entry, dict) else None
+        if isinstance(claims, dict) and "subject" in claims:
+            path = (SECTION, name, "claims", "subject")
+            problems.append(Problem(f"`{name}` names a subject", doc.where(path), dots(path),
+                                    fix="leave it out: it is each holder in turn"))  # fmt: skip
+    return Document({**doc.data, SECTION: spread}, lines, doc.name, written), problems
+
+
+def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Problem]) -> list[str]:
+    """`stock.holder` for each holder; notes where there is none."""
+    name = str(here[1]).removesuffix(MARK)
+    stock = stocks.get(name)
+    held = stock.get("initial") if isinstance(stock, dict) else None
+    if name not in stocks:
+        problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks),
+                                did_you_mean(name, stocks)))  # fmt: skip
+    elif not isinstance(held, dict) or {"p5", "p95", "from", "value"} & set(held):
+        problems.append(Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here),
+                                fix=f"write `{name}` alone"))  # fmt: skip
+    else:
+        return [f"{name}.{holder}" for holder in held]
+    return []
+
+
+def _about(entry: Any, cell: str) -> Any:
+    """The part of one holder: its claims are those about it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("claims"), dict):
+        return entry
+    return {**entry, "claims": {"subject": cell.partition(".")[2], **entry["claims"]}}

@@ -1,0 +1,377 @@
+"""The language: what a scenario can say, as frozen records. Docstrings become the JSON Schema and the reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
+
+from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
+from standoff.scenario import calendar as times
+from standoff.scenario.calendar import Calendar
+from standoff.scenario.fields import (
+    BeliefField,
+    Bound,
+    Code,
+    Condition,
+    Date,
+    Dotted,
+    Expression,
+    Held,
+    Label,
+    Length,
+    Lines,
+    Name,
+    OutcomeField,
+    Record,
+    Share,
+    Unit,
+    Words,
+    bare_number,
+    belief_or_mapping,
+)
+
+
+class Actor(Record):
+    """A state, a bloc of states, or a public."""
+
+    name: str
+    kind: Literal["state", "bloc", "public", "other"] = "state"
+    members: Words = ()  #: of a bloc
+    of: Code | None = None  #: the actor whose public it is
+
+
+class Relation(Record):
+    """A standing relation between two actors; shown and cited, and read by mechanisms that name it."""
+
+    kind: str = Field(description="war, alliance, partnership, rivalry, sanctions, ...")
+    between: tuple[Code, Code]
+    since: Date | None = None
+    level: str = ""
+    note: str = ""
+    sources: Words = ()
+
+
+class Stock(Record):
+    """A quantity that accumulates, for the world or for each holder."""
+
+    unit: Unit
+    text: str = ""
+    initial: Annotated[
+        Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
+        Discriminator(belief_or_mapping),
+    ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
+    floor: Bound = Field(0.0, description="lowest value, in `unit` if it names none of its own; null for none")
+    cap: Bound = Field(None, description="highest value, in `unit` if it names none of its own")
+    constant: bool | Words = Field(
+        False,
+        description="that nothing moves it is meant: true, or the holders for whom it is; else there is a warning",
+    )
+    sources: Words = ()
+
+    @field_validator("floor", "cap", mode="before")
+    @classmethod
+    def _in_unit(cls, raw: Any, info: ValidationInfo) -> Any:
+        return bare_number(raw, info.data.get("unit"), (info.context or {}).get("units"))
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Who holds it; empty for a stock of the world."""
+        return tuple(self.initial) if isinstance(self.initial, dict) else ()
+
+    def cells(self, name: str) -> tuple[str, ...]:
+        """Its names as a stock called `name`: `troops.RUS` for each holder, or `name` alone."""
+        return tuple(f"{name}.{holder}" for holder in self.holders) or (name,)
+
+    def constants(self, name: str) -> tuple[str, ...]:
+        """Those of its `cells` that are said to be constant."""
+        if isinstance(self.constant, bool):
+            return self.cells(name) if self.constant else ()
+        return tuple(f"{name}.{holder}" for holder in self.constant)
+
+
+class Mechanism(Record):
+    """A causal process: the name of a mechanism file and its parameters."""
+
+    use: Name = Field("", description="name of the mechanism; the entry's own name if left out")
+    when: Condition | None = Field(
+        None, description="a condition on stocks: it moves nothing in steps that begin without it"
+    )
+    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    note: str = ""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Option(Record):
+    """One thing that an actor can do, and what it changes while it holds."""
+
+    text: str = ""
+    do: dict[Dotted, str | float | int] = Field(
+        default_factory=dict,
+        description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it, `+ 0.1` adds to it",
+    )
+
+
+class Reason(Record):
+    """A consideration with its weight: one reason that the actor weighs."""
+
+    use: Name = Field("", description="kind of consideration; the entry's own name if left out")
+    weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
+    horizon: Length | None = Field(
+        None, description="looks ahead: the payoff is read from the state after this time under each option"
+    )
+    text: str = ""
+    lines: Lines = ()
+    claims: Words = ()
+    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ObservedChoice(Record):
+    """What the actor was seen to do, from a month on."""
+
+    since: Date
+    option: Name
+    sources: Words = ()
+
+
+class Intervention(Record):
+    """What an actor is taken to do, whatever it weighs: an intervention, for variants."""
+
+    option: Name
+    since: Date | None = Field(
+        None, description="the month from which it does so, after `as_of`; from then on, if left out"
+    )
+
+
+class ParameterIntervention(Record):
+    """A number that is set to another value, whatever it was believed to be, in every future."""
+
+    value: Any = Field(description="the new value, a belief; its unit may be left out where a lever names it")
+    since: Literal["as_of", "start"] | Date = Field(
+        "as_of",
+        description="the month from which it holds; `as_of`: the first step after it, so that history stays; `start`: the "
+        "whole run, for what is no parameter too",
+    )
+
+
+Theory: TypeAlias = Literal[
+    "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
+]
+PerceptionSpec: TypeAlias = Annotated[
+    Annotated[BeliefField, Tag("belief")] | Annotated[dict[Dotted, BeliefField], Tag("holders")],
+    Discriminator(belief_or_mapping),
+]
+
+
+class Choice(Record):
+    """A decision that an actor makes again and again, together with everybody who decides at the same date."""
+
+    actor: Code
+    text: str = ""
+    options: dict[Name, Option] = Field(min_length=2)
+    status_quo: Name = Field(description="the option that reasons are compared with")
+    explain: Name | None = Field(
+        None,
+        description="the option whose reasons the first page shows; if left out, the one that the main question asks about, "
+        "else the likeliest besides the status quo",
+    )
+    when: Condition | None = Field(
+        None,
+        description="a condition on stocks; on a date of this choice at which it fails, the actor goes to its `status_quo`",
+    )
+    after: Words = Field((), description="choices of the same date whose options are known when this one is made")
+    theory: Theory | None = Field(None, description="how this actor decides; the scenario's `theory` if left out")
+    every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
+    rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
+    renewal: BeliefField = Field(
+        description="share of decisions at which the actor's reasons unknown to us are drawn afresh; between them they "
+        "persist, so that a choice does not flicker"
+    )
+    history: tuple[ObservedChoice, ...] = Field(
+        (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
+    )
+    held: Intervention | None = Field(
+        None, description="an option that the actor is taken to hold after `as_of`, whatever it weighs; all others know"
+    )
+    because: dict[Name, Reason] = Field(min_length=1)
+    sources: Words = ()
+
+
+class Observation(Record):
+    """What is known of a stock before `as_of`: it is imposed on the run instead of simulated."""
+
+    claims: dict[str, Any] = Field(description="which claims give the path: any of `standoff claims`' filters")
+    scale: BeliefField = Field(
+        description="true value / claimed value: one number a future, since a source that is off is off all along"
+    )
+    prefer: Words = Field(
+        (), description="claims, by id, that count where several claims about one day give different numbers"
+    )
+    bounds: Literal["check", "value"] = Field(
+        "check",
+        description="claims with `over`, `at_least` or `at_most`: the path through the others is held against them, or each "
+        "stands for its number",
+    )
+    sources: Words = ()
+    note: str = ""
+
+
+class FitTarget(Record):
+    """Claims that a fit sets beside what the model says of the same day."""
+
+    claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
+    value: Expression = Field(description="stocks that say what the claims are about, such as `losses.RUS`")
+    since: Date | None = Field(None, description="its stocks are imposed until then, if later than that of the fit")
+    note: str = ""
+
+
+class FitSpec(Record):
+    """What a fit learns from. The stocks that it compares are not imposed after `since`: the processes predict them."""
+
+    since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
+    compare: dict[Name, FitTarget] = Field(min_length=1)
+
+
+class Correlation(Record):
+    """Two numbers that are high together: rank correlation through a Gaussian copula."""
+
+    between: tuple[Dotted, Dotted]
+    value: Share = Field(gt=-1, lt=1)
+    sources: Words = ()
+
+
+class Lever(Record):
+    """A number that a user may move."""
+
+    target: Dotted
+    low: float | str
+    high: float | str
+    text: str = ""
+
+
+class Baseline(Record):
+    """What a reader would say without a model."""
+
+    value: BeliefField
+    text: str
+
+
+class Question(Record):
+    """Something that the run must answer. Exactly one of event, quantity, until, first_of, rank, reason."""
+
+    text: str
+    lines: Lines = ()
+    event: Expression | None = None  #: probability that the condition holds at some time after `since`, up to `by`
+    quantity: Expression | None = None  #: value at `at`
+    until: Expression | None = None  #: months from as_of until the condition holds
+    first_of: dict[Label, Expression] | None = Field(None, min_length=2)  #: which condition holds first
+    rank: dict[Label, Expression] | None = Field(
+        None, min_length=2, description="place of `of` among these values at `at`, 1 = highest"
+    )
+    reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
+    of: str | None = None
+    option: Name | None = None
+    unit: str = ""
+    by: Date | None = None
+    at: Date | None = None
+    since: Date | None = None
+    resolution: str = Field(description="how it will be settled: what is looked up, where, when")
+    claims: Words = ()
+    base_rate: Baseline | None = None
+    outcome: OutcomeField | None = Field(
+        None,
+        description="what happened and the claims that say so, for scoring only: `yes @claim-id`, a number with its unit, "
+        "a label of first_of, a place of rank, or `never` (not by the date)",
+    )
+    headline: bool = Field(False, description="the question that the first page of a report leads with")
+
+    @property
+    def kind(self) -> str:
+        """Which of the forms it is."""
+        forms = ("event", "quantity", "until", "first_of", "rank", "reason")
+        return next((form for form in forms if getattr(self, form) is not None), "")
+
+
+class Variant(Record):
+    """A named change to the scenario: entries of any section laid over the base, null takes one away."""
+
+    text: str
+    lines: Lines = ()
+    rival: bool = Field(False, description="another model of the same world (`standoff rivals`), and not a what-if")
+    change: dict[str, Any]
+
+
+class Scenario(Record):
+    """Everything that a run depends on, besides the ledger, the settings and the seed."""
+
+    title: str
+    text: str = ""
+    as_of: Date = Field(description="divides the run: before it history, after it futures")
+    start: Date
+    end: Date
+    step: Literal["day", "week", "month", "quarter"]
+    units: dict[str, str] = Field(default_factory=dict, description="own units, such as `EUR: 1.08 USD`")
+    sources: dict[str, str] = Field(default_factory=dict, description="works that numbers cite, by key")
+    actors: dict[Code, Actor] = Field(min_length=1)
+    relations: tuple[Relation, ...] = ()
+    stocks: dict[Name, Stock] = Field(min_length=1)
+    mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
+    choices: dict[Dotted, Choice] = Field(default_factory=dict)
+    theory: Theory = Field("quantal_response", description="how actors decide who name no theory of their own")
+    beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
+        default_factory=dict,
+        description="actor -> stock or `choices.` parameter -> what the actor believes it to be, as a multiple of the truth; "
+        "actor -> other actor -> the same for what the other believes, as the first believes",
+    )
+    observations: dict[Held, Observation] = Field(
+        default_factory=dict,
+        description="stock, `stock.holder`, or `stock.*` for each holder, with the claims about it: `subject` is the holder",
+    )
+    fit: FitSpec | None = Field(None, description="what `standoff fit` learns from")
+    sides: dict[SideName, Side] = Field(
+        default_factory=dict,
+        description="sides of its claims that the package does not know; an actor is one by its name",
+    )
+    quantities: Quantities | None = Field(
+        None, description="what quantities of its claims mean, beside what the package knows"
+    )
+    correlations: tuple[Correlation, ...] = ()
+    levers: dict[Dotted, Lever] = Field(default_factory=dict)
+    interventions: dict[Dotted, ParameterIntervention] = Field(
+        default_factory=dict, description="a lever or a parameter -> what it is set to, and from when on"
+    )
+    questions: dict[Name, Question] = Field(default_factory=dict)
+    variants: dict[Name, Variant] = Field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The time grid."""
+        return Calendar(times.last_day(self.start), times.last_day(self.end), self.step)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What sides and quantities of its claims mean: what the package knows, and its own."""
+        actors = {code: actor.name for code, actor in self.actors.items()}
+        return of_scenario(actors, self.sides, self.quantities)
+
+    @property
+    def as_of_day(self) -> dt.date:
+        """The last day that belongs to history."""
+        return times.last_day(self.as_of)
+
+    def step_since(self, since: str) -> int:
+        """The first step under an intervention: that after `as_of`, the first of all for `start`, or that of a month."""
+        if since in {"as_of", "start"}:
+            return self.calendar.index(self.as_of_day) if since == "as_of" else 0
+        return max(self.calendar.index(times.last_day(since)) - 1, 0)
+
+    def label_since(self, since: str) -> str:
+        """The month of that step, or `start`."""
+        return since if since == "start" else self.calendar.label(self.step_since(since) + 1)
+
+    def cells(self) -> dict[str, Stock]:
+        """Every stock with its holder, `troops.RUS`, in order."""
+        return {cell: stock for name, stock in self.stocks.items() for cell in stock.cells(name)}

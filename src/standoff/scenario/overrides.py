@@ -1,0 +1,109 @@
+"""A number that a lever is set to, checked while what the user wrote is at hand: its unit, and the lever's range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from standoff import beliefs, units
+from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
+
+SLACK = 1e-9  # of a number: what rounding may add
+
+
+def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, float, units.Unit]:
+    """The range of a lever, in its own unit, and that; raises `StandoffError` where it cannot be read."""
+    low, high = beliefs.parse(lever["low"]), beliefs.parse(lever["high"])
+    own = units.parse(high.unit or low.unit, declared)
+    first, last = (
+        end.numbers[0] * units.parse(end.unit or own.text, declared).factor / own.factor for end in (low, high)
+    )
+    return first, last, own
+
+
+def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
+    """The range of a lever as a text with its unit."""
+    low, high, own = ends(lever, declared)
+    return f"{low:g} to {high:g} {own.text if own.dims else ''}".strip()
+
+
+def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
+    """The value as the scenario takes it, an assumption where it names no source; raises `ScenarioError`.
+
+    A number without a unit is in that of the lever. A belief that is no single number may reach beyond the range: the
+    range is for the hand that moves the lever.
+    """
+    try:
+        low, high, own = ends(lever, declared)
+    except (StandoffError, KeyError, IndexError):
+        return _supposed(value)  # the lever itself is wrong, and reported where it stands
+    text, allowed = own.text if own.dims else "", span(lever, declared)
+
+    def refused(what: str, number: float | None = None) -> ScenarioError:
+        inside = number is not None and low <= number <= high
+        fit = f"{number if inside and number is not None else (low + high) / 2:g} {text}".strip()
+        return ScenarioError(Problem(what, where, name, allowed, f"write such as {name}='{fit}'"))
+
+    try:
+        belief = beliefs.parse(value)
+        given = units.parse(belief.unit, declared)
+    except StandoffError as error:
+        raise refused(error.problems[0].what) from None
+    if not belief.unit and own.dims and belief.shape != "claim":
+        belief, given = replace(belief, unit=text), own
+        value = belief.to_data()
+    number = belief.numbers[0] if belief.shape == "point" else None
+    if belief.unit and not given.same_kind(own):
+        raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
+    if number is not None:
+        canonical = number * (given.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
+        slack = SLACK * max(abs(low), abs(high), 1.0)
+        if not low - slack <= canonical <= high + slack:
+            raise refused(f"{value} is out of the range of `{name}`")
+    return _supposed(value)
+
+
+def override_value(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
+    """A number of the scenario that is no lever: it needs the unit in which the case writes what stood there `before`."""
+    while isinstance(before, Mapping) and before:
+        before = next(iter(before.values()))
+    try:
+        old, new = beliefs.parse(before), beliefs.parse(value)
+        dims = units.parse(old.unit, declared).dims if old.unit else ()
+    except (StandoffError, KeyError):
+        return value  # what cannot be read is reported where it stands
+    if new.unit or not dims or new.shape == "claim" or new.numbers == (0.0,):
+        return value
+    middle, number = old.quantile(0.5), new.numbers[0]
+    fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
+    raise ScenarioError(
+        Problem(
+            f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
+            where,
+            name,
+            fix=f"write such as {name}='{fit}'",
+        )
+    )
+
+
+def _supposed(value: Any) -> Any:
+    """Whoever moves a lever supposes the number."""
+    return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
+
+
+def unknown_path(
+    target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any], where: str
+) -> Problem:
+    """What is wrong with a path that names nothing: all of it, since a lever's name is no path into the scenario."""
+    words = target.split(".")
+    at = words.index(part) if part in words else 0
+    paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if did_you_mean(part, (word,))]
+    fix = did_you_mean(target, [*levers, *paths]) or did_you_mean(part, known)
+    place = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
+    return Problem(
+        f"`{target}` is unknown{place}",
+        where,
+        allowed=join_limited([*known, *levers] if above else [*levers, *known]),
+        fix=fix,
+    )

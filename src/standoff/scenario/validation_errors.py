@@ -1,0 +1,203 @@
+"""What is wrong with a scenario in the words of the house, and what is left of it without the entries concerned."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from standoff import beliefs, units
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited, unpacked
+from standoff.ledger.vocabulary import SIDE
+from standoff.scenario import document
+from standoff.scenario.document import Document
+from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, belief_or_mapping
+from standoff.scenario.language import Scenario
+
+NAMES = {
+    SIDE: "a word such as russia, west or press",
+    CODE: "a code such as RUS, NATO or CHN.public",
+    NAME: "a letter, then letters, digits, `_` and `-`",
+    DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
+    HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
+}
+BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
+          "less_than_equal": ("of at most", "le")}  # fmt: skip
+MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
+LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
+WHOLE = ("a whole number", "1, 2, 3, ...", "")
+FORMS = {
+    "string": ("a text", "a text; quotes make one of a number, and of yes, no, on and off", ""),
+    "string_too_short": ("a text", "at least one letter", ""),
+    "float": ("a number", "a number such as 0.5", ""),
+    "finite_number": ("a number", "a number that is finite", ""),
+    "int": WHOLE, "int_from_float": WHOLE,
+    "bool": ("true or false", "true, false", ""),
+    "dict": MAPPING, "model": MAPPING, "model_attributes": MAPPING, "mapping": MAPPING,
+    "list": LIST, "tuple": LIST,
+}  # fmt: skip
+"""Kind of mistake -> what the value is not, and what is allowed."""
+
+
+ADDED = {"params", "belief", "holders", "[key]"}  #: parts of places that are not written in a scenario
+SHOW = reprlib.Repr(maxlong=60, maxother=60)
+
+
+def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
+    """What pydantic found, each mistake with its line, what is allowed and what to do."""
+    out: dict[Problem, None] = {}
+    for entry in error.errors(include_url=False):
+        loc = _written(entry["loc"], doc)
+        path = _known(loc, doc)
+        if entry["type"] == "extra_forbidden":
+            fields = _fields(loc)
+            found = Problem(
+                f"unknown key `{loc[-1]}`", allowed=join_limited(fields, 30), fix=did_you_mean(str(loc[-1]), fields)
+            )
+        elif entry["type"] == "missing":
+            found = Problem(
+                f"`{loc[-1]}` is missing", fix="write it; nothing that changes the conclusion has a default"
+            )
+        elif entry["type"] == "literal_error":
+            words = re.findall("'([^']*)'", str(entry["ctx"]["expected"]))
+            found = Problem(f"`{_short(entry['input'])}` is not allowed", allowed=join_limited(words),
+                            fix=did_you_mean(str(entry["input"]), words))  # fmt: skip
+        else:
+            found = describe(entry)
+        out[replace(found, where=doc.where(path), path=doc.path(loc))] = None
+    return list(out)
+
+
+def _written(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+    """The place of a mistake without the parts that records add to it; a key of such a name that is written stays."""
+    out: document.Path_ = ()
+    for part in loc:
+        if part not in ADDED or (*out, part) in doc.lines:
+            out = (*out, part)
+    return out or loc
+
+
+def describe(entry: Any) -> Problem:
+    """A mistake of form in the words of the house: what was got and what is allowed; the place is for the caller."""
+    kind, got, about = entry["type"], _short(entry["input"]), entry.get("ctx", {})
+    if kind in {"value_error", "assertion_error"}:
+        return unpacked(entry["msg"])
+    if kind == "string_pattern_mismatch":
+        return Problem(f"`{got}` is not a valid name here", allowed=NAMES.get(about["pattern"], about["pattern"]))
+    if kind in {"too_short", "too_long"}:
+        word, wanted = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
+        count = about["actual_length"]
+        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[wanted]} are needed")
+    if kind in BOUNDS:
+        word, key = BOUNDS[kind]
+        return Problem(f"`{got}` is out of range", allowed=f"a number {word} {about[key]:g}")
+    what, allowed, fix = FORMS.get(kind.removesuffix("_parsing").removesuffix("_type"), ("of this form", "", ""))
+    return Problem(f"`{got}` is not {what}", allowed=allowed, fix=fix)
+
+
+def _short(raw: Any) -> str:
+    text = raw if isinstance(raw, str) else SHOW.repr(raw)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
+    """Section and entry that a dotted path leads into; the section alone where that is a list or one value."""
+    section = re.split(r"[.\[]", path)[0]
+    held = data.get(section)
+    names = [name for name in held if f"{path}.".startswith(f"{section}.{name}.")] if isinstance(held, dict) else []
+    return (section, max(names, key=len)) if names else (section,)
+
+
+def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
+    """The start of a stock and what stands behind it, in the unit that its numbers have; its measure may be a mistake.
+
+    None where no number can be read, or a claim says it: its unit has nothing to be held against.
+    """
+    if not isinstance(stock, dict):
+        return None
+    raw = stock.get("initial")
+    holders = raw if isinstance(raw, dict) and belief_or_mapping(raw) == "holders" else {"": raw}
+    try:
+        found = [beliefs.parse(each) for each in holders.values()]
+    except StandoffError:
+        return None
+    if any(belief.shape == "claim" for belief in found):
+        return None
+    unit = next((belief.unit for belief in found if belief.unit and _is_unit(belief.unit, declared)), "1")
+    kept = {key: stock[key] for key in ("initial", "sources") if key in stock}
+    return {**kept, "unit": unit, "floor": None}
+
+
+def _is_unit(text: str, declared: dict[str, str]) -> bool:
+    try:
+        units.parse(text, declared)
+    except StandoffError:
+        return False
+    return True
+
+
+def drop_entries(
+    data: dict[str, Any], bad: Iterable[tuple[int | str, ...]], gone: frozenset[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The data without the bad entries, and `gone` with their names."""
+    rest, names = dict(data), set(gone)
+    for section, *inner in bad:
+        held = rest.get(str(section))
+        if inner and isinstance(held, dict):
+            rest[str(section)] = {key: value for key, value in held.items() if key != inner[0]}
+            names.add(str(inner[0]))
+        else:
+            rest.pop(str(section), None)
+            names |= set(held) if isinstance(held, dict) else set()
+    return rest, frozenset(names)
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """Every name that a text may mean: `troops.RUS` means also `troops`."""
+    for run in re.findall(r"[\w.-]+", text):
+        for start in (0, *(place.end() for place in re.finditer("-", run))):
+            for end in (*(place.start() for place in re.finditer(r"\.", run)), len(run)):
+                if end > start:
+                    yield run[start:end]
+
+
+def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
+    """Of further mistakes, in the order of the sections, those that do not follow from the entries that are gone."""
+    names, out = set(gone), []
+    for problem in problems:
+        if not names.isdisjoint(_mentioned(problem.what)):
+            names.update(problem.path.split(".")[1:2])  # an entry that lacks what is gone is no help to others either
+        else:
+            out.append(problem)
+    return out
+
+
+def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+    return loc if loc in doc.lines else loc[:-1]
+
+
+def _fields(loc: tuple[int | str, ...]) -> list[str]:
+    """Keys that the record at the parent of `loc` takes."""
+    kind: Any = Scenario
+    for part in loc[:-1]:
+        fields = getattr(kind, "model_fields", None)
+        if fields is None:
+            continue
+        if part not in fields:
+            continue
+        kind = _record_in(fields[part].annotation)
+    return [*kind.model_fields, *(("extends", "include") if kind is Scenario else ())] if kind else []
+
+
+def _record_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _record_in(inner)
+        if found is not None:
+            return found
+    return None
