@@ -157,7 +157,7 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
     with jax.enable_x64(True):
         response, start = responses(payoffs, rationality)
         found = jax.jit(lambda q, bound: fixed_point.follow(response, q, block.sizes, 1e-11, bound))(start, strength)
-    return np.asarray(found.q).T, np.asarray(found.residual) <= 1e-9, np.asarray(found.jumped)
+    return np.asarray(found.q).T, np.asarray(found.residual) <= 1e-9, np.asarray(found.left_branch)
 
 
 def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:

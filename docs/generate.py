@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 HOME = Path(__file__).parent / "reference"
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 RECORDS = (
-    "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "Observed", "Intervention",
-    "Observation", "Correlation", "Fit", "Compared", "Lever", "Question", "Baseline", "Variant",
+    "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
+    "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "Variant",
 )  # fmt: skip
 PLAIN = {
     "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -24,14 +25,36 @@ _HOMES = {
     "simulate": "standoff.engine.simulate",
 }
 __all__ = sorted(_HOMES)
+#: records that a notebook shows as HTML, with the classes under them
+_SHOWN = {
+    "standoff.analysis.finding": "Finding",
+    "standoff.engine.run": "Run",
+    "standoff.inference.reconcile.records": "ReconciledQuantity",
+    "standoff.ledger.consistency": "ConsistencyReport",
+    "standoff.ledger.ledger": "Ledger",
+    "standoff.scenario.language": "Scenario",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `import standoff` must stay quick."""
     if name not in _HOMES:
         raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(__all__)}")
-    found = getattr(importlib.import_module(_HOMES[name]), name)
-    return globals().get(name, found)  # `report` is a package too, which the import has set, and can be called
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
+        load_ipython_extension(shell)
+    public = getattr(importlib.import_module(_HOMES[name]), name)
+    return globals().get(name, public)  # `report` is a package too, which the import has set, and can be called
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Let a notebook show records as tables and figures: `%load_ext standoff`, or the first use of a public name."""
+    formatter = shell.display_formatter.formatters["text/html"]
+    for module, name in _SHOWN.items():
+        formatter.for_type_by_name(module, name, _html)
+
+
+def _html(record: Any) -> str:
+    return str(importlib.import_module("standoff.notebook").html(record))
 
 
 def __dir__() -> list[str]:

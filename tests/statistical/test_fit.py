@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
-from tests.unit.calibrate import toy
+from tests.unit.inference import toy
 
 from standoff.inference import hmc, laplace
 from standoff.inference.fit import log_density

@@ -33,7 +33,7 @@ Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Stocks: TypeAlias = Mapping[str, Array]
 Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
 #: of the dates of a future: no answer was found; there may be another one; the principal branch was left
-SOLVER_FLAGS = ("unsolved", "unproven", "jumped")
+SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class SolvedGames:
     def counted(self) -> dict[str, Array]:
         """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
         found = self.equilibrium
-        wide = (~found.converged, ~found.unique, found.converged & found.jumped)
+        wide = (~found.converged, ~found.unique, found.converged & found.left_branch)
         return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
                 for name, value in zip(SOLVER_FLAGS, wide, strict=True)}  # fmt: skip
 

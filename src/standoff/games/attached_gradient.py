@@ -6,7 +6,7 @@ What the solver finds, q = R(q; x) with x the payoffs and rationalities, moves w
 
 one linear system a game, whatever way led to the solution. Nothing of that way is stored, and derivatives of the first
 order are right in both directions (forward and reverse); of the second order there are none. Where (I - dR/dq) is
-singular, at a fold of the branch, there is no derivative: such a game has `jumped` or is not `proven`.
+singular, at a fold of the branch, there is no derivative: such a game has `left_branch` or is not `unique`.
 Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
 """
 

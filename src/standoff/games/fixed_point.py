@@ -7,7 +7,7 @@ there is one fixed point, and Anderson's acceleration goes straight to it, all g
 that were not done then, are taken in batches, so that no block waits for one game: acceleration goes to the share up to
 which they do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and
 taken back where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
-steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `jumped`. (Its residual first grows
+steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `left_branch`. (Its residual first grows
 where the curve has just turned: moves stay as they are while they lead away, and nothing accelerates them before they
 shrink it.) `continuation` follows every curve, at many times the cost.
 

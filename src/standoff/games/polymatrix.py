@@ -11,7 +11,7 @@ A number of a game is an array over games, so that the same lines solve one or a
 Python lists, and each may have its own number of options. Each game stops on its own criterion, and what it returns does
 not depend on its neighbours. Where rationality is high there may be several equilibria, and the one meant is that on the
 principal branch, which rationality leads to from 0 up. A game that is `proven` has no other (`contraction`); else the
-branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it says `jumped`.
+branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it says `left_branch`.
 Every game reports its residual and whether it converged. `normal` follows the branch exactly, and audits.
 
 Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (principal branch).
@@ -79,7 +79,7 @@ class Equilibrium:
     """What the solver found.
 
     `strategies` are the logit responses to `expected`; `residual` (game,) is their largest difference, and `converged`
-    (game,) says that it is below the tolerance. `proven` (game,): there is no other equilibrium. `jumped` (game,): the
+    (game,) says that it is below the tolerance. `unique` (game,): there is no other equilibrium. `left_branch` (game,): the
     principal branch could not be followed to the end, and the answer may lie on another.
     """
 
@@ -88,13 +88,13 @@ class Equilibrium:
     residual: Array
     converged: Array
     unique: Array
-    jumped: Array
+    left_branch: Array
     iterations: Array
 
 
 jax.tree_util.register_dataclass(
     Equilibrium,
-    data_fields=["strategies", "expected", "residual", "converged", "proven", "jumped", "iterations"],
+    data_fields=["strategies", "expected", "residual", "converged", "unique", "left_branch", "iterations"],
     meta_fields=[],
 )
 

@@ -30,7 +30,7 @@ from standoff.inference.nuts import ESS, RHAT
 
 if TYPE_CHECKING:
     from standoff.inference.fit.flow_coordinates import FlowCoordinates
-    from standoff.inference.fit.log_density import ClaimArrays, LogDensity
+    from standoff.inference.fit.log_density import FittedClaimArrays, LogDensity
     from standoff.inference.fit.partial_centring import Centring, Coordinates
     from standoff.inference.laplace import LaplaceFit
 
@@ -66,7 +66,7 @@ class WhitenedInputs(NamedTuple):
     root: Any  #: (number, number)
     told: Centring
     how: FlowCoordinates
-    said: ClaimArrays
+    said: FittedClaimArrays
     choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
-from standoff.inference.fit.log_density import CHANCE, ClaimArrays, LogDensity, ReportCoordinates, spoken
+from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
 from standoff.inference.nuts import LEAST, LONGEST
 
@@ -48,7 +48,7 @@ class Quadratic(NamedTuple):
     slopes: Floats  #: (output, fitted number) of the outputs
     bent: Derivatives
     curvature: Floats  #: (number, number) minus that of the log posterior density
-    said: ClaimArrays  #: with what is not fitted
+    said: FittedClaimArrays  #: with what is not fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class LaplaceFit:
     coordinates: Coordinates  #: in which it is normal
     told: Centring  #: how far they are centred
     how: FlowCoordinates  #: which chance is followed
-    said: ClaimArrays  #: with what is not fitted
+    said: FittedClaimArrays  #: with what is not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     choices: tuple[Floats, Floats]  #: slope of the log likelihood of choices there, and minus its curvature
@@ -84,7 +84,7 @@ class LaplaceFit:
 
 
 Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
-Bend: TypeAlias = "Callable[[Array, Array, ClaimArrays], Derivatives]"
+Bend: TypeAlias = "Callable[[Array, Array, FittedClaimArrays], Derivatives]"
 Tell: TypeAlias = Callable[[str], None]
 
 
@@ -119,7 +119,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
     """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
     count = target.claims
 
-    def all_of(out: Array, s: Array, said: ClaimArrays) -> Derivatives:
+    def all_of(out: Array, s: Array, said: FittedClaimArrays) -> Derivatives:
         def of_claims(both: Array) -> Array:
             given = both[:count], both[count:], said
             return jnp.sum(target.of_claims(*given)) + target.of_reports(*given)
@@ -197,7 +197,7 @@ def chosen(target: LogDensity, information: Floats, kept: float) -> NDArray[np.i
     return np.flatnonzero(out)
 
 
-def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> ClaimArrays:
+def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
     """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
     said, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
@@ -236,7 +236,7 @@ class _Surface:
     by: Coordinates
     told: Centring
     how: FlowCoordinates
-    said: ClaimArrays
+    said: FittedClaimArrays
     push: Pushed
     bend: Bend
 

@@ -76,10 +76,10 @@ def games(found: Verdict) -> str:
         return ""
     if not any(counts.values()):
         return f"Every game of all {draws:,} futures is proved to have one equilibrium."
-    proven = formatting.percent(1 - counts["unproven"] / draws)
+    proven = formatting.percent(1 - counts["uniqueness_unproven"] / draws)
     parts = [f"In {proven} of {draws:,} futures every game is proved to have one equilibrium"]
-    if counts["jumped"]:
-        parts.append(f"in {counts['jumped']:,} a game left its principal branch")
+    if counts["left_branch"]:
+        parts.append(f"in {counts['left_branch']:,} a game left its principal branch")
     parts.append(f"in {counts['unsolved']:,} one did not converge" if counts["unsolved"] else "all converged")
     return "; ".join(parts) + ". `standoff audit-games` checks those that are not proved."
 

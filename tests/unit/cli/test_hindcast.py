@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Command
 
-from tests.unit.analysis.hindcast.conftest import write  # noqa: F401
+from tests.unit.evaluation.hindcast.conftest import write  # noqa: F401
 
 FEW = ("--draws", "64", "--no-reconcile")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.unit.engine.test_choices import TEXT
+from tests.unit.plan.test_choices import TEXT
 
 from standoff.analysis.explain import decision_step
 from standoff.analysis.parameter_variants import parameter_variants

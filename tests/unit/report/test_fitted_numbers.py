@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from tests.unit.report.conftest import CLAIMS, SCENARIO
-from tests.unit.report.test_terminal import joined, printed
+from tests.unit.report.backends.test_terminal import joined, printed
 
 from standoff.analysis import Verdict, answer, verdict
 from standoff.engine.build import build

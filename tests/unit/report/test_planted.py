@@ -18,7 +18,7 @@ from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.reading.audit import audit
-from standoff.report import notebook
+from standoff import notebook
 from standoff.report.backends import html
 from standoff.report.charts import conflicts, export
 from standoff.report.content_policy import policy

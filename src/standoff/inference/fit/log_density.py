@@ -51,7 +51,7 @@ class ReportCoordinates(NamedTuple):
     size: Any  #: (report,)
 
 
-class ClaimArrays(NamedTuple):
+class FittedClaimArrays(NamedTuple):
     """Claims as arrays; `value` may be replaced, so that claims can be drawn from the model."""
 
     value: Array  #: (claim,) logarithm
@@ -76,7 +76,7 @@ class LogDensity:
     window: EstimationWindow
     compared: FitTargets
     options: ObservedChoices
-    said: ClaimArrays
+    said: FittedClaimArrays
 
     @property
     def size(self) -> int:
@@ -171,17 +171,17 @@ class LogDensity:
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
         return choice_sequences.log_likelihood(odds, seen, jnp.clip(out[-1], 0.0, 1.0))
 
-    def of_claims(self, level: Array, s: Array, said: ClaimArrays) -> Array:
+    def of_claims(self, level: Array, s: Array, said: FittedClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
         now = spoken(level, s, said, self.blocks)
         return claim_likelihood.log_density(said.value, level + now.bias + now.error, now.spread, said.half, said.fall)
 
-    def of_reports(self, level: Array, s: Array, said: ClaimArrays) -> Array:
+    def of_reports(self, level: Array, s: Array, said: FittedClaimArrays) -> Array:
         """Log prior density of the errors that claims of one report share, in their coordinates, up to a constant."""
         now = spoken(level, s, said, self.blocks)
         return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
 
-    def log_lik(self, out: Array, s: Array, said: ClaimArrays) -> Array:
+    def log_lik(self, out: Array, s: Array, said: FittedClaimArrays) -> Array:
         """Log likelihood of all that was said and done, with the log prior density of what has coordinates of its own."""
         level = out[: self.claims]
         known = jnp.sum(self.of_claims(level, s, said)) + jnp.sum(self.of_choices(out))
@@ -226,7 +226,7 @@ class SourceEffects(NamedTuple):
     noise: Array  #: (report,)
 
 
-def spoken(level: Array, s: Array, said: ClaimArrays, blocks: dict[str, int]) -> SourceEffects:
+def spoken(level: Array, s: Array, said: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
     """Shared error, bias and spread of every claim, as `measure.latent` has them, and what is not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
@@ -269,7 +269,7 @@ def target(model: Model) -> LogDensity:
     count = len(claims.claims)
     report = blocked("report")
     plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
-    said = ClaimArrays(joined("said"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
+    said = FittedClaimArrays(joined("observed_log"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
                 blocked("floor"), report, plain, jnp.zeros((count, REST)), jnp.zeros(count))  # fmt: skip
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
     return LogDensity(over, claims, observed_choices.options(over, path), said)

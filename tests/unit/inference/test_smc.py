@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.unit.calibrate import toy
+from tests.unit.inference import toy
 
 from standoff.analysis.theory_comparison import with_theory
 from standoff.engine.build import Model

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.unit.analysis.hindcast.conftest import claim
+from tests.unit.evaluation.hindcast.conftest import claim
 
 from standoff import catalog
 from standoff.cli import hindcast

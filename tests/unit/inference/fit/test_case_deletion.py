@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
-from tests.unit.calibrate import toy
+from tests.unit.inference import toy
 
 from standoff.inference import laplace
 from standoff.inference.fit import case_deletion, summary

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 from scipy.special import logsumexp
-from tests.unit.calibrate import toy
-from tests.unit.calibrate.test_tempered import quiet, torn
+from tests.unit.inference import toy
+from tests.unit.inference.test_smc import quiet, torn
 
 from standoff.analysis.theory_comparison import with_theory
 from standoff.errors import ModelError

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import standoff
+from standoff import notebook
 from standoff.analysis import answer, stock_drivers
-from standoff.report import answer_text, notebook
+from standoff.report import answer_text
 
 if TYPE_CHECKING:
     from standoff.analysis import Verdict
@@ -20,7 +24,7 @@ def test_records_show_themselves_without_anything_around_them(run: Run, found: V
         "scenario": run.model.scenario, "ledger": run.model.ledger, "run": run, "answers": answer(run),
         "explanation": found.choices[0], "drivers": stock_drivers(run, "fear"), "verdict": found,
     }[what]  # fmt: skip
-    text = record._repr_html_()  # type: ignore[attr-defined]
+    text = notebook.html(record)
     assert text.startswith('<div class="standoff"><style>')
     assert text.endswith("</div>")
     assert "<script>" not in text
@@ -31,7 +35,7 @@ def test_records_show_themselves_without_anything_around_them(run: Run, found: V
 
 
 def test_answers_are_those_of_the_page(run: Run, found: Verdict) -> None:
-    text = run._repr_html_()
+    text = notebook.html(run)
     for item in found.answers:
         assert (
             answer_text.answer(item, found.origin.as_of)
@@ -50,6 +54,35 @@ def test_a_type_without_a_form_is_refused() -> None:
 def test_showing_is_imported_only_when_something_is_shown() -> None:
     code = (
         "import sys, standoff.ledger, standoff.scenario\n"
+        "print(sorted({'altair', 'jax', 'jinja2', 'standoff.report'} & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_a_notebook_is_told_of_every_record_and_of_classes_that_are_there() -> None:
+    told: dict[tuple[str, str], Any] = {}
+    formatter = SimpleNamespace(for_type_by_name=lambda module, name, function: told.update({(module, name): function}))
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
+    standoff.load_ipython_extension(shell)
+    for module, name in told:
+        assert isinstance(getattr(importlib.import_module(module), name), type)
+    scenario, ledger = standoff.load("closed-form")
+    assert told["standoff.scenario.language", "Scenario"](scenario) == notebook.html(scenario)
+    assert told["standoff.ledger.ledger", "Ledger"](ledger) == notebook.html(ledger)
+
+
+def test_the_first_use_of_a_name_tells_a_notebook_that_is_there() -> None:
+    code = (
+        "import sys, types\n"
+        "seen = []\n"
+        "html = types.SimpleNamespace(for_type_by_name=lambda *row: seen.append(row))\n"
+        "shell = types.SimpleNamespace(display_formatter=types.SimpleNamespace(formatters={'text/html': html}))\n"
+        "sys.modules['IPython'] = types.SimpleNamespace(get_ipython=lambda: shell)\n"
+        "import standoff\n"
+        "assert not seen\n"
+        "standoff.Ledger\n"
+        "assert seen\n"
         "print(sorted({'altair', 'jax', 'jinja2', 'standoff.report'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -279,7 +279,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tests.unit.conftest import calm_model
-from tests.unit.engine.test_store import go
+from tests.unit.engine.test_run_folder import go
 from standoff.engine.run_folder import Folder
 
 replace = os.replace

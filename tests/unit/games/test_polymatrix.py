@@ -66,7 +66,7 @@ def solve(
     for i in range(players):
         p[i, has[i]] = np.array(found.strategies[i][()])
     return Found(p, np.asarray(found.residual), np.asarray(found.converged), np.asarray(found.unique),
-                 np.asarray(found.jumped), found.iterations)  # fmt: skip
+                 np.asarray(found.left_branch), found.iterations)  # fmt: skip
 
 
 def twin(base: np.ndarray, pairs: Payoffs, rationality: np.ndarray, steps: int = 5000) -> np.ndarray:
@@ -229,11 +229,11 @@ def test_batches_of_games_that_no_bound_proves_change_nothing():
     base, rates = rng.normal(size=(2, 3, games)), np.tile(rng.uniform(0.1, 3.0, games), (2, 1))
     pairs = {(i, 1 - i): rng.normal(size=(3, 3, games)) for i in range(2)}
     found = solve(base, pairs, rates)
-    assert 2 * fixed_point.BATCH < (~found.proven).sum() < games - fixed_point.BATCH // 2
+    assert 2 * fixed_point.BATCH < (~found.unique).sum() < games - fixed_point.BATCH // 2
     mixed = rng.permutation(games)
     again = solve(base[..., mixed], {pair: table[..., mixed] for pair, table in pairs.items()}, rates[:, mixed])
     np.testing.assert_allclose(again.probabilities, found.probabilities[..., mixed], rtol=1e-12)
-    assert np.array_equal(again.converged, found.converged[mixed]) and np.array_equal(again.jumped, found.jumped[mixed])
+    assert np.array_equal(again.converged, found.converged[mixed]) and np.array_equal(again.left_branch, found.left_branch[mixed])
 
 
 def test_a_game_that_does_not_converge_says_so_and_its_neighbour_does_not_mind():
@@ -260,7 +260,7 @@ def test_the_bound_is_sharp_where_two_agree_on_one_of_two_things(rationality):
     """Each gains 1 where both do the same: q answers itself where q = logistic(rationality * (2 q - 1)), once up to
     rationality 2, where the slope at 1/2 is rationality / 2 = 1, and three times beyond."""
     found = solve(np.zeros((2, 2)), {(0, 1): np.eye(2), (1, 0): np.eye(2)}, [rationality] * 2)
-    assert bool(found.proven[0]) == (rationality < 2)
+    assert bool(found.unique[0]) == (rationality < 2)
     np.testing.assert_allclose(
         found.probabilities[..., 0], 0.5, atol=1e-9
     )  # the principal branch stays between the two
@@ -286,9 +286,9 @@ def test_nothing_is_proven_that_has_two_equilibria():
     grid = np.linspace(0, 1, 4001)[:, None]
     signs = np.sign(answer(0, answer(1, grid)) - grid)
     several = (np.diff(signs, axis=0) != 0).sum(axis=0) > 1
-    assert several.sum() > 30 and found.proven.sum() > 1000  # else nothing is tested
-    assert not (several & found.proven).any()
-    assert (found.converged & ~found.jumped)[found.proven].all()
+    assert several.sum() > 30 and found.unique.sum() > 1000  # else nothing is tested
+    assert not (several & found.unique).any()
+    assert (found.converged & ~found.left_branch)[found.unique].all()
 
 
 @pytest.mark.parametrize("after", [((), (), ()), ((), (0,), ()), ((), (0,), (1,)), ((), (), (0, 1))])
@@ -338,7 +338,7 @@ def test_the_bound_is_that_of_the_exact_solver_where_all_move_at_once():
     block = expected_payoffs.Pairwise(
         tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
     )
-    proven = solve(base, pairs, rates).proven
+    proven = solve(base, pairs, rates).unique
     assert 20 < proven.sum() < 180
     assert expected_payoffs.contracts(block, rates.T)[proven].all()
 
@@ -361,7 +361,7 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     assert branch.converged.all()
     off = np.abs(found.probabilities - np.stack([p.T for p in branch.probabilities])).max(axis=(0, 1)) > 1e-6
     assert off.sum() <= (0 if rationality == 1.0 else 3)
-    assert not (off & ~found.jumped & found.converged).any()  # who misses it says so
+    assert not (off & ~found.left_branch & found.converged).any()  # who misses it says so
 
 
 @pytest.mark.slow
@@ -373,7 +373,7 @@ def test_a_step_that_ends_on_a_branch_that_turns_back_is_taken_back():
     whole = np.stack([base[0][:, None] + pairs[0, 1], base[1][None] + pairs[1, 0].T])[None]
     branch = normal_form.quantal_response(whole, 3.0)
     alone = solve(base, pairs, [3.0] * 2)
-    assert branch.turning[0] == 0 and not alone.proven[0] and not alone.jumped[0] and alone.converged[0]
+    assert branch.turning[0] == 0 and not alone.unique[0] and not alone.left_branch[0] and alone.converged[0]
     for row, exact in zip(alone.probabilities[..., 0], branch.of(), strict=True):
         np.testing.assert_allclose(row, exact, atol=1e-8)
     others = normal_form.equilibria(normal_form.NormalForm("t", ("a", "b"), (("l", "r"),) * 2, whole[0]), 3.0)
@@ -433,6 +433,6 @@ def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind()
         tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()}
     )
     branch = normal_form.quantal_response(block, 3.0)
-    assert branch.turning[0] == 2 and found.jumped[0] and found.converged[0]
+    assert branch.turning[0] == 2 and found.left_branch[0] and found.converged[0]
     for row, exact in zip(found.probabilities[..., 0], branch.of(), strict=True):
         np.testing.assert_allclose(row, exact, atol=1e-8)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.unit.analysis.hindcast.conftest import ASKED, claim
+from tests.unit.evaluation.hindcast.conftest import ASKED, claim
 
 from standoff import catalog
 from standoff.errors import RunError, ScenarioError

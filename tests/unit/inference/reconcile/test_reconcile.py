@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from standoff import notebook
 from standoff.errors import ModelError
 from standoff.inference.reconcile import influence
 from standoff.inference.reconcile.reconcile import reconcile
@@ -83,7 +84,7 @@ def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixtur
     assert data["at"]["median"] == found.at.median and data["made"]["prior"]["trend"] == 0.15
     picture = ElementTree.fromstring(claim_path.picture(found))
     assert "var(--" not in claim_path.picture(found) and picture.tag.endswith("svg")
-    assert "<svg" in found._repr_html_()
+    assert "<svg" in notebook.html(found)
 
 
 def test_what_is_to_come_is_not_reconciled(war: Ledger) -> None:

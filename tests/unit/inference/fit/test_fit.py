@@ -11,8 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.unit.calibrate import toy
-from tests.unit.calibrate.toy import looked, pushed
+from tests.unit.inference import toy
+from tests.unit.inference.toy import looked, pushed
 
 from standoff.engine import parameters
 from standoff.engine.simulate import simulate

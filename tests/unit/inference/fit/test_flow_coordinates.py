@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-from tests.unit.calibrate.toy import looked, pushed
+from tests.unit.inference.toy import looked, pushed
 
 from standoff.inference import laplace
 from standoff.inference.fit.log_density import CHANCE
