@@ -10,9 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType
 from typing import Any
 
+import hypothesis
 import pytest
 
 from standoff import components
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("unhurried")
 
 COMPILED = 60  #: steps from which compiling a mechanism takes less time than working it out line by line
 

@@ -399,9 +399,14 @@ def worst(node: Node) -> int:
         "+": min(parts) == FINITE,  # infinite less infinite is nothing
         "-": min(parts) == FINITE,
         "*": max(parts) == FINITE or any(scales),  # and so is infinite times 0
-        "/": scales[-1],
+        "/": scales[-1] and _has_reciprocal(node.arguments[-1]),
     }
     return INFINITE if sure.get(node.function, False) else NOTHING
+
+
+def _has_reciprocal(node: Node) -> bool:
+    """Whether single precision holds one over a number, which a compiler multiplies by in place of a division."""
+    return isinstance(node, Number) and abs(node.value) <= 1 / SMALLEST
 
 
 def always_defined(node: Node) -> bool:

@@ -7,6 +7,7 @@ these are refused. JSON may hold `\\ud800`, half of a character, which no file a
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,12 +30,15 @@ def integer(text: str) -> int:
 
 
 def real(text: str) -> float:
-    """A decimal number with or without a fraction, `.inf` or `.nan`; raises `ValueError` that says what is allowed."""
+    """A finite decimal number with or without a fraction; raises `ValueError` that says what is allowed."""
     if len(text) > DIGITS:
         raise ValueError(f"a number of {len(text):,} characters; at most {DIGITS} are allowed")
     if not REAL.fullmatch(text):
         raise ValueError(f"`{text[:40]}` is not a decimal number")
-    return float(text.replace("_", "").replace(".i", "i").replace(".I", "I").replace(".n", "n").replace(".N", "N"))
+    number = float(text.replace("_", "")) if text[-1].isdigit() or text[-1] in "._" else math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"`{text[:40]}` is not a finite number")
+    return number
 
 
 def whole(text: str) -> bool:
@@ -45,7 +49,7 @@ def whole(text: str) -> bool:
 def from_json(text: str, constant: Callable[[str], Any] | None = None) -> Any:
     """The data of a JSON text; raises `ValueError` for anything else, and for numbers and texts that are refused here."""
     try:
-        out = json.loads(text, parse_int=integer, parse_constant=constant)
+        out = json.loads(text, parse_int=integer, parse_float=real, parse_constant=constant or real)
         if "\\u" in text or not whole(text):
             json.dumps(out, ensure_ascii=False).encode()
     except RecursionError:

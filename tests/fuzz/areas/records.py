@@ -40,7 +40,7 @@ def ledger() -> Ledger:
 
 RULE = {"text": "t", "group": "losses", "value": "losses.RUS", "unit": "person", "claims": {"quantity": "losses"}, "grows": True,
         "spread": 0.1, "window": 3.0}  # fmt: skip
-FORECAST = {"id": "k-1", "case": "korea-1950", "as_of": "2023-12", "made": "2024-01-01", "date": "2024-02-29", "months": 2,
+FORECAST = {"id": "k-1", "case": "korea-1950", "as_of": "2023-12", "created": "2024-01-01", "date": "2024-02-29", "months": 2,
             "asks": "losses", "group": "losses", "text": "t", "kind": "quantity", "unit": "person",
             "quantiles": [float(n) for n in range(39)],
             "draws": 100, "resolution": RULE, "model": "m", "ledger": "l", "version": "0"}  # fmt: skip

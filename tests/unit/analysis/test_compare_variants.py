@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests import closed_form
 
 from standoff import catalog
 from standoff.analysis.compare_variants import Comparison, _has, compare
@@ -15,6 +14,7 @@ from standoff.errors import ModelError
 from standoff.report import document
 from standoff.report.backends.markdown import markdown
 from standoff.report.sections import compare as compared
+from tests import closed_form
 
 DRAWS = 3000
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests import closed_form
 
 from standoff.analysis import survival
 from standoff.analysis.exhaustion import Exhaustion, exhaustion
@@ -18,6 +17,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.scenario import load
+from tests import closed_form
 
 DRAWS, STEPS = 4000, 24
 # of each store: the lowest and the highest share that is gone each month, and the level at which it has run out

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.analysis.test_faced_game import TEXT
 
 from standoff.analysis import explain
 from standoff.engine.build import build
@@ -15,6 +14,7 @@ from standoff.report import answer_text
 from standoff.report.backends import terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
+from tests.unit.analysis.test_faced_game import TEXT
 
 MARCH = 1
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests import closed_form
 from typer.testing import CliRunner
 
 from standoff import catalog
@@ -18,6 +17,7 @@ from standoff.engine.build import Model, build
 from standoff.errors import ModelError
 from standoff.report.backends.markdown import markdown
 from standoff.report.sections import model_uncertainty as told
+from tests import closed_form
 
 DRAWS = 4000
 VARIANTS = ("base", "word-is-talk")

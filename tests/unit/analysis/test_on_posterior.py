@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff import build, catalog
 from standoff.analysis.compare_variants import compare
@@ -25,6 +24,7 @@ from standoff.errors import ModelError
 from standoff.inference.fit import posterior
 from standoff.report import document
 from standoff.report.sections import findings
+from tests import closed_form as paper
 
 GAIN, COST = "stocks.gain.initial", "stocks.cost.initial"
 MEANS, SDS, TIE = (1.1, 1.4), (0.2, 0.15), 0.8

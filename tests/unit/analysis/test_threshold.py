@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff.analysis.margin import MarginEstimator
 from standoff.analysis.parameter_range import parameter_ranges
 from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.errors import ModelError
+from tests import closed_form as paper
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

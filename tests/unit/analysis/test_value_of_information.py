@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff.analysis.claim_groups import ClaimGroup, bearings
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.analysis.value_of_information import ValueOfInformation, _Fit, value
+from tests import closed_form as paper
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff import Run
 from standoff.analysis import Answers, answer
+from tests import closed_form as paper
 
 SIGMAS = 4.0  # about 20 comparisons: a false alarm once in 800 seeds
 

@@ -7,7 +7,6 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.unit.conftest import changed
 
 from standoff import components, registry
 from standoff.analysis import answer, verdict
@@ -21,6 +20,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.plan import components as plan_components
 from standoff.report import answer_text
+from tests.unit.conftest import changed
 
 
 class Params(components.Params):

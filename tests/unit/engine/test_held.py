@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.unit.plan.test_choices import TEXT
 
 from standoff.analysis.explain import decision_step
 from standoff.analysis.parameter_variants import parameter_variants
@@ -17,6 +16,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
+from tests.unit.plan.test_choices import TEXT
 
 FREE = 2  # the first state after as_of
 PAIR = yaml.safe_load(TEXT) | {

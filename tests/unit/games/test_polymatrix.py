@@ -233,7 +233,9 @@ def test_batches_of_games_that_no_bound_proves_change_nothing():
     mixed = rng.permutation(games)
     again = solve(base[..., mixed], {pair: table[..., mixed] for pair, table in pairs.items()}, rates[:, mixed])
     np.testing.assert_allclose(again.probabilities, found.probabilities[..., mixed], rtol=1e-12)
-    assert np.array_equal(again.converged, found.converged[mixed]) and np.array_equal(again.left_branch, found.left_branch[mixed])
+    assert np.array_equal(again.converged, found.converged[mixed]) and np.array_equal(
+        again.left_branch, found.left_branch[mixed]
+    )
 
 
 def test_a_game_that_does_not_converge_says_so_and_its_neighbour_does_not_mind():

@@ -10,7 +10,6 @@ import jax
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.unit.inference import toy
 
 from standoff.analysis.theory_comparison import with_theory
 from standoff.engine.build import Model
@@ -19,6 +18,7 @@ from standoff.inference import hmc, smc
 from standoff.inference.fit import log_density, observed_choices, posterior
 from standoff.inference.fit.fit import fit
 from standoff.inference.fit.records import FitResult
+from tests.unit.inference import toy
 
 POPULATIONS, SIZE = 8, 250
 EDGE, OTHER = 2.0, 1.0  #: where steps are

@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from tests.unit.conftest import WORLD
-
 from standoff.ledger import Claim, Ledger
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
+from tests.unit.conftest import WORLD
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.unit.engine.test_session import TEXT
 
 from standoff.analysis import answer, explain
 from standoff.analysis.explain import explained
@@ -21,6 +20,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load, load_text
+from tests.unit.engine.test_session import TEXT
 
 DRAWS, SEED = 301, 5
 CASE = load.document.read_text(TEXT, "border").data

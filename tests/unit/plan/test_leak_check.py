@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.unit.evaluation.hindcast.conftest import claim
 
 from standoff import catalog
 from standoff.cli import hindcast
@@ -17,6 +16,7 @@ from standoff.ledger import Ledger
 from standoff.ledger.redact import UNSAID, redact_after
 from standoff.plan import plan
 from standoff.plan.leak_check import late_entries, leaking_paths, widen_late_parameters
+from tests.unit.evaluation.hindcast.conftest import claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable

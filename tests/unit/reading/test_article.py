@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.reading.conftest import ARTICLE, CORRECTED, LEDGER, TEXT
 
 from standoff.catalog import claims_beside, find
 from standoff.ledger import Claim, Ledger
 from standoff.reading import read
 from standoff.reading.lexicon import each
+from tests.unit.reading.conftest import ARTICLE, CORRECTED, LEDGER, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

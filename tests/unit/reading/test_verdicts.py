@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.reading.conftest import claim
 
 from standoff.ledger import Ledger
 from standoff.reading.audit import Estimate, TextAudit, audit
+from tests.unit.reading.conftest import claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.unit.report.conftest import CLAIMS, SCENARIO
-from tests.unit.report.backends.test_terminal import joined, printed
 
 from standoff.analysis import Verdict, answer, verdict
 from standoff.engine.build import build
@@ -20,6 +18,8 @@ from standoff.ledger import Ledger
 from standoff.report.backends import html, terminal
 from standoff.report.sections.verdict import blocks
 from standoff.scenario import load_text
+from tests.unit.report.backends.test_terminal import joined, printed
+from tests.unit.report.conftest import CLAIMS, SCENARIO
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

@@ -10,20 +10,20 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
 
+from standoff import notebook
 from standoff.analysis import verdict
 from standoff.analysis.causal import structure
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.reading.audit import audit
-from standoff import notebook
 from standoff.report.backends import html
 from standoff.report.charts import conflicts, export
 from standoff.report.content_policy import policy
 from standoff.report.sections import hindcast, text_audit
 from standoff.scenario import document, load_text
+from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
 
 PLANTED = (
     "\"'><script>alert(1)</script><foreignObject onload='alert(2)'>&#x3c;]]></title></style><!--"

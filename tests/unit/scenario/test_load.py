@@ -125,7 +125,7 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
         ("{mark: 0.5 EUR}", "{mark: EUR}", "`EUR` is not a number and a unit"),
         ("unit: share", "unit: shard", "unknown unit `shard`"),
         ("cap: 1}", "cap: 0}", "the cap 0.0 is not above the floor"),
-        ("cap: 1}", "cap: .nan}", "a number that is finite"),
+        ("cap: 1}", "cap: .nan}", "`.nan` is not a finite number"),
         ("every: 3 months", "every: 2 weeks", "not a whole number of steps"),
         ("option: go}", "option: gone}", "unknown option `gone`"),
         ("since: 2024-02", "since: 2023-02", "in the order of its dates"),

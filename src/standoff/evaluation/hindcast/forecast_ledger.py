@@ -60,7 +60,7 @@ class Forecast(Record):
     kind: Literal["quantity", "event"]
     unit: str = ""
     quantiles: tuple[float, ...] = Field((), description="at 2.5, 5, ... 97.5 %")
-    p: float | None = None
+    p: float | None = Field(None, ge=0, le=1)
     draws: int = Field(gt=0)
     resolution: dict[str, Any] = Field(description="the entry of hindcast.yaml: which claims say what came")
     model: str = Field(description="digest of scenario, claims and parts")

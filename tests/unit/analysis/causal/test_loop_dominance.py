@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests import closed_form
 
 from standoff import catalog
 from standoff.analysis.causal.loop_dominance import (
@@ -18,6 +17,7 @@ from standoff.analysis.causal.loop_dominance import (
     scored,
 )
 from standoff.engine.build import build
+from tests import closed_form
 
 
 @pytest.fixture(scope="module")

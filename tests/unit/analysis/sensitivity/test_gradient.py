@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff import catalog
 from standoff.analysis import quantity_of_interest
@@ -17,6 +16,7 @@ from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay
+from tests import closed_form as paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable

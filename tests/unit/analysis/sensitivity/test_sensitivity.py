@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests import closed_form as paper
 
 from standoff.analysis.sensitivity import prim
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.sensitivity.sobol import CHANCE, by_mechanism, by_side
 from standoff.errors import ModelError, RunError
+from tests import closed_form as paper
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

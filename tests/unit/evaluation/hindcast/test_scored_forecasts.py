@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.unit.evaluation.hindcast.conftest import ASKED, claim
 
 from standoff import catalog
 from standoff.errors import RunError, ScenarioError
 from standoff.evaluation.hindcast import config, forecast_ledger, origins, reports, scored_forecasts
 from standoff.ledger import Ledger
+from tests.unit.evaluation.hindcast.conftest import ASKED, claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
     with pytest.raises(ScenarioError, match="does not say what its hindcasts ask"):
         config.read(folder / "other.yaml", *catalog.load(folder))
     (folder / config.FILE).write_text(ASKED.replace("cumulative: true", "cumulativ: true"))
-    with pytest.raises(ScenarioError, match="unknown key `growz`"):
+    with pytest.raises(ScenarioError, match="unknown key `cumulativ`"):
         config.read(folder / config.FILE, *catalog.load(folder))
 
 
@@ -157,7 +157,7 @@ def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_p
 
 
 def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> None:
-    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "made": "2023-04-01", "date": "2023-06-30", "months": 3,
+    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "created": "2023-04-01", "date": "2023-06-30", "months": 3,
             "asks": "gloom", "group": "events", "text": "x", "kind": "event", "p": 0.2, "draws": 10, "resolution": {},
             "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
     file = tmp_path / "forecasts.jsonl"
@@ -192,7 +192,7 @@ def test_the_forecasts_that_come_with_the_flagship_resolve_as_far_as_its_ledger_
 def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
     tmp_path: Path, filters: dict[str, object]
 ) -> None:
-    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "made": "2023-04-01", "date": "2023-06-30", "months": 3,
+    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "created": "2023-04-01", "date": "2023-06-30", "months": 3,
             "asks": "gloom", "group": "events", "text": "x", "kind": "event", "p": 0.2, "draws": 10,
             "resolution": {"text": "x", "event": "fear > 1", "since": "2023-01", "claims": filters},
             "model": "m", "ledger": "l", "version": "0"}  # fmt: skip

@@ -8,11 +8,11 @@ import jax
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
-from tests.unit.inference import toy
 
 from standoff.inference import laplace
 from standoff.inference.fit import case_deletion, summary
 from standoff.inference.fit.case_deletion import Terms, contributions
+from tests.unit.inference import toy
 
 CLAIMS, NUMBERS = 7, 4
 

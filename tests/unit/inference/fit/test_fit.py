@@ -11,8 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.unit.inference import toy
-from tests.unit.inference.toy import looked, pushed
 
 from standoff.engine import parameters
 from standoff.engine.simulate import simulate
@@ -22,6 +20,8 @@ from standoff.inference.fit import fit_targets, posterior
 from standoff.inference.fit.fit import explain, fit
 from standoff.inference.fit.records import FitResult
 from standoff.ledger import Claim, Ledger
+from tests.unit.inference import toy
+from tests.unit.inference.toy import looked, pushed
 
 
 @functools.cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-from tests.unit.inference.toy import looked, pushed
 
 from standoff.inference import laplace
 from standoff.inference.fit.log_density import CHANCE
+from tests.unit.inference.toy import looked, pushed
 
 
 def test_followed_chance_is_the_same_future_with_the_density_of_its_coordinates() -> None:

@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 from scipy.special import logsumexp
-from tests.unit.inference import toy
-from tests.unit.inference.test_smc import quiet, torn
 
 from standoff.analysis.theory_comparison import with_theory
 from standoff.errors import ModelError
@@ -22,6 +20,8 @@ from standoff.inference.fit import log_density
 from standoff.inference.fit.records import ChoiceFit
 from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood, compare_theories
 from standoff.report.sections import theory_evidence as told
+from tests.unit.inference import toy
+from tests.unit.inference.test_smc import quiet, torn
 
 THEORIES = ("quantal_response", "best_response")
 
