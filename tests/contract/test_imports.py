@@ -17,7 +17,8 @@ LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
     "import standoff.cli": {"jax", "pydantic", "numpy", "polars", "yaml"},
     "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
-    "import standoff.reading, standoff.reading.audit, standoff.reading.source_text, standoff.inference.reconcile.cache, standoff.cli.audit": {
+    "import standoff.reading, standoff.reading.audit, standoff.reading.source_text, "
+    "standoff.inference.reconcile.cache, standoff.cli.audit": {
         "jax",
         "polars",
         "trafilatura",

@@ -53,14 +53,28 @@ MAY_USE: dict[str, set[str]] = {
 #: files that still form a circle: `standoff.a.b` of each; nothing may be added
 CIRCLES = {
     *(f"standoff.games.{name}" for name in ("contraction", "polymatrix")),
-    *(f"standoff.engine.{name}" for name in (
-        "build", "compile_cache", "decision_record", "decisions", "failure", "flows", "layout", "outputs", "program", "rollout", "run",
-        "run_folder", "simulate",
-    )),
+    *(
+        f"standoff.engine.{name}"
+        for name in (
+            "build",
+            "compile_cache",
+            "decision_record",
+            "decisions",
+            "failure",
+            "flows",
+            "layout",
+            "outputs",
+            "program",
+            "rollout",
+            "run",
+            "run_folder",
+            "simulate",
+        )
+    ),
     *(f"standoff.report.{name}" for name in ("backends.markdown", "backends.pdf", "document")),
     *(f"standoff.reading.{name}" for name in ("extract_text", "source_text")),
     *(f"standoff.evaluation.{name}" for name in ("score", "skill")),
-}  # fmt: skip
+}
 NETWORK = {"http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "urllib3", "wbgapi"}
 FILES = sorted(HOME.rglob("*.py"))
 

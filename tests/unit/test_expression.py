@@ -213,11 +213,24 @@ def test_what_is_said_to_have_a_value_has_one(text):
 @pytest.mark.parametrize(
     ("text", "at_worst"),
     [
-        ("a", FINITE), ("-a", FINITE), ("max(a, abs(b))", FINITE), ("a - b", INFINITE), ("0.5 * (a + b) / 2", INFINITE),
-        ("a * b", INFINITE), ("exp(a - b)", INFINITE), ("(a + b) - (a + c)", NOTHING), ("a * (b + c)", NOTHING),
-        ("a / b", NOTHING), ("a / 0", NOTHING), ("(a + a) / 1e38", NOTHING), ("(a + a) / 8e37", INFINITE), ("log(a)", NOTHING), ("sqrt(a)", NOTHING), ("a ^ 2", NOTHING),
+        ("a", FINITE),
+        ("-a", FINITE),
+        ("max(a, abs(b))", FINITE),
+        ("a - b", INFINITE),
+        ("0.5 * (a + b) / 2", INFINITE),
+        ("a * b", INFINITE),
+        ("exp(a - b)", INFINITE),
+        ("(a + b) - (a + c)", NOTHING),
+        ("a * (b + c)", NOTHING),
+        ("a / b", NOTHING),
+        ("a / 0", NOTHING),
+        ("(a + a) / 1e38", NOTHING),
+        ("(a + a) / 8e37", INFINITE),
+        ("log(a)", NOTHING),
+        ("sqrt(a)", NOTHING),
+        ("a ^ 2", NOTHING),
     ],
-)  # fmt: skip
+)
 def test_what_an_expression_may_be_at_worst(text, at_worst):
     assert worst(parse(text)) == at_worst
 

@@ -269,8 +269,19 @@ def target(model: Model) -> LogDensity:
     count = len(claims.claims)
     report = blocked("report")
     plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
-    said = FittedClaimArrays(joined("observed_log"), joined("half"), joined("fall"), joined("bias_mean"), blocked("bias"), blocked("voice"),
-                blocked("floor"), report, plain, jnp.zeros((count, REST)), jnp.zeros(count))  # fmt: skip
+    said = FittedClaimArrays(
+        joined("observed_log"),
+        joined("half"),
+        joined("fall"),
+        joined("bias_mean"),
+        blocked("bias"),
+        blocked("voice"),
+        blocked("floor"),
+        report,
+        plain,
+        jnp.zeros((count, REST)),
+        jnp.zeros(count),
+    )
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
     return LogDensity(over, claims, observed_choices.options(over, path), said)
 
