@@ -28,7 +28,8 @@ PLAIN = {
     "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",
     "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
     "Unit": "unit",
-    "Any": "anything",
+    "Any": "anything", "PerceptionSpec": "beliefs of an actor", "ObservedChoice": "dated option", "FitTarget": "fit target",
+    "FitSpec": "fit",
     "str": "text", "float": "number", "int": "whole number", "None": "null",
 }  # fmt: skip
 

@@ -33,6 +33,7 @@ _SHOWN = {
     "standoff.ledger.consistency": "ConsistencyReport",
     "standoff.ledger.ledger": "Ledger",
     "standoff.scenario.language": "Scenario",
+    "standoff.scenario.load": "LoadedScenario",
 }
 
 

@@ -16,7 +16,7 @@ from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import answer_text, assets, formatting, labels
 from standoff.report.charts import choices, claim_path
 from standoff.report.sections import front_page, reconcile
-from standoff.scenario import Scenario
+from standoff.scenario import LoadedScenario, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +45,11 @@ def _colours() -> str:
 def render(record: Any) -> Markup:
     """What stands inside the element, by type."""
     raise TypeError(f"a notebook shows no {type(record).__name__}")
+
+
+@render.register
+def _(record: LoadedScenario) -> Markup:
+    return render(record.scenario)
 
 
 @render.register

@@ -90,7 +90,7 @@ def explained(world):
 
 
 def test_reasons_add_up_to_the_log_odds(explained):
-    assert explained.gap < 1e-9
+    assert explained.additivity_error < 1e-9
     assert sum(reason.log_odds for reason in explained.reasons) == pytest.approx(explained.log_odds, abs=1e-9)
     assert [reason.reason for reason in explained.reasons] == ["norm", "penalty", "spirit"]
     assert abs(sum(reason.share for reason in explained.reasons) - 1) < 1e-9

@@ -31,7 +31,7 @@ def test_a_date_that_leaves_nothing_to_learn_from_is_refused() -> None:
 def test_a_script_can_tell_whether_the_gate_was_passed(
     monkeypatch: pytest.MonkeyPatch, quick: list[str], passed: bool, code: int
 ) -> None:
-    found = SimpleNamespace(data=lambda: {"found": 1}, diagnostics=SimpleNamespace(passed=passed))
+    found = SimpleNamespace(to_data=lambda: {"found": 1}, diagnostics=SimpleNamespace(passed=passed))
     monkeypatch.setattr("standoff.inference._optional.require", lambda: None)
     monkeypatch.setattr("standoff.inference.fit.fit.fit", lambda *_, **__: found)
     told = CliRunner().invoke(app, ["fit", "closed-form", *quick, "--json"])

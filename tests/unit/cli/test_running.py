@@ -82,9 +82,9 @@ def test_answer_gives_the_named_questions(standoff: Command, case: Path) -> None
 def test_explain_adds_up(standoff: Command, case: Path) -> None:
     words = ("explain", str(case), "--choice", "NOR", "--at", "2030-07", "--option", "strike", *FEW)
     data = json.loads(standoff(*words, "--json").stdout)
-    assert data["decided"] == "2030-06" and data["against"] == "hold"
+    assert data["decided"] == "2030-06" and data["reference"] == "hold"
     assert sum(reason["log_odds"] for reason in data["reasons"]) == pytest.approx(data["log_odds"], abs=1e-9)
-    assert data["gap"] < 1e-9
+    assert data["additivity_error"] < 1e-9
     assert "Why strike rather than hold" in standoff(*words).stdout
 
 
@@ -106,7 +106,7 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
     assert "hold (status quo)" in page and "withdraw (compared with)" in page and "withdraw (status quo)" not in page
     assert "log odds of strike against withdraw" in page
     data = json.loads(standoff(*words, "--json").stdout)
-    assert (data["against"], data["status_quo"]) == ("withdraw", "hold")
+    assert (data["reference"], data["status_quo"]) == ("withdraw", "hold")
 
 
 def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
@@ -156,7 +156,7 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
 def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
     standoff: Command, case: Path, option: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standoff.cli.run.built", None)  # whoever builds the model before comes to grief
+    monkeypatch.setattr("standoff.cli.run.build_model", None)  # whoever builds the model before comes to grief
     said = standoff("run", str(case), option, place, code=1).stderr
     assert said.startswith(f"{place}\n  cannot be written: ") and "check the path" in said
     assert "standoff" not in said and not Path("runs").exists()
@@ -192,7 +192,7 @@ def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_every_command_tries_its_files_before_the_work(
     standoff: Command, case: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for work in ("catalog.load", "cli.read.opened", "cli.audit.opened", "connectors.get", "cli.hindcast.opened"):
+    for work in ("catalog.load", "cli.read.opened", "cli.audit.opened", "connectors.get", "cli.hindcast.load_case"):
         monkeypatch.setattr(f"standoff.{work}", None)  # whoever begins before comes to grief
     place = words[-1]
     assert standoff(*words, code=1).stderr.startswith(f"{place}\n  cannot be written: ")

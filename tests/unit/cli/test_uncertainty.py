@@ -36,7 +36,7 @@ def test_the_game_that_is_written_is_the_game_that_is_solved(standoff: Command, 
     assert data["decided"] == "2030-06" and Path("game.nfg").read_text() == data["text"]
     solved = json.loads(standoff("solve", "game.nfg", "--rationality", data["rationality"], "--json").stdout)
     for player, told in zip(solved["players"], data["players"], strict=True):
-        assert player["strategies"] == pytest.approx(told["does"], abs=1e-6)
+        assert player["strategies"] == pytest.approx(told["actual"], abs=1e-6)
         assert player["strategies"] == pytest.approx(told["response"], abs=1e-12)
     page = standoff(*words).stdout
     assert f"with -o game.nfg: standoff solve game.nfg --rationality {data['rationality']}" in page

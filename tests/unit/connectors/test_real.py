@@ -82,7 +82,7 @@ def test_the_ledger_of_the_flagship_has_the_same_claims_under_the_same_ids() -> 
             if claim.id in ledger:
                 both += 1
                 kept = ledger[claim.id]
-                for field in ("said", "subject", "speaker", "side", "origin", "as_of", "published", "basis"):
+                for field in ("statement", "subject", "speaker", "side", "origin", "as_of", "published", "basis"):
                     assert getattr(claim, field) == getattr(kept, field), (claim.id, field)
     assert both >= 100
 

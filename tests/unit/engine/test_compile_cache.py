@@ -20,7 +20,7 @@ from standoff.files import TAG, cache_dir
 def kept(tmp_path, monkeypatch):
     """An empty folder for programs, in which all are worth keeping."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(compile_cache, "WORTH", 0.0)
+    monkeypatch.setattr(compile_cache, "MIN_SECONDS", 0.0)
     return cache_dir("programs")
 
 
@@ -181,7 +181,7 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     answers = []
     for device, program in zip(single_thread_devices(), found, strict=True):
         table = [jax.device_put(np.asarray(part, np.float32), device) for part in model.table.arrays()]
-        shapes = model.program.paths(64, np.float32, 64).items()
+        shapes = model.program.path_shapes(64, np.float32, 64).items()
         paths = {name: jax.device_put(np.zeros(shape, kind), device) for name, (shape, kind) in shapes}
         kept_, _, after = program()(tuple(table), np.uint32(3), ids, np.uint32(64), np.bool_(True), paths)
         assert kept_["answers"].devices() == after["cells"].devices() == {device}
@@ -200,7 +200,7 @@ def test_another_number_another_function_or_other_code_is_another_program(calm, 
 
 
 def test_the_oldest_programs_go(kept, monkeypatch):
-    monkeypatch.setattr(compile_cache, "KEPT", 2)
+    monkeypatch.setattr(compile_cache, "MAX_ENTRIES", 2)
     for n in range(4):
         compile_cache._write(b"code", f"{n}", f"{n}")
         os.utime(kept / f"{n}", (n, n))

@@ -56,7 +56,7 @@ def brittle(calm):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(plan_components, "registry", SimpleNamespace(
                 names=lambda package: (*registry.names(package), "brittle"),
-                get=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
+                module=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
             ))  # fmt: skip
             model = calm(change(limit))
         return simulate(model, draws=draws, seed=1, paths="all")
@@ -70,10 +70,10 @@ def some(brittle):
 
 
 def test_failed_draws_are_counted_with_their_first_date(some):
-    finite = np.isfinite(some.cells).all(axis=2)  # (draw, state)
+    finite = np.isfinite(some.stock_paths).all(axis=2)  # (draw, state)
     first = np.where(finite.all(axis=1), -1, np.argmin(finite, axis=1))
     np.testing.assert_array_equal(some.failed, first)
-    assert set(some.cause[~some.good]) == {some.model.program.cause("stock", "hope")}
+    assert set(some.cause[~some.valid]) == {some.model.program.cause("stock", "hope")}
     assert 10 < (some.failed >= 0).sum() < 500 and len(set(some.failed)) > 5
     np.testing.assert_array_equal(some.count, [((first < 0) | (first > k + 1)).sum() for k in range(11)])
 
@@ -81,15 +81,15 @@ def test_failed_draws_are_counted_with_their_first_date(some):
 def test_the_other_draws_do_not_notice(some, brittle):
     sound = brittle("1e6 @assumption")
     assert (sound.failed == -1).all()
-    np.testing.assert_array_equal(some.cells[some.good], sound.cells[some.good])
-    np.testing.assert_array_equal(some.answer("f"), sound.answers[0][some.good])
+    np.testing.assert_array_equal(some.stock_paths[some.valid], sound.stock_paths[some.valid])
+    np.testing.assert_array_equal(some.answer("f"), sound.answers[0][some.valid])
 
 
 def test_sums_leave_failed_draws_out(some):
     for k in range(11):
         standing = (some.failed < 0) | (some.failed > k + 1)
         np.testing.assert_allclose(
-            some.mean[k], some.cells[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-5, atol=1e-6
+            some.mean[k], some.stock_paths[standing, k + 1].mean(axis=0, dtype=float), rtol=1e-5, atol=1e-6
         )
     assert np.isfinite(some.variance).all() and np.isfinite(some.flows).all()
     assert np.isfinite(some.path("hope")).all() and len(some.path("hope")) == (some.failed < 0).sum()
@@ -157,7 +157,7 @@ def strike(change: dict | None = None, **settings):
 
 def gone(run, stock: str = "fuel") -> np.ndarray:
     """(N, T + 1) whether nothing is left of a stock."""
-    return run.cells[:, :, run.model.plan.cells.index(stock)] == 0
+    return run.stock_paths[:, :, run.model.plan.cells.index(stock)] == 0
 
 
 def of(run, kind: str, name: str) -> int:
@@ -175,10 +175,10 @@ def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(
     expected = np.where(empty.any(axis=1), dates[np.argmax(empty, axis=1)] + 1, -1)
     np.testing.assert_array_equal(struck.failed, expected)
     assert 20 < (expected >= 0).sum() < 900 and len(set(expected)) > 2
-    assert set(struck.cause[~struck.good]) == {of(struck, "reason", "AAA/gain")} and set(struck.cause[struck.good]) == {
-        -1
-    }
-    assert not struck.unsolved[~struck.good].any() or (struck.unsolved <= 1).all()
+    assert set(struck.cause[~struck.valid]) == {of(struck, "reason", "AAA/gain")} and set(
+        struck.cause[struck.valid]
+    ) == {-1}
+    assert not struck.unsolved[~struck.valid].any() or (struck.unsolved <= 1).all()
     first = struck.times[expected[expected >= 0].min()]
     count = int((expected >= 0).sum())
     said = f"{count:,} of 1,000 draws failed, first at {first}: the reason `AAA/gain` has no finite payoff"
@@ -187,10 +187,10 @@ def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(
 
 
 def test_every_finding_leaves_it_out_and_says_so(struck):
-    count, origin = int((~struck.good).sum()), answer(struck).origin
+    count, origin = int((~struck.valid).sum()), answer(struck).origin
     assert origin.failed == count and "the reason `AAA/gain` has no finite payoff" in origin.failure
     assert any(origin.failure in part for part in answer_text.origin(origin))
-    share = np.isfinite(struck.answers[0][struck.good]).mean()
+    share = np.isfinite(struck.answers[0][struck.valid]).mean()
     assert answer(struck)["struck"].answer == pytest.approx(share)
     explained_ = explained(struck, 0, struck.model.program.decision_steps[-1])
     assert np.isfinite([reason.log_odds for reason in explained_.reasons]).all()

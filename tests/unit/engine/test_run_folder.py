@@ -49,7 +49,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeyp
     resumed = go(calm(), folder)
     assert written and not set(written) & set(finished)  # the finished shard was not run again
     assert {place: file.stat().st_mtime_ns for place, file in folder.shards().items() if place in stamps} == stamps
-    for name in ("answers", "failed", "cells", "mean", "variance", "flows", "parameters"):
+    for name in ("answers", "failed", "stock_paths", "mean", "variance", "flows", "parameters"):
         np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name), err_msg=name)
     record = json.loads((folder.path / "run.json").read_text())
     assert record["finished"] and record["model"] == calm().hash and record["settings"]["seed"] == 1
@@ -131,7 +131,7 @@ def refused(calm, copy, name, what):
 
 def equal(one, other, rounding=0.0):
     """`rounding`, relative, is for sums of a process whose compiler has other settings than this one's."""
-    for name in ("answers", "failed", "unsolved", "cells", "parameters", "count"):
+    for name in ("answers", "failed", "unsolved", "stock_paths", "parameters", "count"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     for name in ("mean", "variance"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=rounding, err_msg=name)
@@ -280,7 +280,7 @@ import os, signal, sys
 from pathlib import Path
 from tests.unit.conftest import calm_model
 from tests.unit.engine.test_run_folder import go
-from standoff.engine.run_folder import Folder
+from standoff.engine.run_folder import RunFolder
 
 replace = os.replace
 def once(scratch, name):
@@ -288,7 +288,7 @@ def once(scratch, name):
         os.kill(os.getpid(), signal.SIGKILL)
     replace(scratch, name)
 os.replace = once
-go(calm_model(), Folder(Path(sys.argv[1])))
+go(calm_model(), RunFolder(Path(sys.argv[1])))
 """
 
 

@@ -36,7 +36,7 @@ def columns(run: Run, *cells: str) -> np.ndarray:
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_other_numbers(calm, calm_run):
     again, other = (simulate(calm(), draws=300, seed=seed, paths="all") for seed in (1, 2))
-    np.testing.assert_array_equal(again.stock_paths, calm_run.cells)
+    np.testing.assert_array_equal(again.stock_paths, calm_run.stock_paths)
     assert not np.any(columns(other, "fear") == columns(calm_run, "fear"))
 
 
@@ -53,7 +53,9 @@ def test_the_order_of_mechanisms_changes_only_the_rounding_of_sums(calm, calm_ru
     assert set(order) == set(scenario.mechanisms) and order != tuple(scenario.mechanisms)
     moved = {name: scenario.mechanisms[name] for name in order}
     other = simulate(build(scenario.model_copy(update={"mechanisms": moved}), Ledger()), draws=300, seed=1, paths="all")
-    same(calm_run, other, atol=12 * 2**-23 * np.abs(calm_run.cells).max())  # a rounding or two in each of 11 steps
+    same(
+        calm_run, other, atol=12 * 2**-23 * np.abs(calm_run.stock_paths).max()
+    )  # a rounding or two in each of 11 steps
     np.testing.assert_array_equal(columns(other, "fear", "calm"), columns(calm_run, "fear", "calm"))
 
 
@@ -102,36 +104,36 @@ def test_the_chunk_size_does_not_change_a_decision(world, run):
 
 def test_fewer_draws_are_a_prefix_of_more(calm, calm_run):
     few = simulate(calm(), draws=70, seed=1, paths="all", chunk=64)
-    np.testing.assert_allclose(few.stock_paths, calm_run.cells[:70], rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(few.stock_paths, calm_run.stock_paths[:70], rtol=1e-6, atol=1e-7)
 
 
 def test_draws_without_paths_are_the_same_draws(world, run):
     some = simulate(world(), draws=300, seed=1, paths=10)
     assert some.stock_paths.shape[0] == 10
-    np.testing.assert_allclose(some.stock_paths, run.cells[:10], rtol=1e-6)
+    np.testing.assert_allclose(some.stock_paths, run.stock_paths[:10], rtol=1e-6)
     np.testing.assert_allclose(some.answers, run.answers, rtol=1e-6)
-    np.testing.assert_allclose(some.active_share, run.held)
+    np.testing.assert_allclose(some.active_share, run.active_share)
     np.testing.assert_allclose(some.mean, run.mean, rtol=1e-5)
 
 
 def test_single_and_double_precision_agree(run, double):
-    assert double.cells.dtype == np.float64
-    np.testing.assert_allclose(run.cells, double.cells, rtol=1e-4, atol=1e-4)
+    assert double.stock_paths.dtype == np.float64
+    np.testing.assert_allclose(run.stock_paths, double.stock_paths, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(run.path_p, double.path_p, atol=1e-4)
     assert (run.path_chosen == double.path_chosen).mean() > 0.999  # a tie within rounding may fall either way
 
 
 def test_means_and_variances_are_those_of_the_paths(double):
-    np.testing.assert_allclose(double.mean, double.cells[:, 1:].mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(double.variance, double.cells[:, 1:].var(axis=0, ddof=1), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(double.mean, double.stock_paths[:, 1:].mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(double.variance, double.stock_paths[:, 1:].var(axis=0, ddof=1), rtol=1e-9, atol=1e-12)
     shares = np.stack([(double.path_chosen == o).mean(axis=0) for o in range(3)], axis=-1)
-    np.testing.assert_allclose(double.held, shares, rtol=1e-12)
+    np.testing.assert_allclose(double.active_share, shares, rtol=1e-12)
     np.testing.assert_allclose(double.probability, double.path_p.mean(axis=0), rtol=1e-12)
 
 
 def test_the_books_balance(double):
     """Every change of a stock is the sum of its flows, among them those of floor and cap."""
-    means = double.cells.mean(axis=0)
+    means = double.stock_paths.mean(axis=0)
     for place, cell in enumerate(double.model.plan.cells):
         moved = sum(double.flows[:, i] for i, (name, _) in enumerate(double.flow_names) if name == cell)
         change = np.diff(means[:, place])

@@ -35,8 +35,8 @@ class Found:
     probabilities: np.ndarray
     residual: np.ndarray
     converged: np.ndarray
-    proven: np.ndarray
-    jumped: np.ndarray
+    unique: np.ndarray
+    left_branch: np.ndarray
     iterations: int
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff.ledger import Claim
+from tests.unit.inference.conftest import say, war
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,3 +48,6 @@ def claim(data: Callable[..., dict[str, Any]]) -> Callable[..., Claim]:
         return Claim.parse(data(**changes))
 
     return make
+
+
+__all__ = ["say", "war"]

@@ -128,12 +128,12 @@ def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(two_
     """Somebody else decides in between; that is no decision of this actor."""
     run, august, september = two_dates, 6, 7  # steps
     a, b = run.model.plan.choices
-    assert a.decides[august] and not a.decides[september] and b.decides[september] and not b.decides[august]
+    assert a.is_free[august] and not a.is_free[september] and b.is_free[september] and not b.is_free[august]
     for c, choice in enumerate((a, b)):
-        decided = [k for k in range(11) if choice.decides[k]]
+        decided = [k for k in range(11) if choice.is_free[k]]
         assert np.ptp(run.path_p[:, decided, c, 0], axis=1).min() > 0  # decisions differ ...
         for k in range(decided[0], 11):
-            if not choice.decides[k]:  # ... and hold until the next one
+            if not choice.is_free[k]:  # ... and hold until the next one
                 np.testing.assert_array_equal(run.path_p[:, k, c], run.path_p[:, k - 1, c])
     press = a.options.index("press")
     in_force = run.reasons(0, august)

@@ -18,6 +18,7 @@ from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.reading.audit import audit
+from standoff.report import assets
 from standoff.report.backends import html
 from standoff.report.charts import conflicts, export
 from standoff.report.content_policy import policy
@@ -29,7 +30,7 @@ PLANTED = (
     "\"'><script>alert(1)</script><foreignObject onload='alert(2)'>&#x3c;]]></title></style><!--"
     "\x1b]0;x\x07\x9b\ufffe\u202e var(--none)"
 )
-HOME = Path(html.__file__).parent
+HOME = Path(assets.__file__).parent
 TEXTS = {"text", "title", "name", "level"}
 DRAWN = {
     "svg", "g", "path", "text", "tspan", "line", "rect", "circle", "title", "defs", "clipPath", "linearGradient", "stop", "style",

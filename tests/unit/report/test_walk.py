@@ -135,5 +135,5 @@ def test_every_number_of_every_case(case: str) -> None:
 def test_the_walk_finds_a_number_that_nothing_stands_behind(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from standoff.report import evidence_panels
 
-    monkeypatch.setattr(evidence_panels, "assumed", lambda *_: ())
+    monkeypatch.setattr(evidence_panels, "assumptions_behind", lambda *_: ())
     assert "panel behind-answer-fear" in walk(run)

@@ -118,7 +118,7 @@ class CentralPath:
             for choice in self.plan.choices
         )
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
-        values = alone.values_now(self.given, chosen)
+        values = alone.effective_parameters(self.given, chosen)
         calm = {f"{part.name}/{name}": jnp.zeros_like(self.step, float) for name in part.noise}
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:

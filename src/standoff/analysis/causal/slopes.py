@@ -51,7 +51,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
     from standoff.engine import decisions
 
     plan, program, given = centre.plan, centre.program, centre.given
-    now = program.values_now(given, centre.chosen)
+    now = program.effective_parameters(given, centre.chosen)
     names = [choice.name for choice in plan.choices]
     for c, choice in enumerate(plan.choices):
         weighed = dependencies.reason_stocks(choice)

@@ -158,7 +158,7 @@ def _read(
     from types import SimpleNamespace
 
     watched = model.program.watched
-    shell = SimpleNamespace(model=model, watched=watched, answers=answers, good=np.ones(answers.shape[1], bool))
+    shell = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
     label = about.labels[about.index] if about.kind == "first_of" else ""
     y = level(shell, about.question, label).astype(float)
     if about.kind not in {"quantity", "reason"}:
@@ -259,9 +259,9 @@ def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tupl
 
     choice = program.plan.choices[c]
     none = jnp.zeros_like(renewed)
-    if not choice.decides[step]:
+    if not choice.is_free[step]:
         return none, none
     due = ~none if choice.when is None else program.holds(choice.when, stocks)
-    if program.first_decisions[c, step] and not program.seen[c]:
+    if program.first_decisions[c, step] and not program.has_history[c]:
         return none, due
     return due, due & renewed

@@ -143,7 +143,7 @@ def test_the_same_run_gives_the_same_page(run: Run) -> None:
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
     """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
     one = QuintileMeans("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
-    found = dataclasses.replace(verdict(run, changes=True), leans=(one,))
+    found = dataclasses.replace(verdict(run, changes=True), quintiles=(one,))
     shown = front_page.lead(run, found, {})
     assert shown is not None
     marked = " ".join(shown.change)

@@ -87,7 +87,7 @@ def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None
         return claim_arrays.collect(ledger, "personnel_losses", "AAA", str(ORIGIN), at=ORIGIN)
 
     clean, planted = collected(*lines), collected(*lines, leak)
-    assert [item.claim.id for item in planted.heard] == ["rus-a", "rus-b"]
+    assert [item.claim.id for item in planted.claims] == ["rus-a", "rus-b"]
     np.testing.assert_array_equal(clean.value, planted.value)
 
 

@@ -68,7 +68,7 @@ def test_a_notebook_is_told_of_every_record_and_of_classes_that_are_there() -> N
     for module, name in told:
         assert isinstance(getattr(importlib.import_module(module), name), type)
     scenario, ledger = standoff.load("closed-form")
-    assert told["standoff.scenario.language", "Scenario"](scenario) == notebook.html(scenario)
+    assert told["standoff.scenario.load", "LoadedScenario"](scenario) == notebook.html(scenario)
     assert told["standoff.ledger.ledger", "Ledger"](ledger) == notebook.html(ledger)
 
 
