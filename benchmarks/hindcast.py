@@ -12,7 +12,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,7 +27,9 @@ from standoff.cli import hindcast as cli
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.plan.leak_check import WIDER
-from standoff.report.sections.hindcast import markdown
+from standoff.report.backends import markdown
+from standoff.report.document import Heading
+from standoff.report.sections.hindcast import blocks
 from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
@@ -420,7 +422,9 @@ def roll(folder: Path, reconciled: bool = True) -> dict[str, str]:
     first = "\n".join(f"- {text}" for text in found.verdict)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
-        "roll": markdown(found),
+        "roll": markdown.render(
+            [replace(block, level=4) if isinstance(block, Heading) else block for block in blocks(found)[1:]]
+        ).decode(),
     }
 
 

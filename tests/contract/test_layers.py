@@ -44,7 +44,7 @@ MAY_USE: dict[str, set[str]] = {
     "analysis": MODEL,
     "inference": MODEL,
     "evaluation": {*MODEL, "analysis", "inference"},
-    "report": {*FINDINGS, "reading", "cli"},
+    "report": {*FINDINGS, "reading"},
     "notebook": {*FINDINGS, "report"},
     "cli": {*FINDINGS, "report", "catalog", "connectors", "reading"},
     "__main__": {"cli"},
@@ -71,7 +71,6 @@ CIRCLES = {
             "simulate",
         )
     ),
-    *(f"standoff.report.{name}" for name in ("backends.markdown", "backends.pdf", "document")),
     *(f"standoff.reading.{name}" for name in ("extract_text", "source_text")),
     *(f"standoff.evaluation.{name}" for name in ("score", "skill")),
 }

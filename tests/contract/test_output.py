@@ -24,8 +24,8 @@ import yaml
 
 import standoff
 from standoff.cli import app, output
-from standoff.cli.tables import table
 from standoff.reading.review import opened as review_opened
+from standoff.report.text_table import table
 
 PLANTED = (
     "\x1b]0;owned\x07\x1b[31mred\x9b2J\x9d0;x\x9c\u202egnp\u2066\u2069\u200e\u200f\u200b\x08\x7f\u2028\r\U000e0041 "

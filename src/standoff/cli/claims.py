@@ -90,8 +90,8 @@ def _table(ledger: Ledger) -> None:
 def _conflicts(ledger: Ledger, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from standoff.cli.tables import table
     from standoff.report.formatting import counted
+    from standoff.report.text_table import table
 
     found = ledger.conflicts()
     if as_json:

@@ -32,7 +32,7 @@ def names(incomplete: str = "") -> list[str]:
 def list_(as_json: Json = False) -> None:
     """List the data sets: what they are, what may be done with them, how often they are renewed, whether a copy is kept."""
     from standoff import connectors
-    from standoff.cli.tables import table
+    from standoff.report.text_table import table
 
     cards = connectors.cards()
     if as_json:
@@ -109,8 +109,8 @@ def _account(got: Got, ledger: Ledger, known: int, output: Path | None) -> dict[
 
 def _page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
     """The account and the series, to be read."""
-    from standoff.cli.tables import table
     from standoff.report.formatting import counted
+    from standoff.report.text_table import table
 
     rows, claims = data["rows"], data["claims_count"]
     whence = {"fetched": "fetched now", "kept": f"kept copy of {str(data['fetched'])[:10]}", "file": "local file"}
@@ -151,7 +151,7 @@ SERIES = 40  #: series that are shown
 def status(as_json: Json = False) -> None:
     """Show the kept copies: age, whether the hash still fits, whether they are stale, whether the last fetch changed them."""
     from standoff import connectors
-    from standoff.cli.tables import table
+    from standoff.report.text_table import table
 
     found = connectors.status()
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.cli.options import display, print_json
-from standoff.cli.tables import table
+from standoff.report.text_table import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

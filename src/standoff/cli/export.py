@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.errors import Problem, RunError
 from standoff.files import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
@@ -14,20 +13,13 @@ if TYPE_CHECKING:
     from standoff.analysis import Verdict
     from standoff.engine.run import Run
 
-FORMS = (".html", ".md", ".pdf")
-
 
 def known(output: Sequence[Path], *folders: Path | None) -> None:
-    """Refuse other forms, a PDF that cannot be made, and what cannot be written, before anything is simulated."""
-    wrong = [path for path in output if path.suffix.lower() not in FORMS]
-    if wrong:
-        raise RunError([Problem(f"`{path}` has no form that can be written", allowed=f"a file that ends in {', '.join(FORMS)}")
-                        for path in wrong])  # fmt: skip
-    if any(path.suffix.lower() == ".pdf" for path in output):
-        from standoff.report.backends import pdf
+    """Refuse unknown formats and what cannot be written, before anything is simulated."""
+    from standoff.report import render
 
-        pdf.library()
     for path in output:
+        render.check(path)
         check_writable(path)
     for folder in folders:
         if folder is not None:
@@ -39,7 +31,7 @@ def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None)
     if not output and folder is None:
         return []
     from standoff.analysis.causal import structure
-    from standoff.report import document, report
+    from standoff.report import render, report
     from standoff.report.charts import export
     from standoff.report.sections import verdict
 
@@ -49,7 +41,7 @@ def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None)
         if path.suffix.lower() == ".html":
             report(run, path, found=found)
         else:
-            document.write(verdict.blocks(run, found, drawn), path)
+            render.write(verdict.blocks(run, found, drawn), path)
         out.append(f"wrote {path.resolve()}")
     if folder is not None:
         for picture in drawn:

@@ -78,8 +78,8 @@ def game(
 
 
 def _page(found: GameFinding, out: Path | None) -> list[RenderableType]:
-    from standoff.cli.tables import table
     from standoff.report import formatting
+    from standoff.report.text_table import table
 
     rows = []
     for player in found.players:

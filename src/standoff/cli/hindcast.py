@@ -77,7 +77,11 @@ def hindcast(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", callback=writable, help="Write a web page, .html, or Markdown, .md."
+            "--out",
+            "-o",
+            metavar="FILE",
+            callback=writable,
+            help="Write it as a web page (.html), Markdown (.md) or PDF (.pdf).",
         ),
     ] = None,
     as_json: Json = False,
@@ -86,12 +90,13 @@ def hindcast(
 
     At each origin nothing published later reaches a number. A roll that was cut off goes on when the command is given again.
     """
-    if out is not None and out.suffix not in {".html", ".md"}:
-        raise RunError(
-            Problem(f"`{out.name}` ends in neither .html nor .md", "--out", allowed="a web page, or Markdown")
-        )
+    from standoff.report import render
+
+    if out is not None:
+        render.check(out)
     from standoff.evaluation.hindcast import forecast_ledger
-    from standoff.report.sections import hindcast as page
+    from standoff.report.charts.hindcast import pictures
+    from standoff.report.sections.hindcast import blocks
 
     place = folder or _place(case, variant, draws, seed, wider)
     check_writable_folder(place)
@@ -102,16 +107,16 @@ def hindcast(
     data = result.to_data()
     write_text(place / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if out is not None:
-        page.write(result, out)
+        render.write(blocks(result, tuple(pictures(result))), out)
     added = 0 if record is None else forecast_ledger.append(record, forecasts or ())
     if as_json:
         print_json(data)
         return
-    display(page.terminal(result))
+    display(render.terminal(blocks(result)))
     if record is not None:
         display(f"{added} forecasts added to {record}, {len(forecasts or ()) - added} were there")
     display(
-        *([f"page: {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)"
+        *([f"wrote {out.resolve()}"] if out else []), f"kept: {place.resolve()} (hindcast.json, one file an origin)"
     )
 
 

@@ -160,8 +160,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the cases of the catalogue, the mechanisms, the considerations, or the units."""
-    from standoff.cli.tables import table
     from standoff.report.sections.describe import first_line
+    from standoff.report.text_table import table
 
     rows: list[dict[str, Any]]
     if what is Kind.cases:

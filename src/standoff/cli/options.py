@@ -75,7 +75,7 @@ Output: TypeAlias = Annotated[
         "-o",
         metavar="FILE",
         callback=writable,
-        help="Write it as Markdown (.md), PDF (.pdf) or data (.json).",
+        help="Write it as Markdown (.md), PDF (.pdf), a web page (.html) or data (.json).",
     ),
 ]
 Posterior: TypeAlias = Annotated[
@@ -175,17 +175,17 @@ def progress_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], Non
 
 def emit(data: Any, blocks: Sequence[Block], out: Path | None, as_json: bool) -> None:
     """Print a finding, as data or as tables, and write it to the file that was asked for."""
-    from standoff.report import document as drawn
+    from standoff.report import render
 
     if out is not None:
         if out.suffix.lower() == ".json":
             text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
             write_text(out, text + "\n")
         else:
-            drawn.write(blocks, out)
+            render.write(blocks, out)
     if as_json:
         print_json(data)
     else:
-        display(drawn.terminal(blocks))
+        display(render.terminal(blocks))
         if out is not None:
             display(f"wrote {out}")

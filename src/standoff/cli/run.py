@@ -136,19 +136,19 @@ def run(
     if as_json:
         print_json(data)
         return
-    from standoff.report.backends import terminal
+    from standoff.report import terminal
 
     display(terminal.verdict_page(found))
     if found.flips and found.value:
-        from standoff.report import document
+        from standoff.report import render
         from standoff.report.sections import findings
 
-        display(*(document.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
+        display(*(render.terminal(each) for each in (findings.flips(found.flips), findings.values(found.value))))
     if found.rivals:
-        from standoff.report import document
+        from standoff.report import render
         from standoff.report.sections import model_uncertainty
 
-        display(document.terminal(model_uncertainty.blocks(found.rivals)))
+        display(render.terminal(model_uncertainty.blocks(found.rivals)))
     if html:
         display(f"page: {page.resolve()}")
     for line in written:
@@ -172,7 +172,7 @@ def answer(
 ) -> None:
     """Answer the questions of a case, each beside what one would say without a model."""
     from standoff.analysis import answer as answered
-    from standoff.report.backends import terminal
+    from standoff.report import terminal
 
     model = build_model(case, variant, changes, since, posterior, fitted)
     _known(questions or [], [asked.id for asked in model.plan.questions], "question")
@@ -210,7 +210,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain a choice by its reasons, which add up to the log odds, or a stock by what moved it."""
-    from standoff.report.backends import terminal
+    from standoff.report import terminal
 
     if bool(choice) == bool(stock):
         raise typer.BadParameter(

@@ -12,8 +12,8 @@ import typer
 
 from standoff.cli.options import Draws, Json, Seed, Variant, cases, display, load_case, print_json, progress_bar
 from standoff.cli.output import put_error
-from standoff.cli.tables import table
 from standoff.errors import Problem, RunError
+from standoff.report.text_table import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

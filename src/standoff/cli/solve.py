@@ -146,8 +146,8 @@ def _read(name: str) -> tuple[NormalForm | Tree, dict[str, Any]]:
 def _list(as_json: bool) -> None:
     """The textbook."""
     from standoff.catalog import games as textbook
-    from standoff.cli.tables import table
     from standoff.games.tree import Tree
+    from standoff.report.text_table import table
 
     rows: list[dict[str, Any]] = []
     for name in textbook.names():
@@ -198,7 +198,7 @@ def _page(
 
 def _table(title: str, players: list[dict[str, Any]]) -> RenderableType:
     """Probabilities of one profile."""
-    from standoff.cli.tables import table
+    from standoff.report.text_table import table
 
     tree = any("information_sets" in player for player in players)
     rows = []

@@ -24,7 +24,7 @@ def report(
     `beside` are runs of variants, whose answers the first page shows beside its own. `with_causes` adds the causal
     diagram, which takes some seconds the first time. `found` is the run's verdict, where it is at hand.
     """
-    from standoff.report.backends.html import write
+    from standoff.report.page import write
 
     return write(run, path, beside, with_causes, found)
 

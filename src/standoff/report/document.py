@@ -1,19 +1,10 @@
-"""A finding as headings, texts, tables and pictures: written once, shown on the terminal, as Markdown and as PDF."""
+"""Records of a document: headings, paragraphs, lists, tables and pictures, for every output format."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
-
-from standoff.errors import Problem, RunError
-from standoff.files import write_atomic
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-FORMS = (".md", ".pdf")
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -87,47 +78,3 @@ Block: TypeAlias = Heading | Paragraph | BulletList | TableBlock | Picture
 def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> TableBlock:
     """A table from rows of any sequence."""
     return TableBlock(columns, tuple(tuple(row) for row in rows), caption)
-
-
-def terminal(blocks: Sequence[Block]) -> RenderableType:
-    """Blocks for the terminal; pictures are left out."""
-    from rich.console import Group
-    from rich.text import Text as Line
-
-    from standoff.report.backends.terminal import grid, heading
-    from standoff.report.text_wrap import WrappedText
-
-    out: list[RenderableType] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            out.append(heading(block.text) if block.level > 1 else Line(block.text, "bold"))
-        elif isinstance(block, Paragraph):
-            out.append(Line(block.text, "dim" if block.soft else "bold" if block.strong else ""))
-        elif isinstance(block, BulletList):
-            out += [Line(f"- {point}") for point in block.points]
-        elif isinstance(block, TableBlock):
-            shown = grid(*block.columns)
-            for row in block.rows:
-                shown.add_row(*map(WrappedText, row))
-            out += [*([Line(block.caption, "bold")] if block.caption else []), shown, Line()]
-    return Group(*out)
-
-
-def write(blocks: Sequence[Block], path: Path) -> Path:
-    """Write blocks as the file's ending says, whole or not at all; raises `RunError` for another ending."""
-    form = path.suffix.lower()
-    if form not in FORMS:
-        raise RunError(
-            Problem(f"`{path}` has no form that can be written", allowed="a file that ends in .md or .pdf",
-                    fix="name it so, such as report.md")
-        )  # fmt: skip
-    if form == ".pdf":
-        from standoff.report.backends.pdf import pdf
-
-        made = pdf(blocks)
-    else:
-        from standoff.report.backends.markdown import markdown
-
-        made = markdown(blocks).encode()
-    write_atomic(path, made)
-    return path

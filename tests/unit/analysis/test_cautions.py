@@ -8,7 +8,7 @@ from rich.console import Console
 
 from standoff.analysis import answer, verdict
 from standoff.engine.simulate import simulate
-from standoff.report.backends import terminal
+from standoff.report import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,9 @@ from standoff import catalog
 from standoff.analysis.compare_variants import Comparison, _has, compare
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
-from standoff.report import document
-from standoff.report.backends.markdown import markdown
+from standoff.report import render
+from standoff.report.backends import markdown
+from standoff.report.document import Block
 from standoff.report.sections import compare as compared
 from tests import closed_form
 
@@ -28,6 +30,10 @@ def models() -> dict[str, Model]:
 @pytest.fixture(scope="module")
 def found(models: dict[str, Model]) -> Comparison:
     return compare(models, draws=DRAWS, seed=4)
+
+
+def written(blocks: Sequence[Block]) -> str:
+    return markdown.render(blocks).decode()
 
 
 def change(found: Comparison, question: str, variant: str):
@@ -72,10 +78,10 @@ def test_the_reason_that_changed_is_the_only_one_that_weighs_otherwise(found: Co
 
 def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     made = compared.blocks(found)
-    text = markdown(made)
+    text = written(made)
     assert "spending\\_red" in text and "Its word binds it to nothing" in text and "no clear change" in text
     for block in made:
-        if isinstance(block, document.TableBlock):
+        if isinstance(block, render.TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 
@@ -87,7 +93,9 @@ def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(foun
     for value in (0.284, 0.294):
         changes = (replace(change, value=value),) * len(found.variants)
         other = replace(held, id="other", text="Other", changes=changes)
-        text = markdown(compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None)))
+        text = markdown.render(
+            compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None))
+        ).decode()
         assert ("| Other" in text) == (value == 0.294)
         assert ("1 question more differs by too little" in text) == (value == 0.284)
 
@@ -97,7 +105,9 @@ def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
     change = replace(first.changes[0], value=0.291, change=0.01, mc_error=0.004, interval=(0.004, 0.016))
     item = replace(first, kind="event", value=0.281, mc_error=0.004, unit="", changes=(change,) * len(found.variants))
     weighed = replace(found.reasons[0], probability=(0.278, 0.284))
-    text = markdown(compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None)))
+    text = markdown.render(
+        compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None))
+    ).decode()
     assert "28.4 % in place of 27.8 %" in text
 
 

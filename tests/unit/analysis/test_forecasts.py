@@ -10,8 +10,7 @@ from standoff.analysis import explain
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
-from standoff.report import answer_text
-from standoff.report.backends import terminal
+from standoff.report import answer_text, terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
 from tests.unit.analysis.test_faced_game import TEXT

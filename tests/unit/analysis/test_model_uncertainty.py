@@ -15,7 +15,7 @@ from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, models_
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
-from standoff.report.backends.markdown import markdown
+from standoff.report.backends import markdown
 from standoff.report.sections import model_uncertainty as told
 from tests import closed_form
 
@@ -92,7 +92,7 @@ def test_noise_alone_makes_no_model_differ() -> None:
 
 
 def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty) -> None:
-    text = markdown(told.blocks(found, None))
+    text = markdown.render(told.blocks(found, None)).decode()
     assert "word-is-talk" in text and "best response" in text
     assert all(f"| {part}" in text for part in PARTS)
     assert text.count("| base |") == len(found.questions)

@@ -22,7 +22,7 @@ from standoff.engine.build import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.inference.fit import posterior
-from standoff.report import document
+from standoff.report import render
 from standoff.report.sections import findings
 from tests import closed_form as paper
 
@@ -179,4 +179,4 @@ def test_an_earlier_variant_is_refused_what_the_posterior_knows(tmp_path: Path) 
 def test_what_is_shown_says_that_it_is_on_a_posterior(turned: ThresholdAnalysis) -> None:
     lines = [getattr(block, "text", "") for block in findings.flips(turned)]
     assert any("2 of " in line and "from a posterior" in line for line in lines)
-    assert findings.TOGETHER["flips"] in lines and document.terminal(findings.flips(turned))
+    assert findings.TOGETHER["flips"] in lines and render.terminal(findings.flips(turned))

@@ -14,7 +14,7 @@ from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.ledger import Ledger
-from standoff.report.backends.markdown import markdown
+from standoff.report.backends import markdown
 from standoff.report.sections import run_diff
 from standoff.scenario import load_text
 
@@ -94,14 +94,14 @@ def test_numbers_run_through_one_program(found: Changed) -> None:
 
 
 def test_it_reads(found: Changed) -> None:
-    text = markdown(run_diff.blocks(found))
+    text = markdown.render(run_diff.blocks(found)).decode()
     assert "claim ala-width-2: new" in text and "stocks.length.initial: 2 @assumption → 3 @assumption" in text
 
 
 def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
     same = changed(before, before)
     assert not same.groups and all(move.change == 0 for move in same.moves) and same.mixes == 1
-    assert "Nothing: both runs have the same scenario" in markdown(run_diff.blocks(same))
+    assert "Nothing: both runs have the same scenario" in markdown.render(run_diff.blocks(same)).decode()
 
 
 def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:

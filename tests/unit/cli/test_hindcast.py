@@ -51,7 +51,7 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
 def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, write: Callable[..., Path]) -> None:  # noqa: F811
     folder = str(write())
     for words, told in (
-        (("-o", "page.svg"), "ends in neither .html nor .md"), (("--horizons", "3,x"), "months such as 3,6,12"),
+        (("-o", "page.svg"), "does not end in a known format"), (("--horizons", "3,x"), "months such as 3,6,12"),
         (("--every", "week"), "month, quarter"), (("--from", "2024-06", "--to", "2024-01"), "give an earlier --from"),
     ):  # fmt: skip
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr

@@ -15,11 +15,11 @@ from standoff.engine.simulate import simulate
 from standoff.inference.fit import posterior
 from standoff.inference.fit.records import Evidence
 from standoff.ledger import Ledger
-from standoff.report.backends import html, terminal
+from standoff.report import page, terminal
 from standoff.report.sections.verdict import blocks
 from standoff.scenario import load_text
-from tests.unit.report.backends.test_terminal import joined, printed
 from tests.unit.report.conftest import CLAIMS, SCENARIO
+from tests.unit.report.test_terminal import joined, printed
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -82,7 +82,7 @@ def test_the_terminal_names_them(found: Verdict) -> None:
 
 
 def test_the_page_names_them(run: Run, found: Verdict) -> None:
-    text = html.html(run, found)
+    text = page.html(run, found)
     panel = text.partition(f'id="behind-fit-{MOVED}"')[2].partition("</div>")[0]
     assert f'<a href="#claim-{VOW}">{VOW}</a> (0.64)' in panel and "Fitted: moved by" in panel
     assert "1 claim on AAA (influence 0.64)" in panel

@@ -18,11 +18,11 @@ from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.reading.audit import audit
-from standoff.report import assets
+from standoff.report import assets, page
 from standoff.report.backends import html
 from standoff.report.charts import conflicts, export
 from standoff.report.content_policy import policy
-from standoff.report.sections import hindcast, text_audit
+from standoff.report.sections import text_audit
 from standoff.scenario import document, load_text
 from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
 
@@ -103,7 +103,7 @@ def test_the_picture_of_contradictions_runs_nothing() -> None:
 
 def test_the_page_and_a_notebook_hold_no_element_that_was_planted(planted: Any) -> None:
     found = verdict(planted)
-    tags = Tags(html.html(planted, found, structure=structure(planted.model.plan)))
+    tags = Tags(page.html(planted, found, structure=structure(planted.model.plan)))
     assert tags.names.count("script") == 1 and "foreignobject" not in tags.names and not tags.handlers
     for record in (planted, planted.model.ledger, planted.model.scenario, found):
         tags = Tags(notebook.html(record))
@@ -128,7 +128,7 @@ def test_every_page_states_the_policy_before_anything_that_it_rules() -> None:
         assert not re.search(r"\|\s*safe\b|autoescape", text), name
     pages = [file for file in HOME.rglob("*.py") if "<!doctype" in file.read_text(encoding="utf-8").lower()]
     assert pages == [], "a page that is no template"
-    for module in (html._environment(), hindcast._template().environment):
+    for module in (page._environment(), html._template().environment):
         assert module.autoescape is True
 
 

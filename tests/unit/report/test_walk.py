@@ -14,7 +14,7 @@ from standoff.analysis import verdict
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.report.backends import html
+from standoff.report import page
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 SELF = {
@@ -82,7 +82,7 @@ class Tree(HTMLParser):
 def walk(run: Run, rivals: bool = False) -> list[str]:
     """What leads to no claim and no named assumption."""
     tree = Tree()
-    tree.feed(html.html(run, verdict(run, changes=True, rivals=rivals)))
+    tree.feed(page.html(run, verdict(run, changes=True, rivals=rivals)))
     elements = [*tree.root.all()]
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index

@@ -1,4 +1,4 @@
-"""Blocks as Markdown of the common kind, with tables as GitHub and Pandoc read them; pictures stand in the text itself."""
+"""CommonMark with tables as GitHub and Pandoc read them; pictures are embedded as data links."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
     from standoff.report.document import Block
 
+SUFFIX = ".md"
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def markdown(blocks: Sequence[Block]) -> str:
-    """The text of the file."""
-    return "\n\n".join(filter(None, map(_written, blocks))) + "\n"
+def render(blocks: Sequence[Block]) -> bytes:
+    """Encode a document as a Markdown file in UTF-8."""
+    return ("\n\n".join(filter(None, map(_block, blocks))) + "\n").encode()
 
 
-def _written(block: Block) -> str:
+def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f"{'#' * block.level} {plain(block.text)}"
     if isinstance(block, Paragraph):
@@ -53,5 +54,5 @@ def _picture(block: Picture) -> str:
 
 
 def plain(text: str) -> str:
-    """Text in which nothing is read as a mark, on one line."""
+    """Escape Markdown's special characters and join the lines of a text."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))

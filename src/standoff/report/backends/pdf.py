@@ -1,4 +1,4 @@
-"""Blocks as a PDF, by the typesetting system Typst, which brings its own fonts; `paper.typ` says how it looks."""
+"""PDF by the typesetting system Typst, which brings its own fonts; the layout is in `paper.typ`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
     from standoff.report.document import Block
 
+SUFFIX = ".pdf"
 WIDE, TALL = 600, 1.3  # pixels, and height over width: larger pictures have a line of their own
 SHORT = 16  # letters: a column of no longer cells, such as dates, is as wide as they are
 NARROW, BROAD = 20, 40  # letters: any other column is made no narrower and no broader against others
 SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
 
 
-def pdf(blocks: Sequence[Block]) -> bytes:
-    """The bytes of the file; raises `RunError` where the library is not installed."""
+def render(blocks: Sequence[Block]) -> bytes:
+    """Typeset a document as a PDF file; raises `RunError` where Typst is not installed."""
     try:
         import typst
     except ImportError:
@@ -33,22 +34,8 @@ def pdf(blocks: Sequence[Block]) -> bytes:
             )
         ) from None
     data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)
-    made: bytes = typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
-    return made
-
-
-def library() -> Any:
-    """Typst; raises `RunError` where it is not installed."""
-    try:
-        import typst
-    except ImportError:
-        raise RunError(
-            Problem(
-                "a PDF needs the library `typst`, which is not installed",
-                fix='`pip install "standoff[pdf]"`, or write .md',
-            )
-        ) from None
-    return typst
+    out: bytes = typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
+    return out
 
 
 def _plain(block: Block) -> dict[str, Any]:
@@ -59,15 +46,15 @@ def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, BulletList):
         return {"kind": "list", "points": block.points}
     if isinstance(block, TableBlock):
-        told = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
-        return {"kind": "table", **told, "shares": _shares(block)}
+        table = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
+        return {"kind": "table", **table, "shares": _shares(block)}
     width, height = (float(number) for number in SIZE.findall(block.svg)[0])
     return {"kind": "picture", "title": block.title, "svg": block.svg, "finding": block.finding, "wide": width > WIDE,
             "tall": height > TALL * width}  # fmt: skip
 
 
 def _shares(block: TableBlock) -> list[int]:
-    """How wide columns are beside one another: by their longest cell, within bounds; 0 for as wide as their cells.
+    """Relative widths of columns: by their longest cell, within bounds; 0 for as wide as their cells.
 
     A date does not wrap: in a column that is narrower it would be printed over the next one.
     """

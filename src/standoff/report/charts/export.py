@@ -41,11 +41,10 @@ BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
     """Every picture of the page: choices over time and their reasons, who comes first, stocks, ladders, causes."""
-    from standoff.report import diagram
-    from standoff.report.backends import html
+    from standoff.report import diagram, page
     from standoff.report.charts import relations
 
-    for told in html.choices(run, found):
+    for told in page.choices(run, found):
         asked = f"{told.actor}: {told.found.text or formatting.humanise(told.found.choice)}"
         trend = told.stream.finding.removeprefix(told.finding).strip()
         says = (("holds", "share of futures in which each option holds", told.finding),
@@ -56,11 +55,11 @@ def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> 
         decided = f"{told.actor} in {told.found.decided}: {told.waterfall.title[0].lower()}{told.waterfall.title[1:]}"
         drawn = _picture(f"reasons-{told.found.choice}", decided, str(told.waterfall.charts[0]), told.waterfall.finding)
         yield replace(drawn, legend=REASONS)
-    for answer, _, charts in html.races(run, found):
+    for answer, _, charts in page.races(run, found):
         for figure in charts:
             title = answer.text if figure.title == answer.text else f"{answer.text} {figure.title}"
             yield _picture(f"first-{answer.id}-{figure.title}", title, str(figure.charts[0]), figure.finding)
-    for figure in html.stock_figures(run):
+    for figure in page.stock_figures(run):
         drawn = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
         yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
     for stock, rungs in relations.ladder(run).items():
@@ -69,7 +68,7 @@ def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> 
             drawn = _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
             yield replace(drawn, legend=_fan(run, rung.cell))
     if structure is not None:
-        causes = html.causes(structure)
+        causes = page.causes(structure)
         yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
 
 

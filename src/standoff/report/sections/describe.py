@@ -6,9 +6,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff import components, registry
-from standoff.cli.tables import table
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import InterventionRecord
+from standoff.report.text_table import table
 from standoff.scenario import overrides
 
 if TYPE_CHECKING:

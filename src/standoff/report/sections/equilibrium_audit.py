@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from standoff.report import answer_text, formatting
-from standoff.report.backends.terminal import grid
+from standoff.report.text_table import grid
 
 if TYPE_CHECKING:
     from standoff.analysis.equilibrium_audit import Counts, EquilibriumAudit

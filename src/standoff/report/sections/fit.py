@@ -10,7 +10,7 @@ from rich.text import Text
 
 from standoff.inference.fit.records import LIKELIHOOD
 from standoff.report import formatting
-from standoff.report.backends.terminal import grid, heading
+from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from standoff.report import formatting
-from standoff.report.backends.terminal import grid, heading
+from standoff.report.text_table import grid, heading
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from standoff.reading.audit import KINDS, WRONG
 from standoff.report import assets, formatting
-from standoff.report.backends.terminal import heading
 from standoff.report.content_policy import policy
+from standoff.report.text_table import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

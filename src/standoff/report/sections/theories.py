@@ -9,7 +9,8 @@ from rich.text import Text
 
 from standoff.games.theories import LOSS_AVERSION, NOTICED
 from standoff.report import answer_text, formatting
-from standoff.report.backends.terminal import ERROR, grid, heading
+from standoff.report.terminal import ERROR
+from standoff.report.text_table import grid, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from standoff.report import formatting
-from standoff.report.backends.terminal import grid, heading
+from standoff.report.text_table import grid, heading
 
 if TYPE_CHECKING:
     from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood

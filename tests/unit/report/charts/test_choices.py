@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.report import answer_text, formatting
-from standoff.report.backends import html
+from standoff.report import answer_text, formatting, page
 from standoff.report.charts import choices
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
 
 
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
-    told = html.choices(run, found)[0]
+    told = page.choices(run, found)[0]
     shares = run.active_share[-1, 0, :2]
     likelier = told.found.options[int(shares.argmax())].option
     assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” holds in {formatting.percent(float(shares.max()))}")

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer
-from standoff.report import answer_text, formatting
-from standoff.report.backends import html
+from standoff.report import answer_text, formatting, page
 from standoff.report.charts import first_of
 
 if TYPE_CHECKING:
@@ -49,6 +48,6 @@ def test_labels_without_sides_share_one_panel(run: Run) -> None:
 
 
 def test_every_race_of_the_verdict_is_shown(run: Run, found: Verdict) -> None:
-    shown = html.races(run, found)
+    shown = page.races(run, found)
     assert [item.id for item, _, _ in shown] == ["first", "starved"]
     assert shown[1][1].startswith("First in which share of futures: ")

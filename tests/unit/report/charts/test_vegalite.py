@@ -14,7 +14,7 @@ import pytest
 import vl_convert
 
 from standoff.ledger import Ledger
-from standoff.report.backends import html
+from standoff.report import page
 from standoff.report.charts import conflicts, stocks, vegalite
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_every_specification_is_valid(run: Run, found: Verdict, monkeypatch: pyt
     monkeypatch.setattr(vegalite, "_compiled", watching)
     from standoff.analysis.causal import structure
 
-    html.html(run, found, structure=structure(run.model.plan))
+    page.html(run, found, structure=structure(run.model.plan))
     known = run.model.ledger.claims[0]
     other = known.model_copy(
         update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"}

@@ -13,8 +13,7 @@ from rich.console import Console
 from standoff.analysis import verdict
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.value_of_information import value
-from standoff.report import document
-from standoff.report.backends import html as page
+from standoff.report import page, render
 from standoff.report.charts import tornado
 from standoff.report.sections import findings
 
@@ -32,7 +31,7 @@ def found(closed: Run) -> Verdict:
 def text(thing: list[Block]) -> str:
     console = Console(width=160)
     with console.capture() as caught:
-        console.print(document.terminal(thing))
+        console.print(render.terminal(thing))
     return caught.get()
 
 

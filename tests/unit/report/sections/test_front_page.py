@@ -8,8 +8,7 @@ import pytest
 
 from standoff.analysis import verdict
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
-from standoff.report import answer_text, formatting, labels
-from standoff.report.backends import html
+from standoff.report import answer_text, formatting, labels, page
 from standoff.report.sections import front_page, variants
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
     main = front_page.main(headed(run, "when"), found)
     assert main is not None
     assert main.id == "when"
-    text = html.html(headed(run, "when"), found)
+    text = page.html(headed(run, "when"), found)
     assert text.index("When is the fear great?") < text.index("Will A go?")
 
 
@@ -137,7 +136,7 @@ def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> N
 
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:
-    assert html.html(run, verdict(run)) == html.html(run, verdict(run))
+    assert page.html(run, verdict(run)) == page.html(run, verdict(run))
 
 
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
@@ -155,7 +154,7 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     assert "were not run for this page" not in marked
     assert f'popovertarget="behind-lean-{one.path}"' in marked
     assert "It leans most on how closely Aland follows its reasons (31 % to 12 %)" in plain(marked)
-    text = html.html(run, found)
+    text = page.html(run, found)
     assert f'id="behind-lean-{one.path}"' in text
     assert 'id="behind-variant-calm"' in text
     row = text[text.index('class="otherwise"') :]

@@ -13,9 +13,9 @@ import pytest
 from standoff.analysis import Verdict
 from standoff.engine.run import Run
 from standoff.errors import RunError
-from standoff.report import answer_text, document
-from standoff.report.backends import pdf
-from standoff.report.backends.markdown import markdown, plain
+from standoff.report import answer_text, render
+from standoff.report.backends import markdown, pdf
+from standoff.report.backends.markdown import plain
 from standoff.report.charts import export
 from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock
 from standoff.report.sections import verdict
@@ -45,7 +45,7 @@ def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block
 
 
 def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None:
-    text = markdown(made)
+    text = markdown.render(made).decode()
     assert text.startswith("# ") and "data:image/svg+xml;base64," in text
     for lines in re.findall(r"(?:^\|.*\|\n)+", text, re.M):
         rows = lines.strip().split("\n")
@@ -60,7 +60,7 @@ def test_pdf_takes_any_text_as_text(made: list[Block]) -> None:
         Paragraph("#eval(1) \\ // [x] <y> @z"),
         TableBlock(("#a", "n:"), (("#read('x')", "1"),)),
     ]
-    for page in (pdf.pdf(made), pdf.pdf([*hostile])):
+    for page in (pdf.render(made), pdf.render([*hostile])):
         assert page.startswith(b"%PDF-") and page.rstrip().endswith(b"%%EOF")
 
 
@@ -74,7 +74,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(RunError, match=r'pip install "standoff\[pdf\]"'):
-        document.write([Paragraph("x")], tmp_path / "x.pdf")
+        render.write([Paragraph("x")], tmp_path / "x.pdf")
     assert not list(tmp_path.iterdir())
 
 
@@ -110,8 +110,8 @@ def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page()
 
 
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"allowed: a file that ends in \.md or \.pdf"):
-        document.write([Paragraph("x")], tmp_path / "x.docx")
+    with pytest.raises(RunError, match=r"does not end in a known format"):
+        render.write([Paragraph("x")], tmp_path / "x.docx")
     assert not list(tmp_path.iterdir())
-    document.write([Paragraph("x")], tmp_path / "new" / "x.md")
+    render.write([Paragraph("x")], tmp_path / "new" / "x.md")
     assert (tmp_path / "new" / "x.md").read_text(encoding="utf-8") == "x\n"

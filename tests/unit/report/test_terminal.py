@@ -8,8 +8,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from standoff.analysis import answer, stock_drivers
-from standoff.report import answer_text, formatting
-from standoff.report.backends import terminal
+from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_wrap import WrappedText
 

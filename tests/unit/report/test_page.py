@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import DictLoader, Environment
 
-from standoff.report import evidence_panels, report
-from standoff.report.backends import html
+from standoff.report import evidence_panels, page, report
 from standoff.report.charts import choices, stocks
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="session")
 def text(run: Run, found: Verdict) -> str:
-    return html.html(run, found)
+    return page.html(run, found)
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +155,7 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
     }
     printed = {name for name, classes in parts.items() if "printed" in classes}
     assert printed == {"choices", "race", "stocks", "relations", "claims", "assumptions", "method", "versions"}
-    cited = html.cited(run, found)
+    cited = page.cited(run, found)
     assert cited == {"aaa-vows-2024-01-king"}, "the men are points of a chart, of which no question or reason speaks"
     rows = {attrs["id"][6:]: attrs.get("class", "") for tag, attrs in read.tags if tag == "tr" and "id" in attrs}
     assert {name for name, word in rows.items() if not word} == cited
@@ -189,7 +188,7 @@ def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
     }  # fmt: skip
     assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
     assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
-    chart = next(figure for figure in html.stock_figures(run) if figure.key == "stock-men.AAA")
+    chart = next(figure for figure in page.stock_figures(run) if figure.key == "stock-men.AAA")
     symbols = re.findall(r'<g class="mark-symbol.*?</g>', chart.charts[0])
     drawn = re.findall(r"<path ", "".join(symbols))
     assert len(drawn) == len(points)
@@ -267,7 +266,7 @@ def test_a_compiled_template_is_read_again_and_a_damaged_one_is_not(
     """It is code, which would run."""
 
     def rendered() -> str:
-        environment = html._environment()
+        environment = page._environment()
         environment.loader = DictLoader({"sum": "{{ 1 + 1 }}"})
         return environment.get_template("sum").render()
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from standoff.report import answer_text, formatting
 from standoff.report.sections import variants
 from standoff.report.text_bars import Bar, SignedBar
+from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
@@ -30,10 +29,6 @@ GROUNDS = {"question": "the question cites", "fitted": "its numbers were fitted 
            "observed": "until as_of its stocks follow", "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
          "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
-MANY, WORDS = (
-    3,
-    20,
-)  # columns of numbers that always stand beside a column of words; letters that this keeps, assumption
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
@@ -154,25 +149,6 @@ def _warned(found: Answers | Verdict) -> list[RenderableType]:
 
 def _head(origin: Provenance) -> RenderableType:
     return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"), Text())
-
-
-def heading(text: str) -> RenderableType:
-    return Padding(Rule(Text(text, "bold"), align="left", style="dim"), (1, 0, 1, 0))
-
-
-def grid(*columns: str) -> Table:
-    """A table; a column whose name ends in a colon holds numbers, which are not wrapped unless there are many of them.
-
-    A column of words keeps room for a word or three, whatever stands beside it.
-    """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
-    numbers = sum(name.endswith(":") for name in columns)
-    for name in columns:
-        if name.endswith(":"):
-            table.add_column(name.rstrip(":"), justify="right", no_wrap=numbers <= MANY, overflow="fold")
-        else:
-            table.add_column(name, min_width=WORDS if numbers > MANY else None, overflow="fold")
-    return table
 
 
 def _changes(found: Verdict) -> list[RenderableType]:
