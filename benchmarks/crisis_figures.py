@@ -18,7 +18,8 @@ from scipy.special import stdtrit
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.score import Scored
 from standoff.evaluation.skill import Skill, skills
-from standoff.games.theories import THEORIES
+from standoff.theories import DEFAULT
+from standoff.theories import names as theory_names
 
 Rows: TypeAlias = Sequence[Scored]
 Interval: TypeAlias = "tuple[float, float] | None"
@@ -153,7 +154,7 @@ def sequence(told: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | Non
 
 def spread(told: Sequence[Said]) -> list[tuple[float, str]]:
     """For each question the highest chance under any theory less the lowest, and its name, the widest first."""
-    found = [chances(pooled(told, BASE if name == THEORIES[0] else name)) for name in THEORIES]
+    found = [chances(pooled(told, BASE if name == DEFAULT else name)) for name in theory_names()]
     return sorted(((max(each[key] for each in found) - min(each[key] for each in found), "/".join(key))
                    for key in found[0]), reverse=True)  # fmt: skip
 

@@ -18,7 +18,7 @@ from standoff.engine.build import Model, build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.evaluation.score import Scored, settled
-from standoff.games.theories import THEORIES
+from standoff.theories import names as theory_names
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md
 BASE, SEQUENCE = "", "one-after-another"  #: what was run: the case as it stands, its variant, or the name of a theory
@@ -96,7 +96,7 @@ def said(case: str, draws: int, seed: int, kept: Path | None) -> Said:
         found = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
         if found.made_with == made_with:
             return found
-    models |= {name: with_theory(base, name) for name in THEORIES[1:]}
+    models |= {name: with_theory(base, name) for name in theory_names()[1:]}
     scored, decisions = dict[str, tuple[Scored, ...]](), list[Decision]()
     for name, model in models.items():
         run = _run(case, name, model, draws, seed)

@@ -32,7 +32,7 @@ from benchmarks.crisis_runs import BASE, HARDER, Decision, Said
 from benchmarks.crisis_tables import bracket, gained, percent
 
 from standoff.evaluation.skill import skills, verdict
-from standoff.games.theories import THEORIES
+from standoff.theories import names as theory_names
 
 
 def learnt(told: Sequence[Said], seed: int) -> list[str]:
@@ -112,12 +112,12 @@ def theories(told: Sequence[Said], seed: int) -> str:
     """Whether it matters how actors decide."""
     wide, base = spread(told), chances(pooled(told, BASE))
     groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not told apart from it": []}
-    for name in THEORIES[1:]:
+    for name in theory_names()[1:]:
         gain = skill(beside(pooled(told, name), base), "brier", "base_rate", seed)
         groups[sure(gain and gain.interval, 0, *groups)].append(name)
     found = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
     return (f"**Theories** are {100 * np.mean([gap for gap, _ in wide]):.0f} percentage points apart on average, the highest "
-            f"less the lowest of {len(THEORIES)}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
+            f"less the lowest of {len(theory_names())}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
             f"{found}.")  # fmt: skip
 
 

@@ -29,7 +29,8 @@ from benchmarks.crisis_runs import BASE, HARDER, SEQUENCE, Decision, Said
 
 from standoff.evaluation.score import Scored
 from standoff.evaluation.skill import Skill, calibration, skills
-from standoff.games.theories import THEORIES
+from standoff.theories import DEFAULT
+from standoff.theories import names as theory_names
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -134,15 +135,15 @@ def harder(rows: Rows, seed: int) -> str:
 def rivals(told: Sequence[Said], seed: int) -> str:
     """The catalogue under each theory, against base rate, equal chances and quantal response."""
     base, out = chances(pooled(told, BASE)), []
-    for name in THEORIES:
-        rows = pooled(told, BASE if name == THEORIES[0] else name)
+    for name in theory_names():
+        rows = pooled(told, BASE if name == DEFAULT else name)
         p, y, cases = arrays(rows)
         factor = line(p, y, np.ones((1, len(p))))[0, 1]
         ends = interval(cases, lambda w, p=p, y=y: line(p, y, w)[:, 1], seed)  # type: ignore[misc]
         brier, log = (np.mean([row.scores["model"][score] for row in rows]) for score in ("brier", "log"))
         out.append([name, f"{brier:.3f}", f"{log:.3f}", gained(skill(rows, "brier", "base_rate", seed)),
                     gained(skill(rows, "brier", "even", seed)),
-                    "" if name == THEORIES[0] else gained(skill(beside(rows, base), "brier", "base_rate", seed)),
+                    "" if name == DEFAULT else gained(skill(beside(rows, base), "brier", "base_rate", seed)),
                     f"{factor:.2f}{bracket(ends, '.2f')}"])  # fmt: skip
     return table(["theory", "Brier", "log", "over base rate (90 %)", "over equal chances", "over quantal response",
                   "factor on log odds (90 %)"], out)  # fmt: skip

@@ -21,7 +21,6 @@ import numpy as np
 from standoff import units
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
-from standoff.analysis.finding import wilson_interval
 from standoff.catalog import load
 from standoff.cli import hindcast as cli
 from standoff.engine.build import build
@@ -31,6 +30,7 @@ from standoff.report.backends import markdown
 from standoff.report.document import Heading
 from standoff.report.sections.hindcast import blocks
 from standoff.scenario import calendar as times
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

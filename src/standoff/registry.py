@@ -24,6 +24,12 @@ def module(package: str, name: str) -> ModuleType:
     return importlib.import_module(f"{package}.{name}")
 
 
+def forget() -> None:
+    """Look into the folders again, for a test that adds an entry."""
+    names.cache_clear()
+    modules.cache_clear()
+
+
 @lru_cache(maxsize=16)
 def modules(package: str) -> Mapping[str, ModuleType]:
     """Every entry of `package`, by name, such as `load("standoff.mechanisms")["attrition"]`."""

@@ -18,6 +18,7 @@ GROUND: dict[str, set[str]] = {
     "scalars": set(),
     "dates": set(),
     "serialise": set(),
+    "statistics": set(),
     "units": {"errors"},
     "files": {"errors"},
     "input_files": {"errors"},
@@ -27,7 +28,7 @@ GROUND: dict[str, set[str]] = {
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
-MODEL = {*RULES, "plan", "engine"}
+MODEL = {*RULES, "plan", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
@@ -40,7 +41,8 @@ MAY_USE: dict[str, set[str]] = {
     "connectors": {*BASE, "ledger"},
     "reading": {*BASE, "ledger"},
     "plan": RULES,
-    "engine": {*RULES, "plan"},
+    "theories": {*BASE, "games", "plan"},
+    "engine": {*RULES, "plan", "theories"},
     "analysis": MODEL,
     "inference": MODEL,
     "evaluation": {*MODEL, "analysis", "inference"},

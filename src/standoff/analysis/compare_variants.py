@@ -22,10 +22,11 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import find_choice
-from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.analysis.causal.loop_dominance import Dominance

@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis import survival
-from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import columns, correlations
 from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run

@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
-from standoff.games.theories import THEORIES
+from standoff.statistics import wilson_interval
+from standoff.theories import names as all_theories
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -77,14 +78,14 @@ class ModelUncertainty(Finding):
 
 
 def rival_models(
-    models: Mapping[str, Model], theories: Sequence[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Watch | None = None,
 ) -> ModelUncertainty:  # fmt: skip
     """Run every model, by the name of its variant, under every theory, all in the same futures.
 
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """
-    theories = check_theories(theories)
+    theories = check_theories(all_theories() if theories is None else theories)
     if len(models) * len(theories) < 2:
         raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
     first = next(iter(models.values()))

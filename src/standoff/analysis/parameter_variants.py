@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import wilson_interval
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.rerun import Rerunner
 from standoff.errors import StandoffError
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent
 from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
 from standoff.engine.rerun import Rerunner
 from standoff.errors import Problem, RunError
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model

@@ -25,11 +25,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.answer import Answer, answer
-from standoff.analysis.finding import Finding, Provenance, wilson_interval
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
-from standoff.analysis.sways import TheoryTerm, explain
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.games.theories import THEORIES
+from standoff.statistics import wilson_interval
+from standoff.theories import DecisionSample, TheoryTerm
+from standoff.theories import names as all_theories
+from standoff.theories import theory as theory_of
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -112,16 +114,16 @@ class TheoryComparison(Finding):
 
 
 def theories(
-    model: Model, names: Iterable[str] = THEORIES, *, draws: int = DRAWS, seed: int = 1,
+    model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
 ) -> TheoryComparison:  # fmt: skip
-    """Run a model under each of the named theories, every actor under the same one.
+    """Run a model under each of the named theories (all of them, if left out), every actor under the same one.
 
     watch: of a theory the context in which its run is made, which may give a callback for its progress
     """
     from standoff.engine.simulate import simulate
 
-    names = check_theories(names)
+    names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question
     asked = [item for item in model.plan.questions if item.id == main or item.question.kind == "event"]
     asked.sort(key=lambda item: item.id != main)
@@ -153,16 +155,15 @@ def theories(
 def check_theories(names: Iterable[str]) -> tuple[str, ...]:
     """Names of theories, each once; raises `ModelError` for one that there is not, and for none."""
     names = tuple(dict.fromkeys(names))
-    wrong = [name for name in names if name not in THEORIES]
+    known = all_theories()
+    wrong = [name for name in names if name not in known]
     if wrong or not names:
         raise ModelError(
             [
-                Problem(
-                    f"there is no theory `{name}`", allowed=join_limited(THEORIES), fix=did_you_mean(name, THEORIES)
-                )
+                Problem(f"there is no theory `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
                 for name in wrong
             ]
-            or Problem("no theory is named", allowed=join_limited(THEORIES))
+            or Problem("no theory is named", allowed=join_limited(known))
         )
     return names
 
@@ -174,6 +175,43 @@ def with_theory(model: Model, theory: str) -> Model:
     scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
     planned = tuple(replace(choice, theory=theory) for choice in plan.choices)
     return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
+
+
+def theory_terms(
+    run: Run, place: int, step: int, option: int, theory: str, probabilities: np.ndarray
+) -> tuple[TheoryTerm, ...]:
+    """Terms behind the probabilities (M, O) by which a theory chooses an option in the decision of a step."""
+    choice = run.model.plan.choices[place]
+    because = run.model.scenario.choices[choice.name].because
+    rationality, weights = _own_parameters(run, place, step)
+    sample = DecisionSample(
+        parts=run.reasons(place, step),
+        texts={reason.name: because[reason.name].text or reason.name for reason in choice.reasons},
+        status_quo=choice.status_quo,
+        option=option,
+        probabilities=probabilities,
+        rationality=rationality,
+        weights=weights,
+    )
+    return theory_of(theory).explain(sample)
+
+
+def _own_parameters(run: Run, place: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """(M,) rationality and (M, R) weights of a choice as its actor sees them."""
+    plan = run.model.plan
+    choice, view = plan.choices[place], plan.view(plan.choices[place].actor, plan.choices[place].actor)
+    values = run.parameters[run.valid_paths][run.made(place, step)].astype(float)
+
+    def value(i: int) -> np.ndarray:
+        out: np.ndarray = values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
+        return out
+
+    return value(choice.rationality), np.stack([value(reason.weight) for reason in choice.reasons], axis=1)
+
+
+def _term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
+    mean, error = _mean(values)
+    return TheoryTerm(name=name, text=text, value=mean, mc_error=error)
 
 
 def parameter_sd_bound(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
@@ -248,8 +286,8 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     issues = tuple(
         DisputedOption(
             choice.options[o],
-            tuple(TheoryTerm(name, text, *_mean(parts[:, r, o])) for r, (name, text) in enumerate(because.items())),
-            {name: explain(run, place, step, o, name, p) for name, p in solved.items()},
+            tuple(_term(name, text, parts[:, r, o]) for r, (name, text) in enumerate(because.items())),
+            {name: theory_terms(run, place, step, o, name, p) for name, p in solved.items()},
         )
         for o in at_issue
     )

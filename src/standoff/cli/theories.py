@@ -46,10 +46,10 @@ def weigh(
     return found.passed
 
 
-def _wanted(names: str) -> tuple[str, ...]:
-    from standoff.games.theories import THEORIES
+def _wanted(words: str) -> tuple[str, ...]:
+    from standoff.theories import names as all_theories
 
-    return THEORIES if names.strip() == ALL else tuple(word.strip() for word in names.split(",") if word.strip())
+    return all_theories() if words.strip() == ALL else tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def _told(data: dict[str, Any], out: Path | None, as_json: bool, page: Callable[[], RenderableType]) -> None:

@@ -29,12 +29,16 @@ def rivals(
     as_json: Json = False,
 ) -> None:
     """Answer every question under each variant and theory, and say how much of the spread models, numbers and chance make."""
+    from standoff import theories as registered
     from standoff.analysis import model_uncertainty as asked
-    from standoff.games.theories import THEORIES
     from standoff.report.sections import model_uncertainty as told
 
     models = asked.models_of(build_model(case), variants or ())
-    wanted = THEORIES if theories.strip() == ALL else [word.strip() for word in theories.split(",") if word.strip()]
+    wanted = (
+        registered.names()
+        if theories.strip() == ALL
+        else [word.strip() for word in theories.split(",") if word.strip()]
+    )
 
     found = asked.rival_models(
         models, wanted, draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json)

@@ -8,7 +8,7 @@ row for every option of every choice, in the order of `Program.option_rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,10 +17,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from standoff import components
+from standoff import components, theories
 from standoff.engine import outputs, rollout
-from standoff.games import polymatrix, theories
-from standoff.games.information import Strategy
+from standoff.games import polymatrix
+from standoff.games.information import Strategies
 
 if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterValues
@@ -80,6 +80,7 @@ class SolvedGames:
     not_deciding: list[Array]
     current_options: polymatrix.Rows
     players: tuple[int, ...]  #: choices whose payoffs were worked out
+    strategies: dict[theories.Solve, Strategies] = field(default_factory=dict)  #: of everybody, by theory; a cache
 
     def from_perspective(self, c: int, wide: Sequence[Array]) -> list[Array]:
         """The part of arrays over draws and eyes that is what the actor of a choice sees."""
@@ -128,27 +129,9 @@ class SolvedGames:
         return self.from_perspective(c, [self.game.rationality[c]])[0]
 
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
-        """What the theory of the actor says that it does, knowing what those it sees have `chosen`."""
-        choice, moves = self.program.plan.choices[c], self.game.moves
-        known = self.known(c, chosen)
-        if choice.theory == "quantal_response" or not choice.reasons:
-            return self.from_perspective(c, moves.given(self.equilibrium.strategies[c], c, known))
-        if choice.theory == "cognitive_hierarchy":
-            return self.from_perspective(c, moves.given(self.hierarchy[c], c, known))
-        part = self.parts(c, chosen)
-        if choice.theory == "best_response":
-            return theories.best_response([_sum(values) for values in zip(*part.values(), strict=True)])
-        if choice.theory == "reference_dependent":
-            return polymatrix.respond(theories.loss_averse(list(part.values()), choice.status_quo), self.rationality(c))
-        weights = self.from_perspective(c, [self.weights[r] for r in part])
-        plain = [[jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
-                 for weight, values in zip(weights, part.values(), strict=True)]  # fmt: skip
-        return theories.satisfice(plain, weights, choice.status_quo)
-
-    @cached_property
-    def hierarchy(self) -> list[Strategy]:
-        """What everybody does who thinks a few steps ahead."""
-        return theories.cognitive_hierarchy(self.game, self.not_deciding, self.current_options)
+        """Probability of each option by the theory of the actor, which knows what those it observes have `chosen`."""
+        choice, decision = self.program.plan.choices[c], ActorDecision(self, c, chosen)
+        return theories.theory(choice.theory).choose(decision) if choice.reasons else decision.equilibrium()
 
     @property
     def residual(self) -> Array:
@@ -202,6 +185,46 @@ class SolvedGames:
         wide = (~found.converged, ~found.unique, found.converged & found.left_branch)
         return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
                 for name, value in zip(SOLVER_FLAGS, wide, strict=True)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ActorDecision:
+    """One choice of a date as its actor believes it (`theories.Decision`)."""
+
+    games: SolvedGames
+    choice: int
+    chosen: Sequence[Array]  #: option of each choice, of which those that the actor observes count
+
+    @property
+    def status_quo(self) -> int:
+        return self.games.program.plan.choices[self.choice].status_quo
+
+    @property
+    def rationality(self) -> Array:
+        return self.games.rationality(self.choice)
+
+    @property
+    def weights(self) -> list[Array]:
+        rows = self.games.program.reason_rows[self.choice]
+        return self.games.from_perspective(self.choice, [self.games.weights[r] for r in rows])
+
+    @cached_property
+    def parts(self) -> list[list[Array]]:
+        return list(self.games.parts(self.choice, self.chosen).values())
+
+    def equilibrium(self) -> list[Array]:
+        return self._of(self.games.equilibrium.strategies)
+
+    def response(self, solve: theories.Solve) -> list[Array]:
+        games = self.games
+        if solve not in games.strategies:
+            games.strategies[solve] = solve(games.game, games.not_deciding, games.current_options)
+        return self._of(games.strategies[solve])
+
+    def _of(self, strategies: Strategies) -> list[Array]:
+        c, games = self.choice, self.games
+        options = games.game.moves.given(strategies[c], c, games.known(c, self.chosen))
+        return games.from_perspective(c, options)
 
 
 def active_choices(program: Program, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.finding import wilson_interval
 from standoff.evaluation import scoring_rules
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.evaluation.score import Scored

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import (
@@ -11,12 +12,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from standoff import beliefs, expression, units
+from standoff import beliefs, expression, registry, units
 from standoff.errors import Problem, ScenarioError, StandoffError, packed
 from standoff.scenario import calendar, outcome
 
@@ -174,6 +178,25 @@ Lines: TypeAlias = Annotated[
     BeforeValidator(lambda raw: (raw,) if isinstance(raw, int) else raw),
     Field(description="lines of the text that the case was created from"),
 ]
+
+
+@dataclass(frozen=True)
+class EntryOf:
+    """Annotation of a word that names a file of a package which is its own registry; refused like a `Literal`."""
+
+    package: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._check)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "enum": list(registry.names(self.package))}
+
+    def _check(self, raw: Any) -> str:
+        known = registry.names(self.package)
+        if not isinstance(raw, str) or raw not in known:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, known))})
+        return raw
 
 
 class Record(BaseModel):

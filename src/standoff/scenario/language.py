@@ -18,6 +18,7 @@ from standoff.scenario.fields import (
     Condition,
     Date,
     Dotted,
+    EntryOf,
     Expression,
     Held,
     Label,
@@ -157,9 +158,7 @@ class ParameterIntervention(Record):
     )
 
 
-Theory: TypeAlias = Literal[
-    "quantal_response", "best_response", "cognitive_hierarchy", "reference_dependent", "satisficing"
-]
+Theory: TypeAlias = Annotated[str, EntryOf("standoff.theories")]
 PerceptionSpec: TypeAlias = Annotated[
     Annotated[BeliefField, Tag("belief")] | Annotated[dict[Dotted, BeliefField], Tag("holders")],
     Discriminator(belief_or_mapping),

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer, explain, stock_drivers, verdict
-from standoff.analysis.finding import median_error, wilson_interval
+from standoff.analysis.finding import median_error
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.serialise import to_plain
+from standoff.statistics import wilson_interval
 
 QUESTIONS = {
     "cool": {"text": "?", "event": "calm > 0.55 and fear > 0.5", "by": "2024-12", "resolution": "x",

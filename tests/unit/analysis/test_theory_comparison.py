@@ -8,18 +8,25 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from standoff.analysis.sways import explain
-from standoff.analysis.theory_comparison import parameter_sd_bound, parameter_uniforms, theories, with_theory
+from standoff.analysis.theory_comparison import (
+    parameter_sd_bound,
+    parameter_uniforms,
+    theories,
+    theory_terms,
+    with_theory,
+)
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.games.theories import LOSS_AVERSION, THEORIES
 from standoff.ledger import Ledger
 from standoff.report.sections import theories as rivals
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
+from standoff.theories import names
+from standoff.theories.reference_dependent import LOSS_AVERSION
 
 DRAWS = 400
+THEORIES = names()
 TEXT = """
 title: a challenger and a defender
 as_of: 2024-01
@@ -173,7 +180,7 @@ def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
     """Log odds under loss aversion are those of the reasons plus what each loses, draw by draw and so on average."""
     place, option = 1, 2
     p = simulate(with_theory(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all").solved(place, 0)
-    lost = {item.name: item.value for item in explain(run, place, 0, option, "reference_dependent", p)}
+    lost = {item.name: item.value for item in theory_terms(run, place, 0, option, "reference_dependent", p)}
     log_odds = np.log(p[:, option] / p[:, 0]).mean()
     parts = run.reasons(place, 0)[:, :, option]
     assert log_odds == pytest.approx(parts.sum(axis=1).mean() + lost["sum"], abs=1e-9)
@@ -185,7 +192,7 @@ def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
 def test_satisficing_says_in_every_draw_which_reason_decided(run):
     for option in range(3):
         p = simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)
-        parts = {item.name: item.value for item in explain(run, 1, 0, option, "satisficing", p)}
+        parts = {item.name: item.value for item in theory_terms(run, 1, 0, option, "satisficing", p)}
         assert sum(parts.values()) == pytest.approx(1.0, abs=1e-12)
         assert parts["taken"] == pytest.approx(p[:, option].mean(), abs=1e-12)
 
@@ -196,7 +203,7 @@ def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
                      "beliefs": {"CHA": {"choices.CHA.because.pain.weight": "0.001 @assumption"}}})  # fmt: skip
     run = simulate(doubted, draws=50, seed=3, paths="all")
-    parts = {item.name: item.value for item in explain(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
+    parts = {item.name: item.value for item in theory_terms(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
     assert "gain" in parts
 
 

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from standoff import catalog
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.score import Scored
-from standoff.games.theories import THEORIES
+from standoff.theories import names as theory_names
 
 
 def chance(p: float, came: int) -> dict[str, float]:
@@ -38,7 +38,7 @@ def told(
     case: str, rows: list[Scored], *, variant: bool = True, decisions: tuple[crisis_runs.Decision, ...] = ()
 ) -> crisis_runs.Said:
     """What a case said: the same under every theory, and ten points less, one after another."""
-    said = {"": tuple(rows)} | {theory: tuple(rows) for theory in THEORIES[1:]}
+    said = {"": tuple(rows)} | {theory: tuple(rows) for theory in theory_names()[1:]}
     if variant:
         said[crisis_runs.SEQUENCE] = tuple(
             scored(row.case, row.id, row.smoothed - 0.1, int(row.happened or 0), row.base_rate)
@@ -173,7 +173,7 @@ def test_what_is_said_of_made_up_scores_can_be_worked_out_by_hand() -> None:
     """Every theory says the same, so that none is told apart; one after another all chances are ten points lower."""
     text = "\n".join(crisis_says.learnt(MADE_UP, 1))
     assert "**Theories** are 0 percentage points apart on average" in text
-    assert f"not told apart from it: {', '.join(THEORIES[1:])}." in text
+    assert f"not told apart from it: {', '.join(theory_names()[1:])}." in text
     assert "changes a chance by 10.0 percentage points on average" in text
     rows = crisis_figures.pooled(MADE_UP, "")
     lost = [row for row in rows if row.base_rate is not None
@@ -206,7 +206,7 @@ def test_the_page_of_made_up_scores_has_every_question_theory_and_kind_in_its_ta
         for row in each.scored[""]:
             cells = next(line for line in lines if line.startswith(f"| {row.text} |")).split(" | ")
             assert cells[1] == f"{100 * (row.forecast or 0):.0f} % ± 1.0" and cells[3] == row.outcome
-    assert all(any(line.startswith(f"| {theory} |") for line in lines) for theory in THEORIES)
+    assert all(any(line.startswith(f"| {theory} |") for line in lines) for theory in theory_names())
     assert all(any(line.startswith(f"| `{kind}` |") for line in lines) for kind in ("side_need", "wedge"))
     for line, after in pairwise(lines):
         assert not (line.startswith("|") and after.startswith("|")) or line.count("|") == after.count("|")

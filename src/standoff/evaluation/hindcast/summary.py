@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from standoff.analysis.finding import wilson_interval
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast
 from standoff.evaluation.scoring_rules import FEWEST
 from standoff.serialise import to_plain
+from standoff.statistics import wilson_interval
 
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
 ENDS = (0.05, 0.95)

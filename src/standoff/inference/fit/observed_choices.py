@@ -2,9 +2,9 @@
 
 The options of history are imposed on the path, so the games of all dates are independent given it, and one call solves
 them. Only choices whose every option in the stretch rests on a claim that was published by as_of say anything; a choice
-whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`) are left out. Rival theories
-are step functions of the payoffs, without a gradient: choices under one of them are kept apart (`tempered` hears them). A
-theory that is sure of what is done has an actor do something else now and then, any option alike: `TREMBLE`.
+whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`) are left out. Choices under a
+theory without `GRADIENT_FIT` are kept apart, for sequential Monte Carlo (`smc`). Under a deterministic theory an actor
+does something else now and then, any option alike: `TREMBLE`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from standoff import theories
 from standoff.engine import decisions, rollout
 from standoff.games import attached_gradient
 from standoff.plan import PlannedChoice
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from standoff.inference.fit.window import EstimationWindow
 
 Array: TypeAlias = jax.Array
-SURE = ("best_response", "satisficing")  #: theories by which an option is taken or not
 TREMBLE = 0.05  #: how often something else is done than such a theory says; harless1994 (method), size an assumption
 
 
@@ -49,7 +49,7 @@ class ObservedChoices:
     steps: tuple[int, ...]  #: of the dates of decisions
     due: np.ndarray  #: (choice, date) whether it is made then
     held: np.ndarray  #: (choice, date) option in force before
-    seen: tuple[ObservedChoiceSequence, ...]  #: by quantal response
+    seen: tuple[ObservedChoiceSequence, ...]  #: under a theory whose gradient a fit follows
     under_other_theories: tuple[ObservedChoiceSequence, ...]  #: by a theory without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
 
@@ -85,7 +85,7 @@ class ObservedChoices:
         rows = []
         for c, choice in enumerate(program.plan.choices):
             found = games[program.game_of[c]].probabilities(c, list(forced))
-            wrong = TREMBLE if choice.theory in SURE else 0.0
+            wrong = TREMBLE if theories.theory(choice.theory).IS_DETERMINISTIC else 0.0
             rows += [(1 - wrong) * p + wrong / len(found) for p in found]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
@@ -117,7 +117,7 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         if why:
             left_out.append((choice.name, why))
             continue
-        kept = seen if choice.theory == "quantal_response" else rival
+        kept = seen if theories.theory(choice.theory).GRADIENT_FIT else rival
         kept.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
     return ObservedChoices(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
 

@@ -31,6 +31,7 @@ from standoff.engine.parameters import with_posterior
 from standoff.errors import ModelError, Problem, RunError, join_limited
 from standoff.files import write_atomic
 from standoff.inference.fit.records import LIKELIHOOD, Evidence
+from standoff.theories import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def evidence(model: Model, as_of: str) -> str:
              for claim in heard]  # fmt: skip
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
-    rival = {name: f" by {theory}" for name, theory in theories.items() if theory != "quantal_response"}
+    rival = {name: f" by {theory}" for name, theory in theories.items() if theory != DEFAULT}
     seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
             for item in choice.history if calendar.last_day(item.since) <= day]  # fmt: skip
     return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from standoff.analysis.finding import wilson_interval
 from standoff.analysis.verdict import main_answer
 from standoff.report import answer_text, formatting
 from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import variants
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.games.theories import LOSS_AVERSION, NOTICED
 from standoff.report import answer_text, formatting
 from standoff.report.terminal import ERROR
 from standoff.report.text_table import grid, heading
+from standoff.theories import DEFAULT, Explanation, theory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from standoff.analysis.sways import TheoryTerm
     from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
+    from standoff.theories import TheoryTerm
 
-TOLD = 3  # assumption: a reader keeps no more reasons in mind
 MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
 EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
              "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
@@ -31,10 +30,12 @@ def page(found: TheoryComparison) -> RenderableType:
         Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text(),
         Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
     ]  # fmt: skip
-    own = {name: theory for name, theory in (found.own or {}).items() if theory != "quantal_response"}
+    own = {name: word for name, word in (found.own or {}).items() if word != DEFAULT}
     if own:
-        named = ", ".join(f"{name} {formatting.humanise(theory)}" for name, theory in own.items())
-        parts.insert(4, Text(f"The case itself names other theories than quantal response: {named}.", "dim"))
+        named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
+        parts.insert(
+            4, Text(f"The case itself names other theories than {formatting.humanise(DEFAULT)}: {named}.", "dim")
+        )
     head, rows = answers(found)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
     for row in rows:
@@ -132,50 +133,35 @@ def _decision(found: Disagreement) -> list[RenderableType]:
     return out
 
 
-def _because(found: Disagreement, issue: DisputedOption, theory: str) -> str:
-    by_name = {sway.name: sway for sway in issue.why[theory]}
-    named = [sway for sway in issue.why[theory] if sway.name in {reason.name for reason in issue.reasons}]
-    if theory == "best_response":
-        return _best(found, by_name, named)
-    if theory == "cognitive_hierarchy":
-        return _hierarchy(by_name)
-    if theory == "reference_dependent":
-        if not named:
-            return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
-        return (f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by "
-                f"{log_odds(by_name['sum'])}: {_listed((sway.text, log_odds(sway)) for sway in named[:TOLD])}.")  # fmt: skip
-    if theory == "satisficing":
-        return _satisficing(found, by_name, named)
-    return f"; its reasons add up to {log_odds(by_name['sum'])} log odds on average."
+def _because(found: Disagreement, issue: DisputedOption, name: str) -> str:
+    terms = Explanation(
+        status_quo=found.against, terms=issue.why[name], reasons=frozenset(reason.name for reason in issue.reasons)
+    )
+    return theory(name).describe(terms, TermWriter())
 
 
-def _best(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
-    best, above = by_name["best"], by_name["above"]
-    if not best.value:
-        return "; in no draw do its reasons add up to more than those of every other option."
-    text = "; its reasons add up to more than those of every other option in just these draws"
-    if above.value - best.value > formatting.SURE * above.mc_error:
-        text += f", and to more than those of {found.against} in {share(above.value, above.mc_error)}"
-    if not named:
-        return f"{text}."
-    return (f"{text}. They differ from the others most by {_listed((sway.text, log_odds(sway)) for sway in named)}.")  # fmt: skip
+class TermWriter:
+    """Numbers of a theory's terms with their Monte Carlo errors (`theories.Writer`)."""
 
+    def share(self, term: TheoryTerm) -> str:
+        """A probability."""
+        return share(term.value, term.mc_error)
 
-def _hierarchy(by_name: Mapping[str, TheoryTerm]) -> str:
-    quantal, idle, expected = (by_name[name] for name in ("quantal", "idle", "expected"))
-    return (f"; beside {share(quantal.value, quantal.mc_error)} by quantal response, {_change(idle)} come from those who "
-            f"pick at random, and {_change(expected)} from what others are expected to do.")  # fmt: skip
+    def log_odds(self, term: TheoryTerm) -> str:
+        """A part of the log odds."""
+        return log_odds(term)
 
+    def points(self, term: TheoryTerm) -> str:
+        """A change of a probability."""
+        return _change(term)
 
-def _satisficing(found: Disagreement, by_name: Mapping[str, TheoryTerm], named: list[TheoryTerm]) -> str:
-    if "kept" not in by_name:
-        return "."
-    kept = by_name["kept"]
-    ruled = _listed((sway.text, share(sway.value, sway.mc_error)) for sway in named[:TOLD])
-    text = f"ruled out by {ruled}" if ruled else "never ruled out"
-    if kept.value > 0:
-        text += f"; left over with {found.against} or an option before it in {share(kept.value, kept.mc_error)}"
-    return f"; {text} (differences below {NOTICED} of a payoff are not noticed)."
+    def quoted(self, terms: Iterable[TheoryTerm], number: Callable[[TheoryTerm], str]) -> str:
+        """Texts of terms, each with its number."""
+        return ", ".join(f"“{term.text}” ({number(term)})" for term in terms)
+
+    def exceeds(self, term: TheoryTerm, other: TheoryTerm) -> bool:
+        """Whether the difference is beyond the Monte Carlo error."""
+        return term.value - other.value > formatting.SURE * term.mc_error
 
 
 def _change(item: TheoryTerm) -> str:
@@ -197,7 +183,3 @@ def _points(item: TheoryQuestion, value: float, error: float) -> str:
         decimals = min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
         return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
     return _number(item, value, error)
-
-
-def _listed(pairs: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(f"“{text}” ({value})" for text, value in pairs)

@@ -1,0 +1,68 @@
+"""Best response: the option of the highest expected utility, nothing unknown left to chance.
+
+The first of equals. Others are expected to follow the quantal response.
+
+Sources: harless1994 (deterministic choice with errors in a fit).
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, share_term
+
+if TYPE_CHECKING:
+    import jax
+
+IS_DETERMINISTIC = True
+GRADIENT_FIT = False
+MAX_REASONS = 2  # assumption: a reader keeps no more reasons in mind
+
+
+def choose(decision: Decision) -> list[jax.Array]:
+    """Certainty of the best option, the first of equals."""
+    utilities = [reduce(jnp.add, values) for values in zip(*decision.parts, strict=True)]
+    top = reduce(jnp.maximum, utilities)
+    out, open_ = [], jnp.ones_like(top, bool)
+    for utility in utilities:
+        best = open_ & (utility >= top)
+        out.append(best.astype(top.dtype))
+        open_ = open_ & ~best
+    return out
+
+
+def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
+    """How often an option beats the status quo and all others, and the reasons that differ where it is the best."""
+    total, option = sample.parts.sum(axis=1), sample.option
+    best = sample.probabilities[:, option] > 0.5
+    out = [
+        share_term("above", "above the status quo", total[:, option] > total[:, sample.status_quo]),
+        share_term("best", "the best", best),
+    ]
+    if best.any() and not best.all():
+        parts = sample.parts[:, :, option]
+        gap = parts[best].mean(axis=0) - parts[~best].mean(axis=0)
+        error = np.sqrt(parts[best].var(axis=0) / best.sum() + parts[~best].var(axis=0) / (~best).sum())
+        texts = list(sample.texts.items())
+        for r in np.argsort(-gap)[:MAX_REASONS]:
+            if gap[r] > 0:
+                name, text = texts[r]
+                out.append(TheoryTerm(name=name, text=text, value=float(gap[r]), mc_error=float(error[r])))
+    return tuple(out)
+
+
+def describe(explanation: Explanation, write: Writer) -> str:
+    """Where the option is the best, and by which reasons."""
+    best, above = explanation["best"], explanation["above"]
+    if not best.value:
+        return "; in no draw do its reasons add up to more than those of every other option."
+    text = "; its reasons add up to more than those of every other option in just these draws"
+    if write.exceeds(above, best):
+        text += f", and to more than those of {explanation.status_quo} in {write.share(above)}"
+    if not explanation.of_reasons:
+        return f"{text}."
+    return f"{text}. They differ from the others most by {write.quoted(explanation.of_reasons, write.log_odds)}."

@@ -1,0 +1,34 @@
+"""Quantal response: better options are chosen more often, since some reasons are unknown to us.
+
+The log odds of an option against the status quo are the rationality of the actor times the difference of their
+utilities; everybody expects of the others just that (logit equilibrium, `games/polymatrix.py`).
+
+Sources: mckelvey_palfrey1995 (quantal response equilibrium).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
+
+if TYPE_CHECKING:
+    import jax
+
+IS_DETERMINISTIC = False
+GRADIENT_FIT = True
+
+
+def choose(decision: Decision) -> list[jax.Array]:
+    """Probabilities of the equilibrium."""
+    return decision.equilibrium()
+
+
+def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
+    """The sum of the reasons."""
+    return (mean_term("sum", "sum of the reasons", sample.parts[:, :, sample.option].sum(axis=1)),)
+
+
+def describe(explanation: Explanation, write: Writer) -> str:
+    """The sum, in log odds."""
+    return f"; its reasons add up to {write.log_odds(explanation['sum'])} log odds on average."

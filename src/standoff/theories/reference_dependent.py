@@ -1,0 +1,61 @@
+"""Reference dependence: losses against the status quo count more than gains.
+
+A reason that speaks against an option weighs `LOSS_AVERSION` times as much as one that speaks for it. Value is linear on
+both sides, since a curved one would depend on the unit of payoffs. Choice is a logit response to these utilities.
+
+Sources: tversky_kahneman1991 (reference dependence), tversky_kahneman1992 (the coefficient).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.games import polymatrix
+from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
+
+if TYPE_CHECKING:
+    import jax
+
+IS_DETERMINISTIC = False
+GRADIENT_FIT = False  # utility has a kink at the status quo
+LOSS_AVERSION = 2.25  # tversky_kahneman1992: median coefficient
+MAX_REASONS = 3  # assumption: a reader keeps no more reasons in mind
+
+
+def choose(decision: Decision) -> list[jax.Array]:
+    """Logit response to the utility with loss aversion."""
+    return polymatrix.respond(utility(decision.parts, decision.status_quo), decision.rationality)
+
+
+def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.Array]:
+    """Utility of each option from weighted payoffs [reason][option], losses counted `LOSS_AVERSION` times."""
+
+    def value(difference: jax.Array) -> jax.Array:
+        return jnp.where(difference < 0, LOSS_AVERSION * difference, difference)
+
+    options = range(len(parts[0]))
+    return [reduce(jnp.add, [value(part[o] - part[status_quo]) for part in parts]) for o in options]
+
+
+def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
+    """What each reason against the option loses by counting more, the heaviest first, and their sum."""
+    lost = (LOSS_AVERSION - 1) * np.minimum(sample.parts[:, :, sample.option], 0.0)
+    each = [mean_term(name, text, lost[:, r]) for r, (name, text) in enumerate(sample.texts.items())]
+    against = sorted((term for term in each if term.value < 0), key=lambda term: term.value)
+    return (*against, mean_term("sum", "together", lost.sum(axis=1)))
+
+
+def describe(explanation: Explanation, write: Writer) -> str:
+    """The sum, and the heaviest reasons against the option."""
+    if not explanation.of_reasons:
+        return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
+    heaviest = write.quoted(explanation.of_reasons[:MAX_REASONS], write.log_odds)
+    return (
+        f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by "
+        f"{write.log_odds(explanation['sum'])}: {heaviest}."
+    )

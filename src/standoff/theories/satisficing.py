@@ -1,0 +1,91 @@
+"""Satisficing: reasons are gone through one by one until a good enough option is left.
+
+From the heaviest reason on, options that do clearly worse than the best one left drop out; the status quo is kept if it
+is still in, else the first option that is.
+
+Sources: simon1955 (satisficing), tversky1969 (the lexicographic semiorder).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import jax.numpy as jnp
+import numpy as np
+
+from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, share_term
+
+if TYPE_CHECKING:
+    import jax
+
+IS_DETERMINISTIC = True
+GRADIENT_FIT = False
+JUST_NOTICEABLE_DIFFERENCE = 0.1  # assumption: a tenth of the usual range of a payoff
+MAX_REASONS = 3  # assumption: a reader keeps no more reasons in mind
+TIES = 0.01  # assumption: share of draws in which rounding decides a tie
+
+
+def choose(decision: Decision) -> list[jax.Array]:
+    """Certainty of the option that is left."""
+    payoffs = [
+        [jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
+        for weight, values in zip(decision.weights, decision.parts, strict=True)
+    ]
+    return eliminate(payoffs, decision.weights, decision.status_quo)
+
+
+def eliminate(payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Array], status_quo: int) -> list[jax.Array]:
+    """Certainty of the option left when unweighted payoffs [reason][option] have been gone through by weight."""
+    stacked = jnp.stack([jnp.stack(list(options)) for options in payoffs])  # (reason, option, game)
+    order = jnp.argsort(-jnp.stack([jnp.broadcast_to(weight, stacked.shape[2:]) for weight in weights]), axis=0)
+    ranked = jnp.take_along_axis(stacked, order[:, None, :], axis=0)
+    left = jnp.ones(stacked.shape[1:], bool)
+    for options in ranked:
+        top = jnp.max(jnp.where(left, options, -jnp.inf), axis=0)
+        left = left & (options >= top - JUST_NOTICEABLE_DIFFERENCE)
+    first = [status_quo, *(o for o in range(len(left)) if o != status_quo)]
+    taken, out = jnp.zeros(stacked.shape[2:], bool), {}
+    for o in first:
+        out[o] = (left[o] & ~taken).astype(stacked.dtype)
+        taken = taken | left[o]
+    return [out[o] for o in range(len(left))]
+
+
+def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
+    """Shares of draws in which each reason rules the option out; empty where this does not give its probabilities."""
+    parts, weights, option = sample.parts, sample.weights, sample.option
+    scale = sample.rationality[:, None] * weights
+    payoffs = np.divide(parts, scale[:, :, None], out=np.zeros_like(parts), where=scale[:, :, None] > 0)
+    order = np.argsort(-weights, axis=1, kind="stable")
+    draws = np.arange(len(parts))
+    left = np.ones(sample.probabilities.shape, bool)
+    out_by = np.full(len(parts), -1)
+    for rank in range(parts.shape[1]):
+        values = payoffs[draws, order[:, rank]]
+        top = np.where(left, values, -np.inf).max(axis=1, keepdims=True)
+        still = left & (values >= top - JUST_NOTICEABLE_DIFFERENCE)
+        out_by = np.where(left[:, option] & ~still[:, option], order[:, rank], out_by)
+        left = still
+    before = [sample.status_quo, *range(option)] if option != sample.status_quo else []
+    chosen = left[:, option] & ~left[:, [o for o in before if o != option]].any(axis=1)
+    if np.abs(chosen - sample.probabilities[:, option]).mean() > TIES:
+        return ()
+    ruled = [share_term(name, text, out_by == r) for r, (name, text) in enumerate(sample.texts.items())]
+    return (
+        *sorted((term for term in ruled if term.value > 0), key=lambda term: -term.value),
+        share_term("kept", "in to the end, and so is an option that comes before it", (out_by < 0) & ~chosen),
+        share_term("taken", "left when all others are ruled out", chosen),
+    )
+
+
+def describe(explanation: Explanation, write: Writer) -> str:
+    """The reasons that rule the option out most often, and how often an earlier option is left too."""
+    if "kept" not in explanation:
+        return "."
+    kept = explanation["kept"]
+    ruled = write.quoted(explanation.of_reasons[:MAX_REASONS], write.share)
+    text = f"ruled out by {ruled}" if ruled else "never ruled out"
+    if kept.value > 0:
+        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(kept)}"
+    return f"; {text} (differences below {JUST_NOTICEABLE_DIFFERENCE} of a payoff are not noticed)."

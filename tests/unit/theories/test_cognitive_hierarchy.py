@@ -1,0 +1,45 @@
+"""Levels of thought: shares of level 0 add up, and nobody to reckon with leaves a mixture of random and logit."""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from standoff.games import polymatrix
+from standoff.games.information import MoveOrder
+from standoff.theories import Explanation, cognitive_hierarchy
+from tests.unit.theories.situation import Plain, Situation, sample
+
+LEVELS = [math.exp(-1.5) * 1.5**k / math.factorial(k) for k in range(6)]
+
+
+def test_one_player_picks_at_random_or_by_logit() -> None:
+    with jax.enable_x64(True):
+        base = [[jnp.asarray([0.0]), jnp.asarray([1.0])]]
+        game = polymatrix.Game.of(base, {}, [jnp.asarray([2.0])], MoveOrder(((),)))
+        free, current = [jnp.asarray([False])], [[jnp.asarray([1.0]), jnp.asarray([0.0])]]
+        mixed = cognitive_hierarchy.mixture_of_levels(game, free, current)
+        p = float(game.moves.marginal(mixed, 0)[1][0])
+    level_0 = LEVELS[0] / sum(LEVELS)
+    assert p == pytest.approx(level_0 * 0.5 + (1 - level_0) / (1 + math.exp(-2.0)), abs=1e-12)
+
+
+def test_the_mixture_of_levels_is_what_is_solved_for() -> None:
+    assert cognitive_hierarchy.choose(Situation([[0, 1]], [1])) == [cognitive_hierarchy.mixture_of_levels]
+
+
+def test_the_terms_add_up_to_the_probability() -> None:
+    p = np.array([[0.7, 0.3], [0.4, 0.6]])
+    terms = cognitive_hierarchy.explain(sample([[[0, 1]], [[0, -1]]], p))
+    assert sum(term.value for term in terms) == pytest.approx(p[:, 1].mean(), abs=1e-12)
+    values = {term.name: term.value for term in terms}
+    assert values["quantal"] == pytest.approx(0.5) and values["idle"] == pytest.approx(0.0)
+    one = {term.name: term.value for term in cognitive_hierarchy.explain(sample([[[0, 1]]], [[0.5, 0.5]]))}
+    logit = 1 / (1 + math.exp(-1))
+    assert one["idle"] == pytest.approx(LEVELS[0] / sum(LEVELS) * (0.5 - logit))
+    told = cognitive_hierarchy.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
+    assert told.startswith("; beside quantal=0.5 by quantal response, idle=")
