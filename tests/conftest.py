@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +20,24 @@ hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machi
 hypothesis.settings.load_profile("unhurried")
 
 COMPILED = 60  #: steps from which compiling a mechanism takes less time than working it out line by line
+
+
+SLOW = Path(__file__).with_name("slow.txt")
+
+
+def slow_tests() -> dict[str, str]:
+    """Tests that `make test` leaves to `make test-all`: file and function (or a file alone) -> the reason."""
+    rows = [line.split(maxsplit=1) for line in SLOW.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    return {row[0]: row[1] for row in rows}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow.txt."""
+    slow = slow_tests()
+    for item in items:
+        function = item.nodeid.partition("[")[0].removeprefix("tests/")
+        if item.nodeid.removeprefix("tests/") in slow or function in slow or function.partition("::")[0] in slow:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

@@ -1,3 +1,5 @@
+"""Records as HTML for a notebook, and how a notebook learns of them."""
+
 from __future__ import annotations
 
 import importlib
