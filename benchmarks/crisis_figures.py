@@ -16,8 +16,8 @@ from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision,
 from scipy.special import stdtrit
 
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.score import Scored
-from standoff.evaluation.skill import Skill, skills
+from standoff.evaluation.records import Scored, Skill
+from standoff.evaluation.skill import skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
 

@@ -17,7 +17,8 @@ from standoff.catalog import load, slugs
 from standoff.engine.build import Model, build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.evaluation.score import Scored, settled
+from standoff.evaluation.records import Scored
+from standoff.evaluation.score import settled
 from standoff.theories import names as theory_names
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md

@@ -27,8 +27,8 @@ from benchmarks.crisis_figures import (
 )
 from benchmarks.crisis_runs import BASE, HARDER, SEQUENCE, Decision, Said
 
-from standoff.evaluation.score import Scored
-from standoff.evaluation.skill import Skill, calibration, skills
+from standoff.evaluation.records import Scored, Skill
+from standoff.evaluation.skill import calibration, skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
 

@@ -54,7 +54,6 @@ MAY_USE: dict[str, set[str]] = {
 }
 #: files that still form a circle: `standoff.a.b` of each; nothing may be added
 CIRCLES = {
-    *(f"standoff.games.{name}" for name in ("contraction", "polymatrix")),
     *(
         f"standoff.engine.{name}"
         for name in (
@@ -73,8 +72,6 @@ CIRCLES = {
             "simulate",
         )
     ),
-    *(f"standoff.reading.{name}" for name in ("extract_text", "source_text")),
-    *(f"standoff.evaluation.{name}" for name in ("score", "skill")),
 }
 NETWORK = {"http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "urllib3", "wbgapi"}
 FILES = sorted(HOME.rglob("*.py"))

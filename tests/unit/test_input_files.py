@@ -16,7 +16,7 @@ from standoff.evaluation.hindcast import forecast_ledger
 from standoff.games import gambit_io
 from standoff.inference.fit import posterior
 from standoff.ledger import Ledger
-from standoff.reading import batch, source_text
+from standoff.reading import batch, text_files
 from standoff.reading.review import opened
 from standoff.scenario import document
 
@@ -53,7 +53,7 @@ def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    "x.txt": source_text.load, "run.json": lambda file: RunFolder(file.parent).record(),
+    "x.txt": text_files.load, "run.json": lambda file: RunFolder(file.parent).record(),
     "y.txt": batch.digest, "x.jsonl": Ledger.load, "case.yaml": document.read_file, "x.nfg": gambit_io.read,
     "x.efg": gambit_io.read, "posterior.nc": posterior.read, "forecasts.jsonl": forecast_ledger.read, "proposed.jsonl": opened,
 }  # fmt: skip

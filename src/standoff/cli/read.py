@@ -131,7 +131,7 @@ def _folder(folder: Path, published: str, out: Path | None, workers: int) -> Non
 
     from standoff.cli.terminal import Terminal
     from standoff.reading.batch import read_all
-    from standoff.reading.source_text import files
+    from standoff.reading.text_files import files
 
     if out is None or out.suffix != ".jsonl":
         raise ReadingError(
@@ -166,10 +166,10 @@ def opened(file: Path, published: str) -> SourceText:
     """The text of a file, with its day of publication checked."""
     from dataclasses import replace
 
-    from standoff.reading import source_text
+    from standoff.reading import text_files
 
     day = _day(published)
-    found = source_text.load(file)
+    found = text_files.load(file)
     return replace(found, published=day or found.published)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.run import Run
     from standoff.engine.simulate import Progress
-    from standoff.evaluation.score import Scored, Scores
+    from standoff.evaluation.records import Scored, Scores
 
 CATALOG, FORECASTS = "catalog", ".jsonl"
 DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage points

@@ -19,7 +19,7 @@ from jax import lax
 
 from standoff import components, theories
 from standoff.engine import outputs, rollout
-from standoff.games import polymatrix
+from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def reset_inactive_choices(program: Program, cells: Mapping[str, Array], chosen:
 
 def solve(
     program: Program, date: DecisionState, eyes: tuple[str, ...] = (), players: Collection[int] | None = None,
-    solver: Solver = polymatrix.solve,
+    solver: Solver = logit_response.solve,
 ) -> SolvedGames:  # fmt: skip
     """Solve the game of one date as each actor believes it.
 

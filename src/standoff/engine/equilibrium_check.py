@@ -18,7 +18,7 @@ import numpy as np
 
 from standoff.engine import decisions, parameters, rollout
 from standoff.engine.xla import float_precision
-from standoff.games import polymatrix, principal_branch
+from standoff.games import logit_response, polymatrix, principal_branch
 from standoff.games.information import Info, MoveOrder, Strategy
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _games(
     chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
     date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
     solved = decisions.solve(program, date)
-    answers = polymatrix.responses(solved.game, expected, solved.not_deciding, solved.current_options)
+    answers = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
     then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
     like = jnp.zeros_like(solved.equilibrium.residual + solved.current_options[0][0])
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +14,9 @@ from standoff.analysis.finding import Provenance
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.skill import CalibrationBin, Coverage, Skill, calibration, coverage, remarks, skills, verdict
+from standoff.evaluation.records import Scored, Scores
+from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
 from standoff.scenario.outcome import NEVER
-from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -27,53 +26,6 @@ if TYPE_CHECKING:
 
 LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
 GRID = 1000  #: equally likely values that stand for a base rate; the CRPS is then right to a thousandth of its spread
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One settled question. `scores` holds for each forecaster (model, base_rate, persistence, even) its scores by name."""
-
-    case: str
-    variant: str
-    as_of: str
-    id: str
-    kind: str
-    text: str
-    date: str
-    unit: str
-    outcome: str
-    claims: tuple[str, ...]  #: that say what happened
-    forecast: float | None  #: probability of the event or of the label that came first; else the median, None for never
-    smoothed: float | None  #: the probability that was scored, from a finite number of draws
-    base_rate: float | None  #: the same without a model: a probability, or a median
-    happened: (
-        float | None
-    )  #: 1 or 0 for an event; 1 for a label; else the number (the middle of a range), None for never
-    interval: tuple[float | None, float | None] | None  #: central 90 % of the futures, for numbers
-    below: float | None  #: share of the futures below the outcome, ties by half, for numbers
-    inside: Mapping[str, float]  #: level -> share of the outcome inside that central interval
-    scores: Mapping[str, Mapping[str, float]]
-    mc_error: float | None
-
-
-@dataclass(frozen=True)
-class Scores:
-    """All settled questions of one or several runs, with what they say together."""
-
-    origins: tuple[Provenance, ...]
-    questions: tuple[Scored, ...]
-    skills: tuple[Skill, ...]
-    calibration: tuple[CalibrationBin, ...]
-    coverage: tuple[Coverage, ...]
-    verdict: str
-    notes: tuple[str, ...] = field(default=())
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON: an infinite score is null."""
-        from dataclasses import asdict
-
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
 
 
 def score(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:

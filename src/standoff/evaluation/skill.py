@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.evaluation import scoring_rules
+from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Skill
 from standoff.statistics import wilson_interval
-
-if TYPE_CHECKING:
-    from standoff.evaluation.score import Scored
 
 PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon as anything changes
     ("brier", ("base_rate", "even", "persistence")),
@@ -30,44 +26,6 @@ PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon 
 COIN = 0.25  #: Brier score of 50 %
 WORDS = {"base_rate": "the base rate", "even": "equal chances", "persistence": "no change"}
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: of the calibration table; assumption: coarse, since questions are few
-
-
-@dataclass(frozen=True)
-class Skill:
-    """The model against one baseline, on the questions that both answer."""
-
-    score: str  #: brier, log or crps
-    against: str  #: base_rate, persistence, or even (50 %, or equal shares of what could happen)
-    questions: int
-    cases: int
-    model: float | None  #: mean score; None for the CRPS, whose units differ
-    other: float | None
-    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats a question (log)
-    interval: tuple[float, float] | None  #: central 90 %, None where too few were scored
-    better: int  #: questions on which the model's score is the lower
-    resampled: str  #: cases, or questions, or empty
-
-
-@dataclass(frozen=True)
-class CalibrationBin:
-    """Events whose forecast lay between `low` and `high`: how often they happened."""
-
-    low: float
-    high: float
-    questions: int
-    forecast: float  #: mean
-    happened: float
-    interval: tuple[float, float]  #: central 90 % of the share that happens, as if they were independent
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many outcomes lay inside a central interval of the futures."""
-
-    level: float
-    questions: int
-    inside: float
-    interval: tuple[float, float]
 
 
 def skills(rows: Sequence[Scored], seed: int) -> tuple[Skill, ...]:

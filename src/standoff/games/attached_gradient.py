@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 
-from standoff.games import polymatrix
+from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
 
 Array: TypeAlias = jax.Array
@@ -31,7 +31,9 @@ def solve(
     """As `logit.solve`, with derivatives of the probabilities in payoffs and rationalities."""
     still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
     base, pairs, rationality, stays = still
-    found = polymatrix.solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
+    found = logit_response.solve(
+        replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance
+    )
     reckoned = polymatrix.players_considered(game.pairs, game.moves)
     numbers = (game.base, dict(game.pairs), list(game.rationality), held)
     places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
@@ -39,14 +41,14 @@ def solve(
 
     def placed(rows: Array, numbers: Any) -> tuple[polymatrix.Game, Strategies]:
         base, pairs, rationality, held = numbers
-        out, values = [dict(strategy) for strategy in polymatrix.even(game, fixed, held)], iter(rows)
+        out, values = [dict(strategy) for strategy in logit_response.even(game, fixed, held)], iter(rows)
         for i, info in places:
             out[i][info] = [next(values) for _ in out[i][info]]
         return replace(game, base=base, pairs=pairs, rationality=rationality), out
 
     def response(rows: Array, numbers: Any) -> Array:
         played, q = placed(rows, numbers)
-        answers = dict(zip(reckoned, polymatrix.responses(played, q, fixed, numbers[3], reckoned), strict=True))
+        answers = dict(zip(reckoned, logit_response.responses(played, q, fixed, numbers[3], reckoned), strict=True))
         return jnp.stack([p for i, info in places for p in answers[i][info]])
 
     if reckoned:
@@ -54,9 +56,9 @@ def solve(
         rows = attach_gradient(response, jax.lax.stop_gradient(rows), numbers)
         _, expected = placed(rows, numbers)
     rest = [i for i in range(len(held)) if i not in reckoned]
-    for i, strategy in zip(rest, polymatrix.responses(game, expected, fixed, held, rest), strict=True):
+    for i, strategy in zip(rest, logit_response.responses(game, expected, fixed, held, rest), strict=True):
         expected[i] = strategy
-    answers = polymatrix.responses(game, expected, fixed, held)
+    answers = logit_response.responses(game, expected, fixed, held)
     return replace(found, strategies=answers, expected=expected)
 
 

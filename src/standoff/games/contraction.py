@@ -23,15 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, TypeAlias
 
-import jax
 import jax.numpy as jnp
 
-if TYPE_CHECKING:
-    from standoff.games.polymatrix import Game
-
-Array: TypeAlias = jax.Array
+from standoff.games.polymatrix import Array, Game
 
 POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
 

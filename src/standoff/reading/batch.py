@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import input_files, scalars
 from standoff.errors import Problem, ReadingError, StandoffError
-from standoff.reading import pipeline, source_text
+from standoff.reading import pipeline, source_text, text_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ def document(path: Path, published: str = "") -> dict[str, Any]:
     out: dict[str, Any] = {"document": str(path), "digest": ""}
     try:
         out["digest"] = digest(path)
-        text = source_text.load(path)
+        text = text_files.load(path)
         text = replace(text, published=published or text.published)
         out |= {"published": text.published, "encoding": text.encoding,
                 "rows": [row.to_data() for row in pipeline.rows(text.text, text.published)]}  # fmt: skip

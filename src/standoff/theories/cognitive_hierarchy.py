@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jax
 import numpy as np
 
-from standoff.games import polymatrix
+from standoff.games import logit_response, polymatrix
 from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def mixture_of_levels(
 ) -> Strategies:
     """Strategies of all levels together, each a logit response to the mixture of those below it."""
     weights = [math.exp(-STEPS_OF_THOUGHT) * STEPS_OF_THOUGHT**k / math.factorial(k) for k in range(LEVELS + 1)]
-    mixed, total = polymatrix.even(game, fixed, fixed_strategies), weights[0]
+    mixed, total = logit_response.even(game, fixed, fixed_strategies), weights[0]
     for weight in weights[1:]:
-        level = polymatrix.responses(game, mixed, fixed, fixed_strategies)
+        level = logit_response.responses(game, mixed, fixed, fixed_strategies)
         share = weight / (total + weight)
         mixed = jax.tree.map(lambda old, new, share=share: (1 - share) * old + share * new, mixed, level)
         total += weight

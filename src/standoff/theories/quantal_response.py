@@ -1,7 +1,7 @@
 """Quantal response: better options are chosen more often, since some reasons are unknown to us.
 
 The log odds of an option against the status quo are the rationality of the actor times the difference of their
-utilities; everybody expects of the others just that (logit equilibrium, `games/polymatrix.py`).
+utilities; everybody expects of the others just that (logit equilibrium, `games/logit_response.py`).
 
 Sources: mckelvey_palfrey1995 (quantal response equilibrium).
 """

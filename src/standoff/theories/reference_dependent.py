@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.games import polymatrix
+from standoff.games import logit_response
 from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MAX_REASONS = 3  # assumption: a reader keeps no more reasons in mind
 
 def choose(decision: Decision) -> list[jax.Array]:
     """Logit response to the utility with loss aversion."""
-    return polymatrix.respond(utility(decision.parts, decision.status_quo), decision.rationality)
+    return logit_response.respond(utility(decision.parts, decision.status_quo), decision.rationality)
 
 
 def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.Array]:

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from standoff.errors import DataError
-from standoff.reading import extract_text, language_model, read, source_text
+from standoff.reading import extract_text, language_model, read, text_files
 from standoff.reading.audit import audit
 from standoff.reading.draft_claims import propose
 from standoff.report.sections.text_audit import page
@@ -72,7 +72,7 @@ def loaded(raw: bytes) -> None:
     """A file of text, by its bytes."""
     file = _folder() / "fuzz.txt"
     file.write_bytes(raw[:20_000])
-    source_text.load(file)
+    text_files.load(file)
 
 
 def html(raw: bytes) -> None:

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from standoff import catalog
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.score import Scored
+from standoff.evaluation.records import Scored
 from standoff.theories import names as theory_names
 
 

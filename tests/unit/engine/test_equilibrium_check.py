@@ -14,7 +14,7 @@ from standoff.analysis.verdict import verdict
 from standoff.engine import equilibrium_check
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
-from standoff.games import contraction, fixed_point, polymatrix, principal_branch
+from standoff.games import contraction, fixed_point, logit_response, polymatrix, principal_branch
 from standoff.games.information import MoveOrder
 from standoff.ledger import Ledger
 from standoff.report import answer_text
@@ -177,7 +177,7 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
                       {pair: [[jnp.asarray(cell) for cell in row] for row in table] for pair, table in pairs.items()},
                       [jnp.asarray(row) for row in rate], moves)  # fmt: skip
     like = jnp.zeros(games)
-    quick = polymatrix.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
+    quick = logit_response.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
     assert found.reached.all() and bool(quick.converged.all())
     for i in range(3):
         for info in moves.information_sets(i):

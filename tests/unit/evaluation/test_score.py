@@ -11,7 +11,8 @@ import pytest
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.score import Scored, score, settled
+from standoff.evaluation.records import Scored
+from standoff.evaluation.score import score, settled
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
 
 N = 2000

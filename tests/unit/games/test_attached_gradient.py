@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import attached_gradient, polymatrix
+from standoff.games import attached_gradient, logit_response, polymatrix
 from standoff.games.information import MoveOrder
 
 
@@ -47,7 +47,7 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
 
         @jax.jit
         def everything(x: Any) -> Any:
-            plain = polymatrix.solve(game(x, moves), fixed, held, 1e-12)
+            plain = logit_response.solve(game(x, moves), fixed, held, 1e-12)
             same = jnp.stack([p for strategy in plain.strategies for row in strategy.values() for p in row])
             return same, jax.jacfwd(shares)(x), jax.jacrev(shares)(x)
 

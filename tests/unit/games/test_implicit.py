@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import implicit, polymatrix
+from standoff.games import implicit, logit_response, polymatrix
 from standoff.games.fixed_point import FixedPointResult
 
 
@@ -44,7 +44,7 @@ def test_a_game_of_two_has_the_slopes_of_finite_differences() -> None:
 
     def chance(rate: jax.Array, extra: jax.Array) -> jax.Array:
         game = polymatrix.Game.of([[base[0][0] + extra, base[0][1]], base[1]], pairs, [rate * jnp.ones(5)] * 2)
-        return polymatrix.solve(game, fixed, held, 1e-6).strategies[1][()][0]
+        return logit_response.solve(game, fixed, held, 1e-6).strategies[1][()][0]
 
     rate, extra = jnp.asarray(0.8), jnp.asarray(0.2)
     for way in ((1.0, 0.0), (0.0, 1.0)):

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import contraction, expected_payoffs, fixed_point, normal_form, polymatrix
+from standoff.games import contraction, expected_payoffs, fixed_point, logit_response, normal_form, polymatrix
 from standoff.games.information import MoveOrder
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def solve(
         {(i, j): [[jnp.asarray(t[o, k]) for k in has[j]] for o in has[i]] for (i, j), t in tables.items()},
         list(jnp.asarray(rationality)),
     )
-    found = polymatrix.solve(game, [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE)
+    found = logit_response.solve(game, [jnp.asarray(i in fixed) for i in range(players)], rows(held), TOLERANCE)
     p = np.zeros(base.shape)
     for i in range(players):
         p[i, has[i]] = np.array(found.strategies[i][()])
@@ -322,7 +322,7 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     free = [jnp.asarray(False)] * 3
     mine, theirs = behaviour(), behaviour()
     before = apart(mine, theirs)
-    moved = apart(*(polymatrix.responses(game, q, free, held) for q in (mine, theirs)))
+    moved = apart(*(logit_response.responses(game, q, free, held) for q in (mine, theirs)))
     nearest = 0.0
     for i in range(3):
         most = sum(np.asarray(game.rationality[i] / 4 * found) * before[j] for j in range(3)
@@ -401,7 +401,7 @@ def test_the_sign_that_tells_a_branch_that_turns_back():
         rows = []
         for a, b in pairwise(ends):
             utility = base[a:b] + jnp.einsum("okg,kg->og", pull[a:b], q)
-            rows += polymatrix.respond(list(utility), jnp.ones(games))
+            rows += logit_response.respond(list(utility), jnp.ones(games))
         return jnp.stack(rows)
 
     p, slopes = np.asarray(response(q)), np.zeros((games, 7, 7))
@@ -416,7 +416,7 @@ def test_the_sign_that_tells_a_branch_that_turns_back():
     rates, even = jnp.asarray([1.0, 1.9, 2.1, 5.0]), jnp.full((4, 4), 0.5)
 
     def alike(q):
-        return jnp.stack([*polymatrix.respond(list(q[2:]), rates), *polymatrix.respond(list(q[:2]), rates)])
+        return jnp.stack([*logit_response.respond(list(q[2:]), rates), *logit_response.respond(list(q[:2]), rates)])
 
     assert fixed_point._forward(alike, even, even, (2, 2)).tolist() == [True, True, False, False]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from standoff.errors import ReadingError
-from standoff.reading import extract_text, read, source_text
+from standoff.reading import extract_text, read, source_text, text_files
 from standoff.reading.batch import read_all
 
 SENTENCE = "According to Russian sources, Ukraine lost over 5,000 soldiers in May 2023."
@@ -25,7 +25,7 @@ PARAGRAPHS = "".join(
 def test_offsets_count_code_points_and_newlines_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("\ufeffÉté \U0001f600.\r\n\r\nIran lost 40 soldiers.\r\n".encode())
-    text = source_text.load(path).text
+    text = text_files.load(path).text
     row = read(text)[0]
     assert text[row.start : row.end] == "Iran lost 40 soldiers." and row.start == text.index("Iran")
 
@@ -36,7 +36,7 @@ def test_legacy_encodings(tmp_path: Path) -> None:
     for encoding in ("cp1252", "utf-16", *marked):
         path = tmp_path / f"{encoding}.txt"
         path.write_bytes(marked.get(encoding, b"") + words.encode(encoding))
-        assert source_text.load(path).text == words
+        assert text_files.load(path).text == words
 
 
 def test_main_text_of_a_page(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_main_text_of_a_page(tmp_path: Path) -> None:
     path.write_text(
         f"<html><head><title>A report</title></head><body>{menu}<article><h1>A report</h1>{PARAGRAPHS}</article></body></html>"
     )
-    found = source_text.load(path)
+    found = text_files.load(path)
     assert SENTENCE in found.text and "999 tanks" not in found.text
     assert {row.value for row in read(found.text) if row.comparator} == {5000.0}
 
@@ -53,7 +53,7 @@ def test_main_text_of_a_page(tmp_path: Path) -> None:
 def test_text_of_a_pdf(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(SENTENCE))
-    assert [row.value for row in read(source_text.load(path).text)] == [5000.0]
+    assert [row.value for row in read(text_files.load(path).text)] == [5000.0]
 
 
 def pdf(words: str) -> bytes:
@@ -100,7 +100,7 @@ def page_of(stream: bytes, how: str = "") -> bytes:
 def test_hostile_files_give_a_clear_error(tmp_path: Path, name: str, raw: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(raw)
     with pytest.raises(ReadingError, match=message) as caught:
-        source_text.load(tmp_path / name)
+        text_files.load(tmp_path / name)
     assert str(tmp_path / name) in caught.value.problems[0].where
 
 
@@ -109,14 +109,14 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_a_moment(tmp_path: Path) 
     bomb = b"".join([*(packer.compress(b" " * 2**20) for _ in range(300)), packer.flush()])
     (tmp_path / "bomb.pdf").write_bytes(page_of(bomb, "/Filter /FlateDecode"))
     with pytest.raises(ReadingError, match=r"not a PDF that can be read: LimitReachedError"):
-        source_text.load(tmp_path / "bomb.pdf")
+        text_files.load(tmp_path / "bomb.pdf")
 
 
 def test_the_pages_of_a_pdf_hold_no_more_than_a_text_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extract_text, "LARGEST", 10)
     (tmp_path / "long.pdf").write_bytes(pdf("Iran lost 40 soldiers in 2015."))
     with pytest.raises(ReadingError, match="more than 10 characters when unpacked") as caught:
-        source_text.load(tmp_path / "long.pdf")
+        text_files.load(tmp_path / "long.pdf")
     assert "long.pdf" in caught.value.problems[0].where
 
 
@@ -136,28 +136,28 @@ def test_a_folder_is_not_left_by_links_and_what_is_no_file_is_left_out(tmp_path:
     (folder / "round.txt").symlink_to("round.txt")
     (folder / "zero.txt").symlink_to("/dev/zero")
     os.mkfifo(folder / "pipe.txt")
-    readable, left_out = source_text.files(folder)
+    readable, left_out = text_files.files(folder)
     assert [path.name for path in readable] == ["a.txt", "up.txt", "same.txt"]
     assert [path.name for path in left_out] == ["gone.txt", "out.txt", "pipe.txt", "round.txt", "zero.txt"]
     link = tmp_path / "link"
     link.symlink_to(folder)
-    assert [path.name for path in source_text.files(link)[0]] == ["a.txt", "up.txt", "same.txt"]
+    assert [path.name for path in text_files.files(link)[0]] == ["a.txt", "up.txt", "same.txt"]
 
 
 def test_a_text_may_come_from_standard_input_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Iran lost 40 soldiers.")))
-    assert source_text.load("-").text == "Iran lost 40 soldiers."
-    monkeypatch.setattr(source_text, "LARGEST", 10)
+    assert text_files.load("-").text == "Iran lost 40 soldiers."
+    monkeypatch.setattr(text_files, "LARGEST", 10)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Iran lost 40 soldiers.")))
     with pytest.raises(ReadingError, match=r"standard input\n.*more than 10 bytes"):
-        source_text.load("-")
+        text_files.load("-")
 
 
 def test_a_missing_package_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_text, "find_spec", lambda _: None)
     (tmp_path / "a.html").write_text("<p>x</p>")
     with pytest.raises(ReadingError, match=r'needs trafilatura.*\n.*pip install "standoff\[reading\]"'):
-        source_text.load(tmp_path / "a.html")
+        text_files.load(tmp_path / "a.html")
 
 
 def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
         (tmp_path / f"{i}.txt").write_text(f"Iran lost {i + 4}0 soldiers.")
     (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
     (tmp_path / "empty.md").write_text("\n")
-    paths, out, seen = source_text.files(tmp_path)[0], tmp_path / "rows.jsonl", []
+    paths, out, seen = text_files.files(tmp_path)[0], tmp_path / "rows.jsonl", []
     assert read_all(paths, out, seen=seen.append) == (3, 0, 2) and len(seen) == 5
     assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in seen}["empty.md"]
     with out.open("a") as file:
@@ -180,7 +180,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
 def test_workers_give_the_same_lines(tmp_path: Path) -> None:
     for i in range(12):
         (tmp_path / f"{i:02}.txt").write_text(f"Iran lost {i + 4}0 soldiers. " * 50)
-    paths = source_text.files(tmp_path)[0]
+    paths = text_files.files(tmp_path)[0]
     read_all(paths, tmp_path / "one.jsonl")
     read_all(paths, tmp_path / "two.jsonl", workers=2)
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()

@@ -1,0 +1,125 @@
+"""Logit quantal response of a game with pairwise payoffs, by fixed point, for many games at once.
+
+    p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
+    U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
+
+and q = p at the equilibrium (McKelvey and Palfrey 1995). A player who sees the moves of others responds to each of them
+(`moves`); who is seen reckons with that, for q_j(k) is then the probability given what i knows and does (McKelvey and
+Palfrey 1998).
+
+A number of a game is an array over games, so that the same lines solve one or a block of them; players and options are
+Python lists, and each may have its own number of options. Each game stops on its own criterion, and what it returns does
+not depend on its neighbours. Where rationality is high there may be several equilibria, and the one meant is that on the
+principal branch, which rationality leads to from 0 up. A game that is `proven` has no other (`contraction`); else the
+branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it says `left_branch`.
+Every game reports its residual and whether it converged. `normal` follows the branch exactly, and audits.
+
+Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (principal branch).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+import jax.numpy as jnp
+
+from standoff.games import contraction, fixed_point, implicit
+from standoff.games.information import Info, Strategies, Strategy
+from standoff.games.polymatrix import Array, Equilibrium, Game, Rows, players_considered, total
+
+
+def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
+    """Logit response of one player to the utilities of its options."""
+    logits = [rationality * utility for utility in utilities]
+    top = reduce(jnp.maximum, logits)
+    weights = [jnp.exp(logit - top) for logit in logits]
+    scale = total(weights)
+    return [weight / scale for weight in weights]
+
+
+def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
+    """Everybody who decides picks at random; who does not stays at its `held`."""
+    moves = game.moves
+    return [
+        {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(fixed_strategies[i]))) for stay in fixed_strategies[i]]
+         for info in moves.information_sets(i)}
+        for i in range(len(fixed_strategies))
+    ]  # fmt: skip
+
+
+def responses(
+    game: Game, q: Strategies, fixed: Sequence[Array], fixed_strategies: Rows, players: Iterable[int] | None = None
+) -> list[Strategy]:
+    """Logit responses of `players` (all, if not named) to what the others do in `q`."""
+
+    def one(i: int, info: Info) -> list[Array]:
+        free = respond(game.utility(q, i, info), game.rationality[i])
+        return [jnp.where(fixed[i], stay, p) for stay, p in zip(fixed_strategies[i], free, strict=True)]
+
+    return [{info: one(i, info) for info in game.moves.information_sets(i)}
+            for i in (range(len(fixed_strategies)) if players is None else players)]  # fmt: skip
+
+
+def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance: float) -> Equilibrium:
+    """Solve a block of games.
+
+    fixed: bool for each player: one who does not decide now stays at its `held`
+    tolerance: largest difference between `strategies` and `expected` that counts as converged
+    """
+    reckoned = players_considered(game.pairs, game.moves)
+    p = q = even(game, fixed, fixed_strategies)
+    nothing = jnp.zeros_like(fixed_strategies[0][0])
+    bound, residual, jumped, count = nothing, nothing, nothing > 0, jnp.asarray(0)
+    if reckoned:
+        rows = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
+        bound = contraction.bound(game, fixed, reckoned)
+
+        def among(given: Any, stacked: Array, share: Any) -> Array:
+            base, pairs, rationality, stays, now = given
+            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves)
+            answered = dict(
+                zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
+            )
+            return jnp.stack([p for i, info in rows for p in answered[i][info]])
+
+        def only(values: Sequence[Any], other: Any) -> list[Any]:
+            return [value if i in reckoned else other for i, value in enumerate(values)]
+
+        blank: Strategies = [
+            {info: [jnp.zeros(())] * len(fixed_strategies[i]) for info in game.moves.information_sets(i)}
+            for i in range(len(fixed_strategies))
+        ]
+        start = jnp.stack([share for i, info in rows for share in q[i][info]])
+        pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
+        given = (
+            only(game.base, []),
+            pairs,
+            only(game.rationality, 0.0),
+            only(fixed, False),
+            only(fixed_strategies, []),
+        )
+        sizes = [len(fixed_strategies[i]) for i, _ in rows]
+        found = implicit.with_implicit_gradient(
+            among,
+            lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
+            given,
+            (start, bound),
+        )
+        residual, jumped, count = found.residual, found.left_branch, found.evaluations
+        p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)
+    rest = [
+        i for i in range(len(fixed_strategies)) if i not in reckoned
+    ]  # with whom nobody reckons: they answer at once
+    for i, strategy in zip(rest, responses(game, q, fixed, fixed_strategies, rest), strict=True):
+        p[i] = q[i] = strategy
+    return Equilibrium(p, q, residual, residual <= tolerance, bound < 1, jumped, count)
+
+
+def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:
+    """`q` with the strategies of `rows` taken from a stack."""
+    out, values = [dict(strategy) for strategy in q], iter(stacked)
+    for i, info in rows:
+        out[i][info] = [next(values) for _ in out[i][info]]
+    return out

@@ -1,0 +1,87 @@
+"""Load texts from files, and list the files of a folder that hold one.
+
+Refused are control characters and characters that reorder a line: a reader would see another text than the file holds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standoff import input_files
+from standoff.errors import Problem, ReadingError, did_you_mean, join_limited
+from standoff.reading import extract_text
+from standoff.reading.source_text import LARGEST, SourceText, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def load(path: str | Path) -> SourceText:
+    """Read one file, or standard input by the name `-`; raises `ReadingError` that says what was got and what is allowed."""
+    path, where = Path(path), str(path)
+    if where == input_files.STDIN:
+        where = "standard input"
+        found = _plain(input_files.standard_input(LARGEST, ReadingError), where)
+    else:
+        found = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
+    if not found.text.strip():
+        raise ReadingError(
+            Problem("it holds no text", where, allowed="words to read", fix="check that this is the right file")
+        )
+    _refuse_hidden(found.text, where)
+    return found
+
+
+def files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Texts below a folder in the order of their names, and those left out: links out of it, devices, pipes, broken links.
+
+    Links to folders are not followed: what they lead to inside the folder is read at its place.
+    """
+    inside = folder.resolve()
+    readable, left_out = list[Path](), list[Path]()
+    for place, _, names in os.walk(folder):
+        for file in (Path(place, name) for name in names):
+            if file.suffix and file.suffix.lower() in READERS:
+                (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
+    return sorted(readable), sorted(left_out)
+
+
+def _plain(raw: bytes, where: str) -> SourceText:
+    text, encoding = decode(raw, where)
+    return SourceText(where, text, encoding)
+
+
+READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), _plain),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), extract_text.html),
+    ".pdf": extract_text.pdf,
+}
+
+
+def _reader(path: Path) -> Callable[[bytes, str], SourceText]:
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
+        forms = [form for form in READERS if form]
+        raise ReadingError(
+            Problem(
+                f"`{suffix}` is not a form of text that can be read",
+                str(path),
+                allowed=join_limited(forms),
+                fix=did_you_mean(suffix, forms),
+            )
+        )
+    return READERS[suffix]
+
+
+def _refuse_hidden(text: str, where: str) -> None:
+    match = HIDDEN.search(text)
+    if match:
+        line = text.count("\n", 0, match.start()) + 1
+        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
+        raise ReadingError(Problem(f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}", f"{where}:{line}",
+                                   allowed="text that shows what it holds", fix="remove it"))  # fmt: skip
