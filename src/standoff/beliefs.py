@@ -34,8 +34,8 @@ from statistics import NormalDist
 from typing import Any
 
 from standoff.errors import BeliefError, Problem, did_you_mean
+from standoff.statistics import Z90
 
-Z90 = NormalDist().inv_cdf(0.95)  # 1.6449: the central 90 % lies within +- Z90
 TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` on which tables hold quantiles
 NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it

@@ -1,8 +1,13 @@
-"""Intervals and standard errors of Monte Carlo estimates."""
+"""Normal quantiles, intervals and standard errors of shares, means and medians, and the threshold of a screening."""
 
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
+
+import numpy as np
+
+Z90 = NormalDist().inv_cdf(0.95)  #: 1.6449: the central 90 % of a normal distribution lies within +- Z90
 
 
 def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
@@ -10,8 +15,53 @@ def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], 
 
     Sources: wilson1927.
     """
-    z, p = 1.6448536269514722, hits / count
+    z, p = Z90, hits / count
     middle = (p + z * z / (2 * count)) / (1 + z * z / count)
     half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / (1 + z * z / count)
     inner = min(max(p, 0.5 / count), 1 - 0.5 / count)
     return p, (max(0.0, middle - half), min(1.0, middle + half)), math.sqrt(inner * (1 - inner) / count)
+
+
+def coverage_interval(inside: float, count: int) -> tuple[float, float]:
+    """Central 90 % interval of a share whose hits may be halves: from the Wilson intervals of the whole numbers around."""
+    return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
+
+
+def is_binary(values: np.ndarray) -> bool:
+    """Whether every value is 0 or 1, as for an event."""
+    return set(np.unique(values)) <= {0.0, 1.0}
+
+
+def mean_and_error(values: np.ndarray) -> tuple[float, float]:
+    """Mean of (N,) values and its standard error; that of a share where all are 0 or 1."""
+    if is_binary(values):
+        share, _, error = wilson_interval(int(values.sum()), len(values))
+        return share, error
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+
+
+def error_floor(values: np.ndarray, count: int) -> float:
+    """Standard error of half a hit in `count` draws where all values are 0 or 1, else 0.
+
+    A difference of shares that no draw shows is not known to be zero.
+    """
+    return wilson_interval(0, count)[2] if count and is_binary(values) else 0.0
+
+
+def median_error(values: np.ndarray) -> float:
+    """Standard error of the median of (N,) values, from order statistics a standard error of rank apart."""
+    count = len(values)
+    ordered = np.sort(values)
+    step = 0.5 * math.sqrt(count)
+    low, high = max(0, int(count / 2 - step)), min(count - 1, math.ceil(count / 2 + step))
+    if not (np.isfinite(ordered[low]) and np.isfinite(ordered[high])):
+        return math.nan
+    return float(ordered[high] - ordered[low]) / 2
+
+
+def screening_threshold(parameters: int) -> float:
+    """sqrt(2 log P): the largest of P independent standard normal numbers, to first order.
+
+    A correlation over N draws stands out from noise above this over sqrt(N). Sources: donoho_johnstone1994.
+    """
+    return math.sqrt(2 * math.log(max(parameters, 2)))

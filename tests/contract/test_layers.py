@@ -22,7 +22,7 @@ GROUND: dict[str, set[str]] = {
     "units": {"errors"},
     "files": {"errors"},
     "input_files": {"errors"},
-    "beliefs": {"errors"},
+    "beliefs": {"errors", "statistics"},
     "expression": {"errors", "units"},
     "components": {"errors", "beliefs"},
 }

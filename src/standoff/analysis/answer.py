@@ -11,11 +11,11 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.cautions import cautions
-from standoff.analysis.finding import Finding, Provenance, median_error
+from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.statistics import wilson_interval
+from standoff.statistics import median_error, wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.run import Outcomes

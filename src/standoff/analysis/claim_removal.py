@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from standoff.analysis.parameter_range import fixed
 from standoff.analysis.sensitivity.screening import choice_parameters, named
 from standoff.engine.table_changes import quantile, scaled, widened
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.analysis.margin import MarginEstimate
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterTable
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
-END = 1.6448536269514722  # standard deviations: 5 or 95 in a hundred
 Effect: TypeAlias = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
 """What the fall of a claim does: weights and what is left of each; numbers and how much wider each is."""
 MOST = 20  # assumption: lines, the claims that bear on most first
@@ -86,7 +86,7 @@ def remove_claims(
         for index, factor in wide:
             without = widened(model, without, index, factor)
         level = under(without)
-        ends = [under(fixed(model.layout, table, {i: quantile(model, i, f, side * END) for i, f in wide}))
+        ends = [under(fixed(model.layout, table, {i: quantile(model, i, f, side * Z90) for i, f in wide}))
                 for side in (-1, 1)] if wide else []  # fmt: skip
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(

@@ -26,7 +26,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.statistics import wilson_interval
+from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 
 if TYPE_CHECKING:
     from standoff.analysis.causal.loop_dominance import Dominance
@@ -180,7 +180,9 @@ def _known(plan: Plan, stocks: Sequence[str]) -> None:
         if name not in plan.cells:
             raise ModelError(
                 Problem(
-                    f"there is no stock `{name}`", allowed=join_limited(plan.cells), fix=did_you_mean(name, plan.cells)
+                    f"there is no stock `{name}`",
+                    allowed=join_limited(plan.cells),
+                    fix=did_you_mean(name, plan.cells),
                 )
             )
 
@@ -195,7 +197,7 @@ def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> Ques
     told = answer(base, (asked.id,))[asked.id]
     before = outcome_values(base, asked, str(told.answer))
     changes = tuple(_change(name, run, asked, before, str(told.answer)) for name, run in others.items())
-    value, error = _mean(before[np.isfinite(before)])
+    value, error = mean_and_error(before[np.isfinite(before)])
     return QuestionComparison(*question_ref(asked), told, value, error, changes)
 
 
@@ -203,11 +205,10 @@ def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, lab
     own = next(item for item in run.model.plan.questions if item.id == asked.id)
     after = outcome_values(run, own, label)
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
-    off, (value, _) = pair[1] - pair[0], _mean(after[np.isfinite(after)])
-    counted = set(np.unique(pair)) <= {0.0, 1.0}
-    least = wilson_interval(0, len(off))[2] if counted else 0.0  # what half a future would make
-    error = max(float(off.std()) / math.sqrt(len(off)), least)
-    reach = 1.6448536269514722 * error  # the central 90 % of a normal distribution
+    off, (value, _) = pair[1] - pair[0], mean_and_error(after[np.isfinite(after)])
+    counted = is_binary(pair)
+    error = max(float(off.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
+    reach = Z90 * error
     change, apart = float(off.mean()), float(pair[0].std())
     size = abs(change) / apart if apart else math.inf if change else 0.0
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
@@ -223,13 +224,6 @@ def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, lab
         turned,
         spread,
     )
-
-
-def _mean(values: np.ndarray) -> tuple[float, float]:
-    if set(np.unique(values)) <= {0.0, 1.0}:
-        share, _, error = wilson_interval(int(values.sum()), len(values))
-        return share, error
-    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
 
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:

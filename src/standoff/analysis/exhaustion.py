@@ -30,7 +30,7 @@ from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.statistics import wilson_interval
+from standoff.statistics import Z90, wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -204,7 +204,7 @@ def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardD
         low, high = (
             survival.happened_by(CensoredTimes(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
         )
-        known, reach = math.isfinite(slope), 1.6448536269514722 * error  # the central 90 % of a normal distribution
+        known, reach = math.isfinite(slope), Z90 * error
         ratio = math.exp(slope) if known else None
         between = (math.exp(slope - reach), math.exp(slope + reach)) if known else None
         out.append(HazardDriver(parameter.path, str(parameter.belief), float(score[i]), ratio, between, low, high))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from standoff.engine import failure
 from standoff.serialise import to_plain
@@ -54,14 +51,3 @@ class Finding:
         """Plain data for JSON: no NaN and no infinity, which become null."""
         out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out
-
-
-def median_error(values: np.ndarray) -> float:
-    """Standard error of the median, from order statistics a standard error of rank apart."""
-    count = len(values)
-    ordered = np.sort(values)
-    step = 0.5 * math.sqrt(count)
-    low, high = max(0, int(count / 2 - step)), min(count - 1, math.ceil(count / 2 + step))
-    if not (np.isfinite(ordered[low]) and np.isfinite(ordered[high])):
-        return math.nan
-    return float(ordered[high] - ordered[low]) / 2

@@ -31,7 +31,7 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
-from standoff.statistics import wilson_interval
+from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDe
     """What a question answers, and what makes it vary, from values (variant, theory, replicate, draw)."""
     both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
     count = both.shape[-1]
-    counted = set(np.unique(both)) <= {0.0, 1.0}
-    least = wilson_interval(0, 2 * count)[2] if counted and count else 0.0  # what half a future would make
+    least = error_floor(both, 2 * count)
     means = both.mean(axis=(2, 3))
     errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
     parts = variances(both)

@@ -18,7 +18,7 @@ from standoff.analysis.answer import answer
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.rerun import Rerunner
 from standoff.errors import StandoffError
-from standoff.statistics import wilson_interval
+from standoff.statistics import error_floor
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -69,9 +69,7 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
             pair = pair[:, np.isfinite(pair).all(axis=0)]
             if pair.size:
                 means, off = pair.mean(axis=1), pair[1] - pair[0]
-                counted = set(np.unique(pair)) <= {0.0, 1.0}
-                least = wilson_interval(0, pair.shape[1])[2] if counted else 0.0  # what half a future would make
-                error = max(float(off.std()) / math.sqrt(pair.shape[1]), least)
+                error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
                 unit = asked.unit if asked.question.kind == "quantity" else ""
                 found.append(VariantEffect(name, texts[name], asked.id, asked.question.kind, unit, float(means[0]),
                                    float(means[1]), float(off.mean()), error, pair.shape[1]))  # fmt: skip

@@ -27,7 +27,7 @@ from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
 from standoff.engine.rerun import Rerunner
 from standoff.errors import Problem, RunError
-from standoff.statistics import wilson_interval
+from standoff.statistics import error_floor
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -188,8 +188,7 @@ def _move(
     values = {mix: row[good] for mix, row in values.items()}
     everything = frozenset(range(len(found)))
     root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
-    counted = set(np.unique(np.stack([*values.values()]))) <= {0.0, 1.0}
-    least = wilson_interval(0, int(good.sum()))[2] if counted else 0.0  # what half a future would make
+    least = error_floor(np.stack([*values.values()]), int(good.sum()))
     parts = []
     for n, group in enumerate(found):
         gain = np.zeros(len(total))

@@ -28,7 +28,7 @@ from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.statistics import wilson_interval
+from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
 from standoff.theories import theory as theory_of
@@ -141,7 +141,7 @@ def theories(
             told = answer(run, (item.id,))[item.id]
             values = outcome_values(run, item, label.setdefault(item.id, str(told.answer)))
             good = np.isfinite(values)
-            mean, error = _mean(values[good])
+            mean, error = mean_and_error(values[good])
             spread = parameter_sd_bound(values[good], drawn[good])
             levels[item.id].append(values)
             found[item.id].append(TheoryAnswer(name, told, mean, error, *spread))
@@ -210,7 +210,7 @@ def _own_parameters(run: Run, place: int, step: int) -> tuple[np.ndarray, np.nda
 
 
 def _term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
-    mean, error = _mean(values)
+    mean, error = mean_and_error(values)
     return TheoryTerm(name=name, text=text, value=mean, mc_error=error)
 
 
@@ -221,7 +221,7 @@ def parameter_sd_bound(values: np.ndarray, drawn: np.ndarray) -> tuple[float, fl
     """
     count, some = len(values), drawn.shape[1]
     z = (drawn - 0.5) * math.sqrt(12.0)
-    noise = math.sqrt(2 * math.log(max(some, 2)))  # the largest of P correlations of pure noise, in standard errors
+    noise = screening_threshold(some)
     guess, fold = np.zeros(count), np.arange(count) % FOLDS
     for k in range(FOLDS if some else 0):
         known = values[fold != k]
@@ -239,20 +239,12 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def _mean(values: np.ndarray) -> tuple[float, float]:
-    if set(np.unique(values)) <= {0.0, 1.0}:
-        share, _, error = wilson_interval(int(values.sum()), len(values))
-        return share, error
-    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
-
-
 def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
     """How far theories are apart, from values (theory, N) of paired futures."""
     both = values[:, np.isfinite(values).all(axis=0)]
     means, root = both.mean(axis=1), math.sqrt(both.shape[1])
     low, high = int(means.argmin()), int(means.argmax())
-    counted = set(np.unique(both)) <= {0.0, 1.0}
-    least = wilson_interval(0, both.shape[1])[2] if counted else 0.0  # what half a future would make
+    least = error_floor(both, both.shape[1])
     off = means - means.mean()
     deviation = math.sqrt(float((off**2).mean()))
     each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
@@ -295,7 +287,7 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
         TheoryDecision(
             name,
             {word: float(p[:, o].mean()) for o, word in enumerate(choice.options)},
-            {word: _mean(p[:, o])[1] for o, word in enumerate(choice.options)},
+            {word: mean_and_error(p[:, o])[1] for o, word in enumerate(choice.options)},
             {word: _central(p[:, o]) for o, word in enumerate(choice.options)},
         )
         for name, p in solved.items()

@@ -29,6 +29,7 @@ from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.screening import candidates, screening_slopes
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -38,7 +39,6 @@ DRAWS = 2048  # assumption: an answer is then known to about half a percentage p
 TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
 MOST = 32  # assumption: numbers that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
-Z90 = 1.6448536269514722  # standard deviations: 90 % lie within
 Progress = Callable[[int, int], None]
 
 

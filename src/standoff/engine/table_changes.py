@@ -8,12 +8,13 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from standoff import beliefs
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.parameters import ParameterLayout, ParameterTable
 
-ALONE = math.log(2.0) / 1.6448536269514722  #: spread of a number that was a point: half to double in 90 % (assumption)
+ALONE = math.log(2.0) / Z90  #: spread of a number that was a point: half to double in 90 % (assumption)
 
 
 def scaled(layout: ParameterLayout, table: ParameterTable, index: int, share: float) -> ParameterTable:

@@ -16,7 +16,7 @@ import numpy as np
 
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Skill
-from standoff.statistics import wilson_interval
+from standoff.statistics import coverage_interval, wilson_interval
 
 PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon as anything changes
     ("brier", ("base_rate", "even", "persistence")),
@@ -82,13 +82,8 @@ def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
     out = []
     for level in numbers[0].inside if numbers else ():
         inside = sum(row.inside[level] for row in numbers)
-        out.append(Coverage(float(level), len(numbers), inside / len(numbers), _wilson(inside, len(numbers))))
+        out.append(Coverage(float(level), len(numbers), inside / len(numbers), coverage_interval(inside, len(numbers))))
     return tuple(out)
-
-
-def _wilson(inside: float, count: int) -> tuple[float, float]:
-    """The interval of a share of outcomes, taken between whole numbers of them."""
-    return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis import Verdict, verdict
-from standoff.analysis.finding import median_error
 from standoff.files import cache_dir, read_cached, write_cached, write_text
 from standoff.report import answer_text, assets, evidence_panels, formatting, labels
 from standoff.report.charts import choices as options
@@ -25,6 +24,7 @@ from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
 from standoff.report.sections import exhaustion, findings, front_page, model_uncertainty, threshold, variants
+from standoff.statistics import median_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer, explain, stock_drivers, verdict
-from standoff.analysis.finding import median_error
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.serialise import to_plain
-from standoff.statistics import wilson_interval
 
 QUESTIONS = {
     "cool": {"text": "?", "event": "calm > 0.55 and fear > 0.5", "by": "2024-12", "resolution": "x",
@@ -149,22 +147,6 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
     for choice in data["choices"]:
         assert {"actor", "at", "options", "reasons", "claims"} <= set(choice)
     assert any(line.startswith("choices.AAA.because.penalty.weight: ") for line in data["assumptions"])
-
-
-def test_a_share_has_wilsons_interval():
-    p, (low, high), error = wilson_interval(10, 100)
-    z = 1.6448536269514722
-    for bound in (low, high):  # Wilson's bounds solve (p - b)^2 = z^2 b (1 - b) / n
-        assert (p - bound) ** 2 == pytest.approx(z**2 * bound * (1 - bound) / 100)
-    assert (p, error) == (0.1, pytest.approx(0.03))
-    assert wilson_interval(0, 100)[0] == 0.0 and wilson_interval(0, 100)[2] > 0
-
-
-def test_the_error_of_a_median_is_that_of_repeated_samples():
-    rng = np.random.default_rng(1)
-    samples = rng.normal(size=(400, 1000))
-    spread = np.median(samples, axis=1).std()
-    assert np.mean([median_error(row) for row in samples]) == pytest.approx(spread, rel=0.15)  # four errors of a spread
 
 
 def test_plain_data_has_no_nan():

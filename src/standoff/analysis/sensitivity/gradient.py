@@ -26,6 +26,7 @@ import numpy as np
 
 from standoff.analysis.parameter_range import shifted, unit_of
 from standoff.errors import Problem, RunError
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
@@ -61,7 +62,7 @@ def step_size(model: Model, index: int) -> float:
     if parameter.belief.shape == "point":
         return POINT * abs(parameter.quantile(0.5))
     if index in model.layout.tabled or index in model.layout.column:
-        return (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * 1.6448536269514722)
+        return (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * Z90)
     return float(model.table.b[index])
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.paired_samples import columns, correlations, outcome_values
+from standoff.statistics import screening_threshold
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -44,7 +45,7 @@ def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMea
     if not varying or not len(values) or not values.std():
         return ()
     tie = correlations(run, good, values)
-    noise = math.sqrt(2 * math.log(max(len(varying), 2)) / len(values))
+    noise = screening_threshold(len(varying)) / math.sqrt(len(values))
     rows = [int(i) for i in np.argsort(-np.abs(tie))[:most] if abs(tie[i]) > noise]
     out = []
     for i, drawn in zip(rows, columns(run, good, rows).T, strict=True):

@@ -14,6 +14,7 @@ import numpy as np
 
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
+from standoff.statistics import screening_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, f
     if not z.shape[1] or not y.std():
         return {}
     slope = (y - y.mean()) @ z / len(y)
-    noise = math.sqrt(2 * math.log(max(z.shape[1], 2)) / len(y)) * y.std()
+    noise = screening_threshold(z.shape[1]) / math.sqrt(len(y)) * y.std()
     return {model.layout.varying[i]: float(slope[i]) for i in np.flatnonzero(np.abs(slope) > noise)}
 
 

@@ -16,6 +16,7 @@ from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import spread
 from standoff.evaluation.hindcast.origins import ahead
 from standoff.scenario import calendar
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
@@ -165,7 +166,7 @@ def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     from scipy.special import ndtri
 
-    deviation = np.log(truth.high / truth.low) / (2 * 1.6448536269514722)
+    deviation = np.log(truth.high / truth.low) / (2 * Z90)
     ranks = (np.arange(TRUTHS) + 0.5) / TRUTHS
     return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
 

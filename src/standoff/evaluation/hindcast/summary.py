@@ -20,7 +20,7 @@ from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast
 from standoff.evaluation.scoring_rules import FEWEST
 from standoff.serialise import to_plain
-from standoff.statistics import wilson_interval
+from standoff.statistics import coverage_interval
 
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
 ENDS = (0.05, 0.95)
@@ -227,11 +227,9 @@ def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
         for level in LEVELS:
             if each:
                 inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
-                low, high = (
-                    wilson_interval(math.floor(inside), len(each))[1][0],
-                    wilson_interval(math.ceil(inside), len(each))[1][1],
+                yield Coverage(
+                    group, months, level, len(each), inside / len(each), coverage_interval(inside, len(each))
                 )
-                yield Coverage(group, months, level, len(each), inside / len(each), (low, high))
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------

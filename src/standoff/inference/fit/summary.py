@@ -12,10 +12,11 @@ import numpy as np
 from scipy.special import ndtri
 
 from standoff import expression
-from standoff.beliefs import Z90, Fit
+from standoff.beliefs import Fit
 from standoff.inference.fit import case_deletion, log_density, records, window
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.ledger.vocabulary import unknown_sides
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.inference.fit.flow_coordinates import FlowCoordinates

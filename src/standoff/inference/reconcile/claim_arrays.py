@@ -23,6 +23,7 @@ from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
 from standoff.ledger.vocabulary import package
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -37,7 +38,6 @@ LEAST = 0.001  #: assumption: no number about the world is sharper than 0.1 %; k
 FALL = {"over": 10.0, "at_least": 5.0, "at_most": 5.0, "nearly": 28.5}
 #: how fast the chance falls off beyond a bound, a unit of the logarithm. over: 1.35 times at 95 %, as ledger beliefs have
 #: it (1.3); nearly: 0.9 of it at 95 %; at_least, at_most: 1.8 times, 0.55 of it, an assumption
-Z90 = 1.6448536269514722  #: quantile 0.95 of the standard normal
 
 
 @dataclass(frozen=True)

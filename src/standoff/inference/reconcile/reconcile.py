@@ -27,6 +27,7 @@ from standoff.inference.reconcile.records import (
 from standoff.ledger import Ledger
 from standoff.ledger.quantities import Prior
 from standoff.ledger.vocabulary import unknown_sides
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -131,15 +132,12 @@ def _sources(facts: ClaimData, found: measurement_model.Latent) -> tuple[SourceE
 
 def _bias_before(facts: ClaimData, mine: Any) -> Interval:
     mean, rows = facts.bias_mean[mine].mean(), facts.bias[mine].mean(axis=0)
-    wide = claim_arrays.Z90 * float(np.sqrt(rows @ rows))
+    wide = Z90 * float(np.sqrt(rows @ rows))
     return math.exp(mean - wide), math.exp(mean + wide)
 
 
 def _share_before(prior: Prior) -> Interval:
-    low, high = (
-        1 / (1 + math.exp(-prior.name_count_share[0] - z * prior.name_count_share[1]))
-        for z in (-claim_arrays.Z90, claim_arrays.Z90)
-    )
+    low, high = (1 / (1 + math.exp(-prior.name_count_share[0] - z * prior.name_count_share[1])) for z in (-Z90, Z90))
     return low, high
 
 

@@ -1,0 +1,26 @@
+"""One home for each job: constants and library calls that stand in one module of the package and nowhere else."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import standoff
+
+HOME = Path(standoff.__file__).parent
+NORMAL_QUANTILES = (1.6448536269514722, 1.645, 1.64, 1.959963984540054, 1.96)
+
+
+def written_quantiles(source: str) -> list[int]:
+    """Lines of a source text on which a quantile of the normal distribution is typed out."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value in NORMAL_QUANTILES
+    ]
+
+
+def test_normal_quantiles_are_imported_from_statistics() -> None:
+    assert written_quantiles("a = 2\nz = -1.96 * a") == [2]
+    lines = {str(file.relative_to(HOME)): written_quantiles(file.read_text()) for file in HOME.rglob("*.py")}
+    assert not {file: numbers for file, numbers in lines.items() if numbers}

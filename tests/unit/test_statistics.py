@@ -1,0 +1,64 @@
+"""Intervals and errors against their definitions, and against repeated samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from standoff.statistics import (
+    Z90,
+    coverage_interval,
+    error_floor,
+    is_binary,
+    mean_and_error,
+    median_error,
+    screening_threshold,
+    wilson_interval,
+)
+
+
+def test_z90_is_the_upper_end_of_the_central_90_percent() -> None:
+    assert pytest.approx(stats.norm.ppf(0.95), rel=1e-12) == Z90
+
+
+def test_the_ends_of_wilsons_interval_solve_its_equation() -> None:
+    p, (low, high), error = wilson_interval(10, 100)
+    for end in (low, high):  # (p - b)^2 = z^2 b (1 - b) / n
+        assert (p - end) ** 2 == pytest.approx(Z90**2 * end * (1 - end) / 100)
+    assert (p, error) == (0.1, pytest.approx(0.03))
+    assert wilson_interval(0, 100)[0] == 0.0
+    assert wilson_interval(0, 100)[2] > 0
+
+
+def test_half_a_hit_widens_the_interval_to_the_whole_numbers_around() -> None:
+    assert coverage_interval(4, 10) == wilson_interval(4, 10)[1]
+    assert coverage_interval(4.5, 10) == (wilson_interval(4, 10)[1][0], wilson_interval(5, 10)[1][1])
+
+
+def test_the_error_of_a_mean_is_that_of_a_share_where_values_are_0_and_1() -> None:
+    hits = np.array([0.0, 1.0, 0.0, 1.0])
+    assert mean_and_error(hits) == (0.5, pytest.approx(0.25))
+    assert mean_and_error(np.zeros(4))[1] == wilson_interval(0, 4)[2]
+    assert mean_and_error(np.array([1.0, 3.0])) == (2.0, pytest.approx(1 / np.sqrt(2)))
+
+
+def test_only_shares_have_a_floor_of_their_error() -> None:
+    assert is_binary(np.array([[0.0, 1.0], [1.0, 1.0]]))
+    assert not is_binary(np.array([0.0, 0.5]))
+    assert error_floor(np.zeros(4), 4) == wilson_interval(0, 4)[2]
+    assert error_floor(np.array([0.0, 0.5]), 4) == error_floor(np.zeros(0), 0) == 0.0
+
+
+def test_the_error_of_a_median_is_that_of_repeated_samples() -> None:
+    rng = np.random.default_rng(1)
+    samples = rng.normal(size=(400, 1000))
+    spread = np.median(samples, axis=1).std()
+    assert np.mean([median_error(row) for row in samples]) == pytest.approx(spread, rel=0.15)  # four errors of a spread
+
+
+def test_most_noise_stays_below_the_threshold() -> None:
+    rng = np.random.default_rng(1)
+    largest = np.abs(rng.normal(size=(2000, 200))).max(axis=1)
+    assert np.median(largest) == pytest.approx(screening_threshold(200), rel=0.1)  # sqrt(2 log P) to first order
+    assert screening_threshold(0) == screening_threshold(2) > 0
