@@ -112,7 +112,7 @@ def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
     """Logit responses of a block, (q (row, game), share (game,)) -> (row, game), and even chances to start from."""
     import jax.numpy as jnp
 
-    from standoff.games import polymatrix
+    from standoff.games import logit_response
 
     sizes = payoffs.shape[2:]
     ends = np.cumsum(sizes)[:-1]
@@ -124,7 +124,7 @@ def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
             others = [j for j in range(len(sizes)) if j != i]
             terms = ",".join([f"z{letters}", *(f"{letters[j]}z" for j in others)])
             utility = jnp.einsum(f"{terms}->{letters[i]}z", payoffs[:, i], *(rows[j] for j in others))
-            out += polymatrix.respond(list(utility), share * rationality)
+            out += logit_response.respond(list(utility), share * rationality)
         return jnp.stack(out)
 
     return response, np.concatenate([np.full((size, len(payoffs)), 1 / size) for size in sizes])

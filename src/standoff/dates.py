@@ -1,4 +1,7 @@
-"""Dates as sources give them: a year, a month or a day, and no more precision than that."""
+"""Dates as sources give them (a year, a month or a day, and no more precision than that), and months counted.
+
+A month is counted as `12 * year + month - 1`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,32 @@ from pydantic_core import core_schema
 
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 ALLOWED = "YYYY, YYYY-MM or YYYY-MM-DD"
+
+
+def month_count(day: date) -> int:
+    """The month of a day, counted."""
+    return 12 * day.year + day.month - 1
+
+
+def first_of_month(count: int) -> date:
+    """First day of a counted month."""
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def last_of_month(count: int) -> date:
+    """Last day of a counted month."""
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def month_label(count: int) -> str:
+    """`2024-03` for a counted month."""
+    return f"{count // 12:04}-{count % 12 + 1:02}"
+
+
+def add_months(day: date, months: int) -> date:
+    """Last day of the month that lies `months` after the month of `day`."""
+    return last_of_month(month_count(day) + months)
 
 
 @dataclass(frozen=True)
@@ -45,7 +74,7 @@ class PartialDate:
     def last(self) -> date:
         """The latest day that it can mean."""
         month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        return date(self.year, month, self.day) if self.day else last_of_month(12 * self.year + month - 1)
 
     def __str__(self) -> str:
         return f"{self.year:04}" + (f"-{self.month:02}" if self.month else "") + (f"-{self.day:02}" if self.day else "")

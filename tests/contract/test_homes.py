@@ -24,3 +24,9 @@ def test_normal_quantiles_are_imported_from_statistics() -> None:
     assert written_quantiles("a = 2\nz = -1.96 * a") == [2]
     lines = {str(file.relative_to(HOME)): written_quantiles(file.read_text()) for file in HOME.rglob("*.py")}
     assert not {file: numbers for file, numbers in lines.items() if numbers}
+
+
+def test_only_dates_asks_the_calendar_for_the_length_of_a_month() -> None:
+    assert [str(file.relative_to(HOME)) for file in HOME.rglob("*.py") if "monthrange" in file.read_text()] == [
+        "dates.py"
+    ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from standoff.dates import PartialDate
+from standoff.dates import PartialDate, add_months, first_of_month, last_of_month, month_count, month_label
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_keeps_its_precision() -> None:
 def test_refuses_what_is_not_a_date(raw: object) -> None:
     with pytest.raises(ValueError, match=r"is not a (date|day)"):
         PartialDate.parse(raw)
+
+
+def test_months_are_counted_and_read_back() -> None:
+    leap = month_count(date(2024, 2, 10))
+    assert last_of_month(leap) == date(2024, 2, 29)
+    assert first_of_month(leap) == date(2024, 2, 1)
+    assert month_label(leap - 2) == "2023-12"
+
+
+def test_months_are_added_from_the_end_of_a_month() -> None:
+    assert add_months(date(2023, 11, 30), 3) == date(2024, 2, 29)
+    assert add_months(date(2024, 2, 1), 0) == date(2024, 2, 29)
+    assert add_months(date(2024, 1, 15), -1) == date(2023, 12, 31)

@@ -21,6 +21,7 @@ from standoff.cli.options import (
     progress_bar,
     writable,
 )
+from standoff.dates import month_count
 from standoff.errors import ModelError, Problem, RunError
 from standoff.files import check_writable_folder, write_text
 
@@ -197,7 +198,7 @@ def _stride(days: Sequence[dt.date]) -> int:
     """Months between origins."""
     if len(days) < 2:
         return 3
-    return 12 * (days[1].year - days[0].year) + days[1].month - days[0].month
+    return month_count(days[1]) - month_count(days[0])
 
 
 def _points(file: Path) -> list[Any] | None:

@@ -8,7 +8,6 @@ Sources: trebesch2024 (method and data).
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +17,7 @@ from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim
 from standoff.connectors._http import HttpClient
 from standoff.connectors._state_codes import code
 from standoff.connectors._tables import DataTable, TableRow, document, records
+from standoff.dates import PartialDate
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
 
@@ -87,5 +87,4 @@ def _end(row: TableRow) -> date:
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", row.text("date"))
     if match is None:
         raise row.fault("date", "a month such as 2024-02")
-    year, month = int(match[1]), int(match[2])
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return PartialDate.parse(match[0]).last

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from datetime import date
+from datetime import timedelta
 
 from standoff.connectors import economist_claims
 from standoff.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
 from standoff.connectors._http import HttpClient
 from standoff.connectors._tables import TableRow, read
+from standoff.dates import PartialDate
 from standoff.ledger import Claim
 
 SOURCE = Dataset(
@@ -51,8 +52,8 @@ def parse(raw: bytes) -> ParseResult:
         if count is None:
             yield SkippedRow("no mean in the row")
             return
-        last = date(year, MONTHS[name], calendar.monthrange(year, MONTHS[name])[1])
-        after = date(year + MONTHS[name] // 12, MONTHS[name] % 12 + 1, 1)
+        last = PartialDate(year, MONTHS[name]).last
+        after = last + timedelta(days=1)
         yield claim(SOURCE, subject="RUS", quantity="personnel_losses_per_day", value=count, unit="person/day",
                     comparator="about", as_of=last, published=after, speaker="UK Ministry of Defence",
                     slug="uk-mod", side="west", origin="general-staff",

@@ -136,12 +136,11 @@ def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[b
     length = times.months(text)
     every = int(length) if calendar.dt == 1.0 else 0
     stride = max(round(length / calendar.dt), 1)
-    first_month = calendar.start.year * 12 + calendar.start.month
 
     def due(step: int) -> bool:
         if not every:
             return (step - first_free) % stride == 0
-        return (first_month + step + 1) % every == 0
+        return calendar.ends_period(step, every)
 
     steps = range(first_free, calendar.steps)
     return every, (False,) * min(first_free, calendar.steps) + tuple(map(due, steps))

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from standoff.dates import PartialDate, month_count, month_label
 from standoff.reading.lexicon import any_of
 from standoff.reading.number_words import SMALL
 
@@ -130,8 +131,8 @@ def _day(year: str | None, month: int, day: int) -> str | None:
 
 def _end(year: int, month: int, part: str) -> str:
     if part.lower() in {"end", "close"}:
-        return f"{year:04}-{month:02}-{calendar.monthrange(year, month)[1]:02}"
-    return f"{year:04}-{month:02}"
+        return PartialDate(year, month).last.isoformat()
+    return str(PartialDate(year, month))
 
 
 def _slashed(a: int, b: int, year: str) -> str | None:
@@ -198,10 +199,10 @@ def _relative(words: str, count: str | None, unit: str | None, published: str) -
 
 def _ago(day: dt.date, count: int, unit: str) -> str:
     """So long before a day; empty where that is before the calendar begins."""
-    month = day.year * 12 + day.month - 1 - count * {"year": 12, "month": 1}.get(unit, 0)
+    month = month_count(day) - count * {"year": 12, "month": 1}.get(unit, 0)
     days = count * {"week": 7, "day": 1}.get(unit, 0)
     if month < 12 * dt.MINYEAR or days >= day.toordinal():
         return ""
     if unit == "year":
         return f"{month // 12:04}"
-    return f"{month // 12:04}-{month % 12 + 1:02}" if unit == "month" else (day - dt.timedelta(days=days)).isoformat()
+    return month_label(month) if unit == "month" else (day - dt.timedelta(days=days)).isoformat()

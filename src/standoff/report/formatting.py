@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff import beliefs
+from standoff.dates import PartialDate, month_count, month_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -165,9 +166,7 @@ def _percent_decimals(error: float | None) -> int:
 
 def month_after(date: str, months: float) -> str:
     """The month that lies `months` after the month of `date` (2024-03 or 2024-03-31)."""
-    year, month = int(date[:4]), int(date[5:7] or 12)
-    count = 12 * year + month - 1 + math.ceil(months - 1e-9)
-    return f"{count // 12}-{count % 12 + 1:02d}"
+    return month_label(month_count(PartialDate.parse(date).last) + math.ceil(months - 1e-9))
 
 
 def first_few(words: Sequence[str], limit: int = 3) -> str:

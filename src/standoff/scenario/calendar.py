@@ -1,22 +1,22 @@
 """Months and steps: the calendar of a scenario.
 
-A month is counted as `12 * year + month - 1`. The state of the model is labelled by the month (or week, or day) at whose
+The state of the model is labelled by the month (or week, or day) at whose
 end it stands; a step labelled 2024-06 goes from the end of May to the end of June.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from functools import lru_cache
 
+from standoff.dates import PartialDate, add_months, month_count, month_label
 from standoff.errors import Problem, ScenarioError
 from standoff.units import DAYS_PER_MONTH
 
-DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # assumption: a calendar needs room for a step before and after
 LENGTH = re.compile(r"^(\d{1,4})\s*(day|week|month|quarter|year)s?$")
 STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "quarter": 3.0}  #: length in months
@@ -25,13 +25,10 @@ STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "q
 @lru_cache(maxsize=4096)
 def last_day(text: str) -> Day:
     """The last day that `2024`, `2024-03` or `2024-03-31` covers."""
-    match = DATE.match(text)
-    try:
-        if match and FIRST_YEAR <= int(match.group(1)) <= LAST_YEAR:
-            year, month = int(match.group(1)), int(match.group(2) or 12)
-            return Day(year, month, int(match.group(3) or monthrange(year, month)[1]))
-    except ValueError:  # month 13, or 30 February
-        pass
+    with suppress(ValueError):
+        day = PartialDate.parse(text)
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day.last
     raise ScenarioError(Problem(f"`{text}` is not a date", allowed="2024-03 or 2024-03-31"))
 
 
@@ -65,20 +62,22 @@ class Calendar:
         """The day on which state `k` stands."""
         if self.step in {"day", "week"}:
             return self.start + timedelta(days=k * (1 if self.step == "day" else 7))
-        count = self.start.year * 12 + self.start.month - 1 + k * int(self.dt)
-        return Day(count // 12, count % 12 + 1, monthrange(count // 12, count % 12 + 1)[1])
+        return add_months(self.start, k * int(self.dt))
 
     def label(self, k: int) -> str:
         """`2024-06` for monthly and quarterly steps, else the date."""
         day = self.date(k)
-        return day.isoformat() if self.step in {"day", "week"} else f"{day.year}-{day.month:02d}"
+        return day.isoformat() if self.step in {"day", "week"} else month_label(month_count(day))
 
     def index(self, day: Day) -> int:
         """The last state that stands on or before the end of the month (or step) of `day`."""
         if self.step in {"day", "week"}:
             return (day - self.start).days // (1 if self.step == "day" else 7)
-        count = (day.year - self.start.year) * 12 + day.month - self.start.month
-        return count // int(self.dt)
+        return (month_count(day) - month_count(self.start)) // int(self.dt)
+
+    def ends_period(self, step: int, months: int) -> bool:
+        """Whether a monthly step ends a period of so many months, counted from the year 0: March a quarter."""
+        return (month_count(self.start) + step + 2) % months == 0
 
     def position(self, day: Day) -> float:
         """Where `day` stands between states, as a fraction of steps (0 is the start)."""

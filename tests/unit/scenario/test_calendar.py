@@ -95,3 +95,8 @@ def test_a_start_within_a_month_stands_at_its_end():
     assert grid.date(0) == dt.date(2024, 1, 31)
     assert grid.position(dt.date(2024, 1, 31)) == 0.0
     assert -1 < grid.position(dt.date(2024, 1, 20)) < 0
+
+
+def test_a_period_ends_with_the_month_that_its_length_divides() -> None:
+    calendar = Calendar(last_day("2024-01"), last_day("2025-01"), "month")
+    assert [calendar.date(k + 1).month for k in range(12) if calendar.ends_period(k, 3)] == [3, 6, 9, 12]

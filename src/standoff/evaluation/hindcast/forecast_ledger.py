@@ -17,10 +17,10 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from standoff import input_files, scalars
+from standoff.dates import add_months
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import Event, Quantity
-from standoff.evaluation.hindcast.origins import ahead
 from standoff.evaluation.hindcast.scored_forecasts import (
     ScoredForecast,
     chance,
@@ -82,7 +82,7 @@ def make_forecasts(
     """The forecasts of one origin. A quantity that must be set to a report is left out where none was known."""
     out = []
     for months in asked.horizons:
-        day = ahead(futures.as_of, months)
+        day = add_months(futures.as_of, months)
         common: dict[str, Any] = {
             "case": case, "as_of": str(futures.as_of), "created": str(made), "date": str(day), "months": months, "draws": draws,
             "model": futures.model, "ledger": futures.ledger, "version": version,

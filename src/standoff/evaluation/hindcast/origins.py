@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import input_files
+from standoff.dates import add_months
 from standoff.engine.build import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.run_folder import LARGEST, pack, unpack
@@ -76,17 +77,11 @@ def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
             Problem(f"`{every}` is not a number of months", "--every", allowed="month, quarter, 6 months, year")
         )
     begin, end, out = calendar.last_day(first), calendar.last_day(last), list[dt.date]()
-    while (day := ahead(begin, int(stride) * len(out))) <= end:
+    while (day := add_months(begin, int(stride) * len(out))) <= end:
         out.append(day)
     if not out:
         raise RunError(Problem(f"no origin lies between {first} and {last}", "--from", fix="give an earlier --from"))
     return tuple(out)
-
-
-def ahead(day: dt.date, months: int) -> dt.date:
-    """The end of the month that lies so many months after the month of `day`."""
-    count = day.year * 12 + day.month - 1 + months
-    return calendar.last_day(f"{count // 12}-{count % 12 + 1:02d}")
 
 
 def model_at(
@@ -97,7 +92,7 @@ def model_at(
     Raises `ModelError` where a later claim reaches a number.
     """
     changes: dict[str, Any] = {
-        "as_of": str(day), "end": ahead(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
+        "as_of": str(day), "end": add_months(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
         "interventions": None,
         "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
     }  # fmt: skip

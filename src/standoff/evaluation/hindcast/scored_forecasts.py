@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff import expression, units
+from standoff.dates import add_months, month_count
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.hindcast import baselines
 from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import spread
-from standoff.evaluation.hindcast.origins import ahead
 from standoff.scenario import calendar
 from standoff.statistics import Z90
 
@@ -88,7 +88,7 @@ def _quantity(
     ledger: Ledger,
     path: ReconciledPath | None,
 ) -> Iterator[ScoredForecast]:
-    day = ahead(futures.as_of, months)
+    day = add_months(futures.as_of, months)
 
     def open_(why: str) -> ScoredForecast:
         return ScoredForecast(str(futures.as_of), months, name, asked.group, asked.text, "quantity", str(day), asked.unit,
@@ -152,8 +152,8 @@ def model_values(
 def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
     """(draw,) of a path (draw, state) on a day, between states by straight lines, or the mean of the year up to it."""
     first = calendar.last_day(futures.months[0])
-    place = 12 * (day.year - first.year) + day.month - first.month
-    share = day.day / ahead(day, 0).day
+    place = month_count(day) - month_count(first)
+    share = day.day / add_months(day, 0).day
     stop = min(max(place, 1), path.shape[1] - 1)
     if over == "year":
         return np.asarray(path[:, max(stop - 11, 0) : stop + 1].mean(axis=1))
@@ -225,7 +225,7 @@ def _grew(
 def _event(
     futures: OriginForecasts, name: str, asked: Event, months: int, loaded: LoadedScenario, ledger: Ledger
 ) -> ScoredForecast:
-    day, found = ahead(futures.as_of, months), known.settled(ledger, asked)
+    day, found = add_months(futures.as_of, months), known.settled(ledger, asked)
     came, why = verdict(found, futures.as_of, day)
     hits = event_hits(futures, asked, months, loaded)
     watched = known.between(futures.as_of, calendar.last_day(asked.since))

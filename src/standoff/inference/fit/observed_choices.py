@@ -125,8 +125,7 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
     """At which steps up to as_of the choice is made, by the rule that holds after it."""
     if choice.every:
-        month = calendar.start.year * 12 + calendar.start.month
-        return [(month + k + 1) % choice.every == 0 for k in range(first_free)]
+        return [calendar.ends_period(k, choice.every) for k in range(first_free)]
     free = [k for k, decides in enumerate(choice.is_free) if decides]
     stride = free[1] - free[0] if len(free) > 1 else calendar.steps
     return [bool(free) and (k - free[0]) % stride == 0 for k in range(first_free)]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
+from standoff.dates import first_of_month, month_count
 from standoff.ledger.vocabulary import package
 from standoff.report.charts import vegalite
 from standoff.scenario import calendar
@@ -168,12 +169,12 @@ def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
     form = "%Y" if years > 3 else "%b %Y"
     most = room / (vegalite.LETTER * (6 if years > 3 else 10))  # letters of a label and two more
     start, end = (dt.datetime.fromtimestamp(edge / 1000, dt.UTC) for edge in (first, last))
-    months = range(12 * start.year + start.month - (start.day == 1), 12 * end.year + end.month)
+    months = range(month_count(start) + (start.day > 1), month_count(end) + 1)
     values = [first, last]
     for step in STEPS:
         ticks = [month for month in months if month % step == 0]
         if 1 < len(ticks) <= most:
-            values = [stamp(dt.date(month // 12, month % 12 + 1, 1)) for month in ticks]
+            values = [stamp(first_of_month(month)) for month in ticks]
             break
     scale = {"type": "utc", "domain": [first, last], "nice": False}
     return vegalite.time("t", title=None, scale=scale, axis={"format": form, "grid": False, "values": values})
