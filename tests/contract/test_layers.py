@@ -21,6 +21,7 @@ GROUND: dict[str, set[str]] = {
     "statistics": set(),
     "units": {"errors"},
     "files": {"errors"},
+    "yaml_reader": {"errors", "scalars"},
     "input_files": {"errors"},
     "beliefs": {"errors", "statistics"},
     "expression": {"errors", "units"},

@@ -142,7 +142,7 @@ class Known:
     """Mistakes of the base, which variants repeat."""
 
     def __init__(self, problems: Iterable[Problem], loaded: LoadedScenario) -> None:
-        from standoff.scenario.document import dots
+        from standoff.yaml_reader import dots
 
         self.places: dict[tuple[str, str], set[str]] = {}
         for one in problems:

@@ -223,8 +223,7 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
 
 
 def _read(name: str) -> dict[str, Any]:
-    import yaml
+    from standoff import yaml_reader
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data: dict[str, Any] = yaml.load((HOME / name).read_text(encoding="utf-8"), loader)
+    data: dict[str, Any] = yaml_reader.read((HOME / name).read_text(encoding="utf-8"), name).data
     return data

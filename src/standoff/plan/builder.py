@@ -12,7 +12,7 @@ from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.plan.records import Parameter
 from standoff.scenario import LoadedScenario
-from standoff.scenario.document import Path_
+from standoff.yaml_reader import Path_
 
 Found = TypeVar("Found")
 ASSUMPTION = "assumption"

@@ -12,8 +12,8 @@ from standoff.plan.parameters import add_belief
 from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
 from standoff.scenario.calendar import Calendar
-from standoff.scenario.document import Path_
 from standoff.scenario.language import Choice
+from standoff.yaml_reader import Path_
 
 _Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
 """Rationality, renewal, reasons, and the effects of each option."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
 from standoff.scenario import calendar
-from standoff.scenario.document import Path_
 from standoff.scenario.language import Question
 from standoff.scenario.outcome import NEVER
+from standoff.yaml_reader import Path_
 
 
 def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_) -> None:

@@ -12,7 +12,7 @@ from standoff.errors import LedgerError, StandoffError, did_you_mean, join_limit
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.records import Parameter
-from standoff.scenario.document import Path_
+from standoff.yaml_reader import Path_
 
 ENDS = (0.05, 0.95)  #: probabilities of the ends of a range as it is written
 SLACK = 1e-9  #: relative; what rounding may add to an end, assumption

@@ -9,7 +9,7 @@ from standoff.beliefs import Belief
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import Perception
-from standoff.scenario.document import Path_
+from standoff.yaml_reader import Path_
 
 
 def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:

@@ -11,8 +11,8 @@ from standoff.plan.outcomes import check_outcome
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
-from standoff.scenario.document import Path_
 from standoff.scenario.language import Question
+from standoff.yaml_reader import Path_
 
 CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
 

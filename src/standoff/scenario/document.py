@@ -1,30 +1,17 @@
-"""YAML text to plain data, with the line of every entry; safe against hostile input.
-
-Only text, numbers, true/false/null, lists and mappings come out: no tags, no objects, no dates (a date stays text).
-Duplicate keys, deep nesting, and aliases that multiply a document are refused.
-"""
+"""Scenario documents: plain data with the line of every entry, and one laid over another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import yaml
-
-from standoff import input_files, scalars
+from standoff import input_files, yaml_reader
 from standoff.errors import Problem, ScenarioError
+from standoff.yaml_reader import Path_, dots
 
 LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
-LIMIT_ENTRIES = 400_000  # entries after aliases are followed; an alias bomb has millions
-LIMIT_DEPTH = 40  # the language itself is nine deep
-YAML_TAG = "tag:yaml.org,2002"
-CONTAINERS = {f"{YAML_TAG}:map", f"{YAML_TAG}:seq"}
-SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Path_: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass
@@ -59,134 +46,16 @@ class Document:
         return out
 
 
-def _text(text: str) -> str:
-    if not scalars.whole(text):
-        raise ValueError("a text with half of a character (a lone surrogate)")
-    return text
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in TRUTH:
-        raise ValueError(f"`{text[:40]}` is neither true nor false")
-    return TRUTH[text.lower()]
-
-
-TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-SCALARS: dict[str, Callable[[str], Any]] = {
-    "str": _text, "timestamp": _text, "int": scalars.integer, "float": scalars.real, "bool": _truth, "null": lambda _: None,
-}  # fmt: skip
-
-
-class _Reader:
-    """Walks composed nodes into plain data, noting lines."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.lines: dict[Path_, str] = {}
-        self.problems: list[Problem] = []
-        self.count = 0
-
-    def at(self, node: yaml.Node) -> str:
-        return f"{self.name}:{node.start_mark.line + 1}"
-
-    def read(self, node: yaml.Node, path: Path_) -> Any:
-        self.count += 1
-        if self.count > LIMIT_ENTRIES:
-            raise ScenarioError(Problem("too many entries once aliases are followed", self.name, fix="write them out"))
-        if len(path) > LIMIT_DEPTH:
-            raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
-        self.lines.setdefault(path, self.at(node))
-        if not isinstance(node, yaml.ScalarNode) and node.tag not in CONTAINERS:
-            self.fault(f"the tag `{node.tag}` is not allowed", node, "write plain values")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self.scalar(node)
-
-    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem("a key must be a word", self.at(key_node), _dots(path)))
-                continue
-            key = key_node.value
-            if not scalars.whole(key):
-                self.fault("a key with half of a character (a lone surrogate)", key_node)
-                continue
-            if key in out:
-                self.problems.append(
-                    Problem(f"the key `{key}` is written twice", self.at(key_node), _dots(path),
-                            fix=f"the first one is at {self.lines[(*path, key)]}")
-                )  # fmt: skip
-                continue
-            self.lines[(*path, key)] = self.at(key_node)
-            out[key] = self.read(value_node, (*path, key))
-        return out
-
-    def scalar(self, node: yaml.Node) -> Any:
-        prefix, _, tag = node.tag.rpartition(":")
-        if prefix != YAML_TAG or tag not in SCALARS:
-            self.fault(f"the tag `{node.tag}` is not allowed", node, "write plain values")
-            return None
-        try:
-            return SCALARS[tag](node.value)
-        except ValueError as error:
-            self.fault(
-                str(error), node, "write a decimal number, or a text in quotes" if tag in {"int", "float"} else ""
-            )
-            return None
-
-    def fault(self, what: str, node: yaml.Node, fix: str = "") -> None:
-        self.problems.append(Problem(what, self.at(node), fix=fix))
-
-
-def _dots(path: Path_) -> str:
-    out = ""
-    for part in path:
-        out += f"[{part}]" if isinstance(part, int) else (f".{part}" if out else part)
-    return out
-
-
-dots = _dots
-
-
 def read_text(text: str | bytes, name: str) -> Document:
     """Parse YAML `text`; raises `ScenarioError` for anything that is not plain data."""
     if len(text) > LIMIT_BYTES:
         raise ScenarioError(Problem(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`"))
-    try:
-        if isinstance(text, bytes):
-            text = input_files.text(text, name, ScenarioError)
-        node = yaml.compose(text, Loader=SafeLoader)
-    except UnicodeError as error:
-        raise ScenarioError(Problem(f"not UTF-8 text: {error}", name)) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{name}:{mark.line + 1}" if mark else name
-        raise ScenarioError(_plainly(error, str(text), where)) from None
-    except RecursionError:
-        raise ScenarioError(Problem(f"nested deeper than {LIMIT_DEPTH} levels", name)) from None
-    reader = _Reader(name)
-    data = None if node is None else reader.read(node, ())
-    if reader.problems:
-        raise ScenarioError(reader.problems)
-    return Document(data, reader.lines, name)
-
-
-def _plainly(error: yaml.YAMLError, text: str, where: str) -> Problem:
-    """What is not YAML, in words that say what to do where the slip is a common one."""
-    what, mark = str(getattr(error, "problem", None) or error), getattr(error, "problem_mark", None)
-    lines = text.splitlines()
-    line = lines[mark.line] if mark and mark.line < len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return Problem("a tab at the beginning of the line", where, allowed="spaces", fix="indent with spaces")
-    fixes = {"mapping values are not allowed": "put a text that holds `: ` into quotes",
-             "did not find expected": "check brackets, commas and indentation, here and in the lines before",
-             "found unexpected end of stream": "close the quotes or brackets that are open",
-             "could not find expected ':'": "write `key: value`, with a space after the colon"}  # fmt: skip
-    return Problem(f"not valid YAML: {what}", where, fix=next((fix for word, fix in fixes.items() if word in what), ""))
+    if isinstance(text, bytes):
+        text = input_files.text(text, name, ScenarioError)
+    found = yaml_reader.read(text, name)
+    if found.problems:
+        raise ScenarioError(problem for _, problem in found.problems)
+    return Document(found.data, dict(found.lines), name)
 
 
 def read_file(path: Path) -> Document:

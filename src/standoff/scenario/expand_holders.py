@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from standoff.errors import Problem, did_you_mean, join_limited
-from standoff.scenario.document import Document, Path_, dots, overlay
+from standoff.scenario.document import Document, overlay
+from standoff.yaml_reader import Path_, dots
 
 SECTION, MARK = "observations", ".*"
 

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 from standoff.scenario import document, interventions, validation_errors
 from standoff.scenario.checks import check
-from standoff.scenario.document import Document, dots
+from standoff.scenario.document import Document
 from standoff.scenario.expand_holders import expand_holders
 from standoff.scenario.interventions import AS_OF
 from standoff.scenario.language import Mechanism, Reason, Scenario
+from standoff.yaml_reader import Path_, dots
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
@@ -173,7 +174,7 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     return top if under is None else document.overlay(under, top)
 
 
-def _beside(name: str, home: Path, doc: Document, path: document.Path_) -> Path:
+def _beside(name: str, home: Path, doc: Document, path: Path_) -> Path:
     target = home / name
     if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name) or not target.resolve().is_relative_to(home.resolve()):
         raise ScenarioError(

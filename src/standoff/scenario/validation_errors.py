@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from standoff import beliefs, units
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited, unpacked
 from standoff.ledger.vocabulary import SIDE
-from standoff.scenario import document
 from standoff.scenario.document import Document
 from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, belief_or_mapping
 from standoff.scenario.language import Scenario
+from standoff.yaml_reader import Path_
 
 NAMES = {
     SIDE: "a word such as russia, west or press",
@@ -72,9 +72,9 @@ def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
     return list(out)
 
 
-def _written(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
     """The place of a mistake without the parts that records add to it; a key of such a name that is written stays."""
-    out: document.Path_ = ()
+    out: Path_ = ()
     for part in loc:
         if part not in ADDED or (*out, part) in doc.lines:
             out = (*out, part)
@@ -176,7 +176,7 @@ def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Pr
     return out
 
 
-def _known(loc: tuple[int | str, ...], doc: Document) -> document.Path_:
+def _known(loc: tuple[int | str, ...], doc: Document) -> Path_:
     return loc if loc in doc.lines else loc[:-1]
 
 

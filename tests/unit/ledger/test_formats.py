@@ -84,18 +84,18 @@ def test_yaml_aliases_may_repeat_a_source(data: Data) -> None:
         ("[1,]", "x.json", "x.json:1 malformed JSON: Expecting value"),
         ("[]\n[]", "x.json", "x.json:2 malformed JSON: text after the list"),
         ("a: 1", "x.yaml", "x.yaml:1 the file is not a list"),
-        ("- a\n  b: 1\n", "x.yaml", "x.yaml:2 malformed YAML"),
-        ("- 1\n---\n- 2\n", "x.yaml", "x.yaml:2 more than one YAML document"),
-        ("- a: 1\n  a: 2\n", "x.yaml", "x.yaml:2 the key `a` is given twice"),
-        ("- [1]: 2\n", "x.yaml", "x.yaml:1 the key [1] is not a text"),
+        ("- a\n  b: 1\n", "x.yaml", "x.yaml:2 not valid YAML"),
+        ("- 1\n---\n- 2\n", "x.yaml", "x.yaml:2 not valid YAML"),
+        ("- a: 1\n  a: 2\n", "x.yaml", "x.yaml:2 the key `a` is written twice"),
+        ("- [1]: 2\n", "x.yaml", "x.yaml:1 a key must be a word"),
         ("- id: !!python/name:os.abort x\n", "x.yaml", "x.yaml:1 the tag `tag:yaml.org,2002:python/name:"),
         ("- !!set {a}\n", "x.yaml", "x.yaml:1 the tag `tag:yaml.org,2002:set`"),
         ("- id: !!int x\n", "x.yaml", "x.yaml:1 `x` is not a decimal number"),
         ("- {a: &a 1, <<: *a}\n", "x.yaml", "x.yaml:1 the key `<<` is not allowed"),
-        ("- &a [*a]\n", "x.yaml", "x.yaml:1 the alias `*a` has no finished anchor"),
-        ("- " * 100_000, "x.yaml", "x.yaml:1 nested too deeply"),
+        ("- &a [*a]\n", "x.yaml", "x.yaml:1 nested deeper than 40"),
+        ("- " * 100_000, "x.yaml", "x.yaml:1 "),
         ("[" * 100_000, "x.yaml", "x.yaml:1 "),
-        ("- \x00", "x.yaml", "x.yaml malformed YAML"),
+        ("- \x00", "x.yaml", "x.yaml not valid YAML"),
     ],
 )  # fmt: skip
 def test_says_where_a_file_is_malformed(text: str, name: str, expected: str) -> None:
@@ -105,7 +105,7 @@ def test_says_where_a_file_is_malformed(text: str, name: str, expected: str) -> 
 def test_a_bomb_of_aliases_is_refused() -> None:
     rows = ["- &a0 [x, x, x, x, x, x, x, x, x, x]"]
     rows += [f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]" for i in range(10)]
-    assert refused("\n".join(rows), "x.yaml")[-1].endswith("aliases that blow the file up")
+    assert refused("\n".join(rows), "x.yaml")[-1].endswith("too many entries once aliases are followed")
 
 
 def test_every_bad_line_is_listed_once_and_in_order(data: Data) -> None:

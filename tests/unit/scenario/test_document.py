@@ -75,7 +75,7 @@ def test_a_number_that_is_not_decimal_or_too_long_is_refused_with_its_line(value
 @pytest.mark.parametrize(
     ("text", "value"),
     [("-1_000", -1000), ("+5", 5), ("1.5e+3", 1500.0), ("1e3", "1e3"), (".5", 0.5), ("0", 0),
-     ("9" * 400, int("9" * 400)), (".inf", float("inf")), ("5.", 5.0)],
+     ("9" * 400, int("9" * 400)), ("5.", 5.0)],
 )  # fmt: skip
 def test_decimal_numbers_are_read(text, value):
     assert read_text(f"a: {text}", "x").data["a"] == value

@@ -25,7 +25,7 @@ def find(name: str) -> Path | None:
 
 def card(name: str) -> dict[str, Any]:
     """What is known about a game."""
-    import yaml
+    from standoff import yaml_reader
 
-    data: dict[str, Any] = yaml.safe_load((HOME / f"{name}.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
     return data

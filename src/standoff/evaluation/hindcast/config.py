@@ -10,6 +10,7 @@ from standoff import beliefs, expression, units
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
 from standoff.scenario import document, validation_errors
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
+from standoff.yaml_reader import Path_, dots
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +113,7 @@ def _said(error: ValidationError, doc: document.Document) -> list[Problem]:
         if entry["type"] == "missing":
             problem = Problem(f"`{entry['loc'][-1]}` is missing")
         loc = entry["loc"]
-        out.append(Problem(problem.what, doc.where(loc), document.dots(loc), problem.allowed, problem.fix))
+        out.append(Problem(problem.what, doc.where(loc), dots(loc), problem.allowed, problem.fix))
     return out
 
 
@@ -126,10 +127,10 @@ class _Check:
         }
         self.problems: list[Problem] = []
 
-    def report(self, path: document.Path_, what: str, allowed: str = "", fix: str = "") -> None:
-        self.problems.append(Problem(what, self.doc.where(path), document.dots(path), allowed, fix))
+    def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
+        self.problems.append(Problem(what, self.doc.where(path), dots(path), allowed, fix))
 
-    def quantity(self, path: document.Path_, asked: Quantity) -> None:
+    def quantity(self, path: Path_, asked: Quantity) -> None:
         """The value's unit, who stands behind the spread, and that some claim reports it."""
         try:
             unit = units.parse(asked.unit, self.scenario.units)
@@ -157,7 +158,7 @@ class _Check:
         if asked.asks and not asked.cumulative:
             self.report((*path, "asks"), "only of a count that grows can its growth be asked")
 
-    def fits(self, path: document.Path_, filters: dict[str, Any]) -> None:
+    def fits(self, path: Path_, filters: dict[str, Any]) -> None:
         """Whether some claim of the ledger fits."""
         try:
             if not len(self.ledger.filter(**filters)):
@@ -165,7 +166,7 @@ class _Check:
         except (TypeError, ValueError, StandoffError) as error:
             self.report(path, str(error), "filters of `standoff claims`")
 
-    def event(self, path: document.Path_, asked: Event) -> None:
+    def event(self, path: Path_, asked: Event) -> None:
         """The condition's names, and the claim that settles it."""
         node = expression.parse(asked.event, self.scenario.units)
         for name in expression.stock_names(node):
