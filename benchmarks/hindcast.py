@@ -22,9 +22,9 @@ from standoff import units
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
 from standoff.catalog import load
-from standoff.cli import hindcast as cli
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
+from standoff.evaluation.hindcast.run import hindcast
 from standoff.plan.leak_check import WIDER
 from standoff.report.backends import markdown
 from standoff.report.document import Heading
@@ -418,7 +418,7 @@ def sections(draws: int, seed: int) -> dict[str, str]:
 
 def roll(folder: Path, reconciled: bool = True) -> dict[str, str]:
     """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`."""
-    found = cli.rolled(CASE, "", "", "", "", "", cli.DRAWS, SEED, WIDER, reconciled, folder, None, False)
+    found = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled).summary
     first = "\n".join(f"- {text}" for text in found.verdict)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",

@@ -172,18 +172,23 @@ def commands() -> str:
         NOTE,
         root.help or "",
         "`standoff --install-completion` sets up completion for your shell.",
-        "Exit codes: 0 done; 1 an error, which standard error says; 2 a wrong option; 3 what was checked does not hold "
-        "(`audit`, `fit`); 130 stopped from the keyboard; 141 the reader of standard output has gone.",
-        "What is printed works in any encoding: signs that it lacks are written with ASCII signs (`+-`, `->`), letters "
-        "that it lacks as escapes. Control characters, and format characters that reorder or hide text, are printed as "
-        "escapes such as `\\x1b` and `\\u202e`, in JSON as `\\u001b`; joiners that letters and emoji need (U+200C, U+200D) "
-        "stay. Files are written in UTF-8 always.",
+        "Exit codes: 0 success; 1 an error, explained on standard error; 2 a wrong option; 3 a text contradicted (`audit`) or "
+        "a fit that did not converge (`fit`); 130 interrupted from the keyboard; 141 standard output closed by its reader.",
+        "Output fits any encoding: missing signs are written in ASCII (`+-`, `->`), missing letters as escapes. Control "
+        "characters, and format characters that reorder or hide text, are printed as escapes such as `\\x1b` and `\\u202e`, "
+        "in JSON as `\\u001b`; joiners that letters and emoji need (U+200C, U+200D) stay. Files are always UTF-8.",
     ]
-    for name, command in root.commands.items():
+    for name, command in children(root).items():
         parts += _command(name, command, "##")
-        for inner, part_of in getattr(command, "commands", {}).items():
-            parts += _command(f"{name} {inner}", part_of, "###")
+        for inner, subcommand in children(command).items():
+            parts += _command(f"{name} {inner}", subcommand, "###")
     return page(parts)
+
+
+def children(command: Any) -> dict[str, Any]:
+    """Commands of a group by name, in the order of its help; none of a single command."""
+    names = command.list_commands(None) if hasattr(command, "list_commands") else ()
+    return {name: command.commands[name] for name in names}
 
 
 def _command(name: str, command: Any, level: str) -> list[str]:
@@ -207,7 +212,7 @@ def _command(name: str, command: Any, level: str) -> list[str]:
         for item in command.params
         if item.param_type_name == "argument"
     ] + rows
-    return parts + (table(("what", "if left out", "meaning"), rows) if rows else [])
+    return parts + (table(("argument", "default", "description"), rows) if rows else [])
 
 
 def _argument(item: Any) -> str:

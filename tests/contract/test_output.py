@@ -23,7 +23,8 @@ import typer
 import yaml
 
 import standoff
-from standoff.cli import app, output
+from standoff.cli import _output as output
+from standoff.cli import app
 from standoff.reading.review import opened as review_opened
 from standoff.report.text_table import table
 
@@ -35,20 +36,21 @@ NAME = "north\x1b]0;owned\x07\x9b2J\u202e"
 FEW = ("--draws", "64")
 CHOICE = ("--choice", "NOR=strike")
 LINES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "run": (("{case}", *FEW, "--out", "here", "--json"), ("{case}", *FEW, "--out", "here")),
+    "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here")),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),
     "list": ((), ("--json",), ("considerations",)),
-    "show": (("{case}",), ("{case}", "--json"), ("{case}", "{case}/x.svg", "--diagram"), (PLANTED,)),
+    "show": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/x.svg", "--diagram"), (PLANTED,)),
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
     "sensitivity": (("{case}", *FEW, *CHOICE, "--no-gradient"),),
-    "value": (("{case}", *FEW, *CHOICE),),
-    "claims": (("{case}",), ("{case}", "--json"), ("{case}", "--csv"), ("{case}", "--conflicts"), ("{case}", "--audit"),
+    "voi": (("{case}", *FEW, *CHOICE),),
+    "claims": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/claims.csv"), ("{case}", "--conflicts"),
+               ("{case}", "--missing-groups"),
                ("{case}", "--speaker", PLANTED)),
     "reconcile": (("{case}", "--quantity", PLANTED),),
-    "balance": (("{case}",),),
+    "check-sums": (("{case}",),),
     "new": (("{case}/\x1b]0;new\x07",),),
     "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
     "review": (("{proposed}",), ("{proposed}", "--json")),
@@ -56,12 +58,12 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
     "game": (("{case}", "--actor", "NOR", "--at", "2030-07", *FEW),),
     "fit": (("{case}", "--quick"),),
-    "audit-games": (("{case}", *FEW),),
+    "check-equilibria": (("{case}", *FEW),),
     "score": (("{case}", *FEW),),
     "hindcast": (("{case}", "--folder", "{case}/roll"),),
-    "changed": (("here", "{case}"),),
+    "diff": (("here", "{case}"),),
     "compare": (("{case}", "calm", *FEW, "--no-loops"),),
-    "rivals": (("{bad}", *FEW),),  # a good one is compiled once for every theory
+    "uncertainty": (("{bad}", *FEW),),  # a good one is compiled once for every theory
     "exhaustion": (("{case}", *FEW),),
     "data list": ((),),
     "data get": (("uk_mod", "--file", "{article}"),),
@@ -69,7 +71,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 SGR = re.compile(r"\x1b\[[\d;]*m")  #: what our own styling is made of
 HOME = Path(standoff.__file__).parent
-DOORS = {"cli/output.py", "cli/terminal.py"}
+DOORS = {"cli/_output.py", "cli/_terminal.py"}
 
 
 def commands(group: Any, before: str = "") -> dict[str, Any]:
@@ -269,7 +271,7 @@ def test_json_is_the_same_data_in_every_encoding(planted: dict[str, str]) -> Non
 
 
 def test_columns_stay_aligned_where_signs_are_written_with_more_letters() -> None:
-    from standoff.cli.options import display
+    from standoff.cli._options import display
 
     rows = [("± 3 € …", "end"), ("plain", "end"), ("\x1b[31mred", "end"), ("naïve", "end")]
     out = Screen(encoding="ascii")
@@ -286,7 +288,7 @@ LOST = (
     ["list", "--json"],
     ["--help"],
     ["--version"],
-    ["claims", "korea-1950", "--csv"],
+    ["claims", "korea-1950", "--conflicts"],
     ["show", "attrition"],
     ["schema"],
 )
@@ -335,7 +337,7 @@ def test_texts_leave_by_these_doors_alone() -> None:
     for file in sorted(HOME.rglob("*.py")):
         name = file.relative_to(HOME).as_posix()
         found = [] if name in DOORS else printed(file.read_text(encoding="utf-8"))
-        assert not found, f"{name} prints at lines {found}: use standoff.cli.output or standoff.cli.common"
+        assert not found, f"{name} prints at lines {found}: use standoff.cli._output or standoff.cli._options"
 
 
 def printed(source: str) -> list[int]:

@@ -28,22 +28,22 @@ COMMANDS: dict[str, list[str]] = {
     "validate": [CASE],
     "show": [CASE],
     "claims": [CASE],
-    "balance": [CASE],
+    "check-sums": [CASE],
     "solve": ["game.nfg"],
     "read": ["text.txt"],
     "audit": ["text.txt", "--against", "china-russia"],
-    "run": [CASE, *FEW, "--no-html", "--out", "run-a"],
+    "run": [CASE, *FEW, "--no-html", "--folder", "run-a"],
     "answer": [CASE, *FEW],
     "explain": [CASE, "--choice", "BLU", "--at", "2030-12", *FEW],
     "flip": [CASE, *FEW],
     "sensitivity": [CASE, *FEW],
-    "value": [CASE, *FEW],
+    "voi": [CASE, *FEW],
     "exhaustion": [CASE, *FEW],
     "game": [CASE, "--actor", "BLU", "--at", "2030-12", *FEW],
-    "audit-games": [CASE, *FEW],
+    "check-equilibria": [CASE, *FEW],
     "compare": [CASE, "red-spends-more", *FEW],
     "score": ["korea-1950", *FEW],
-    "changed": ["run-a", "run-b"],
+    "diff": ["run-a", "run-b"],
 }
 
 
@@ -68,7 +68,7 @@ def shapes() -> dict[str, Any]:
         try:
             Path("text.txt").write_text(TEXT, encoding="utf-8")
             Path("game.nfg").write_text(GAME, encoding="utf-8")
-            runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--out", "run-b", "--json"])
+            runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
             for name, arguments in COMMANDS.items():
                 result = runner.invoke(app, [name, *arguments, "--json"])
                 if result.exit_code not in (0, 3):  # 3: something does not hold

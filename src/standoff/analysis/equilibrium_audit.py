@@ -61,7 +61,7 @@ class EquilibriumAudit(Finding):
     not_known_because: str = ""  #: empty where all is known
 
 
-def audit_games(
+def check_equilibria(
     model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
 ) -> EquilibriumAudit:
     """Simulate and audit: every date of decisions, or that of an actor's (or choice's) decision in force `at` a month."""

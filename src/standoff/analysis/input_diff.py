@@ -52,7 +52,7 @@ class RunInputs:
         if record is None:
             raise RunError(
                 Problem("this is no run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
-                        fix="`standoff run CASE --out FOLDER` makes one")
+                        fix="`standoff run CASE --folder DIR` makes one")
             )  # fmt: skip
         text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
         load_text(text, str(folder / "scenario.yaml"))  # for its mistakes

@@ -77,7 +77,7 @@ class ModelUncertainty(Finding):
     ] = ()  #: the main one first, then by how much of their spread models make
 
 
-def rival_models(
+def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Watch | None = None,
 ) -> ModelUncertainty:  # fmt: skip

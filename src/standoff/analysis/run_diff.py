@@ -65,7 +65,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Changed(Finding):
+class RunDiff(Finding):
     """Why two runs of one case differ."""
 
     folders: tuple[str, str] = ("", "")
@@ -80,7 +80,7 @@ class Changed(Finding):
     compiled: int = 0  #: for how many of these a program was made
 
 
-def changed(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> Changed:
+def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> RunDiff:
     """Compare two run folders of one case; raises `RunError` for folders that hold none, or none of one case."""
     one, other = RunInputs.read(before), RunInputs.read(after)
     if one.data["title"] != other.data["title"]:
@@ -112,7 +112,7 @@ def changed(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | Non
         for key in ("seed", "draws", "precision")
         if pair[0].get(key) != pair[1].get(key)
     }
-    return Changed(
+    return RunDiff(
         Provenance.of(first),
         (one.folder, other.folder),
         found,

@@ -69,7 +69,7 @@ class ValueOfInformation(QoiFinding):
     uninformative: int = 0  #: claims behind numbers whose width does not show in the answer
 
 
-def value(
+def voi(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     best: int = BEST, progress: Callable[[int, int], None] | None = None,
 ) -> ValueOfInformation:  # fmt: skip

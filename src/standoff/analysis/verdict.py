@@ -158,12 +158,10 @@ def verdict(
 
 def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
-    from standoff.analysis.model_uncertainty import DRAWS, models_of, rival_models
+    from standoff.analysis.model_uncertainty import DRAWS, models_of, uncertainty
 
     draws = min(DRAWS, run.settings.draws)
-    return rival_models(
-        models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress)
-    )
+    return uncertainty(models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
 
 
 def _turns(
@@ -171,7 +169,7 @@ def _turns(
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
     """What would make the second likeliest option of the main choice its likeliest, and what to check next."""
     from standoff.analysis.threshold import flip
-    from standoff.analysis.value_of_information import value
+    from standoff.analysis.value_of_information import voi
 
     model, seed = run.model, run.settings.seed
     place = model.plan.main_choice
@@ -182,4 +180,4 @@ def _turns(
         second = sorted(about.options, key=lambda item: -item.probability)[1].option
         flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
     label = f"={main.answer}" if main.kind == "first_of" else ""
-    return flips, value(model, question=f"{main.id}{label}", seed=seed)
+    return flips, voi(model, question=f"{main.id}{label}", seed=seed)

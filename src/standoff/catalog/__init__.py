@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
+from standoff.errors import LedgerError, Problem, ScenarioError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.scenario import LoadedScenario, load_scenario
 from standoff.scenario.interventions import AS_OF
@@ -54,7 +54,30 @@ def load(
 
 def claims_beside(path: Path) -> Ledger:
     """The claims next to a scenario file: `claims.jsonl` or `claims.yaml`; none is an empty ledger."""
-    for claims in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
-        if os.path.lexists(claims):  # what is no file is refused, and not taken for an empty ledger
-            return Ledger.load(claims)
+    for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
+        if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
+            return Ledger.load(file)
     return Ledger()
+
+
+def claims(
+    case: str | Path, *, subject: str | None = None, quantity: str | None = None, speaker: str | None = None,
+    side: str | None = None, line: int | None = None, text: str | None = None, since: str | None = None,
+    until: str | None = None,
+) -> Ledger:  # fmt: skip
+    """The claims of a case, or those that pass every filter given.
+
+    since and until are dates that claims are about; text is part of a claim's words. Raises `LedgerError` for a subject,
+    quantity, speaker or side that no claim of the case has: a misspelt one would look like silence of the sources.
+    """
+    ledger, problems = claims_beside(find(case)), []
+    for key, word in {"subject": subject, "quantity": quantity, "speaker": speaker, "side": side}.items():
+        known = sorted({getattr(claim, key) for claim in ledger} - {""})
+        if word is not None and known and word not in known:
+            problems.append(Problem(f"no claim has the {key} `{word}`", f"--{key}", allowed=join_limited(known),
+                                    fix=did_you_mean(word, known)))  # fmt: skip
+    if problems:
+        raise LedgerError(problems)
+    return ledger.filter(
+        subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since, until=until
+    )

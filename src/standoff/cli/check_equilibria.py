@@ -1,4 +1,4 @@
-"""The command `audit-games`: whether the games of a run are on their principal branches."""
+"""`standoff check-equilibria`: whether the games of a run are solved on their principal branches."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import AS_OF, Case, Changes, Draws, Json, Seed, Since, Variant, display, load_case, print_json
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 
-FEW = 1_000  # a share of one in a hundred is then known to a third of itself
+DRAWS = 1_000  # a share of one in a hundred then has a relative error of a third
 
 
-def audit_games(
-    case: Case,
-    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="Only the date of one actor's decision.")] = "",
+def check_equilibria(
+    case: options.Case,
+    actor: Annotated[
+        str, typer.Option("--actor", metavar="NAME", help="Check only the date of one decision of this actor.")
+    ] = "",
     at: Annotated[
         str, typer.Option("--at", metavar="MONTH", help="With --actor: the decision in force then, such as 2024-06.")
     ] = "",
-    variant: Variant = "",
-    changes: Changes = None,
-    since: Since = AS_OF,
-    draws: Draws = FEW,
-    seed: Seed = 1,
-    as_json: Json = False,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = DRAWS,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
 ) -> None:
-    """Solve the games of a run again by continuation, and count those that have, or use, another equilibrium."""
-    from standoff.analysis.equilibrium_audit import audit_games as audited
-    from standoff.engine.build import build
+    """Solve the games of a run again by continuation, and count those that have or use another equilibrium."""
+    from standoff.analysis.equilibrium_audit import check_equilibria as check
+    from standoff.report.sections.equilibrium_audit import page
 
-    found = audited(build(*load_case(case, variant, changes, since)), actor=actor, at=at, draws=draws, seed=seed)
+    finding = check(options.build_model(case, variant, changes, since), actor=actor, at=at, draws=draws, seed=seed)
     if as_json:
-        print_json(found.to_data())
-        return
-    from standoff.report.sections import equilibrium_audit as told
+        options.print_json(finding.to_data())
+    else:
+        options.display(page(finding))
 
-    display(told.page(found))
+
+COMMAND = Command(Group.analyse, check_equilibria)

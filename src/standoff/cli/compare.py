@@ -6,48 +6,47 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import Case, Draws, Fitted, Json, Output, Posterior, Seed, build_model, emit, progress_bar
-from standoff.cli.run import FEW
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 
 BASE = "base"
 
 
 def compare(
-    case: Case,
+    case: options.Case,
     variants: Annotated[
         list[str],
         typer.Argument(
             metavar="VARIANT...",
-            help="Variants; where `base` is among them, the first one is what the others are compared with, else it is `base`.",
+            help="Variants to compare with `base`, the case itself; where `base` is listed, with the first of the list.",
         ),
     ],
     stocks: Annotated[
         list[str] | None,
-        typer.Option("--stock", metavar="NAME", help="Explain this stock; those that differ most if left out."),
+        typer.Option("--stock", metavar="NAME", help="Explain this stock; by default those that differ most."),
     ] = None,
-    draws: Draws = FEW,
-    seed: Seed = 1,
-    posterior: Posterior = None,
-    fitted: Fitted = False,
-    loops: Annotated[bool, typer.Option("--loops/--no-loops", help="Say which feedback loops dominate.")] = True,
-    out: Output = None,
-    as_json: Json = False,
+    draws: options.Draws = options.FEW,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    loops: Annotated[bool, typer.Option("--loops/--no-loops", help="Show the dominant feedback loops.")] = True,
+    output: options.Output = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Compare variants in the same futures: answers, by which processes and reasons they differ, which loops dominate."""
-    from standoff.analysis import compare_variants as asked
-    from standoff.report.sections import compare
+    """Compare variants in the same futures: answers, the processes and reasons behind differences, dominant loops."""
+    from standoff.analysis.compare_variants import compare as compare_models
+    from standoff.report.sections.compare import blocks
 
-    names = list(dict.fromkeys(variants if BASE in variants else [BASE, *variants]))
+    names = dict.fromkeys(variants if BASE in variants else [BASE, *variants])
     models = {
-        name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names
+        name: options.build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted)
+        for name in names
     }
+    finding = compare_models(
+        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops,
+        watch=lambda name: options.progress_bar(name, quiet=as_json),
+    )  # fmt: skip
+    options.emit(finding.to_data(), blocks(finding), output, as_json)
 
-    found = asked.compare(
-        models,
-        draws=draws,
-        seed=seed,
-        stocks=stocks or (),
-        loops=loops,
-        watch=lambda name: progress_bar(name, quiet=as_json),
-    )
-    emit(found.to_data(), compare.blocks(found), out, as_json)
+
+COMMAND = Command(Group.analyse, compare)

@@ -1,4 +1,4 @@
-"""`standoff changed`: why the answers of two runs differ."""
+"""`standoff diff`: the causes of the differences between two runs."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import Draws, Json, Output, emit, progress_bar
-from standoff.cli.run import FEW
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 
 
-def changed(
+def diff(
     before: Annotated[Path, typer.Argument(metavar="RUN1", help="Folder of the earlier run.")],
     after: Annotated[Path, typer.Argument(metavar="RUN2", help="Folder of the later run.")],
-    draws: Draws = FEW,
-    out: Output = None,
-    as_json: Json = False,
+    draws: options.Draws = options.FEW,
+    output: options.Output = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Why the answers of two runs of one case differ: what changed in the inputs, and how much of each move it made."""
-    from standoff.analysis.run_diff import changed as asked
-    from standoff.report.sections import run_diff
+    """Compare two runs of one case: changed inputs, and the contribution of each to the change of every answer."""
+    from standoff.analysis.run_diff import diff as compare_runs
+    from standoff.report.sections.run_diff import blocks
 
-    found = asked(before, after, draws=draws, watch=lambda name: progress_bar(name, quiet=as_json))
-    emit(found.to_data(), run_diff.blocks(found), out, as_json)
+    finding = compare_runs(before, after, draws=draws, watch=lambda name: options.progress_bar(name, quiet=as_json))
+    options.emit(finding.to_data(), blocks(finding), output, as_json)
+
+
+COMMAND = Command(Group.analyse, diff)

@@ -1,4 +1,4 @@
-"""`standoff exhaustion`: who runs out of what, and when."""
+"""`standoff exhaustion`: time until each side exhausts a resource."""
 
 from __future__ import annotations
 
@@ -6,47 +6,37 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import (
-    AS_OF,
-    Case,
-    Changes,
-    Draws,
-    Fitted,
-    Json,
-    Output,
-    Posterior,
-    Seed,
-    Since,
-    Variant,
-    build_model,
-    emit,
-)
-from standoff.cli.run import DRAWS, _simulated
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 
 
 def exhaustion(
-    case: Case,
+    case: options.Case,
     question: Annotated[
         str,
         typer.Argument(
-            metavar="[QUESTION]", help="A question of who comes first; the first one that names sides if left out."
+            metavar="[QUESTION]", help="A `first_of` question; by default the first whose labels name sides."
         ),
     ] = "",
-    variant: Variant = "",
-    changes: Changes = None,
-    since: Since = AS_OF,
-    draws: Draws = DRAWS,
-    seed: Seed = 1,
-    posterior: Posterior = None,
-    fitted: Fitted = False,
-    out: Output = None,
-    as_json: Json = False,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = options.DRAWS,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    output: options.Output = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Who runs out of what, and when: times to exhaustion by side and constraint, which comes first, what moves them."""
-    from standoff.analysis import exhaustion as asked
-    from standoff.report.sections import exhaustion
+    """Show the time to exhaustion by side and resource, the first to come, and the parameters that shift it."""
+    from standoff.analysis.exhaustion import exhaustion as time_to_exhaustion
+    from standoff.analysis.exhaustion import find
+    from standoff.report.sections.exhaustion import blocks
 
-    model = build_model(case, variant, changes, since, posterior, fitted)
-    asked.find(model.plan, question)  # before anything is simulated
-    found = asked.exhaustion(_simulated(model, draws, seed, as_json), question)
-    emit(found.to_data(), exhaustion.blocks(found), out, as_json)
+    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    find(model.plan, question)  # its mistakes before anything is simulated
+    finding = time_to_exhaustion(options.simulated(model, draws, seed, as_json), question)
+    options.emit(finding.to_data(), blocks(finding), output, as_json)
+
+
+COMMAND = Command(Group.analyse, exhaustion)

@@ -1,49 +1,43 @@
-"""The command `fit`: what claims and seen choices teach about the numbers of a case."""
+"""`standoff fit`: estimate the parameters of a case from claims and observed choices."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.options import AS_OF, Case, Changes, Json, Seed, Since, Variant, display, load_case, print_json
-from standoff.cli.output import put_error
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from standoff.engine.build import Model
 
 DRAWS = 3_000
-FAILED = 3  # exit code where the gate is not passed, as of `audit` where something does not hold; 1 is an error
+NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an error
 
 
 def fit(
-    case: Case,
+    case: options.Case,
     quick: Annotated[
-        bool, typer.Option("--quick", help="The normal distribution at the mode, instead of draws of the posterior.")
+        bool, typer.Option("--quick", help="Use the normal approximation at the mode instead of sampling.")
     ] = False,
-    as_of: Annotated[
-        str,
-        typer.Option("--as-of", metavar="DATE", help="Only what was published by then; the scenario's if left out."),
-    ] = "",
+    as_of: options.AsOf = "",
     draws: Annotated[
-        int, typer.Option("--draws", min=100, help="Draws of the posterior; of each chain, without --quick.")
+        int, typer.Option("--draws", min=100, help="Draws of the posterior; without --quick, of each chain.")
     ] = DRAWS,
     theory: Annotated[
-        str,
-        typer.Option("--theory", metavar="NAME", help="Everybody decides by this theory: what seen choices say then."),
+        str, typer.Option("--theory", metavar="NAME", help="Let every actor decide by this theory.")
     ] = "",
     theories: Annotated[
         str,
         typer.Option(
             "--theories",
             metavar="all|NAME,...",
-            help="How probable each theory makes the choices that were seen; "
-            "keeps no posterior, and theories.json in --out.",
+            help="Only compare theories by the probability of the observed choices; --folder then receives theories.json.",
         ),
     ] = "",
     explain: Annotated[
@@ -51,89 +45,96 @@ def fit(
         typer.Option(
             "--explain",
             metavar="FILE",
-            help="Add to a posterior.nc which claims inform its numbers; its draws stay as they are.",
+            help="Add the claims that inform each parameter to this posterior.nc; its draws do not change.",
         ),
     ] = None,
-    variant: Variant = "",
-    changes: Changes = None,
-    since: Since = AS_OF,
-    seed: Seed = 1,
-    as_json: Json = False,
-    out: Annotated[
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    seed: options.Seed = 1,
+    folder: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FOLDER", help="Write fit.json, posterior.nc and pictures there."),
+        typer.Option("--folder", metavar="DIR", help="Write fit.json, posterior.nc and charts into this folder."),
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Learn the parameters of a case from claims and seen choices: what they were believed to be, and are now.
+    """Estimate the parameters of a case from claims and observed choices.
 
-    The scenario says under `fit:` which claims are compared with which stocks. Nothing that was published after the date
-    reaches the fit. Exit code 3 where the fit does not pass its gate; what it found is written and printed all the same.
+    The scenario lists under `fit:` the claims that each stock is compared with. Claims published after the date are not
+    used. Exit code 3: the fit did not converge; its results are written and printed all the same.
     """
-    from standoff.analysis.theory_comparison import check_theories, with_theory
-    from standoff.engine.build import build
     from standoff.inference import _optional
-    from standoff.inference.fit.fit import fit as fitted
-    from standoff.report.charts import fit as drawn
-    from standoff.report.sections import fit as told
+    from standoff.inference.fit.fit import fit as estimate
 
     kinds = (("--theories", theories), ("--explain", explain), ("--quick", quick), ("--theory", theory))
-    given = [name for name, said in (*kinds, ("--out", explain and out)) if said]
-    if len(given) > 1 and given[0] in {"--theories", "--explain"}:
-        raise RunError(Problem(f"{given[0]} and {given[1]} do not go together", fix="leave one of them out"))
+    used = [name for name, value in (*kinds, ("--folder", explain and folder)) if value]
+    if len(used) > 1 and used[0] in {"--theories", "--explain"}:
+        raise RunError(Problem(f"{used[0]} and {used[1]} exclude each other", fix="leave one of them out"))
     if not quick and explain is None:
         _optional.require()
-    if out is not None and out.exists() and not out.is_dir():
-        raise RunError(Problem("is a file", str(out), fix="give a folder"))
-    if out is not None:
-        check_writable_folder(out)
-    loaded, ledger = load_case(case, variant, changes, since)
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise RunError(Problem("is a file", str(folder), fix="give a folder"))
+    if folder is not None:
+        check_writable_folder(folder)
+    model = _model(case, variant, changes, since, as_of, theory)
+    if theories:
+        _theories(model, theories, draws, seed, folder, as_json)
+        return
+    if explain is not None:
+        from standoff.inference.fit.fit import explain as add_claims
+
+        add_claims(model, explain, tell=options.progress_line(as_json))
+        if as_json:
+            options.print_json({"posterior": str(explain.resolve())})
+        else:
+            options.display(f"posterior: {explain.resolve()}, with the claims that inform its parameters")
+        return
+    result = estimate(model, quick=quick, draws=draws, seed=seed, tell=options.progress_line(as_json))
+    if folder is not None:
+        from standoff.inference.fit import posterior
+        from standoff.report.charts.fit import pictures
+
+        write_text(folder / "fit.json", json.dumps(result.to_data(), indent=1, ensure_ascii=False) + "\n")
+        posterior.save(result, model, folder / "posterior.nc")
+        for name, picture in pictures(result).items():
+            write_text(folder / f"{name}.svg", picture)
+    if as_json:
+        options.print_json(result.to_data())
+    else:
+        from standoff.report.sections.fit import page
+
+        written = [] if folder is None else [f"fit: {folder.resolve()} (fit.json, posterior.nc, charts)"]
+        options.display(page(result), *written)
+    if not result.diagnostics.passed:
+        raise typer.Exit(NOT_CONVERGED)
+
+
+def _model(case: str, variant: str, changes: list[str] | None, since: str, as_of: str, theory: str) -> Model:
+    from standoff.analysis.theory_comparison import check_theories, with_theory
+    from standoff.engine.build import build
+
+    loaded, ledger = options.load_case(case, variant, changes, since)
     model = build(loaded.over({"as_of": as_of}) if as_of else loaded, ledger)
     if changes and model.plan.interventions:
         raise RunError(
-            Problem("a fit learns from what was before as_of, and --set holds from then on", "--since",
-                    fix="give `--since start`")
-        )  # fmt: skip
-    if theory:
-        model = with_theory(model, *check_theories([theory]))
-    if theories:
-        from standoff.cli.theories import weigh
-
-        if not weigh(model, theories, draws, seed, out, as_json, _teller(as_json)):
-            raise typer.Exit(FAILED)
-        return
-    if explain is not None:
-        from standoff.inference.fit.fit import explain as add
-
-        add(model, explain, tell=_teller(as_json))
-        if as_json:
-            print_json({"posterior": str(explain.resolve())})
-        else:
-            display(f"posterior: {explain.resolve()}, with the claims that inform its numbers")
-        return
-    found = fitted(model, quick=quick, draws=draws, seed=seed, tell=_teller(as_json))
-    if out is not None:
-        from standoff.inference.fit import posterior
-
-        write_text(out / "fit.json", json.dumps(found.to_data(), indent=1, ensure_ascii=False) + "\n")
-        posterior.save(found, model, out / "posterior.nc")
-        for name, picture in drawn.pictures(found).items():
-            write_text(out / f"{name}.svg", picture)
-    if as_json:
-        print_json(found.to_data())
-    else:
-        display(told.page(found))
-        if out is not None:
-            display(f"fit: {out.resolve()} (fit.json, posterior.nc, pictures)")
-    if not found.diagnostics.passed:
-        raise typer.Exit(FAILED)
+            Problem(
+                "a fit uses the time before as_of, and --set applies after it", "--since", fix="give `--since start`"
+            )
+        )
+    return with_theory(model, *check_theories([theory])) if theory else model
 
 
-def _teller(quiet: bool) -> Callable[[str], None] | None:
-    """Tells on standard error how far the fit is; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        return None
+def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool) -> None:
+    """Compare theories by the probability of the observed choices; exits with code 3 without convergence."""
+    from standoff.analysis.theory_comparison import check_theories, with_theory
+    from standoff.inference.fit.theory_evidence import compare_theories
+    from standoff.report.sections.theory_evidence import page
 
-    def tell(text: str) -> None:
-        put_error(text, over=True)
+    models = {name: with_theory(model, name) for name in check_theories(options.theory_names(names))}
+    evidence = compare_theories(models, draws=draws, seed=seed, tell=options.progress_line(as_json))
+    options.emit_theories(evidence.to_data(), page(evidence), folder, as_json)
+    if not evidence.passed:
+        raise typer.Exit(NOT_CONVERGED)
 
-    return tell
+
+COMMAND = Command(Group.evidence, fit)

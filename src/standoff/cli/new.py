@@ -1,4 +1,4 @@
-"""The command `new`: a scenario to start from, as files on disk."""
+"""`standoff new`: the files of a new scenario."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import cases, display
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 from standoff.errors import Problem, ScenarioError
 from standoff.files import write_errors
 
@@ -16,23 +17,23 @@ STARTER = Path(__file__).parent / "starter"
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Folder to make.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Folder to create.")],
     origin: Annotated[
         str,
         typer.Option(
             "--from",
             metavar="CASE",
             help="Copy this case of the catalogue instead of the small starter.",
-            autocompletion=cases,
+            autocompletion=options.cases,
         ),
     ] = "",
 ) -> None:
-    """Start a scenario: a folder with a small commented scenario and its claims, which runs at once."""
+    """Create a folder with a small commented scenario and its claims, ready to run."""
     folder = Path(name)
     with write_errors(folder, ScenarioError):
-        there = folder.exists()
-    if there:
-        raise ScenarioError(Problem(f"`{folder}` is there already", fix="choose another name; nothing is overwritten"))
+        exists = folder.exists()
+    if exists:
+        raise ScenarioError(Problem(f"`{folder}` exists already", fix="choose another name; nothing is overwritten"))
     source = STARTER
     if origin:
         from standoff import catalog
@@ -43,5 +44,8 @@ def new(
         for file in sorted(source.iterdir()):
             if file.suffix in {".yaml", ".jsonl"}:
                 shutil.copyfile(file, folder / file.name)
-    display(f"made {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
-          f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
+    options.display(f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
+                    f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
+
+
+COMMAND = Command(Group.inspect, new)

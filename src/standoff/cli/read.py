@@ -1,189 +1,170 @@
-"""The command `read`: what a text states, as rows, or as proposed claims of a ledger. No JAX here."""
+"""`standoff read`: the statements of a text, as rows or as proposed claims."""
 
 from __future__ import annotations
 
+import json
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.options import Json, display, print_json, writable
-from standoff.cli.output import put_error
+from standoff.cli import _options as options
+from standoff.cli._output import FAILED, put_error
+from standoff.cli._registry import Command, Group
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 
 if TYPE_CHECKING:
+    from standoff.connectors._llm_client import LlmClient
     from standoff.reading import Statement
     from standoff.reading.source_text import SourceText
-
-Published: TypeAlias = Annotated[
-    str, typer.Option("--published", metavar="DATE", help="Day that the text was printed; relative dates need it.")
-]
+    from standoff.reading.spacy_parser import Parser
 
 
 def read(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A text: .txt, .md, .html, .pdf; `-` for standard input; or a folder of texts."
+            metavar="FILE",
+            help="Text as .txt, .md, .html or .pdf; `-` for standard input; or a folder of texts.",
         ),
     ],
-    published: Published = "",
-    out: Annotated[
+    published: options.Published = "",
+    output: Annotated[
         Path | None,
         typer.Option(
-            "--out",
+            "--output",
             "-o",
             metavar="FILE",
-            callback=writable,
-            help="Write proposed claims into this file, .jsonl; of a folder, rows.",
+            callback=options.writable,
+            help="Write proposed claims as .jsonl; for a folder, statements.",
         ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for a folder.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="With a folder: number of processes.")] = 1,
     nlp: Annotated[
-        bool, typer.Option("--nlp", help="Parse sentences too, for speakers and causes that rules miss.")
+        bool, typer.Option("--nlp", help="Also parse sentences, for speakers and causes that the rules miss.")
     ] = False,
     model: Annotated[
         str,
-        typer.Option("--model", metavar="NAME", help="Ask this language model too; what it says is checked by rules."),
+        typer.Option(
+            "--model", metavar="NAME", help="Also use this language model; its statements are verified by rules."
+        ),
     ] = "",
     endpoint: Annotated[
         str,
-        typer.Option("--endpoint", metavar="URL", help="Where the model is asked, such as http://localhost:11434/v1."),
+        typer.Option("--endpoint", metavar="URL", help="URL of the model, such as http://localhost:11434/v1."),
     ] = "",
     key: Annotated[
-        str, typer.Option("--key", envvar="STANDOFF_MODEL_KEY", help="Key of the endpoint, if it wants one.")
+        str, typer.Option("--key", envvar="STANDOFF_MODEL_KEY", help="API key of the endpoint, if it needs one.")
     ] = "",
-    doubts: Annotated[
+    unverified: Annotated[
         Path | None,
         typer.Option(
-            "--doubts",
+            "--unverified",
             metavar="FILE",
-            callback=writable,
-            help="Write what the model says and the text does not bear out.",
+            callback=options.writable,
+            help="Write statements of the model that the text does not support.",
         ),
     ] = None,
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Read a text: who says what about which number, when and why, with the place of every word."""
+    """Read a text: the speaker, number, date and reason of each statement, with the position of its words."""
     if bool(model) != bool(endpoint):
         raise ReadingError(
-            Problem("a model is asked at an endpoint", "--model, --endpoint", fix="give both or neither")
+            Problem(
+                "a model needs an endpoint, and an endpoint a model", "--model, --endpoint", fix="give both or neither"
+            )
         )
     if file.is_dir():
         if model:
             raise ReadingError(
                 Problem("folders are read by rules alone", "--model", fix="leave it out, or name a file")
             )
-        _folder(file, _day(published), out, workers)
+        _folder(file, options.publication_day(published), output, workers)
         return
-    found = opened(file, published)
-    from standoff.reading import read as rows_of
+    text = options.load_text(file, published)
+    if model:
+        from standoff.connectors._llm_client import LlmClient
 
-    parser = None
-    if nlp:
-        from standoff.reading.spacy_parser import load
+        statements = _by_model(text, LlmClient(endpoint, model, key), unverified)
+    else:
+        from standoff.reading import read as read_text
 
-        parser = load()
-    rows = (
-        _asked(found, Chosen(model, endpoint, key), doubts) if model else rows_of(found.text, found.published, parser)
-    )
-    if out is not None:
-        _propose(rows, found, out)
+        statements = read_text(text.text, text.published, _parser() if nlp else None)
+    if output is not None:
+        _propose(statements, text, output)
     elif as_json:
-        print_json([row.to_data() for row in rows])
+        options.print_json([statement.to_data() for statement in statements])
     else:
         from standoff.report.sections.statements import page
 
-        display(page(rows, found.name))
+        options.display(page(statements, text.name))
 
 
-class Chosen(NamedTuple):
-    """A model and where it is asked."""
+def _parser() -> Parser:
+    from standoff.reading.spacy_parser import load
 
-    model: str
-    endpoint: str
-    key: str
+    return load()
 
 
-def _asked(found: SourceText, chosen: Chosen, doubts: Path | None) -> list[Statement]:
-    """Rows by rules and model; what needs a review is counted, and written where that is asked for."""
-    import json
+def _by_model(text: SourceText, client: LlmClient, unverified: Path | None) -> list[Statement]:
+    """Statements by rules and model; those of the model that are not verified are counted, and written if asked for."""
+    from standoff.reading.language_model import read as read_text
 
-    from standoff.connectors._llm_client import LlmClient
-    from standoff.reading.language_model import read as rows_of
-
-    both = rows_of(found.text, LlmClient(chosen.endpoint, chosen.model, chosen.key).ask, found.published)
-    if doubts is not None:
-        lines = (json.dumps({"reason": one.reason, **one.statement}, ensure_ascii=False) for one in both.doubts)
-        write_text(doubts, "".join(f"{line}\n" for line in lines), ReadingError)
-    for problem in both.problems:
+    result = read_text(text.text, client.ask, text.published)
+    if unverified is not None:
+        rows = (json.dumps({"reason": item.reason, **item.statement}, ensure_ascii=False) for item in result.doubts)
+        write_text(unverified, "".join(f"{row}\n" for row in rows), ReadingError)
+    for problem in result.problems:
         put_error(f"by rules alone, {problem}")
-    if both.doubts:
-        where = f"in {doubts}" if doubts is not None else "shown by --doubts FILE"
-        put_error(f"{len(both.doubts)} statements of the model are not borne out by the text, {where}")
-    return list(both.rows)
+    if result.doubts:
+        where = f"in {unverified}" if unverified is not None else "shown by --unverified FILE"
+        put_error(f"{len(result.doubts)} statements of the model are not supported by the text, {where}")
+    return list(result.rows)
 
 
-def _folder(folder: Path, published: str, out: Path | None, workers: int) -> None:
-    """Rows of every text below a folder, one line a document; goes on where it stopped."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from standoff.cli.terminal import Terminal
+def _folder(folder: Path, published: str, output: Path | None, workers: int) -> None:
+    """Read every text below a folder, one line each; an interrupted reading goes on."""
     from standoff.reading.batch import read_all
     from standoff.reading.text_files import files
 
-    if out is None or out.suffix != ".jsonl":
+    if output is None or output.suffix != ".jsonl":
         raise ReadingError(
-            Problem("a folder is read into a file", "--out", allowed=".jsonl", fix="write such as -o rows.jsonl")
+            Problem("a folder is read into a file", "--output", allowed=".jsonl", fix="write such as -o rows.jsonl")
         )
     found, left_out = files(folder)
-    paths = [path for path in found if path.resolve() != out.resolve()]
+    paths = [path for path in found if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=len(paths))
-        read_, skipped, failed = read_all(paths, out, published, workers, seen=lambda _: bar.advance(task))
-    display(f"{read_} texts read, {skipped} read before, {failed} failed: {out}")
+    with options.progress_bar("reading", quiet=False) as progress:
+        numbers = count(1)
+
+        def advance(_: dict[str, Any]) -> None:
+            if progress is not None:
+                progress(next(numbers), len(paths))
+
+        read_, skipped, failed = read_all(paths, output, published, workers, seen=advance)
+    options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
-def _day(published: str) -> str:
-    """A day as an option gives it, checked."""
-    from standoff.dates import ALLOWED, PartialDate
-
-    if not published:
-        return ""
-    try:
-        return str(PartialDate.parse(published))
-    except ValueError as error:
-        raise ReadingError(Problem(str(error), "--published", allowed=ALLOWED)) from None
-
-
-def opened(file: Path, published: str) -> SourceText:
-    """The text of a file, with its day of publication checked."""
-    from dataclasses import replace
-
-    from standoff.reading import text_files
-
-    day = _day(published)
-    found = text_files.load(file)
-    return replace(found, published=day or found.published)
-
-
-def _propose(rows: list[Statement], found: SourceText, out: Path) -> None:
+def _propose(statements: list[Statement], text: SourceText, output: Path) -> None:
+    """Write proposed claims, and print the statements left out, with reasons."""
     from standoff.ledger import Ledger
     from standoff.reading.draft_claims import propose
-
-    if not found.published:
-        problem = Problem("a claim needs the day on which it was said", "--published", fix="add --published 2024-03-31")
-        raise ReadingError(problem)
-    made = propose(rows, found.title or Path(found.name).name, found.published)
-    Ledger(made.claims).save(out)
     from standoff.report.formatting import shortened
 
-    display(f"{len(made.claims)} proposed claims: {out}", f"{len(made.left_out)} statements left out")
-    for quote, why in made.left_out:
-        display(f"  {why}: {shortened(quote, 90)}")
+    if not text.published:
+        raise ReadingError(
+            Problem("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
+        )
+    draft = propose(statements, text.title or Path(text.name).name, text.published)
+    Ledger(draft.claims).save(output)
+    options.display(f"{len(draft.claims)} proposed claims: {output}", f"{len(draft.left_out)} statements left out")
+    for quote, reason in draft.left_out:
+        options.display(f"  {reason}: {shortened(quote, 90)}")
+
+
+COMMAND = Command(Group.text, read)

@@ -1,4 +1,4 @@
-"""The command `review`: proposed claims one by one, decided from the keyboard. No JAX here."""
+"""`standoff review`: accept, edit or reject proposed claims."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from standoff.cli.options import Json, display, print_json, writable
-from standoff.cli.output import visible
+from standoff.cli import _options as options
+from standoff.cli._output import visible
+from standoff.cli._registry import Command, Group
 from standoff.errors import Problem, ReadingError, StandoffError
 
 if TYPE_CHECKING:
@@ -20,59 +21,65 @@ ASKED = ", ".join(f"{word[0]}) {word}" for word in KEYS.values())
 
 
 def review(
-    file: Annotated[Path, typer.Argument(metavar="CLAIMS", help="Proposed claims, as `standoff read -o` writes them.")],
-    into: Annotated[
+    file: Annotated[Path, typer.Argument(metavar="CLAIMS", help="Proposed claims, written by `standoff read -o`.")],
+    ledger: Annotated[
         Path | None,
         typer.Option(
-            "--into", metavar="FILE", callback=writable, help="Ledger that accepted claims are added to, .jsonl."
+            "--ledger",
+            metavar="FILE",
+            callback=options.writable,
+            help="Add accepted claims to this ledger (.jsonl); by default CLAIMS.accepted.jsonl.",
         ),
     ] = None,
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Review proposed claims: accept, edit or reject each; it may be left and goes on where it stopped."""
+    """Review proposed claims: accept, edit or reject each. A review that was left goes on where it stopped."""
     from standoff.reading.review import opened
 
-    found = opened(file)
+    pending = opened(file)
     if as_json:
-        print_json(
-            {"waiting": [claim.id for claim in found.waiting], "decided": {k: v[0] for k, v in found.decided.items()}}
+        options.print_json(
+            {
+                "waiting": [claim.id for claim in pending.waiting],
+                "decided": {k: v[0] for k, v in pending.decided.items()},
+            }
         )
         return
-    ledger = into or file.with_name(f"{file.stem}.accepted.jsonl")
-    if ledger.suffix.lower() != ".jsonl":
+    target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
+    if target.suffix.lower() != ".jsonl":
         raise ReadingError(
             Problem(
-                f"`{ledger.name}` does not end in .jsonl",
-                "--into",
+                f"`{target.name}` does not end in .jsonl",
+                "--ledger",
                 allowed="a ledger",
                 fix="write such as ledger.jsonl",
             )
         )
     try:
-        _ask(found)
+        _ask(pending)
     finally:
-        added = found.save(ledger)
-    display(
-        f"{len(found.decided)} of {len(found.claims)} decided; {added} added to {ledger}; decisions are in {found.journal}"
+        added = pending.save(target)
+    options.display(
+        f"{len(pending.decided)} of {len(pending.claims)} decided; {added} added to {target}; decisions are in {pending.journal}"
     )
 
 
-def _ask(found: Review) -> None:
-    """Each waiting claim, until none is left or the person leaves."""
-    waiting = found.waiting
+def _ask(pending: Review) -> None:
+    """Ask about each waiting claim, until none is left or the user quits."""
+    waiting = pending.waiting
     for number, claim in enumerate(waiting, start=1):
-        display("", f"{number} of {len(waiting)}", *told(claim))
+        options.display("", f"{number} of {len(waiting)}", *claim_lines(claim))
         answer = key()
-        while answer == "e" and not _edited(found, claim):
+        while answer == "e" and not _edited(pending, claim):
             answer = key()
         if answer == "q":
             return
         if answer in {"a", "r"}:
-            found.decide(claim.id, "accept" if answer == "a" else "reject")
+            pending.decide(claim.id, "accept" if answer == "a" else "reject")
 
 
-def told(claim: Claim) -> list[str]:
-    """A claim as a reviewer sees it: the words it was read from, then what was made of them."""
+def claim_lines(claim: Claim) -> list[str]:
+    """The quoted words of a claim, then its fields."""
     quote = claim.quote
     lines = [f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})"] if quote else []
     lines.append(f"  {claim.subject} {claim.quantity}: {claim.statement}".replace(" : ", ": "))
@@ -83,7 +90,7 @@ def told(claim: Claim) -> list[str]:
 
 
 def key() -> str:
-    """One of the keys, as soon as it is pressed; leaving with control-C or at the end of input is `q`."""
+    """Read one key; control-C and the end of input count as `q`."""
     toolkit: Any = _toolkit()
     from prompt_toolkit.key_binding import KeyBindings
 
@@ -100,8 +107,8 @@ def _leaver(letter: str) -> Any:
     return lambda event: event.app.exit(result=letter)
 
 
-def _edited(found: Review, claim: Claim) -> bool:
-    """Ask for every field, with what it holds; False where the person leaves the edit."""
+def _edited(pending: Review, claim: Claim) -> bool:
+    """Ask for every field, with its value as the default; False where the user quits the edit."""
     from standoff.reading.review import EDITABLE, read_field
 
     toolkit: Any = _toolkit()
@@ -114,15 +121,18 @@ def _edited(found: Review, claim: Claim) -> bool:
                 after = toolkit.PromptSession().prompt(f"  {name}: ", default=before)
                 if after.strip() != before:
                     changes[name] = read_field(name, after)
-            found.decide(claim.id, "edit", changes)
+            pending.decide(claim.id, "edit", changes)
             return True
         except (EOFError, KeyboardInterrupt):
             return False
         except StandoffError as error:
-            display(str(error))
+            options.display(str(error))
 
 
 def _toolkit() -> Any:
     from standoff.reading.source_text import need
 
     return need("prompt_toolkit", "reading", "reviewing claims")
+
+
+COMMAND = Command(Group.text, review)

@@ -1,4 +1,4 @@
-"""`standoff rivals`: every answer under rival models, and what makes it vary."""
+"""`standoff uncertainty`: answers under rival models, and the sources of their variance."""
 
 from __future__ import annotations
 
@@ -6,41 +6,38 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli.options import Case, Draws, Json, Output, Seed, build_model, emit, progress_bar
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
 
-ALL = "all"
 
-
-def rivals(
-    case: Case,
+def uncertainty(
+    case: options.Case,
     variants: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[VARIANT]...",
-            help="Variants, `base` is the case itself; it and those with `rival: true` if left out.",
+            help="Variants, `base` for the case itself; by default `base` and those with `rival: true`.",
         ),
     ] = None,
     theories: Annotated[
-        str, typer.Option("--theories", metavar="all|NAME,...", help="Theories of how actors decide.")
-    ] = ALL,
-    draws: Draws = 1000,
-    seed: Seed = 1,
-    out: Output = None,
-    as_json: Json = False,
+        str, typer.Option("--theories", metavar="all|NAME,...", help="Decision theories of the actors.")
+    ] = options.ALL,
+    draws: options.Draws = 1000,
+    seed: options.Seed = 1,
+    output: options.Output = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Answer every question under each variant and theory, and say how much of the spread models, numbers and chance make."""
-    from standoff import theories as registered
-    from standoff.analysis import model_uncertainty as asked
-    from standoff.report.sections import model_uncertainty as told
+    """Answer every question under each variant and theory; split the variance into models, parameters and chance."""
+    from standoff.analysis.model_uncertainty import models_of
+    from standoff.analysis.model_uncertainty import uncertainty as decompose
+    from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
-    models = asked.models_of(build_model(case), variants or ())
-    wanted = (
-        registered.names()
-        if theories.strip() == ALL
-        else [word.strip() for word in theories.split(",") if word.strip()]
-    )
+    models = models_of(options.build_model(case), variants or ())
+    finding = decompose(
+        models, options.theory_names(theories), draws=draws, seed=seed,
+        watch=lambda name: options.progress_bar(name, quiet=as_json),
+    )  # fmt: skip
+    options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)
 
-    found = asked.rival_models(
-        models, wanted, draws=draws, seed=seed, watch=lambda name: progress_bar(name, quiet=as_json)
-    )
-    emit(found.to_data(), told.blocks(found, told.GRIDS if out is None else None), out, as_json)
+
+COMMAND = Command(Group.analyse, uncertainty)

@@ -28,7 +28,7 @@ LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
 GRID = 1000  #: equally likely values that stand for a base rate; the CRPS is then right to a thousandth of its spread
 
 
-def score(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
+def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
     """Score the settled questions of runs, each with the name of its case; `seed` is that of the bootstrap.
 
     A run is read and let go before the next is asked for. Raises `ModelError` where nothing is settled.

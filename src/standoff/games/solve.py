@@ -5,15 +5,17 @@ A `profile` holds an array of probabilities for each player's strategies, or, of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
-from standoff.games import reduced_form
+from standoff.games import gambit_io, reduced_form
 from standoff.games.normal_form import APART, STARTS, NormalForm
 from standoff.games.tree import Floats, Tree
 
@@ -216,3 +218,41 @@ def backward_induction(game: NormalForm | Tree) -> GameSolution:
              for tie in ties]  # fmt: skip
     return GameSolution((found.probabilities,), found.residual, found.unique, {"residual_unit": "payoff", "ties": ties},
                   tuple(notes))  # fmt: skip
+
+
+METHODS = ("qre", "nash", "backward", "level-k")
+RATIONALITY = 1.0  #: per unit of payoff; assumption: the order that experiments with payoffs of order one give
+LEVEL = 2  #: steps of reasoning; assumption: few players take more
+
+
+def solve(
+    game: NormalForm | Tree | str | Path, method: str = "qre", *, rationality: float | Sequence[float] = RATIONALITY,
+    level: int = LEVEL,
+) -> GameSolution:  # fmt: skip
+    """Solve a game, or a Gambit file (.nfg or .efg), by one of `METHODS`.
+
+    rationality: of `qre`, in log odds per unit of payoff, one for all players or one each; level: of `level-k`, steps of
+    reasoning. Raises `StandoffError` for a method or numbers that do not fit, and where no solution is found.
+    """
+    if not isinstance(game, NormalForm | Tree):
+        game = gambit_io.read(game)
+    if method == "nash":
+        return nash(game)
+    if method == "backward":
+        return backward_induction(game)
+    if method == "level-k":
+        return level_k(game, level)
+    if method != "qre":
+        raise StandoffError(Problem(f"there is no method `{method}`", allowed=", ".join(METHODS)))
+    rates = (rationality,) if isinstance(rationality, int | float) else tuple(rationality)
+    for rate in rates:
+        if not 0 <= rate < math.inf:
+            raise StandoffError(Problem(f"`{rate:g}` is not a rationality", "--rationality", allowed="numbers from 0",
+                                        fix="write such as --rationality 1.5"))  # fmt: skip
+    if len(rates) not in (1, len(game.players)):
+        raise StandoffError(
+            Problem(f"{len(rates)} numbers for {len(game.players)} players", "--rationality",
+                    allowed=f"one for all, or one each: {', '.join(game.players)}",
+                    fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}")
+        )  # fmt: skip
+    return quantal_response(game, rates * len(game.players) if len(rates) == 1 else rates)

@@ -81,7 +81,7 @@ def games(found: Verdict) -> str:
     if counts["left_branch"]:
         parts.append(f"in {counts['left_branch']:,} a game left its principal branch")
     parts.append(f"in {counts['unsolved']:,} one did not converge" if counts["unsolved"] else "all converged")
-    return "; ".join(parts) + ". `standoff audit-games` checks those that are not proved."
+    return "; ".join(parts) + ". `standoff check-equilibria` checks those that are not proved."
 
 
 def answer(found: Answer, as_of: str) -> AnswerText:

@@ -299,7 +299,9 @@ class Variant(Record):
 
     text: str
     lines: Lines = ()
-    rival: bool = Field(False, description="another model of the same world (`standoff rivals`), and not a what-if")
+    rival: bool = Field(
+        False, description="another model of the same world (`standoff uncertainty`), and not a what-if"
+    )
     change: dict[str, Any]
 
 

@@ -161,7 +161,7 @@ def whole() -> Run:
 
 
 def compared(raw: bytes) -> None:
-    """What `standoff changed` reads of two folders, up to the models that it runs."""
+    """What `standoff diff` reads of two folders, up to the models that it runs."""
     one, other = RunInputs.read(damaged(raw)), RunInputs.read(home() / "whole")
     one.answered()
     found = merge_dependent(one, other, groups(one, other))

@@ -6,7 +6,6 @@ import contextlib
 from functools import cache, partial
 
 from standoff.catalog import games as textbook
-from standoff.cli.solve import rates
 from standoff.errors import StandoffError
 from standoff.games import gambit_io
 from standoff.games import solve as answers
@@ -35,7 +34,7 @@ def solve(form: str, raw: bytes) -> None:
     game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
     if (game.payoffs.size if isinstance(game, NormalForm) else len(game.nodes)) > SMALL:
         return
-    for method in (lambda: answers.quantal_response(game, rates(["1"], game.players)), lambda: answers.nash(game),
+    for method in (lambda: answers.solve(game), lambda: answers.nash(game),
                    lambda: answers.backward_induction(game), lambda: answers.level_k(game, 2)):  # fmt: skip
         with contextlib.suppress(StandoffError):
             found = method()

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from standoff import catalog
-from standoff.cli.options import changed
+from standoff.cli._options import parse_changes
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger
 from standoff.plan import plan
@@ -66,7 +66,7 @@ def base() -> document.Document:
 
 def moved(raw: bytes) -> None:
     """`--set PATH=VALUE`, several by a zero byte."""
-    given = changed([word for word in raw.decode("utf-8", "surrogateescape").split("\0") if word])
+    given = parse_changes([word for word in raw.decode("utf-8", "surrogateescape").split("\0") if word])
     plan(load.load_document(base(), None, changes=given), Ledger())
 
 

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, models_of, rival_models, variances
+from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, models_of, uncertainty, variances
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
@@ -30,7 +30,7 @@ def models() -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def found(models: dict[str, Model]) -> ModelUncertainty:
-    return rival_models(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4)
+    return uncertainty(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4)
 
 
 def above_zero(mean: float, sd: float) -> float:
@@ -100,9 +100,9 @@ def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty)
 
 def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
     with pytest.raises(ModelError, match="has no rival"):
-        rival_models({"base": models["base"]}, ("quantal_response",))
+        uncertainty({"base": models["base"]}, ("quantal_response",))
     with pytest.raises(ModelError, match="no theory `qre`"):
-        rival_models(models, ("qre",))
+        uncertainty(models, ("qre",))
 
 
 def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[str, Model]) -> None:

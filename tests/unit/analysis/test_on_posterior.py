@@ -17,7 +17,7 @@ from standoff.analysis.compare_variants import compare
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.sensitivity.sobol import CHANCE, FITTED
 from standoff.analysis.threshold import ThresholdAnalysis, flip
-from standoff.analysis.value_of_information import _Fit, _spread, value
+from standoff.analysis.value_of_information import _Fit, _spread, voi
 from standoff.engine.build import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -133,7 +133,7 @@ def test_knowing_one_number_tells_of_those_that_go_with_it(model: Model) -> None
     spread = (
         paper.expected(lambda x: paper.logistic(x) ** 2, mean, whole) - paper.expected(paper.logistic, mean, whole) ** 2
     )
-    found = {item.numbers[0]: item for item in value(model, choice="BLU=act").numbers}
+    found = {item.numbers[0]: item for item in voi(model, choice="BLU=act").numbers}
     for path in (GAIN, COST):
         known = np.array(
             [paper.expected(paper.logistic, mean + ways[path] * z, rest[path] * (1 - TIE**2) ** 0.5) for z in nodes]

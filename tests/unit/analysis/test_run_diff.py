@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from standoff.analysis.input_diff import RunInputs, groups
-from standoff.analysis.run_diff import Changed, changed
+from standoff.analysis.run_diff import RunDiff, diff
 from standoff.engine.build import build
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
@@ -56,12 +56,12 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(before: Path) -> Changed:
+def found(before: Path) -> RunDiff:
     after = ran(before.with_name("after"), "ala-width-2", 3, {"ala-width-1": 10, "ala-width-2": 12})
-    return changed(before, after)
+    return diff(before, after)
 
 
-def test_changes_that_need_one_another_are_one_group(found: Changed) -> None:
+def test_changes_that_need_one_another_are_one_group(found: RunDiff) -> None:
     together = next(group for group in found.groups if group.added)
     assert together.added == ("ala-width-2",) and "stocks.width.initial.from" in {
         entry.path for entry in together.entries
@@ -72,7 +72,7 @@ def test_changes_that_need_one_another_are_one_group(found: Changed) -> None:
     ]
 
 
-def test_shapley_values_of_a_product(found: Changed) -> None:
+def test_shapley_values_of_a_product(found: RunDiff) -> None:
     move = next(move for move in found.moves if move.id == "area")
     parts = {part.group: part for part in move.parts}
     assert move.change == pytest.approx(12 * 3 - 10 * 2, rel=1e-5) and move.mc_error < 1e-4  # noise is the same in both
@@ -82,24 +82,24 @@ def test_shapley_values_of_a_product(found: Changed) -> None:
     assert length.change == pytest.approx(1 * (10 + 12) / 2, rel=1e-4)
 
 
-def test_a_group_that_changes_nothing_makes_nothing(found: Changed) -> None:
+def test_a_group_that_changes_nothing_makes_nothing(found: RunDiff) -> None:
     move = next(move for move in found.moves if move.id == "wide")
     length = next(part for part in move.parts if "length" in part.group)
     assert length.change == length.mc_error == 0
     assert sum(part.change for part in move.parts) == pytest.approx(move.change, abs=1e-9)
 
 
-def test_numbers_run_through_one_program(found: Changed) -> None:
+def test_numbers_run_through_one_program(found: RunDiff) -> None:
     assert found.mixes == 4 and found.compiled == 1
 
 
-def test_it_reads(found: Changed) -> None:
+def test_it_reads(found: RunDiff) -> None:
     text = markdown.render(run_diff.blocks(found)).decode()
     assert "claim ala-width-2: new" in text and "stocks.length.initial: 2 @assumption → 3 @assumption" in text
 
 
 def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
-    same = changed(before, before)
+    same = diff(before, before)
     assert not same.groups and all(move.change == 0 for move in same.moves) and same.mixes == 1
     assert "Nothing: both runs have the same scenario" in markdown.render(run_diff.blocks(same)).decode()
 
@@ -115,13 +115,13 @@ def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:
 
 
 def test_what_cannot_be_compared(before: Path, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"this is no run folder[\s\S]*standoff run CASE --out FOLDER"):
-        changed(before, tmp_path)
+    with pytest.raises(RunError, match=r"this is no run folder[\s\S]*standoff run CASE --folder DIR"):
+        diff(before, tmp_path)
     strange = ran(
         tmp_path / "strange", "ala-width-1", 2, {"ala-width-1": 10}, TEXT.replace("two numbers", "another case")
     )
     with pytest.raises(RunError, match="two cases"):
-        changed(before, strange)
+        diff(before, strange)
 
 
 def spoil(folder: Path, name: str, raw: bytes | None) -> None:
@@ -151,4 +151,4 @@ def test_a_folder_that_cannot_be_named_is_an_error(before: Path, tmp_path: Path)
     (tmp_path / "file").touch()
     for folder in (tmp_path / "none", tmp_path / "file", tmp_path / ("n" * 300)):
         with pytest.raises(RunError, match=r"no run folder|too long"):
-            changed(before, folder)
+            diff(before, folder)

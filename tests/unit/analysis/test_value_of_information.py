@@ -9,7 +9,7 @@ import pytest
 
 from standoff.analysis.claim_groups import ClaimGroup, bearings
 from standoff.analysis.sensitivity.screening import parameter_normals
-from standoff.analysis.value_of_information import ValueOfInformation, _Fit, value
+from standoff.analysis.value_of_information import ValueOfInformation, _Fit, voi
 from tests import closed_form as paper
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ SIGMAS = 4.0
 
 @pytest.fixture(scope="module")
 def found(closed: Run) -> ValueOfInformation:
-    return value(closed.model, choice="BLU=act")
+    return voi(closed.model, choice="BLU=act")
 
 
 def test_knowing_the_gain_takes_off_the_variance_of_the_chance_given_it(closed: Run, found: ValueOfInformation) -> None:
-    for answer in (found, value(closed.model, question="acts")):
+    for answer in (found, voi(closed.model, question="acts")):
         gain = next(item for item in answer.numbers if item.numbers == ("stocks.gain.initial",))
         assert (
             abs(gain.variance_reduction - paper.known_gain())

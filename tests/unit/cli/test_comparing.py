@@ -38,15 +38,15 @@ def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
 
 
 def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
-    run = ("run", "closed-form", *FEW, "--no-html", "--out")
+    run = ("run", "closed-form", *FEW, "--no-html", "--folder")
     standoff(*run, "one")
     standoff(*run, "two", "--set", "restraint=0", "--since", "start")
-    data = json.loads(standoff("changed", "one", "two", *FEW, "--json").stdout)
+    data = json.loads(standoff("diff", "one", "two", *FEW, "--json").stdout)
     assert [group["entries"][0]["after"] for group in data["groups"]] == ["0 @assumption"]
     acts = next(move for move in data["moves"] if move["id"] == "acts")
     assert acts["change"] > 0.05 and acts["told"] == [acts["before"], acts["after"]]  # what the folders say themselves
-    assert "choices.BLU.because.word.weight" in standoff("changed", "one", "two", *FEW).stdout
-    assert "this is no run folder" in standoff("changed", "one", ".", code=1).stderr
+    assert "choices.BLU.because.word.weight" in standoff("diff", "one", "two", *FEW).stdout
+    assert "this is no run folder" in standoff("diff", "one", ".", code=1).stderr
 
 
 def test_show_lists_levers_with_range_unit_and_what_is_believed_now(standoff: Command) -> None:
@@ -65,7 +65,7 @@ def test_a_lever_keeps_to_its_range(standoff: Command) -> None:
 
 
 def test_a_run_writes_its_report_in_every_form(standoff: Command) -> None:
-    words = ("run", "closed-form", *FEW, "--out", "kept", "--no-html")
+    words = ("run", "closed-form", *FEW, "--folder", "kept", "--no-html")
     page = standoff(*words, "-o", "report.md", "-o", "report.pdf", "-o", "report.html", "--pictures", "pictures").stdout
     assert "wrote" in page and "each as SVG and PNG" in page
     assert Path("report.pdf").read_bytes().startswith(b"%PDF-")
@@ -82,7 +82,7 @@ def test_a_run_writes_its_report_in_every_form(standoff: Command) -> None:
 def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None:
     """In the title line of every form, in the data of every finding, and in what the run folder keeps."""
     words, record = ("--set", "restraint=0", *FEW), [{"path": "restraint", "value": "0", "since": "2030-02"}]
-    page = standoff("run", "closed-form", *words, "--out", "kept", "-o", "report.md", "-o", "report.pdf").stdout
+    page = standoff("run", "closed-form", *words, "--folder", "kept", "-o", "report.md", "-o", "report.pdf").stdout
     title = "variant base · restraint = 0 from 2030-02 on · 300 draws"
     for text in (
         page,

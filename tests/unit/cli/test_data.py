@@ -152,7 +152,7 @@ def test_as_of_monthly_and_new_to(standoff: Command) -> None:
     assert [claim["as_of"] for claim in found["claims"]] == ["2024-02-29"]
     assert found["claims_count"] == {"read": 2, "published_later": 1, "thinned": 0, "known": 0, "given": 1}
     assert not account(standoff, "uk_mod", "--file", file, "--as-of", "2024-02-29")["claims"]
-    found = account(standoff, "uk_mod", "--file", file, "--new-to", "china-russia")
+    found = account(standoff, "uk_mod", "--file", file, "--skip-known", "china-russia")
     assert found["claims_count"]["known"] == 2 and not found["claims"]
     staff = str(SAMPLES / "general_staff_personnel.json")
     found = account(standoff, "general_staff_personnel", "--file", staff, "--monthly")

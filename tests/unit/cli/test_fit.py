@@ -41,7 +41,7 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
 def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
     told = CliRunner().invoke(
-        app, ["run", "korea-1950", "--posterior", str(tmp_path / "torn.nc"), "--out", str(tmp_path / "run")]
+        app, ["run", "korea-1950", "--posterior", str(tmp_path / "torn.nc"), "--folder", str(tmp_path / "run")]
     )
     assert told.exit_code == 1
     assert "the posterior cannot be read" in told.stderr and not (tmp_path / "run").exists()
@@ -55,6 +55,6 @@ def test_a_run_is_on_one_of_prior_and_posterior() -> None:
 def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
     for words in (["answer"], ["explain", "--choice", "CHN", "--at", "1950-10"], ["exhaustion"], ["flip"], ["sensitivity"],
-                  ["value"], ["compare", "equal-weights"]):  # fmt: skip
+                  ["voi"], ["compare", "equal-weights"]):  # fmt: skip
         told = CliRunner().invoke(app, [words[0], "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")])
         assert told.exit_code == 1 and "the posterior cannot be read" in told.stderr

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.cli.hindcast import Paths
 from standoff.errors import ModelError
+from standoff.evaluation.hindcast.run import ReconciledPaths
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
         raise ModelError("no claim yet")
 
     monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
-    paths = Paths(Ledger(), tmp_path, 1)
+    paths = ReconciledPaths(Ledger(), tmp_path, 1)
     for count in (1, 1):
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
     (file,) = tmp_path.iterdir()

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -19,8 +20,6 @@ from standoff.plan.json_schema import schema
 from standoff.scenario import document, load_scenario
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Command
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
@@ -168,7 +167,7 @@ def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Com
     sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption").stdout)
     push = next(item for item in sheet["numbers"] if item["number"] == "push")
     assert push["set"].startswith("0.01 1/month @assumption from 20") and push["belief"] != "0.01 1/month @assumption"
-    assert "says from when on --set holds" in standoff("show", str(case), "--since", "start", code=2).stderr
+    assert "give --set too" in standoff("show", str(case), "--since", "start", code=2).stderr
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
     assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
     assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
@@ -234,13 +233,19 @@ def test_the_schema_reads_a_part_under_its_own_name_and_an_incomplete_file(case:
 # ---- claims --------------------------------------------------------------------------------------------------------
 
 
+def as_csv(standoff: Command, case: Path) -> list[dict[str, str]]:
+    """The rows that `standoff claims` writes as CSV."""
+    standoff("claims", str(case), "-o", "claims.csv")
+    return list(csv.DictReader(io.StringIO(Path("claims.csv").read_text(encoding="utf-8"))))
+
+
 def test_claims_are_filtered(standoff: Command, case: Path) -> None:
     ids = [claim["id"] for claim in json.loads(standoff("claims", str(case), "--side", "north", "--json").stdout)]
     assert ids == ["nor-troops-at-border-2030-03-31-north", "nor-no-first-strike-2030-04-10-president"]
     assert "1 claims" in standoff("claims", str(case), "--side", "north", "--since", "2030-04-05").stdout
-    rows = list(csv.DictReader(io.StringIO(standoff("claims", str(case), "--csv").stdout)))
+    rows = as_csv(standoff, case)
     assert [row["subject"] for row in rows] == ["NOR"] * 3 and rows[0]["value"] == "40000.0"
-    assert standoff("claims", str(case), "--csv", "--json", code=2)
+    assert "does not end in .csv" in standoff("claims", str(case), "-o", "claims.txt", code=1).stderr
 
 
 def test_a_table_for_spreadsheets_holds_no_formulas_and_its_numbers_stay(standoff: Command, case: Path) -> None:
@@ -258,7 +263,7 @@ def test_a_table_for_spreadsheets_holds_no_formulas_and_its_numbers_stay(standof
     told = [{**claims[1], "id": f"{claims[1]['id']}-{n}", "note": note, "value": -3 - n, "comparator": "exact"}
             for n, note in enumerate(notes)]  # fmt: skip
     (case / "claims.jsonl").write_text("".join(f"{json.dumps(claim)}\n" for claim in [*claims, *told]))
-    rows = list(csv.DictReader(io.StringIO(standoff("claims", str(case), "--csv").stdout)))[3:]
+    rows = as_csv(standoff, case)[3:]
     assert [row["note"] for row in rows] == [*(f"'{note}" for note in notes[:6]), *notes[6:]]
     assert [float(row["value"]) for row in rows] == [-3.0 - n for n in range(len(notes))]
     assert rows[0]["speaker"] == "General Staff of Northland"
@@ -280,13 +285,13 @@ def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> No
 def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path) -> None:
     """Only with `--conflicts`, and only where there are any."""
     file = tmp_path / "conflicts.svg"
-    assert str(file) in standoff("claims", str(case), "--conflicts", "--svg", str(file)).stdout.replace("\n", "")
+    assert str(file) in standoff("claims", str(case), "--conflicts", "-o", str(file)).stdout.replace("\n", "")
     assert file.read_text().startswith("<svg ") and "NOR troops at border" in file.read_text()
-    assert standoff("claims", str(case), "--svg", str(file), code=2)
-    assert standoff("claims", str(case), "--conflicts", "--json", "--svg", str(file), code=2)
-    none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "--svg", str(file), code=1)
+    assert "does not end in .csv" in standoff("claims", str(case), "-o", str(file), code=1).stderr
+    assert standoff("claims", str(case), "--missing-groups", "-o", str(file), code=2)
+    none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "-o", str(file), code=1)
     assert "no two claims" in none.stderr and "Traceback" not in none.stderr
-    assert "cannot be written" in standoff("claims", str(case), "--conflicts", "--svg", "/proc/x.svg", code=1).stderr
+    assert "cannot be written" in standoff("claims", str(case), "--conflicts", "-o", "/proc/x.svg", code=1).stderr
 
 
 # ---- new -----------------------------------------------------------------------------------------------------------
@@ -294,7 +299,7 @@ def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path)
 
 def test_new_overwrites_nothing(standoff: Command, case: Path) -> None:
     before = (case / "scenario.yaml").read_bytes()
-    assert "is there already" in standoff("new", str(case), code=1).stderr
+    assert "exists already" in standoff("new", str(case), code=1).stderr
     assert (case / "scenario.yaml").read_bytes() == before
 
 
@@ -308,7 +313,7 @@ def test_new_copies_a_whole_case(standoff: Command, tmp_path: Path, slug: str) -
 
 
 def test_completion_knows_the_cases() -> None:
-    from standoff.cli.options import cases
+    from standoff.cli._options import cases
 
     assert tuple(cases()) == catalog.slugs() and cases("kor") == ["korea-1950"]
 
@@ -325,7 +330,7 @@ def test_a_scenario_with_thousands_of_mistakes_is_refused_once(
     file.write_text(text.replace("\nquestions:", f"\nquestions:{asked}", 1))
     calls = []
     real = planning.plan
-    monkeypatch.setattr(planning, "plan", lambda *args: (calls.append(1), real(*args))[1])
+    monkeypatch.setattr("standoff.plan.validate.plan", lambda *args: (calls.append(1), real(*args))[1])
     told = standoff("validate", str(case), code=1).stderr
     assert "300 problems" in told and "and 100 more" in told and "unknown stock `nosuch0`" in told
     assert len(calls) == 1

@@ -1,4 +1,4 @@
-"""`standoff reconcile` and `standoff balance`: doors, and errors that say what to do."""
+"""`standoff reconcile` and `standoff check-sums`: doors, and errors that say what to do."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import pytest
 
 
 def test_balance_prints_the_breaks(standoff: Any) -> None:
-    page = standoff("balance", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30").stdout
+    page = standoff("check-sums", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30").stdout
     assert "arrived = killed + left + remaining" in page and "5,174 people" in page
-    data = json.loads(standoff("balance", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30", "--json").stdout)
+    data = json.loads(
+        standoff("check-sums", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30", "--json").stdout
+    )
     assert data["breaks"][0]["rule"] and data["as_of"] == "2024-04-30"
 
 

@@ -35,7 +35,7 @@ def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Pa
 
 
 def test_run_as_json_is_data_and_nothing_else(standoff: Command, case: Path) -> None:
-    result = standoff("run", str(case), *FEW, "--json", "--no-html", "--out", "here", "--variant", "calm")
+    result = standoff("run", str(case), *FEW, "--json", "--no-html", "--folder", "here", "--variant", "calm")
     data = json.loads(result.stdout)
     assert result.stderr == ""
     assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(data["questions"][0])
@@ -48,7 +48,7 @@ def test_run_as_json_is_data_and_nothing_else(standoff: Command, case: Path) -> 
 def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
     standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("run", str(case), "--draws", "6000", "--no-html", "--out", "here", "--json")
+    words = ("run", str(case), "--draws", "6000", "--no-html", "--folder", "here", "--json")
     write = RunFolder.write
 
     def cut(self: RunFolder, *shard: Any) -> None:
@@ -66,8 +66,8 @@ def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
 
 
 def test_a_folder_of_another_run_is_refused(standoff: Command, case: Path) -> None:
-    standoff("run", str(case), *FEW, "--no-html", "--out", "here")
-    refused = standoff("run", str(case), *FEW, "--no-html", "--out", "here", "--seed", "2", code=1)
+    standoff("run", str(case), *FEW, "--no-html", "--folder", "here")
+    refused = standoff("run", str(case), *FEW, "--no-html", "--folder", "here", "--seed", "2", code=1)
     assert "holds another run: settings differ" in refused.stderr
 
 
@@ -142,21 +142,21 @@ def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
 def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:
     found = json.loads(standoff("flip", str(case), "--choice", "NOR=strike", "--draws", "512", "--json").stdout)
     assert found["asked"] == "NOR=strike" and found["flips"] and found["tried"] >= 512
-    standoff("value", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
+    standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
     assert "Claims to check next" in (tmp_path / "value.md").read_text()
-    standoff("value", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
+    standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
     assert json.loads((tmp_path / "value.json").read_text())["asked"] == "strike"
     standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
     assert (tmp_path / "seen.svg").read_text().startswith("<svg")
     assert "names no option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
 
 
-@pytest.mark.parametrize("option", ["--out", "--pictures", "-o"])
+@pytest.mark.parametrize("option", ["--folder", "--pictures", "-o"])
 @pytest.mark.parametrize("place", ["/proc/x.pdf", "/dev/null/x.pdf", "north/scenario.yaml/x.pdf"])
 def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
     standoff: Command, case: Path, option: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standoff.cli.run.build_model", None)  # whoever builds the model before comes to grief
+    monkeypatch.setattr("standoff.cli._options.build_model", None)  # whoever builds the model before comes to grief
     said = standoff("run", str(case), option, place, code=1).stderr
     assert said.startswith(f"{place}\n  cannot be written: ") and "check the path" in said
     assert "standoff" not in said and not Path("runs").exists()
@@ -182,17 +182,17 @@ def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
         ("hindcast", "north", "--folder", "/proc/x"),
         ("reconcile", "north", "--quantity", "troops_at_border", "-o", "/proc/x.svg"),
         ("read", "north/scenario.yaml", "-o", "/proc/x.jsonl"),
-        ("read", "north/scenario.yaml", "--doubts", "/proc/x.jsonl"),
+        ("read", "north/scenario.yaml", "--unverified", "/proc/x.jsonl"),
         ("audit", "north/scenario.yaml", "--against", "north", "-o", "/proc/x.html"),
         ("data", "get", "un-votes", "-o", "/proc/x.jsonl"),
-        ("review", "north/claims.jsonl", "--into", "/proc/x.jsonl"),
+        ("review", "north/claims.jsonl", "--ledger", "/proc/x.jsonl"),
     ],
     ids=" ".join,
 )
 def test_every_command_tries_its_files_before_the_work(
     standoff: Command, case: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for work in ("catalog.load", "cli.read.opened", "cli.audit.opened", "connectors.get", "cli.hindcast.load_case"):
+    for work in ("catalog.load", "cli._options.load_text", "connectors.get", "evaluation.hindcast.run.hindcast"):
         monkeypatch.setattr(f"standoff.{work}", None)  # whoever begins before comes to grief
     place = words[-1]
     assert standoff(*words, code=1).stderr.startswith(f"{place}\n  cannot be written: ")
@@ -206,8 +206,8 @@ def test_other_commands_say_what_cannot_be_written(standoff: Command, case: Path
 
 @pytest.mark.parametrize("words", [
     ("validate", "LONG"), ("show", "LONG"), ("claims", "LONG"), ("run", "LONG"), ("run", "LONG/scenario.yaml"), ("new", "LONG"),
-    ("run", "closed-form", "--out", "LONG"), ("run", "closed-form", "--out", "new/LONG/new"), ("changed", "LONG", "LONG"),
-    ("run", "closed-form", "-o", "LONG.md"), ("fit", "closed-form", "--quick", "--out", "LONG"), ("read", "LONG"),
+    ("run", "closed-form", "--folder", "LONG"), ("run", "closed-form", "--folder", "new/LONG/new"), ("diff", "LONG", "LONG"),
+    ("run", "closed-form", "-o", "LONG.md"), ("fit", "closed-form", "--quick", "--folder", "LONG"), ("read", "LONG"),
     ("solve", "LONG"), ("run", "closed-form", "--posterior", "LONG"), ("hindcast", "closed-form", "--folder", "LONG"),
 ])  # fmt: skip
 def test_a_name_of_300_bytes_is_an_error_that_says_so(standoff: Command, words: tuple[str, ...]) -> None:

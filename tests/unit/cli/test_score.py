@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import catalog
-from standoff.cli.score import _models, _runs
+from standoff.errors import Problem, RunError
+from standoff.evaluation.score_cases import models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,16 +75,18 @@ def test_the_catalogue_is_its_settled_cases() -> None:
         for slug in catalog.slugs()
         if any(asked.outcome for asked in catalog.load(slug)[0].scenario.questions.values())
     }
-    assert set(_models(["catalog"], "")) == slugs and "korea-1950" in slugs
+    assert set(models(["catalog"])) == slugs and "korea-1950" in slugs
 
 
-def test_where_nobody_watches_each_of_several_cases_has_a_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_without_a_terminal_each_of_several_cases_has_a_line(
+    standoff: Command, settled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standoff.engine.simulate.simulate", lambda *_, **__: None)
-    models: Any = {"one": None, "two": None}
-    list(_runs(models, 10, 1, quiet=False))
-    assert capsys.readouterr().err.splitlines() == ["1 of 2: one", "2 of 2: two"]
-    list(_runs(models, 10, 1, quiet=True))
-    list(_runs({"one": models["one"]}, 10, 1, quiet=False))
-    assert capsys.readouterr().err == ""
+    def score(names: list[str], *, announce: Any, **_: Any) -> None:
+        for number, name in enumerate(names, 1):
+            announce(number, len(names), name)
+        raise RunError(Problem("enough"))
+
+    monkeypatch.setattr("standoff.evaluation.score_cases.score", score)
+    assert standoff("score", "one", "two", code=1).stderr.splitlines() == ["1 of 2: one", "2 of 2: two", "  enough"]
+    assert standoff("score", "one", "two", "--json", code=1).stderr.splitlines() == ["  enough"]
+    assert standoff("score", "one", code=1).stderr.splitlines() == ["  enough"]

@@ -59,7 +59,7 @@ def test_a_tree_is_told_by_information_set(standoff: Command, files: Path) -> No
 
 def test_rationality_is_1_unless_given_and_may_differ_by_player(standoff: Command, files: Path) -> None:
     assert "quantal response at rationality 1 (the default)" in standoff("solve", "pennies.nfg").stdout
-    assert "rationality 2\n" in standoff("solve", "pennies.nfg", "--rationality", "2").stdout
+    assert "rationality 2 " in standoff("solve", "pennies.nfg", "--rationality", "2").stdout
     comma = data(standoff, "ochs-3", "--rationality", "1,2")
     twice = data(standoff, "ochs-3", "--rationality", "1", "--rationality", "2")
     assert comma == twice and comma["rationality"] == {"Row": 1, "Column": 2}
@@ -82,7 +82,7 @@ def test_what_a_mixed_strategy_leaves_open_in_a_tree_is_said(standoff: Command) 
     ]
     assert any(place.get("open") for place in places)
     assert not any(place.get("open") for player in out["players"] for place in player["information_sets"])
-    assert "(not told)" in standoff("solve", "centipede", "--method", "nash").stdout
+    assert "(not determined)" in standoff("solve", "centipede", "--method", "nash").stdout
 
 
 def test_backward_induction_and_its_ties(standoff: Command, files: Path) -> None:
@@ -117,12 +117,12 @@ def test_the_textbook_is_listed(standoff: Command) -> None:
         (["nothing.nfg"], "there is no file and no textbook game `nothing.nfg`"),
         (["pennies.nfg", "--method", "backward"], "use --method qre or --method nash"),
         (["selten-horse", "--method", "backward"], "does not know at information set"),
-        (["pennies.nfg", "--rationality", "-1"], "`-1` is no rationality"),
-        (["pennies.nfg", "--rationality", "much"], "`much` is no rationality"),
-        (["pennies.nfg", "--rationality", "inf"], "`inf` is no rationality"),
+        (["pennies.nfg", "--rationality", "-1"], "`-1` is not a rationality"),
+        (["pennies.nfg", "--rationality", "much"], "`much` is not a rationality"),
+        (["pennies.nfg", "--rationality", "inf"], "`inf` is not a rationality"),
         (["pennies.nfg", "--rationality", "1,2,3"], "write such as --rationality 1.5,1.5"),
-        (["pennies.nfg", "--method", "nash", "--rationality", "1"], "--rationality has no part in --method nash"),
-        (["pennies.nfg", "--level", "1"], "--level has no part in --method qre"),
+        (["pennies.nfg", "--method", "nash", "--rationality", "1"], "--rationality does not apply to --method nash"),
+        (["pennies.nfg", "--level", "1"], "--level does not apply to --method qre"),
         (["broken.nfg"], "broken.nfg:2"),
         (["broken.txt"], "save the game as .nfg (a table) or .efg (a tree)"),
     ],

@@ -15,7 +15,7 @@ FEW = ("--draws", "200")
 
 
 def test_theories_stand_side_by_side(standoff: Command, case: Path) -> None:
-    words = ("run", str(case), *FEW, "--theories", "best_response, satisficing", "--out", "here")
+    words = ("run", str(case), *FEW, "--theories", "best_response, satisficing", "--folder", "here")
     data = json.loads(standoff(*words, "--json").stdout)
     assert data["names"] == ["best_response", "satisficing"]
     assert data == json.loads(Path("here/theories.json").read_text())
@@ -49,14 +49,14 @@ def test_the_game_says_what_it_needs(standoff: Command, case: Path) -> None:
     assert "no decision that is in force" in standoff(*words, "2030-01", code=1).stderr
     standoff(*words, "2030-07", "-o", "none/game.nfg", *FEW)
     assert Path("none/game.nfg").read_text().startswith("NFG")
-    assert "averaged over 200 futures" in standoff(*words, "2030-07", *FEW).stdout
+    assert "averaged over 200 futures" in " ".join(standoff(*words, "2030-07", *FEW).stdout.split())
 
 
 def test_a_run_adds_rival_models_where_it_is_asked(standoff: Command, case: Path) -> None:
-    words = ("run", str(case), *FEW, "--out", "here", "-o", "here/report.md")
+    words = ("run", str(case), *FEW, "--folder", "here", "-o", "here/report.md")
     standoff(*words)
     assert 'id="rivals"' not in Path("here/report.html").read_text()
-    assert "Rival models" in standoff(*words, "--rivals").stdout
+    assert "Rival models" in standoff(*words, "--uncertainty").stdout
     page, paper = (Path(f"here/report.{form}").read_text() for form in ("html", "md"))
     assert (
         '<a href="#rivals">' in page

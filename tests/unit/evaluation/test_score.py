@@ -12,7 +12,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import Scored
-from standoff.evaluation.score import score, settled
+from standoff.evaluation.score import score_runs, settled
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
 
 N = 2000
@@ -56,7 +56,7 @@ def after(run, cell):
 
 def test_what_is_open_or_past_is_not_scored(told, rows):
     assert list(rows) == [name for name in QUESTIONS if name not in {"past", "open"}]
-    assert "moods: past: dated on or before as_of, not scored" in score([("moods", told)]).notes
+    assert "moods: past: dated on or before as_of, not scored" in score_runs([("moods", told)]).notes
 
 
 def test_an_event_is_scored_by_the_share_of_futures_and_half_a_hit(told, rows):
@@ -75,7 +75,7 @@ def test_an_event_is_scored_by_the_share_of_futures_and_half_a_hit(told, rows):
 def test_what_no_future_shows_has_a_finite_log_score_and_says_so(told, rows):
     assert rows["sure"].forecast == 0
     assert rows["sure"].scores["model"]["log"] == pytest.approx(math.log(2 * (N + 1)))
-    assert any("(k + 1/2)" in note for note in score([("moods", told)]).notes)
+    assert any("(k + 1/2)" in note for note in score_runs([("moods", told)]).notes)
 
 
 def test_a_quantity_is_scored_in_its_unit_beside_base_rate_and_today(told, rows):
@@ -114,7 +114,7 @@ def test_a_time_has_a_base_rate_in_months_and_never_lies_inside_where_many_futur
     assert "base_rate" not in rows["ever"].scores and rows["ever"].happened == math.inf
     never = 1 - (after(told, "fear") > 0.6).any(axis=1).mean()
     assert rows["ever"].inside["0.9"] == float(never > 0.05)
-    json.dumps(score([("moods", told)]).to_data(), allow_nan=False)  # infinities leave as null
+    json.dumps(score_runs([("moods", told)]).to_data(), allow_nan=False)  # infinities leave as null
 
 
 @pytest.mark.parametrize(("name", "place"), [("race", 1), ("neither", 2)])
@@ -143,7 +143,7 @@ def test_a_rank_is_scored_against_equal_chances(told, rows):
 def test_a_case_where_nothing_is_settled_is_refused(calm):
     run = simulate(calm({"questions": {"open": QUESTIONS["open"]}}), draws=8, seed=1)
     with pytest.raises(ModelError, match="no question of `moods` is settled"):
-        score([("moods", run)])
+        score_runs([("moods", run)])
 
 
 # ---- many questions -----------------------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def test_the_command_asks_and_writes_its_doubts(serve: Callable[..., str], tmp_p
 
     (tmp_path / "a.txt").write_text(TEXT)
     address = serve(answers((200, reply(said({**LOSS, "value": 7}))))[0])
-    command(tmp_path / "a.txt", model="m", endpoint=address, doubts=tmp_path / "doubts.jsonl", as_json=True)
+    command(tmp_path / "a.txt", model="m", endpoint=address, unverified=tmp_path / "doubts.jsonl", as_json=True)
     out, err = capfd.readouterr()
     assert json.loads(out)[0]["value"] == 5000 and "1 statements of the model" in err
     assert json.loads((tmp_path / "doubts.jsonl").read_text())["reason"] == "its number does not stand in the quote"

@@ -251,6 +251,6 @@ def test_the_command_writes_the_picture_and_lists_who_moves_what(
     page = standoff("show", "north", "--diagram")
     assert "incidents" in page and "wrote north.svg" in page
     ElementTree.parse(tmp_path / "north.svg")
-    data = standoff("show", "north", "other.svg", "--diagram", "--process", "incidents", "--json")
+    data = standoff("show", "north", "-o", "other.svg", "--diagram", "--process", "incidents", "--json")
     assert '"processes": [\n  "incidents"\n ]' in data and (tmp_path / "other.svg").exists()
-    assert "add `--diagram`" in standoff("show", "north", "other.svg", code=1)
+    assert "add `--diagram`" in standoff("show", "north", "-o", "other.svg", code=1)

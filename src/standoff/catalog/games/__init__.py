@@ -10,6 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+
 HOME = Path(__file__).parent
 
 
@@ -29,3 +31,17 @@ def card(name: str) -> dict[str, Any]:
 
     data: dict[str, Any] = yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
     return data
+
+
+def resolve(name: str) -> Path:
+    """The file of a textbook game or of a path; raises `StandoffError` where there is neither."""
+    path = find(name) or Path(name)
+    if not path.is_file():
+        raise StandoffError(
+            Problem(
+                f"there is no file and no textbook game `{name}`",
+                allowed=f"a .nfg or .efg file, or {join_limited(names())}",
+                fix=did_you_mean(name, names()) or "`standoff solve` lists the textbook",
+            )
+        )
+    return path

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from standoff.dates import PartialDate
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError, Problem, join_limited
 from standoff.inference import _optional, nuts
 from standoff.inference.reconcile import claim_arrays, measurement_model
 from standoff.inference.reconcile.influence import influences, weights
@@ -42,18 +42,19 @@ DRAWS, WARMUP = 1000, 400  #: of each of the four chains
 
 
 def reconcile(
-    ledger: Ledger, quantity: str, subject: str, *, as_of: str | dt.date, at: str | dt.date | None = None,
+    ledger: Ledger, quantity: str, subject: str = "", *, as_of: str | dt.date, at: str | dt.date | None = None,
     without: Sequence[str] = (), independent_relays: bool = False, refits: int = 3, seed: int = 1,
     prior: Prior | None = None, title: str = "", draws: int = DRAWS,
 ) -> ReconciledQuantity:  # fmt: skip
-    """What `quantity` of `subject` was on the day `at`, given every claim that was published by `as_of`.
+    """Estimate `quantity` of `subject` on the day `at` from every claim published by `as_of`.
 
-    at: `as_of` where left out; without: sides, speakers, voices and ids of claims that are not heard;
-    independent_relays: every speaker counts as a source of his own (to see how much too narrow that is);
-    refits: the answer is fitted anew without so many of the claims that move it most.
+    subject: may be left out where claims of the quantity are about one actor; at: by default `as_of`; without: sides,
+    speakers, sources and ids of claims to exclude; independent_relays: treat relayed claims as independent observations
+    (to see how much too narrow that is); refits: number of the most influential claims to leave out, one by one.
     Raises `ModelError` where no claim can be used, or the optional packages are missing.
     """
     _optional.require()
+    subject = subject or _only_subject(ledger, quantity)
     day = PartialDate.parse(as_of if at is None else at).last
     limit = PartialDate.parse(as_of).last
     if day > limit:
@@ -187,3 +188,18 @@ def _warnings(facts: ClaimData, fit: nuts.NutsResult, day: dt.date) -> tuple[str
 
 def _plain(prior: Prior) -> dict[str, Any]:
     return {field.name: getattr(prior, field.name) for field in dataclasses.fields(prior)}
+
+
+def _only_subject(ledger: Ledger, quantity: str) -> str:
+    """The one subject of claims about a quantity; raises `ModelError` for several."""
+    subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
+    if len(subjects) > 1:
+        raise ModelError(
+            Problem(
+                f"`{quantity}` is claimed of {len(subjects)} actors",
+                "--subject",
+                allowed=join_limited(subjects),
+                fix=f"write such as --subject {subjects[0]}",
+            )
+        )
+    return subjects[0] if subjects else ""

@@ -173,8 +173,10 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
                 counts.get("works", 0))
         )  # fmt: skip
     if told := answer_text.games(found):
-        before, code, after = told.partition("`standoff audit-games`")
-        out.append(Markup("{}{}{}").format(before, Markup("<code>standoff audit-games</code>") if code else "", after))
+        before, code, after = told.partition("`standoff check-equilibria`")
+        out.append(
+            Markup("{}{}{}").format(before, Markup("<code>standoff check-equilibria</code>") if code else "", after)
+        )
     return tuple(out)
 
 

@@ -42,7 +42,7 @@ def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
     out += [grid(found, item) for item in shown]
     if rest := len(found.questions) - len(shown):
         out.append(
-            Paragraph(f"{formatting.counted(rest, 'question')} more: `standoff rivals CASE -o FILE`.", soft=True)
+            Paragraph(f"{formatting.counted(rest, 'question')} more: `standoff uncertainty CASE -o FILE`.", soft=True)
         )
     return out
 

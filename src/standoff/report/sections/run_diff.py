@@ -11,7 +11,7 @@ from standoff.report.sections import variants
 
 if TYPE_CHECKING:
     from standoff.analysis.input_diff import ChangeGroup
-    from standoff.analysis.run_diff import Changed, Move
+    from standoff.analysis.run_diff import Move, RunDiff
     from standoff.report.document import Block
 
 PARTS = (
@@ -21,7 +21,7 @@ PARTS = (
 SHOWN = 12  # entries of one group; the rest are counted
 
 
-def blocks(found: Changed) -> list[Block]:
+def blocks(found: RunDiff) -> list[Block]:
     """The finding for the terminal, Markdown and PDF."""
     out: list[Block] = [
         Heading(found.origin.title, 1),
@@ -50,7 +50,7 @@ def blocks(found: Changed) -> list[Block]:
     return out
 
 
-def _inputs(found: Changed) -> list[Block]:
+def _inputs(found: RunDiff) -> list[Block]:
     out: list[Block] = []
     for group in found.groups:
         out += [Paragraph(group.name, strong=True), BulletList(tuple(_told(group)))]
@@ -77,7 +77,7 @@ def _told(group: ChangeGroup) -> list[str]:
     return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])
 
 
-def _row(found: Changed, move: Move) -> list[str]:
+def _row(found: RunDiff, move: Move) -> list[str]:
     parts = {part.group: part for part in move.parts}
     told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
     return [

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from standoff import catalog
-from standoff.cli import hindcast
 from standoff.errors import ModelError
 from standoff.evaluation.hindcast import config, origins
+from standoff.evaluation.hindcast.run import hindcast
 from standoff.ledger import Ledger
 from standoff.ledger.redact import UNSAID, redact_after
 from standoff.plan import plan
@@ -184,7 +184,9 @@ def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str
 @pytest.mark.slow
 def test_the_flagship_is_rolled_through_an_origin(tmp_path: Path) -> None:
     """Its program is compiled: a minute and a half on one core."""
-    found = hindcast.rolled("china-russia", "2023-12", "2023-12", "", "3", "", 16, 1, 2.0, False, tmp_path)
+    found = hindcast(
+        "china-russia", tmp_path, first="2023-12", last="2023-12", horizons=(3,), draws=16, reconcile=False
+    ).summary
     scored = [case for case in found.cases if not case.unresolved]
     assert {"losses_russia", "war_with_nato"} <= {case.id for case in scored}
     assert all("model" in case.given for case in scored) and found.made.origins[0]["failed"] == 0

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from standoff.analysis import verdict
 from standoff.analysis.sensitivity.sensitivity import sensitivity
-from standoff.analysis.value_of_information import value
+from standoff.analysis.value_of_information import voi
 from standoff.report import page, render
 from standoff.report.charts import tornado
 from standoff.report.sections import findings
@@ -80,4 +80,4 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
 
 
 def test_a_value_without_any_claim_says_so(closed: Run) -> None:
-    assert "None stands out from chance" in text(findings.values(value(closed.model, question="sum", draws=1024)))
+    assert "None stands out from chance" in text(findings.values(voi(closed.model, question="sum", draws=1024)))

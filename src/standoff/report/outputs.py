@@ -1,4 +1,4 @@
-"""What `standoff run` writes beside its folder: the report in other forms, and its pictures."""
+"""Write the report of a run as HTML, Markdown and PDF, and its pictures as files."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from standoff.files import check_writable, check_writable_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
+
     from standoff.analysis import Verdict
     from standoff.engine.run import Run
 
 
-def known(output: Sequence[Path], *folders: Path | None) -> None:
+def check(output: Sequence[Path], *folders: Path | None) -> None:
     """Refuse unknown formats and what cannot be written, before anything is simulated."""
     from standoff.report import render
 
@@ -26,8 +28,22 @@ def known(output: Sequence[Path], *folders: Path | None) -> None:
             check_writable_folder(folder)
 
 
+def terminal(verdict: Verdict) -> list[RenderableType]:
+    """The verdict for the terminal, with its findings and its uncertainty, where it has them."""
+    from standoff.report import render
+    from standoff.report.sections import findings, model_uncertainty
+    from standoff.report.terminal import verdict_page
+
+    out = [verdict_page(verdict)]
+    if verdict.flips and verdict.value:
+        out += [render.terminal(each) for each in (findings.flips(verdict.flips), findings.values(verdict.value))]
+    if verdict.rivals:
+        out.append(render.terminal(model_uncertainty.blocks(verdict.rivals)))
+    return out
+
+
 def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
-    """Write the report to each file and the pictures into a folder; lines that say so."""
+    """Write the report to each file and the pictures into a folder; return a line about each."""
     if not output and folder is None:
         return []
     from standoff.analysis.causal import structure

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Span, Text
 
-from standoff.cli.output import fitted
+from standoff.cli._output import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

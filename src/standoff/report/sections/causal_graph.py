@@ -1,37 +1,19 @@
-"""`standoff show --diagram`: the causal structure as a picture, and in words."""
+"""The causal structure of a case in words: its processes, choices and feedback loops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.cli.options import display, print_json
 from standoff.report.text_table import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from rich.console import RenderableType
 
     from standoff.analysis.causal import CausalGraph
-    from standoff.plan import Plan
-
-
-def show_diagram(plan: Plan, processes: Iterable[str], file: Path, as_json: bool) -> None:
-    """Write the picture and say what is in it."""
-    from standoff.analysis.causal import structure
-    from standoff.report import diagram
-
-    found = structure(plan, processes)
-    diagram.write(found, file)
-    if as_json:
-        print_json({**found.to_data(), "file": str(file)})
-    else:
-        display(*page(found), "", f"wrote {file}")
 
 
 def page(found: CausalGraph) -> list[RenderableType]:
-    """The structure for the terminal: who reads and moves what with which sign, who changes what, and the loops."""
+    """Tables for the terminal: stocks that processes and choices read and change, with signs, and the loops."""
     names = {node.id: node.name for node in found.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:

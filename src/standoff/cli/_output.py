@@ -2,7 +2,7 @@
 
 Titles, speakers, texts and file names come from files that anybody may have written. So every text goes out through here:
 characters that a terminal obeys or that reorder or hide what is read are shown as escapes such as `\\x1b` or `\\u202e`;
-our own colours come after that (`standoff.cli.terminal`). What an encoding lacks is written with the nearest
+our own colours come after that (`standoff.cli._terminal`). What an encoding lacks is written with the nearest
 ASCII signs, else as an escape too.
 """
 

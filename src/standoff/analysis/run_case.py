@@ -1,0 +1,76 @@
+"""Simulate a case into a folder, with its verdict and a summary of its paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standoff.analysis.model_uncertainty import models_of
+from standoff.analysis.verdict import verdict
+from standoff.engine.run import FAN
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulate import simulate
+from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    from standoff.analysis.verdict import Verdict
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.engine.simulate import Progress
+
+Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+
+
+def run(
+    model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
+    paths: int | str | None = None, findings: bool = False, uncertainty: bool = False, watch: Watch | None = None,
+) -> tuple[Run, Verdict]:  # fmt: skip
+    """Simulate a model into a folder and write `verdict.json` and `summary.json` there; return run and verdict.
+
+    A run that was interrupted goes on. precision: `single` or `double`; paths: number of draws that keep whole paths,
+    `all`, or None for 200 MB of them. findings: also switching values and the value of information of the main answer;
+    uncertainty: also every answer under rival models, which takes minutes. watch: gives a progress callback for each job.
+
+    Raises `RunError` where the folder belongs to another run.
+    """
+    watch = watch or _unwatched
+    if uncertainty:
+        models_of(model)  # its mistakes before anything is simulated
+    kept = RunFolder(Path(folder))
+    with watch("draws") as progress:
+        result = simulate(
+            model, draws=draws, seed=seed, precision=precision, paths=paths, folder=kept, progress=progress
+        )
+    with watch("findings") if findings or uncertainty else nullcontext() as progress:
+        found = verdict(result, changes=True, threshold=findings, rivals=uncertainty, progress=progress)
+    kept.write_json("verdict.json", found.to_data())
+    kept.write_json("summary.json", summary(result))
+    return result, found
+
+
+def _unwatched(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Quantiles of every stock and shares of every option over time, as plain data."""
+    plan = run.model.plan
+    stocks = {
+        cell: {
+            "unit": run.display_unit(cell)[1],
+            "quantiles": dict(zip(map(str, FAN), run.quantile_fan(cell), strict=True)),
+        }
+        for cell in plan.cells
+    }
+    choices = {
+        choice.name: {option: run.active_share[:, index, o] for o, option in enumerate(choice.options)}
+        for index, choice in enumerate(plan.choices)
+    }
+    interventions = [asdict(item) for item in run.interventions]
+    out: dict[str, Any] = to_plain(
+        {"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices}
+    )
+    return out

@@ -1,0 +1,319 @@
+"""Options that several commands share, opening of cases, and output of results."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from standoff.cli._output import put, put_error, put_json, to_output
+from standoff.errors import ModelError, Problem, ReadingError, RunError, ScenarioError, did_you_mean, join_limited
+from standoff.files import check_writable, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from standoff.engine.build import Model
+    from standoff.engine.run import Run
+    from standoff.ledger import Ledger
+    from standoff.reading.source_text import SourceText
+    from standoff.report.document import Block
+    from standoff.scenario import LoadedScenario
+
+
+def cases(incomplete: str = "") -> list[str]:
+    """Complete the name of a case; reads no file."""
+    home = Path(__file__).parents[1] / "catalog"
+    return sorted(path.parent.name for path in home.glob(f"{incomplete}*/scenario.yaml"))
+
+
+Case: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
+]
+Variant: TypeAlias = Annotated[str, typer.Option("--variant", metavar="NAME", help="Variant of the scenario.")]
+Changes: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a lever or a parameter, such as `attrition.effort.RUS='1.2 @assumption'`; may be repeated.",
+    ),
+]
+AS_OF = "as_of"  #: the default of --since; `scenario.interventions` is not imported before a command runs
+ALL = "all"
+FEW = 2_000  #: draws of one answer or explanation: Monte Carlo errors of about one percentage point
+DRAWS = 10_000  #: draws of a run
+INTERRUPTED = 130  #: exit code
+Since: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar="as_of|start|MONTH",
+        help="Time from which --set applies: `as_of` (history unchanged), `start`, or a month.",
+    ),
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
+Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="Number of futures to simulate.")]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def writable(path: Path | None) -> Path | None:
+    """Check that the file of an option can be written, before anything is simulated for it."""
+    if path is not None:
+        check_writable(path)
+    return path
+
+
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        callback=writable,
+        help="Write the result as .md, .pdf, .html or .json.",
+    ),
+]
+Posterior: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        metavar="FILE",
+        help="Draw parameters from the posterior in this file, written by `standoff fit`.",
+    ),
+]
+Folder: TypeAlias = Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Folder of the results.")]
+Choice: TypeAlias = Annotated[
+    str, typer.Option("--choice", metavar="NAME=OPTION", help="The probability of an option, such as CHN=arms.")
+]
+At: TypeAlias = Annotated[
+    str, typer.Option("--at", metavar="MONTH", help="With --choice: the decision in force then; by default the first.")
+]
+Question: TypeAlias = Annotated[
+    str, typer.Option("--question", metavar="ID", help="A question by id, or `ID=label`; by default the main one.")
+]
+AsOf: TypeAlias = Annotated[
+    str,
+    typer.Option("--as-of", metavar="DATE", help="Use only claims published by this day; by default the case's as_of."),
+]
+Published: TypeAlias = Annotated[
+    str, typer.Option("--published", metavar="DATE", help="Day of publication of the text; relative dates need it.")
+]
+Fitted: TypeAlias = Annotated[
+    bool, typer.Option("--fitted", help="Draw parameters from the posterior supplied with the case.")
+]
+
+
+def load_case(
+    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF
+) -> tuple[LoadedScenario, Ledger]:
+    """Load the scenario of a case, under a variant and `--set` changes, and its ledger."""
+    from standoff import catalog
+
+    if since != AS_OF and not changes:
+        raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
+    return catalog.load(case, variant, parse_changes(changes), since)
+
+
+def build_model(
+    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
+    fitted: bool = False,
+) -> Model:  # fmt: skip
+    """Build the model of a case, with a posterior of its base scenario where one is named, see `posterior.load`."""
+    from standoff.engine.build import build
+
+    if fitted and posterior is not None:
+        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
+    model = build(*load_case(case, variant, changes, since))
+    if posterior is None and not fitted:
+        return model
+    from standoff import catalog
+    from standoff.inference.fit.posterior import load, load_bundled
+
+    base = build(*load_case(case)) if variant or changes else model
+    return (
+        load(model, posterior, base=base)
+        if posterior is not None
+        else load_bundled(model, catalog.find(case), base=base)
+    )
+
+
+def parse_changes(changes: list[str] | None) -> dict[str, Any]:
+    """Parse `PATH=VALUE` texts into a mapping; values follow the scenario language."""
+    from standoff.scenario import document
+
+    out: dict[str, Any] = {}
+    for text in changes or ():
+        path, sign, value = text.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            raise ScenarioError(
+                Problem(
+                    f"`{text}` is not a change", "--set", allowed="PATH=VALUE, such as aid.delay='3 month @assumption'"
+                )
+            )
+        out[path.strip()] = document.read_text(value, "--set").data
+    return out
+
+
+def display(*items: RenderableType) -> None:
+    """Print texts and tables; into a file or a pipe without trailing spaces."""
+    from standoff.cli._terminal import Terminal
+
+    out = Terminal()
+    with to_output(), nullcontext() if out.is_terminal else out.capture() as captured:
+        for item in items:
+            out.print(item, soft_wrap=isinstance(item, str))
+    if captured is not None:
+        put(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE).removesuffix("\n"))
+
+
+def print_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    put_json(data)
+
+
+@contextmanager
+def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on standard error, if that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from standoff.cli._terminal import Terminal
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
+        task = bar.add_task("compiling", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total, description=label)
+
+
+def progress_line(quiet: bool) -> Callable[[str], None] | None:
+    """A function that overwrites one line on standard error; None where that is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        return None
+    return lambda text: put_error(text, over=True)
+
+
+def dated_ledger(case: str, as_of: str) -> tuple[str, str, Ledger]:
+    """Title, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
+    from standoff import catalog
+    from standoff.dates import ALLOWED, PartialDate
+
+    loaded, ledger = catalog.load(case)
+    try:
+        day = PartialDate.parse(as_of or loaded.scenario.as_of)
+    except ValueError as error:
+        raise ModelError(Problem(str(error), "--as-of", allowed=ALLOWED)) from None
+    return loaded.scenario.title, str(day.first if as_of else day.last), ledger
+
+
+def load_text(file: Path, published: str) -> SourceText:
+    """Read a text; `published` overrides the day of publication that it gives itself."""
+    from dataclasses import replace
+
+    from standoff.reading import text_files
+
+    day = publication_day(published)
+    text = text_files.load(file)
+    return replace(text, published=day or text.published)
+
+
+def publication_day(published: str) -> str:
+    """Check the day of `--published`; raises `ReadingError`."""
+    from standoff.dates import ALLOWED, PartialDate
+
+    if not published:
+        return ""
+    try:
+        return str(PartialDate.parse(published))
+    except ValueError as error:
+        raise ReadingError(Problem(str(error), "--published", allowed=ALLOWED)) from None
+
+
+def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool) -> None:
+    """Print a finding as JSON or as tables, and write it to the output file, if any."""
+    from standoff.report import render
+
+    if output is not None:
+        if output.suffix.lower() == ".json":
+            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+            write_text(output, text + "\n")
+        else:
+            render.write(blocks, output)
+    if as_json:
+        print_json(data)
+    else:
+        display(render.terminal(blocks))
+        if output is not None:
+            display(f"wrote {output}")
+
+
+def emit_theories(data: Any, page: RenderableType, folder: Path | None, as_json: bool) -> None:
+    """Print a comparison of decision theories, and write it to `theories.json` in a folder, if any."""
+    if folder is not None:
+        write_text(folder / "theories.json", json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    if as_json:
+        print_json(data)
+    else:
+        display(page)
+
+
+def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> None:
+    """Refuse an output file whose suffix names no format of the command."""
+    if path is not None and path.suffix.lower() not in suffixes:
+        raise RunError(
+            Problem(
+                f"`{path.name}` does not end in {' or '.join(suffixes)}", "--output", fix=f"write such as -o {example}"
+            )
+        )
+
+
+def simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
+    """Simulate a model under a progress bar."""
+    from standoff.engine.simulate import simulate
+
+    with progress_bar("draws", quiet=quiet) as progress:
+        return simulate(model, draws=draws, seed=seed, progress=progress)
+
+
+def require_known(words: Sequence[str], known: Sequence[str], kind: str) -> None:
+    """Refuse unknown words before anything is simulated; raises `ModelError`."""
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        raise ModelError([Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
+                          for word in unknown])  # fmt: skip
+
+
+def theory_names(text: str) -> tuple[str, ...]:
+    """Decision theories of a `--theories` text: names by comma, or `all`."""
+    from standoff.theories import names
+
+    return names() if text.strip() == ALL else tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def run_name(case: str, *parts: str) -> str:
+    """The default folder name of a run: the case's slug and settings, without empty ones."""
+    from standoff import catalog
+
+    file = catalog.find(case)
+    slug = file.resolve().parent.name if file.name == "scenario.yaml" else file.stem
+    return "-".join(part for part in (slug, *parts) if part)
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """Say how to continue when the user interrupts a run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        put_error(f"\ninterrupted; finished work stays in {folder}: give the same command again to continue")
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,0 +1,40 @@
+"""`standoff answer`: the answers to the questions of a case."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+
+
+def answer(
+    case: options.Case,
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Ids of questions; by default all.")
+    ] = None,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = options.DRAWS,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    as_json: options.Json = False,
+) -> None:
+    """Answer the questions of a case, each beside forecasts made without a model."""
+    from standoff.analysis import answer as answers
+    from standoff.report import terminal
+
+    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
+    found = answers(options.simulated(model, draws, seed, as_json), tuple(questions or ()))
+    if as_json:
+        options.print_json(found.to_data())
+    else:
+        options.display(terminal.answers(found))
+
+
+COMMAND = Command(Group.simulate, answer)

@@ -1,0 +1,32 @@
+"""`standoff check-sums`: claims that violate accounting rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+
+
+def check_sums(
+    case: options.Case,
+    subject: Annotated[str, typer.Option("--subject", metavar="CODE", help="Check only claims about this actor.")] = "",
+    as_of: options.AsOf = "",
+    as_json: options.Json = False,
+) -> None:
+    """Show claims that do not add up: totals and parts, pledges and deliveries, cumulative counts that fall."""
+    from standoff.ledger.consistency import check_consistency
+
+    title, cut_off, ledger = options.dated_ledger(case, as_of)
+    report = check_consistency(ledger, as_of=cut_off, subject=subject, title=title)
+    if as_json:
+        options.print_json(report.to_data())
+        return
+    from standoff.report.sections.reconcile import balance_page
+
+    options.display(balance_page(report))
+
+
+COMMAND = Command(Group.evidence, check_sums)

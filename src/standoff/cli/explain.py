@@ -1,0 +1,70 @@
+"""`standoff explain`: the reasons behind a choice, or the processes that moved a stock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+
+
+def explain(
+    case: options.Case,
+    choice: Annotated[str, typer.Option("--choice", metavar="NAME", help="A choice, or the actor who makes it.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="MONTH", help="With --choice: the decision in force then, such as 2024-06.")
+    ] = "",
+    option: Annotated[
+        str, typer.Option("--option", metavar="NAME", help="Option to explain; by default the likeliest.")
+    ] = "",
+    against: Annotated[
+        str, typer.Option("--against", metavar="NAME", help="Option to compare it with; by default the status quo.")
+    ] = "",
+    stock: Annotated[
+        str, typer.Option("--stock", metavar="NAME", help="Explain a stock instead, such as troops.RUS.")
+    ] = "",
+    first: Annotated[
+        str, typer.Option("--from", metavar="MONTH", help="With --stock: first month; by default as_of.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="MONTH", help="With --stock: last month; by default the end.")
+    ] = "",
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = options.FEW,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    as_json: options.Json = False,
+) -> None:
+    """Explain a choice by reasons that add up to its log odds, or a stock by the processes that moved it."""
+    from standoff.report import terminal
+
+    if bool(choice) == bool(stock):
+        raise typer.BadParameter(
+            "name either a choice or a stock: `--choice CHN --at 2024-06`, or `--stock troops.RUS`"
+        )
+    if choice and not at:
+        raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
+    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    if choice:
+        from standoff.analysis import explain as explain_choice
+
+        reasons = explain_choice(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
+        data, page = reasons.to_data(), terminal.explanation(reasons)
+    else:
+        from standoff.analysis import stock_drivers
+
+        options.require_known([stock], list(model.plan.cells), "stock")
+        drivers = stock_drivers(options.simulated(model, draws, seed, as_json), stock, first, until)
+        data, page = drivers.to_data(), terminal.drivers(drivers)
+    if as_json:
+        options.print_json(data)
+    else:
+        options.display(page)
+
+
+COMMAND = Command(Group.simulate, explain)

@@ -1,0 +1,46 @@
+"""`standoff flip`: the threshold of each parameter at which an answer changes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+
+
+def flip(
+    case: options.Case,
+    choice: options.Choice = "",
+    at: options.At = "",
+    question: options.Question = "",
+    to: Annotated[
+        float | None,
+        typer.Option(
+            "--to", metavar="VALUE", help="Threshold: a probability or a value; by default, becoming the likeliest."
+        ),
+    ] = None,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = 2048,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    output: options.Output = None,
+    as_json: options.Json = False,
+) -> None:
+    """Find the smallest change of one, two or three parameters that flips an answer, and claims whose removal does."""
+    from standoff.analysis.threshold import flip as find_thresholds
+    from standoff.report.sections import findings
+
+    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    with options.progress_bar("parameters", quiet=as_json) as progress:
+        finding = find_thresholds(
+            model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=progress
+        )
+    options.emit(finding.to_data(), findings.flips(finding), output, as_json)
+
+
+COMMAND = Command(Group.analyse, flip)

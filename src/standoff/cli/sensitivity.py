@@ -1,0 +1,80 @@
+"""`standoff sensitivity`: the parameters that an answer depends on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+from standoff.files import write_text
+
+
+class By(StrEnum):
+    """Inputs of Sobol indices."""
+
+    number = "number"
+    mechanism = "mechanism"
+    side = "side"
+
+
+def sensitivity(
+    case: options.Case,
+    choice: options.Choice = "",
+    at: options.At = "",
+    question: options.Question = "",
+    sobol: Annotated[
+        bool, typer.Option("--sobol", help="Add Sobol indices (shares of variance); needs standoff[analysis].")
+    ] = False,
+    by: Annotated[
+        By, typer.Option("--by", help="With --sobol: indices of the 30 most influential parameters, or of groups.")
+    ] = By.number,
+    pairs: Annotated[int, typer.Option("--pairs", min=2, help="With --sobol: futures in each of its runs.")] = 1024,
+    gradient: Annotated[
+        bool | None,
+        typer.Option(
+            "--gradient/--no-gradient",
+            help="Add slopes by automatic differentiation, which takes minutes the first time on a large case.",
+        ),
+    ] = None,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    draws: options.Draws = 4096,
+    seed: options.Seed = 1,
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            callback=options.writable,
+            help="Write the result as .md, .pdf, .html or .json, or a chart as .svg.",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Measure the sensitivity of an answer: slopes, shares of variance, and the region in which it differs."""
+    from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
+    from standoff.report.sections import findings
+
+    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    with options.progress_bar("futures", quiet=as_json) as tick:
+        finding = measure(
+            model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
+            group=by.value, pairs=pairs, progress=None if tick is None else lambda _, done, total: tick(done, total),
+        )  # fmt: skip
+    if output is not None and output.suffix == ".svg":
+        from standoff.report.charts.tornado import picture
+
+        write_text(output, picture(finding))
+        output = None
+    options.emit(finding.to_data(), findings.sensitivity(finding), output, as_json)
+
+
+COMMAND = Command(Group.analyse, sensitivity)

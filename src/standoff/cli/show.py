@@ -1,0 +1,105 @@
+"""`standoff show`: the contents of a case, or the definition of a mechanism or consideration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, Group
+from standoff.errors import Problem, ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    from standoff.plan import Plan
+
+KINDS = ("mechanisms", "considerations")
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A case, a mechanism or a consideration.", autocompletion=options.cases),
+    ],
+    mechanism: Annotated[
+        str, typer.Option("--mechanism", metavar="NAME", help="Show one mechanism of the case, with its parameters.")
+    ] = "",
+    diagram: Annotated[
+        bool, typer.Option("--diagram", help="Draw the causal diagram as SVG, and list the feedback loops.")
+    ] = False,
+    process: Annotated[
+        list[str] | None,
+        typer.Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="With --diagram: write the picture here; by default CASE.svg."
+        ),
+    ] = None,
+    variant: options.Variant = "",
+    changes: options.Changes = None,
+    since: options.Since = options.AS_OF,
+    as_json: options.Json = False,
+) -> None:
+    """Show the contents of a case, or the text, parameters and stocks of a mechanism or consideration."""
+    from standoff.report.sections import describe
+
+    if not diagram and (output or process):
+        raise ScenarioError(Problem("--output and --process go with --diagram", fix="add `--diagram`"))
+    if name not in options.cases() and not diagram and _part(name, as_json):
+        return
+    from standoff.plan import plan
+
+    planned = plan(*options.load_case(name, variant, changes, since))
+    if diagram:
+        _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), as_json)
+    elif mechanism:
+        sheet = describe.mechanism(planned, mechanism)
+        options.print_json(sheet) if as_json else options.display(*describe.mechanism_page(sheet))
+    else:
+        sheet = describe.case(planned)
+        options.print_json(sheet) if as_json else options.display(*describe.case_page(sheet))
+
+
+def _part(name: str, as_json: bool) -> bool:
+    """Show the mechanisms and considerations of that name; False where the name is that of a case."""
+    from standoff import catalog, registry
+    from standoff.report.sections import describe
+
+    names = {kind: registry.names(f"standoff.{kind}") for kind in KINDS}
+    sheets = [describe.part(kind, name) for kind, known in names.items() if name in known]
+    if sheets and as_json:
+        options.print_json(sheets)
+    elif sheets:
+        options.display(*(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
+    if sheets:
+        return True
+    try:
+        catalog.find(name)
+    except ScenarioError as error:
+        words = [*options.cases(), *(word for known in names.values() for word in known)]
+        raise ScenarioError(
+            Problem(f"there is no case, file, mechanism or consideration `{name}`",
+                    allowed="names that `standoff list`, `list mechanisms`, `list considerations` show",
+                    fix=did_you_mean(name, words) or error.problems[0].fix)
+        ) from None  # fmt: skip
+    return False
+
+
+def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> None:
+    """Write the causal diagram, and print it in words."""
+    from standoff.analysis.causal import structure
+    from standoff.report import diagram
+    from standoff.report.sections.causal_graph import page
+
+    graph = structure(plan, processes)
+    diagram.write(graph, file)
+    if as_json:
+        options.print_json({**graph.to_data(), "file": str(file)})
+    else:
+        options.display(*page(graph), "", f"wrote {file}")
+
+
+COMMAND = Command(Group.inspect, show)

@@ -1,0 +1,154 @@
+"""Run a hindcast: simulate a case from each of a row of past dates, and score what it forecast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff import __version__, catalog
+from standoff.dates import month_count
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulate import versions
+from standoff.errors import ModelError, Problem, RunError
+from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, summary
+from standoff.evaluation.hindcast.reports import Report
+from standoff.plan.leak_check import WIDER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from standoff.engine.simulate import Progress
+    from standoff.ledger import Ledger
+    from standoff.scenario import LoadedScenario
+
+DRAWS = 768  #: one block of the engine; the ends of a 90 % interval then have an error of a twentieth of its length
+RECONCILE_DRAWS = (
+    250  #: of each of the four chains behind a reconciled path, of which medians and 90 % intervals are used
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HindcastRun:
+    """A scored hindcast, and the forecasts of each origin, which `forecast_ledger.append` can record."""
+
+    summary: summary.Hindcast
+    forecasts: tuple[forecast_ledger.Forecast, ...]
+
+
+def hindcast(
+    case: str, folder: Path, *, first: str = "", last: str = "", every: str = "", horizons: Sequence[int] = (),
+    variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
+    progress: Progress | None = None,
+) -> HindcastRun:  # fmt: skip
+    """Simulate a case from past dates and score its forecasts against what happened.
+
+    case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
+    where they are left out. folder: keeps origins and reconciled paths, so that an interrupted hindcast goes on.
+    widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
+    the reconciled paths that `hindcast.yaml` asks for, which takes minutes. progress: called with origins done and in all.
+
+    Raises `RunError` for settings that do not fit, `ModelError` where a later claim reaches a number.
+    """
+    loaded, ledger = catalog.load(case, variant)
+    settings = _configured(case, loaded, ledger, horizons)
+    days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
+    how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late)
+    paths = ReconciledPaths(ledger, folder, seed) if reconcile and _needs_paths(settings) else None
+    scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
+    forecasts = list[forecast_ledger.Forecast]()
+    for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
+        scored += scored_forecasts.cases(origin, settings, loaded, ledger, paths)
+        rows.append(_origin_row(origin))
+        forecasts += forecast_ledger.make_forecasts(
+            origin, settings, loaded, ledger, case, draws, dt.date.today(), __version__, paths
+        )
+    provenance = summary.HindcastProvenance(
+        loaded.scenario.title, variant, draws, seed, widen_late, False, ledger.hash, tuple(rows), versions()
+    )
+    return HindcastRun(
+        summary=summary.scored(scored, provenance, _months_between(days), seed), forecasts=tuple(forecasts)
+    )
+
+
+def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Sequence[int]) -> config.HindcastConfig:
+    settings = config.read(catalog.find(case).with_name(config.FILE), loaded, ledger)
+    if not horizons:
+        return settings
+    if not all(0 < months <= config.FARTHEST for months in horizons):
+        raise RunError(
+            Problem(f"{', '.join(map(str, horizons))}: not horizons", "--horizons",
+                    allowed=f"months such as 3,6,12, up to {config.FARTHEST}")
+        )  # fmt: skip
+    return settings.model_copy(update={"horizons": tuple(horizons)})
+
+
+def _needs_paths(settings: config.HindcastConfig) -> bool:
+    if not any(quantity.reconcile for quantity in settings.quantities.values()):
+        return False
+    from standoff.inference import _optional
+
+    _optional.require()
+    return True
+
+
+def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
+    late = {kind: [item.path for item in origin.late if item.kind == kind] for kind in ("number", "history")}
+    return {
+        "as_of": str(origin.as_of),
+        "ledger": origin.ledger,
+        "model": origin.model,
+        "failed": origin.failed,
+        "late": len(late["number"]),
+        "late_paths": late["number"],
+        "late_histories": late["history"],
+    }
+
+
+def _months_between(days: Sequence[dt.date]) -> int:
+    """Months from one origin to the next; 3 for a single origin."""
+    if len(days) < 2:
+        return 3
+    return month_count(days[1]) - month_count(days[0])
+
+
+class ReconciledPaths:
+    """Reconciled quantities by day, each fitted once from the claims published by that day, and cached in a folder."""
+
+    def __init__(self, ledger: Ledger, folder: Path, seed: int) -> None:
+        self.ledger, self.folder, self.seed = ledger, folder, seed
+
+    def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
+        """Points up to the last claim, with their central 90 %; empty where no claim can be used."""
+        from standoff.inference.reconcile.reconcile import reconcile
+
+        then = self.ledger.as_of(as_of)  # later claims are not even passed on
+        file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
+        points = _cached_points(file)
+        if points is None:
+            try:
+                result = reconcile(
+                    then, quantity, subject, as_of=as_of, refits=0, seed=self.seed, draws=RECONCILE_DRAWS
+                )
+            except ModelError:  # no claim yet
+                points = []
+            else:
+                last = max(claim.day for claim in result.claims)
+                points = [[p.day, p.median, p.low, p.high] for p in result.path if p.day <= last]
+            RunFolder(self.folder).write_json(file.name, {"points": points})
+        return tuple(
+            Report(
+                dt.date.fromisoformat(day), value, low, high, (), f"all claims published by {as_of}, reconciled", as_of
+            )
+            for day, value, low, high in points
+        )
+
+
+def _cached_points(file: Path) -> list[Any] | None:
+    """Points of a cached path; None where there is none, or it is damaged."""
+    try:
+        cached = RunFolder(file.parent).read_json(file.name)
+    except RunError:
+        return None
+    return None if cached is None else cached["points"]

@@ -1,0 +1,37 @@
+"""Audit a text against a ledger, with reconciled intervals and accounting rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from standoff.inference.reconcile import cache
+from standoff.ledger.consistency import RULES, check_consistency
+from standoff.reading.audit import Estimate
+from standoff.reading.audit import audit as audit_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from standoff.ledger import Ledger
+    from standoff.reading.audit import TextAudit
+
+
+def audit(
+    text: str, ledger: Ledger, *, name: str = "text", case: str = "", published: str = "", as_of: str = "",
+    rates: Mapping[str, str] | None = None, reconcile: bool = False,
+) -> TextAudit:  # fmt: skip
+    """Compare each quantitative, dated or disputed statement of a text with the claims of a ledger.
+
+    published: day of the text; as_of: claims published later are not used (both YYYY-MM-DD, YYYY-MM or YYYY). rates:
+    units and currencies by their value, such as `{"EUR": "1.08 USD"}`. reconcile: reconcile the claims behind each number
+    (half a minute each, then cached); otherwise only cached intervals are used. Raises `LedgerError` for a wrong date.
+    """
+
+    def estimate(used: Ledger, quantity: str, subject: str, day: Any) -> Estimate | None:
+        result = cache.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
+        return None if result is None else Estimate(result.low, result.median, result.high, result.unit, result.claims)
+
+    return audit_text(
+        text, ledger, name=name, case=case, published=published, as_of=as_of, rates=rates, estimate=estimate, rules=RULES,
+        breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Check a case as a whole: its scenario, its claims, and the plan of each of its variants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from standoff import catalog
+from standoff.errors import MOST, Problem, ScenarioError, StandoffError
+from standoff.plan import Plan, PlanCache, plan
+from standoff.plan.leak_check import late_entries
+from standoff.scenario.load import read_scenario
+from standoff.yaml_reader import dots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from standoff.ledger import Ledger
+    from standoff.scenario import LoadedScenario
+    from standoff.scenario.load import ReadResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """What a valid case is made of, and warnings about it."""
+
+    title: str
+    counts: Mapping[str, int]  #: number of actors, stocks, mechanisms, choices, ...
+    variants: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def validate(case: str | Path) -> Validation:
+    """Check a case by slug or path; raises `ScenarioError` with every mistake in it and in its variants."""
+    problems: list[Problem] = []
+    plans: dict[str, Plan] = {}
+    memory: PlanCache = {}
+    base_mistakes: _BaseMistakes | None = None
+    reading, ledger = _read(case, problems)
+    if reading is not None and reading.stocks_only is not None and ledger is not None:
+        try:
+            plan(reading.stocks_only, ledger)
+        except StandoffError as error:
+            problems = list(dict.fromkeys([*problems, *error.problems]))
+    if reading is not None and reading.valid_part is not None and ledger is not None:
+        loaded = reading.valid_part
+        for name in ("", *loaded.scenario.variants) if not problems else ("",):
+            try:
+                plans[name] = plan(loaded.with_variant(name) if name else loaded, ledger, memory)
+            except StandoffError as error:
+                fresh = reading.beyond(error.problems)
+                if name:
+                    base_mistakes = base_mistakes or _BaseMistakes(problems, loaded)
+                    fresh = [
+                        replace(item, what=f"{item.what} (in variant {name})")
+                        for item in fresh
+                        if not base_mistakes.has(item)
+                    ]
+                problems = list(dict.fromkeys([*problems, *fresh]))
+            if len(problems) >= MOST:  # no more are listed
+                break
+    if problems:
+        raise ScenarioError(problems)
+    base = plans[""]
+    counts = {
+        "actors": len(base.scenario.actors), "stocks": len(base.cells), "mechanisms": len(base.mechanisms),
+        "choices": len(base.choices), "reasons": sum(len(choice.reasons) for choice in base.choices),
+        "questions": len(base.questions), "numbers": len(base.parameters), "claims": len(base.ledger),
+        "variants": len(base.scenario.variants),
+    }  # fmt: skip
+    late = (f"{item.kind} {item.path} names only claims published after as_of: {', '.join(item.claims)}"
+            for item in late_entries(base))  # fmt: skip
+    return Validation(title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
+                      warnings=(*base.warnings, *late))  # fmt: skip
+
+
+def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:
+    """Scenario, as far as it can be read, and ledger, None where it has mistakes; these are added to `problems`."""
+    path = catalog.find(case)
+    reading, ledger = None, None
+    try:
+        reading = read_scenario(path)
+        problems += reading.problems
+    except StandoffError as error:
+        problems += error.problems
+    try:
+        ledger = catalog.claims_beside(path)
+    except StandoffError as error:
+        problems += error.problems
+    return reading, ledger
+
+
+class _BaseMistakes:
+    """Mistakes of the base scenario, which its variants repeat."""
+
+    def __init__(self, problems: Iterable[Problem], loaded: LoadedScenario) -> None:
+        self.places: dict[tuple[str, str], set[str]] = {}
+        for one in problems:
+            self.places.setdefault((one.what, one.path), set()).add(one.where)
+        self.entries = {dots(path[:length]) for path in loaded.document.lines for length in range(1, len(path))}
+
+    def has(self, mistake: Problem) -> bool:
+        """Whether a mistake of a variant repeats one of these: on the same line, or in an entry that both write a part of."""
+        same = self.places.get((mistake.what, mistake.path), set())
+        return bool(same) and (mistake.path in self.entries or mistake.where in same)

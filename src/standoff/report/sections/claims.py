@@ -1,0 +1,68 @@
+"""Claims of a ledger as lines and as CSV, their conflicts as a table, and missing groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.errors import Problem, RunError
+from standoff.report.formatting import counted
+from standoff.report.text_table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from standoff.ledger import Ledger
+    from standoff.ledger.conflicts import Conflict
+    from standoff.ledger.grouping_checks import MissingGroup
+
+FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"  # text that a spreadsheet may run, by OWASP's rule for CSV
+NUMBER = r"^\s*[+-]?[\d.,]*\d\s*$"
+
+
+def lines(ledger: Ledger) -> list[str]:
+    """Two lines for each claim, and their number."""
+    out = []
+    for claim in ledger:
+        out.append(f"{claim.as_of}  {claim.subject} {claim.quantity}: {claim.statement}")
+        out.append(f"    {claim.speaker} ({claim.side}), {claim.published}  {claim.id}")
+    return [*out, f"{len(ledger)} claims"]
+
+
+def conflicts(found: Sequence[Conflict]) -> list[RenderableType]:
+    """A table of conflicts, and their number."""
+    rows = [
+        (
+            conflict.subject,
+            conflict.quantity,
+            conflict.kind,
+            "-" if conflict.spread is None else f"x {conflict.spread:.2f}",
+            conflict.text,
+        )
+        for conflict in found
+    ]
+    head = ("subject", "quantity", "kind", "ratio", "difference")
+    return [table("", head, rows, ("ratio",)), counted(len(rows), "conflict")]
+
+
+def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
+    """Two lines for each pair of claims that belong into one group, and their number."""
+    out = []
+    for gap in gaps:
+        out += [gap.text, f"    {gap.claims[0]}  {gap.claims[1]}"]
+    return [*out, counted(len(gaps), "missing group")]
+
+
+def csv(ledger: Ledger) -> str:
+    """One row for each claim; texts that a spreadsheet could run as a formula begin with an apostrophe."""
+    import polars as pl
+
+    if not len(ledger):
+        raise RunError(Problem("no claim passes the filters", fix="leave out a filter"))
+    frame = ledger.frame().with_columns(pl.col("lines").cast(pl.List(pl.String)).list.join(" "))
+    text = pl.col(pl.String)
+    frame = frame.with_columns(
+        pl.when(text.str.contains(NUMBER)).then(text).otherwise(text.str.replace(FORMULA, "'$0"))
+    )
+    return frame.write_csv()

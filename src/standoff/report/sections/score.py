@@ -1,0 +1,96 @@
+"""Scores of settled questions as blocks: verdict, questions, skill, calibration, coverage."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from standoff.report.document import Heading, Paragraph, table
+
+if TYPE_CHECKING:
+    from standoff.evaluation.records import Scored, Scores
+    from standoff.report.document import Block
+
+SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
+OTHERS = {"base_rate": "base rate", "persistence": "no change", "even": "equal chances"}
+
+
+def blocks(scores: Scores) -> list[Block]:
+    """The verdict with the note on foresight, then tables and the other notes."""
+    first, *notes = scores.notes  # whether a score can mean foresight belongs beside the verdict
+    out: list[Block] = [Heading(scores.verdict, 1), Paragraph(f"note: {first}", soft=True)]
+    probabilities = [row for row in scores.questions if row.kind in {"event", "first_of"}]
+    numbers = [row for row in scores.questions if row not in probabilities]
+    if probabilities:
+        head = (
+            "case",
+            "question",
+            "model:",
+            "base rate:",
+            "happened:",
+            "Brier:",
+            "base:",
+            "log:",
+            "base:",
+        )
+        out += [
+            Heading("Probabilities"),
+            Paragraph("base: the score of the base rate.", soft=True),
+            table(*head, rows=[_probability(row) for row in probabilities]),
+        ]
+    if numbers:
+        head = ("case", "question", "median:", "90 %:", "happened:", "below:", "CRPS:", "base rate:", "no change:")
+        out += [Heading("Numbers"), table(*head, rows=[_number(row) for row in numbers])]
+    head = ("score", "against", "questions:", "cases:", "model:", "other:", "skill:", "90 %:", "better on:")
+    rows = [
+        (
+            SCORES[item.score], OTHERS[item.against], str(item.questions), str(item.cases), _figure(item.model),
+            _figure(item.other), _gain(item.score, item.skill),
+            "too few" if item.interval is None else " to ".join(_gain(item.score, end) for end in item.interval),
+            str(item.better),
+        )
+        for item in scores.skills
+    ]  # fmt: skip
+    out += [
+        Heading("Skill"),
+        Paragraph("Of the log score: nats gained per question.", soft=True),
+        table(*head, rows=rows),
+    ]
+    if scores.calibration:
+        bins = [(f"{item.low:.0%} to {item.high:.0%}", str(item.questions), f"{item.forecast:.0%}", f"{item.happened:.0%}",
+                 " to ".join(f"{end:.0%}" for end in item.interval)) for item in scores.calibration]  # fmt: skip
+        out += [Heading("Calibration"), table("forecast", "events:", "mean:", "happened:", "90 %:", rows=bins)]
+    for part in scores.coverage:
+        low, high = part.interval
+        out.append(Paragraph(f"{part.inside:.0%} of {part.questions} outcomes inside the central {part.level:.0%} of futures "
+                             f"(90 %: {low:.0%} to {high:.0%})"))  # fmt: skip
+    return [*out, *(Paragraph(f"note: {note}", soft=True) for note in notes)]
+
+
+def _probability(row: Scored) -> tuple[str, ...]:
+    base, model = row.scores.get("base_rate", {}), row.scores["model"]
+    return (row.case, row.id, _percent(row.forecast), _percent(row.base_rate), row.outcome, _figure(model["brier"]),
+            _figure(base.get("brier")), _figure(model["log"]), _figure(base.get("log")))  # fmt: skip
+
+
+def _number(row: Scored) -> tuple[str, ...]:
+    low, high = (_plain(end) for end in row.interval or (None, None))
+    scores = [row.scores.get(who, {}).get("crps") for who in ("model", "base_rate", "persistence")]
+    return (row.case, f"{row.id}, {row.unit}", _plain(row.forecast), f"{low} to {high}", row.outcome, _percent(row.below),
+            *map(_plain, scores))  # fmt: skip
+
+
+def _percent(p: float | None) -> str:
+    return "" if p is None else f"{100 * p:.1f} %"
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else "infinite" if math.isinf(value) else f"{value:.3f}"
+
+
+def _plain(value: float | None) -> str:
+    return "never" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _gain(name: str, value: float) -> str:
+    return f"{value:+.2f}" if name == "log" or math.isinf(value) else f"{value:+.0%}"
