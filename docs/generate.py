@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 import yaml
 
+import standoff
 from standoff import registry
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "mechanisms.md": kinds("mechanisms", "causal processes"),
         "considerations.md": kinds("considerations", "reasons that an actor weighs"),
         "cli.md": commands(),
+        "api.md": api(),
     }
 
 
@@ -183,6 +185,37 @@ def commands() -> str:
         for inner, subcommand in children(command).items():
             parts += _command(f"{name} {inner}", subcommand, "###")
     return page(parts)
+
+
+def api() -> str:
+    """The public names of the package: functions with their commands, and records."""
+    root: Any = typer.main.get_command(app)
+    names = [*children(root)]
+    functions, records = [], []
+    for name in standoff.__all__:
+        public = getattr(standoff, name)
+        public = public.report if inspect.ismodule(public) else public
+        line = " ".join((inspect.getdoc(public) or "").split("\n\n")[0].split())
+        if inspect.isclass(public):
+            records.append((f"`{name}`", line))
+            continue
+        command = name.replace("_", "-")
+        link = f"[{command}](cli.md#standoff-{command})" if command in names else ""
+        functions.append((f"`{name}({', '.join(arguments(public))})`", line, link))
+    return page([
+        "# Python API",
+        NOTE,
+        "Every public name of `standoff`; `help(standoff.flip)` and the like show arguments, units and errors. A model is "
+        "`build(*load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case.",
+        "## Functions", *table(("function", "description", "command"), functions),
+        "## Records", *table(("record", "description"), records),
+    ])  # fmt: skip
+
+
+def arguments(function: Any) -> list[str]:
+    """Positional arguments of a function."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [item.name for item in inspect.signature(function).parameters.values() if item.kind in kinds]
 
 
 def children(command: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 __version__ = "0.1.0"
+#: public name -> its module, with `:name` where the module names it otherwise
 _HOMES = {
     "Belief": "standoff.beliefs",
     "Claim": "standoff.ledger",
@@ -18,11 +19,36 @@ _HOMES = {
     "Source": "standoff.ledger",
     "StandoffError": "standoff.errors",
     "answer": "standoff.analysis",
+    "audit": "standoff.evaluation.text_audit",
     "build": "standoff.engine.build",
+    "check_equilibria": "standoff.analysis.equilibrium_audit",
+    "check_sums": "standoff.ledger.consistency:check_consistency",
+    "claims": "standoff.catalog",
+    "compare": "standoff.analysis.compare_variants",
+    "compare_theories": "standoff.analysis.theory_comparison:theories",
+    "diff": "standoff.analysis.run_diff",
+    "exhaustion": "standoff.analysis.exhaustion",
     "explain": "standoff.analysis",
+    "fit": "standoff.inference.fit.fit",
+    "flip": "standoff.analysis.threshold",
+    "game": "standoff.analysis.game",
+    "hindcast": "standoff.evaluation.hindcast.run",
     "load": "standoff.catalog",
+    "read": "standoff.reading",
+    "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",
+    "run": "standoff.analysis.run_case",
+    "schema": "standoff.plan.json_schema",
+    "score": "standoff.evaluation.score_cases",
+    "sensitivity": "standoff.analysis.sensitivity.sensitivity",
     "simulate": "standoff.engine.simulate",
+    "solve": "standoff.games.solve",
+    "stock_drivers": "standoff.analysis",
+    "theory_evidence": "standoff.inference.fit.theory_evidence:compare_theories",
+    "uncertainty": "standoff.analysis.model_uncertainty",
+    "validate": "standoff.plan.validate",
+    "verdict": "standoff.analysis",
+    "voi": "standoff.analysis.value_of_information",
 }
 __all__ = sorted(_HOMES)
 #: records that a notebook shows as HTML, with the classes under them
@@ -43,7 +69,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(__all__)}")
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
         load_ipython_extension(shell)
-    public = getattr(importlib.import_module(_HOMES[name]), name)
+    module, _, attribute = _HOMES[name].partition(":")
+    public = getattr(importlib.import_module(module), attribute or name)
     return globals().get(name, public)  # `report` is a package too, which the import has set, and can be called
 
 

@@ -96,7 +96,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Belief:
-    """A number with its uncertainty, unit and origin. `numbers` means what `shape` says, see the module."""
+    """A number with its uncertainty, unit and origin; `shape` gives the meaning of `numbers`, see the module."""
 
     shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, or drawn
     numbers: tuple[float, ...]  #: in the written unit; empty for `claim`, in rising order for `drawn`

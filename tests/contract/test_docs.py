@@ -66,12 +66,26 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert f'version = "{standoff.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_the_readme_shows_every_public_name_and_command() -> None:
-    for name in standoff.__all__:
-        assert f"`{name}`" in README
-    root: Any = typer.main.get_command(app)
-    for command in root.commands:
-        assert f"standoff {command}" in README
+def test_the_readme_shows_every_command_and_no_other() -> None:
+    names = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    block = README.partition("## From the command line")[2].partition("```sh\n")[2].partition("```")[0]
+    assert {line.split()[1] for line in block.splitlines()} == names
+    assert set(re.findall(r"standoff ([a-z][a-z-]*)", block)) == names
+
+
+def test_every_command_named_in_documents_and_messages_exists() -> None:
+    names = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"),
+             *(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.md")]  # fmt: skip
+    for file in files:
+        used = re.findall(r"(?:`|^)standoff ([a-z][a-z-]+)\b", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(used) <= names, f"{file.name}: {set(used) - names}"
+
+
+def test_the_api_page_lists_every_public_name_with_a_line() -> None:
+    rows = dict(re.findall(r"(?m)^\| `(\w+)[^|]*\| ([^|]+) \|", PAGES["api.md"]))
+    assert set(rows) == set(standoff.__all__)
+    assert all(len(line) > 20 for line in rows.values())
 
 
 def test_the_readme_shows_real_output() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 
@@ -9,16 +10,25 @@ import pytest
 
 import standoff
 
-NAMES = [
-    "Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError", "__version__",
-    "answer", "build", "explain", "load", "report", "simulate",
-]  # fmt: skip
+RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
+FUNCTIONS = {
+    "answer", "audit", "build", "check_equilibria", "check_sums", "claims", "compare", "compare_theories", "diff",
+    "exhaustion", "explain", "fit", "flip", "game", "hindcast", "load", "read", "reconcile", "report", "run", "schema",
+    "score", "sensitivity", "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict",
+    "voi",
+}  # fmt: skip
 LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
-    "import standoff.cli": {"jax", "pydantic", "numpy", "polars", "yaml"},
+    "import typer; from standoff.cli import app; dict(typer.main.get_command(app).commands)": {
+        "jax",
+        "pydantic",
+        "numpy",
+        "polars",
+        "yaml",
+    },
     "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
     "import standoff.reading, standoff.reading.audit, standoff.reading.source_text, "
-    "standoff.inference.reconcile.cache, standoff.cli.audit": {
+    "standoff.evaluation.text_audit, standoff.cli.audit": {
         "jax",
         "polars",
         "trafilatura",
@@ -61,11 +71,23 @@ def test_a_heavy_import_would_be_seen() -> None:
 
 
 def test_public_names_are_pinned() -> None:
-    assert sorted(dir(standoff)) == sorted(NAMES)
-    for name in NAMES:
-        assert getattr(standoff, name) is not None
+    assert set(dir(standoff)) == {*RECORDS, *FUNCTIONS, "__version__"}
+    for name in RECORDS:
+        assert isinstance(getattr(standoff, name), type)
+    for name in FUNCTIONS:
+        assert callable(getattr(standoff, name))
     with pytest.raises(AttributeError, match=r"has no `simulat`; it has .*simulate"):
         standoff.simulat  # noqa: B018
+
+
+def test_what_load_gives_is_the_scenario_that_was_promised() -> None:
+    scenario, ledger = standoff.load("korea-1950", "us-holds")
+    assert scenario.title == scenario.scenario.title and set(scenario.stocks) == set(scenario.scenario.stocks)
+    assert all(getattr(scenario, name) == getattr(scenario.scenario, name) for name in standoff.Scenario.model_fields)
+    assert repr(scenario) == f"<scenario scenario.yaml: {scenario.title}, variant us-holds>" and len(ledger)
+    assert copy.copy(scenario) == scenario
+    with pytest.raises(AttributeError, match=r"has no `stock`; it has .*stocks"):
+        scenario.stock  # noqa: B018
 
 
 @pytest.mark.parametrize("before", ["", "import standoff.report", "import standoff.report.page", "standoff.report"])

@@ -71,7 +71,7 @@ class Answers(Finding):
 
 
 def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
-    """Answer the scenario's questions (or the named ones): the main one first, then in the file's order.
+    """Answer the questions of a run, or the named ones: the main one first, then in the order of the file.
 
     `run` is a simulated model, or what a session gives under moved levers.
     """

@@ -127,7 +127,10 @@ def compare(
     models: Mapping[str, Model], *, draws: int = DRAWS, seed: int = 1, stocks: Sequence[str] = (), loops: bool = True,
     watch: Watch | None = None,
 ) -> Comparison:  # fmt: skip
-    """Run every model in the same futures; the first one is the base. `stocks` to explain; those that differ most if none."""
+    """Compare variants in the same futures: answers, processes, reasons and dominant loops.
+
+    models: by the name of their variant, the first is the base; stocks: to explain, by default those that differ most.
+    """
     from standoff.engine.simulate import simulate
 
     if len(models) < 2:

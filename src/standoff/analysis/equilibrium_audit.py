@@ -64,7 +64,10 @@ class EquilibriumAudit(Finding):
 def check_equilibria(
     model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
 ) -> EquilibriumAudit:
-    """Simulate and audit: every date of decisions, or that of an actor's (or choice's) decision in force `at` a month."""
+    """Simulate a model and check which games have, or use, another equilibrium than the principal branch.
+
+    Checks every date of decisions; with `actor` (or a choice's name) and `at` (a month), that of one decision.
+    """
     from standoff.engine.simulate import simulate
 
     if bool(actor) != bool(at):

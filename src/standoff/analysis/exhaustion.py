@@ -98,7 +98,9 @@ class Exhaustion(Finding):
 
 
 def exhaustion(run: Run, question: str = "") -> Exhaustion:
-    """The finding for a `first_of` question: the named one, else the first whose labels name sides and constraints."""
+    """Estimate the time to exhaustion by side and constraint, from a `first_of` question.
+
+    question: by default the first one whose labels name sides and constraints."""
     failure.refuse(run)
     asked = find(run.model.plan, question)
     plan, calendar = run.model.plan, run.model.scenario.calendar

@@ -159,7 +159,7 @@ def explain(
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
 ) -> Explanation:
-    """Explain a choice, its game solved in double precision.
+    """Explain a choice by the contributions of its reasons to the log odds, its game solved in double precision.
 
     Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
     status quo, if not named) in the decision in force in the month `at`. Of what a session gives under moved levers, the
@@ -279,7 +279,7 @@ def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
 
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
-    """What moved a stock between two months (as_of and the end, if not named), by flow, on average over futures."""
+    """Split the change of a stock between two months (by default as_of and the end) into flows, averaged over futures."""
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:

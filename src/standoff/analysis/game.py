@@ -81,7 +81,7 @@ def game(
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
 ) -> GameFinding:
-    """The game behind the decision of an actor that is in force in the month `at`.
+    """The game that an actor perceives in its decision in force in the month `at`.
 
     actor: the actor, or one of its choices; with several choices made on one date the game is that of the first
     draw: the future that it is taken from; a mean over all, if not given

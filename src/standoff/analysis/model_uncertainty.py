@@ -81,7 +81,7 @@ def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Watch | None = None,
 ) -> ModelUncertainty:  # fmt: skip
-    """Run every model, by the name of its variant, under every theory, all in the same futures.
+    """Answer every question under rival models and theories, and split the variance into models, parameters and chance.
 
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """

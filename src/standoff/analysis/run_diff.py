@@ -81,7 +81,10 @@ class RunDiff(Finding):
 
 
 def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> RunDiff:
-    """Compare two run folders of one case; raises `RunError` for folders that hold none, or none of one case."""
+    """Explain the differences between two runs of one case by the inputs that changed.
+
+    Raises `RunError` for folders that hold no run, or runs of two cases.
+    """
     one, other = RunInputs.read(before), RunInputs.read(after)
     if one.data["title"] != other.data["title"]:
         raise RunError(

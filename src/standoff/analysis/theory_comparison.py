@@ -117,7 +117,7 @@ def theories(
     model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
 ) -> TheoryComparison:  # fmt: skip
-    """Run a model under each of the named theories (all of them, if left out), every actor under the same one.
+    """Compare the answers of a model under each of the named theories (all of them, if left out), every actor under the same one.
 
     watch: of a theory the context in which its run is made, which may give a callback for its progress
     """

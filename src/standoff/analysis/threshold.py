@@ -82,7 +82,7 @@ def flip(
     model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
     seed: int = 1, most: int = MOST, progress: Progress | None = None,
 ) -> ThresholdAnalysis:  # fmt: skip
-    """What would take an answer across a threshold: to be the likeliest, or to the probability or value `to`.
+    """Find parameter changes that take an answer across a threshold: `to`, or becoming the likeliest.
 
     choice: an option, `CHN=arms`, at the date `at` or the first decision
     question: the id of a question, `id=label` for one of `first_of`; the main one if neither is named

@@ -73,7 +73,7 @@ def voi(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     best: int = BEST, progress: Callable[[int, int], None] | None = None,
 ) -> ValueOfInformation:  # fmt: skip
-    """The claims and numbers whose checking would tell most about an answer."""
+    """Rank claims and parameters by how much checking them would reduce the uncertainty of an answer."""
     from standoff.engine.simulate import simulate
 
     about = asking.resolve(model, choice, at, question)

@@ -99,7 +99,7 @@ def _asked(plan: Plan, main: Answer) -> dict[str, str]:
 def verdict(
     run: Run, changes: bool = False, threshold: bool = False, rivals: bool = False, progress: Progress | None = None
 ) -> Verdict:
-    """Everything for the first page, from one run.
+    """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
     `changes` adds what would change the main answer: the numbers that it leans on, and variants of numbers. These take
     their own futures through the same program. `turns` adds what would turn the main choice, and what to check for the

@@ -43,7 +43,7 @@ def find(name: str | Path) -> Path:
 def load(
     name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> tuple[LoadedScenario, Ledger]:
-    """A scenario and the claims beside it (`claims.jsonl` or `claims.yaml`, none is an empty ledger).
+    """Load a case by slug or path: its scenario, and its claims (`claims.jsonl` or `claims.yaml`; none is an empty ledger).
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.
     """
@@ -65,7 +65,7 @@ def claims(
     side: str | None = None, line: int | None = None, text: str | None = None, since: str | None = None,
     until: str | None = None,
 ) -> Ledger:  # fmt: skip
-    """The claims of a case, or those that pass every filter given.
+    """Load the claims of a case, or those that pass every filter given.
 
     since and until are dates that claims are about; text is part of a claim's words. Raises `LedgerError` for a subject,
     quantity, speaker or side that no claim of the case has: a misspelt one would look like silence of the sources.

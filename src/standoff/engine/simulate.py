@@ -121,7 +121,7 @@ def simulate(
     progress: Progress | None = None,
     folder: RunFolder | None = None,
 ) -> Run:
-    """Run `draws` futures of the model.
+    """Simulate `draws` futures of a model.
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many

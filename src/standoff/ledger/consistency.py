@@ -102,7 +102,10 @@ class ConsistencyReport:
 
 
 def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> ConsistencyReport:
-    """The claims published by `as_of` that break a rule, of one subject or of all. Computed claims are not looked at."""
+    """Find claims published by `as_of` that do not add up: totals and parts, cumulative counts that fall.
+
+    subject: an actor, or all if empty. Computed claims are not checked.
+    """
     limit = PartialDate.parse(as_of).first
     known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
     subjects = sorted({claim.subject for claim in known})

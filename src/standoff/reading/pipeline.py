@@ -74,7 +74,9 @@ MASS = each("""people persons person women children""")
 
 
 def read(text: str, published: str = "", parser: Parser | None = None) -> list[Statement]:
-    """The statements of a text. `published`: the day that it was printed (YYYY-MM-DD), which relative dates need.
+    """Read the statements of a text: speakers, numbers, dates, reasons.
+
+    published: day of publication (YYYY-MM-DD), which relative dates need.
 
     `parser` adds speakers and causes that the rules miss (`standoff.reading.spacy_parser`).
     """

@@ -41,12 +41,22 @@ class ReadResult:
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """A scenario with the lines of its entries, for later checks that report positions."""
+    """A scenario with the lines of its entries, for checks that report positions; it has the attributes of `Scenario`."""
 
     scenario: Scenario
     document: Document
     folder: Path | None = None
     variant: str = ""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in Scenario.model_fields:
+            raise AttributeError(f"a scenario has no `{name}`; it has {', '.join(Scenario.model_fields)}")
+        return getattr(self.scenario, name)
+
+    def __repr__(self) -> str:
+        return (
+            f"<scenario {self.document.name}: {self.scenario.title}{f', variant {self.variant}' * bool(self.variant)}>"
+        )
 
     def with_variant(self, variant: str) -> LoadedScenario:
         """The same under a variant; what that leaves as it is, is not read again. Raises `ScenarioError`."""

@@ -62,7 +62,7 @@ def sensitivity(
     gradient: bool | None = None, indices: bool = False, group: str = "number", inputs: int = INPUTS, pairs: int = PAIRS,
     progress: Progress | None = None,
 ) -> Sensitivity:  # fmt: skip
-    """What the answer to a question, or the chance of an option, is sensitive to.
+    """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
 
     gradient: slopes; where None only for a small model, since a large one takes minutes to differentiate, once
     indices: Sobol indices, of the `inputs` most telling numbers, or of a `group`: number, mechanism, side

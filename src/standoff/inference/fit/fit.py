@@ -31,7 +31,7 @@ Tell = Callable[[str], None]
 def fit(
     model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, tell: Tell | None = None
 ) -> records.FitResult:
-    """The posterior of a model's parameters given what was published by its as_of.
+    """Estimate the parameters of a model from claims and observed choices published by its as_of.
 
     Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
     something that was published later. `tell` hears how far it is.

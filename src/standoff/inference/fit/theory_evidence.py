@@ -66,7 +66,7 @@ class TheoryEvidence(records.FitProvenance):
 def compare_theories(
     models: Mapping[str, Model], *, draws: int, seed: int = 1, tell: Callable[[str], None] | None = None
 ) -> TheoryEvidence:
-    """How probable the seen choices are under each theory; `models` are one model under each of them.
+    """Compare theories by the marginal likelihood of the observed choices; `models` has one model under each theory.
 
     Raises `ModelError` as a fit does, and where no choice was seen.
     """
