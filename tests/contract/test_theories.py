@@ -12,6 +12,7 @@ from tests.unit.engine import test_games as duel
 
 from standoff import theories
 from standoff.analysis.theory_comparison import theories as compare_theories
+from standoff.engine import decision_record
 from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError
 from standoff.plan.json_schema import schema
@@ -65,7 +66,7 @@ def test_a_new_theory_is_one_file(tmp_path: Path) -> None:
         assert "coin" in theories.names()
         assert "coin" in schema()["$defs"]["Scenario"]["properties"]["theory"]["enum"]
         run = simulate(duel.model({"theory": "coin"}), draws=64, seed=1, paths="all")
-        np.testing.assert_array_equal(run.solved(0, 0), 0.5)
+        np.testing.assert_array_equal(decision_record.probabilities(run, 0, 0), 0.5)
         found = compare_theories(duel.model(), ["coin"], draws=64)
         assert found.disagreement is not None
         assert section.why(found.disagreement, found.disagreement.issues[0]) == [

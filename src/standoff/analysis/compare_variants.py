@@ -24,7 +24,7 @@ from standoff.analysis.answer import Answer, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
-from standoff.engine import failure
+from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 
@@ -304,12 +304,18 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
             continue
         last = max(k for k, due in enumerate(choice.is_free) if due)
         theirs = find_choice(run.model.plan, choice.name)
-        ids = [np.flatnonzero(each.valid_paths)[each.made(at, last)] for each, at in ((base, place), (run, theirs))]
+        ids = [
+            np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, at, last)]
+            for each, at in ((base, place), (run, theirs))
+        ]
         shared = np.intersect1d(*ids)
         if len(shared) < 2:
             continue
         rows = [np.searchsorted(mine, shared) for mine in ids]
-        p = [each.solved(at, last)[row] for each, at, row in zip((base, run), (place, theirs), rows, strict=True)]
+        p = [
+            decision_record.probabilities(each, at, last)[row]
+            for each, at, row in zip((base, run), (place, theirs), rows, strict=True)
+        ]
         off = p[1] - p[0]
         option = int(np.abs(off.mean(axis=0)).argmax())
         if option == choice.status_quo:
@@ -323,7 +329,10 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         parts = [
             {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
             for table, row, owner in zip(
-                (base.reasons(place, last), run.reasons(theirs, last)), rows, (choice, other), strict=True
+                (decision_record.reasons(base, place, last), decision_record.reasons(run, theirs, last)),
+                rows,
+                (choice, other),
+                strict=True,
             )
         ]
         told = []

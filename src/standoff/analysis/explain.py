@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
-from standoff.engine import failure
+from standoff.engine import decision_record, failure
+from standoff.engine.flows import mean_flows
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.scenario import calendar as times
 
@@ -187,7 +188,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
                 Problem(f"`{choice.name}` has no option `{word}`", allowed=join_limited(choice.options),
                         fix=did_you_mean(word, choice.options))
             )  # fmt: skip
-    made = run.made(place, step)
+    made = decision_record.has_occasion(run, place, step)
     if not made.any():
         label = run.model.scenario.calendar.label(step + 1)
         raise ModelError(
@@ -195,9 +196,9 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
                     path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
                     fix="ask for another month, or run more draws")
         )  # fmt: skip
-    p, parts = run.solved(place, step), run.reasons(place, step)
+    p, parts = decision_record.probabilities(run, place, step), decision_record.reasons(run, place, step)
     others_view = [seen for other in range(len(plan.choices)) if other != place
-                   and (seen := run.expected(other, place, step)) is not None and len(seen)]  # fmt: skip
+                   and (seen := decision_record.expected(run, other, place, step)) is not None and len(seen)]  # fmt: skip
     expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     preferred = run.model.scenario.choices[choice.name].explain
@@ -212,7 +213,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     label = run.model.scenario.calendar.label(step + 1)
     root = math.sqrt(len(p))
     scenario = run.model.scenario.choices[choice.name]
-    residual = run.game(step).residual[made]
+    residual = decision_record.at_step(run, step).residual[made]
     options = tuple(
         OptionSummary(
             name,
@@ -259,10 +260,10 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
 def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
     out = []
     for other, choice in enumerate(run.model.plan.choices):
-        expected = None if other == place else run.expected(place, other, step)
+        expected = None if other == place else decision_record.expected(run, place, other, step)
         if expected is None:
             continue
-        does = run.game(step).p[made, other]
+        does = decision_record.at_step(run, step).p[made, other]
         out += [ExpectedChoice(choice.name, option, float(expected[:, o].mean()), float(does[:, o].mean()))
                 for o, option in enumerate(choice.options)]  # fmt: skip
     return tuple(out)
@@ -295,8 +296,8 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
                                  allowed=f"{run.times[0]} .. {run.times[-1]}"))  # fmt: skip
     factor, unit = run.display_unit(stock)
     moved = {
-        part: float(run.flows[low:high, i].sum()) * calendar.dt / factor
-        for i, (cell, part) in enumerate(run.flow_names)
+        part: float(mean_flows(run)[low:high, i].sum()) * calendar.dt / factor
+        for i, (cell, part) in enumerate(run.model.program.flow_names)
         if cell == stock
     }
     total = sum(abs(value) for value in moved.values()) or 1.0

@@ -27,6 +27,7 @@ import numpy as np
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
+from standoff.engine import decision_record
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
@@ -185,7 +186,7 @@ def theory_terms(
     because = run.model.scenario.choices[choice.name].because
     rationality, weights = _own_parameters(run, place, step)
     sample = DecisionSample(
-        parts=run.reasons(place, step),
+        parts=decision_record.reasons(run, place, step),
         texts={reason.name: because[reason.name].text or reason.name for reason in choice.reasons},
         status_quo=choice.status_quo,
         option=option,
@@ -200,7 +201,7 @@ def _own_parameters(run: Run, place: int, step: int) -> tuple[np.ndarray, np.nda
     """(M,) rationality and (M, R) weights of a choice as its actor sees them."""
     plan = run.model.plan
     choice, view = plan.choices[place], plan.view(plan.choices[place].actor, plan.choices[place].actor)
-    values = run.parameters[run.valid_paths][run.made(place, step)].astype(float)
+    values = run.parameters[run.valid_paths][decision_record.has_occasion(run, place, step)].astype(float)
 
     def value(i: int) -> np.ndarray:
         out: np.ndarray = values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
@@ -255,7 +256,11 @@ def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndar
 
 
 def _occasions(run: Run, place: int) -> Iterator[int]:
-    return (k for k, due in enumerate(run.model.plan.choices[place].is_free) if due and run.made(place, k).any())
+    return (
+        k
+        for k, due in enumerate(run.model.plan.choices[place].is_free)
+        if due and decision_record.has_occasion(run, place, k).any()
+    )
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
@@ -265,7 +270,10 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     if place is None or step is None:
         return None
     choice, scenario = run.model.plan.choices[place], run.model.scenario.choices[run.model.plan.choices[place].name]
-    solved = {name: replace(run, model=with_theory(run.model, name), games={}).solved(place, step) for name in names}
+    solved = {
+        name: decision_record.probabilities(replace(run, model=with_theory(run.model, name)), place, step)
+        for name in names
+    }
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
     others = [o for o in range(len(choice.options)) if o != choice.status_quo]
     widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
@@ -273,7 +281,7 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
     named = [choice.options.index(option) for option in about.get(choice.name, ())]
     at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
-    parts = run.reasons(place, step)
+    parts = decision_record.reasons(run, place, step)
     because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
     issues = tuple(
         DisputedOption(
@@ -294,7 +302,7 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     )
     return Disagreement(
         choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
-        choice.options[choice.status_quo], deciding, issues, float(run.made(place, step).mean()),
+        choice.options[choice.status_quo], deciding, issues, float(decision_record.has_occasion(run, place, step).mean()),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import FittedNumber, fitted
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
+from standoff.engine import decision_record
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def verdict(
     main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
     are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
     """
-    from standoff.engine.decisions import SOLVER_FLAGS
+    from standoff.engine.solved_games import SOLVER_FLAGS
 
     plan = run.model.plan
     answers = answer(run).answers
@@ -115,7 +116,7 @@ def verdict(
     choices = [
         explained(run, place, choice.is_free.index(True), option=asked.get(choice.name, ""))
         for place, choice in enumerate(plan.choices)
-        if any(choice.is_free) and run.made(place, choice.is_free.index(True)).any()
+        if any(choice.is_free) and decision_record.has_occasion(run, place, choice.is_free.index(True)).any()
     ]
     assumed, counts = [], {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:

@@ -23,19 +23,14 @@ from contextlib import contextmanager, suppress
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 from jax.experimental import serialize_executable
-from jax.sharding import SingleDeviceSharding
 
 import standoff
 from standoff.engine.xla import devices, release_memory, single_thread_devices
 from standoff.files import cache_dir, read_cached, write_cached
-
-if TYPE_CHECKING:
-    from standoff.engine.build import Model
 
 MAX_ENTRIES = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
 SEE = b"see "  #: what an entry begins with that leads to another
@@ -43,23 +38,16 @@ MIN_SECONDS = 2.0  # seconds, assumption: what is made faster than that is made 
 JAX_MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
 
 
-def load_block(
-    digest: str, size: int, wide: int, dtype: Any, model: Model | None = None
+def load_on_every_core(
+    model: str, what: str, lowered: Callable[[], Any] | None
 ) -> tuple[Callable[[], Any], ...] | None:
-    """For every core, what gives `model.program.block` for `size` draws there, with paths of the first `wide`.
+    """For every core, a function without arguments that gives a compiled function of a model there.
 
-    It uses up the arrays for paths that it is given. None where the program of the model with that digest is not on
-    disk, and no `model` is given to make it from.
+    `model` and `what` are as in `load_or_compile`. None where the function is not on disk, and no `lowered` is given.
     """
-    what = f"block of {size}, paths of {wide}, in {jnp.dtype(dtype).name}"
-    name = _name(digest, what)
+    name = _name(model, what)
     if name not in _LAST:
-        made = _load_or_compile(
-            digest,
-            what,
-            None if model is None else lambda: _lowered(model, size, wide, dtype),
-            single_thread_devices()[:1],
-        )
+        made = _load_or_compile(model, what, lowered, single_thread_devices()[:1])
         if made is None:
             return None
         first, code = made
@@ -134,15 +122,6 @@ def _not_kept_by_jax() -> Iterator[None]:
         yield
     finally:
         jax.config.update(JAX_MIN_SECONDS, before)
-
-
-def _lowered(model: Model, size: int, wide: int, dtype: Any) -> Any:
-    shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(single_thread_devices()[0]))
-    word = shaped((), jnp.uint32)
-    table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
-    paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype, wide).items()}
-    jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
-    return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)
 
 
 def _name(model: str, what: str) -> str:

@@ -15,12 +15,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import compile_cache, decisions, parameters, rollout
+from standoff.engine.run import Run, once_per_run
 from standoff.engine.xla import float_precision
 from standoff.errors import ModelError, Problem, join_limited
 
 if TYPE_CHECKING:
+    from standoff.engine.dynamics import Dynamics
     from standoff.engine.program import Program
-    from standoff.engine.run import Run
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class DecisionRecord:
     made: np.ndarray  #: (K', C) whether the choice had its occasion
 
 
-def decision_record(run: Run, step: int) -> DecisionRecord:
+@once_per_run
+def at_step(run: Run, step: int) -> DecisionRecord:
     """The games of the decisions of `step`; raises `ModelError` where nobody decides then."""
     plan, program = run.model.plan, run.model.program
     if step not in program.decision_steps:
@@ -45,20 +47,87 @@ def decision_record(run: Run, step: int) -> DecisionRecord:
                 allowed=join_limited([label(k + 1) for k in program.decision_steps]),
             )
         )
-    good = run.valid_paths
     with float_precision("double"):  # so that the parts add up, whatever the precision of the paths
-        stocks, numbers = (
-            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.stock_paths[:, step], run.parameters)
-        )
-        before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
-        decides = np.array([choice.is_free[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
-        state = (stocks, numbers, before, after.astype(before.dtype), decides, np.int32(step), seed, ids)
+        cells, numbers, *rest = state_at(run, step)
+        after = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1).astype(np.int32)
+        state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
-        found = _compiled(program, run.model.hash, shapes)(*state)
-        p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), found)
+        solved = _compiled(program, run.model.hash, shapes)(*state)
+        p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), solved)
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
     return DecisionRecord(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
+
+
+def options_before(run: Run, step: int) -> np.ndarray:
+    """(K, choice) options in force when `step` begins: those of history, and else those chosen before."""
+    plan = run.model.plan
+    imposed = np.array([choice.imposed_options[step] for choice in plan.choices])
+    start = np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
+                      for choice in plan.choices])  # fmt: skip
+    before = run.path_chosen[:, step - 1] if step else np.broadcast_to(start, run.path_chosen[:, 0].shape)
+    return np.where(imposed >= 0, imposed, before).astype(np.int32)
+
+
+def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
+    """State of the path draws that did not fail, K' of them, when the decisions of `step` are made.
+
+    Stocks (cell, K') and parameters (parameter, K') in canonical units, options in force (choice, K'), free choices
+    (choice,), the step, the seed, and the numbers of the draws (K',).
+    """
+    good = run.valid_paths
+    rows = (run.stock_paths[:, step], run.parameters, options_before(run, step))
+    free = np.array([choice.is_free[step] for choice in run.model.plan.choices])
+    seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
+    return (*(np.moveaxis(row[good], 0, -1) for row in rows), free, np.int32(step), seed, ids)
+
+
+def restore(
+    dynamics: Dynamics, cells: jax.Array, numbers: jax.Array, before: jax.Array, due: jax.Array,
+    k: jax.Array, seed: jax.Array, ids: jax.Array,
+) -> decisions.DecisionState:  # fmt: skip
+    """The date of decisions that `state_at` describes, ready to be solved."""
+    layout = dynamics.layout
+    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
+    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due))
+    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due))]
+    chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
+    number = dynamics.effective_parameters(given, chosen)
+    return decisions.DecisionState(stocks, given, number, chosen, fixed, k, chance)
+
+
+def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
+    """(K',) whether the choice had its occasion at `step`."""
+    out: np.ndarray = at_step(run, step).made[:, choice]
+    return out
+
+
+def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
+    """(M, option) probabilities of the decision of `step` by the actor's theory, in the M path draws with an occasion."""
+    options = len(run.model.plan.choices[choice].options)
+    out: np.ndarray = at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
+    return out
+
+
+def reasons(run: Run, choice: int, step: int) -> np.ndarray:
+    """(M, R of the choice, option) parts of the log odds against the status quo, in the path draws with an occasion."""
+    rows, options = run.model.program.reason_rows[choice], len(run.model.plan.choices[choice].options)
+    of_choice = at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
+    out: np.ndarray = of_choice.astype(float)
+    return out
+
+
+def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
+    """(M, option) probabilities of choice `of` in the belief of the actor of choice `by` when it decides.
+
+    None where the decision does not depend on choice `of`.
+    """
+    program = run.model.program
+    if of not in program.interdependent_choices(by):
+        return None
+    viewer, options = program.perspectives[program.perspective_of[by]], len(run.model.plan.choices[of].options)
+    out: np.ndarray = at_step(run, step).expected[viewer][has_occasion(run, by, step), of, :options].astype(float)
+    return out
 
 
 @lru_cache(maxsize=8)
@@ -69,23 +138,15 @@ def _compiled(program: Program, model: str, shapes: tuple[jax.ShapeDtypeStruct, 
     )
 
 
-def _games(
-    program: Program, cells: jax.Array, numbers: jax.Array, before: jax.Array, after: jax.Array, due: jax.Array,
-    k: jax.Array, seed: jax.Array, ids: jax.Array,
-) -> Any:  # fmt: skip
+def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     """Stacks (row, draw) of probabilities, expectations by game, reasons; the residual (draw,), occasions (C, draw)."""
-    layout, choices = program.layout, program.plan.choices
-    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
-    stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decisions.reset_inactive_choices(program, stocks, before, list(due))
-    fixed = [~now for now in decisions.active_choices(program, stocks, list(due))]
-    chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
-    date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
+    date, choices = restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
     reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
                 for by in (program.perspective_of.index(place) for place in range(len(program.perspectives)))]  # fmt: skip
-    occasion = decisions.active_choices(program, stocks, [jnp.ones(chosen.shape[1:], bool)] * len(chosen))
-    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *chosen.shape[1:]))
+    shape = date.chosen.shape
+    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0])
+    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
     return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion)

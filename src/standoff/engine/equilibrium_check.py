@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decisions, parameters, rollout
+from standoff.engine import decision_record, decisions
 from standoff.engine.xla import float_precision
 from standoff.games import logit_response, polymatrix, principal_branch
 from standoff.games.information import Info, MoveOrder, Strategy
@@ -40,7 +40,7 @@ class CheckedGames:
     """The games of one date in the path draws that did not fail (K')."""
 
     step: int
-    status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `Program.eyes`
+    status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `ProgramLayout.perspectives`
     made: np.ndarray  #: (choice, K') whether the choice is made
     gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if not known
     ends: int  #: of the largest tree that the audit would have to follow; 0 where nobody sees another's move
@@ -51,16 +51,14 @@ def audit(run: Run, step: int) -> CheckedGames:
     plan, program = run.model.plan, run.model.program
     good = run.valid_paths
     with float_precision(run.settings.precision):  # the same numbers as in the run
-        cells, numbers = (np.moveaxis(kept[good], 0, -1) for kept in (run.stock_paths[:, step], run.parameters))
-        before, after = (np.moveaxis(kept[good], 0, -1) for kept in (run.chosen_before(step), run.path_chosen[:, step]))
-        due = np.array([choice.is_free[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
-        state = (cells, numbers, before, after.astype(before.dtype), due, np.int32(step), seed, ids)
+        state = decision_record.state_at(run, step)
+        dtype, lanes = state[0].dtype, state[0].shape[-1]
+        after = np.moveaxis(run.path_chosen[good, step], 0, -1).astype(np.int32)
         eyes, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
-        nothing = np.zeros(eyes * len(ids), cells.dtype)
+        nothing = np.zeros(eyes * lanes, dtype)
         q: Expected = [{info: [nothing] * n for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)]
         solve = _compiled(program)
-        games: dict[str, Any] = jax.tree.map(np.asarray, solve(*state, q))
+        games: dict[str, Any] = jax.tree.map(np.asarray, solve(q, after, *state))
         named = polymatrix.players_considered(games["pairs"], moves)
         status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
         rows = np.flatnonzero(status != UNIQUE)
@@ -68,7 +66,7 @@ def audit(run: Run, step: int) -> CheckedGames:
         apart = _apart(games["expected"], q, games, named)
         status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
         status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
-        exact = solve(*state, jax.tree.map(lambda value: value.astype(cells.dtype), q))["p"]
+        exact = solve(jax.tree.map(lambda value: value.astype(dtype), q), after, *state)["p"]
     made = ~games["fixed"].reshape(len(plan.choices), eyes, -1)[:, 0]
     used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
     known = np.ones(status.shape, bool)
@@ -150,18 +148,9 @@ def _compiled(program: Program) -> Any:
     return jax.jit(partial(_games, program))
 
 
-def _games(
-    program: Program, cells: jax.Array, numbers: jax.Array, before: jax.Array, after: jax.Array, due: jax.Array,
-    k: jax.Array, seed: jax.Array, ids: jax.Array, expected: list[Strategy],
-) -> dict[str, Any]:  # fmt: skip
+def _games(program: Program, expected: list[Strategy], after: jax.Array, *state: jax.Array) -> dict[str, Any]:
     """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
-    layout, choices = program.layout, program.plan.choices
-    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
-    stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decisions.reset_inactive_choices(program, stocks, before, list(due))
-    fixed = [~now for now in decisions.active_choices(program, stocks, list(due))]
-    chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
-    date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
+    date, choices = decision_record.restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
     answers = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
     then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
@@ -176,10 +165,10 @@ def _games(
         "pairs": lanes(dict(game.pairs)),
         "rationality": lanes(list(game.rationality)),
         "fixed": jnp.stack(lanes(solved.not_deciding)),
-        "held": jnp.stack(lanes([date.per_perspective(option, count) for option in chosen])),
+        "held": jnp.stack(lanes([date.per_perspective(option, count) for option in date.chosen])),
         "expected": lanes(solved.equilibrium.expected),
         "proven": lanes(solved.equilibrium.unique),
         "converged": lanes(solved.equilibrium.converged),
-        "p": jnp.stack([jnp.broadcast_to(value, ids.shape) for c in range(len(choices))
+        "p": jnp.stack([jnp.broadcast_to(value, after.shape[1:]) for c in range(len(choices))
                         for value in then.probabilities(c, list(after))]),
     }  # fmt: skip

@@ -6,15 +6,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.sharding import SingleDeviceSharding
 
 from standoff.engine import xla
-from standoff.engine.compile_cache import load_block
+from standoff.engine.compile_cache import load_on_every_core
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -58,12 +60,14 @@ class BlockExecutor:
     def of(
         cls, model: Model, size: int, wide: int, precision: str, compile_if_missing: bool = True
     ) -> BlockExecutor | None:
-        """The program as it is kept on disk; else made anew, where `make` asks for it."""
+        """Load the program from disk, or compile it; None where it is not on disk and not to be compiled."""
         with xla.float_precision(precision):
-            found = load_block(model.hash, size, wide, _dtype(precision), model if compile_if_missing else None)
-        if found is None:
+            what = f"block of {size}, paths of {wide}, in {jnp.dtype(_dtype(precision)).name}"
+            lowered = partial(_lowered, model, size, wide, precision) if compile_if_missing else None
+            programs = load_on_every_core(model.hash, what, lowered)
+        if programs is None:
             return None
-        seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), found, strict=True)]
+        seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), programs, strict=True)]
         return cls(model.program, size, wide, precision, seats)
 
     @property
@@ -117,3 +121,14 @@ class BlockExecutor:
 
 def _dtype(precision: str) -> Any:
     return jnp.float64 if precision == "double" else jnp.float32
+
+
+def _lowered(model: Model, size: int, wide: int, precision: str) -> Any:
+    """The block of draws for one core. It uses up the arrays for paths."""
+    dtype = _dtype(precision)
+    shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
+    word = shaped((), jnp.uint32)
+    table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
+    paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype, wide).items()}
+    jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
+    return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)

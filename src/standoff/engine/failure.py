@@ -6,7 +6,6 @@ value, or by which a decision was made on payoffs that are not finite. It is lef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,25 +14,6 @@ from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from standoff.engine.run import Outcomes
-
-TEXTS = {
-    "stock": "the stock `{name}` is not a finite number",
-    "reason": "the reason `{name}` has no finite payoff",
-    "mechanism": "the condition `when` of the mechanism `{name}` has no value",
-    "choice": "the condition `when` of the choice `{name}` has no value",
-    "question": "the question `{name}` has no value",
-}
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What a draw fails of."""
-
-    kind: str  #: one of `TEXTS`
-    name: str  #: of the stock, mechanism, choice or question; `choice/reason`
-
-    def __str__(self) -> str:
-        return TEXTS[self.kind].format(name=self.name)
 
 
 def first(run: Outcomes) -> str:

@@ -14,17 +14,19 @@ import numpy as np
 from jax import lax
 
 from standoff.engine import parameters
+from standoff.engine.run import Run, once_per_run
 from standoff.engine.xla import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program
-    from standoff.engine.run import Run
 
 BLOCK = 512  # draws worked out at once
 
 
+@once_per_run
 def mean_flows(run: Run) -> np.ndarray:
-    """(T, flow) means over the path draws that did not fail, canonical per month, in the order of `flow_names`."""
+    """(T, flow) means over the path draws that did not fail, canonical per month, in the order of
+    `ProgramLayout.flow_names`."""
     program, total = run.model.program, np.zeros(())
     ids, first = np.flatnonzero(run.valid_paths), run.settings.first
     with float_precision(run.settings.precision):

@@ -11,12 +11,29 @@ from functools import cached_property
 import numpy as np
 
 from standoff.engine import parameters
-from standoff.engine.failure import Cause
 from standoff.engine.trackers import Tracker, TrackerGroup, build_trackers, groups, reason_rows
 from standoff.games.information import MoveOrder
 from standoff.plan import Plan, PlannedChoice
 
 ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself books
+CAUSES = {
+    "stock": "the stock `{name}` is not a finite number",
+    "reason": "the reason `{name}` has no finite payoff",
+    "mechanism": "the condition `when` of the mechanism `{name}` has no value",
+    "choice": "the condition `when` of the choice `{name}` has no value",
+    "question": "the question `{name}` has no value",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The reason why a draw failed."""
+
+    kind: str  #: one of `CAUSES`
+    name: str  #: of the stock, mechanism, choice or question; `choice/reason`
+
+    def __str__(self) -> str:
+        return CAUSES[self.kind].format(name=self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,3 +243,19 @@ class ProgramLayout:
         there = [[v is not None for v in item.values] for item in self.plan.observations]
         shape = (len(values), self.steps + 1)
         return np.array(values).reshape(shape), np.array(there, bool).reshape(shape)
+
+    def by_option(self, stack: np.ndarray) -> np.ndarray:
+        """(..., row of options) as (..., C, O), 0 where a choice has fewer options."""
+        out = np.zeros((*stack.shape[:-1], len(self.plan.choices), self.width), stack.dtype)
+        for row, (c, o) in enumerate(self.option_rows):
+            out[..., c, o] = stack[..., row]
+        return out
+
+    def by_reason(self, stack: np.ndarray) -> np.ndarray:
+        """(..., row of reasons and options) as (..., R, O)."""
+        counts = [len(choice.options) for choice in self.plan.choices for _ in choice.reasons]
+        out = np.zeros((*stack.shape[:-1], len(counts), self.width), stack.dtype)
+        ends = np.cumsum(counts)
+        for row, (end, count) in enumerate(zip(ends, counts, strict=True)):
+            out[..., row, :count] = stack[..., end - count : end]
+        return out

@@ -14,20 +14,20 @@ from jax import lax
 from standoff import expression
 
 if TYPE_CHECKING:
-    from standoff.engine.decisions import SolvedGames
-    from standoff.engine.program import Program
+    from standoff.engine.layout import ProgramLayout
+    from standoff.engine.solved_games import SolvedGames
     from standoff.engine.trackers import TrackerGroup
 
 Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 
-def update_trackers(program: Program, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
+def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
     """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too.
 
-    Both are as in the carry: (item, B) for each of `program.groups`, and (B,).
+    Both are as in the carry: (item, B) for each of `layout.groups`, and (B,).
     """
-    choices, cells = program.plan.choices, carry["cells"]
+    choices, cells = layout.plan.choices, carry["cells"]
 
     def holds(condition: expression.ChoiceTerm) -> Array:
         c = [choice.name for choice in choices].index(condition.choice)
@@ -60,15 +60,15 @@ def update_trackers(program: Program, carry: Mapping[str, Any], state: Array) ->
                 known = expression.defined(group.template, partial(terms, group), holds, jnp)
                 lacks = now & jnp.broadcast_to(~known, old.shape)
                 lacks = lacks & (old > state) if first else lacks  # what has happened is known
-                named = program.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                named = layout.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
                 cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
         return tuple(out), cause
 
     out, cause = dict[int, Array](enumerate(carry["answers"])), carry["cause"]
     for kind in ("value", "first"):
-        some = [n for n, group in enumerate(program.groups) if group.kind == kind]
-        groups = [program.groups[n] for n in some]
-        read = np.zeros(program.steps + 1, bool)
+        some = [n for n, group in enumerate(layout.groups) if group.kind == kind]
+        groups = [layout.groups[n] for n in some]
+        read = np.zeros(layout.steps + 1, bool)
         for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
             read[since : last + 1] = True
         if groups:  # most states are read by nothing
@@ -81,7 +81,7 @@ def update_trackers(program: Program, carry: Mapping[str, Any], state: Array) ->
 
 
 def update_decision_trackers(
-    program: Program,
+    layout: ProgramLayout,
     previous: Array,
     solved: Sequence[SolvedGames],
     probabilities: list[list[Array]],
@@ -92,25 +92,25 @@ def update_decision_trackers(
 
     `solved` is the game of each choice.
     """
-    if not program.of_decisions:
+    if not layout.of_decisions:
         return previous
     rows, made = [], []
-    for item in program.of_decisions:
-        dates = program.plan.choices[item.choice].is_date
-        made.append(next((step for step in reversed(range(min(item.state, program.steps))) if dates[step]), -1))
+    for item in layout.of_decisions:
+        dates = layout.plan.choices[item.choice].is_date
+        made.append(next((step for step in reversed(range(min(item.state, layout.steps))) if dates[step]), -1))
         kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
         rows.append(kept[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), previous)
 
 
-def state(program: Program, carry: Mapping[str, Any]) -> dict[str, Array]:
+def state(layout: ProgramLayout, carry: Mapping[str, Any]) -> dict[str, Array]:
     """Stocks and options at the end of a step as stacks (row, B), as whole paths hold them."""
-    out = {"cells": jnp.stack([carry["cells"][cell] for cell in program.plan.cells])}
-    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if program.plan.choices else out
+    out = {"cells": jnp.stack([carry["cells"][cell] for cell in layout.plan.cells])}
+    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if layout.plan.choices else out
 
 
 def block_sums(
-    program: Program, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
+    layout: ProgramLayout, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
 ) -> dict[str, Array]:
     """Sums over the draws of the block at the end of a step."""
     use, cells = valid & (carry["failed"] < 0), state["cells"]
@@ -121,8 +121,8 @@ def block_sums(
     count = over_draws(use.astype(cells.dtype))
     mean = total(cells) / jnp.maximum(count, 1)
     out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
-    if program.plan.choices:
-        stands = jnp.stack([carry["chosen"][c] == o for c, o in program.option_rows])
+    if layout.plan.choices:
+        stands = jnp.stack([carry["chosen"][c] == o for c, o in layout.option_rows])
         out |= {"held": total(stands), "p": total(carry["p"])}
     return out
 

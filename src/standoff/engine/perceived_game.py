@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decisions, parameters, rollout
+from standoff.engine import decision_record, decisions
 from standoff.engine.xla import float_precision
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.games.information import MoveOrder
@@ -132,17 +132,10 @@ def _reduced(
 
 def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
     """The game in the eyes of an actor as arrays with the path draws that did not fail along the last axis."""
-    plan, program = run.model.plan, run.model.program
-    good = run.valid_paths
     with float_precision("double"):
-        cells, numbers = (
-            np.moveaxis(kept[good], 0, -1).astype(float) for kept in (run.stock_paths[:, step], run.parameters)
-        )
-        before = np.moveaxis(run.chosen_before(step)[good], 0, -1)
-        due = np.array([choice.is_free[step] for choice in plan.choices])
-        seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
-        found = _compiled(program, place)(cells, numbers, before, due, np.int32(step), seed, ids)
-        out: dict[str, Any] = jax.tree.map(np.asarray, found)
+        cells, numbers, *rest = decision_record.state_at(run, step)
+        game = _compiled(run.model.program, place)(cells.astype(float), numbers.astype(float), *rest)
+        out: dict[str, Any] = jax.tree.map(np.asarray, game)
     return out
 
 
@@ -151,19 +144,10 @@ def _compiled(program: Program, place: int) -> Any:
     return jax.jit(partial(_game, program, place))
 
 
-def _game(
-    program: Program, place: int, cells: jax.Array, numbers: jax.Array, before: jax.Array,
-    due: jax.Array, k: jax.Array, seed: jax.Array, ids: jax.Array,
-) -> dict[str, Any]:  # fmt: skip
-    layout, choices = program.layout, program.plan.choices
-    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
-    stocks = dict(zip(program.plan.cells, cells, strict=True))
-    chosen = decisions.reset_inactive_choices(program, stocks, before, list(due))
-    fixed = [~now for now in decisions.active_choices(program, stocks, list(due))]
-    chance = rollout.rollout_noise(program, seed, ids, k, cells.dtype)
-    date = decisions.DecisionState(stocks, given, program.effective_parameters(given, chosen), chosen, fixed, k, chance)
+def _game(program: Program, place: int, *state: jax.Array) -> dict[str, Any]:
+    date, choices = decision_record.restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
-    players, like = program.interdependent_choices(place), jnp.zeros_like(cells[0])
+    players, like = program.interdependent_choices(place), jnp.zeros_like(date.template)
 
     def mine(values: Any) -> jax.Array:
         """What the actor sees, one row a value and a column a draw."""
@@ -180,7 +164,7 @@ def _game(
             seen = dict(zip(moves.observes[c], info, strict=True))
             likely = [solved.from_perspective(c, [q[j][tuple(seen[x] for x in moves.observes[j])][option]])[0]
                       for j, option in seen.items()]  # fmt: skip
-            then = solved.probabilities(c, [jnp.full_like(before[j], seen.get(j, 0)) for j in range(len(choices))])
+            then = solved.probabilities(c, [jnp.full_like(date.chosen[j], seen.get(j, 0)) for j in range(len(choices))])
             total += reduce(jnp.multiply, likely, jnp.ones_like(like)) * jnp.stack(
                 [jnp.broadcast_to(share, like.shape) for share in then]
             )
@@ -192,6 +176,6 @@ def _game(
                   for (c, other), table in solved.game.pairs.items() if c in players},
         "rationality": jnp.stack([mine([solved.game.rationality[c]])[0] for c in players]),
         "does": [does(c) for c in players],
-        "fixed": jnp.stack([jnp.broadcast_to(fixed[c], like.shape) for c in players]),
-        "held": [jnp.broadcast_to(chosen[c], like.shape) for c in players],
+        "fixed": jnp.stack([jnp.broadcast_to(date.not_deciding[c], like.shape) for c in players]),
+        "held": [jnp.broadcast_to(date.chosen[c], like.shape) for c in players],
     }  # fmt: skip

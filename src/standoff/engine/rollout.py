@@ -16,7 +16,7 @@ from jax import lax
 from standoff.engine import parameters
 
 if TYPE_CHECKING:
-    from standoff.engine.program import Program
+    from standoff.engine.dynamics import Dynamics
 
 Array: TypeAlias = jax.Array
 Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
@@ -24,14 +24,14 @@ Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
 
 
-def rollout_noise(program: Program, seed: Array, ids: Array, k: Array, dtype: jnp.dtype) -> Chance:
+def rollout_noise(dynamics: Dynamics, seed: Array, ids: Array, k: Array, dtype: jnp.dtype) -> Chance:
     """Random numbers of the rollouts that begin at step `k`."""
-    names = [f"ahead/{name}" for name in program.noise]
+    names = [f"ahead/{name}" for name in dynamics.noise]
     return lambda n: parameters.uniforms(seed, names, k * LONGEST + n, ids, dtype)
 
 
 def rollout_stocks(
-    program: Program,
+    dynamics: Dynamics,
     cells: Mapping[str, Array],
     given: parameters.ParameterValues,
     chosen: Array,
@@ -41,15 +41,15 @@ def rollout_stocks(
     uniforms: Chance,
 ) -> list[dict[str, Array]]:
     """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
-    options, size = len(program.plan.choices[choice].options), chosen.shape[1]
+    options, size = len(dynamics.plan.choices[choice].options), chosen.shape[1]
     # nobody foresees an intervention: numbers stay as they are when the choice is made
     step = given.step if given.step is None or not jnp.ndim(given.step) else jnp.tile(given.step, options)
     wide = parameters.ParameterValues(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
     held = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
     def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:
-        z, tails = program.noise_of(jnp.tile(uniforms(n), (1, options)))
-        return program.advance(state, wide, held, z, k + n, tails, record_adjustments=False)[0], None
+        z, tails = dynamics.noise_of(jnp.tile(uniforms(n), (1, options)))
+        return dynamics.advance(state, wide, held, z, k + n, tails, record_adjustments=False)[0], None
 
     start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
     last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from standoff.engine.build import Model
-from standoff.engine.trackers import Tracker, reason_rows
+from standoff.engine.trackers import Tracker
 
 if TYPE_CHECKING:
     import xarray
 
-    from standoff.engine.decision_record import DecisionRecord
     from standoff.plan import InterventionRecord
 
+P = ParamSpec("P")
+T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
 
 
@@ -76,7 +78,7 @@ class Outcomes(ABC):
         return {item.name: row for row, item in enumerate(self.trackers)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
 
@@ -103,8 +105,7 @@ class Run(Outcomes):
     parameters: np.ndarray  #: (K, parameter) canonical
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
-    fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)  #: worked out once, by stock
-    games: dict[int, DecisionRecord] = field(default_factory=dict, repr=False, compare=False)  #: solved again, by step
+    _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
 
     @cached_property
     def times(self) -> tuple[str, ...]:
@@ -137,78 +138,13 @@ class Run(Outcomes):
 
     def quantile_fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) of a stock over the path draws, in its unit."""
-        if cell not in self.fans:
+        if cell not in self._fans:
             paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
             place = np.array(FAN) * (paths.shape[1] - 1)
             low = np.floor(place).astype(int)
             left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
-            self.fans[cell] = (left + (place - low) * (right - left)).T
-        return self.fans[cell]
-
-    @property
-    def flow_names(self) -> tuple[tuple[str, str], ...]:
-        """(cell, part) of each flow."""
-        return self.model.program.flow_names
-
-    @cached_property
-    def flows(self) -> np.ndarray:
-        """(T, flow) mean over the path draws that did not fail, canonical per month."""
-        from standoff.engine.flows import mean_flows
-
-        return mean_flows(self)
-
-    def chosen_before(self, step: int) -> np.ndarray:
-        """(K, choice) options that hold when `step` begins, as far as history says, and else as chosen before."""
-        plan = self.model.plan
-        forced = np.array([choice.imposed_options[step] for choice in plan.choices])
-        start = np.array(
-            [
-                choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
-                for choice in plan.choices
-            ]
-        )
-        before = self.path_chosen[:, step - 1] if step else np.broadcast_to(start, self.path_chosen[:, 0].shape)
-        return np.where(forced >= 0, forced, before).astype(np.int32)
-
-    def game(self, step: int) -> DecisionRecord:
-        """The game of the decisions of `step`, with the reasons of everybody who decides."""
-        from standoff.engine.decision_record import decision_record
-
-        if step not in self.games:
-            self.games[step] = decision_record(self, step)
-        return self.games[step]
-
-    def reasons(self, choice: int, step: int) -> np.ndarray:
-        """(M, R of the choice, option) parts of the log odds against the status quo, in the decision of `step`.
-
-        M draws are those path draws in which the choice had its occasion.
-        """
-        rows = reason_rows(self.model.plan)[choice]
-        options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = (
-            self.game(step).reasons[self.made(choice, step), rows.start : rows.stop, :options].astype(float)
-        )
-        return out
-
-    def made(self, choice: int, step: int) -> np.ndarray:
-        """(K',) whether the choice had its occasion at `step`."""
-        out: np.ndarray = self.game(step).made[:, choice]
-        return out
-
-    def solved(self, choice: int, step: int) -> np.ndarray:
-        """(M, option) probabilities of that decision, by the theory of the actor."""
-        options = len(self.model.plan.choices[choice].options)
-        out: np.ndarray = self.game(step).p[self.made(choice, step), choice, :options].astype(float)
-        return out
-
-    def expected(self, by: int, of: int, step: int) -> np.ndarray | None:
-        """(M, option) what the actor of choice `by` expects of choice `of` when it decides; None where it asks not."""
-        program = self.model.program
-        if of not in program.interdependent_choices(by):
-            return None
-        viewer, options = program.perspectives[program.perspective_of[by]], len(self.model.plan.choices[of].options)
-        out: np.ndarray = self.game(step).expected[viewer][self.made(by, step), of, :options].astype(float)
-        return out
+            self._fans[cell] = (left + (place - low) * (right - left)).T
+        return self._fans[cell]
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
@@ -248,3 +184,17 @@ class Run(Outcomes):
                  "variant": self.model.plan.variant, "interventions": "; ".join(map(str, self.interventions)),
                  **self.versions}  # fmt: skip
         return xarray.Dataset(out, coords=coords, attrs=origin)
+
+
+def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """Keep each result of a function of a run and hashable arguments for as long as the run lives."""
+    results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def kept(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
+        of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
+        if key not in of_run:
+            of_run[key] = function(run, *arguments, **named)
+        return of_run[key]
+
+    return kept

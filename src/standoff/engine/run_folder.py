@@ -27,6 +27,7 @@ from standoff import input_files
 from standoff.errors import Problem, RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
 from standoff.scenario import dump
+from standoff.versions import versions
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -217,8 +218,6 @@ def _is_record(data: Mapping[str, Any]) -> bool:
 
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
     """What a run is: the same run gives the same shards."""
-    from standoff.engine.simulate import versions
-
     interventions = [asdict(item) for item in model.plan.intervention_records]
     about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
              "settings": asdict(settings), "versions": versions()}  # fmt: skip

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
 
-from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.executor import BlockExecutor, DrawRange
 from standoff.engine.run import Run, Settings
+from standoff.engine.run_folder import RunFolder, refused
+from standoff.engine.solved_games import SOLVER_FLAGS
 from standoff.errors import Problem, RunError, join_limited
+from standoff.versions import versions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.engine.build import Model
-    from standoff.engine.run_folder import RunFolder
 
 BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
 PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
@@ -201,8 +199,6 @@ class Stored:
 
     def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
         """The shards of a run that are there; raises `RunError` where the folder holds others."""
-        from standoff.engine.run_folder import refused
-
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
             refused(file, "has other draws than those of the run")
@@ -215,8 +211,6 @@ class Stored:
 
     def read(self, shard: Shard, file: Path, totals: RunningMoments, kept: DrawStore) -> None:
         """Place what a shard kept of each draw, and add its sums over draws."""
-        from standoff.engine.run_folder import refused
-
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
@@ -312,12 +306,3 @@ def _run(model: Model, settings: Settings, totals: RunningMoments, kept: Arrays)
         trackers=program.watched,
         versions=versions(),
     )
-
-
-@lru_cache(maxsize=1)
-def versions() -> dict[str, str]:
-    """Versions of what a result depends on."""
-    import standoff
-
-    return {"standoff": standoff.__version__, "jax": jax.__version__, "numpy": np.__version__,
-            "python": platform.python_version()}  # fmt: skip

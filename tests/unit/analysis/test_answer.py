@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis import answer, explain, stock_drivers, verdict
+from standoff.engine import decision_record
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.serialise import to_plain
@@ -103,7 +104,7 @@ def test_reasons_add_up_to_the_log_odds(explained):
 def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
     step = double.model.program.decision_steps[0]
     for place, choice in enumerate(double.model.plan.choices):
-        p, parts = double.solved(place, step), double.reasons(place, step)
+        p, parts = decision_record.probabilities(double, place, step), decision_record.reasons(double, place, step)
         odds = np.log(p) - np.log(p[:, [choice.status_quo]])
         np.testing.assert_allclose(parts.sum(axis=1), odds, atol=1e-9)
         np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-12)
@@ -114,8 +115,8 @@ def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
     shield, weight, rationality = (
         numbers[name] for name in (f"{here}.shield", f"{here}.weight", "choices.AAA.rationality")
     )
-    expected = -rationality * weight * (1 - shield) * bite * double.expected(0, 1, step)[:, 0]
-    np.testing.assert_allclose(double.reasons(0, step)[:, 1, 0], expected, rtol=1e-9)
+    expected = -rationality * weight * (1 - shield) * bite * decision_record.expected(double, 0, 1, step)[:, 0]
+    np.testing.assert_allclose(decision_record.reasons(double, 0, step)[:, 1, 0], expected, rtol=1e-9)
 
 
 def test_explaining_what_is_not_there_is_refused(world):

@@ -13,7 +13,9 @@ from standoff.analysis.finding import Provenance
 from standoff.analysis.game import GameFinding, decision, found
 from standoff.analysis.game import game as faced_game
 from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.engine import decision_record
 from standoff.engine.build import Model, build
+from standoff.engine.flows import mean_flows
 from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import LAST, simulate
@@ -115,8 +117,8 @@ def test_the_file_of_one_future_gives_what_the_run_has(case: str, step: int, dra
     game = told(run, 0, step, draw)
     loaded, answer = solved(game)
     profile = loaded.profile(answer.profiles[0])
-    assert list(profile["ALA"].values()) == pytest.approx(run.solved(0, step)[draw], abs=AGREE)
-    assert list(profile["BOR"].values()) == pytest.approx(run.expected(0, 1, step)[draw], abs=AGREE)
+    assert list(profile["ALA"].values()) == pytest.approx(decision_record.probabilities(run, 0, step)[draw], abs=AGREE)
+    assert list(profile["BOR"].values()) == pytest.approx(decision_record.expected(run, 0, 1, step)[draw], abs=AGREE)
     assert game.gap < AGREE
     assert game.kind == "nfg" and game.unique is not None
 
@@ -152,7 +154,7 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
     loaded, answer = solved(game)
     shares = loaded.profile(answer.profiles[0])
     assert [dict(player.response) for player in game.players] == [pytest.approx(p) for p in shares.values()]
-    p = run.solved(0, MARCH)
+    p = decision_record.probabilities(run, 0, MARCH)
     assert list(game.players[0].actual.values()) == pytest.approx(p.mean(axis=0))
     assert list(game.players[0].mc_errors.values()) == pytest.approx(p.std(axis=0) / np.sqrt(DRAWS))
     assert game.gap == pytest.approx(max(abs(player.response[o] - player.actual[o])
@@ -184,7 +186,7 @@ def test_moves_that_are_seen_make_a_tree() -> None:
     for c, name, info in ((0, "ALA", "ALA"), (1, "BOR", went[0]), (2, "CIS", f"{went[0]}, {went[1]}")):
         sets = next(player for player in answer.players(loaded) if player["name"] == name)["information_sets"]
         here = next(place["actions"] for place in sets if place["name"] == info)
-        assert list(here.values()) == pytest.approx(run.solved(c, JUNE)[draw], abs=AGREE)
+        assert list(here.values()) == pytest.approx(decision_record.probabilities(run, c, JUNE)[draw], abs=AGREE)
 
 
 @pytest.mark.slow
@@ -230,7 +232,7 @@ def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
     game = perceived_game(run, 1, MARCH, 3)
     base, gains = game.base[1][0], game.pairs[1, 0][0]
     fights = [base[1] + gains[1, o] > base[0] + gains[0, o] for o in range(3)]
-    shares = list(run.expected(1, 0, MARCH)[3])
+    shares = list(decision_record.expected(run, 1, 0, MARCH)[3])
     expected = sum(p for p, fight in zip(shares, fights, strict=True) if fight)
     assert follower.actual["fight"] == pytest.approx(expected, abs=1e-9)
     assert list(leader.actual.values()) == pytest.approx(shares, abs=1e-9)
@@ -268,13 +270,18 @@ def test_a_run_that_begins_later_is_that_part_of_the_whole() -> None:
     np.testing.assert_array_equal(part.stock_paths, whole.stock_paths[10:])
     np.testing.assert_array_equal(part.parameters, whole.parameters[10:])
     np.testing.assert_array_equal(part.path_ids, np.arange(10, 40))
-    np.testing.assert_allclose(part.solved(0, JUNE), whole.solved(0, JUNE)[10:], atol=1e-12)
+    np.testing.assert_allclose(
+        decision_record.probabilities(part, 0, JUNE), decision_record.probabilities(whole, 0, JUNE)[10:], atol=1e-12
+    )
     np.testing.assert_array_equal(parameter_uniforms(part.model, 30, 1, 10), parameter_uniforms(part.model, 40, 1)[10:])
     mean = (part.stock_paths[:, -1] - part.stock_paths[:, 0]).mean(
         axis=0
     )  # the books balance only with the noise of these draws
-    cells = [[n for n, (cell, _) in enumerate(part.flow_names) if cell == name] for name in part.model.plan.cells]
-    booked = [part.flows[:, rows].sum() for rows in cells]
+    cells = [
+        [n for n, (cell, _) in enumerate(part.model.program.flow_names) if cell == name]
+        for name in part.model.plan.cells
+    ]
+    booked = [mean_flows(part)[:, rows].sum() for rows in cells]
     np.testing.assert_allclose(booked, mean, atol=1e-5)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from standoff.analysis import explain
+from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
@@ -37,8 +38,8 @@ def test_whoever_errs_is_told_about_what():
     """Aland takes the prize for twice what it is, and so the cost of fighting: it expects Borland to yield."""
     found, run = explained({"beliefs": {"ALA": {"prize": "2 @assumption"}}})
     fights = next(item for item in found.forecasts if (item.choice, item.option) == ("BOR", "fight"))
-    assert fights.expected == pytest.approx(run.expected(0, 1, MARCH)[:, 1].mean(), abs=1e-12)
-    assert fights.does == pytest.approx(run.solved(1, MARCH)[:, 1].mean(), abs=1e-12)
+    assert fights.expected == pytest.approx(decision_record.expected(run, 0, 1, MARCH)[:, 1].mean(), abs=1e-12)
+    assert fights.does == pytest.approx(decision_record.probabilities(run, 1, MARCH)[:, 1].mean(), abs=1e-12)
     points = round(100 * (fights.does - fights.expected))
     assert points > 5
     sentence = f"ALA expects BOR to choose fight with {100 * fights.expected:.0f} %; it does so with"

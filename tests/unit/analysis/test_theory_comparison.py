@@ -15,6 +15,7 @@ from standoff.analysis.theory_comparison import (
     theory_terms,
     with_theory,
 )
+from standoff.engine import decision_record
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -128,10 +129,12 @@ def test_situations_are_the_same_under_every_theory(found, run):
     assert (told.choice, told.decided, told.against) == ("CHA", "2024-02", "stay")
     options = run.model.plan.choices[place].options
     for issue in told.issues:
-        parts = run.reasons(place, 0)[:, :, options.index(issue.option)]
+        parts = decision_record.reasons(run, place, 0)[:, :, options.index(issue.option)]
         assert [item.value for item in issue.reasons] == pytest.approx(parts.mean(axis=0), abs=1e-12)
     for item in told.deciding:
-        p = simulate(with_theory(model(), item.theory), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+        p = decision_record.probabilities(
+            simulate(with_theory(model(), item.theory), draws=DRAWS, seed=3, paths="all"), place, 0
+        )
         assert list(item.options.values()) == pytest.approx(p.mean(axis=0), abs=1e-12)
 
 
@@ -155,7 +158,7 @@ def test_what_the_headline_names_is_at_issue_and_what_theories_differ_about_most
 def test_the_best_response_is_taken_where_the_sum_of_reasons_is_highest(found, run):
     share, parts = why(found, "best_response")
     option = run.model.plan.choices[1].options.index(found.disagreement.issues[0].option)
-    total = run.reasons(1, 0).sum(axis=1)
+    total = decision_record.reasons(run, 1, 0).sum(axis=1)
     assert share == parts["best"].value == pytest.approx((total.argmax(axis=1) == option).mean())
     assert parts["above"].value == pytest.approx((total[:, option] > 0).mean())
 
@@ -179,10 +182,12 @@ def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
 def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
     """Log odds under loss aversion are those of the reasons plus what each loses, draw by draw and so on average."""
     place, option = 1, 2
-    p = simulate(with_theory(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all").solved(place, 0)
+    p = decision_record.probabilities(
+        simulate(with_theory(model(), "reference_dependent"), draws=DRAWS, seed=3, paths="all"), place, 0
+    )
     lost = {item.name: item.value for item in theory_terms(run, place, 0, option, "reference_dependent", p)}
     log_odds = np.log(p[:, option] / p[:, 0]).mean()
-    parts = run.reasons(place, 0)[:, :, option]
+    parts = decision_record.reasons(run, place, 0)[:, :, option]
     assert log_odds == pytest.approx(parts.sum(axis=1).mean() + lost["sum"], abs=1e-9)
     assert lost["sum"] == pytest.approx((LOSS_AVERSION - 1) * np.minimum(parts, 0).sum(axis=1).mean(), abs=1e-9)
     assert set(lost) == {"pain", "sum"}
@@ -191,7 +196,9 @@ def test_losses_count_more_by_exactly_what_speaks_against_the_option(run):
 @pytest.mark.slow
 def test_satisficing_says_in_every_draw_which_reason_decided(run):
     for option in range(3):
-        p = simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3, paths="all").solved(1, 0)
+        p = decision_record.probabilities(
+            simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3, paths="all"), 1, 0
+        )
         parts = {item.name: item.value for item in theory_terms(run, 1, 0, option, "satisficing", p)}
         assert sum(parts.values()) == pytest.approx(1.0, abs=1e-12)
         assert parts["taken"] == pytest.approx(p[:, option].mean(), abs=1e-12)
@@ -203,7 +210,10 @@ def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
                      "beliefs": {"CHA": {"choices.CHA.because.pain.weight": "0.001 @assumption"}}})  # fmt: skip
     run = simulate(doubted, draws=50, seed=3, paths="all")
-    parts = {item.name: item.value for item in theory_terms(run, 1, 0, 1, "satisficing", run.solved(1, 0))}
+    parts = {
+        item.name: item.value
+        for item in theory_terms(run, 1, 0, 1, "satisficing", decision_record.probabilities(run, 1, 0))
+    }
     assert "gain" in parts
 
 

@@ -12,6 +12,7 @@ import yaml
 from standoff import build, simulate
 from standoff.analysis import answer, explain
 from standoff.catalog import find, load
+from standoff.engine import decision_record
 
 if TYPE_CHECKING:
     from standoff.analysis import Explanation
@@ -63,7 +64,7 @@ def test_option_probabilities_sum_to_one(run: Run) -> None:
     """In each draw, to the rounding of single precision over three options."""
     step = run.model.program.decision_steps[0]
     for place in range(2):
-        solved = run.solved(place, step)
+        solved = decision_record.probabilities(run, place, step)
         assert np.abs(solved.sum(axis=1) - 1).max() < 4 * np.finfo(np.float32).eps
         assert (solved >= 0).all()
 
@@ -86,7 +87,7 @@ def test_intervention_has_a_probability_beside_its_base_rate(run: Run) -> None:
 def test_share_that_enters_at_first_is_the_solved_probability(run: Run) -> None:
     """Nobody was seen to choose before, so the first choice is a plain draw; within 5 standard errors."""
     step = run.model.program.decision_steps[0]
-    solved = float(run.solved(0, step)[:, -1].mean())
+    solved = float(decision_record.probabilities(run, 0, step)[:, -1].mean())
     share = float(answer(run)["china-troops-first"].answer or 0)
     assert abs(share - solved) < 5 * math.sqrt(solved * (1 - solved) / DRAWS)
 

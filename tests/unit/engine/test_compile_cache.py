@@ -5,12 +5,13 @@ import pickle
 import subprocess
 import sys
 import time
+from functools import partial
 
 import jax
 import numpy as np
 import pytest
 
-from standoff.engine import compile_cache
+from standoff.engine import compile_cache, executor
 from standoff.engine.simulate import simulate
 from standoff.engine.xla import cores, single_thread_devices
 from standoff.files import TAG, cache_dir
@@ -49,7 +50,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     first = simulate(model, draws=50, seed=3)
     assert len(code(kept)) == 1
     monkeypatch.setattr(compile_cache, "_LAST", {})
-    monkeypatch.setattr(compile_cache, "_lowered", lambda *_: pytest.fail("traced again"))
+    monkeypatch.setattr(executor, "_lowered", lambda *_: pytest.fail("traced again"))
     again = simulate(model, draws=50, seed=3)
     np.testing.assert_array_equal(first.answers, again.answers)
     np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
@@ -63,10 +64,10 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     change = {"choices": {"AAA": {"because": {"new": new}}}}
     run = simulate(world(change), draws=40, seed=1, paths="all")
     step = run.model.program.decision_steps[0]
-    first = run.game(step)
+    first = decision_record.at_step(run, step)
     assert len(code(kept)) == 2
     decision_record._compiled.cache_clear()
-    again = decision_record.decision_record(run, step)
+    again = decision_record.at_step.__wrapped__(run, step)
     np.testing.assert_array_equal(first.reasons, again.reasons)
 
 
@@ -175,7 +176,8 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
 
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
-    found = compile_cache.load_block(model.hash, 64, 64, np.float32, model)
+    lowered = partial(executor._lowered, model, 64, 64, "single")
+    found = compile_cache.load_on_every_core(model.hash, "a block of 64", lowered)
     assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
     answers = []

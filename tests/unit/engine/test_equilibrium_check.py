@@ -91,7 +91,7 @@ def test_all_games_are_on_their_branch_and_the_bound_proves_those_that_it_should
     assert (one.choice, two.choice, one.counts.games) == ("ONE", "TWO", DRAWS)
     assert f"Of {2 * DRAWS} games in {DRAWS} futures" in sentence(found)
     told = verdict(run)
-    assert told.games == {"unsolved": 0, "unproven": DRAWS - proven, "jumped": 0}
+    assert told.games == {"unsolved": 0, "uniqueness_unproven": DRAWS - proven, "left_branch": 0}
     assert "every game is proved" in answer_text.games(told) and "all converged" in answer_text.games(told)
 
 

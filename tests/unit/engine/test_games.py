@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from standoff.engine import decision_record
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError, StandoffError
@@ -62,7 +63,11 @@ def model(change: dict[str, Any] | None = None) -> Model:
 def shares(change: dict[str, Any] | None = None, step: int = STEP) -> tuple[np.ndarray, np.ndarray, Any]:
     """Probabilities of (stay, enter) and (yield, fight) at a date, and the run."""
     run = simulate(model(change), draws=DRAWS, seed=1, paths="all")
-    return run.solved(0, step).mean(axis=0), run.solved(1, step).mean(axis=0), run
+    return (
+        decision_record.probabilities(run, 0, step).mean(axis=0),
+        decision_record.probabilities(run, 1, step).mean(axis=0),
+        run,
+    )
 
 
 def logistic(x: float) -> float:
@@ -81,7 +86,7 @@ def equilibrium(prize: tuple[float, float] = (1.0, 1.0), r: tuple[float, float] 
 def test_without_beliefs_all_play_the_one_game():
     challenger, defender, run = shares()
     np.testing.assert_allclose((challenger[1], defender[1]), equilibrium(), atol=1e-9)
-    np.testing.assert_allclose(run.expected(0, 1, STEP).mean(axis=0), defender, atol=1e-9)
+    np.testing.assert_allclose(decision_record.expected(run, 0, 1, STEP).mean(axis=0), defender, atol=1e-9)
 
 
 # ---- beliefs
@@ -92,10 +97,10 @@ def test_whoever_errs_plays_its_own_game_and_the_other_does_not_know():
     challenger, defender, run = shares({"beliefs": {"CHA": {"prize": "2 @assumption"}}})
     mine, thought = equilibrium((2.0, 2.0))  # it takes what it sees for what all see
     assert challenger[1] == pytest.approx(mine, abs=1e-9)
-    assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
+    assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
     others, true = equilibrium()
     assert defender[1] == pytest.approx(true, abs=1e-9)
-    assert run.expected(1, 0, STEP)[0, 1] == pytest.approx(
+    assert decision_record.expected(run, 1, 0, STEP)[0, 1] == pytest.approx(
         others, abs=1e-9
     )  # what the defender expects is not what comes
     assert abs(challenger[1] - others) > 0.05
@@ -107,7 +112,7 @@ def test_an_actor_may_hold_beliefs_about_what_another_believes():
     challenger, defender, run = shares(change)
     mine, thought = equilibrium((2.0, 0.5))
     assert challenger[1] == pytest.approx(mine, abs=1e-9)
-    assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
+    assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
     assert defender[1] == pytest.approx(equilibrium()[1], abs=1e-9)
 
 
@@ -118,11 +123,11 @@ def test_an_actor_may_misjudge_the_rationality_and_the_weights_of_another():
     challenger, defender, run = shares(change)
     mine, thought = equilibrium(r=(R, 2 * R))
     assert challenger[1] == pytest.approx(mine, abs=1e-9)
-    assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
+    assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
     assert defender[1] == pytest.approx(equilibrium()[1], abs=1e-9)
     change = {"beliefs": {"CHA": {"choices.DEF.because.cost.weight": "0 @assumption"}}}
     _, _, run = shares(change)
-    assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(equilibrium((1.0, 0.0))[1], abs=1e-9)
+    assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(equilibrium((1.0, 0.0))[1], abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +154,12 @@ def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that():
     enter = logistic(R * (GAIN - PAIN * answer[1]))
     assert challenger[1] == pytest.approx(enter, abs=1e-9)
     entered = run.path_chosen[:, STEP, 0] == 1
-    fights = run.solved(1, STEP)[:, 1]
+    fights = decision_record.probabilities(run, 1, STEP)[:, 1]
     np.testing.assert_allclose(fights[entered], answer[1], atol=1e-9)
     np.testing.assert_allclose(fights[~entered], answer[0], atol=1e-9)
-    assert run.expected(0, 1, STEP)[0, 1] == pytest.approx(enter * answer[1] + (1 - enter) * answer[0], abs=1e-9)
+    assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(
+        enter * answer[1] + (1 - enter) * answer[0], abs=1e-9
+    )
     fought = run.path_chosen[:, STEP, 1] == 1
     for seen, p in ((entered, answer[1]), (~entered, answer[0])):
         assert abs(fought[seen].mean() - p) < 4 * np.sqrt(p * (1 - p) / seen.sum())
@@ -161,8 +168,8 @@ def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that():
 def test_reasons_add_up_to_the_log_odds_of_what_was_seen():
     _, _, run = shares({"choices": {"DEF": {"after": ["CHA"]}}})
     for c in (0, 1):
-        p = run.solved(c, STEP)
-        np.testing.assert_allclose(run.reasons(c, STEP).sum(axis=1), np.log(p / p[:, :1]), atol=1e-9)
+        p = decision_record.probabilities(run, c, STEP)
+        np.testing.assert_allclose(decision_record.reasons(run, c, STEP).sum(axis=1), np.log(p / p[:, :1]), atol=1e-9)
 
 
 def test_choices_that_wait_for_one_another_are_refused():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from standoff.engine.flows import mean_flows
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 
@@ -40,9 +41,9 @@ def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm, seen
 
 def test_what_the_observation_moves_is_booked(calm, seen):
     run = simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
-    moved = sum(run.flows[:, i] for i, (cell, _) in enumerate(run.flow_names) if cell == "fear")
+    moved = sum(mean_flows(run)[:, i] for i, (cell, _) in enumerate(run.model.program.flow_names) if cell == "fear")
     np.testing.assert_allclose(moved, np.diff(run.path("fear").mean(axis=0)), atol=1e-12)
-    observed = run.flows[:, run.flow_names.index(("fear", "observed"))]
+    observed = mean_flows(run)[:, run.model.program.flow_names.index(("fear", "observed"))]
     assert np.abs(observed[:4]).min() > 0 and (observed[4:] == 0).all()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.explain import explained
+from standoff.engine import decision_record
 from standoff.engine.build import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
@@ -55,7 +56,7 @@ def test_reasons_are_those_of_futures_with_the_occasion_and_add_up(afraid: Run):
     fear = afraid.stock_paths[:, step, afraid.model.plan.cells.index("fear")]
     assert found.decision_frequency == pytest.approx((fear > 0.55).mean())
     assert 0 < found.decision_frequency < 1 and found.additivity_error < 1e-9
-    assert len(afraid.reasons(0, step)) == (fear > 0.55).sum()
+    assert len(decision_record.reasons(afraid, 0, step)) == (fear > 0.55).sum()
     assert explained(afraid, 1, step).decision_frequency == 1
 
 

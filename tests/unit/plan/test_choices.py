@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from standoff.engine import decision_record
 from standoff.engine.build import Model, build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -136,9 +137,11 @@ def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(two_
             if not choice.is_free[k]:  # ... and hold until the next one
                 np.testing.assert_array_equal(run.path_p[:, k, c], run.path_p[:, k - 1, c])
     press = a.options.index("press")
-    in_force = run.reasons(0, august)
+    in_force = decision_record.reasons(run, 0, august)
     np.testing.assert_allclose(run.answer("part/penalty"), in_force[:, 1, press], rtol=1e-9)  # solved once more
-    assert np.abs(in_force - run.reasons(0, september)).max() > 0  # what the game of September would have said
+    assert (
+        np.abs(in_force - decision_record.reasons(run, 0, september)).max() > 0
+    )  # what the game of September would have said
     np.testing.assert_array_equal(run.answer("part/probability"), run.path_p[:, september, 0, press])
 
 

@@ -12,7 +12,9 @@ import yaml
 from standoff.analysis import answer, explain
 from standoff.analysis.explain import explained
 from standoff.analysis.parameter_variants import parameter_variants
+from standoff.engine import decision_record
 from standoff.engine.build import Model, build
+from standoff.engine.flows import mean_flows
 from standoff.engine.parameters import ParameterValues, build_table
 from standoff.engine.run import Run
 from standoff.engine.session import LeverSession
@@ -119,10 +121,14 @@ def test_reasons_and_flows_are_those_of_what_holds(base: Run) -> None:
     step, plan = base.model.plan.first_future_step, base.model.plan
     run = ran(model(choices__ALA__rationality="8 @assumption", men=60))
     own = base.parameters[:, plan.index["choices.ALA.rationality"]][:, None, None]
-    assert np.allclose(run.reasons(0, step), 8 * base.reasons(0, step) / own, rtol=1e-3, atol=1e-5)
+    assert np.allclose(
+        decision_record.reasons(run, 0, step), 8 * decision_record.reasons(base, 0, step) / own, rtol=1e-3, atol=1e-5
+    )
     assert explained(run, 0, step).additivity_error < 1e-4
     troops = run.mean[:, plan.cells.index("troops.ALA")]
-    flows = run.flows[:, [n for n, (name, _) in enumerate(run.flow_names) if name == "troops.ALA"]].sum(axis=1)
+    flows = mean_flows(run)[
+        :, [n for n, (name, _) in enumerate(run.model.program.flow_names) if name == "troops.ALA"]
+    ].sum(axis=1)
     assert np.allclose(np.diff(troops), flows[1:], rtol=1e-3, atol=1.0)
     assert troops[-1] < base.mean[-1, plan.cells.index("troops.ALA")] - 10_000
 

@@ -22,13 +22,14 @@ from standoff.dates import add_months
 from standoff.engine.build import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.run_folder import LARGEST, pack, unpack
-from standoff.engine.simulate import simulate, versions
+from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic, write_errors
 from standoff.ledger.redact import redact_after
 from standoff.plan import plan
 from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
 from standoff.scenario import calendar
+from standoff.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -137,7 +137,7 @@ class FitProvenance:
 
 def made(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
     """The fields of `Made`, in their order."""
-    from standoff.engine.simulate import versions
+    from standoff.versions import versions
 
     scenario = model.scenario
     since = scenario.fit.since if scenario.fit else ""

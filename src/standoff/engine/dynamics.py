@@ -1,0 +1,158 @@
+"""The law of motion of a plan: flows, noise, conditions and stocks of one step, as functions of the state.
+
+Inside, a stock is one array over the draws of a block (B); mechanisms are traced once, on those arrays. C are choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, reduce
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from standoff import components, expression
+from standoff.engine import parameters
+from standoff.engine.layout import ProgramLayout
+from standoff.errors import ModelError, Problem, join_limited
+from standoff.expression import Node
+from standoff.plan import Component, Effect
+
+Array: TypeAlias = jax.Array
+
+
+class Dynamics(ProgramLayout):
+    """A plan as functions of stocks, parameters, options and noise."""
+
+    def bind_parameters(self, part: Component, values: Callable[[int], Array]) -> Any:
+        """The part's Params holding numbers instead of beliefs."""
+        static = {
+            name: getattr(part.params, name)
+            for name in type(part.params).model_fields
+            if name not in part.parameter_index
+        }
+        numbers = {
+            name: values(where) if isinstance(where, int) else {key: values(i) for key, i in where.items()}
+            for name, where in part.parameter_index.items()
+        }
+        fields: dict[str, Any] = {**static, **numbers}
+        return type(part.params).model_construct(**fields)
+
+    @cached_property
+    def effects(self) -> dict[int, list[tuple[int, int, Effect]]]:
+        """(choice, option, effect) by the parameter that it changes: first those that set, then times, then plus."""
+        out: dict[int, list[tuple[int, int, Effect]]] = {}
+        for how in ("set", "times", "plus"):
+            for c, o in self.option_rows:
+                for effect in self.plan.choices[c].effects[o]:
+                    if effect.how == how:
+                        out.setdefault(effect.target, []).append((c, o, effect))
+        return out
+
+    def effective_parameters(self, given: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
+        """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
+
+        @cache
+        def number(i: int) -> Array:
+            now = given[i]
+            for c, o, effect in self.effects.get(i, ()):
+                value = given[effect.value]
+                moved = {"set": value, "times": now * value, "plus": now + value}[effect.how]
+                now = jnp.where(chosen[c] == o, moved, now)
+            return now
+
+        return number
+
+    def flows(
+        self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array,
+        tails: Mapping[str, Array] | None = None,
+    ) -> dict[tuple[str, str], Array]:  # fmt: skip
+        """Flow (per month, canonical) of every (cell, part); `z` and `tails` are the noise, as in `parts.Noise`."""
+        calendar = self.plan.scenario.calendar
+        time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
+        out: dict[tuple[str, str], Array] = {}
+        for part in self.plan.mechanisms:
+            seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
+            noise = components.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
+                                  for given in (z, tails) if given is not None))  # fmt: skip
+            moved = part.module.flows(
+                self.bind_parameters(part, values), components.State(seen, part.name), time, noise
+            )
+            runs = None if part.when is None else self.holds(part.when, cells)
+            known = None if part.when is None else self.defined(part.when, cells)
+            for key, flow in moved.items():
+                cell = components.stock_key(key)
+                if cell not in part.writes:
+                    raise ModelError(
+                        Problem(f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
+                                path=f"mechanisms.{part.name}", allowed=join_limited(part.writes))
+                    )  # fmt: skip
+                flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
+                flow = flow if runs is None else jnp.where(runs, flow, 0.0)
+                out[cell, part.name] = flow if known is None else jnp.where(known, flow, jnp.nan)
+        return out
+
+    def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Standard normal numbers of a step by name, and how likely a higher one is, from uniforms (noise, B).
+
+        Those of a part are one array: apart, the compiler writes the same calculation out for each of them.
+        """
+        z, tails = dict[str, Array](), dict[str, Array]()
+        for part in self.plan.mechanisms:
+            names = self.noise[len(z) : len(z) + len(part.noise)]
+            if names:
+                own = uniforms[len(z) : len(z) + len(names)]
+                z |= zip(names, parameters.normal(own), strict=True)
+                tails |= zip(names, 1 - own, strict=True)
+        return z, tails
+
+    def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
+        """Whether a condition on stocks holds, for each draw."""
+        out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
+        return out
+
+    def defined(self, condition: Node, cells: Mapping[str, Array]) -> Array | None:
+        """Whether a condition on stocks has a value, for each draw; None where it always has."""
+        known = expression.defined(condition, cells.__getitem__, lambda asked: False, jnp)
+        return None if known is True else known
+
+    def advance(
+        self, cells: Mapping[str, Array], given: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
+        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
+    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
+        """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
+        plan, dt = self.plan, self.plan.scenario.calendar.dt
+        flows = self.flows(cells, self.effective_parameters(given, chosen), z, k, tails)
+        into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
+        for (cell, _), flow in flows.items():
+            into[cell].append(flow)
+        claimed = {item.cell: n for n, item in enumerate(plan.observations)}
+        observed, there = (jnp.asarray(part) for part in self.observed)
+        new = {}
+        for cell, before in cells.items():
+            value = before + dt * reduce(jnp.add, into[cell]) if into[cell] else before
+            for word, clip in (("floor", jnp.maximum), ("cap", jnp.minimum)):
+                bound = self.stock_bound(cell, word)
+                if bound is not None:
+                    within = clip(value, bound)
+                    if record_adjustments:
+                        flows[cell, word] = (within - value) / dt
+                    value = within
+            if cell in claimed:
+                n = claimed[cell]
+                scale = given[plan.observations[n].scale]
+                target = jnp.where(there[n, k + 1], observed[n, k + 1] * scale, value)
+                if record_adjustments:
+                    flows[cell, "observed"] = (target - value) / dt
+                value = target
+            new[cell] = value.astype(before.dtype)
+        return new, flows
+
+    def forced(self, given: parameters.ParameterValues, k: Array) -> Array:
+        """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
+        table = (
+            np.array([choice.imposed_options for choice in self.plan.choices]) if given.forced is None else given.forced
+        )
+        return jnp.asarray(table)[:, k].astype(jnp.int32)
