@@ -136,7 +136,7 @@ def million(case: str, draws: int) -> dict[str, float]:
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
     from standoff.engine.simulate import versions
-    from standoff.engine.xla import cores
+    from standoff.xla import cores
 
     words = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     cpu = next((line.split(":", 1)[1].strip() for line in words if line.startswith("model name")), platform.processor())

@@ -28,8 +28,8 @@ def main() -> None:
 
     from standoff import build, load
     from standoff.engine.session import LeverSession
-    from standoff.engine.xla import devices
     from standoff.scenario.overrides import ends
+    from standoff.xla import devices
 
     model = build(*load(asked.case))
     plan, calendar = model.plan, model.scenario.calendar

@@ -7,8 +7,10 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from standoff import theories
 from standoff.engine.parameters import ParameterLayout, ParameterTable, build_table
 from standoff.engine.program import Program
+from standoff.engine.source_digest import source_digest
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
@@ -46,6 +48,14 @@ class Model:
         asked = self.scenario.model_copy(update={"questions": questions, "fit": None})
         parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def source(self, module: str) -> str:
+        """Digest of the source code behind the functions of this model that a module compiles, by its full name."""
+        parts = [*self.plan.mechanisms, *(reason.part for choice in self.plan.choices for reason in choice.reasons)]
+        used = {part.module.__name__ for part in parts} | {
+            f"{theories.__name__}.{choice.theory}" for choice in self.plan.choices
+        }
+        return source_digest(frozenset({module, *used}))
 
     @cached_property
     def program(self) -> Program:

@@ -16,8 +16,8 @@ import numpy as np
 
 from standoff.engine import compile_cache, decisions, parameters, rollout
 from standoff.engine.run import Run, once_per_run
-from standoff.engine.xla import float_precision
 from standoff.errors import ModelError, Problem, join_limited
+from standoff.xla import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.dynamics import Dynamics
@@ -52,7 +52,7 @@ def at_step(run: Run, step: int) -> DecisionRecord:
         after = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1).astype(np.int32)
         state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
-        solved = _compiled(program, run.model.hash, shapes)(*state)
+        solved = _compiled(program, run.model.hash, run.model.source(__name__), shapes)(*state)
         p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), solved)
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
     return DecisionRecord(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
@@ -131,10 +131,10 @@ def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
 
 
 @lru_cache(maxsize=8)
-def _compiled(program: Program, model: str, shapes: tuple[jax.ShapeDtypeStruct, ...]) -> Any:
+def _compiled(program: Program, model: str, source: str, shapes: tuple[jax.ShapeDtypeStruct, ...]) -> Any:
     """The games of a date, for every date of the model of that digest."""
     return compile_cache.load_or_compile(
-        model, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes)
+        model, source, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes)
     )
 
 

@@ -17,9 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import decision_record, decisions
-from standoff.engine.xla import float_precision
 from standoff.games import logit_response, polymatrix, principal_branch
 from standoff.games.information import Info, MoveOrder, Strategy
+from standoff.xla import float_precision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import SingleDeviceSharding
 
-from standoff.engine import xla
+from standoff import xla
 from standoff.engine.compile_cache import load_on_every_core
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BlockExecutor:
         with xla.float_precision(precision):
             what = f"block of {size}, paths of {wide}, in {jnp.dtype(_dtype(precision)).name}"
             lowered = partial(_lowered, model, size, wide, precision) if compile_if_missing else None
-            programs = load_on_every_core(model.hash, what, lowered)
+            programs = load_on_every_core(model.hash, model.source(__name__), what, lowered)
         if programs is None:
             return None
         seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), programs, strict=True)]

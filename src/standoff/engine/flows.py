@@ -15,7 +15,7 @@ from jax import lax
 
 from standoff.engine import parameters
 from standoff.engine.run import Run, once_per_run
-from standoff.engine.xla import float_precision
+from standoff.xla import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program

@@ -15,9 +15,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import decision_record, decisions
-from standoff.engine.xla import float_precision
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.games.information import MoveOrder
+from standoff.xla import float_precision
 
 if TYPE_CHECKING:
     from standoff.engine.program import Program

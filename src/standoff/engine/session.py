@@ -22,13 +22,13 @@ from jax.sharding import NamedSharding
 from standoff.engine import warm_start
 from standoff.engine.build import build
 from standoff.engine.run import Outcomes, Settings
-from standoff.engine.xla import SHARDED, devices, float_precision, mesh
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.plan import InterventionRecord
 from standoff.plan.levers import values as lever_values
 from standoff.scenario import dump, load_text
 from standoff.scenario.overrides import lever_value
 from standoff.versions import versions
+from standoff.xla import SHARDED, devices, float_precision, mesh
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model

@@ -14,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from standoff import xla
 from standoff.engine import outputs, parameters, rollout
 from standoff.engine.compile_cache import load_or_compile
-from standoff.engine.xla import REPLICATED, SHARDED, devices, mesh
+from standoff.xla import REPLICATED, SHARDED, devices
 
 if TYPE_CHECKING:
     from jax.sharding import PartitionSpec
@@ -76,9 +77,13 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
         return lax.scan(step, program.start(given), jnp.arange(begin, dtype=jnp.int32))[0]
 
     made = jax.jit(shard(run, (REPLICATED, REPLICATED, SHARDED)))
-    return load_or_compile(model.hash, f"futures of {width} up to {begin}", lambda: made.lower(*arguments), devices())(
-        *arguments
-    )
+    return load_or_compile(
+        model.hash,
+        model.source(__name__),
+        f"futures of {width} up to {begin}",
+        lambda: made.lower(*arguments),
+        devices(),
+    )(*arguments)
 
 
 def run_from(
@@ -120,7 +125,7 @@ def run_from(
 
     made = jax.jit(shard(run, (SHARDED, REPLICATED, SHARDED, SHARDED, REPLICATED, SHARDED)))
     what = f"{futures} futures from {begin} to {end} with {', '.join(stocks)}"
-    return load_or_compile(model.hash, what, lambda: made.lower(*arguments), devices())
+    return load_or_compile(model.hash, model.source(__name__), what, lambda: made.lower(*arguments), devices())
 
 
 def shard(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
@@ -131,7 +136,7 @@ def shard(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Cal
                for item, spec in zip(arguments, specs, strict=True)]  # fmt: skip
         return jax.tree.map(lambda value: value[None], function(*own))
 
-    return jax.shard_map(shard, mesh=mesh(), in_specs=specs, out_specs=SHARDED, check_vma=False)
+    return xla.shard(shard, specs)
 
 
 def _options(program: Program) -> list[str]:

@@ -33,8 +33,8 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
 from standoff.games import predictor_corrector
+from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 Array: TypeAlias = jax.Array
 System: TypeAlias = predictor_corrector.System

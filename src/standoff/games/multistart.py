@@ -15,9 +15,9 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
 from standoff.games import linear_solve
 from standoff.games.continuation import Array, System
+from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 LEAP = 2.0  # assumption: longest change of one unknown in a step, log-odds
 NEWTON = 100  # assumption: steps from a start; what settles takes about ten, at high strength as many as it has leaps

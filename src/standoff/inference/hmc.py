@@ -23,10 +23,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.engine.xla import REPLICATED, SHARDED, devices, mesh
 from standoff.inference import _optional
 from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
+from standoff.xla import REPLICATED, SHARDED, devices, shard
 
 if TYPE_CHECKING:
     from standoff.inference.fit.flow_coordinates import FlowCoordinates
@@ -129,10 +129,7 @@ def _beside(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array
     def run(white: Array, how: WhitenedInputs) -> Any:
         if len(white) % len(devices()):
             return function(white, how)
-        shared = jax.shard_map(
-            function, mesh=mesh(), in_specs=(SHARDED, REPLICATED), out_specs=SHARDED, check_vma=False
-        )
-        return shared(white, how)
+        return shard(function, (SHARDED, REPLICATED))(white, how)
 
     return jax.jit(run)
 

@@ -21,13 +21,13 @@ from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
 from standoff.inference.nuts import LEAST, LONGEST
+from standoff.xla import UNOPTIMISED
 
 Array: TypeAlias = jax.Array
 Floats = NDArray[np.float64]
 BATCH = 256  #: directions at once: memory of 256 futures
 KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
 STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one
-PLAIN = {"xla_backend_optimization_level": 0}
 DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
 
 
@@ -142,7 +142,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
         return Derivatives(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
 
     # a small function with many operations: what the compiler spends on making it fast is never won back
-    compiled: Bend = jax.jit(all_of, compiler_options=PLAIN)
+    compiled: Bend = jax.jit(all_of, compiler_options=UNOPTIMISED)
     return compiled
 
 

@@ -21,9 +21,9 @@ import numpy as np
 from jax import Array, lax
 from numpy.typing import NDArray
 
-from standoff.engine import xla
-from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
+from standoff import xla
 from standoff.inference import _optional
+from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 Floats = NDArray[np.float64]
 Energy = Callable[[Array, Any], Array]

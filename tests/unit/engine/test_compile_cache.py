@@ -11,10 +11,11 @@ import jax
 import numpy as np
 import pytest
 
+from standoff import xla
 from standoff.engine import compile_cache, executor
 from standoff.engine.simulate import simulate
-from standoff.engine.xla import cores, single_thread_devices
 from standoff.files import TAG, cache_dir
+from standoff.xla import cores, single_thread_devices
 
 
 @pytest.fixture
@@ -78,13 +79,13 @@ def test_a_program_that_cannot_be_read_is_made_anew(calm, kept, monkeypatch):
     flipped = bytearray(program.read_bytes())
     flipped[len(flipped) // 2] ^= 4
     program.write_bytes(flipped)
-    compile_, load, loaded = compile_cache._compile, compile_cache._load, []
-    monkeypatch.setattr(compile_cache, "_load", lambda raw, on: (loaded.append(raw), load(raw, on))[1])
+    compile_, load, loaded = xla.compile_lowered, xla.deserialize, []
+    monkeypatch.setattr(xla, "deserialize", lambda raw, on: (loaded.append(raw), load(raw, on))[1])
     for compilations in (1, 0):
         monkeypatch.setattr(compile_cache, "_LAST", {})
         made = []
         monkeypatch.setattr(
-            compile_cache, "_compile", lambda lowered, made=made: (made.append(lowered), compile_(lowered))[1]
+            xla, "compile_lowered", lambda lowered, made=made: (made.append(lowered), compile_(lowered))[1]
         )
         np.testing.assert_array_equal(first.answers, simulate(model, draws=50, seed=3).answers)
         assert len(made) == compilations
@@ -122,7 +123,7 @@ def test_a_program_that_does_not_load_goes(kept):
 def test_without_a_cache_every_process_compiles(kept, tmp_path, monkeypatch):
     compile_cache._write(b"code", "text", "model")
     (tmp_path / "standoff").chmod(0o777)
-    monkeypatch.setattr(compile_cache, "_load", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr(xla, "deserialize", lambda *_: pytest.fail("read"))
     assert compile_cache._read("model", single_thread_devices()[:1]) is None
     compile_cache._write(b"code", "other", "model")
     assert {file.name for file in files(kept)} == {"text", "model"}
@@ -131,7 +132,7 @@ def test_without_a_cache_every_process_compiles(kept, tmp_path, monkeypatch):
 JAXS_OWN = """
 import sys
 import jax, numpy as np
-from standoff.engine.xla import devices
+from standoff.xla import devices
 devices()
 print(float(jax.jit(lambda x: (x * 3 + %s) @ x)(np.arange(5.0, dtype=np.float32))))
 """
@@ -169,7 +170,7 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
     floor = fresh_model.scenario.stocks["new"].floor
     new = {"unit": "1", "floor": floor, "initial": "0.2 to 0.6", "sources": "assumption"}
     other = calm({"stocks": {"new": new}})
-    monkeypatch.setattr(compile_cache, "_compile", lambda _: pytest.fail("compiled again"))
+    monkeypatch.setattr(xla, "compile_lowered", lambda _: pytest.fail("compiled again"))
     simulate(other, draws=50, seed=3)
     assert len(files(kept)) == 3
 
@@ -177,7 +178,7 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
     lowered = partial(executor._lowered, model, 64, 64, "single")
-    found = compile_cache.load_on_every_core(model.hash, "a block of 64", lowered)
+    found = compile_cache.load_on_every_core(model.hash, "", "a block of 64", lowered)
     assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
     answers = []
@@ -192,13 +193,15 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
         np.testing.assert_array_equal(answers[0], other)
 
 
-def test_another_number_another_function_or_other_code_is_another_program(calm, kept, monkeypatch):
+def test_another_number_another_function_or_other_code_is_another_program(calm):
     model, other = calm(), calm({"stocks": {"fear": {"initial": "0.1 to 0.9"}}})
     names = {
-        compile_cache._name(made.hash, what) for made in (model, other) for what in ("a block of 64", "a block of 128")
+        compile_cache._name(made.hash, source, what)
+        for made in (model, other)
+        for source in ("code", "other code")
+        for what in ("a block of 64", "a block of 128")
     }
-    monkeypatch.setattr(compile_cache, "_source", lambda: "other code")
-    assert len(names | {compile_cache._name(model.hash, "a block of 64")}) == 5
+    assert len(names) == 8
 
 
 def test_the_oldest_programs_go(kept, monkeypatch):

@@ -83,7 +83,7 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
     """The loops that matter in a plan; needs JAX."""
     from standoff.analysis.causal import cache
     from standoff.analysis.causal.central_path import CentralPath
-    from standoff.engine.xla import devices, float_precision
+    from standoff.xla import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
     slopes = cache.slopes(plan)

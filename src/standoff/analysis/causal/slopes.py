@@ -22,7 +22,7 @@ MIXES = 64  # assumption: more combinations of options of others take too long t
 
 def slopes(plan: Plan) -> Iterator[FlowSlope]:
     """Every slope of the model along its central path; needs JAX."""
-    from standoff.engine.xla import devices, float_precision
+    from standoff.xla import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
     with float_precision("double"):

@@ -74,7 +74,7 @@ def slopes(
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
-    from standoff.engine.xla import devices
+    from standoff.xla import devices
 
     wanted = [i for i in indices if step_size(model, i) > 0]
     size = BLOCK * len(devices())
@@ -114,7 +114,7 @@ def _block(
     import jax.numpy as jnp
 
     from standoff.analysis.paired_samples import outcome_values
-    from standoff.engine.xla import float_precision
+    from standoff.xla import float_precision
 
     with float_precision("single"):
         table = [np.asarray(part, float) for part in model.table.arrays()]
@@ -181,32 +181,30 @@ def _compiled(model: Model) -> Any:
     import jax
     import jax.numpy as jnp
 
+    from standoff import xla
     from standoff.engine import compile_cache
-    from standoff.engine.xla import REPLICATED, SHARDED, devices, float_precision, mesh
 
-    def shard(*given: Any) -> Any:
+    def sloped(*given: Any) -> Any:
         return jax.tree.map(lambda value: value[None], _sloped(model, *given))
 
     if model.hash not in _MADE:
-        with float_precision("single"):
+        with xla.float_precision("single"):
             single = jnp.float32
             table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
             word, ids = (
                 jax.ShapeDtypeStruct((), jnp.uint32),
-                jax.ShapeDtypeStruct((BLOCK * len(devices()),), jnp.uint32),
+                jax.ShapeDtypeStruct((BLOCK * len(xla.devices()),), jnp.uint32),
             )
             ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *table[place].shape), single) for place in MOVED)
             shapes = (table, word, ids, ways)
-            mapped = jax.shard_map(
-                shard,
-                mesh=mesh(),
-                in_specs=(REPLICATED, REPLICATED, SHARDED, REPLICATED),
-                out_specs=SHARDED,
-                check_vma=False,
-            )
+            mapped = xla.shard(sloped, (xla.REPLICATED, xla.REPLICATED, xla.SHARDED, xla.REPLICATED))
             _MADE.clear()
             _MADE[model.hash] = compile_cache.load_or_compile(
-                model.hash, f"slopes {shapes}", lambda: jax.jit(mapped).lower(*shapes), devices()
+                model.hash,
+                model.source(__name__),
+                f"slopes {shapes}",
+                lambda: jax.jit(mapped).lower(*shapes),
+                xla.devices(),
             )
     return _MADE[model.hash]
 

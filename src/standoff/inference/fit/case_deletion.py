@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from standoff.inference import laplace
 from standoff.inference.fit import records
+from standoff.xla import UNOPTIMISED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def terms(looked: LogDensity, found: LaplaceFit) -> Terms:
     def of_claims(both: jax.Array) -> jax.Array:
         return looked.of_claims(both[:count], both[count:], local.said)
 
-    @partial(jax.jit, compiler_options=laplace.PLAIN)
+    @partial(jax.jit, compiler_options=UNOPTIMISED)
     def bent_claims(both: jax.Array) -> tuple[jax.Array, jax.Array]:
         return jax.jacrev(of_claims)(both), -jax.jacfwd(jax.jacrev(of_claims))(both)
 

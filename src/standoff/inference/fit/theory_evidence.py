@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.engine import xla
+from standoff import xla
 from standoff.errors import ModelError, Problem
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, log_density, records, summary

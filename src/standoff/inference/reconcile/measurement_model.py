@@ -21,11 +21,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from standoff.engine.xla_options import NO_MULTI_OUTPUT_FUSION
 from standoff.inference import nuts
 from standoff.inference.reconcile import claim_likelihood
 from standoff.inference.reconcile.claim_arrays import require_published_by
 from standoff.inference.reconcile.time_grid import YEAR
+from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 if TYPE_CHECKING:
     from standoff.inference.reconcile.claim_arrays import ClaimData, Floats, Ints

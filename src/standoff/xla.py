@@ -1,0 +1,189 @@
+"""JAX set up for this machine: all that is private, experimental or an option of the compiler stands in this file.
+
+It decides how fast a result comes, and changes it by no more than rounding. It must run before JAX makes its first array.
+With `STANDOFF_PLAIN_JAX=1` in the environment, or where JAX lacks one of these interfaces, plain JAX runs instead: one
+client with one device, the compiler's own settings, and nothing kept on disk.
+
+Fusions with several outputs are the compiler's own, but off unless asked for; with them a model has a fifth of the
+kernels, compiles in a third of the time and runs five times faster (measured on the flagship). A compiler that does not
+know an option leaves it aside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import platform
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import Mesh, PartitionSpec
+
+from standoff.files import cache_dir, read_cached, write_cached
+
+try:
+    from jax._src import compilation_cache  # there is no public way to say how entries are read and written
+    from jax._src.compilation_cache_interface import CacheInterface
+    from jax.experimental import serialize_executable
+    from jaxlib.xla_client import make_cpu_client
+
+    PLAIN = os.environ.get("STANDOFF_PLAIN_JAX") == "1"  #: whether plain JAX runs
+except ImportError:
+    CacheInterface = object  # type: ignore[misc, assignment]
+    PLAIN = True
+
+MAX_ENTRIES = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
+MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
+SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
+#: for programs of loops over small matrices: with the fusions that `devices` asks for, the compiler of JAX 0.10 aborts
+#: on them, or takes minutes
+NO_MULTI_OUTPUT_FUSION: Any = None if PLAIN else {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
+#: for programs that run a few times and are large: compiled as they stand
+UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class CheckedCache(CacheInterface):  # type: ignore[misc, unused-ignore]
+    """Programs that JAX keeps: its own cache would run an entry, whoever wrote it, and never replaces a damaged one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder
+
+    def get(self, key: str) -> bytes | None:
+        """The program under a key, None where there is none or not as it was written."""
+        return read_cached(self._path / key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a program."""
+        write_cached(self._path / key, value, MAX_ENTRIES)
+
+
+@cache
+def devices() -> tuple[jax.Device, ...]:
+    """Host devices, one a core where JAX was not in use before."""
+    if PLAIN:
+        return tuple(jax.devices("cpu")[:1])
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_backend_extra_options" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_extra_options=xla_cpu_use_multi_output_fusion=true".strip()
+    with suppress(RuntimeError):  # JAX already runs with the devices that it has
+        jax.config.update("jax_num_cpu_devices", cores())
+    folder = cache_dir("compiled")
+    if folder is not None:
+        its_own = compilation_cache.get_file_cache
+        compilation_cache.get_file_cache = lambda path: (
+            (CheckedCache(folder), path) if path == str(folder) else its_own(path)
+        )
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update(MIN_SECONDS, 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    return tuple(jax.devices("cpu"))
+
+
+@cache
+def single_thread_devices() -> tuple[jax.Device, ...]:
+    """A device for each core that no other has a part in: each belongs to a client of its own, with a single thread.
+
+    The devices of one client share its threads, and a program that runs on one hands pieces to the threads of all: where
+    every core has its own work, that gains nothing and costs up to a twentieth (measured on the flagship, two cores). And
+    code that was compiled for the only device of one client is code for that of another.
+    """
+    shared = devices()  # and with them the settings of the compiler
+    if PLAIN:
+        return shared
+    name = "NPROC"  # which is how the client is told the number of its threads
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        clients: list[Any] = [make_cpu_client(asynchronous=False, num_devices=1) for _ in range(cores())]
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+    return tuple(client.devices()[0] for client in clients)
+
+
+def mesh() -> Mesh:
+    """All devices in a row."""
+    return Mesh(np.array(devices()), ("device",))
+
+
+def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
+    """A function that runs on every device, on the part of each argument that `in_specs` gives it."""
+    out: Callable[..., Any] = jax.shard_map(
+        function, mesh=mesh(), in_specs=in_specs, out_specs=SHARDED, check_vma=False
+    )
+    return out
+
+
+def float_precision(name: str) -> AbstractContextManager[Any]:
+    """Calculate in `single` or `double` precision inside."""
+    width: AbstractContextManager[Any] = jax.enable_x64(name == "double")
+    return width
+
+
+def compile_lowered(lowered: Any) -> Any:
+    """Compile a lowered function, with vectors as wide as the processor has them.
+
+    The compiler takes half of 512 bits unless told, a tenth slower. JAX's own cache is to keep none of these: what it
+    reads from there does not run once `serialize` has written it and `deserialize` read it.
+    """
+    if PLAIN:
+        return lowered.compile()
+    before = getattr(jax.config, MIN_SECONDS)
+    jax.config.update(MIN_SECONDS, float("inf"))
+    try:
+        if "avx512f" in processor():
+            with suppress(jax.errors.JaxRuntimeError):  # a compiler that does not know the option
+                return lowered.compile(compiler_options={"xla_cpu_prefer_vector_width": 512})
+        return lowered.compile()
+    finally:
+        jax.config.update(MIN_SECONDS, before)
+
+
+def serialize(compiled: Any) -> bytes | None:
+    """A compiled function as bytes; None in plain JAX."""
+    return None if PLAIN else pickle.dumps(serialize_executable.serialize(compiled))
+
+
+def deserialize(code: bytes, on: Sequence[jax.Device]) -> Any:
+    """The compiled function of `serialize`, to run on some devices. It is unpickled: read what this user wrote alone."""
+    program, inward, outward = pickle.loads(code)
+    client: Any = on[0].client
+    compiled = serialize_executable.deserialize_and_load(program, inward, outward, client, on)
+    release_memory()
+    return compiled
+
+
+@cache
+def environment() -> tuple[str, ...]:
+    """All that compiled code depends on beside the text of its program."""
+    numbers = (version("jax"), version("jaxlib"), platform.python_version())
+    return (str(len(devices())), *numbers, os.environ.get("XLA_FLAGS", ""), processor())
+
+
+@cache
+def processor() -> str:
+    """The kind of processor with all that it can do: code made for another one may not run."""
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return "".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
+    return f"{platform.machine()} {platform.processor()}"
+
+
+def release_memory() -> None:
+    """Hand memory that the compiler has freed back to the system: about 0.3 GB, which glibc would keep."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
