@@ -135,7 +135,7 @@ def million(case: str, draws: int) -> dict[str, float]:
 
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
-    from standoff.engine.simulate import versions
+    from standoff.versions import versions
     from standoff.xla import cores
 
     words = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []

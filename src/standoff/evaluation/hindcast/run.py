@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from standoff import __version__, catalog
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
-from standoff.engine.simulate import versions
 from standoff.errors import ModelError, Problem, RunError
 from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, summary
 from standoff.evaluation.hindcast.reports import Report
 from standoff.plan.leak_check import WIDER
+from standoff.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
