@@ -20,7 +20,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from standoff import beliefs
-from standoff.errors import BeliefError, join_limited, packed
+from standoff.errors import BeliefError, join_limited
+from standoff.validation import invalid
 
 if TYPE_CHECKING:
     import jax
@@ -47,7 +48,7 @@ else:
         try:
             return beliefs.parse(raw)
         except BeliefError as error:
-            raise packed(error) from None
+            raise invalid(*error.problems) from None
 
     def _per_key(raw: Any) -> Any:
         percentiles = {"p5", "p95", "from", "value"}

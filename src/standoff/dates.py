@@ -14,6 +14,9 @@ from typing import Any
 
 from pydantic_core import core_schema
 
+from standoff.errors import Problem
+from standoff.validation import invalid
+
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 ALLOWED = "YYYY, YYYY-MM or YYYY-MM-DD"
 
@@ -65,6 +68,13 @@ class PartialDate:
             raise ValueError(f"{raw!r} is not a date")
         return _read(raw)
 
+    @classmethod
+    def _validate(cls, raw: Any) -> PartialDate:
+        try:
+            return cls.parse(raw)
+        except ValueError as error:
+            raise invalid(Problem(str(error), allowed=ALLOWED)) from None
+
     @cached_property
     def first(self) -> date:
         """The earliest day that it can mean."""
@@ -81,7 +91,9 @@ class PartialDate:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.to_string_ser_schema())
+        return core_schema.no_info_plain_validator_function(
+            cls._validate, serialization=core_schema.to_string_ser_schema()
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: Any) -> dict[str, Any]:

@@ -131,18 +131,3 @@ def join_limited(words: Iterable[str], limit: int = 12) -> str:
     words = list(words)
     more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""
     return ", ".join(words[:limit]) + more
-
-
-def packed(error: StandoffError) -> ValueError:
-    """The first mistake as the one text that a validator of pydantic can raise; `unpacked` reads it back."""
-    problem = error.problems[0]
-    allowed, fix = (f"; {word}: {text}" if text else "" for word, text in
-                    (("allowed", problem.allowed), ("fix", problem.fix)))  # fmt: skip
-    return ValueError(f"{problem.what}{allowed}{fix}")
-
-
-def unpacked(message: str) -> Problem:
-    """What was wrong, what is allowed and what to do, from a message of pydantic; the place is for the caller."""
-    what, _, fix = message.removeprefix("Value error, ").partition("; fix: ")
-    what, _, allowed = what.partition("; allowed: ")
-    return Problem(what, allowed=allowed, fix=fix)

@@ -16,7 +16,8 @@ GROUND: dict[str, set[str]] = {
     "errors": set(),
     "registry": set(),
     "scalars": set(),
-    "dates": set(),
+    "validation": {"errors"},
+    "dates": {"errors", "validation"},
     "serialise": set(),
     "statistics": set(),
     "units": {"errors"},
@@ -27,7 +28,7 @@ GROUND: dict[str, set[str]] = {
     "input_files": {"errors"},
     "beliefs": {"errors", "statistics"},
     "expression": {"errors", "units"},
-    "components": {"errors", "beliefs"},
+    "components": {"errors", "beliefs", "validation"},
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}

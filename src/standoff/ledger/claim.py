@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-import reprlib
 import unicodedata
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from standoff import dates, scalars, units
+from standoff import scalars, units
 from standoff.dates import PartialDate
-from standoff.errors import LedgerError, Problem, UnitError, did_you_mean, join_limited
+from standoff.errors import LedgerError, Problem, UnitError, join_limited
+from standoff.validation import describe, invalid, short
 
 Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", "range"]
 Basis = Literal["found", "recalled", "computed"]
@@ -30,30 +31,22 @@ BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "hig
 SMALLEST, LARGEST = 1e-30, 1e30  # assumption: no number about the world lies outside, so no arithmetic overflows
 
 
-class ClaimErrors(ValueError):
-    """What is wrong with a claim, raised inside a validator; `path` of each problem is relative to the claim."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problem.what for problem in problems))
-
-
 def _number(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ClaimErrors(
-            Problem(f"{_short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
+        raise invalid(
+            Problem(f"{short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
         )
     if not (raw == 0 or SMALLEST <= abs(raw) <= LARGEST):  # also refuses nan and infinity
-        raise ClaimErrors(
-            Problem(f"{_short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
+        raise invalid(
+            Problem(f"{short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
         )
     return raw
 
 
 def _whole_text(text: str) -> str:
     if not scalars.whole(text):
-        raise ClaimErrors(
-            Problem(f"{_short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
+        raise invalid(
+            Problem(f"{short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
         )
     return text
 
@@ -63,7 +56,7 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 
     def check(text: str) -> str:
         if not form.fullmatch(text):
-            raise ClaimErrors(Problem(f"{_short(text)} is not allowed here", allowed=allowed))
+            raise invalid(Problem(f"{short(text)} is not allowed here", allowed=allowed))
         return text
 
     return AfterValidator(check)
@@ -75,17 +68,17 @@ def _unit(text: str) -> str:
     try:
         factor = units.parse(text).factor
     except UnitError as error:
-        raise ClaimErrors(*error.problems) from None
+        raise invalid(*error.problems) from None
     if not SMALLEST <= factor <= LARGEST:
-        raise ClaimErrors(
-            Problem(f"the unit {_short(text)} is out of all proportion", allowed=f"{SMALLEST} to {LARGEST} in size")
+        raise invalid(
+            Problem(f"the unit {short(text)} is out of all proportion", allowed=f"{SMALLEST} to {LARGEST} in size")
         )
     return text
 
 
 def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
     if any(a >= b for a, b in pairwise(lines)):
-        raise ClaimErrors(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
+        raise invalid(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
     return lines
 
 
@@ -124,7 +117,7 @@ class Quote(BaseModel):
     @model_validator(mode="after")
     def _span(self) -> Self:
         if self.end - self.start != len(self.text):
-            raise ClaimErrors(
+            raise invalid(
                 Problem(f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
                         allowed=f"end = start + {len(self.text)}")
             )  # fmt: skip
@@ -182,7 +175,7 @@ class Claim(BaseModel):
     def _consistent(self) -> Self:
         problems = [*self._number_problems(), *self._date_problems()]
         if problems:
-            raise ClaimErrors(*problems)
+            raise invalid(*problems)
         return self
 
     def _number_problems(self) -> Iterator[Problem]:
@@ -236,7 +229,7 @@ class Claim(BaseModel):
         """Read one claim from plain data; raises `LedgerError` with every mistake and `where` it was."""
         if not isinstance(raw, Mapping):
             raise LedgerError(
-                Problem(f"{_short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
+                Problem(f"{short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
             )
         try:
             return cls.model_validate(raw)
@@ -272,7 +265,6 @@ ALLOWED_WITH_NUMBER = {
     "unit": "a unit such as person, bn USD, shell/day, %",
     "comparator": join_limited(get_args(Comparator)),
 }
-CHOICES = {"comparator": get_args(Comparator), "basis": get_args(Basis), "status": get_args(Status)}
 
 
 def _plain(model: BaseModel) -> dict[str, Any]:
@@ -307,76 +299,18 @@ def _slug(text: str) -> str:
     return slug or (f"{zlib.crc32(text.encode()):08x}" if text.strip() else "")
 
 
-def _short(raw: Any) -> str:
-    """A value as an error shows it: on one line, cut, and printable whatever it is."""
-    if isinstance(raw, int) and abs(raw) > LARGEST:  # Python refuses to print an integer of more than 4,300 digits
-        return "a huge number"
-    text = f"`{raw}`" if isinstance(raw, str) and raw.isprintable() else SHOW.repr(raw)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-SHOW = reprlib.Repr()
-SHOW.maxstring = 60
-
-
 def _problems(error: ValidationError, where: str, name: Any) -> list[Problem]:
-    """The mistakes that pydantic found, each with its place, what was got and what is allowed."""
+    """The mistakes that pydantic finds in a claim, each with its place, what was got and what is allowed."""
     head = f"claims[{name[:80]}]" if isinstance(name, str) and name and name.isprintable() else "claims[?]"
     out: list[Problem] = []
     for item in error.errors(include_url=False):
-        location = [str(part) for part in item["loc"] if part not in {"int", "float"}]
-        path = ".".join([head, *location])
-        fault = item.get("ctx", {}).get("error")
-        if isinstance(fault, ClaimErrors):
-            out += [
-                Problem(
-                    problem.what,
-                    where,
-                    f"{path}.{problem.path}" if problem.path else path,
-                    problem.allowed,
-                    problem.fix,
-                )
-                for problem in fault.problems
-            ]
-        else:
-            out.append(EXPLAIN.get(item["type"], _as_is)(item, where, path))
+        path = ".".join([head, *(str(part) for part in item["loc"] if part not in {"int", "float"})])
+        for problem in describe(item, _keys(item["loc"]), missing="add it; nothing is filled in"):
+            out.append(replace(problem, where=where, path=f"{path}.{problem.path}" if problem.path else path))
     return out
 
 
 def _keys(location: tuple[Any, ...]) -> list[str]:
     parts: dict[str, type[BaseModel]] = {"source": Source, "quote": Quote}
-    owner = parts[str(location[0])] if location[1:] else Claim
+    owner = parts.get(str(location[0]), Claim) if location[1:] else Claim
     return list(owner.model_fields)
-
-
-def _unknown_key(item: Any, where: str, path: str) -> Problem:
-    key, known = str(item["loc"][-1]), _keys(item["loc"])
-    return Problem(
-        f"unknown key {_short(key)}", where, path, allowed=join_limited(known, len(known)), fix=did_you_mean(key, known)
-    )
-
-
-def _missing(item: Any, where: str, path: str) -> Problem:
-    return Problem(f"`{item['loc'][-1]}` is missing", where, path, fix="add it; nothing is filled in")
-
-
-def _choice(item: Any, where: str, path: str) -> Problem:
-    words, got = CHOICES[str(item["loc"][-1])], item["input"]
-    return Problem(f"{_short(got)} is not one of the words", where, path, allowed=join_limited(words),
-                   fix=did_you_mean(got, words) if isinstance(got, str) else "")  # fmt: skip
-
-
-def _date(item: Any, where: str, path: str) -> Problem:
-    return Problem(str(item["ctx"]["error"]), where, path, allowed=dates.ALLOWED)
-
-
-def _as_is(item: Any, where: str, path: str) -> Problem:
-    return Problem(f"got {_short(item['input'])}", where, path, allowed=item["msg"].removeprefix("Input should be "))
-
-
-EXPLAIN: dict[str, Callable[[Any, str, str], Problem]] = {
-    "extra_forbidden": _unknown_key,
-    "missing": _missing,
-    "literal_error": _choice,
-    "value_error": _date,
-}

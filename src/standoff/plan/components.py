@@ -13,7 +13,7 @@ from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.parameters import add_declared
 from standoff.plan.records import Component
-from standoff.scenario.validation_errors import describe
+from standoff.validation import describe
 from standoff.yaml_reader import Path_
 
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
@@ -157,8 +157,8 @@ def _report_invalid(
                 about = roles[last].doc if last in roles else about
                 draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
         else:
-            found = describe(entry)
-            draft.report((*path, *loc), found.what, found.allowed, found.fix)
+            for problem in describe(entry):
+                draft.report((*path, *loc), problem.what, problem.allowed, problem.fix)
 
 
 def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> bool:

@@ -21,8 +21,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from standoff import beliefs, expression, registry, units
-from standoff.errors import Problem, ScenarioError, StandoffError, packed
+from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.scenario import calendar, outcome
+from standoff.validation import invalid
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
@@ -34,14 +35,14 @@ def _belief(raw: Any) -> beliefs.Belief:
     try:
         return beliefs.parse(raw)
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
 
 
 def _outcome(raw: Any) -> outcome.Outcome:
     try:
         return outcome.parse(raw)
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
 
 
 def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
@@ -71,7 +72,7 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
     except StandoffError as error:
         first = error.problems[0]
         what = first.what if allowed == first.allowed else f"`{raw}` does not fit here: {first.what}"
-        raise packed(ScenarioError(Problem(what, allowed=allowed, fix=first.fix))) from None
+        raise invalid(Problem(what, allowed=allowed, fix=first.fix)) from None
 
 
 def _date(raw: Any) -> Any:
@@ -83,7 +84,7 @@ def _date(raw: Any) -> Any:
             raise ScenarioError(Problem(f"`{raw}` is a year, without its month", allowed="2024-03 or 2024-03-31",
                                         fix=f"write the month too, as in `{raw}-01`"))  # fmt: skip
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
     return raw
 
 
@@ -91,7 +92,7 @@ def _unit(text: str, info: ValidationInfo) -> str:
     try:
         units.parse(text, (info.context or {}).get("units"))
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
     return text
 
 
@@ -99,7 +100,7 @@ def _length(text: str) -> str:
     try:
         calendar.months(text)
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
     return text
 
 
@@ -117,7 +118,7 @@ def _expression(raw: Any, info: ValidationInfo) -> str:
         expression.parse(text, (info.context or {}).get("units"))
     except StandoffError as error:
         if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
-            raise packed(error) from None
+            raise invalid(*error.problems) from None
     return text
 
 
@@ -125,7 +126,7 @@ def _condition(raw: Any, info: ValidationInfo) -> str:
     try:
         _expression(beliefs.split_sources(str(raw))[0], info)
     except StandoffError as error:
-        raise packed(error) from None
+        raise invalid(*error.problems) from None
     return str(raw)
 
 

@@ -1,17 +1,16 @@
-"""What is wrong with a scenario in the words of the house, and what is left of it without the entries concerned."""
+"""Mistakes of a scenario with their places, and the scenario without the entries concerned."""
 
 from __future__ import annotations
 
 import re
-import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import beliefs, units
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited, unpacked
+from standoff import beliefs, units, validation
+from standoff.errors import Problem, StandoffError
 from standoff.ledger.vocabulary import SIDE
 from standoff.scenario.document import Document
 from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, belief_or_mapping
@@ -25,50 +24,18 @@ NAMES = {
     DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
     HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
 }
-BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
-          "less_than_equal": ("of at most", "le")}  # fmt: skip
-MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
-LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
-WHOLE = ("a whole number", "1, 2, 3, ...", "")
-FORMS = {
-    "string": ("a text", "a text; quotes make one of a number, and of yes, no, on and off", ""),
-    "string_too_short": ("a text", "at least one letter", ""),
-    "float": ("a number", "a number such as 0.5", ""),
-    "finite_number": ("a number", "a number that is finite", ""),
-    "int": WHOLE, "int_from_float": WHOLE,
-    "bool": ("true or false", "true, false", ""),
-    "dict": MAPPING, "model": MAPPING, "model_attributes": MAPPING, "mapping": MAPPING,
-    "list": LIST, "tuple": LIST,
-}  # fmt: skip
-"""Kind of mistake -> what the value is not, and what is allowed."""
-
-
+MISSING = "write it; nothing that changes the conclusion has a default"
 ADDED = {"params", "belief", "holders", "[key]"}  #: parts of places that are not written in a scenario
-SHOW = reprlib.Repr(maxlong=60, maxother=60)
 
 
 def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
-    """What pydantic found, each mistake with its line, what is allowed and what to do."""
+    """The mistakes that pydantic finds in a scenario, each with its line, what is allowed and what to do."""
     out: dict[Problem, None] = {}
     for entry in error.errors(include_url=False):
         loc = _written(entry["loc"], doc)
         path = _known(loc, doc)
-        if entry["type"] == "extra_forbidden":
-            fields = _fields(loc)
-            found = Problem(
-                f"unknown key `{loc[-1]}`", allowed=join_limited(fields, 30), fix=did_you_mean(str(loc[-1]), fields)
-            )
-        elif entry["type"] == "missing":
-            found = Problem(
-                f"`{loc[-1]}` is missing", fix="write it; nothing that changes the conclusion has a default"
-            )
-        elif entry["type"] == "literal_error":
-            words = re.findall("'([^']*)'", str(entry["ctx"]["expected"]))
-            found = Problem(f"`{_short(entry['input'])}` is not allowed", allowed=join_limited(words),
-                            fix=did_you_mean(str(entry["input"]), words))  # fmt: skip
-        else:
-            found = describe(entry)
-        out[replace(found, where=doc.where(path), path=doc.path(loc))] = None
+        for problem in validation.describe(entry, _fields(loc), NAMES, MISSING):
+            out[replace(problem, where=doc.where(path), path=doc.path(loc))] = None
     return list(out)
 
 
@@ -79,29 +46,6 @@ def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
         if part not in ADDED or (*out, part) in doc.lines:
             out = (*out, part)
     return out or loc
-
-
-def describe(entry: Any) -> Problem:
-    """A mistake of form in the words of the house: what was got and what is allowed; the place is for the caller."""
-    kind, got, about = entry["type"], _short(entry["input"]), entry.get("ctx", {})
-    if kind in {"value_error", "assertion_error"}:
-        return unpacked(entry["msg"])
-    if kind == "string_pattern_mismatch":
-        return Problem(f"`{got}` is not a valid name here", allowed=NAMES.get(about["pattern"], about["pattern"]))
-    if kind in {"too_short", "too_long"}:
-        word, wanted = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
-        count = about["actual_length"]
-        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[wanted]} are needed")
-    if kind in BOUNDS:
-        word, key = BOUNDS[kind]
-        return Problem(f"`{got}` is out of range", allowed=f"a number {word} {about[key]:g}")
-    what, allowed, fix = FORMS.get(kind.removesuffix("_parsing").removesuffix("_type"), ("of this form", "", ""))
-    return Problem(f"`{got}` is not {what}", allowed=allowed, fix=fix)
-
-
-def _short(raw: Any) -> str:
-    text = raw if isinstance(raw, str) else SHOW.repr(raw)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from standoff import beliefs, expression, units
+from standoff import beliefs, expression, units, validation
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
-from standoff.scenario import document, validation_errors
+from standoff.scenario import document
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
+from standoff.scenario.validation_errors import NAMES
 from standoff.yaml_reader import Path_, dots
 
 if TYPE_CHECKING:
@@ -91,7 +93,11 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     try:
         asked = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
     except ValidationError as error:
-        raise ScenarioError(_said(error, doc)) from None
+        raise ScenarioError(
+            replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
+            for entry in error.errors()
+            for problem in validation.describe(entry, names=NAMES)
+        ) from None
     found = _Check(doc, loaded, ledger)
     for name, quantity in asked.quantities.items():
         found.quantity(("quantities", name), quantity)
@@ -102,19 +108,6 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     if found.problems:
         raise ScenarioError(found.problems)
     return asked
-
-
-def _said(error: ValidationError, doc: document.Document) -> list[Problem]:
-    out = []
-    for entry in error.errors():
-        problem = validation_errors.describe(entry)
-        if entry["type"] == "extra_forbidden":
-            problem = Problem(f"unknown key `{entry['loc'][-1]}`")
-        if entry["type"] == "missing":
-            problem = Problem(f"`{entry['loc'][-1]}` is missing")
-        loc = entry["loc"]
-        out.append(Problem(problem.what, doc.where(loc), dots(loc), problem.allowed, problem.fix))
-    return out
 
 
 class _Check:

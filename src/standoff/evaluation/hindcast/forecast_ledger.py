@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationError
 
-from standoff import input_files, scalars
+from standoff import input_files, scalars, validation
 from standoff.dates import add_months
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.evaluation.hindcast import reports as known
@@ -31,7 +32,7 @@ from standoff.evaluation.hindcast.scored_forecasts import (
     verdict,
 )
 from standoff.files import write_atomic
-from standoff.scenario import calendar, validation_errors
+from standoff.scenario import calendar
 from standoff.scenario.fields import Record
 
 if TYPE_CHECKING:
@@ -136,8 +137,9 @@ def read(file: File) -> tuple[Forecast, ...]:
             found = Forecast.model_validate(scalars.from_json(line))
         except ValidationError as error:
             problems += [
-                Problem(validation_errors.describe(entry).what, where, ".".join(map(str, entry["loc"])))
+                replace(problem, where=where, path=".".join(map(str, entry["loc"])))
                 for entry in error.errors()
+                for problem in validation.describe(entry)
             ]
             continue
         except ValueError as error:

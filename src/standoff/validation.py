@@ -1,0 +1,88 @@
+"""Mistakes that pydantic finds in an input, as `Problem`s that say what was got and what is allowed."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from standoff.errors import Problem, did_you_mean, join_limited
+
+BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
+          "less_than_equal": ("of at most", "le")}  # fmt: skip
+MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
+LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
+WHOLE = ("a whole number", "1, 2, 3, ...", "")
+FORMS = {
+    "string": ("a text", "a text; quotes make one of a number, and of yes, no, on and off", ""),
+    "string_too_short": ("a text", "at least one letter", ""),
+    "float": ("a number", "a number such as 0.5", ""),
+    "finite_number": ("a number", "a number that is finite", ""),
+    "int": WHOLE, "int_from_float": WHOLE,
+    "bool": ("true or false", "true, false", ""),
+    "dict": MAPPING, "model": MAPPING, "model_attributes": MAPPING, "mapping": MAPPING,
+    "list": LIST, "tuple": LIST,
+}  # fmt: skip
+"""Kind of mistake -> what the value is not, what is allowed, and what to do."""
+LARGEST_SHOWN = 10**60  #: Python refuses to print an integer of more than 4,300 digits
+SHOW = reprlib.Repr(maxstring=60, maxlong=60, maxother=60)
+
+
+def invalid(*problems: Problem) -> PydanticCustomError:
+    """The error for a validator of pydantic to raise; `describe` gives the problems back."""
+    return PydanticCustomError("problems", "{text}", {"text": problems[0].what, "problems": problems})
+
+
+def describe(
+    entry: Any, fields: Sequence[str] = (), names: Mapping[str, str] | None = None, missing: str = ""
+) -> tuple[Problem, ...]:
+    """The problems of one entry of `ValidationError.errors()`; the place is for the caller.
+
+    fields: keys that the record takes, for one that it does not know
+    names: pattern -> words that say which names fit it
+    missing: what to do about a key that is missing
+    """
+    kind, got, about = entry["type"], short(entry["input"]), entry.get("ctx", {})
+    if kind == "problems":
+        out: tuple[Problem, ...] = about["problems"]
+        return out
+    return (_describe(kind, got, about, entry, fields, names or {}, missing),)
+
+
+def _describe(
+    kind: str, got: str, about: Any, entry: Any, fields: Sequence[str], names: Mapping[str, str], missing: str
+) -> Problem:
+    last = str(entry["loc"][-1]) if entry["loc"] else ""
+    if kind == "extra_forbidden":
+        return Problem(f"unknown key {short(last)}", allowed=join_limited(fields, 30), fix=did_you_mean(last, fields))
+    if kind == "missing":
+        return Problem(f"`{last}` is missing", fix=missing)
+    if kind == "literal_error":
+        words = re.findall("'([^']*)'", str(about["expected"]))
+        return Problem(
+            f"{got} is not allowed", allowed=join_limited(words), fix=did_you_mean(str(entry["input"]), words)
+        )
+    if kind in {"value_error", "assertion_error"}:
+        return Problem(str(about["error"]))
+    if kind == "string_pattern_mismatch":
+        return Problem(f"{got} is not a valid name here", allowed=names.get(about["pattern"], about["pattern"]))
+    if kind in {"too_short", "too_long"}:
+        word, wanted = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
+        count = about["actual_length"]
+        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[wanted]} are needed")
+    if kind in BOUNDS:
+        word, key = BOUNDS[kind]
+        return Problem(f"{got} is out of range", allowed=f"a number {word} {about[key]:g}")
+    what, allowed, fix = FORMS.get(kind.removesuffix("_parsing").removesuffix("_type"), ("of this form", "", ""))
+    return Problem(f"{got} is not {what}", allowed=allowed, fix=fix)
+
+
+def short(raw: Any) -> str:
+    """A value as an error shows it: in backticks, on one line, cut, and printable whatever it is."""
+    if isinstance(raw, int) and abs(raw) > LARGEST_SHOWN:
+        return "a huge number"
+    text = raw if isinstance(raw, str) and raw.isprintable() else SHOW.repr(raw)
+    return f"`{text if len(text) <= 60 else f'{text[:57]}...'}`"
