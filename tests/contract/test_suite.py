@@ -53,6 +53,7 @@ ACROSS = {
     "report/test_walk.py",
     "scenario/test_constant_stocks.py",
     "scenario/test_ranges.py",
+    "theories/test_theories.py",
 }
 
 

@@ -1,4 +1,4 @@
-"""What leaves the program on its standard streams: nothing that steers a terminal, in any encoding, and a clean end.
+"""Standard output and error: no terminal control characters, any encoding, and a clean end.
 
 Titles, speakers, texts and file names come from files that anybody may have written. So every text goes out through here:
 characters that a terminal obeys or that reorder or hide what is read are shown as escapes such as `\\x1b` or `\\u202e`;
@@ -49,12 +49,12 @@ class Lost(Exception):
 
 
 def visible(text: str) -> str:
-    """`text` with control and format characters as escapes; lines and tabs stay, and Windows' ends of lines become ours."""
+    """Escape control and format characters of a text, except tabs and ends of lines (`\\r\\n` becomes `\\n`)."""
     return HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
 
 
 def fitted(text: str, encoding: str) -> str:
-    """Visible text of characters that `encoding` has."""
+    """Escape control characters of a text, and replace characters that `encoding` lacks."""
     text = visible(text)
     return text if text.isascii() else text.encode(encoding, NEAREST).decode(encoding)
 
@@ -69,7 +69,7 @@ def _code(character: str) -> str:
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """What stands for characters that an encoding lacks."""
+    """Replace characters that an encoding lacks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(SIGNS.get(one) or _code(one) for one in error.object[error.start : error.end]), error.end
@@ -80,7 +80,7 @@ codecs.register_error(NEAREST, _nearest)
 
 @contextmanager
 def to_output() -> Iterator[None]:
-    """Whatever the system refuses while standard output is written, as `Lost`."""
+    """Turn errors of writing to standard output into `Lost`."""
     try:
         yield
     except OSError as error:
@@ -95,7 +95,7 @@ def put(text: str) -> None:
 
 
 def put_error(text: str, *, over: bool = False) -> None:
-    """Print text on standard error, `over` the line before on a terminal; where that cannot be, nobody can be told."""
+    """Print text on standard error, with `over` in place of the line before; errors of writing are ignored."""
     try:
         sys.stderr.write(f"\r\x1b[K{visible(text)}" if over else f"{visible(text)}\n")
         sys.stderr.flush()
@@ -104,7 +104,7 @@ def put_error(text: str, *, over: bool = False) -> None:
 
 
 def put_json(data: Any) -> None:
-    """Print plain data as JSON: the same data with every hidden character, and what the encoding lacks, as `\\uXXXX`."""
+    """Print plain data as JSON, with hidden characters, and those that the encoding lacks, as `\\uXXXX`."""
     unicode = (sys.stdout.encoding or "ascii").lower().startswith("utf")
     text = json.dumps(data, indent=1, ensure_ascii=not unicode, allow_nan=False)
     put(HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f", text))
@@ -112,7 +112,7 @@ def put_json(data: Any) -> None:
 
 @contextmanager
 def streams() -> Iterator[None]:
-    """Standard streams for a command: any text can be written, and where none can be, the program ends without a traceback."""
+    """Replace the standard streams by ones that accept any text; lost output ends the program without a traceback."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = map(_prepared, before, (1, 2))
     try:
@@ -135,7 +135,7 @@ def streams() -> Iterator[None]:
 
 
 def _prepared(stream: TextIO | None, descriptor: int) -> TextIO:
-    """A stream that takes any text; one that goes nowhere where the program was started without it."""
+    """A stream that accepts any text; a null stream where the program was started without it."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     if isinstance(stream, io.TextIOWrapper):
@@ -147,7 +147,7 @@ def _prepared(stream: TextIO | None, descriptor: int) -> TextIO:
 
 
 def _discard(stream: TextIO) -> None:
-    """Let what is still to be written go nowhere, so that the interpreter does not fail over it at its end."""
+    """Discard unwritten output, so that the interpreter does not fail at exit."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""rich's console, for texts from anybody: what would steer a terminal is an escape before rich lays a line out."""
+"""A rich console for untrusted texts: control characters are escaped before lines are laid out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Terminal(Console):
-    """A console that prints texts as they are, without markup, every character visible and in the stream's encoding.
+    """A console without markup, which escapes control characters and characters outside the stream's encoding.
 
     Texts and cells are made so before their width is measured, so that tables stay aligned; whatever else is drawn is made
     so afterwards. Only what rich adds (colours, and the movements of a progress bar) reaches the terminal unchanged.
@@ -32,12 +32,12 @@ class Terminal(Console):
         super().__init__(stderr=stderr, width=None if there else 120, highlight=False, markup=False, emoji=False)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Segments of a renderable; this is called for every part of it, too."""
+        """Segments of a renderable, called for each of its parts too."""
         for segment in super().render(self._made(renderable), options):
             yield segment if segment.control else Segment(self._fitted(segment.text), segment.style)
 
     def render_str(self, text: str, **more: Any) -> Text:
-        """A text; made visible first, since rich drops some control characters without a word."""
+        """A text, escaped first, since rich drops some control characters silently."""
         return super().render_str(self._fitted(text), **more)
 
     def on_broken_pipe(self) -> None:
@@ -48,7 +48,7 @@ class Terminal(Console):
         return text if text.isascii() and text.isprintable() else fitted(text, self.encoding)
 
     def _made(self, thing: Any) -> Any:
-        """A renderable of visible texts; what is neither text nor table comes back as it is, and is made so when drawn."""
+        """Escape the texts of a renderable; other kinds are escaped when drawn."""
         if isinstance(thing, str):
             return self._fitted(thing)
         if isinstance(thing, Text):

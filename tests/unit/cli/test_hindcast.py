@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
 import pytest
-
-from standoff.errors import ModelError
-from standoff.evaluation.hindcast.run import ReconciledPaths
-from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,22 +53,3 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, writ
     assert "does not say what its hindcasts ask" in standoff("hindcast", "korea-1950", code=1).stderr
     assert "either cases, or files" in standoff("score", "korea-1950", "forecasts.jsonl", code=1).stderr
     assert "only forecasts" in standoff("score", "korea-1950", "--claims", "c.jsonl", code=1).stderr
-
-
-def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fitted = []
-
-    def reconcile(*_: object, **__: object) -> None:
-        fitted.append(1)
-        raise ModelError("no claim yet")
-
-    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
-    paths = ReconciledPaths(Ledger(), tmp_path, 1)
-    for count in (1, 1):
-        assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
-    (file,) = tmp_path.iterdir()
-    for count, damaged in enumerate((b"", b"[", file.read_bytes().replace(b"[]", b"[1]")), 2):
-        file.write_bytes(damaged)
-        assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff import catalog
 from standoff.errors import Problem, RunError
-from standoff.evaluation.score_cases import models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,15 +65,6 @@ def test_a_variant_is_scored_as_such(standoff: Command, settled: Path) -> None:
 def test_where_nothing_is_settled_the_error_says_what_to_write(standoff: Command, case: Path) -> None:
     error = standoff("score", str(case), *FEW, code=1).stderr
     assert "is settled" in error and "outcome: yes @claim-id" in error
-
-
-def test_the_catalogue_is_its_settled_cases() -> None:
-    slugs = {
-        slug
-        for slug in catalog.slugs()
-        if any(asked.outcome for asked in catalog.load(slug)[0].scenario.questions.values())
-    }
-    assert set(models(["catalog"])) == slugs and "korea-1950" in slugs
 
 
 def test_without_a_terminal_each_of_several_cases_has_a_line(

@@ -1,5 +1,5 @@
-"""Forecasts rolled through the past of a case: what the model would have said each quarter, scored on what came after.
+"""Forecasts of a case from past dates, scored against what happened.
 
-`futures` makes and keeps the futures of each origin, `targets` says what is asked of them, `known` what was known by then
-and what came, `rivals` what one would have said without a model, `scores` what it was worth.
+`run` is the whole hindcast. `config` reads its questions, `origins` simulates each past date, `reports` finds known values
+and outcomes in the ledger, `baselines` forecasts without a model, `scored_forecasts` and `summary` score.
 """

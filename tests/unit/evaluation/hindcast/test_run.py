@@ -1,0 +1,59 @@
+"""A hindcast as a function: its settings, and reconciled paths cached in its folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.errors import ModelError, RunError
+from standoff.evaluation.hindcast.run import ReconciledPaths, hindcast
+from standoff.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_it_returns_scores_and_forecasts_and_reads_its_origins_again(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    done: list[tuple[int, int]] = []
+    first, again = (
+        hindcast(
+            str(write()), tmp_path / "kept", draws=64, horizons=(3,), reconcile=False,
+            progress=lambda n, count: done.append((n, count)),
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    assert first.summary.to_data() == again.summary.to_data() and done == [(1, 2), (2, 2)] * 2
+    assert {(item.as_of, item.months) for item in first.forecasts} == {("2022-12-31", 3), ("2023-03-31", 3)}
+    assert len(list((tmp_path / "kept").glob("*.npz"))) == 2
+
+
+@pytest.mark.parametrize("horizons", [(0,), (3, 10_000)])
+def test_horizons_that_are_none_are_refused(
+    write: Callable[..., Path], tmp_path: Path, horizons: tuple[int, ...]
+) -> None:
+    with pytest.raises(RunError, match="months such as 3,6,12"):
+        hindcast(str(write()), tmp_path, horizons=horizons)
+
+
+def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = []
+
+    def reconcile(*_: object, **__: object) -> None:
+        fitted.append(1)
+        raise ModelError("no claim yet")
+
+    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
+    paths = ReconciledPaths(Ledger(), tmp_path, 1)
+    for count in (1, 1):
+        assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
+    (file,) = tmp_path.iterdir()
+    for count, damaged in enumerate((b"", b"[", file.read_bytes().replace(b"[]", b"[1]")), 2):
+        file.write_bytes(damaged)
+        assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
