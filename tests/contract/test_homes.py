@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import standoff
@@ -29,4 +30,11 @@ def test_normal_quantiles_are_imported_from_statistics() -> None:
 def test_only_dates_asks_the_calendar_for_the_length_of_a_month() -> None:
     assert [str(file.relative_to(HOME)) for file in HOME.rglob("*.py") if "monthrange" in file.read_text()] == [
         "dates.py"
+    ]
+
+
+def test_array_types_are_imported() -> None:
+    defined = re.compile(r"^(Array|Floats)(: TypeAlias)? = ", re.MULTILINE)
+    assert [str(file.relative_to(HOME)) for file in HOME.rglob("*.py") if defined.search(file.read_text())] == [
+        "types.py"
     ]

@@ -20,6 +20,7 @@ GROUND: dict[str, set[str]] = {
     "dates": {"errors", "validation"},
     "serialise": set(),
     "statistics": set(),
+    "types": set(),
     "units": {"errors"},
     "versions": set(),
     "files": {"errors"},

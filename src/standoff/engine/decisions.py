@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 
 from standoff import components
 from standoff.engine import outputs, rollout
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterValues
     from standoff.plan import Perception, PlannedReason
 
-Array: TypeAlias = jax.Array
 Number: TypeAlias = Callable[[int], Array]  #: parameter -> its value now
 Stocks: TypeAlias = Mapping[str, Array]
 Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]

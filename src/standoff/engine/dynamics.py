@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from standoff import components, expression
 from standoff.engine import parameters
@@ -19,8 +19,6 @@ from standoff.engine.layout import ProgramLayout
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.expression import Node
 from standoff.plan import Component, Effect
-
-Array: TypeAlias = jax.Array
 
 
 class Dynamics(ProgramLayout):

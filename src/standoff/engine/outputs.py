@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 
 from standoff import expression
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from standoff.engine.solved_games import SolvedGames
     from standoff.engine.trackers import TrackerGroup
 
-Array: TypeAlias = jax.Array
 LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
 
 

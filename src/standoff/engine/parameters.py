@@ -11,12 +11,12 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from standoff.plan import Plan
 
-Array: TypeAlias = jax.Array
 POSTERIOR = "posterior"  #: name of the number that says which draw of a posterior a future takes
 
 

@@ -13,14 +13,13 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
 from standoff.engine import decisions, outputs, parameters, rollout
 from standoff.engine.dynamics import Dynamics
 from standoff.engine.solved_games import SOLVER_FLAGS
 
-Array: TypeAlias = jax.Array
 Carry: TypeAlias = dict[str, Any]
 DECIDED = ("chosen", "shock", "p", "decided", "cause", *SOLVER_FLAGS)  #: what a date of decisions changes
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-import jax
 import jax.numpy as jnp
-from jax import lax
+from jax import Array, lax
 
 from standoff.engine import parameters
 
 if TYPE_CHECKING:
     from standoff.engine.dynamics import Dynamics
 
-Array: TypeAlias = jax.Array
 Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
 
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, TypeAlias
 
-import jax
 import jax.numpy as jnp
-from jax import lax
+from jax import Array, lax
 
 from standoff import theories
 from standoff.games import polymatrix
@@ -21,7 +20,6 @@ from standoff.games.information import Strategies
 if TYPE_CHECKING:
     from standoff.engine.dynamics import Dynamics
 
-Array: TypeAlias = jax.Array
 Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 #: of the dates of a future: no answer was found; there may be another one; the principal branch was left
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")

@@ -7,12 +7,12 @@ drawn again. Chance is what `Program.block` draws from the same addresses, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 
 from standoff import xla
 from standoff.engine import outputs, parameters, rollout
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from standoff.engine.build import Model
     from standoff.engine.program import Program
-
-Array: TypeAlias = jax.Array
 
 
 def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:

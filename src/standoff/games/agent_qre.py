@@ -18,19 +18,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import continuation, multistart
 from standoff.games.normal_form import APART, RESIDUAL, STARTS
-from standoff.games.tree import Floats, Tree
-
-Array: TypeAlias = jax.Array
+from standoff.games.tree import Tree
+from standoff.types import Floats
 
 BLOCK = 256  # lanes whose residuals are worked out at once
 

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import Array
 
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
-
-Array: TypeAlias = jax.Array
 
 
 def solve(

@@ -30,13 +30,12 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 from numpy.typing import NDArray
 
 from standoff.games import predictor_corrector
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
-Array: TypeAlias = jax.Array
 System: TypeAlias = predictor_corrector.System
 
 CAREFUL = 0.1  # part of the usual tolerances with which a lost curve is followed again

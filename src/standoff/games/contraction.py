@@ -25,8 +25,9 @@ from collections.abc import Sequence
 from functools import reduce
 
 import jax.numpy as jnp
+from jax import Array
 
-from standoff.games.polymatrix import Array, Game
+from standoff.games.polymatrix import Game
 
 POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
+from standoff.types import Floats
 
-Floats: TypeAlias = NDArray[np.float64]
 Shares: TypeAlias = Sequence[Floats]  #: [player](game, strategy)
 
 MOST = 1e100  # assumption: no payoff of a game that somebody states is larger; products with rationality stay numbers

@@ -29,14 +29,12 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 
 from standoff.games import linear_solve
 
-Array: TypeAlias = jax.Array
 Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
 Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
 

@@ -22,7 +22,8 @@ from standoff import input_files
 from standoff.errors import Problem, StandoffError
 from standoff.games.gambit_lexer import MAX_COUNT, Token, Tokens, shown
 from standoff.games.normal_form import NormalForm
-from standoff.games.tree import CHANCE_SUM, Floats, GameNode, InformationSet, Tree, unique
+from standoff.games.tree import CHANCE_SUM, GameNode, InformationSet, Tree, unique
+from standoff.types import Floats
 
 MAX_CELLS = 5_000_000  # payoffs in a table: 40 MB; assumption: a larger one is a mistake in the header
 MAX_BYTES = 100_000_000  # assumption: beyond any game that could be solved

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 
 if TYPE_CHECKING:
     from standoff.games.fixed_point import FixedPointResult
 
-Array: TypeAlias = jax.Array
 Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
 TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 

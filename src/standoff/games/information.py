@@ -14,10 +14,9 @@ from functools import cached_property, reduce
 from itertools import product
 from typing import TypeAlias
 
-import jax
 import jax.numpy as jnp
+from jax import Array
 
-Array: TypeAlias = jax.Array
 Info: TypeAlias = tuple[int, ...]  #: options of the players that are seen
 Strategy: TypeAlias = dict[Info, list[Array]]  #: what is known -> probability of each option
 Strategies: TypeAlias = list[Strategy]

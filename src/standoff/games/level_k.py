@@ -19,8 +19,9 @@ import numpy as np
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import expected_payoffs
-from standoff.games.expected_payoffs import Floats, Pairwise, Payoffs, Shares
+from standoff.games.expected_payoffs import Pairwise, Payoffs, Shares
 from standoff.games.normal_form import NormalForm
+from standoff.types import Floats
 
 TIED = 1e-12  # relative to the largest payoff: what rounding leaves between strategies that are equally good
 DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004), and every level is kept

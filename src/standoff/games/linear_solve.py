@@ -12,13 +12,8 @@ whole is a loop: written out, the same lines become an ever larger program that 
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import jax
 import jax.numpy as jnp
-from jax import lax
-
-Array: TypeAlias = jax.Array
+from jax import Array, lax
 
 
 def solve(matrix: Array, right: Array) -> tuple[Array, Array]:

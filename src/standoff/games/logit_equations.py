@@ -14,15 +14,15 @@ from functools import lru_cache, reduce
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from standoff.games.continuation import System
-from standoff.games.expected_payoffs import Floats, Pairwise, Payoffs
+from standoff.games.expected_payoffs import Pairwise, Payoffs
+from standoff.types import Floats
 
-Array: TypeAlias = jax.Array
 Margins: TypeAlias = dict[tuple[int, int], Array]  #: (player, other) -> (strategy, other's strategy, game)
 
 

@@ -24,10 +24,11 @@ from functools import reduce
 from typing import Any
 
 import jax.numpy as jnp
+from jax import Array
 
 from standoff.games import contraction, fixed_point, implicit
 from standoff.games.information import Info, Strategies, Strategy
-from standoff.games.polymatrix import Array, Equilibrium, Game, Rows, players_considered, total
+from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
 
 
 def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:

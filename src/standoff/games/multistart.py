@@ -12,11 +12,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 from numpy.typing import NDArray
 
 from standoff.games import linear_solve
-from standoff.games.continuation import Array, System
+from standoff.games.continuation import System
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 LEAP = 2.0  # assumption: longest change of one unknown in a step, log-odds

@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import expected_payoffs
-from standoff.games.expected_payoffs import Floats, Payoffs
+from standoff.games.expected_payoffs import Payoffs
 from standoff.games.normal_form import APART, RESIDUAL, NormalForm, distinct, quantal_response
+from standoff.types import Floats
 
 SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
 EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games import expected_payoffs
-from standoff.games.expected_payoffs import MOST, Floats, Pairwise, Payoffs
+from standoff.games.expected_payoffs import MOST, Pairwise, Payoffs
+from standoff.types import Floats
 
 RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
 STARTS = 64  # assumption: random starts of a search for other equilibria, where nobody names another number

@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+from jax import Array
 
 from standoff.games.information import Info, MoveOrder, Strategies
 
-Array: TypeAlias = jax.Array
 Rows: TypeAlias = list[list[Array]]  #: [player][option] -> (game,)
 Pairs: TypeAlias = Mapping[tuple[int, int], Sequence[Sequence[Array]]]  #: (player, other) -> [option][other's option]
 

@@ -16,11 +16,11 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from standoff.games import linear_solve
 
-Array: TypeAlias = jax.Array
 #: (x (unknown, lane), strength (lane,), data) -> F (unknown, lane), dF/dx (unknown, unknown, lane), dF/dstrength
 System: TypeAlias = Callable[[Array, Array, Any], tuple[Array, Array, Array]]
 

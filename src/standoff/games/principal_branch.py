@@ -18,9 +18,10 @@ from math import prod
 import numpy as np
 
 from standoff.games import agent_qre, normal_form
-from standoff.games.expected_payoffs import Floats, Pairwise
+from standoff.games.expected_payoffs import Pairwise
 from standoff.games.information import Info, MoveOrder
 from standoff.games.tree import GameNode, InformationSet, Tree
+from standoff.types import Floats
 
 ENDS = 2_000  # assumption: larger trees take minutes for what an audit asks
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from standoff.errors import Problem, StandoffError
 from standoff.games import gambit_io, reduced_form
 from standoff.games.normal_form import APART, STARTS, NormalForm
-from standoff.games.tree import Floats, Tree
+from standoff.games.tree import Tree
+from standoff.types import Floats
 
 Profile: TypeAlias = tuple[NDArray[np.float64], ...]
 

@@ -20,15 +20,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
 from standoff.games.expected_payoffs import MOST
-
-Floats: TypeAlias = NDArray[np.float64]
+from standoff.types import Floats
 
 MAX_TABLE = 50_000_000  # nodes times actions: 400 MB of counts; assumption: beyond, a tree wants other methods
 CHANCE_SUM = 1e-9  # how far probabilities of chance may miss one: decimals of ten digits, such as 0.3333333333

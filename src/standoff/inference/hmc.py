@@ -16,16 +16,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
+from jax import Array
 
 from standoff.inference import _optional
 from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
+from standoff.types import Floats
 from standoff.xla import REPLICATED, SHARDED, devices, shard
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from standoff.inference.fit.partial_centring import Centring, Coordinates
     from standoff.inference.laplace import LaplaceFit
 
-Array: TypeAlias = jax.Array
-Floats = NDArray[np.float64]
 CHAINS = 8  #: side by side; assumption
 WARMUP = 200  #: draws in which the step size settles
 LEARNED = 400  #: draws that show how wide directions are; assumption

@@ -15,16 +15,16 @@ from typing import Any, NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
 from standoff.inference.nuts import LEAST, LONGEST
+from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
-Array: TypeAlias = jax.Array
-Floats = NDArray[np.float64]
 BATCH = 256  #: directions at once: memory of 256 futures
 KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
 STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one

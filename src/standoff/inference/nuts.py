@@ -19,13 +19,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
-from numpy.typing import NDArray
 
 from standoff import xla
 from standoff.inference import _optional
+from standoff.types import Floats
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
-Floats = NDArray[np.float64]
 Energy = Callable[[Array, Any], Array]
 NEWTON = 60  #: most steps to the mode
 STILL, NEAR = 1e-8, 1e-4  #: largest slope at which Newton stops, and that counts as zero; the function is of order 100

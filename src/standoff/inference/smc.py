@@ -30,12 +30,12 @@ from scipy.special import logsumexp
 
 from standoff.inference import hmc
 from standoff.inference.fit import records
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.inference.fit.log_density import LogDensity
     from standoff.inference.laplace import LaplaceFit
 
-Floats = NDArray[np.float64]
 ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
 MOVES = 2  #: trajectories of every draw at a temperature; assumption
 NUISANCE_MOVES = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption

@@ -20,13 +20,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.normal_form import NormalForm
 from standoff.games.tree import Tree
+from standoff.types import Floats
 
-Floats = NDArray[np.float64]
 RATIONALITY = "rationality"
 
 

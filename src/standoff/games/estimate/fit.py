@@ -15,10 +15,11 @@ import numpy as np
 
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.estimate import identify, profile, search
-from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.choices import Choices
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 from standoff.games.estimate.multiplicity import Several, several
 from standoff.games.estimate.response import Path, follow
+from standoff.types import Floats
 
 LARGEST = 1000.0  # log odds of the largest payoff difference; assumption: odds beyond e^1000 are certainty
 FLAT = 1e-9  # least eigenvalue of scaled information: differences leave 1e-10 of noise

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from standoff.games.estimate.choices import Floats
 from standoff.games.estimate.likelihood import Likelihood
+from standoff.types import Floats
 
 SAME = 1e-9  # relative size of what is left of a combination: rounding of features of like size
 HIGH = 30.0  # condition index above which belsley1980 speaks of strong dependence

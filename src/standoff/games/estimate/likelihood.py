@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import Problem, StandoffError
-from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.choices import Choices
 from standoff.games.estimate.response import SPREAD, Group, Values, principal, settle, solved
+from standoff.types import Floats
 
 DIFFERENCE = 1e-3  # standard errors: truncation of the fourth power of it, 1e-12, meets rounding at about 1e-10
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.games.estimate.choices import Floats
 from standoff.games.estimate.likelihood import Likelihood
 from standoff.games.estimate.response import Group, Values
+from standoff.types import Floats
 
 APART = 1e-6  # probabilities closer than this are of one equilibrium: a thousand times what Newton leaves
 ROUNDS = 60  # assumption: Newton takes 5 to 20

@@ -25,8 +25,9 @@ from scipy.interpolate import CubicSpline
 
 from standoff import beliefs
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
-from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.choices import Choices
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
+from standoff.types import Floats
 
 REACH = 6.5  # standard deviations of the prior that a grid covers: all but 1e-10 of it
 DEEP = 25.0  # log density below its top beyond which a grid does not go: e^-25 is 1e-11

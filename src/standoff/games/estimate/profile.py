@@ -14,10 +14,10 @@ from statistics import NormalDist
 import numpy as np
 from scipy.optimize import brentq
 
-from standoff.games.estimate.choices import Floats
 from standoff.games.estimate.likelihood import At, Likelihood
 from standoff.games.estimate.response import Path
 from standoff.games.estimate.search import between, climb
+from standoff.types import Floats
 
 OUTWARD = 40  # assumption: steps outward before an interval is called open; they double from the sixth on
 TOO_FAR = 200.0  # log odds: an end of an interval beyond is infinite for every purpose

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from standoff.games.estimate.choices import Choices, Floats
+from standoff.games.estimate.choices import Choices
+from standoff.types import Floats
 
 TOLERANCE = 1e-11  # of a residual, relative to the largest value: rounding of some hundred sums
 SPREAD = 0.1  # assumption: a step that moves a probability by more may jump over a maximum of the likelihood

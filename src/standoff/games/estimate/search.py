@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import brentq
 
-from standoff.games.estimate.choices import Floats
 from standoff.games.estimate.likelihood import At, Likelihood
 from standoff.games.estimate.response import Path, Point, advance, follow
+from standoff.types import Floats
 
 SETTLED = 1e-11  # the rise of the log likelihood that a step still promises; rounding of a hundred choices is 1e-13
 STRIDE = 4.0  # assumption: no step changes log odds by more, an e-fold or two beyond what is linear

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from standoff.inference import laplace
 from standoff.inference.fit import records
+from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     from standoff.inference.fit.log_density import LogDensity
     from standoff.inference.laplace import LaplaceFit
-
-Floats = NDArray[np.float64]
 
 
 class Terms(NamedTuple):

@@ -17,14 +17,13 @@ compiled function serves every choice. Source: derivation (exponential races); m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from jax.scipy.special import logsumexp
 
-Array: TypeAlias = jax.Array
 NEVER = -1e4  #: log of a probability of zero, which sums and slopes can work with
 NOWHERE = -1e30  #: less than any logarithm here
 TINY = 1e-12  #: a renewal of 0 or 1 is taken for one that near

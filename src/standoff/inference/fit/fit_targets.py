@@ -19,6 +19,7 @@ from standoff.inference.reconcile import claim_arrays
 from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import resolve_sources
 from standoff.scenario import calendar
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from standoff.ledger.sources import SourcedClaim
     from standoff.plan import Plan
 
-Floats = NDArray[np.float64]
 FLOOR = 1e-3  #: of the middle of what is claimed: less is taken for this, so that logarithms stay finite; assumption
 PRIORS = ("mechanisms.", "stocks.", "choices.")  #: parameters that a process or a choice has
 UNSIGNED = Prior(interest_bias={kind: (0.0, spread) for kind, (_, spread) in Prior().interest_bias.items()})

@@ -16,16 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from jax.scipy.special import ndtr
 
 from standoff.engine.program import Program
-
-Array: TypeAlias = jax.Array
 
 
 class FlowCoordinates(NamedTuple):

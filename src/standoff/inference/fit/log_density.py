@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 from scipy import linalg
 
@@ -32,12 +33,11 @@ from standoff.inference.fit.observed_choices import ObservedChoices
 from standoff.inference.fit.window import EstimationWindow
 from standoff.inference.reconcile import claim_likelihood, measurement_model
 from standoff.ledger.quantities import Prior
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-Array: TypeAlias = jax.Array
-Floats = NDArray[np.float64]
 REST = 8  #: directions in which numbers that are not fitted move claims together; assumption, and the rest is variance
 CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: what the outputs hold of chance that may be followed
 APART = 1e-4  #: where the prior's middle is looked at: beside it, for a bounded belief has no slope at its very middle

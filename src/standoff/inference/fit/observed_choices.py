@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from standoff import theories
 from standoff.engine import decisions, rollout
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterValues
     from standoff.inference.fit.window import EstimationWindow
 
-Array: TypeAlias = jax.Array
 TREMBLE = 0.05  #: how often something else is done than such a theory says; harless1994 (method), size an assumption
 
 

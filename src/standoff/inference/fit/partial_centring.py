@@ -16,18 +16,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
+
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.inference.fit.log_density import LogDensity
 
-Array: TypeAlias = jax.Array
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 

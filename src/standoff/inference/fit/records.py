@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.beliefs import Contribution, Fit
 from standoff.serialise import to_plain
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 Triple = tuple[float, float, float]
-Floats = NDArray[np.float64]
 TAUGHT = 0.1  #: deviations of the prior, three standard errors of the mean of 1,000 draws: less is next to nothing
 STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior: less is lost in their noise
 LIKELIHOOD = (

@@ -17,6 +17,7 @@ from standoff.inference.fit import case_deletion, log_density, records, window
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.ledger.vocabulary import unknown_sides
 from standoff.statistics import Z90
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.inference.fit.flow_coordinates import FlowCoordinates
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.inference.smc import SmcResult
     from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation
 
-Floats = records.Floats
 AT_ONCE = 256  #: futures simulated at once; assumption
 FAR = 2.5  #: deviations of the prior: 1.2 % of standard normal numbers lie further; assumption
 ERRORS = 3.0  #: standard errors by which draws must differ; assumption

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+from jax import Array, lax
 from jax.scipy.special import ndtr
 
 from standoff import expression
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.plan import Plan
 
-Array: TypeAlias = jax.Array
 FUTURES = 256  #: of the prior up to the first state: deviations are right to 4.4 %
 SUGGESTED = 3  #: entries of a section that is missing; assumption
 SEED = 1  #: of these futures; they only place the start

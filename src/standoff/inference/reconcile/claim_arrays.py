@@ -24,6 +24,7 @@ from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
 from standoff.ledger.vocabulary import package
 from standoff.statistics import Z90
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim, Ledger
     from standoff.ledger.vocabulary import Counted, Family, Interest, Vocabulary
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 HALF_YEAR = YEAR / 2
 LEAST = 0.001  #: assumption: no number about the world is sharper than 0.1 %; keeps the likelihood smooth

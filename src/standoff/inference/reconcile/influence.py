@@ -19,7 +19,7 @@ from standoff.inference.reconcile.records import Influence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.inference.nuts import Floats
+    from standoff.types import Floats
 
 LEVELS = (0.05, 0.5, 0.95)
 TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024

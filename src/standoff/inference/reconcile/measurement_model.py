@@ -28,7 +28,8 @@ from standoff.inference.reconcile.time_grid import YEAR
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 if TYPE_CHECKING:
-    from standoff.inference.reconcile.claim_arrays import ClaimData, Floats, Ints
+    from standoff.inference.reconcile.claim_arrays import ClaimData, Ints
+    from standoff.types import Floats
 
 
 class ClaimArrays(NamedTuple):

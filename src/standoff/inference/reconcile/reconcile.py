@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from standoff.inference.reconcile.claim_arrays import ClaimData, Floats
+    from standoff.inference.reconcile.claim_arrays import ClaimData
+    from standoff.types import Floats
 
 ENDS = (0.05, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)

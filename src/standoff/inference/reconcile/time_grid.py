@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from standoff.types import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.ledger.vocabulary import Window
 
-Floats = NDArray[np.float64]
 STEPS = (7.0, 14.0, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5)  #: days: weeks, months, quarters, ... decades
 MOST = 60  #: steps of a path; assumption: claims do not say more
 BENDS = 16  #: assumption: a path bends at no more places; in two years, every six weeks

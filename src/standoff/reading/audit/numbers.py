@@ -10,6 +10,7 @@ from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS
+from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
 from standoff.reading.audit.records import AuditVerdict, Cited
@@ -206,19 +207,14 @@ def _fits(
     """It fits: `disputed` where others near its date say otherwise and the text does not say whose number it is."""
     own = [e for e in agree if _is_his(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
-    agreeing = {_stem(e.claim) for e in agree}
-    differ = [e for e in differ if _stem(e.claim) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
+    agreeing = {base_speaker(e.claim.speaker) for e in agree}
+    differ = [e for e in differ if base_speaker(e.claim.speaker) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
     if differ and not own:
         voices = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
         return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {voices}.", cites, **facts)]
     said = f"; {own[0].claim.speaker} says so" if own else ""
     return [_verdict(one.row, "consistent", f"The ledger has {has}{said}.", cites, **facts)]
-
-
-def _stem(claim: Claim) -> str:
-    """A speaker without what stands in brackets."""
-    return claim.speaker.partition(" (")[0]
 
 
 def _is_his(claim: Claim, row: Statement) -> bool:
@@ -228,7 +224,7 @@ def _is_his(claim: Claim, row: Statement) -> bool:
 
 def _by_name(claim: Claim, row: Statement) -> bool:
     """Whether the text names the speaker of a claim."""
-    name = _stem(claim).casefold()
+    name = base_speaker(claim.speaker).casefold()
     return row.speaker != AUTHOR and (
         name in row.speaker.casefold() or row.speaker.casefold().removeprefix("the ") in name
     )

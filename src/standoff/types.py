@@ -1,0 +1,10 @@
+"""Array types of annotations; arrays of JAX are `jax.Array` (`from jax import Array`)."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]

@@ -1,0 +1,16 @@
+"""The alias is what annotations mean by it."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.games import tree_equilibrium
+from standoff.types import Floats
+
+
+def test_floats_are_arrays_of_doubles() -> None:
+    assert Floats == NDArray[np.float64]
+    assert get_type_hints(tree_equilibrium.local_regret)["return"] == Floats
