@@ -84,10 +84,10 @@ def test_decimal_numbers_are_read(text, value):
 def test_an_alias_bomb_is_refused_quickly():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(ScenarioError, match="too many entries"):
         read_text("\n".join(lines), "x")
-    assert time.perf_counter() - begin < 5.0
+    assert time.process_time() - begin < 5.0
 
 
 def test_overlay_merges_replaces_and_takes_away():
