@@ -10,6 +10,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, Group
+from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -76,6 +77,8 @@ def run(
     """
     from standoff.report import outputs
 
+    if theories and (output or pictures):
+        raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
     outputs.check(output or (), pictures, folder)
     model = options.build_model(case, variant, changes, since, posterior, fitted)
     if theories:

@@ -47,6 +47,8 @@ def score(
     from standoff.evaluation import score_cases
 
     if any(name.endswith(FORECASTS) for name in names):
+        if output is not None:
+            raise RunError(Problem("scores of forecasts are printed, not written", "--output", fix="use --json"))
         _forecasts([Path(name) for name in names], claims, as_json)
         return
     if claims is not None:

@@ -52,4 +52,5 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, writ
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr
     assert "does not say what its hindcasts ask" in standoff("hindcast", "korea-1950", code=1).stderr
     assert "either cases, or files" in standoff("score", "korea-1950", "forecasts.jsonl", code=1).stderr
+    assert "use --json" in standoff("score", "forecasts.jsonl", "-o", "x.md", code=1).stderr
     assert "only forecasts" in standoff("score", "korea-1950", "--claims", "c.jsonl", code=1).stderr

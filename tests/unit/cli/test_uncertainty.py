@@ -43,6 +43,11 @@ def test_the_game_that_is_written_is_the_game_that_is_solved(standoff: Command, 
     assert "future 4" in page
 
 
+def test_a_comparison_of_theories_is_no_report(standoff: Command, case: Path) -> None:
+    words = ("run", str(case), *FEW, "--theories", "all", "-o", "report.md")
+    assert "--theories writes no report" in standoff(*words, code=1).stderr
+
+
 def test_the_game_says_what_it_needs(standoff: Command, case: Path) -> None:
     words = ("game", str(case), "--actor", "NOR", "--at")
     assert "does not end in .nfg or .efg" in standoff(*words, "2030-07", "-o", "game.txt", code=1).stderr
