@@ -34,7 +34,7 @@ class World:
         self.deciding = set(written.decision_steps(plan))
         self.noise = written.noise_names(plan)
         self.layout, table = draws.build_table(plan)
-        self.rows = list(zip(*(part.tolist() for part in table.arrays()[:5]), strict=True))
+        self.rows = list(zip(*(part.tolist() for part in table[:5]), strict=True))
         self.quantiles, self.mixing = table.quantiles.tolist(), table.cholesky.tolist()
         self.names = [choice.name for choice in plan.choices]
 

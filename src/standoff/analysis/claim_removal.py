@@ -15,9 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from standoff.analysis.parameter_range import fixed
 from standoff.analysis.sensitivity.screening import choice_parameters, named
-from standoff.engine.table_changes import quantile, scaled, widened
+from standoff.engine.table_changes import quantile, widened
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -81,12 +80,12 @@ def remove_claims(
         lost, wide = effect
         table = model.table
         for index, share in lost:
-            table = scaled(model.layout, table, index, share)
+            table = table.scaled(model.layout, index, share)
         without = table
         for index, factor in wide:
             without = widened(model, without, index, factor)
         level = under(without)
-        ends = [under(fixed(model.layout, table, {i: quantile(model, i, f, side * Z90) for i, f in wide}))
+        ends = [under(table.with_value(model.layout, {i: quantile(model, i, f, side * Z90) for i, f in wide}))
                 for side in (-1, 1)] if wide else []  # fmt: skip
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(

@@ -177,7 +177,7 @@ def _runs(
 
 
 def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:
-    return again.with_table(replace(table, chance=np.full(1, chance)), draws).run
+    return again.with_table(table._replace(chance=np.full(1, chance)), draws).run
 
 
 def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDecomposition:

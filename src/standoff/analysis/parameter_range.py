@@ -9,17 +9,14 @@ gives is its draws there; moving it leaves the other numbers of each draw as the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.engine.build import Model
-    from standoff.engine.parameters import ParameterLayout, ParameterTable
     from standoff.plan import Parameter, Plan
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
@@ -70,30 +67,6 @@ def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRang
         if found is not None and found.high > found.low:
             out.append(found)
     return out
-
-
-def fixed(layout: ParameterLayout, table: ParameterTable, values: dict[int, float]) -> ParameterTable:
-    """The table of numbers with some of them set, canonical, in every draw."""
-    a, b, s, below, above = (getattr(table, name).copy() for name in ("a", "b", "s", "below", "above"))
-    quantiles, fitted = table.quantiles.copy(), table.posterior_draws.copy()
-    for index, value in values.items():
-        a[index], b[index], s[index], below[index], above[index] = value, 0.0, 0.0, 0.0, 0.0
-        if index in layout.tabled:
-            quantiles[layout.tabled.index(index)] = value
-        if index in layout.column:
-            fitted[:, layout.column[index]] = value
-    return replace(table, a=a, b=b, s=s, below=below, above=above, quantiles=quantiles, posterior_draws=fitted)
-
-
-def shifted(layout: ParameterLayout, table: ParameterTable, index: int, by: float) -> ParameterTable:
-    """The table of numbers with one belief moved as a whole, canonical: its spread and what is cut off stay."""
-    a, quantiles, fitted = table.a.copy(), table.quantiles.copy(), table.posterior_draws.copy()
-    a[index] += by
-    if index in layout.tabled:
-        quantiles[layout.tabled.index(index)] += by
-    if index in layout.column:
-        fitted[:, layout.column[index]] += by
-    return replace(table, a=a, quantiles=quantiles, posterior_draws=fitted)
 
 
 def unit_of(plan: Plan, index: int) -> str:
@@ -148,8 +121,8 @@ def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> flo
 
 
 def _within(parameter: Parameter, value: float) -> float:
-    low = -np.inf if parameter.low is None else parameter.low
-    high = np.inf if parameter.high is None else parameter.high
+    low = -math.inf if parameter.low is None else parameter.low
+    high = math.inf if parameter.high is None else parameter.high
     return float(min(max(value, low), high))
 
 

@@ -168,9 +168,7 @@ def _runs(
 
 
 def _same_numbers(one: Model, other: Model) -> bool:
-    return one.layout == other.layout and all(
-        np.array_equal(a, b) for a, b in zip(one.table.arrays(), other.table.arrays(), strict=True)
-    )
+    return one.layout == other.layout and all(np.array_equal(a, b) for a, b in zip(one.table, other.table, strict=True))
 
 
 def _move(

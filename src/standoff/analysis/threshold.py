@@ -24,7 +24,7 @@ from standoff.analysis.claim_removal import ClaimRemoval
 from standoff.analysis.finding import Provenance
 from standoff.analysis.joint_threshold import JointSwitch, together
 from standoff.analysis.margin import MarginEstimate, MarginEstimator
-from standoff.analysis.parameter_range import ParameterRange, fixed
+from standoff.analysis.parameter_range import ParameterRange
 from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.screening import candidates, screening_slopes
 from standoff.engine.rerun import Rerunner
@@ -104,7 +104,7 @@ def flip(
     tries = min(-(-TRIES // again.size) * again.size, base.p.shape[1])
 
     def under(values: Mapping[int, float]) -> MarginEstimate:
-        return under_table(fixed(model.layout, model.table, dict(values)))
+        return under_table(model.table.with_value(model.layout, dict(values)))
 
     def under_table(table: ParameterTable) -> MarginEstimate:
         tick()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +17,7 @@ from jax.sharding import SingleDeviceSharding
 
 from standoff import xla
 from standoff.engine.compile_cache import load_on_every_core
+from standoff.engine.parameters import ParameterTable
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -75,15 +76,13 @@ class BlockExecutor:
         """Draws that all devices run at once."""
         return self.size * len(self._seats)
 
-    def run(
-        self, table: Sequence[np.ndarray], seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]
-    ) -> Iterator[T]:
+    def run(self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]) -> Iterator[T]:
         """What `read` makes of each block under the numbers of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, without paths that are not to be kept, and the
         block. It is called in a thread; paths are written over after it returns.
         """
-        free = SimpleQueue[tuple[_Worker, tuple[jax.Array, ...]]]()
+        free = SimpleQueue[tuple[_Worker, ParameterTable]]()
         word = np.uint32(seed % 2**32)
 
         def one(asked: DrawRange) -> T:
@@ -100,9 +99,9 @@ class BlockExecutor:
                 free.put((seat, numbers))
 
         with xla.float_precision(self.precision):
-            host = tuple(np.asarray(part, _dtype(self.precision)) for part in table)
+            host = jax.tree.map(partial(np.asarray, dtype=_dtype(self.precision)), table)
             for seat in self._seats:
-                free.put((seat, tuple(jax.device_put(part, seat.device) for part in host)))
+                free.put((seat, jax.device_put(host, seat.device)))
         pool, under_way = ThreadPoolExecutor(len(self._seats)), deque[Future[T]]()
         try:
             for asked in wanted:
@@ -128,7 +127,7 @@ def _lowered(model: Model, size: int, wide: int, precision: str) -> Any:
     dtype = _dtype(precision)
     shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
     word = shaped((), jnp.uint32)
-    table = tuple(shaped(part.shape, dtype) for part in model.table.arrays())
+    table = jax.tree.map(lambda part: shaped(part.shape, dtype), model.table)
     paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype, wide).items()}
     jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
     return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)

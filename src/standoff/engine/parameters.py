@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -23,7 +23,7 @@ from standoff import beliefs
 from standoff.plan.correlations import normal as copula
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from standoff.plan import Plan
 
@@ -82,31 +82,6 @@ def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: 
 
 
 @dataclass(frozen=True)
-class ParameterTable:
-    """All parameters of a plan as arrays: changing a number changes only these, never the compiled program."""
-
-    a: np.ndarray  #: (parameter,) g shape: x = a + b * expm1(s * z) / s, canonical units
-    b: np.ndarray
-    s: np.ndarray
-    below: np.ndarray  #: (parameter,) probability of the belief below its lower bound
-    above: np.ndarray  #: ... and above its upper bound
-    quantiles: np.ndarray  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
-    cholesky: np.ndarray  #: (correlated parameter, correlated parameter) Cholesky factor
-    stream: np.ndarray  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
-    #: that of the first fitted parameter is that of the whole draw of a posterior
-    chance: np.ndarray  #: (1,) the stream of everything that happens by chance, see `stream`
-    imposed_options: (
-        np.ndarray
-    )  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
-    posterior_draws: np.ndarray  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
-
-    def arrays(self) -> tuple[np.ndarray, ...]:
-        """The arrays, in the order of the fields."""
-        return (self.a, self.b, self.s, self.below, self.above, self.quantiles, self.cholesky,
-                self.stream, self.chance, self.imposed_options, self.posterior_draws)  # fmt: skip
-
-
-@dataclass(frozen=True)
 class ParameterLayout:
     """What of the parameters is structure: which vary, are cut off at a bound, tabled, correlated; and noise names."""
 
@@ -127,6 +102,56 @@ class ParameterLayout:
     def column(self) -> dict[int, int]:
         """Parameter that a posterior gives -> its column in the draws of that."""
         return {self.varying[row]: n for n, row in enumerate(self.fitted)}
+
+
+class ParameterTable(NamedTuple):
+    """All parameters of a plan as arrays: changing a number changes only these, never the compiled program."""
+
+    a: Any  #: (parameter,) g shape: x = a + b * expm1(s * z) / s, canonical units
+    b: Any
+    s: Any
+    below: Any  #: (parameter,) probability of the belief below its lower bound
+    above: Any  #: ... and above its upper bound
+    quantiles: Any  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
+    cholesky: Any  #: (correlated parameter, correlated parameter) Cholesky factor
+    stream: Any  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
+    #: that of the first fitted parameter is that of the whole draw of a posterior
+    chance: Any  #: (1,) the stream of everything that happens by chance, see `stream`
+    imposed_options: Any  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
+    posterior_draws: Any  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
+
+    def with_value(self, layout: ParameterLayout, values: Mapping[int, float]) -> ParameterTable:
+        """Set some parameters to a canonical value in every draw."""
+        points = {index: partial(np.full_like, fill_value=value) for index, value in values.items()}
+        columns = {name: getattr(self, name).copy() for name in ("b", "s", "below", "above")}
+        for column in columns.values():
+            column[[*values]] = 0.0
+        return self._changed(layout, points)._replace(**columns)
+
+    def shifted(self, layout: ParameterLayout, index: int, by: float) -> ParameterTable:
+        """Move the belief of a parameter as a whole, canonical units; its spread and truncation stay."""
+        return self._changed(layout, {index: lambda values: values + by})
+
+    def scaled(self, layout: ParameterLayout, index: int, factor: float) -> ParameterTable:
+        """Multiply a parameter by a factor between 0 and 1; its bounds are taken to lie at zero."""
+        b = self.b.copy()
+        b[index] *= factor
+        return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
+
+    def _changed(
+        self, layout: ParameterLayout, changes: Mapping[int, Callable[[np.ndarray], np.ndarray]]
+    ) -> ParameterTable:
+        """Change the location, quantiles and posterior draws of some parameters."""
+        a, quantiles, fitted = self.a.copy(), self.quantiles.copy(), self.posterior_draws.copy()
+        for index, change in changes.items():
+            a[index] = change(a[index])
+            if index in layout.tabled:
+                row = layout.tabled.index(index)
+                quantiles[row] = change(quantiles[row])
+            if index in layout.column:
+                column = layout.column[index]
+                fitted[:, column] = change(fitted[:, column])
+        return self._replace(a=a, quantiles=quantiles, posterior_draws=fitted)
 
 
 @dataclass(frozen=True)
@@ -204,7 +229,7 @@ def with_posterior(
 ) -> tuple[ParameterLayout, ParameterTable]:
     """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
     rows = tuple(layout.row_of[i] for i in parameters)
-    return replace(layout, fitted=rows), replace(table, posterior_draws=values)
+    return replace(layout, fitted=rows), table._replace(posterior_draws=values)
 
 
 def override_posterior(layout: ParameterLayout, table: ParameterTable, other: ParameterTable) -> ParameterTable:
@@ -214,19 +239,19 @@ def override_posterior(layout: ParameterLayout, table: ParameterTable, other: Pa
     """
     if not layout.fitted:
         return other
-    numbers = (table.a, table.b, table.s, table.below, table.above)
-    apart = np.any([one != two for one, two in zip(numbers, other.arrays(), strict=False)], axis=0)
+    columns = ("a", "b", "s", "below", "above")
+    apart = np.any([getattr(table, name) != getattr(other, name) for name in columns], axis=0)
     for n, i in enumerate(layout.tabled):
         apart[i] |= not np.array_equal(table.quantiles[n], other.quantiles[n])
     values, count = table.posterior_draws.copy(), len(table.posterior_draws)
-    columns = [n for n, row in enumerate(layout.fitted) if apart[layout.varying[row]]]
-    if columns:
+    fitted = [n for n, row in enumerate(layout.fitted) if apart[layout.varying[row]]]
+    if fitted:
         rank = jnp.asarray(np.random.default_rng(0).permutation(count) + 0.5) / count
         z = jnp.broadcast_to(normal(rank), (len(layout.varying), count))
-        drawn = np.asarray(from_normal(layout, tuple(map(jnp.asarray, other.arrays())), z))
-        for n in columns:
+        drawn = np.asarray(from_normal(layout, jax.tree.map(jnp.asarray, other), z))
+        for n in fitted:
             values[:, n] = drawn[layout.fitted[n]]
-    return replace(other, posterior_draws=values)
+    return other._replace(posterior_draws=values)
 
 
 # giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there
@@ -258,9 +283,9 @@ def gumbel(u: Array) -> Array:
     return -jnp.log(-jnp.log(u))
 
 
-def sample_parameters(layout: ParameterLayout, table: Sequence[Array], seed: Array, ids: Array) -> Array:
+def sample_parameters(layout: ParameterLayout, table: ParameterTable, seed: Array, ids: Array) -> Array:
     """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
-    dtype, streams = table[0].dtype, table[7][np.array(layout.varying, int)][:, None]
+    dtype, streams = table.a.dtype, table.stream[np.array(layout.varying, int)][:, None]
     u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
     which = streams[layout.fitted[0]] if layout.fitted else 0
     return apply_posterior(
@@ -268,18 +293,21 @@ def sample_parameters(layout: ParameterLayout, table: Sequence[Array], seed: Arr
     )
 
 
-def parameters(layout: ParameterLayout, table: Sequence[Array], u: Array) -> Array:
+def parameters(layout: ParameterLayout, table: ParameterTable, u: Array) -> Array:
     """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
     return from_normal(layout, table, normal(u))
 
 
-def from_normal(layout: ParameterLayout, table: Sequence[Array], z: Array) -> Array:
+def from_normal(layout: ParameterLayout, table: ParameterTable, z: Array) -> Array:
     """The same from independent standard normal numbers `z` (varying, draw).
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
     dtype, rows = z.dtype, np.array(layout.varying, int)
-    *numbers, quantiles, mixing = (jnp.asarray(part, dtype) for part in table[:7])
+    *numbers, quantiles, mixing = (
+        jnp.asarray(part, dtype)
+        for part in (table.a, table.b, table.s, table.below, table.above, table.quantiles, table.cholesky)
+    )
     a, b, s, below, above = (part[rows][:, None] for part in numbers)
     if layout.correlated:
         related = np.array([layout.row_of[i] for i in layout.correlated])
@@ -296,11 +324,11 @@ def from_normal(layout: ParameterLayout, table: Sequence[Array], z: Array) -> Ar
     return values
 
 
-def apply_posterior(layout: ParameterLayout, table: Sequence[Array], values: Array, u: Array) -> Array:
+def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Array, u: Array) -> Array:
     """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
     if not layout.fitted:
         return values
-    among = jnp.asarray(table[-1], values.dtype)
+    among = jnp.asarray(table.posterior_draws, values.dtype)
     picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
     return values.at[np.array(layout.fitted)].set(among[picked].T)
 

@@ -110,16 +110,22 @@ class Program(Dynamics):
         return self._read(carry, jnp.asarray(0, jnp.int32))
 
     def block(
-        self, table: tuple[Array, ...], seed: Array, ids: Array, total: Array, keep: Array, paths: dict[str, Array]
+        self,
+        table: parameters.ParameterTable,
+        seed: Array,
+        ids: Array,
+        total: Array,
+        keep: Array,
+        paths: dict[str, Array],
     ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
         """Run the draws `ids` (B,): what is kept of each draw, sums over draws by step, and `paths` written over.
 
         Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold, and
         written only where the block is to `keep` them.
         """
-        choices, layout, dtype = self.plan.choices, self.layout, table[0].dtype
+        choices, layout, dtype = self.plan.choices, self.layout, table.a.dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
-        noise_seed = parameters.stream(seed, table[8][0])  # chance alone: parameters stay
+        noise_seed = parameters.stream(seed, table.chance[0])  # chance alone: parameters stay
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
             return parameters.uniforms(noise_seed, names, number, ids, dtype)
@@ -130,7 +136,7 @@ class Program(Dynamics):
             lambda: parameters.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        given = parameters.ParameterValues(layout, varying, table[0], table[9])
+        given = parameters.ParameterValues(layout, varying, table.a, table.imposed_options)
         recalled = (
             parameters.gumbel(uniforms([f"recalled/{name}" for name in options])) if self.decision_steps else None
         )

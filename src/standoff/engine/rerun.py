@@ -84,7 +84,7 @@ class Rerunner:
             return {name: value[..., : block.stop - block.start] for name, value in found.items()}
 
         parts = []
-        for found in self.blocks.run(table.arrays(), run.settings.seed, wanted, read):
+        for found in self.blocks.run(table, run.settings.seed, wanted, read):
             parts.append(found)
             if progress is not None:
                 progress(min(len(parts) * self.blocks.size, count), count)

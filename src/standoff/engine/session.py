@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -125,10 +126,10 @@ class LeverSession:
             split = NamedSharding(mesh(), SHARDED)
             ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
             word = jnp.asarray(seed % 2**32, jnp.uint32)
-            table = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
+            table = jax.tree.map(partial(jnp.asarray, dtype=jnp.float32), model.table)
             varying, chance = warm_start.sample_inputs(program, begin, end)(word, table, ids)
             start = warm_start.run_to(model, begin, shape[1], (word, table, ids))
-            rest = (varying, table[0], chance, start, word, ids)
+            rest = (varying, table.a, chance, start, word, ids)
             program_ = warm_start.run_from(model, begin, end, followed, draws, rest)
         return cls(model, draws, seed, since, begin, end, followed, program_, rest)
 

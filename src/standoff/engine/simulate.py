@@ -269,7 +269,7 @@ def _results(
         kept.put(shard, values)
         return values.keys(), reports
 
-    yield from blocks.run(model.table.arrays(), settings.seed, wanted, read)
+    yield from blocks.run(model.table, settings.seed, wanted, read)
 
 
 def _run(model: Model, settings: Settings, totals: RunningMoments, kept: Arrays) -> Run:

@@ -1,9 +1,8 @@
-"""Beliefs made wider about their middle, or lighter, in the table of numbers."""
+"""Beliefs of the table of parameters made wider about their middle."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,9 @@ from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.parameters import ParameterLayout, ParameterTable
+    from standoff.engine.parameters import ParameterTable
 
 ALONE = math.log(2.0) / Z90  #: spread of a number that was a point: half to double in 90 % (assumption)
-
-
-def scaled(layout: ParameterLayout, table: ParameterTable, index: int, share: float) -> ParameterTable:
-    """A number multiplied by `share`, between 0 and 1; its bounds are taken to lie at zero."""
-    a, b, quantiles, fitted = table.a.copy(), table.b.copy(), table.quantiles.copy(), table.posterior_draws.copy()
-    a[index], b[index] = share * a[index], share * b[index]
-    if index in layout.tabled:
-        quantiles[layout.tabled.index(index)] *= share
-    if index in layout.column:
-        fitted[:, layout.column[index]] *= share
-    return replace(table, a=a, b=b, quantiles=quantiles, posterior_draws=fitted)
 
 
 def widened(model: Model, table: ParameterTable, index: int, factor: float) -> ParameterTable:
@@ -36,7 +24,7 @@ def widened(model: Model, table: ParameterTable, index: int, factor: float) -> P
         row = quantiles[layout.tabled.index(index)]
         middle = row[len(row) // 2]
         quantiles[layout.tabled.index(index)] = [_inside(parameter, middle + factor * (x - middle)) for x in row]
-        return replace(table, quantiles=quantiles)
+        return table._replace(quantiles=quantiles)
     b, s, below, above = (getattr(table, name).copy() for name in ("b", "s", "below", "above"))
     _, b[index], s[index] = spread(model, index, factor)
     if index in layout.row_of:
@@ -46,7 +34,7 @@ def widened(model: Model, table: ParameterTable, index: int, factor: float) -> P
             below[index] = above[index] = 0.0  # one that was never cut is not cut in the program
     else:
         b[index] = s[index] = 0.0
-    return replace(table, b=b, s=s, below=below, above=above)
+    return table._replace(b=b, s=s, below=below, above=above)
 
 
 def spread(model: Model, index: int, factor: float) -> tuple[float, float, float]:

@@ -30,9 +30,9 @@ def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
     """(seed, table, ids) -> (numbers of every future, its chance from step `begin` to step `end`), spread over devices."""
     steps, dates = range(begin, end), _dates(program, begin, end)
 
-    def draw(seed: Array, table: tuple[Array, ...], ids: Array) -> Any:
+    def draw(seed: Array, table: parameters.ParameterTable, ids: Array) -> Any:
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
-            return parameters.uniforms(seed, names, number, ids, table[0].dtype)
+            return parameters.uniforms(seed, names, number, ids, table.a.dtype)
 
         layout, options, renew = program.layout, _options(program), _renewed(program)
         varying = parameters.sample_parameters(layout, table, seed, ids)
@@ -52,12 +52,12 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
     """(seed, table, ids) -> where every future stands at state `begin`."""
     program = model.program
 
-    def run(seed: Array, table: tuple[Array, ...], ids: Array) -> Any:
+    def run(seed: Array, table: parameters.ParameterTable, ids: Array) -> Any:
         layout = program.layout
-        given = parameters.ParameterValues(layout, parameters.sample_parameters(layout, table, seed, ids), table[0])
+        given = parameters.ParameterValues(layout, parameters.sample_parameters(layout, table, seed, ids), table.a)
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
-            return parameters.uniforms(seed, names, number, ids, table[0].dtype)
+            return parameters.uniforms(seed, names, number, ids, table.a.dtype)
 
         first, options = _number(program, 0), _options(program)
 
@@ -65,7 +65,7 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
             return {"shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
                     "renew": uniforms(_renewed(program), first[k]),
                     "recalled": parameters.gumbel(uniforms([f"recalled/{name}" for name in options])),
-                    "ahead": rollout.rollout_noise(program, seed, ids, k, table[0].dtype)}  # fmt: skip
+                    "ahead": rollout.rollout_noise(program, seed, ids, k, table.a.dtype)}  # fmt: skip
 
         def step(carry: Any, k: Array) -> tuple[Any, None]:
             return program.step(carry, k, given, {"noise": uniforms(program.noise, k), "decision": of_decision}), None

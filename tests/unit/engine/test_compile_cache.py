@@ -183,10 +183,10 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     ids = np.arange(64, dtype=np.uint32)
     answers = []
     for device, program in zip(single_thread_devices(), found, strict=True):
-        table = [jax.device_put(np.asarray(part, np.float32), device) for part in model.table.arrays()]
+        table = jax.device_put(jax.tree.map(np.float32, model.table), device)
         shapes = model.program.path_shapes(64, np.float32, 64).items()
         paths = {name: jax.device_put(np.zeros(shape, kind), device) for name, (shape, kind) in shapes}
-        kept_, _, after = program()(tuple(table), np.uint32(3), ids, np.uint32(64), np.bool_(True), paths)
+        kept_, _, after = program()(table, np.uint32(3), ids, np.uint32(64), np.bool_(True), paths)
         assert kept_["answers"].devices() == after["cells"].devices() == {device}
         answers.append(np.asarray(kept_["answers"]))
     for other in answers[1:]:

@@ -11,7 +11,6 @@ import pytest
 from standoff import components, registry
 from standoff.analysis import answer, verdict
 from standoff.analysis.explain import explained
-from standoff.analysis.parameter_range import fixed
 from standoff.engine import failure
 from standoff.engine.flows import mean_flows
 from standoff.engine.rerun import Rerunner
@@ -213,7 +212,7 @@ def test_what_failed_is_stored_and_read_again(struck, tmp_path):
 def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     model = struck.model
     weight = model.plan.index["choices.AAA.because.gain.weight"]
-    light = Rerunner.from_run(struck).with_table(fixed(model.layout, model.table, {weight: 0.0}), DRAWS).run
+    light = Rerunner.from_run(struck).with_table(model.table.with_value(model.layout, {weight: 0.0}), DRAWS).run
     idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
     assert light.valid.all() and idle.valid.all() and gone(idle).any() and not idle.unsolved.any()
     assert failure.told(idle) == "" == answer(idle).origin.failure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -37,10 +38,10 @@ WRITTEN = {
 def sampled(model: Model, count: int = N) -> dict[str, np.ndarray]:
     """Values of every parameter, by path."""
     ids, layout = jnp.arange(count, dtype=jnp.uint32), model.layout
-    arrays = tuple(jnp.asarray(part, jnp.float32) for part in model.table.arrays())
+    arrays = jax.tree.map(lambda part: jnp.asarray(part, jnp.float32), model.table)
     names = [layout.names[i] for i in layout.varying]
     u = parameters.uniforms(jnp.asarray(5, jnp.uint32), names, 0, ids, jnp.float32)
-    values = parameters.ParameterValues(layout, parameters.parameters(layout, arrays, u), arrays[0]).stacked()
+    values = parameters.ParameterValues(layout, parameters.parameters(layout, arrays, u), arrays.a).stacked()
     return dict(zip(layout.names, np.asarray(values), strict=True))
 
 

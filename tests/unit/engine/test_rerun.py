@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from standoff.analysis import quantity_of_interest
-from standoff.analysis.parameter_range import fixed, shifted
 from standoff.engine import parameters
 from standoff.engine.build import build
 from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
-from standoff.engine.table_changes import quantile, scaled, widened
+from standoff.engine.table_changes import quantile, widened
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
@@ -53,7 +52,7 @@ def numbers() -> Model:
 
 
 def drawn(model: Model, table: ParameterTable) -> dict[str, np.ndarray]:
-    layout, arrays = model.layout, tuple(jnp.asarray(part, jnp.float32) for part in table.arrays())
+    layout, arrays = model.layout, jax.tree.map(lambda part: jnp.asarray(part, jnp.float32), table)
     u = parameters.uniforms(
         jnp.uint32(3), [layout.names[i] for i in layout.varying], 0, jnp.arange(N, dtype=jnp.uint32), jnp.float32
     )
@@ -76,7 +75,7 @@ def test_another_stream_changes_one_number_and_another_chance_only_chance(closed
     base = {name: closed.answer(name)[:2000] for name in names}
 
     def under(**changes: np.ndarray) -> dict[str, np.ndarray]:
-        run = again.with_table(replace(model.table, **changes), 2000).run
+        run = again.with_table(model.table._replace(**changes), 2000).run
         return {name: run.answer(name) for name in names}
 
     stream = np.zeros(len(model.layout.names))
@@ -95,7 +94,7 @@ def test_another_stream_changes_one_number_and_another_chance_only_chance(closed
 def test_the_second_stream_of_a_seed_is_not_the_first_of_the_next(closed: Run, again: Rerunner) -> None:
     """The numbers of two seeds are independent, and so is their chance; with it shared, the correlation would be 0.8."""
     seed = closed.settings.seed
-    second = again.with_table(replace(closed.model.table, chance=np.ones(1)), 2000).run.answer("sum")
+    second = again.with_table(closed.model.table._replace(chance=np.ones(1)), 2000).run.answer("sum")
     level = closed.parameters[:2000, closed.model.layout.names.index("stocks.level.initial")]
     chance = second - np.polyval(np.polyfit(level, second, 1), level)
     later = simulate(closed.model, draws=2000, seed=seed + 1)
@@ -109,9 +108,9 @@ def test_a_number_is_set_or_shifted_in_every_draw(numbers: Model) -> None:
     base = drawn(numbers, table)
     for name in BELIEFS:
         index = layout.names.index(f"stocks.{name}.initial")
-        assert np.ptp(drawn(numbers, fixed(layout, table, {index: 0.5}))[name] - 0.5) < 1e-6
+        assert np.ptp(drawn(numbers, table.with_value(layout, {index: 0.5}))[name] - 0.5) < 1e-6
         if name != "share":  # which is cut off anew
-            assert drawn(numbers, shifted(layout, table, index, 0.25))[name] == pytest.approx(
+            assert drawn(numbers, table.shifted(layout, index, 0.25))[name] == pytest.approx(
                 base[name] + 0.25, abs=1e-4
             )
 
@@ -139,5 +138,5 @@ def test_a_lighter_number_is_a_part_of_itself(numbers: Model) -> None:
     for name in BELIEFS:
         index = numbers.layout.names.index(f"stocks.{name}.initial")
         if name != "share":
-            values = drawn(numbers, scaled(numbers.layout, numbers.table, index, 0.25))[name]
+            values = drawn(numbers, numbers.table.scaled(numbers.layout, index, 0.25))[name]
             assert values == pytest.approx(0.25 * base[name], rel=1e-4, abs=1e-5)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.analysis.parameter_range import shifted, unit_of
+from standoff.analysis.parameter_range import unit_of
 from standoff.errors import Problem, RunError
 from standoff.statistics import Z90
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
-MOVED = (0, 5, 10)  #: places in a table of what `moves.shifted` changes: a, quantiles, fitted
+MOVED = ("a", "quantiles", "posterior_draws")  #: arrays that `ParameterTable.shifted` changes
 ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to chance
 POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
 
@@ -111,20 +111,21 @@ def _block(
     model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
 ) -> tuple[np.ndarray, ...]:  # fmt: skip
     """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
+    import jax
     import jax.numpy as jnp
 
     from standoff.analysis.paired_samples import outcome_values
     from standoff.xla import float_precision
 
     with float_precision("single"):
-        table = [np.asarray(part, float) for part in model.table.arrays()]
-        ways = [np.zeros((DIRECTIONS, *table[place].shape)) for place in MOVED]
+        table = model.table
+        ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape)) for name in MOVED]
         for row, index in enumerate(group):
-            there = shifted(model.layout, model.table, index, step_size(model, index)).arrays()
-            for way, place in zip(ways, MOVED, strict=True):
-                way[row] = there[place] - table[place]
+            there = model.table.shifted(model.layout, index, step_size(model, index))
+            for way, name in zip(ways, MOVED, strict=True):
+                way[row] = getattr(there, name) - getattr(table, name)
         ids = jnp.arange(first, first + size, dtype=jnp.uint32)
-        found = _compiled(model)(tuple(map(jnp.asarray, table)), jnp.asarray(seed % 2**32, jnp.uint32), ids,
+        found = _compiled(model)(jax.tree.map(jnp.asarray, table), jnp.asarray(seed % 2**32, jnp.uint32), ids,
                                  tuple(map(jnp.asarray, ways)))  # fmt: skip
         answers, p, renewal, failed, chosen, drawn, fresh, d_answers, d_p, d_renewal = (
             np.concatenate([*np.asarray(part, float)], axis=-1)
@@ -190,12 +191,12 @@ def _compiled(model: Model) -> Any:
     if model.hash not in _MADE:
         with xla.float_precision("single"):
             single = jnp.float32
-            table = tuple(jax.ShapeDtypeStruct(part.shape, single) for part in model.table.arrays())
+            table = jax.tree.map(lambda part: jax.ShapeDtypeStruct(part.shape, single), model.table)
             word, ids = (
                 jax.ShapeDtypeStruct((), jnp.uint32),
                 jax.ShapeDtypeStruct((BLOCK * len(xla.devices()),), jnp.uint32),
             )
-            ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *table[place].shape), single) for place in MOVED)
+            ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *getattr(table, name).shape), single) for name in MOVED)
             shapes = (table, word, ids, ways)
             mapped = xla.shard(sloped, (xla.REPLICATED, xla.REPLICATED, xla.SHARDED, xla.REPLICATED))
             _MADE.clear()
@@ -222,29 +223,28 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
     blank = {
-        name: jnp.zeros(shape, kind) for name, (shape, kind) in program.path_shapes(len(ids), table[0].dtype).items()
+        name: jnp.zeros(shape, kind) for name, (shape, kind) in program.path_shapes(len(ids), table.a.dtype).items()
     }
 
     def run(*numbers: Any) -> Any:
-        changed = dict(zip(MOVED, numbers, strict=True))
-        there = tuple(changed.get(place, part) for place, part in enumerate(table))
+        there = table._replace(**dict(zip(MOVED, numbers, strict=True)))
         kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
         renewal = [kept["parameters"][choice.renewal] for choice in choices]
         return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
 
     def along(way: tuple[Any, ...]) -> Any:
-        return jax.jvp(run, tuple(table[place] for place in MOVED), way, has_aux=True)
+        return jax.jvp(run, tuple(getattr(table, name) for name in MOVED), way, has_aux=True)
 
     values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
     if not len(dates):
         none = jnp.zeros((0, len(choices), len(ids)))
         return *values, kept["failed"], none, none, none, *ahead
     chosen = paths["path_chosen"][dates]
-    luck = parameters.stream(seed, table[8][0])
+    luck = parameters.stream(seed, table.chance[0])
     drawn, fresh = [], []
     for n, step in enumerate(dates):
-        u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table[0].dtype)
+        u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
         found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
         drawn.append(jnp.stack([pair[0] for pair in found]))

@@ -15,7 +15,7 @@ Sources: saltelli2010 (design and estimators), herman_usher2017 (SALib, which es
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,7 +59,7 @@ def sobol(
     def taken(numbers: Sequence[int], chance: bool) -> np.ndarray:
         stream = np.zeros(len(model.layout.names))
         stream[list(numbers)] = 1.0
-        table = replace(model.table, stream=stream, chance=np.array([float(chance)]))
+        table = model.table._replace(stream=stream, chance=np.array([float(chance)]))
         return about.selected(again.with_table(table, draws, about.step))
 
     everything = list(range(len(model.layout.names)))

@@ -133,7 +133,7 @@ def simulate_origins(
 
 def _mark(model: Model, how: HindcastSettings) -> str:
     """Everything that the futures of an origin depend on."""
-    table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table.arrays())).hexdigest()
+    table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table)).hexdigest()
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 

@@ -90,8 +90,8 @@ class EstimationWindow:
 
     def given(self, z: Array) -> draws.ParameterValues:
         """The parameters of numbers `z` (number, B)."""
-        layout, table = self.model.layout, tuple(jnp.asarray(part) for part in self.model.table.arrays())
-        return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table[0])
+        layout, table = self.model.layout, jax.tree.map(jnp.asarray, self.model.table)
+        return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table.a)
 
     @cached_property
     def gauges(self) -> flow_coordinates.FlowGauges:
@@ -190,7 +190,7 @@ def _start(model: Model, first: int) -> InitialState:
     plan, program = model.plan, model.program
     ids = jnp.arange(FUTURES, dtype=jnp.uint32)
     seed, dtype = jnp.asarray(SEED, jnp.uint32), jnp.zeros(()).dtype
-    table = tuple(jnp.asarray(part) for part in model.table.arrays())
+    table = jax.tree.map(jnp.asarray, model.table)
 
     def uniforms(names: Any, number: Any = 0) -> Array:
         return draws.uniforms(seed, names, number, ids, dtype)
@@ -199,7 +199,7 @@ def _start(model: Model, first: int) -> InitialState:
     def run() -> tuple[dict[str, Array], Array]:
         layout = model.layout
         varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
-        given = draws.ParameterValues(layout, varying, table[0])
+        given = draws.ParameterValues(layout, varying, table.a)
         forced = jnp.asarray(
             np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
         )

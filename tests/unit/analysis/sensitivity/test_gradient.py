@@ -9,7 +9,6 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis import quantity_of_interest
-from standoff.analysis.parameter_range import shifted
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, step_size
 from standoff.engine.build import build
 from standoff.engine.rerun import Rerunner
@@ -94,7 +93,7 @@ def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
         ends = [
             about.selected(
                 again.with_table(
-                    shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)), 1024, about.step
+                    model.table.shifted(model.layout, index, side * 0.2 * step_size(model, index)), 1024, about.step
                 )
             ).mean()
             for side in (1, -1)
@@ -141,7 +140,7 @@ def test_games_are_differentiated_by_the_equation_that_they_solve(world: Callabl
             np.nanmean(
                 about.selected(
                     again.with_table(
-                        shifted(model.layout, model.table, index, side * 0.2 * step_size(model, index)), 256, about.step
+                        model.table.shifted(model.layout, index, side * 0.2 * step_size(model, index)), 256, about.step
                     )
                 )
             )
