@@ -18,8 +18,9 @@ from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, components, expression
 from standoff.engine import parameters
-from standoff.engine.trackers import Tracker, build_trackers
+from standoff.engine.trackers import build_trackers
 from standoff.plan import Perception, Plan, PlannedChoice
+from standoff.questions import Tracker
 
 Array: TypeAlias = np.ndarray
 ORDER = ("set", "times", "plus")  # of what options do to one parameter

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from standoff import questions
 from standoff.analysis import Answers, Explanation, Finding, StockDrivers, Verdict
 from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
@@ -205,7 +206,7 @@ def _answers(found: Answers | Verdict) -> Markup:
     for item in found.answers:
         text = answer_text.answer(item, found.origin.as_of)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        ends = text.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
+        ends = text.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
         rows.append((item.text, text.main, ends, beside, len(item.claims)))
     return _head(found.origin.title) + _table(("question", "answer", "90 %", "beside", "claims"), rows) + _made(found)
 

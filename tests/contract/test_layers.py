@@ -33,7 +33,7 @@ GROUND: dict[str, set[str]] = {
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
-MODEL = {*RULES, "plan", "theories", "engine"}
+MODEL = {*RULES, "plan", "questions", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
@@ -46,8 +46,9 @@ MAY_USE: dict[str, set[str]] = {
     "connectors": {*BASE, "ledger"},
     "reading": {*BASE, "ledger"},
     "plan": {*RULES, "catalog"},
+    "questions": {*BASE, "scenario", "plan"},
     "theories": {*BASE, "games", "plan"},
-    "engine": {*RULES, "plan", "theories"},
+    "engine": {*RULES, "plan", "questions", "theories"},
     "analysis": MODEL,
     "inference": MODEL,
     "evaluation": {*MODEL, "analysis", "inference", "catalog", "reading"},

@@ -145,13 +145,13 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
 
 def exhaustion_if_asked(run: Run) -> Exhaustion | None:
     """The finding for the report: None where the case asks for none, or the library that it needs is not installed."""
-    asks = any(asked.question.kind == "first_of" for asked in run.model.plan.questions)
+    asks = any(asked.form.HAS_LABELS for asked in run.model.plan.questions)
     return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
 
 
 def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """The `first_of` question of that id, or the first one that names sides; raises where there is none."""
-    known = {asked.id: asked for asked in plan.questions if asked.question.kind == "first_of"}
+    known = {asked.id: asked for asked in plan.questions if asked.form.HAS_LABELS}
     if question and question not in known:
         raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=join_limited(known) or "none",
                                  fix=did_you_mean(question, known)))  # fmt: skip

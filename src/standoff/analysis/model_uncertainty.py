@@ -192,7 +192,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDe
     left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     return VarianceDecomposition(
-        *question_ref(item), label if item.question.kind == "first_of" else "", tuple(map(tuple, means.tolist())),
+        *question_ref(item), label if item.form.HAS_LABELS else "", tuple(map(tuple, means.tolist())),
         tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
         dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
     )  # fmt: skip

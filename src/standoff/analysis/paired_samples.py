@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.questions import Sample
+
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.run import Run
@@ -31,13 +33,16 @@ class QuestionRef:
 
 
 def question_ref(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
-    """The fields of `Measured` for a question, in their order."""
-    question = asked.question
-    of = {"event": "probability", "until": "share", "first_of": "share"}.get(question.kind, "mean")
-    unit = (
-        "share" if of != "mean" else asked.unit if question.kind == "quantity" else ""
-    )  # a place or log odds have none
-    return asked.id, question.kind, question.text, str(question.by or question.at or ""), unit, of
+    """The fields of `QuestionRef` for a question, in their order."""
+    form = asked.form
+    unit = "share" if form.is_share else form.unit(asked)
+    return asked.id, asked.question.kind, asked.question.text, asked.date, unit, form.COMPARED_BY
+
+
+def paired_sample(run: Run, asked: PlannedQuestion) -> Sample:
+    """A question's numbers in all draws, those too that failed."""
+    rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
+    return Sample(question=asked, plan=run.model.plan, read=rows.__getitem__)
 
 
 def outcome_values(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
@@ -45,26 +50,7 @@ def outcome_values(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndar
 
     NaN for draws that failed.
     """
-    from standoff import units
-
-    places = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
-    kind = asked.question.kind
-    if kind in {"event", "until"}:
-        out = np.isfinite(places[asked.id]).astype(float)
-    elif kind == "first_of":
-        first = np.min([places[f"{asked.id}/{key}"] for key in asked.expressions], axis=0)
-        wins = {key: (places[f"{asked.id}/{key}"] == first) & np.isfinite(first) for key in asked.expressions}
-        none = ~np.isfinite(first)
-        out = wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else none.astype(float)
-    elif kind == "rank":
-        table = np.stack([places[f"{asked.id}/{key}"] for key in asked.expressions])
-        out = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
-    elif kind == "reason":
-        assert asked.question.reason is not None
-        out = places[f"{asked.id}/{asked.question.reason[1]}"].astype(float)
-    else:
-        out = places[asked.id] / units.parse(asked.unit or "1", run.model.scenario.units).factor
-    return np.where(run.valid, out, np.nan)
+    return np.where(run.valid, asked.form.values(paired_sample(run, asked), label), np.nan)
 
 
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:

@@ -70,7 +70,7 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
             if pair.size:
                 means, off = pair.mean(axis=1), pair[1] - pair[0]
                 error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
-                unit = asked.unit if asked.question.kind == "quantity" else ""
+                unit = asked.form.unit(asked)
                 found.append(VariantEffect(name, texts[name], asked.id, asked.question.kind, unit, float(means[0]),
                                    float(means[1]), float(off.mean()), error, pair.shape[1]))  # fmt: skip
     return tuple(found)

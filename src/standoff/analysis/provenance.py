@@ -104,7 +104,7 @@ def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
 
 def _direct(plan: Plan, asked: PlannedQuestion) -> tuple[_Found, set[str]]:
     """One step back from a question, and the stocks and choices that it names."""
-    asks = asked.question.reason
+    asks = asked.reason
     cells = [cell for node in asked.expressions.values() for cell in expression.stock_names(node)]
     choices = [found.choice for node in asked.expressions.values() for found in expression.choice_terms(node)]
     step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)

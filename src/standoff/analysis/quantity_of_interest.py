@@ -13,15 +13,13 @@ import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import paired_sample
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.rerun import RerunResult
     from standoff.plan import PlannedQuestion
-
-SHARES = ("event", "until", "first_of")  #: questions that are answered by a share of futures
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,8 @@ class QuantityOfInterest:
         """
         if self.question is None:
             return np.where(sample.good, sample.p[self.rows], np.nan)
-        if not self.labels:
-            return outcome_values(sample.run, self.question)[None].astype(float)
-        if self.kind == "first_of":
-            return np.stack([outcome_values(sample.run, self.question, label) for label in self.labels]).astype(float)
-        yes = outcome_values(sample.run, self.question).astype(float)
-        return np.stack([yes, 1 - yes])
+        values = self.question.form.label_values(paired_sample(sample.run, self.question))
+        return np.where(sample.run.valid, values, np.nan)
 
     def selected(self, sample: RerunResult) -> np.ndarray:
         """(N,) the row that is asked about."""
@@ -99,21 +93,16 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
 def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
     """A question by its id; of `first_of` the label that is meant."""
     item = model.plan.question(name)
-    kind = item.question.kind
-    labels: tuple[str, ...] = ("yes", "no") if kind in {"event", "until"} else ()
-    if kind == "first_of":
-        labels = (*item.expressions, "none by then")
-        if label not in labels:
-            raise ModelError(Problem(f"`{name}` asks what comes first: name a label", allowed=join_limited(labels),
-                                     fix=did_you_mean(label, labels)))  # fmt: skip
-    elif label:
+    form, labels = item.form, item.form.labels(item)
+    if form.HAS_LABELS and label not in labels:
+        raise ModelError(Problem(f"`{name}` asks what comes first: name a label", allowed=join_limited(labels),
+                                 fix=did_you_mean(label, labels)))  # fmt: skip
+    if label and not form.HAS_LABELS:
         raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
-    full = f"{name}={label}" if label else name
-    when = str(item.question.by or item.question.at)
-    unit = "" if labels else item.unit if kind == "quantity" else {"reason": "log odds", "rank": "place"}.get(kind, "")
     return QuantityOfInterest(
-        full, item.question.text, kind, when, unit, labels, labels.index(label) if label else 0, question=item
-    )
+        f"{name}={label}" if label else name, item.question.text, item.question.kind, item.date,
+        form.unit(item) or form.MEASURE, labels, labels.index(label) if label else 0, question=item,
+    )  # fmt: skip
 
 
 def resolve(model: Model, choice: str = "", at: str = "", asked: str = "") -> QuantityOfInterest:

@@ -202,7 +202,7 @@ def _move(
         error = max(float(gain.std()) / root, least) if gain.any() else 0.0
         parts.append(Part(group.name, float(gain.mean()), error))
     told = [kept.answered().get(name, {}).get("answer") for kept in (one, other)]
-    unit = asked.unit if asked.question.kind == "quantity" else ""
+    unit = asked.form.unit(asked)
     return Move(
         name, asked.question.kind, asked.question.text, str(asked.question.by or asked.question.at), unit,
         float(values[frozenset()].mean()), float(values[everything].mean()), float(total.mean()),

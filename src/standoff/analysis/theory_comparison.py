@@ -126,7 +126,7 @@ def theories(
 
     names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question
-    asked = [item for item in model.plan.questions if item.id == main or item.question.kind == "event"]
+    asked = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
     asked.sort(key=lambda item: item.id != main)
     levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
     found: dict[str, list[TheoryAnswer]] = {item.id: [] for item in asked}

@@ -16,6 +16,7 @@ from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import FittedNumber, fitted
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
 from standoff.engine import decision_record
+from standoff.questions import form
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -180,5 +181,5 @@ def _turns(
     if about is not None:
         second = sorted(about.options, key=lambda item: -item.probability)[1].option
         flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
-    label = f"={main.answer}" if main.kind == "first_of" else ""
+    label = f"={main.answer}" if form(main.kind).HAS_LABELS else ""
     return flips, voi(model, question=f"{main.id}{label}", seed=seed)

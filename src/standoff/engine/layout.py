@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from standoff.engine import parameters
-from standoff.engine.trackers import Tracker, TrackerGroup, build_trackers, groups, reason_rows
+from standoff.engine.trackers import TrackerGroup, build_trackers, groups, reason_rows
 from standoff.games.information import MoveOrder
 from standoff.plan import Plan, PlannedChoice
+from standoff.questions import Tracker
 
 ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself books
 CAUSES = {

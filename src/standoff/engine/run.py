@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from standoff.engine.build import Model
-from standoff.engine.trackers import Tracker
+from standoff.questions import Tracker
 
 if TYPE_CHECKING:
     import xarray

@@ -33,7 +33,7 @@ from standoff.xla import SHARDED, devices, float_precision, mesh
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
-    from standoff.engine.trackers import Tracker
+    from standoff.questions import Tracker
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BEGINS = ("as_of", "start")

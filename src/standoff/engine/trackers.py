@@ -7,31 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff import expression
+from standoff.questions import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.expression import Node
     from standoff.plan import Plan
-
-
-@dataclass(frozen=True)
-class Tracker:
-    """One number a draw.
-
-    `value`: the expression at `state`. `first`: the first state in `since .. state` at which the condition holds, or
-    infinity. `reason`: the contribution of a reason to the log odds of an option, in the decision in force at `state`.
-    `probability`: the solved probability of an option there.
-    """
-
-    name: str
-    kind: str
-    state: int
-    since: int = 0  #: first state that is read; of a `value` the only one
-    node: Node | None = None
-    choice: int = -1
-    reason: int = -1  #: row among all reasons of the plan
-    option: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,22 +70,4 @@ def reason_rows(plan: Plan) -> list[range]:
 
 def build_trackers(plan: Plan) -> tuple[Tracker, ...]:
     """Everything that the plan's questions need, named `question` or `question/part`."""
-    out: list[Tracker] = []
-    rows = reason_rows(plan)
-    for asked in plan.questions:
-        kind = asked.question.kind
-        for key, node in asked.expressions.items():
-            name = f"{asked.id}/{key}" if key else asked.id
-            if kind in {"event", "until", "first_of"}:
-                out.append(Tracker(name, "first", asked.state, asked.since, node))
-            else:
-                out.append(Tracker(name, "value", asked.state, asked.state, node))
-        if asked.question.reason is not None:
-            names = [choice.name for choice in plan.choices]
-            position = names.index(asked.question.reason[0])
-            choice = plan.choices[position]
-            option = choice.options.index(str(asked.question.option))
-            for row, reason in zip(rows[position], choice.reasons, strict=True):
-                out.append(Tracker(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option))
-            out.append(Tracker(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option))
-    return tuple(out)
+    return tuple(tracker for asked in plan.questions for tracker in asked.form.trackers(asked, plan))

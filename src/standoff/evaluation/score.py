@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import units
-from standoff.analysis.answer import answer
+from standoff.analysis.answer import answer, question_sample
 from standoff.analysis.finding import Provenance
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import Scored, Scores
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
+from standoff.questions import Numbers, Probabilities
 from standoff.scenario.outcome import NEVER
 
 if TYPE_CHECKING:
@@ -74,79 +75,53 @@ def _cautions(run: Run, case: str) -> list[str]:
 
 
 def _scored(run: Run, case: str, asked: PlannedQuestion, said: Answer) -> Scored:
-    question, outcome = asked.question, asked.question.outcome
+    question, outcome, plan = asked.question, asked.question.outcome, run.model.plan
     assert outcome is not None
-    chance = {"event": _event, "first_of": _first_of}.get(question.kind)
+    unit = asked.form.score_unit(asked)
+    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{asked.id}.base_rate.value")
+    found = asked.form.forecast(question_sample(run, asked), said, outcome, base_rate)
     common: dict[str, Any] = {
-        "case": case or run.model.scenario.title, "variant": run.model.plan.variant, "as_of": run.model.scenario.as_of,
+        "case": case or run.model.scenario.title, "variant": plan.variant, "as_of": run.model.scenario.as_of,
         "id": asked.id, "kind": question.kind, "text": question.text, "date": said.date,
-        "unit": "month" if question.kind == "until" else asked.unit, "outcome": outcome.said, "claims": outcome.sources,
-        "mc_error": said.mc_error,
+        "unit": unit, "outcome": outcome.said, "claims": outcome.sources, "mc_error": said.mc_error,
     }  # fmt: skip
-    if chance is not None:
-        return Scored(**common, **chance(run, asked, said, outcome), interval=None, below=None, inside={})
-    return Scored(**common, **_number(run, asked, said, outcome))
+    if isinstance(found, Probabilities):
+        return Scored(**common, **_probabilities(found), interval=None, below=None, inside={})
+    return Scored(**common, **_numbers(run, asked, unit, found, said, base_rate))
 
 
-# ---- what is given a probability ----------------------------------------------------------------------------------
+def _probabilities(found: Probabilities) -> dict[str, Any]:
+    """Scores of the model and of each rival, by the rules for probabilities."""
+    count, happened, shown = sum(found.counts), found.happened, found.shown
+    p = {"model": scoring_rules.smoothed(found.counts, round(count)), **found.rivals}
+    scores = {
+        who: {"brier": scoring_rules.brier(each, happened), "log": scoring_rules.logarithmic(each, happened)}
+        for who, each in p.items()
+    }
+    base = found.rivals.get("base_rate")
+    return {"forecast": float(found.counts[shown] / count), "smoothed": float(p["model"][shown]),
+            "base_rate": None if base is None else float(base[shown]), "happened": float(happened == shown),
+            "scores": scores}  # fmt: skip
 
 
-def _event(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> dict[str, Any]:
-    count = int(run.valid.sum())
-    hits = round(float(said.answer or 0.0) * count)
-    came = outcome.said == "yes"
-    base = _chance_without(run, asked)
-    given = {"model": scoring_rules.smoothed((count - hits, hits), count)[1], "even": 0.5}
-    given |= {} if base is None else {"base_rate": base}
-    now = said.baselines.get("persistence")
-    given |= {} if now is None else {"persistence": now}
-    scores = {who: _chance((1 - p, p), int(came)) for who, p in given.items()}
-    return {"forecast": hits / count, "smoothed": float(given["model"]), "base_rate": given.get("base_rate"),
-            "happened": float(came), "scores": scores}  # fmt: skip
-
-
-def _first_of(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> dict[str, Any]:
-    count, table = int(run.valid.sum()), said.detail["first"]
-    labels = list(table)  # those of the question, then that none of them comes by the date
-    place = labels.index(outcome.said) if outcome.said in asked.expressions else len(labels) - 1
-    p = scoring_rules.smoothed([share * count for share in table.values()], count)
-    even = np.full(len(labels), 1 / len(labels))
-    return {"forecast": float(table[labels[place]]), "smoothed": float(p[place]), "base_rate": None, "happened": 1.0,
-            "scores": {"model": _chance(p, place), "even": _chance(even, place)}}  # fmt: skip
-
-
-def _chance(p: Any, happened: int) -> dict[str, float]:
-    return {"brier": scoring_rules.brier(p, happened), "log": scoring_rules.logarithmic(p, happened)}
-
-
-# ---- what is given a number ---------------------------------------------------------------------------------------
-
-
-def _number(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) -> dict[str, Any]:
-    """Scores in the unit of the question; times in months, cut at the horizon."""
-    kind, horizon = asked.question.kind, math.inf
-    others: dict[str, np.ndarray] = {}
-    if kind == "until":
-        dt = run.model.scenario.calendar.dt
-        horizon = (asked.state - run.model.plan.first_future_step) * dt
-        values = (run.answer(asked.id) - run.model.plan.first_future_step) * dt
-    elif kind == "rank":
-        table = np.stack([run.answer(f"{asked.id}/{key}") for key in asked.expressions])
-        values = 1.0 + (table > table[list(asked.expressions).index(str(asked.question.of))]).sum(axis=0)
-        others["even"] = np.arange(1.0, len(table) + 1)
-    else:
-        values = run.answer(asked.id) / _unit(run, asked.unit)
-    base = _numbers_without(run, asked)
-    if base is not None:
+def _numbers(
+    run: Run, asked: PlannedQuestion, unit: str, found: Numbers, said: Answer, base_rate: Parameter | None
+) -> dict[str, Any]:
+    """Scores in `unit`, values cut at the horizon."""
+    others = dict(found.rivals)
+    base = None
+    if base_rate is not None and _same(run, asked.unit or unit, unit):
+        ranks = (np.arange(GRID) + 0.5) / GRID
+        base = np.array([base_rate.quantile(each) for each in ranks]) / _unit(run, unit)
         others["base_rate"] = base
     if (now := said.baselines.get("persistence")) is not None:
         others["persistence"] = np.array([now])
-    low, high = _happened(run, asked, outcome)
-    cut = {who: np.minimum(each, horizon) for who, each in {"model": values, **others}.items()}
-    scores = {
-        who: {"crps": scoring_rules.crps(each, min(low, horizon), min(high, horizon))} for who, each in cut.items()
-    }
-    middle = (low + high) / 2
+    assert asked.question.outcome is not None
+    low, high = _happened(run, unit, asked.question.outcome)
+    cut = {who: np.minimum(each, found.horizon) for who, each in {"model": found.values, **others}.items()}
+    ends = min(low, found.horizon), min(high, found.horizon)
+    scores = {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()}
+    middle, values = (low + high) / 2, found.values
     return {
         "forecast": said.answer, "smoothed": None, "base_rate": None if base is None else float(np.median(base)),
         "happened": middle, "interval": said.interval, "scores": scores,
@@ -155,32 +130,13 @@ def _number(run: Run, asked: PlannedQuestion, said: Answer, outcome: Outcome) ->
     }  # fmt: skip
 
 
-def _happened(run: Run, asked: PlannedQuestion, outcome: Outcome) -> tuple[float, float]:
-    """Ends of what happened, in the unit of the question or in months; both infinite for never."""
+def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
+    """Ends of what happened in `unit`; both infinite for never."""
     if outcome.said == NEVER:
         return math.inf, math.inf
     found = outcome.number()
-    unit = "month" if asked.question.kind == "until" else asked.unit
     factor = _unit(run, found.unit or unit) / _unit(run, unit)
     return found.numbers[0] * factor, found.numbers[-1] * factor
-
-
-def _chance_without(run: Run, asked: PlannedQuestion) -> float | None:
-    """The base rate of an event: the median where it is a belief."""
-    return None if asked.question.base_rate is None else _rate(run, asked).quantile(0.5)
-
-
-def _numbers_without(run: Run, asked: PlannedQuestion) -> np.ndarray | None:
-    """Quantiles of the base rate of a number in its unit; of a time in months, and only if it was given in a unit of time."""
-    kind, unit = asked.question.kind, asked.unit
-    if asked.question.base_rate is None or (kind == "until" and not _same(run, unit, "month")):
-        return None
-    rate, factor = _rate(run, asked), 1.0 if kind == "until" else _unit(run, unit)
-    return np.array([rate.quantile((each + 0.5) / GRID) for each in range(GRID)]) / factor
-
-
-def _rate(run: Run, asked: PlannedQuestion) -> Parameter:
-    return run.model.plan.parameter(f"questions.{asked.id}.base_rate.value")
 
 
 def _unit(run: Run, text: str) -> float:
@@ -189,4 +145,4 @@ def _unit(run: Run, text: str) -> float:
 
 def _same(run: Run, one: str, other: str) -> bool:
     declared = run.model.scenario.units
-    return units.parse(one or "1", declared).same_kind(units.parse(other, declared))
+    return units.parse(one or "1", declared).same_kind(units.parse(other or "1", declared))

@@ -16,6 +16,7 @@ import numpy as np
 
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Skill
+from standoff.questions import form
 from standoff.statistics import coverage_interval, wilson_interval
 
 PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon as anything changes
@@ -65,7 +66,7 @@ def _parts(
 
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
     """Events by their forecast; a bin without any is left out."""
-    events = [row for row in rows if row.kind == "event" and row.smoothed is not None]
+    events = [row for row in rows if form(row.kind).COMPARED_BY == "probability" and row.smoothed is not None]
     p, y = np.array([row.smoothed for row in events]), np.array([row.happened for row in events], float)
     out = []
     for low, high in pairwise(EDGES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from standoff import expression, units
+from standoff import expression, registry, units
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.outcomes import check_outcome
@@ -13,8 +13,6 @@ from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
 from standoff.scenario.language import Question
 from standoff.yaml_reader import Path_
-
-CONDITIONS = {"event", "until", "first_of"}  #: forms that ask for a yes or no; the others ask for a number
 
 
 def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
@@ -38,13 +36,15 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
     """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
     nodes, unit = {}, question.unit
     before = draft.faults
-    for key, (path, text) in _texts(question, here).items():
+    form = registry.module("standoff.questions", question.kind).FORM
+    for key, text in form.expressions(question).items():
+        path = (*here, question.kind, key) if key else (*here, question.kind)
         try:
             node = expression.parse(text, draft.scenario.units)
             if not draft.check_names(path, node):
                 continue
             dims = expression.dimensions(node, draft.units, text)
-            if (dims is None) != (question.kind in CONDITIONS):
+            if (dims is None) != form.IS_CONDITION:
                 draft.report(path, f"`{text}` is {'a yes or no' if dims is None else 'a number'}",
                              "a condition" if dims is not None else "a number")  # fmt: skip
             elif dims is not None:
@@ -67,16 +67,6 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
             implicit_unit=True,
         )
     return None if draft.faults > before else (nodes, unit)
-
-
-def _texts(question: Question, here: Path_) -> dict[str, tuple[Path_, str]]:
-    """The expressions that a question is made of, with their paths."""
-    asked = getattr(question, question.kind)
-    if question.kind in {"event", "quantity", "until"}:
-        return {"": ((*here, question.kind), asked)}
-    if question.kind in {"first_of", "rank"}:
-        return {key: ((*here, question.kind, key), text) for key, text in asked.items()}
-    return {}
 
 
 def _shown(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from standoff import beliefs, components, expression, units
+from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
@@ -155,6 +155,22 @@ class PlannedQuestion:
     state: int  #: state at `at` or `by`
     since: int  #: first state that counts
 
+    @property
+    def form(self) -> Any:
+        """Its form, a `questions.Form`."""
+        return registry.module("standoff.questions", self.question.kind).FORM
+
+    @property
+    def reason(self) -> tuple[str, str] | None:
+        """The choice and the reason that it asks about, if it asks about one."""
+        found: tuple[str, str] | None = self.form.reason_of(self.question)
+        return found
+
+    @property
+    def date(self) -> str:
+        """The date by which something happens, or at which something stands."""
+        return str(self.question.by or self.question.at or "")
+
 
 @dataclass(frozen=True)
 class PlannedIntervention:
@@ -222,7 +238,9 @@ class Plan:
     def main_question(self) -> str:
         """The question that findings are about where none is named: the headline, else the first event, else the first of
         all; empty where the scenario asks nothing."""
-        order = sorted(self.questions, key=lambda asked: (not asked.question.headline, asked.question.kind != "event"))
+        order = sorted(
+            self.questions, key=lambda asked: (not asked.question.headline, asked.form.COMPARED_BY != "probability")
+        )
         return next((asked.id for asked in order), "")
 
     @property
@@ -248,7 +266,7 @@ class Plan:
 
     def choices_of(self, asked: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
-        names = {*self.options_of(asked), *(asked.question.reason or ())[:1]}
+        names = {*self.options_of(asked), *(asked.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
     def options_of(self, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff import questions
 from standoff.analysis.exhaustion import split_label
+from standoff.questions import NONE, AnswerText
 from standoff.report import formatting
 
 if TYPE_CHECKING:
@@ -14,23 +16,7 @@ if TYPE_CHECKING:
     from standoff.analysis import Answer, Explanation, Verdict
     from standoff.analysis.finding import Provenance
 
-BASELINES = {"persistence": "as now", "base_rate": "base rate"}
-INTERVAL = "90 %: "
-CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
 ERRS = 0.05  # assumption: a smaller difference between what is expected and what is done misleads nobody
-NONE = "none by then"  #: what a question of who comes first calls that nothing came
-
-
-@dataclass(frozen=True)
-class AnswerText:
-    """An answer in words."""
-
-    main: str
-    interval: str = ""
-    error: str = ""
-    baselines: tuple[tuple[str, str], ...] = ()
-    note: str = ""
-    share: float | None = None  #: length of a bar, for probabilities
 
 
 @dataclass(frozen=True)
@@ -46,7 +32,7 @@ class FirstOfRow:
 
 def dated(found: Answer) -> str:
     """The date of an answer: one by which something happens, or one at which something stands."""
-    return f"{'by' if found.kind in {'event', 'until', 'first_of'} else 'at'} {found.date}"
+    return f"{questions.form(found.kind).preposition} {found.date}"
 
 
 def origin(found: Provenance) -> list[str]:
@@ -86,109 +72,7 @@ def games(found: Verdict) -> str:
 
 def answer(found: Answer, as_of: str) -> AnswerText:
     """An answer in words; `as_of` dates the answers that are a number of months."""
-    kinds = {"event": _event, "quantity": _quantity, "until": _until, "first_of": _first_of, "rank": _rank}
-    return kinds.get(found.kind, _reason)(found, as_of)
-
-
-def _ends(found: Answer) -> tuple[float | None, float | None]:
-    return found.interval or (None, None)
-
-
-def _value(found: Answer) -> float | None:
-    return None if isinstance(found.answer, str) else found.answer
-
-
-def _event(found: Answer, as_of: str) -> AnswerText:
-    p = _value(found) or 0.0
-    baselines = tuple(
-        (BASELINES.get(name, name), "none" if value is None else _now(name, value))
-        for name, value in found.baselines.items()
-    )
-    return AnswerText(
-        formatting.percent(p, found.mc_error), CHANCE + formatting.percents(_ends(found), found.mc_error),
-        formatting.points(found.mc_error or 0.0), baselines, f"by {found.date}", p,
-    )  # fmt: skip
-
-
-def _now(name: str, value: float) -> str:
-    return ("yes" if value else "no") if name == "persistence" else formatting.percent(value)
-
-
-def _quantity(found: Answer, as_of: str) -> AnswerText:
-    value = _value(found)
-    if value is None:
-        return AnswerText("no finite number")
-    form = formatting.number_format([value, *_ends(found)], found.mc_error, found.unit)
-    if not found.mc_error:
-        form = formatting.whole(form, [value, *_ends(found)])
-    baselines = tuple(
-        (BASELINES.get(name, name), "none" if number is None else form.full(number))
-        for name, number in found.baselines.items()
-    )
-    return AnswerText(form.full(value), INTERVAL + form.between(*_ends(found)), _error(form, found.mc_error), baselines,
-                f"at {found.date}")  # fmt: skip
-
-
-def _error(form: formatting.NumberFormat, error: float | None) -> str:
-    return "" if error is None else form.error(error)
-
-
-def _until(found: Answer, as_of: str) -> AnswerText:
-    value, never = _value(found), f"after {found.date}"
-    form = formatting.whole(
-        formatting.number_format([value, *_ends(found)], found.mc_error, "month"), [value, *_ends(found)]
-    )
-    main = never if value is None else f"{form.full(value)} ({formatting.month_after(as_of, value)})"
-    by = formatting.percent(found.detail["probability_by"], found.detail["probability_mc_error"])
-    baselines = tuple(
-        (BASELINES.get(name, name), "none" if number is None else form.full(number))
-        for name, number in found.baselines.items()
-    )
-    ends = INTERVAL + form.between(*_ends(found), missing=never)
-    return AnswerText(
-        main, ends, _error(form, found.mc_error), baselines, f"happens by {found.date} in {by} of futures"
-    )
-
-
-def _first_of(found: Answer, as_of: str) -> AnswerText:
-    share = float(found.detail["first"][found.answer])
-    text = formatting.percent(share, found.mc_error)
-    return AnswerText(
-        f"{found.answer} ({text})", "", formatting.points(found.mc_error or 0.0), (), f"by {found.date}", share
-    )
-
-
-def _rank(found: Answer, as_of: str) -> AnswerText:
-    count, value = len(found.detail["values"]), _value(found)
-    low, high = _ends(found)
-    first = formatting.percent(found.detail["first"])
-    others = sorted(
-        (key for key in found.detail["values"] if key != found.detail["of"]),
-        key=lambda key: -found.detail["values"][key],
-    )
-    place = round(value or 0)
-    next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
-    return AnswerText(
-        f"place {place} of {count}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
-        "", (),
-        f"at {found.date}; first in {first} of futures",
-    )  # fmt: skip
-
-
-def _reason(found: Answer, as_of: str) -> AnswerText:
-    value, (low, high) = _value(found) or 0.0, _ends(found)
-    decimals = decimals_of([found.mc_error or 0.0])
-    detail = found.detail
-    note = (
-        f"{formatting.percent(detail['share'])} of the reasons for {detail['option']} against {detail['against']} at "
-        f"{found.date}; together {formatting.signed(detail['log_odds'], decimals)}, probability "
-        f"{formatting.percent(detail['probability'])}"
-    )
-    return AnswerText(
-        f"{formatting.signed(value, decimals)} log odds",
-        f"{INTERVAL}{formatting.signed(low or 0.0, decimals)} to {formatting.signed(high or 0.0, decimals)}",
-        _error(formatting.NumberFormat(1.0, decimals, ""), found.mc_error), (), note,
-    )  # fmt: skip
+    return questions.form(found.kind).text(found, as_of, formatting)
 
 
 def first_rows(found: Answer, as_of: str) -> list[FirstOfRow]:
@@ -204,15 +88,9 @@ def first_rows(found: Answer, as_of: str) -> list[FirstOfRow]:
     return rows
 
 
-def decimals_of(errors: list[float]) -> int:
-    """Common decimals of parts that must be seen to add up: those of the largest error, 0 to 3."""
-    worst = max(errors, default=0.0)
-    return 2 if worst <= 0 else min(max(formatting.decimal_places(worst), 0), 3)
-
-
 def reason_decimals(found: Explanation) -> int:
     """Decimals of the parts of a choice."""
-    return decimals_of([reason.mc_error for reason in found.reasons])
+    return formatting.common_decimals([reason.mc_error for reason in found.reasons])
 
 
 def chosen(found: Explanation) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import answer_text, formatting
+from standoff import questions
+from standoff.report import formatting
 
 if TYPE_CHECKING:
     from standoff.analysis.claim_removal import ClaimRemoval
@@ -35,7 +36,7 @@ def size(found: QoiFinding, value: float) -> str:
 def change(found: QoiFinding, value: float, mc_error: float) -> str:
     """A change of an answer with its error."""
     if is_share(found):
-        decimals = answer_text.decimals_of([100 * mc_error]) if mc_error else 1
+        decimals = formatting.common_decimals([100 * mc_error]) if mc_error else 1
         return f"{formatting.signed(100 * value, decimals)} {formatting.points(mc_error)}"
     form = formatting.number_format([value], mc_error or None, found.unit)
     return f"{'+' if value >= 0 else formatting.MINUS}{form.full(abs(value))} {form.error(mc_error)}"
@@ -43,7 +44,7 @@ def change(found: QoiFinding, value: float, mc_error: float) -> str:
 
 def is_share(found: QoiFinding) -> bool:
     """Whether the answer is a probability."""
-    return found.kind in {"option", "event", "until", "first_of"}
+    return found.kind == "option" or questions.form(found.kind).is_share
 
 
 def value(item: SwitchingValue, number: float) -> str:

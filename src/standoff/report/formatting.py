@@ -124,6 +124,17 @@ def _named(unit: str) -> str:
     return f" {unit}"
 
 
+def bare_error(error: float) -> str:
+    """An error of a number without a unit, to its first digit."""
+    return NumberFormat(1.0, 0, "").error(error)
+
+
+def common_decimals(errors: Iterable[float]) -> int:
+    """Common decimals of parts that must be seen to add up: those of the largest error, 0 to 3."""
+    worst = max(errors, default=0.0)
+    return 2 if worst <= 0 else min(max(decimal_places(worst), 0), 3)
+
+
 def number(value: float, error: float | None = None, unit: str = "") -> str:
     """One number with its unit."""
     return number_format([value], error, unit).full(value)

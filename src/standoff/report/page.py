@@ -18,6 +18,7 @@ from markupsafe import Markup
 from standoff import expression
 from standoff.analysis import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
+from standoff.questions import form
 from standoff.report import answer_text, assets, evidence_panels, formatting, labels
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
@@ -224,7 +225,7 @@ def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     """Every question of who comes first: the answer, the finding in a sentence, and its charts."""
     out = []
     for item in found.answers:
-        if item.kind == "first_of":
+        if form(item.kind).HAS_LABELS:
             charts = [
                 Figure(panel.title, (Markup(panel.svg),), panel.finding, f"answer-{item.id}")
                 for panel in first_of.panels(run, item)

@@ -12,6 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from standoff import questions
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.sections import variants
 from standoff.report.text_bars import Bar, SignedBar
@@ -42,7 +44,7 @@ def verdict_page(found: Verdict) -> RenderableType:
         parts += [item for choice in found.choices for item in _choice(choice)]
     if found.quintiles or found.variant_effects:
         parts += [heading("What would change it"), *_changes(found)]
-    races = [item for item in found.answers if item.kind == "first_of"]
+    races = [item for item in found.answers if form(item.kind).HAS_LABELS]
     if races:
         parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
@@ -73,7 +75,7 @@ def _short(found: Verdict) -> list[RenderableType]:
         )
     ]
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, found.origin.as_of))
-              for item in found.answers if item.kind == "first_of" and item is not main]  # fmt: skip
+              for item in found.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
     return [
         *parts,
         Text(
@@ -87,7 +89,7 @@ def answers(found: Answers) -> RenderableType:
     parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
     for item in found.answers:
         parts.append(_answer(item, found.origin))
-        if item.kind == "first_of":
+        if form(item.kind).HAS_LABELS:
             parts.append(_race_table(item, found.origin))
     return Group(*parts, Text(ERROR, "dim"))
 
@@ -192,11 +194,11 @@ def _named(found: Answer, kind: str) -> str:
     return formatting.first_few(claims, CLAIMS)
 
 
-def _spread(found: Answer, text: answer_text.AnswerText) -> list[str]:
+def _spread(found: Answer, text: questions.AnswerText) -> list[str]:
     """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
-    ends = text.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
+    ends = text.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
     error = f"Monte Carlo error {text.error}" if text.error else ""
-    if found.kind == "event":
+    if text.interval.startswith(questions.CHANCE):
         return [f"{error} (90 %: {ends})"]
     return [f"90 % of futures: {ends}" if ends else "", error]
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from standoff import units
+from standoff import registry, units
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger.vocabulary import mistakes
 from standoff.scenario import calendar
 from standoff.scenario.document import Document
 from standoff.scenario.language import Question, Scenario
-from standoff.scenario.outcome import NEVER
-
-DATED = {"event": ("by",), "until": ("by",), "first_of": ("by",), "quantity": ("at",), "rank": ("at", "of"),
-         "reason": ("at", "option")}  # fmt: skip
 
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
@@ -130,45 +126,19 @@ def _believed(word: str, here: Any, cells: Any, named: Any) -> None:
 
 def _question(scenario: Scenario, name: str, question: Question, report: Any, named: Any) -> None:
     here = ("questions", name)
-    forms = [form for form in DATED if getattr(question, form) is not None]
-    if len(forms) != 1:
-        report(here, f"{len(forms)} forms of question, exactly one is needed", join_limited(DATED))
+    if len(question.kinds) != 1:
+        forms = registry.names("standoff.questions")
+        report(here, f"{len(question.kinds)} forms of question, exactly one is needed", join_limited(forms))
         return
-    for key in DATED[forms[0]]:
+    form = registry.module("standoff.questions", question.kind).FORM
+    for key in form.NEEDS:
         if getattr(question, key) is None:
-            report(here, f"a question of form `{forms[0]}` needs `{key}`")
+            report(here, f"a question of form `{question.kind}` needs `{key}`")
     for key in ("by", "at", "since"):
         text = getattr(question, key)
         start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
         if text and start < end and not start <= calendar.last_day(text) <= end:
             report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
-    if question.rank is not None and question.of is not None:
-        named((*here, "of"), question.of, question.rank, "value")
     if question.outcome is not None:
-        _outcome(question, question.outcome.said, (*here, "outcome"), report)
-    if question.reason is not None:
-        choice, reason = question.reason
-        if named((*here, "reason"), choice, scenario.choices, "choice"):
-            named((*here, "reason"), reason, scenario.choices[choice].because, "reason")
-            if question.option is not None:
-                named((*here, "option"), question.option, scenario.choices[choice].options, "option")
-
-
-def _outcome(question: Question, said: str, here: tuple[Any, ...], report: Any) -> None:
-    """What happened must be something that a question of this form can be answered with."""
-    if question.kind == "reason":
-        report(here, "a reason's part of the log odds is never seen to happen", fix="leave the outcome out")
-        return
-    words = {"event": ["yes", "no"], "first_of": [*(question.first_of or ()), NEVER],
-             "rank": [str(place) for place in range(1, len(question.rank or ()) + 1)]}.get(question.kind)  # fmt: skip
-    if words is not None:
-        if said not in words:
-            report(here, f"`{said}` does not answer a question of form `{question.kind}`", join_limited(words),
-                   did_you_mean(said, words))  # fmt: skip
-    elif question.outcome is not None and not (question.kind == "until" and said == NEVER):
-        try:
-            question.outcome.number()
-        except StandoffError as error:
-            first = error.problems[0]
-            allowed = f"`7 month`, or `{NEVER}` for not by its date" if question.kind == "until" else first.allowed
-            report(here, first.what, allowed, first.fix)
+        form.check_outcome(question, question.outcome, (*here, "outcome"), report)
+    form.check(question, scenario, here, report, named)

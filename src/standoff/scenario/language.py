@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, create_model, field_validator
 
+from standoff import registry
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
 from standoff.scenario.calendar import Calendar
@@ -258,21 +259,39 @@ class Baseline(Record):
     text: str
 
 
-class Question(Record):
-    """Something that the run must answer. Exactly one of event, quantity, until, first_of, rank, reason."""
+class QuestionWords(Record):
+    """What is asked, in words, and where the text that the case was created from asks it."""
 
     text: str
     lines: Lines = ()
-    event: Expression | None = None  #: probability that the condition holds at some time after `since`, up to `by`
-    quantity: Expression | None = None  #: value at `at`
-    until: Expression | None = None  #: months from as_of until the condition holds
-    first_of: dict[Label, Expression] | None = Field(None, min_length=2)  #: which condition holds first
-    rank: dict[Label, Expression] | None = Field(
-        None, min_length=2, description="place of `of` among these values at `at`, 1 = highest"
-    )
-    reason: tuple[Name, Name] | None = None  #: (choice, reason): its part of the log odds of `option` at `at`
-    of: str | None = None
-    option: Name | None = None
+
+
+FORM_FIELDS: dict[str, tuple[Any, Any]] = {
+    "expression": (Expression | None, {}),
+    "expressions": (dict[Label, Expression] | None, {"min_length": 2}),
+    "name": (Name | None, {}),
+    "names": (tuple[Name, Name] | None, {}),
+    "text": (str | None, {}),
+}
+"""What a field of a form holds (`questions.FormField`) -> its type here, and what is asked of it."""
+
+
+def _form_fields() -> dict[str, Any]:
+    """The fields of all forms of questions, as pydantic makes records of them."""
+    out = {}
+    for name in registry.names("standoff.questions"):
+        for field, spec in registry.module("standoff.questions", name).FORM.FIELDS.items():
+            kind, limits = FORM_FIELDS[spec.holds]
+            out[field] = (kind, Field(None, description=spec.doc, **limits))
+    return out
+
+
+_Forms: Any = create_model("_Forms", __base__=QuestionWords, **_form_fields())
+
+
+class Question(_Forms):
+    """Something that the run must answer, in exactly one of its forms: one field for each file of `standoff.questions`."""
+
     unit: str = ""
     by: Date | None = None
     at: Date | None = None
@@ -287,11 +306,20 @@ class Question(Record):
     )
     headline: bool = Field(False, description="the question that the first page of a report leads with")
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Fields of forms."""
+
     @property
     def kind(self) -> str:
         """Which of the forms it is."""
-        forms = ("event", "quantity", "until", "first_of", "rank", "reason")
-        return next((form for form in forms if getattr(self, form) is not None), "")
+        return next(iter(self.kinds), "")
+
+    @property
+    def kinds(self) -> list[str]:
+        """Every form that is written: exactly one, once the scenario is checked."""
+        return [form for form in registry.names("standoff.questions") if getattr(self, form) is not None]
 
 
 class Variant(Record):

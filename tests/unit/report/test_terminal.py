@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console, RenderableType
 
+from standoff import questions
 from standoff.analysis import answer, stock_drivers
 from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_bars import Bar, SignedBar
@@ -48,7 +49,7 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
     for item in found.answers:
         said_so = answer_text.answer(item, found.origin.as_of)
         assert said_so.main in joined(text)
-        assert said_so.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL) in joined(text)
+        assert said_so.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL) in joined(text)
 
 
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
@@ -69,7 +70,7 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
     text = joined(printed(terminal.verdict_page(found), 200))
     for item in found.answers:
         told = answer_text.answer(item, found.origin.as_of)
-        ends = told.interval.removeprefix(answer_text.CHANCE).removeprefix(answer_text.INTERVAL)
+        ends = told.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
         if item.kind == "event":
             assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
         elif ends:

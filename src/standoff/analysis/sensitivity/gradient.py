@@ -159,22 +159,18 @@ def _read(
     """What a question is compared by, and how it follows the numbers that are kept of a draw."""
     from types import SimpleNamespace
 
-    watched = model.program.watched
-    shell = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
-    label = about.labels[about.index] if about.kind == "first_of" else ""
-    y = level(shell, about.question, label).astype(float)
-    if about.kind not in {"quantity", "reason"}:
-        return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
-    names = [item.name for item in watched]
-    assert about.question is not None and about.question.question is not None
-    if about.kind == "quantity":
-        from standoff import units
+    from standoff.analysis.paired_samples import paired_sample
 
-        factor = units.parse(about.question.unit or "1", model.scenario.units).factor
-        return y, slopes[:, names.index(about.question.id)] / factor
-    reason = about.question.question.reason
-    assert reason is not None
-    return y, slopes[:, names.index(f"{about.question.id}/{reason[1]}")]
+    watched = model.program.watched
+    shell: Any = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
+    assert about.question is not None
+    form = about.question.form
+    y = level(shell, about.question, about.labels[about.index] if form.HAS_LABELS else "").astype(float)
+    linear = form.linear_tracker(paired_sample(shell, about.question))
+    if linear is None:
+        return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
+    name, factor = linear
+    return y, slopes[:, [item.name for item in watched].index(name)] / factor
 
 
 def _compiled(model: Model) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import questions
 from standoff.analysis.exhaustion import split_label
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
@@ -36,7 +37,7 @@ class FirstOfChart:
 
 def panels(run: Run, found: Answer) -> list[FirstOfChart]:
     """A chart for every constraint, or a single one."""
-    labels = [label for label in found.detail["first"] if label != answer_text.NONE]
+    labels = [label for label in found.detail["first"] if label != questions.NONE]
     by_side = bool(answer_text.sides(found))
     groups: dict[str, list[str]] = {}
     for label in labels:

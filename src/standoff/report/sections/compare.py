@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.analysis.compare_variants import POINT
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.document import Heading, Paragraph, table
 from standoff.report.sections import variants
@@ -89,7 +90,8 @@ def _answers(found: Comparison, questions: Sequence[QuestionComparison]) -> Bloc
     heads = [head for name in found.variants for head in (f"{name}:", "change:")]
     rows = []
     for item in questions:
-        label = f" {item.base.answer}" if item.kind == "first_of" else variants.COUNTED.get(item.kind, "")
+        asked = form(item.kind)
+        label = f" {item.base.answer}" if asked.HAS_LABELS else asked.COMPARED_TEXT
         row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
         for change in item.changes:
             row += [_level(item, change.value), _between(item, change)]
@@ -137,7 +139,7 @@ def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
         before, after = (
             formatting.percent(p, POINT) for p in first.probability
         )  # digits that tell the least change told
-        decimals = answer_text.decimals_of([item.mc_error for item in mine])
+        decimals = formatting.common_decimals([item.mc_error for item in mine])
         caption = (
             f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} with {after} in place "
             f"of {before}"

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from standoff import questions
 from standoff.analysis.verdict import main_answer
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
@@ -33,7 +35,7 @@ class FrontPage:
     """The main question, answered."""
 
     answer: Answer
-    text: answer_text.AnswerText
+    text: questions.AnswerText
     word: str  #: the probability in words
     choice: Explanation | None  #: the choice that it is about
     why: tuple[Markup, ...]
@@ -59,7 +61,11 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage |
         return None
     choice = about(run, found, answer)
     text = answer_text.answer(answer, found.origin.as_of)
-    word = formatting.likelihood(float(answer.answer or 0.0), answer.mc_error) if answer.kind == "event" else ""
+    word = (
+        formatting.likelihood(float(answer.answer or 0.0), answer.mc_error)
+        if form(answer.kind).COMPARED_BY == "probability"
+        else ""
+    )
     why = _why(run, choice) if choice else ()
     change = variants.sentences(run, found, answer, choice, beside)
     return FrontPage(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
@@ -68,7 +74,7 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage |
 
 def races(found: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
     """Every other question of who comes first, with its finding."""
-    asked = [item for item in found.answers if item.kind == "first_of" and item is not besides]
+    asked = [item for item in found.answers if form(item.kind).HAS_LABELS and item is not besides]
     return tuple((item, answer_text.comes_first(item, found.origin.as_of)) for item in asked)
 
 
@@ -154,7 +160,7 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
     rate = answer.baselines.get("base_rate")
-    if rate is not None and answer.kind == "event":
+    if rate is not None and form(answer.kind).COMPARED_BY == "probability":
         gap = 100 * (float(answer.answer or 0.0) - rate)
         away, side = f"{abs(gap):.0f}", "above" if gap > 0 else "below"
         out.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.analysis.model_uncertainty import PARTS
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.document import Heading, Paragraph, TableBlock, table
 from standoff.report.sections import variants
@@ -93,5 +94,5 @@ def grid(found: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
 
 
 def _asked(item: VarianceDecomposition) -> str:
-    label = f" {item.label}" if item.label else variants.COUNTED.get(item.kind, "")
+    label = f" {item.label}" if item.label else form(item.kind).COMPARED_TEXT
     return f"{item.text}{label} ({item.date})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.analysis.input_diff import DOT
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.document import BulletList, Heading, Paragraph, table
 from standoff.report.sections import variants
@@ -81,7 +82,7 @@ def _row(found: RunDiff, move: Move) -> list[str]:
     parts = {part.group: part for part in move.parts}
     told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
     return [
-        f"{move.text}{variants.COUNTED.get(move.kind, '')} ({move.date})",
+        f"{move.text}{form(move.kind).COMPARED_TEXT} ({move.date})",
         *_levels(move),
         _signed(move, move.change, move.mc_error),
         *told,
@@ -96,6 +97,6 @@ def _signed(move: Move, value: float, error: float) -> str:
     if not value and not error:
         return "0"
     if variants.in_points(move.kind, move.unit):
-        return f"{formatting.signed(100 * value, answer_text.decimals_of([100 * error]))} {formatting.points(error)}"
+        return f"{formatting.signed(100 * value, formatting.common_decimals([100 * error]))} {formatting.points(error)}"
     form = formatting.number_format([value], error or None, move.unit)
     return f"{formatting.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

@@ -108,7 +108,7 @@ def share(value: float, error: float) -> str:
 
 def log_odds(item: TheoryTerm) -> str:
     """A part of the log odds with its error."""
-    decimals = answer_text.decimals_of([item.mc_error])
+    decimals = formatting.common_decimals([item.mc_error])
     return f"{formatting.signed(item.value, decimals)} ± {formatting.plain(item.mc_error, decimals)}"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from standoff.questions import form
 from standoff.report import answer_text, formatting, labels
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import threshold
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from standoff.analysis.parameter_variants import VariantEffect
     from standoff.analysis.sensitivity.quintiles import QuintileMeans
     from standoff.engine.run import Run
-
-SHARES = {"event", "until", "first_of"}  #: kinds of questions that are compared by a share of futures
-COUNTED = {"until": " Comes at all"}  #: what of a question is compared, where its own words ask for something else
 
 
 def sentences(
@@ -39,12 +37,12 @@ def sentences(
 
 def level(kind: str, value: float, error: float, unit: str) -> str:
     """What a question is compared by: a share, or a number with its unit."""
-    return formatting.percent(value, error) if kind in SHARES else formatting.number(value, error, unit)
+    return formatting.percent(value, error) if form(kind).is_share else formatting.number(value, error, unit)
 
 
 def in_points(kind: str, unit: str) -> bool:
     """Whether changes are counted in percentage points: of shares of futures, and of numbers that are shares."""
-    return kind in SHARES or unit == "share"
+    return form(kind).is_share or unit == "share"
 
 
 def change(item: VariantEffect) -> str:
@@ -52,7 +50,7 @@ def change(item: VariantEffect) -> str:
     if abs(item.change) <= formatting.SURE * item.mc_error:
         return "no clear change"
     if in_points(item.kind, item.unit):
-        change = formatting.signed(100 * item.change, answer_text.decimals_of([100 * item.mc_error]))
+        change = formatting.signed(100 * item.change, formatting.common_decimals([100 * item.mc_error]))
         return f"{change} {formatting.points(item.mc_error)}"
     form = formatting.number_format([item.change], item.mc_error, item.unit)
     sign = "+" if item.change >= 0 else "−"

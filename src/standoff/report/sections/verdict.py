@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.document import BulletList, Heading, Paragraph, table
 from standoff.report.sections import exhaustion, findings, model_uncertainty, variants
@@ -39,7 +40,7 @@ def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[B
     if found.choices:
         out.append(Heading("Choices and reasons"))
         out += [item for choice in found.choices for item in _choice(choice, drawn)]
-    races = [item for item in found.answers if item.kind == "first_of"]
+    races = [item for item in found.answers if form(item.kind).HAS_LABELS]
     if races:
         out.append(Heading("Who comes first"))
     for item in races:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from standoff import questions
 from standoff.analysis import answer
 from standoff.report import answer_text, formatting, page
 from standoff.report.charts import first_of
@@ -34,7 +35,7 @@ def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:
 def test_shares_of_sides_add_up_to_one(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
     shares = answer_text.sides(found)
-    assert set(shares) == {"Aland", "Borduria", answer_text.NONE}
+    assert set(shares) == {"Aland", "Borduria", questions.NONE}
     assert sum(shares.values()) == pytest.approx(1, abs=1e-12)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
     assert answer_text.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"

@@ -1,0 +1,46 @@
+"""Forms of questions; each file of this folder is one, and its name is the word that scenarios use.
+
+A file has one class, a `Form` (`_form.py` says what each method must give), and makes it `FORM`. Scenarios import this
+folder for the fields of their questions, so that a form imports neither scenarios nor plans when it is loaded.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from standoff import registry
+from standoff.questions._form import (
+    CHANCE,
+    INTERVAL,
+    NONE,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Numbers,
+    Probabilities,
+    Response,
+    Sample,
+    Tracker,
+    Writer,
+)
+
+PACKAGE = "standoff.questions"
+
+
+def form(kind: str) -> Form:
+    """The form of that name."""
+    found: Form = registry.module(PACKAGE, kind).FORM
+    return found
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, Form]:
+    """All forms by name, in the order of the alphabet."""
+    return {name: form(name) for name in registry.names(PACKAGE)}
+
+
+__all__ = [
+    "CHANCE", "INTERVAL", "NONE", "PACKAGE", "Answer", "AnswerText", "Form", "FormField", "Numbers", "Probabilities",
+    "Response", "Sample", "Tracker", "Writer", "form", "forms",
+]  # fmt: skip

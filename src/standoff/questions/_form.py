@@ -1,0 +1,361 @@
+"""What every form of question has, with the records that pass between a form and the rest of the package."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
+
+import numpy as np
+
+from standoff import units
+from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.statistics import median_error
+
+if TYPE_CHECKING:
+    from standoff.expression import Node
+    from standoff.plan import Parameter, Plan, PlannedQuestion
+    from standoff.scenario import Scenario
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+BASELINES = {"persistence": "as now", "base_rate": "base rate"}
+INTERVAL = "90 %: "
+CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
+NONE = "none by then"  #: the label of a `first_of` of which nothing came
+GRID = 1000  #: equally likely values that stand for a base rate; the CRPS is then right to a thousandth of its spread
+Interval: TypeAlias = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """A field that a form adds to the questions of a scenario."""
+
+    holds: Literal["expression", "expressions", "name", "names", "text"]  #: `expressions` by label, two names
+    doc: str
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """One number a draw.
+
+    `value`: the expression at `state`. `first`: the first state in `since .. state` at which the condition holds, or
+    infinity. `reason`: the contribution of a reason to the log odds of an option, in the decision in force at `state`.
+    `probability`: the solved probability of an option there.
+    """
+
+    name: str
+    kind: str
+    state: int
+    since: int = 0  #: first state that is read; of a `value` the only one
+    node: Node | None = None
+    choice: int = -1
+    reason: int = -1  #: row among all reasons of the plan
+    option: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The numbers of each draw that a question is answered from."""
+
+    question: PlannedQuestion
+    plan: Plan
+    read: Callable[[str], np.ndarray]  #: tracker -> (N,)
+    at_as_of: Callable[[Node], np.ndarray] | None = None  #: an expression in the draws with paths, at as_of
+
+    def __getitem__(self, part: str) -> np.ndarray:
+        """(N,) the tracker of a part of the question; of the whole where it is empty."""
+        return self.read(f"{self.question.id}/{part}" if part else self.question.id)
+
+    @property
+    def factor(self) -> float:
+        """Canonical units in one unit of the question."""
+        return units.parse(self.question.unit or "1", self.plan.scenario.units).factor
+
+    def months(self, states: np.ndarray) -> np.ndarray:
+        """States as months after as_of."""
+        return (states - self.plan.first_future_step) * self.plan.scenario.calendar.dt
+
+    def current(self) -> np.ndarray:
+        """(K,) the question's expression at as_of, in draws with paths."""
+        assert self.at_as_of is not None
+        return self.at_as_of(self.question.expressions[""])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """The part of an answer that its form gives."""
+
+    value: float | str | None
+    interval: Interval | None
+    error: float | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    baselines: Mapping[str, float | None] = field(default_factory=dict)  #: such as `persistence`, the answer at as_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question answered.
+
+    `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
+    a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
+    quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
+    standard error from the number of draws. `claims` are those directly behind the answer, `grounds` the same and those
+    further up by how they come in: question, fitted, observed, numbers, reasons, further (see `standoff.analysis.provenance`);
+    `influence` is that of each claim on any number that is directly behind the answer and was fitted to it, in standard
+    deviations of the prior.
+    """
+
+    id: str
+    kind: str
+    lines: tuple[int, ...]
+    text: str
+    date: str
+    unit: str
+    answer: float | str | None
+    interval: Interval | None
+    mc_error: float | None
+    baselines: Mapping[str, float | None]
+    claims: tuple[str, ...]
+    resolution: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    influence: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def number(self) -> float | None:
+        """The answer, where it is a number."""
+        return None if isinstance(self.answer, str) else self.answer
+
+    @property
+    def ends(self) -> Interval:
+        """Ends of the interval; none where there is no interval."""
+        return self.interval or (None, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probabilities:
+    """A forecast of one of several outcomes, with what happened."""
+
+    counts: Sequence[float]  #: draws with each outcome
+    happened: int
+    shown: int  #: outcome whose probability stands for the forecast
+    rivals: Mapping[str, Sequence[float] | np.ndarray]  #: forecaster without a model -> probabilities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """A forecast of a number in `Form.score_unit`."""
+
+    values: np.ndarray  #: (N,)
+    horizon: float = math.inf  #: values beyond it are cut
+    rivals: Mapping[str, np.ndarray] = field(default_factory=dict)  #: besides base rate and persistence
+
+
+@dataclass(frozen=True)
+class AnswerText:
+    """An answer in words."""
+
+    main: str
+    interval: str = ""
+    error: str = ""
+    baselines: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    share: float | None = None  #: length of a bar, for probabilities
+
+
+class NumberFormat(Protocol):
+    """Common decimals, scale and unit of numbers that stand side by side."""
+
+    def full(self, value: float) -> str:
+        """A number with its unit."""
+
+    def between(self, low: float | None, high: float | None, missing: str = "none") -> str:
+        """A range."""
+
+    def error(self, error: float) -> str:
+        """A Monte Carlo error."""
+
+
+class Writer(Protocol):
+    """How a report writes numbers (`standoff.report.formatting`)."""
+
+    def percent(self, p: float, error: float | None = None) -> str:
+        """A probability."""
+
+    def percents(self, ends: Sequence[float | None], error: float | None = None) -> str:
+        """A range of probabilities."""
+
+    def points(self, error: float) -> str:
+        """An error in percentage points."""
+
+    def signed(self, value: float, decimals: int) -> str:
+        """A number with its sign."""
+
+    def month_after(self, date: str, months: float) -> str:
+        """The month so long after a date."""
+
+    def bare_error(self, error: float) -> str:
+        """An error without a unit."""
+
+    def common_decimals(self, errors: Iterable[float]) -> int:
+        """Decimals of parts that must be seen to add up."""
+
+    def number_format(self, values: Iterable[float | None], error: float | None = None, unit: str = "") -> Any:
+        """A `NumberFormat` for numbers with their error."""
+
+    def whole(self, form: Any, values: Iterable[float | None]) -> Any:
+        """The same without decimals where all values are whole."""
+
+
+class Form:
+    """A form of question. Subclasses override what is theirs; nothing here names one of them."""
+
+    FIELDS: ClassVar[Mapping[str, FormField]]  #: the first is the form's own word
+    NEEDS: ClassVar[tuple[str, ...]]  #: other fields that must be written, the date first
+    IS_CONDITION: ClassVar[bool] = False  #: its expressions are conditions; else numbers
+    COMPARED_BY: ClassVar[Literal["probability", "share", "mean"]] = "mean"  #: of draws, between runs
+    COMPARED_TEXT: ClassVar[str] = ""  #: what is compared, where the question's own words ask for something else
+    HAS_UNIT: ClassVar[bool] = False  #: whether the answer has the unit of the question
+    MEASURE: ClassVar[str] = ""  #: what a number without a unit counts
+    HAS_LABELS: ClassVar[bool] = False  #: whether the answer is one of several labels, each with a probability
+
+    @property
+    def name(self) -> str:
+        """Its word in scenarios."""
+        return next(iter(self.FIELDS))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether answers are compared by a share of futures."""
+        return self.COMPARED_BY != "mean"
+
+    # ---- in a scenario
+
+    def check(
+        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        named: Callable[..., bool],
+    ) -> None:  # fmt: skip
+        """Report names that there are not: `report(path, text)`, `named(path, word, known, what)`."""
+
+    def outcome_words(self, question: Question) -> list[str] | None:
+        """Words that an outcome may be; None where it is a number."""
+        return None
+
+    def check_outcome(
+        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
+    ) -> None:
+        """Report an outcome that does not answer the question."""
+        words = self.outcome_words(question)
+        if words is None:
+            try:
+                outcome.number()
+            except StandoffError as error:
+                first = error.problems[0]
+                report(here, first.what, first.allowed, first.fix)
+        elif outcome.said not in words:
+            report(here, f"`{outcome.said}` does not answer a question of form `{self.name}`", join_limited(words),
+                   did_you_mean(outcome.said, words))  # fmt: skip
+
+    # ---- in a plan
+
+    def expressions(self, question: Question) -> dict[str, str]:
+        """Part -> its expression; one part without a name, or one for each label."""
+        value = getattr(question, self.name)
+        return {"": value} if isinstance(value, str) else dict(value)
+
+    def outcome_unit(self, unit: str) -> str | None:
+        """Unit that an outcome is held against; None where it has none."""
+        return None
+
+    def latest_outcome(self, question: Question, scenario: Scenario) -> float | None:
+        """Months after as_of by which an outcome lies, if it is a time."""
+        return None
+
+    def reason_of(self, question: Question) -> tuple[str, str] | None:
+        """The choice and the reason that it asks about, if it asks about one."""
+        return None
+
+    # ---- in a run
+
+    def trackers(self, asked: PlannedQuestion, plan: Plan) -> list[Tracker]:
+        """What is kept of each draw: the first state of each condition, or each number at the date."""
+        kind, since = ("first", asked.since) if self.IS_CONDITION else ("value", asked.state)
+        return [
+            Tracker(f"{asked.id}/{key}" if key else asked.id, kind, asked.state, since, node)
+            for key, node in asked.expressions.items()
+        ]
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """(N,) what the question is compared by: whether it (or `label`) happens, or the number."""
+        raise NotImplementedError
+
+    def linear_tracker(self, sample: Sample) -> tuple[str, float] | None:
+        """The tracker that `values` is a multiple of, and what it is divided by; None where values jump."""
+        return None
+
+    def answer(self, sample: Sample) -> Response:
+        """The answer, of draws that did not fail: the median of the values unless it is overridden."""
+        return Response(**middle(self.values(sample)))
+
+    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+        """Alternatives of the answer; empty for a number."""
+        return ()
+
+    def label_values(self, sample: Sample) -> np.ndarray:
+        """(label, N) values of every alternative; one row for a number."""
+        labels = self.labels(sample.question)
+        if not labels:
+            return self.values(sample)[None].astype(float)
+        if self.HAS_LABELS:
+            return np.stack([self.values(sample, label) for label in labels]).astype(float)
+        yes = self.values(sample).astype(float)
+        return np.stack([yes, 1 - yes])
+
+    # ---- scored
+
+    def score_unit(self, asked: PlannedQuestion) -> str:
+        """Unit in which outcomes are scored."""
+        return asked.unit
+
+    def forecast(
+        self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None
+    ) -> Probabilities | Numbers:
+        """What is scored; a number unless it is overridden."""
+        return Numbers(values=self.values(sample))
+
+    # ---- in words
+
+    def unit(self, asked: PlannedQuestion) -> str:
+        """Unit of `values`; empty where they have none."""
+        return asked.unit if self.HAS_UNIT else ""
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        """The answer in words; `as_of` dates answers that are a number of months."""
+        raise NotImplementedError
+
+    @property
+    def preposition(self) -> str:
+        """`by` a date by which something happens, `at` one at which something stands."""
+        return self.NEEDS[0]
+
+
+def middle(values: np.ndarray) -> dict[str, Any]:
+    """Median, central 90 % and error of the median of values (N,), as fields of a `Response`; None for infinity."""
+    ordered = np.sort(values)
+
+    def at(p: float) -> float | None:
+        found = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
+        return float(found) if math.isfinite(found) else None
+
+    error = median_error(values)
+    return {"value": at(0.5), "interval": (at(0.05), at(0.95)), "error": error if math.isfinite(error) else None}
+
+
+def baseline_texts(answer: Answer, write: Callable[[str, float], str]) -> tuple[tuple[str, str], ...]:
+    """Baselines by their names in reports; `write(name, value)` writes a value."""
+    return tuple(
+        (BASELINES.get(name, name), "none" if value is None else write(name, value))
+        for name, value in answer.baselines.items()
+    )

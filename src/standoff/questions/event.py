@@ -1,0 +1,83 @@
+"""Event: does a condition hold at some time after `since`, up to `by`? The answer is a probability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from standoff.questions._form import (
+    CHANCE,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Probabilities,
+    Response,
+    Sample,
+    Writer,
+    baseline_texts,
+)
+from standoff.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+
+class Event(Form):
+    """Whether something happens."""
+
+    FIELDS: ClassVar = {
+        "event": FormField(
+            holds="expression", doc="probability that the condition holds at some time after `since`, up to `by`"
+        )
+    }
+    NEEDS = ("by",)
+    IS_CONDITION = True
+    COMPARED_BY = "probability"
+
+    def outcome_words(self, question: Question) -> list[str]:
+        return ["yes", "no"]
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """1 where it happens, else 0."""
+        return np.isfinite(sample[""]).astype(float)
+
+    def answer(self, sample: Sample) -> Response:
+        hits = np.isfinite(sample[""])
+        value, interval, error = wilson_interval(int(hits.sum()), len(hits))
+        current = sample.current()
+        now = float(np.mean(current) >= 0.5) if len(current) else None
+        return Response(value=value, interval=interval, error=error, baselines={"persistence": now})
+
+    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+        return ("yes", "no")
+
+    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Probabilities:
+        """No and yes; the base rate is a median where it is a belief."""
+        count = len(sample[""])
+        hits = round(float(said.answer or 0.0) * count)
+        rivals = {"even": 0.5}
+        rivals |= {} if base_rate is None else {"base_rate": base_rate.quantile(0.5)}
+        now = said.baselines.get("persistence")
+        rivals |= {} if now is None else {"persistence": now}
+        return Probabilities(
+            counts=(count - hits, hits), happened=int(outcome.said == "yes"), shown=1,
+            rivals={name: (1 - p, p) for name, p in rivals.items()},
+        )  # fmt: skip
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        p = answer.number or 0.0
+
+        def baseline(name: str, value: float) -> str:
+            return ("yes" if value else "no") if name == "persistence" else write.percent(value)
+
+        return AnswerText(
+            write.percent(p, answer.mc_error), CHANCE + write.percents(answer.ends, answer.mc_error),
+            write.points(answer.mc_error or 0.0), baseline_texts(answer, baseline), f"by {answer.date}", p,
+        )  # fmt: skip
+
+
+FORM = Event()

@@ -1,0 +1,89 @@
+"""First of: which of several conditions holds first, by `by`? The answer is the likeliest label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from standoff.questions._form import (
+    NONE,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Probabilities,
+    Response,
+    Sample,
+    Writer,
+    middle,
+)
+from standoff.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+
+class FirstOf(Form):
+    """A race between conditions; those that hold first in the same step share it."""
+
+    FIELDS: ClassVar = {"first_of": FormField(holds="expressions", doc="which condition holds first")}
+    NEEDS = ("by",)
+    IS_CONDITION = True
+    COMPARED_BY = "share"
+    HAS_LABELS = True
+
+    def outcome_words(self, question: Question) -> list[str]:
+        from standoff.scenario.outcome import NEVER
+
+        return [*question.first_of, NEVER]
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """The share of being first that `label` has; of any other word, whether none comes."""
+        keys = sample.question.expressions
+        first = np.min([sample[key] for key in keys], axis=0)
+        wins = {key: (sample[key] == first) & np.isfinite(first) for key in keys}
+        out: np.ndarray = (
+            wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else (~np.isfinite(first)).astype(float)
+        )
+        return out
+
+    def answer(self, sample: Sample) -> Response:
+        names = list(sample.question.expressions)
+        hits = np.stack([sample[key] for key in names])
+        first = hits.min(axis=0)
+        wins = (hits == first) & np.isfinite(first)
+        share = wins / np.maximum(wins.sum(axis=0), 1)
+        table = dict(zip(names, share.mean(axis=1).tolist(), strict=True))
+        table[NONE] = float(np.mean(~np.isfinite(first)))
+        best = max(table, key=lambda key: table[key])
+        _, _, error = wilson_interval(round(table[best] * hits.shape[1]), hits.shape[1])
+        each = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
+        months = {key: middle(sample.months(row))["value"] for key, row in zip(names, hits, strict=True)}
+        detail = {"first": table, "happens_by": each, "median_months": months}
+        return Response(value=best, interval=None, error=error, detail=detail)
+
+    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+        return (*asked.expressions, NONE)
+
+    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Probabilities:
+        """The labels of the question, then that none of them comes by the date."""
+        keys, table = sample.question.expressions, said.detail["first"]
+        count, labels = len(sample[next(iter(keys))]), list(table)
+        place = labels.index(outcome.said) if outcome.said in keys else len(labels) - 1
+        return Probabilities(
+            counts=[share * count for share in table.values()], happened=place, shown=place,
+            rivals={"even": np.full(len(labels), 1 / len(labels))},
+        )  # fmt: skip
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        share = float(answer.detail["first"][answer.answer])
+        return AnswerText(
+            f"{answer.answer} ({write.percent(share, answer.mc_error)})", "", write.points(answer.mc_error or 0.0), (),
+            f"by {answer.date}", share,
+        )  # fmt: skip
+
+
+FORM = FirstOf()

@@ -1,0 +1,58 @@
+"""Quantity: what is the value of an expression at `at`? The answer is the median of the futures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from standoff.questions._form import (
+    INTERVAL,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Response,
+    Sample,
+    Writer,
+    baseline_texts,
+)
+
+
+class Quantity(Form):
+    """A number with its unit."""
+
+    FIELDS: ClassVar = {"quantity": FormField(holds="expression", doc="value at `at`")}
+    NEEDS = ("at",)
+    HAS_UNIT = True
+
+    def outcome_unit(self, unit: str) -> str:
+        return unit
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """In the unit of the question."""
+        out: np.ndarray = sample[""] / sample.factor
+        return out
+
+    def linear_tracker(self, sample: Sample) -> tuple[str, float]:
+        return sample.question.id, sample.factor
+
+    def answer(self, sample: Sample) -> Response:
+        current = sample.current()
+        now = float(np.median(current)) / sample.factor if len(current) else None
+        return replace(super().answer(sample), baselines={"persistence": now})
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        value = answer.number
+        if value is None:
+            return AnswerText("no finite number")
+        form = write.number_format([value, *answer.ends], answer.mc_error, answer.unit)
+        if not answer.mc_error:
+            form = write.whole(form, [value, *answer.ends])
+        error = "" if answer.mc_error is None else form.error(answer.mc_error)
+        return AnswerText(form.full(value), INTERVAL + form.between(*answer.ends), error,
+                          baseline_texts(answer, lambda name, number: form.full(number)), f"at {answer.date}")  # fmt: skip
+
+
+FORM = Quantity()

@@ -1,0 +1,71 @@
+"""Rank: what place has `of` among several values at `at`, the highest being the first? The answer is the median place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from standoff.questions._form import INTERVAL, Answer, AnswerText, Form, FormField, Numbers, Response, Sample, Writer
+
+if TYPE_CHECKING:
+    from standoff.plan import Parameter
+    from standoff.scenario import Scenario
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+
+class Rank(Form):
+    """A place among several values."""
+
+    FIELDS: ClassVar = {
+        "rank": FormField(holds="expressions", doc="place of `of` among these values at `at`, 1 = highest"),
+        "of": FormField(holds="text", doc="of `rank`: the label whose place is asked for"),
+    }
+    NEEDS = ("at", "of")
+    MEASURE = "place"
+
+    def check(
+        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        named: Callable[..., bool],
+    ) -> None:  # fmt: skip
+        if question.of is not None:
+            named((*here, "of"), question.of, question.rank, "value")
+
+    def outcome_words(self, question: Question) -> list[str]:
+        return [str(place) for place in range(1, len(question.rank) + 1)]
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """The place; values that are alike share the better one."""
+        table = np.stack([sample[key] for key in sample.question.expressions])
+        place = list(sample.question.expressions).index(str(sample.question.question.of))
+        out: np.ndarray = 1.0 + (table > table[place]).sum(axis=0)
+        return out
+
+    def answer(self, sample: Sample) -> Response:
+        values = {key: float(np.median(sample[key])) for key in sample.question.expressions}
+        first = float(np.mean(self.values(sample) == 1))
+        detail = {"of": str(sample.question.question.of), "first": first, "values": values}
+        return replace(super().answer(sample), detail=detail)
+
+    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+        """Beside the place of the model all places alike."""
+        even = np.arange(1.0, len(sample.question.expressions) + 1)
+        return Numbers(values=self.values(sample), rivals={"even": even})
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        detail, (low, high) = answer.detail, answer.ends
+        others = sorted(
+            (key for key in detail["values"] if key != detail["of"]), key=lambda key: -detail["values"][key]
+        )
+        place = round(answer.number or 0)
+        next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
+        return AnswerText(
+            f"place {place} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
+            f"at {answer.date}; first in {write.percent(detail['first'])} of futures",
+        )  # fmt: skip
+
+
+FORM = Rank()

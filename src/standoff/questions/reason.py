@@ -1,0 +1,118 @@
+"""Reason: how much does one reason add to the log odds of `option` in the decision in force at `at`? Its mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from standoff.questions._form import (
+    INTERVAL,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Response,
+    Sample,
+    Tracker,
+    Writer,
+)
+
+if TYPE_CHECKING:
+    from standoff.plan import Plan, PlannedChoice, PlannedQuestion
+    from standoff.scenario import Scenario
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+
+class Reason(Form):
+    """A part of the log odds of an option against the status quo."""
+
+    FIELDS: ClassVar = {
+        "reason": FormField(holds="names", doc="(choice, reason): its part of the log odds of `option` at `at`"),
+        "option": FormField(holds="name", doc="of `reason`: the option that it speaks for or against"),
+    }
+    NEEDS = ("at", "option")
+    MEASURE = "log odds"
+
+    def check(
+        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        named: Callable[..., bool],
+    ) -> None:  # fmt: skip
+        choice, reason = question.reason
+        if named((*here, "reason"), choice, scenario.choices, "choice"):
+            named((*here, "reason"), reason, scenario.choices[choice].because, "reason")
+            if question.option is not None:
+                named((*here, "option"), question.option, scenario.choices[choice].options, "option")
+
+    def check_outcome(
+        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
+    ) -> None:
+        report(here, "a reason's part of the log odds is never seen to happen", fix="leave the outcome out")
+
+    def expressions(self, question: Question) -> dict[str, str]:
+        return {}
+
+    def reason_of(self, question: Question) -> tuple[str, str]:
+        choice, reason = question.reason
+        return choice, reason
+
+    def trackers(self, asked: PlannedQuestion, plan: Plan) -> list[Tracker]:
+        """Every reason of the choice, and the probability of the option."""
+        position, choice = _choice(asked, plan)
+        first = sum(len(other.reasons) for other in plan.choices[:position])
+        option = choice.options.index(str(asked.question.option))
+        return [
+            *(Tracker(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option)
+              for row, reason in enumerate(choice.reasons, first)),
+            Tracker(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option),
+        ]  # fmt: skip
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        return sample[sample.question.question.reason[1]].astype(float)
+
+    def linear_tracker(self, sample: Sample) -> tuple[str, float]:
+        return f"{sample.question.id}/{sample.question.question.reason[1]}", 1.0
+
+    def answer(self, sample: Sample) -> Response:
+        _, choice = _choice(sample.question, sample.plan)
+        parts = np.stack([sample[reason.name] for reason in choice.reasons])
+        own = self.values(sample)
+        share = np.abs(own) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
+        low, high = np.quantile(own, (0.05, 0.95))
+        detail = {
+            "share": float(share.mean()),
+            "share_interval": [float(x) for x in np.quantile(share, (0.05, 0.95))],
+            "log_odds": float(parts.sum(axis=0).mean()),
+            "option": sample.question.question.option,
+            "against": choice.options[choice.status_quo],
+            "probability": float(sample["probability"].mean()),
+        }
+        error = float(own.std(ddof=1) / math.sqrt(len(own)))
+        return Response(value=float(own.mean()), interval=(float(low), float(high)), error=error, detail=detail)
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        value, (low, high), detail = answer.number or 0.0, answer.ends, answer.detail
+        decimals = write.common_decimals([answer.mc_error or 0.0])
+        error = "" if answer.mc_error is None else write.bare_error(answer.mc_error)
+        note = (
+            f"{write.percent(detail['share'])} of the reasons for {detail['option']} against {detail['against']} at "
+            f"{answer.date}; together {write.signed(detail['log_odds'], decimals)}, probability "
+            f"{write.percent(detail['probability'])}"
+        )
+        return AnswerText(
+            f"{write.signed(value, decimals)} log odds",
+            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}",
+            error, (), note,
+        )  # fmt: skip
+
+
+def _choice(asked: PlannedQuestion, plan: Plan) -> tuple[int, PlannedChoice]:
+    """The choice that is asked about, with its position."""
+    position = [choice.name for choice in plan.choices].index(asked.question.reason[0])
+    return position, plan.choices[position]
+
+
+FORM = Reason()

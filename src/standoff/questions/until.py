@@ -1,0 +1,102 @@
+"""Until: after how many months does a condition hold? The answer is the median time, none where it is past `by`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from standoff.errors import StandoffError
+from standoff.questions._form import (
+    INTERVAL,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    Numbers,
+    Response,
+    Sample,
+    Writer,
+    baseline_texts,
+    middle,
+)
+from standoff.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.scenario import Scenario
+    from standoff.scenario.language import Question
+    from standoff.scenario.outcome import Outcome
+
+
+class Until(Form):
+    """A time after as_of."""
+
+    FIELDS: ClassVar = {"until": FormField(holds="expression", doc="months from as_of until the condition holds")}
+    NEEDS = ("by",)
+    IS_CONDITION = True
+    COMPARED_BY = "share"
+    COMPARED_TEXT = " Comes at all"
+
+    def check_outcome(
+        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
+    ) -> None:
+        """A time, or never."""
+        from standoff.scenario.outcome import NEVER
+
+        if outcome.said == NEVER:
+            return
+        try:
+            outcome.number()
+        except StandoffError as error:
+            first = error.problems[0]
+            report(here, first.what, f"`7 month`, or `{NEVER}` for not by its date", first.fix)
+
+    def outcome_unit(self, unit: str) -> str:
+        return "month"
+
+    def latest_outcome(self, question: Question, scenario: Scenario) -> float:
+        from standoff.scenario.calendar import last_day
+
+        calendar = scenario.calendar
+        return (calendar.index(last_day(str(question.by))) - calendar.index(scenario.as_of_day)) * calendar.dt
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """1 where it comes by the date, else 0."""
+        return np.isfinite(sample[""]).astype(float)
+
+    def answer(self, sample: Sample) -> Response:
+        months = sample.months(sample[""])
+        hits = np.isfinite(months)
+        share, _, error = wilson_interval(int(hits.sum()), len(hits))
+        detail = {"probability_by": share, "probability_mc_error": error, "horizon": sample.question.question.by}
+        return replace(Response(**middle(months)), detail=detail)
+
+    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+        return ("yes", "no")
+
+    def score_unit(self, asked: PlannedQuestion) -> str:
+        return "month"
+
+    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+        """Months, cut at the date of the question."""
+        horizon = (sample.question.state - sample.plan.first_future_step) * sample.plan.scenario.calendar.dt
+        return Numbers(values=sample.months(sample[""]), horizon=horizon)
+
+    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+        value, never, ends = answer.number, f"after {answer.date}", [answer.number, *answer.ends]
+        form = write.whole(write.number_format(ends, answer.mc_error, "month"), ends)
+        main = never if value is None else f"{form.full(value)} ({write.month_after(as_of, value)})"
+        by = write.percent(answer.detail["probability_by"], answer.detail["probability_mc_error"])
+        error = "" if answer.mc_error is None else form.error(answer.mc_error)
+        return AnswerText(
+            main, INTERVAL + form.between(*answer.ends, missing=never), error,
+            baseline_texts(answer, lambda name, number: form.full(number)),
+            f"happens by {answer.date} in {by} of futures",
+        )  # fmt: skip
+
+
+FORM = Until()
