@@ -11,7 +11,7 @@ import typer
 import yaml
 
 import standoff
-from standoff import registry
+from standoff import questions, registry
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
 from standoff.scenario import language as model
@@ -25,6 +25,10 @@ RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
     "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "Variant",
 )  # fmt: skip
+FORM_FIELDS = {
+    "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",
+    "text": "str",
+}  # fmt: skip
 PLAIN = {
     "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",
     "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
@@ -97,7 +101,15 @@ def language() -> str:
 
 def written(record: type[BaseModel], field: str) -> str:
     """A type as a writer of scenarios would say it."""
-    text = str(record.__annotations__[field])
+    annotations: dict[str, Any] = {}
+    for kind in reversed(record.__mro__):
+        annotations |= vars(kind).get("__annotations__", {})
+    forms = {name: FORM_FIELDS[spec.holds] for form in questions.forms().values() for name, spec in form.FIELDS.items()}
+    text = (
+        forms[field]
+        if field not in annotations or (record is model.Question and field in forms)
+        else str(annotations[field])
+    )
     text = re.sub(r"^Annotated\[(\w+).*", r"\1", text)
     text = re.sub(r"Literal\[(.*?)\]", lambda m: "one of " + m.group(1).replace('"', "`"), text)
     text = re.sub(r"\b\w+\b", lambda m: PLAIN.get(m.group(0), m.group(0)), text) if "one of" not in text else text

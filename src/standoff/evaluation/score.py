@@ -110,7 +110,7 @@ def _numbers(
     """Scores in `unit`, values cut at the horizon."""
     others = dict(found.rivals)
     base = None
-    if base_rate is not None and _same(run, asked.unit or unit, unit):
+    if base_rate is not None and _same(run, asked.unit, unit):
         ranks = (np.arange(GRID) + 0.5) / GRID
         base = np.array([base_rate.quantile(each) for each in ranks]) / _unit(run, unit)
         others["base_rate"] = base

@@ -24,7 +24,6 @@ BASELINES = {"persistence": "as now", "base_rate": "base rate"}
 INTERVAL = "90 %: "
 CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
 NONE = "none by then"  #: the label of a `first_of` of which nothing came
-GRID = 1000  #: equally likely values that stand for a base rate; the CRPS is then right to a thousandth of its spread
 Interval: TypeAlias = tuple[float | None, float | None]
 
 

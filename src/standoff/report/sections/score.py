@@ -19,7 +19,7 @@ def blocks(scores: Scores) -> list[Block]:
     """The verdict with the note on foresight, then tables and the other notes."""
     first, *notes = scores.notes  # whether a score can mean foresight belongs beside the verdict
     out: list[Block] = [Heading(scores.verdict, 1), Paragraph(f"note: {first}", soft=True)]
-    probabilities = [row for row in scores.questions if row.kind in {"event", "first_of"}]
+    probabilities = [row for row in scores.questions if row.smoothed is not None]
     numbers = [row for row in scores.questions if row not in probabilities]
     if probabilities:
         head = (
