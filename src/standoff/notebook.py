@@ -1,4 +1,4 @@
-"""Records as small pieces of HTML for notebooks: tables, and the figures of the page, with their colours."""
+"""HTML representation of records in notebooks: tables and figures in the colours of the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from standoff import questions
 from standoff.analysis import Answers, Explanation, Finding, StockDrivers, Verdict
 from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
@@ -32,19 +31,19 @@ RULES = (
 
 
 def html(record: Any) -> str:
-    """The record as one element that needs nothing from the page around it."""
+    """Render a record as a self-contained HTML element."""
     return f'<div class="standoff"><style>{_colours()}{RULES}</style>{render(record)}</div>'
 
 
 def _colours() -> str:
-    """The colours of the page, for this element alone."""
+    """Style sheet with the colours of the page, scoped to the element."""
     css = assets.read("page.css")
     return re.sub(r"\s+", " ", css.partition("* {")[0].replace(":root", ".standoff"))
 
 
 @singledispatch
 def render(record: Any) -> Markup:
-    """What stands inside the element, by type."""
+    """Render the content of the element, by type of the record."""
     raise TypeError(f"a notebook shows no {type(record).__name__}")
 
 
@@ -99,7 +98,8 @@ def _(record: Run) -> Markup:
     made = [place for place, choice in enumerate(plan.choices) if any(choice.is_free)]
     if made:
         choice = plan.choices[made[0]]
-        title = f"{record.model.scenario.choices[choice.name].text or choice.name}: share of futures in which each option holds"
+        text = record.model.scenario.choices[choice.name].text or choice.name
+        title = f"{text}: share of futures in which each option is in force"
         parts += [_note(title), Markup(choices.active_share(record, made[0], title))]
     return Markup("").join(parts)
 
@@ -126,7 +126,8 @@ def _(record: Explanation) -> Markup:
     finding = f"Together {formatting.signed(record.log_odds, decimals)} log odds."
     return Markup("").join([
         _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
-        _table(("option", "", "chosen", "90 % of draws", "holds"), rows), _note(f"{title}. {finding}"),
+        _table(("option", "", "choice probability", "90 % across draws", "share of futures in force"), rows),
+        _note(f"{title}. {finding}"),
         Markup(choices.waterfall(record, f"{title}. {finding}")), _made(record),
     ])  # fmt: skip
 
@@ -145,7 +146,7 @@ def _(record: StockDrivers) -> Markup:
         for item in record.drivers
     ]
     head = f"{record.stock}: {form.full(record.before)} ({record.since}) to {form.full(record.after)} ({record.until})"
-    return _head(head) + _table(("what moved it", "change", "share"), rows) + _made(record)
+    return _head(head) + _table(("process", "change", "share"), rows) + _made(record)
 
 
 @render.register
@@ -156,7 +157,7 @@ def _(record: Verdict) -> Markup:
         decimals = answer_text.reason_decimals(choice)
         told = "; ".join(f"{labels.reason(item)} ({formatting.signed(item.log_odds, decimals)})" for item in ordered)
         title = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
-        parts.append(_note(f"{title} ({choice.actor}), most of all: {told}"))
+        parts.append(_note(f"{title} ({choice.actor}), largest reasons: {told}"))
     return Markup("").join(parts)
 
 
@@ -182,12 +183,12 @@ def _(record: ReconciledQuantity) -> Markup:
 def _(record: ConsistencyReport) -> Markup:
     rows = [(item.subject, item.rule, f"{item.by:,.4g} {item.unit}", item.text) for item in record.breaks[:ROWS]]
     head = _head(f"{formatting.counted(len(record.breaks), 'set')} of claims that do not add up")
-    return head + _table(("actor", "rule", "misses by", "claims"), rows, len(record.breaks))
+    return head + _table(("actor", "rule", "discrepancy", "claims"), rows, len(record.breaks))
 
 
 @render.register
 def _(record: Finding) -> Markup:
-    """Findings without a form of their own: the numbers and texts that they hold, one a row."""
+    """Fallback for findings: fields and values, one a row."""
     rows = [
         (
             key,
@@ -206,9 +207,12 @@ def _answers(found: Answers | Verdict) -> Markup:
     for item in found.answers:
         text = answer_text.answer(item, found.origin.as_of)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        ends = text.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
-        rows.append((item.text, text.main, ends, beside, len(item.claims)))
-    return _head(found.origin.title) + _table(("question", "answer", "90 %", "beside", "claims"), rows) + _made(found)
+        rows.append((item.text, text.main, text.interval, beside, len(item.claims)))
+    return (
+        _head(found.origin.title)
+        + _table(("question", "answer", "interval", "baselines", "claims"), rows)
+        + _made(found)
+    )
 
 
 def _made(found: Finding) -> Markup:

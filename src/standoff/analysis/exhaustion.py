@@ -30,9 +30,11 @@ from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.questions import NONE
 from standoff.statistics import Z90, wilson_interval
 
 if TYPE_CHECKING:
+    from standoff.analysis.answer import Answer
     from standoff.engine.run import Run
     from standoff.plan import Plan, PlannedQuestion
 
@@ -162,6 +164,18 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
         )  # fmt: skip
     named = [asked for asked in known.values() if all(split_label(label)[1] for label in asked.expressions)]
     return known[question] if question else [*named, *known.values()][0]
+
+
+def side_shares(found: Answer) -> dict[str, float]:
+    """Share of futures in which each side is first, over its constraints, largest first; empty if labels name no sides."""
+    first: Mapping[str, float] = found.detail["first"]
+    if not all(split_label(label)[1] for label in first if label != NONE):
+        return {}
+    out: dict[str, float] = {}
+    for label, share in first.items():
+        side = split_label(label)[0]
+        out[side] = out.get(side, 0.0) + share
+    return dict(sorted(out.items(), key=lambda pair: -pair[1]))
 
 
 def split_label(label: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Why: the reasons of a choice as an exact ledger, what drove each stock, and the claims behind both.
+"""Explanations: exact decomposition of a choice by reason, and of a stock by process, with claims.
 
 For every draw, `log p(option) - log p(status quo) = sum over reasons of rationality * weight * payoff difference`, and
 means over draws keep the sum.
@@ -7,8 +7,9 @@ means over draws keep the sum.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part
 
 @dataclass(frozen=True)
 class ReasonContribution:
-    """What one reason adds to the log odds of an option against the reference option."""
+    """Contribution of one reason to the log odds of an option against the reference."""
 
     reason: str
     kind: str
@@ -60,7 +61,7 @@ class OptionSummary:
 
 @dataclass(frozen=True)
 class ExpectedChoice:
-    """What the actor expects of another, beside what that other does; means over the futures in which it chooses."""
+    """Expected and actual probability of another actor's option; means over the futures with the decision."""
 
     choice: str
     option: str
@@ -68,9 +69,18 @@ class ExpectedChoice:
     does: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignReversal:
+    """Effect of removing the largest reasons on the side of the sum, with the other actors' choices unchanged."""
+
+    reason: str  #: the largest reason
+    log_odds: float  #: without it
+    count: int  #: largest reasons to remove until the sign of the log odds changes; all of one side if none suffices
+
+
 @dataclass(frozen=True)
 class Explanation(Finding):
-    """A choice explained: options, the reasons for one of them against the reference, and how exactly they add up."""
+    """Explanation of a choice: options, reasons for one against the reference, additivity check."""
 
     choice: str = ""
     actor: str = ""
@@ -90,6 +100,7 @@ class Explanation(Finding):
     forecasts: tuple[ExpectedChoice, ...] = ()  #: of those whose options matter to it
     futures: int = 0  #: that means are over: those whose paths are kept, in which the choice is made
     status_quo: str = ""
+    reversal: SignReversal | None = None
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -99,7 +110,7 @@ class Explanation(Finding):
 
 @dataclass(frozen=True)
 class Driver:
-    """What one process did to a stock over a time."""
+    """Contribution of one process to the change of a stock."""
 
     part: str
     total: float  #: in the stock's unit
@@ -108,7 +119,7 @@ class Driver:
 
 @dataclass(frozen=True)
 class StockDrivers(Finding):
-    """What moved a stock from one month to another, on average over futures."""
+    """Change of a stock between two months by process, mean over futures."""
 
     stock: str = ""
     unit: str = ""
@@ -138,7 +149,7 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
 
 
 def find_choice(plan: Plan, name: str) -> int:
-    """The place of a choice by its name, or by its actor where that actor has only one."""
+    """Index of a choice by name, or by its actor if that has only one."""
     names = [choice.name for choice in plan.choices]
     if name in names:
         return names.index(name)
@@ -178,7 +189,7 @@ def explain(
 
 
 def explained(run: Run, place: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
-    """The explanation of the decision of `step`, from a run that kept it."""
+    """Explain the decision of `step` from a run with stored paths."""
     failure.refuse(run)
     plan = run.model.plan
     choice = plan.choices[place]
@@ -254,7 +265,22 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
         float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
         _forecasts(run, place, step, made), len(p), choice.options[choice.status_quo],
+        sign_reversal(reasons, float(log_odds.mean())),
     )  # fmt: skip
+
+
+def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:
+    """Find how many of the largest reasons carry the sign of the log odds; None without a reason on their side."""
+    positive = log_odds > 0
+    bearing = sorted(
+        (item for item in reasons if (item.log_odds > 0) == positive and item.log_odds),
+        key=lambda item: -abs(item.log_odds),
+    )
+    if not bearing:
+        return None
+    without = [log_odds - part for part in accumulate(item.log_odds for item in bearing)]
+    count = next((n for n, value in enumerate(without, start=1) if (value > 0) != positive), len(without))
+    return SignReversal(reason=bearing[0].reason, log_odds=without[0], count=count)
 
 
 def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
@@ -270,7 +296,7 @@ def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[Expec
 
 
 def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
-    """What the numbers of a reason were fitted to, and what they cite."""
+    """Claims that the parameters of a reason were fitted to, and their sources."""
     numbers = [reason.weight]
     for where in reason.part.parameter_index.values():
         numbers += [where] if isinstance(where, int) else list(where.values())
@@ -280,7 +306,7 @@ def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
 
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
-    """Split the change of a stock between two months (by default as_of and the end) into flows, averaged over futures."""
+    """Decompose the change of a stock between two months (default: as_of to the end) by process."""
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from standoff.analysis.model_uncertainty import ModelUncertainty
     from standoff.analysis.threshold import Progress, ThresholdAnalysis
     from standoff.analysis.value_of_information import ValueOfInformation
+    from standoff.beliefs import Belief
     from standoff.engine.run import Run
-    from standoff.plan import Plan
+    from standoff.plan import Parameter, Plan
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Verdict(Finding):
 
     answers: tuple[Answer, ...] = ()
     choices: tuple[Explanation, ...] = ()
-    assumptions: tuple[str, ...] = ()  #: numbers that rest on nobody's claim, `path: belief`
+    assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
     source_counts: Mapping[str, int] | None = (
         None  #: how many numbers rest on a fit to claims, on claims, on works, on assumption
     )
@@ -56,6 +57,7 @@ class Verdict(Finding):
                 "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
                 "reference": found.reference, "status_quo": found.status_quo,
                 "log_odds": found.log_odds, "unsolved": found.unsolved, "decision_frequency": found.decision_frequency,
+                "reversal": None if found.reversal is None else to_plain(found.reversal.__dict__),
                 "options": {item.option: to_plain(item.__dict__) for item in found.options},
                 "reasons": [to_plain(item.__dict__) for item in found.reasons],
                 "claims": list(found.claims),
@@ -119,7 +121,8 @@ def verdict(
         for place, choice in enumerate(plan.choices)
         if any(choice.is_free) and decision_record.has_occasion(run, place, choice.is_free.index(True)).any()
     ]
-    assumed, counts = [], {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
+    assumed: list[Parameter] = []
+    counts = {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
     for parameter in plan.parameters:
         sources = parameter.belief.sources
         if parameter.belief.fitted_to:
@@ -131,7 +134,8 @@ def verdict(
         else:
             counts["assumption"] += 1
             if parameter.belief.shape != "point":
-                assumed.append(f"{parameter.path}: {parameter.belief}")
+                assumed.append(parameter)
+    assumed.sort(key=lambda parameter: -_relative_width(parameter.belief))
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS}
         if run.model.program.decision_steps
@@ -143,7 +147,7 @@ def verdict(
         Provenance.of(run),
         answers,
         tuple(choices),
-        tuple(assumed),
+        tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
         counts,
         cautions(run),
         games,
@@ -156,6 +160,12 @@ def verdict(
         exhaustion_if_asked(run) if changes else None,
         fitted(plan),
     )
+
+
+def _relative_width(belief: Belief) -> float:
+    """Width of the central 90 %, relative to its larger end."""
+    low, high = belief.quantile(0.05), belief.quantile(0.95)
+    return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
 def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:

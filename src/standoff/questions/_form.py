@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from standoff.scenario.language import Question
     from standoff.scenario.outcome import Outcome
 
-BASELINES = {"persistence": "as now", "base_rate": "base rate"}
-INTERVAL = "90 %: "
-CHANCE = "Monte Carlo 90 %: "  #: of a probability: how exactly the draws give it
-NONE = "none by then"  #: the label of a `first_of` of which nothing came
+BASELINES = {"persistence": "no-change baseline", "base_rate": "base rate"}
+INTERVAL = "90 % of futures: "  #: before the interval of a number
+CHANCE = "90 % Monte Carlo interval: "  #: before the interval of a probability
+NONE = "none by then"  #: label of the futures in which no condition of a `first_of` question is met
 Interval: TypeAlias = tuple[float | None, float | None]
 
 

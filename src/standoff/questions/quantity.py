@@ -47,7 +47,8 @@ class Quantity(Form):
         value = answer.number
         if value is None:
             return AnswerText("no finite number")
-        form = write.number_format([value, *answer.ends], answer.mc_error, answer.unit)
+        unit = "times" if answer.unit == "ratio" else answer.unit
+        form = write.number_format([value, *answer.ends], answer.mc_error, unit)
         if not answer.mc_error:
             form = write.whole(form, [value, *answer.ends])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)

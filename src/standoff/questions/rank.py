@@ -63,7 +63,7 @@ class Rank(Form):
         place = round(answer.number or 0)
         next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
         return AnswerText(
-            f"place {place} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
+            f"rank {place} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
             f"at {answer.date}; first in {write.percent(detail['first'])} of futures",
         )  # fmt: skip
 

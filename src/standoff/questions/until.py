@@ -39,7 +39,7 @@ class Until(Form):
     NEEDS = ("by",)
     IS_CONDITION = True
     COMPARED_BY = "share"
-    COMPARED_TEXT = " Comes at all"
+    COMPARED_TEXT = " Occurs at all"
 
     def check_outcome(
         self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]

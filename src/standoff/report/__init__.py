@@ -1,4 +1,4 @@
-"""Findings to terminal, HTML and pictures. Computes nothing that the analysis does not give."""
+"""Reports of findings: terminal, web page, documents and charts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["report"]
 def report(
     run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
 ) -> Path:
-    """Write the run's page, one HTML file that needs nothing else, and return where it is.
+    """Write the page of a run, one HTML file that loads nothing from elsewhere, and return its path.
 
-    `beside` are runs of variants, whose answers the first page shows beside its own. `with_causes` adds the causal
-    diagram, which takes some seconds the first time. `found` is the run's verdict, where it is at hand.
+    `beside` are runs of variants, whose answers are shown too. `with_causes` adds the causal diagram, which takes some
+    seconds the first time. `found` is the verdict of the run; computed if None.
     """
     from standoff.report.page import write
 
@@ -30,7 +30,7 @@ def report(
 
 
 class _Callable(ModuleType):
-    """This module as a function: `standoff.report` names both, and whichever a program gets, `report(run, path)` works."""
+    """This module as a function, so that `standoff.report(run, path)` works after any import."""
 
     __call__ = staticmethod(report)
 

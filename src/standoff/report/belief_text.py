@@ -1,4 +1,4 @@
-"""How flips, sensitivities and worths are written: values with units, changes with errors, claims that share a line."""
+"""Texts of thresholds, sensitivities and values of information: values with units, changes with errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def level(found: QoiFinding, value: float, error: float) -> str:
-    """An answer as it is written: a probability, or a number with its unit."""
+    """Format an answer: a probability, or a number with its unit."""
     return (
         formatting.percent(value, error or None)
         if is_share(found)
@@ -25,7 +25,7 @@ def level(found: QoiFinding, value: float, error: float) -> str:
 
 
 def size(found: QoiFinding, value: float) -> str:
-    """The size of an error or a spread."""
+    """Format an error or a standard deviation."""
     return (
         formatting.points(value).removeprefix("± ")
         if is_share(found)
@@ -34,7 +34,7 @@ def size(found: QoiFinding, value: float) -> str:
 
 
 def change(found: QoiFinding, value: float, mc_error: float) -> str:
-    """A change of an answer with its error."""
+    """Format a change of an answer with its Monte Carlo error."""
     if is_share(found):
         decimals = formatting.common_decimals([100 * mc_error]) if mc_error else 1
         return f"{formatting.signed(100 * value, decimals)} {formatting.points(mc_error)}"
@@ -48,24 +48,24 @@ def is_share(found: QoiFinding) -> bool:
 
 
 def value(item: SwitchingValue, number: float) -> str:
-    """A value of a number in its unit, to three digits."""
+    """Format a value of a parameter in its unit, to three digits."""
     return formatting.number(number, None, item.unit)
 
 
 def between(item: SwitchingValue) -> str:
-    """The Monte Carlo interval of a flip point."""
+    """Format the Monte Carlo interval of a switching value."""
     if item.interval is None:
         return ""
     return formatting.number_format(item.interval, None, item.unit).between(*item.interval)
 
 
 def likely(item: SwitchingValue) -> str:
-    """How likely a number is so far out."""
+    """Format the prior tail probability beyond a switching value."""
     return "" if item.tail_probability is None else formatting.percent(item.tail_probability)
 
 
 def together(item: JointSwitch) -> str:
-    """A set of changes."""
+    """Format a joint change of parameters, one a line."""
     return "\n".join(
         f"{part.name} {formatting.number(part.middle, None, part.unit)} → {formatting.number(part.value, None, part.unit)}"
         for part in item.parts
@@ -73,36 +73,36 @@ def together(item: JointSwitch) -> str:
 
 
 def claims(ids: tuple[str, ...]) -> str:
-    """Claims that share a line."""
+    """Format a group of claims: two ids and the count of the others."""
     more = len(ids) - 2
     return "\n".join(ids[:2]) + (f"\nor {formatting.counted(more, 'other')}" if more > 0 else "")
 
 
 def bears(item: ClaimRemoval) -> str:
-    """What a claim bears on."""
+    """List the parameters and reasons that cite a claim."""
     return "\n".join([*item.numbers, *(f"reason {reason}" for reason in item.reasons)])
 
 
 def fallen(found: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
-    """The answer without a claim."""
-    return level(found, answer, error) + (" turns" if turned else "")
+    """Format the answer without a claim, marked where the leading answer switches."""
+    return level(found, answer, error) + (" (switches)" if turned else "")
 
 
 def untrue(found: ThresholdAnalysis, item: ClaimRemoval) -> str:
-    """The answer if a claim is false, where a number cites it."""
+    """Format the answer if a claim is false; empty where no parameter cites it."""
     if item.false_answer is None:
         return ""
     return fallen(found, item.false_answer, item.answer_error, item.false_flips)
 
 
 def width(item: InformationValue) -> str:
-    """The numbers that a claim bears on and how wide they are."""
+    """List the parameters that cite a claim with their beliefs, at most three."""
     rows = [f"{path}: {belief.partition(' @')[0]}" for path, belief in zip(item.numbers, item.beliefs, strict=True)]
     return "\n".join(rows[:3]) + (f"\nand {len(rows) - 3} more" if len(rows) > 3 else "")
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:
-    """A range of a box."""
+    """Format one side or both sides of a range."""
     if low is None or high is None:
         edge = low if high is None else high
         return f"{'above' if high is None else 'below'} {formatting.number(edge or 0.0, None, unit)}"
@@ -110,5 +110,5 @@ def limits(low: float | None, high: float | None, unit: str) -> str:
 
 
 def part(share: float, error: float) -> str:
-    """A share of a variance with its error."""
+    """Format a share of a variance with its error."""
     return f"{formatting.percent(max(share, 0.0), error or None)} {formatting.points(error)}" if share or error else "0"

@@ -52,7 +52,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class LegendItem:
-    """A line of a legend: what a mark or an area means, its colour, its outline (none for words alone), its opacity."""
+    """Line of a legend: text, colour, outline (none for text alone) and opacity of a mark."""
 
     text: str
     colour: str
@@ -63,7 +63,7 @@ class LegendItem:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: a name for its file, the SVG as a file by itself, what it shows in a sentence, and its legend."""
+    """Picture: file name, standalone SVG, finding in a sentence, and legend."""
 
     name: str
     title: str

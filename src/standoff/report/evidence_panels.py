@@ -1,7 +1,6 @@
-"""What stands behind each number: the claims, and what else it rests on, as a panel that the number opens.
+"""Evidence panels: the claims and notes behind a number of the page, opened by a click on it.
 
-Panels are popovers: they need no script, open and close by the keyboard, and where a browser does not know them they
-stand at the end of the page.
+Panels are popovers: they need no script and work by keyboard; browsers without popovers show them at the end of the page.
 """
 
 from __future__ import annotations
@@ -27,17 +26,16 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 NAMED = 4  # assumption: a reader follows no more; `standoff show CASE` has all
 QUOTED = 12  # of the claims that a fit has a number from; assumption: the others follow by their names in verdict.json
-LATER = "published later, serves to score"
 
 
 @dataclass(frozen=True)
 class EvidencePanel:
-    """The panel of one number."""
+    """Evidence behind one number."""
 
     key: str
     title: str
     claims: tuple[Claim, ...]
-    notes: tuple[str, ...] = ()  #: what it rests on besides claims, a sentence each
+    notes: tuple[str, ...] = ()  #: other evidence, a sentence each
     later: tuple[Claim, ...] = ()  #: shown beside it, not used
 
 
@@ -47,7 +45,7 @@ def panel_button(text: str, key: str) -> Markup:
 
 
 def web(url: str) -> str:
-    """The link, or nothing where it does not lead to the web (claims are not to be trusted)."""
+    """Return a link to the web, or nothing (links in claims are not trusted)."""
     try:
         return url if urlsplit(url).scheme in {"http", "https"} else ""
     except ValueError:
@@ -60,7 +58,7 @@ def anchor(claim: str) -> Markup:
 
 
 def linked(text: str, ledger: Ledger) -> Markup:
-    """Text, escaped, in which every claim id links to the claim's row."""
+    """Escape a text and link every claim id to the row of the claim."""
     parts, end = [], 0
     for match in WORD.finditer(text):
         if match.group(0) in ledger:
@@ -70,14 +68,14 @@ def linked(text: str, ledger: Ledger) -> Markup:
 
 
 def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
-    """A panel for every answer, choice, reason, relation and stock; `stocks` has the claims beside each, not used."""
+    """Panels of all answers, choices, reasons, relations and stocks; `stocks` has the unused claims of each."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
     out = []
 
     def panel(key: str, title: str, cited: Iterable[str], *rests: str, later: Iterable[str] = ()) -> None:
         cited = list(dict.fromkeys(cited))
         works = [f"{key}: {scenario.sources[key]}" for key in cited if key in scenario.sources]
-        more = ["Assumption, of whoever wrote the scenario."] if "assumption" in cited else []
+        more = ["Assumption of the author of the scenario."] if "assumption" in cited else []
         claims = tuple(ledger[name] for name in cited if name in ledger)
         beside = tuple(ledger[name] for name in later)
         out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
@@ -90,13 +88,13 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         fitted = item.grounds.get("fitted", ())
         beyond = {*fitted[QUOTED:]}
         to = (
-            f"Its numbers were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."
+            f"Its parameters were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."
             if fitted
             else ""
         )
         panel(
             f"answer-{item.id}", item.text, [claim for claim in item.claims if claim not in beyond],
-            f"Settled by: {item.resolution}.", told, to, _assumed(plan, mine)
+            f"Resolution rule: {item.resolution}.", told, to, _assumed(plan, mine)
         )  # fmt: skip
     for choice in found.choices:
         given = scenario.choices[choice.choice]
@@ -121,7 +119,7 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
     for cell, later in stocks.items():
         start = plan.parameters[plan.initial[plan.cells.index(cell)]]
         seen = [*observed[cell].claims] if cell in observed else []
-        scale = f"True value over claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
+        scale = f"Ratio of true to claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
         scale = formatting.believed(scale[:-1]) + "." if scale else ""
         panel(f"stock-{cell}", scenario.cells()[cell].text or formatting.humanise(cell), [*seen, *_sources(start)],
               f"At the start: {formatting.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
@@ -133,11 +131,11 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
     for word, path in numbers:
         parameter = plan.parameter(path)
         panel(f"{word}-{path}", formatting.capital(labels.number(run, path)), _sources(parameter),
-              f"Believed to be {str(parameter.belief).partition(' @')[0]}, at `{path}`.", _fit(parameter))  # fmt: skip
+              f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
     for name in dict.fromkeys(item.variant for item in found.variant_effects):
         written = list(_written(scenario.variants[name].change))
         cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
-        supposed = "" if cited else "Assumption, of whoever wrote the variant."
+        supposed = "" if cited else "Assumption of the author of the variant."
         panel(f"variant-{name}", scenario.variants[name].text or name, cited, f"Variant `{name}` of the scenario.",
               *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
     for i, relation in enumerate(scenario.relations):
@@ -145,17 +143,17 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
                                           relation.note) if text)  # fmt: skip
         panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, told,
-              "" if relation.sources else "Assumption, of whoever wrote the scenario.")  # fmt: skip
+              "" if relation.sources else "Assumption of the author of the scenario.")  # fmt: skip
     return out
 
 
 def _sources(parameter: Parameter) -> tuple[str, ...]:
-    """The claims with most influence on a number that was fitted, and what its prior cites."""
+    """Most influential claims on a fitted parameter, and the sources of its prior."""
     return (*parameter.belief.fitted_to[:QUOTED], *parameter.belief.sources)
 
 
 def _fit(parameter: Parameter) -> str:
-    """What a fit made of a number and the claims with most influence, in sentences; nothing without a fit."""
+    """Sentences on the fit of a parameter and its most influential claims; empty without a fit."""
     fit = parameter.belief.fit
     if fit is None:
         return ""
@@ -165,7 +163,7 @@ def _fit(parameter: Parameter) -> str:
 
 
 def _most(sizes: Mapping[str, float]) -> str:
-    return f"most by themselves, in sd of a prior, {formatting.influences(sizes, NAMED)}"
+    return f"largest influence of one claim, in s.d. of the prior: {formatting.influences(sizes, NAMED)}"
 
 
 def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
@@ -174,12 +172,12 @@ def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
     if not paths:
         return ""
     verb = "rests" if len(paths) == 1 else "rest"
-    count, names = formatting.counted(len(paths), "number"), formatting.first_few(paths, NAMED)
-    return f"{count} behind it {verb} on assumption or a cited work: {names}."
+    count, names = formatting.counted(len(paths), "parameter"), formatting.first_few(paths, NAMED)
+    return f"{count} {verb} on assumption or a cited work: {names}."
 
 
 def _written(change: object, path: str = "") -> Iterator[str]:
-    """What a variant changes, as `path: value`."""
+    """Changes of a variant as `path: value`."""
     if isinstance(change, dict):
         for key, inner in change.items():
             yield from _written(inner, f"{path}.{key}" if path else str(key))

@@ -1,4 +1,4 @@
-"""Numbers as a reader can take them: with units, and with no more digits than their Monte Carlo error supports."""
+"""Format numbers with units and no more digits than their Monte Carlo error supports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from standoff import beliefs
 from standoff.dates import PartialDate, month_count, month_label
 
 if TYPE_CHECKING:
@@ -32,26 +31,26 @@ COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "ro
 
 
 def decimal_places(error: float) -> int:
-    """Decimals at which the first digit of `error` stands (negative: tens, hundreds, ...)."""
+    """Decimal position of the first digit of `error` (negative: tens, hundreds, ...)."""
     return -math.floor(math.log10(error) + 1e-9)
 
 
 def plain(value: float, decimals: int) -> str:
-    """A number with `decimals` decimals (negative ones round to tens, hundreds, ...), thousands marked, true minus."""
+    """Format a number with `decimals` decimals (negative: tens, hundreds, ...), thousands marked, true minus."""
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     digits = text.lstrip("-")
     return digits if not re.search("[1-9]", digits) else text.replace("-", MINUS)
 
 
 def signed(value: float, decimals: int) -> str:
-    """As `plain`, with a plus sign where the number is above zero."""
+    """Format as `plain`, with a plus sign for positive numbers."""
     text = plain(value, decimals)
     return text if text.startswith(MINUS) or not re.search("[1-9]", text) else f"+{text}"
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How numbers of one kind are written: all of them with the same scale, decimals and unit."""
+    """Common scale, decimals and unit of numbers that are shown together."""
 
     scale: float
     decimals: int
@@ -69,7 +68,7 @@ class NumberFormat:
         return f"{self.bare(value)}{suffix}"
 
     def between(self, low: float | None, high: float | None, missing: str = "none") -> str:
-        """`0.9 to 1.6 million people`; an end that is not there is called `missing`."""
+        """Format a range such as `0.9 to 1.6 million people`; an absent end reads as `missing`."""
         if low is None and high is None:
             return missing
         if high is None:
@@ -83,7 +82,7 @@ class NumberFormat:
 
 
 def number_format(values: Iterable[float | None], error: float | None = None, unit: str = "") -> NumberFormat:
-    """The way to write `values` that are known to within `error` (None: not known)."""
+    """Choose scale and decimals for `values` with standard error `error` (None: unknown)."""
     known = [abs(value) for value in values if value is not None and math.isfinite(value)]
     largest = max(known, default=0.0)
     unit = unit.strip()
@@ -107,7 +106,7 @@ def number_format(values: Iterable[float | None], error: float | None = None, un
 
 
 def whole(form: NumberFormat, values: Iterable[float | None]) -> NumberFormat:
-    """The same form, without decimals where all values are whole numbers (months counted in steps of a month)."""
+    """Drop decimals where all values are whole numbers (months counted in steps of a month)."""
     if all(float(value).is_integer() for value in values if value is not None):
         return replace(form, decimals=min(form.decimals, 0))
     return form
@@ -125,14 +124,19 @@ def _named(unit: str) -> str:
 
 
 def bare_error(error: float) -> str:
-    """An error of a number without a unit, to its first digit."""
+    """Format an error without a unit, to its first digit."""
     return NumberFormat(1.0, 0, "").error(error)
 
 
 def common_decimals(errors: Iterable[float]) -> int:
-    """Common decimals of parts that must be seen to add up: those of the largest error, 0 to 3."""
+    """Common decimals of parts of a sum: those of the largest error, 0 to 3."""
     worst = max(errors, default=0.0)
     return 2 if worst <= 0 else min(max(decimal_places(worst), 0), 3)
+
+
+def answer_unit(unit: str) -> str:
+    """Unit of an answer in words: a ratio is a number of times."""
+    return "times" if unit == "ratio" else unit
 
 
 def number(value: float, error: float | None = None, unit: str = "") -> str:
@@ -141,7 +145,7 @@ def number(value: float, error: float | None = None, unit: str = "") -> str:
 
 
 def percent(p: float, error: float | None = None) -> str:
-    """A probability. One that was counted (with an error) is never written as certain: `< 1 %`, `> 99.9 %`."""
+    """Format a probability; an estimate with an error is never written as certain: `< 1 %`, `> 99.9 %`."""
     decimals = _percent_decimals(error)
     text = f"{100 * p:.{decimals}f}"
     step = 10.0**-decimals
@@ -181,7 +185,7 @@ def month_after(date: str, months: float) -> str:
 
 
 def first_few(words: Sequence[str], limit: int = 3) -> str:
-    """The first few words and how many more there are."""
+    """Join the first few words and count the rest."""
     rest = len(words) - limit
     return ", ".join(words[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
@@ -190,21 +194,6 @@ def counted(count: int, word: str) -> str:
     """`1 claim`, `12 claims`, `2 theories`."""
     many = f"{word[:-1]}ies" if re.search("[^aeiou]y$", word) else f"{word}s"
     return f"{count:,} {word if count == 1 else many}"
-
-
-def widest_first(assumptions: Iterable[str]) -> list[str]:
-    """Assumptions (`path: belief`) in order of how wide their central 90 % is, as a share of its larger end."""
-    return sorted(assumptions, key=lambda text: -_width(text.partition(": ")[2]))
-
-
-def _width(text: str) -> float:
-    found = re.match(r"p5 (\S+), p50 \S+, p95 (\S+)", text)
-    if found:
-        low, high = (float(end.rstrip(",")) for end in found.groups())
-    else:
-        belief = beliefs.parse(text)
-        low, high = (belief.quantile(0.05), belief.quantile(0.95)) if belief.shape != "point" else belief.numbers * 2
-    return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
 def humanise(name: str) -> str:
@@ -218,7 +207,7 @@ def capital(text: str) -> str:
 
 
 def likelihood(p: float, error: float | None = None) -> str:
-    """A probability in the words that intelligence analysts agreed on, for the number as `percent` prints it.
+    """Words of estimative probability (ICD 203) for a probability as `percent` prints it.
 
     The directive gives a bound to both its neighbours (1 to 5 %, 5 to 20 %, ...); here it has the lower word.
 
@@ -234,12 +223,12 @@ def thousands(text: str) -> str:
 
 
 def grouped(text: str) -> str:
-    """What a claim with a number says: thousands marked, and no unit where the unit is 1."""
+    """Statement of a numeric claim: thousands marked, without the unit 1."""
     return thousands(text).removesuffix(" 1")
 
 
 def shortened(text: str, most: int) -> str:
-    """A text in one line, cut between words and marked so: a part that looks whole can say the opposite."""
+    """Shorten a text to one line, cut between words and marked with an ellipsis."""
     text = " ".join(text.split())
     if len(text) <= most:
         return text
@@ -248,28 +237,28 @@ def shortened(text: str, most: int) -> str:
 
 
 def believed(text: str) -> str:
-    """A belief with its sources in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
+    """Put the sources of a belief in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
     belief, _, sources = text.partition(" @")
     return f"{belief} ({sources.replace(' @', ', ')})" if sources else belief
 
 
 def influences(sizes: Mapping[str, float], limit: int) -> str:
-    """Claims with their influence on fitted numbers, in standard deviations of the prior: `claim-a (0.42), claim-b (0.1)`."""
+    """Format claims with their influence in s.d. of the prior: `claim-a (0.42), claim-b (0.1)`."""
     return first_few([f"{claim} ({size:.2g})" for claim, size in sizes.items()], limit)
 
 
 def fitted(fit: Fit) -> str:
-    """What a fit made of a number, in a sentence."""
+    """Describe the fit of a parameter in a sentence."""
     if not fit.evidence:
-        return "Not identified by the evidence of the fit: it rests on what its prior rests on."
+        return "Not identified by the evidence of the fit: same sources as its prior."
     width = f"{'narrowed' if fit.contraction >= 0 else 'widened'} by {percent(abs(fit.contraction))}"
     parts = [f"{counted(len(item.claims), 'claim')} on {humanise(item.entry.removeprefix('choices.'))} "
              f"(influence {item.influence:.2g})" for item in fit.evidence]  # fmt: skip
-    return f"Fitted: moved by {signed(fit.shift, 1)} sd of its prior and {width}, by {', '.join(parts)}."
+    return f"Fitted: shifted by {signed(fit.shift, 1)} s.d. of its prior and {width}, by {', '.join(parts)}."
 
 
 def cited(counts: Mapping[str, int]) -> str:
-    """How many numbers rest on what: the fit to claims apart."""
+    """Count parameters by kind of source."""
     fit = f"{counts['fitted']} are fitted to claims, " if counts.get("fitted") else ""
-    return (f"Of {counted(sum(counts.values()), 'number')}, {fit}{counts.get('claims', 0)} rest on claims, "
+    return (f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{counts.get('claims', 0)} rest on claims, "
             f"{counts.get('works', 0)} on cited works and {counts.get('assumption', 0)} on assumption")  # fmt: skip

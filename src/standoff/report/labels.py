@@ -1,4 +1,4 @@
-"""Options, reasons and uncertain numbers as the scenario puts them, in words."""
+"""Names of options, reasons, actors and parameters in the words of the scenario."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ if TYPE_CHECKING:
     from standoff.analysis.explain import ReasonContribution
     from standoff.engine.run import Run
 
-OF_CHOICE = {"rationality": "how closely {} follows its reasons", "renewal": "how fast {}’s unknown reasons change"}
+OF_CHOICE = {"rationality": "rationality of {}", "renewal": "renewal rate of {}’s unknown reasons"}
 
 
 def option(run: Run, choice: Explanation, name: str) -> str:
-    """An option as the scenario puts it."""
+    """Text of an option in the scenario, or its name."""
     return run.model.scenario.choices[choice.choice].options[name].text or formatting.humanise(name)
 
 
 def reason(found: ReasonContribution) -> str:
-    """A reason as the scenario puts it."""
+    """Text of a reason in the scenario, or its name."""
     return found.text or formatting.humanise(found.reason)
 
 
 def actor(run: Run, code: str) -> str:
-    """An actor's name, or the code where it names none."""
+    """Name of an actor, or its code."""
     known = run.model.scenario.actors.get(code)
     return known.name if known else formatting.humanise(code)
 
 
 def number(run: Run, path: str) -> str:
-    """What an uncertain number is, from its path."""
+    """Name a parameter in words, from its path."""
     section, name, *rest = path.split(".")
     plan, scenario = run.model.plan, run.model.scenario
     if section == "interventions":
         target = next(item.target for item in plan.interventions if plan.parameters[item.value].path == path)
-        return f"{number(run, plan.parameters[target].path)}, as it is set"
+        return f"{number(run, plan.parameters[target].path)}, as set"
     if section == "choices":
         name = max((known for known in scenario.choices if path.startswith(f"choices.{known}.")), key=len)
         rest = path.removeprefix(f"choices.{name}.").split(".")
@@ -48,9 +48,9 @@ def number(run: Run, path: str) -> str:
             return f"the {formatting.humanise(' '.join(rest[2:]))} of “{text}”"
         if rest[0] == "options":
             text = choice.options[rest[1]].text or formatting.humanise(rest[1])
-            return f"what “{text}” does to {formatting.humanise(' '.join(rest[3:]))}"
+            return f"effect of “{text}” on {formatting.humanise(' '.join(rest[3:]))}"
     if section == "beliefs":
-        return f"what {actor(run, name)} takes {formatting.humanise(' '.join(rest))} for"
+        return f"belief of {actor(run, name)} about {formatting.humanise(' '.join(rest))}"
     if section == "mechanisms":
         told = ", ".join(actor(run, word) for word in rest[1:])
         return f"{formatting.humanise(rest[0])}{f' of {told}' if told else ''} ({formatting.humanise(name)})"

@@ -1,22 +1,22 @@
-"""The run as one HTML file that needs nothing else: no font, no picture, no script from elsewhere.
+"""Report of a run as one HTML file that loads nothing from elsewhere.
 
-It reads without its script, which only filters the table of claims, opens parts that a link leads to, and prints all.
+The page works without its script, which filters the table of claims, opens sections that a link leads to, and prepares
+printing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis import Verdict, verdict
+from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
 from standoff.files import cache_dir, read_cached, write_cached, write_text
 from standoff.questions import form
 from standoff.report import answer_text, assets, evidence_panels, formatting, labels
@@ -25,7 +25,6 @@ from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
 from standoff.report.sections import exhaustion, findings, front_page, model_uncertainty, threshold, variants
-from standoff.statistics import median_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +42,7 @@ SCRIPT = assets.read("page.js")
 
 @dataclass(frozen=True)
 class Figure:
-    """Charts of one thing, what they show in a sentence, and the claims that they plot."""
+    """Charts with a title, a sentence on their content, and the claims that they plot."""
 
     title: str
     charts: tuple[Markup, ...]
@@ -66,7 +65,7 @@ class ChoiceSection:
 
 @dataclass(frozen=True)
 class LineGroup:
-    """What one line of the article asks: answers, reasons and claims."""
+    """Answers, reasons and claims of one line of the article."""
 
     line: int | None
     answers: tuple[Answer, ...]  #: shown here
@@ -78,10 +77,10 @@ class LineGroup:
 def write(
     run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
 ) -> Path:
-    """Write the page of a run and return where it is.
+    """Write the page of a run and return its path.
 
-    `beside` are runs of variants, for their answers; the causal diagram takes some seconds, since slopes of the whole
-    model are worked out for it, where they are not on disk from a run before. `found` is the verdict where it is at hand.
+    `beside` are runs of variants, whose answers are shown too. `with_causes` adds the causal diagram, which takes some
+    seconds unless it is cached. `found` is the verdict of the run; computed if None.
     """
     from standoff.analysis.causal import structure
 
@@ -100,8 +99,8 @@ def html(
     environment = _environment()
     environment.filters["linked"] = lambda text: evidence_panels.linked(text, ledger)
     stocks = stock_figures(run)
-    ladder = relations.ladder(run)
-    beside: dict[str, Sequence[str]] = {rung.cell: rung.later for rungs in ladder.values() for rung in rungs}
+    partnerships = relations.partnerships(run)
+    beside: dict[str, Sequence[str]] = {level.cell: level.later for levels in partnerships.values() for level in levels}
     beside |= {figure.key.removeprefix("stock-"): figure.later for figure in stocks}
     panels = evidence_panels.panels(run, found, beside)
     shown = figures.marks(claim.side for claim in ledger)
@@ -110,36 +109,36 @@ def html(
         once=_once(), run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
         lead=front_page.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
         turning=threshold.turning(run, found),
-        stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), ladder=ladder,
+        stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), partnerships=partnerships,
         panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), cited=cited(run, found), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
         causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
-        assumed=[item.partition(": ")[::2] for item in formatting.widest_first(found.assumptions)],
+        assumed=[item.partition(": ")[::2] for item in found.assumptions],
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
 
 
 class CompiledTemplates(BytecodeCache):
-    """Jinja's compiled templates: code, which is run once it is read."""
+    """Disk cache of compiled Jinja templates."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill a bucket, where there is an entry for it."""
+        """Load the cached bytecode of a template, if any."""
         raw = read_cached(self.folder / bucket.key)
         if raw is not None:
             bucket.bytecode_from_string(raw)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what a bucket holds."""
+        """Store the bytecode of a template."""
         write_cached(self.folder / bucket.key, bucket.bytecode_to_string(), TEMPLATES)
 
 
 def _environment() -> Environment:
-    """Jinja with what the template uses; it keeps the compiled template where it may, beside compiled programs."""
+    """Jinja environment of the page; compiled templates are cached on disk."""
     folder = cache_dir("templates")
     cache = None if folder is None else CompiledTemplates(folder)
     out = Environment(
@@ -165,7 +164,7 @@ def _environment() -> Environment:
 
 
 def _once() -> Callable[[Any, Claim], Markup]:
-    """Of a macro and a claim what the macro makes of it, made once a page: claims are shown in many places."""
+    """Cache of macro results per claim, since claims appear in many places of a page."""
     made: dict[tuple[str, str], Markup] = {}
 
     def once(macro: Any, claim: Claim) -> Markup:
@@ -180,7 +179,7 @@ def _once() -> Callable[[Any, Claim], Markup]:
 def used(
     run: Run, found: Verdict, panels: Iterable[evidence_panels.EvidencePanel], stocks: Iterable[Figure]
 ) -> set[str]:
-    """Every claim that the page rests on, and what these retract."""
+    """Ids of the claims used on the page, and of the claims that these retract."""
     ledger = run.model.ledger
     named = {claim.id for panel in panels for claim in panel.claims}
     named |= {name for figure in stocks for name in (*figure.used, *figure.later)}
@@ -191,7 +190,7 @@ def used(
 
 
 def cited(run: Run, found: Verdict) -> set[str]:
-    """Claims that questions, choices, reasons and relations name: those that are printed."""
+    """Ids of the claims that questions, choices, reasons and relations cite; these are printed."""
     scenario = run.model.scenario
     named = {name for item in found.answers for name in scenario.questions[item.id].claims}
     for choice in found.choices:
@@ -202,7 +201,7 @@ def cited(run: Run, found: Verdict) -> set[str]:
 
 
 def groups(run: Run, found: Verdict) -> list[LineGroup]:
-    """Answers, reasons and claims by line of the article; what no line asks comes last."""
+    """Answers, reasons and claims by line of the article; other questions come last."""
     ledger = run.model.ledger
     reasons = [(choice, reason) for choice in found.choices for reason in choice.reasons]
     lines = {line for item in found.answers for line in item.lines} | {n for _, reason in reasons for n in reason.lines}
@@ -222,7 +221,7 @@ def groups(run: Run, found: Verdict) -> list[LineGroup]:
 
 
 def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
-    """Every question of who comes first: the answer, the finding in a sentence, and its charts."""
+    """Every `first_of` question: the answer, a sentence, and its charts."""
     out = []
     for item in found.answers:
         if form(item.kind).HAS_LABELS:
@@ -242,14 +241,13 @@ def causes(structure: CausalGraph) -> Figure:
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     finding = f"{formatting.counted(len(kinds), 'loop')}" + (
-        f": {counts}. The quickest: {structure.loops[0].name}." if kinds else "."
+        f": {counts}. The fastest: {structure.loops[0].name}." if kinds else "."
     )
     return Figure("Causal diagram", (Markup(drawn),), finding)
 
 
 def main_stocks(run: Run) -> list[str]:
-    """Stocks worth a chart: those that questions ask about and most claims observe, then the other observed ones, the
-    other ones asked about, and last what no mechanism moves; ties have theirs."""
+    """Stocks to chart: both observed and in questions, observed, in questions; constant ones last."""
     plan = run.model.plan
     asked = [
         cell
@@ -275,24 +273,22 @@ def stock_figures(run: Run) -> list[Figure]:
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[str, figures.Mark]) -> Figure:
-    unit, start = run.display_unit(cell)[1], run.model.plan.first_future_step
-    fan = run.quantile_fan(cell)
-    before, (low, _, middle, _, high) = float(fan[2, start]), (float(q) for q in fan[:, -1])
-    last = run.stock_paths[run.valid_paths, -1, run.model.plan.cells.index(cell)]
-    error = median_error(last / run.display_unit(cell)[0])
-    form = formatting.number_format([low, before, middle, high], error, unit)
+    found, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    values = [found.low, found.before, found.median, found.high]
+    form = formatting.number_format(values, found.mc_error, run.display_unit(cell)[1])
     name = stock_name(run, cell)
-    finding = (
-        f"{name}: {_moved(form, before, middle, run.times[start], run.times[-1])} (90 %: {form.between(low, high)})."
-    )
+    trend = _moved(form, found.before, found.median, since, run.times[-1])
+    finding = f"{name}: {trend} (90 %: {form.between(found.low, found.high)})."
     later = [point for point in points if not point.used]
     if later:
-        inside = sum(_within(run, fan, point) for point in later)
+        inside = covered(run, cell, ((point.day, point.low, point.high) for point in later))
         verb = "lies" if inside == 1 else "lie"
-        finding += f" Of {formatting.counted(len(later), 'claim')} that the run does not use, {inside} {verb} in its 90 % band."
+        finding += (
+            f" Of {formatting.counted(len(later), 'claim')} not used by the run, {inside} {verb} in the 90 % band."
+        )
     observation = next((item for item in run.model.plan.observations if item.cell == cell), None)
     if points and observation and (factor := figures.conversion(run, observation)) != 1:
-        finding += f" Claims count something else, and are shown times {formatting.number(factor)}."
+        finding += f" Claims count a different quantity; they are shown multiplied by {formatting.number(factor)}."
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
     return Figure(
@@ -308,14 +304,6 @@ def _moved(form: formatting.NumberFormat, before: float, after: float, since: st
     return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
 
 
-def _within(run: Run, fan: np.ndarray, point: figures.Point) -> bool:
-    """Whether any of what the claim says lies in the central 90 % of the state nearest to its date."""
-    days = figures.days(run.model.scenario.calendar)
-    after = bisect_left(days, point.day)
-    nearest = min((k for k in (after - 1, after) if 0 <= k < len(days)), key=lambda k: abs(days[k] - point.day))
-    return bool(point.high >= fan[0, nearest] and point.low <= fan[-1, nearest])
-
-
 def _sides(points: Iterable[figures.Point]) -> list[str]:
     return sorted({point.claim.side for point in points})
 
@@ -329,7 +317,7 @@ def stock_name(run: Run, cell: str) -> str:
 
 
 def choices(run: Run, found: Verdict) -> list[ChoiceSection]:
-    """Every choice that is made, with its options over time and its reasons; that of the main question comes first."""
+    """Sections of all choices; the choice of the main question comes first."""
     answer = front_page.main(run, found)
     first = front_page.about(run, found, answer) if answer else None
     return [_told(run, choice) for choice in sorted(found.choices, key=lambda choice: choice is not first)]
@@ -338,22 +326,20 @@ def choices(run: Run, found: Verdict) -> list[ChoiceSection]:
 def _told(run: Run, found: Explanation) -> ChoiceSection:
     place = [choice.name for choice in run.model.plan.choices].index(found.choice)
     choice = run.model.plan.choices[place]
-    first, key = choice.is_free.index(True), f"choice-{found.choice}"
+    key = f"choice-{found.choice}"
     actor = _actor(run, found.actor)
     names = [labels.option(run, found, option) for option in choice.options]
     last = run.active_share[-1, place, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
-    parts = [f"“{names[o]}” holds in {formatting.percent(float(last[o]))}" for o in order]
+    parts = [f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order]
     holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures"
-    moved = run.probability[-1, place, : len(names)] - run.probability[first, place, : len(names)]
-    most = int(np.argmax(np.abs(moved)))
-    ends = [
-        formatting.percent(float(run.probability[k, place, most]), found.options[most].mc_error) for k in (first, -1)
-    ]
+    change = choice_trend(run, place)
+    most, error = change.option, found.options[change.option].mc_error
+    ends = [formatting.percent(change.before, error), formatting.percent(change.after, error)]
     trend = (
-        f"The probability of “{names[most]}” moves most, from {ends[0]} in {found.decided} to {ends[1]} in {run.times[-1]}."
+        f"Largest change of probability: “{names[most]}”, from {ends[0]} in {found.decided} to {ends[1]} in {run.times[-1]}."
         if ends[0] != ends[1]
-        else f"No probability moves by more than its error between {found.decided} and {run.times[-1]}."
+        else f"No probability changes by more than its Monte Carlo error between {found.decided} and {run.times[-1]}."
     )
     charts = (options.active_share(run, place, f"{holds}."), options.chosen(run, place, trend))
     stream = Figure("Options over time", tuple(map(Markup, charts)), f"{holds}. {trend}", key)
@@ -366,7 +352,7 @@ def _waterfall(run: Run, found: Explanation) -> Figure:
     against, speaking = [item for item in ordered if item.log_odds < 0], [item for item in ordered if item.log_odds > 0]
     sums = [formatting.signed(sum(item.log_odds for item in some), decimals) for some in (against, speaking)]
     finding = (
-        f"{formatting.counted(len(against), 'reason')} against add up to {sums[0]}, {len(speaking)} for to {sums[1]}: together "
+        f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(speaking)} for to {sums[1]}: total "
         f"{formatting.signed(found.log_odds, decimals)}."
     )
     title = f"Why {labels.option(run, found, found.option)} rather than {labels.option(run, found, found.reference)}"

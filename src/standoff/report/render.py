@@ -1,4 +1,4 @@
-"""Documents to a file or the terminal; the output formats are the modules of `standoff.report.backends`."""
+"""Render documents to files and the terminal; the modules of `standoff.report.backends` are the formats."""
 
 from __future__ import annotations
 

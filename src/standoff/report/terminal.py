@@ -1,6 +1,6 @@
-"""Findings for the terminal, as rich renderables; nothing is printed here.
+"""Answers, choices and verdicts for the terminal, as rich renderables.
 
-Everything that a colour says is also said by a word, a sign or a place, so that it reads well in a file.
+Colour only repeats information that words or signs give, so that output in a file is complete.
 """
 
 from __future__ import annotations
@@ -27,51 +27,54 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Provenance
     from standoff.ledger import Claim
 
-GROUNDS = {"question": "the question cites", "fitted": "its numbers were fitted to (influence, sd of a prior)",
-           "observed": "until as_of its stocks follow", "numbers": "its numbers rest on", "reasons": "reasons cite"}  # fmt: skip
-ERROR = ("A Monte Carlo error says how exactly the draws give a number, and shrinks with more of them. It is not how sure "
-         "the model is: that is in the probability itself, and in what is assumed.")  # fmt: skip
+GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
+           "observed": "history imposed from", "numbers": "parameters cite", "reasons": "reasons cite"}  # fmt: skip
+ERROR = ("The Monte Carlo error comes from the finite number of draws and shrinks with more of them. It does not measure the "
+         "uncertainty of the model, which is in the probability itself and in the assumptions.")  # fmt: skip
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
 
 def verdict_page(found: Verdict) -> RenderableType:
-    """The first page of a run: answers, choices with reasons that add up, who runs out first, assumptions, warnings."""
+    """Terminal report of a run: answers, choices with reasons, who comes first, assumptions, warnings."""
     parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
     parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
     if found.choices:
-        parts += [heading("Choices"), *_means(found)]
+        parts += [heading("Choices"), Text(answer_text.LOG_ODDS, "dim"), *_means(found), Text()]
         parts += [item for choice in found.choices for item in _choice(choice)]
     if found.quintiles or found.variant_effects:
-        parts += [heading("What would change it"), *_changes(found)]
+        parts += [heading("What would change the answer"), *_changes(found)]
     races = [item for item in found.answers if form(item.kind).HAS_LABELS]
     if races:
         parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, found.origin)]
-    parts += [heading("Assumed"), *_assumed(found), Text()]
+    parts += [heading("Assumptions"), *_assumed(found), Text()]
     if found.answers:
-        parts += [heading("In short"), *_short(found), Text()]
+        parts += [heading("Summary"), *_short(found), Text()]
     parts += [Text(text, "dim") for text in (answer_text.games(found), answer_text.versions_line(found.origin)) if text]
     return Group(*parts)
 
 
 def _means(found: Verdict) -> list[RenderableType]:
-    """What numbers of choices are means over, where that is not all futures."""
+    """Note on the futures behind the means of choices, where these are not all futures."""
     most = max(choice.futures for choice in found.choices)
     if most >= found.origin.draws - found.origin.failed:
         return []
-    return [Text(f"Reasons, and how often an option is chosen at a date, are means over the {most:,} futures whose paths are "
-                 f"kept, or those of them in which the choice is made; how often it holds then, over all {found.origin.draws:,}. "
-                 "`--paths` keeps more.", "dim"), Text()]  # fmt: skip
+    return [Text(f"Reasons and choice probabilities are means over the {most:,} futures with stored paths (those in which "
+                 f"the decision arises); shares of futures in force are over all {found.origin.draws:,}. `--paths` stores "
+                 "more.", "dim"), Text()]  # fmt: skip
 
 
 def _short(found: Verdict) -> list[RenderableType]:
-    """The main answer and who comes first, once more where a reader's eye is: at the end."""
+    """The main answer and who comes first, repeated at the end, next to the prompt."""
     main = next((item for item in found.answers if item.id == found.main), found.answers[0])
     text = answer_text.answer(main, found.origin.as_of)
     parts = [
         Text.assemble(
-            (main.text, "bold"), "  ", (text.main, "bold cyan"), f"  ({text.interval})" if text.interval else ""
+            (main.text, "bold"),
+            "  ",
+            (text.main, "bold cyan"),
+            f"  ({text.interval})" if text.interval else "",
         )
     ]
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, found.origin.as_of))
@@ -79,7 +82,8 @@ def _short(found: Verdict) -> list[RenderableType]:
     return [
         *parts,
         Text(
-            f"{formatting.counted(len(found.answers), 'answer')} and the reasons stand above, and on the page.", "dim"
+            f"Above and on the page: {formatting.counted(len(found.answers), 'answer')} in full, and the reasons.",
+            "dim",
         ),
     ]
 
@@ -95,17 +99,17 @@ def answers(found: Answers) -> RenderableType:
 
 
 def explanation(found: Explanation) -> RenderableType:
-    """A choice: its options, the reasons that add up, and what stands behind each reason."""
+    """A choice: its options, the reasons that add up, and the evidence for each reason."""
     parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
-    table = grid("reason", "weight", "its numbers rest on", "it cites")
+    table = grid("reason", "weight", "parameters cite", "reason cites")
     for reason in found.reasons:
         table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
                       WrappedText("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (found.beliefs or {}).items():
-        parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times what it is"))
+        parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times its true value"))
     if found.forecasts:
-        seen = grid(f"what {found.actor} expects", "of it:", "it does:")
+        seen = grid(f"expectations of {found.actor}", "expected:", "actual:")
         for item in found.forecasts:
             seen.add_row(
                 f"{item.choice}: {item.option}", formatting.percent(item.expected), formatting.percent(item.does)
@@ -116,7 +120,7 @@ def explanation(found: Explanation) -> RenderableType:
 
 
 def drivers(found: StockDrivers) -> RenderableType:
-    """What moved a stock, flow by flow."""
+    """Change of a stock by process."""
     form = formatting.number_format(
         [found.before, found.after, *(item.total for item in found.drivers)], None, found.unit
     )
@@ -124,7 +128,7 @@ def drivers(found: StockDrivers) -> RenderableType:
         (found.stock, "bold"),
         f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
     )
-    table = grid("what moved it", "change:", "share:", "")
+    table = grid("process", "change:", "share:", "")
     largest = max((abs(item.total) for item in found.drivers), default=0.0)
     for item in found.drivers:
         change = formatting.signed(item.total / form.scale, form.decimals) + form.suffix
@@ -136,7 +140,7 @@ def drivers(found: StockDrivers) -> RenderableType:
 
 
 def claims_table(claims: Iterable[Claim]) -> RenderableType:
-    """Claims one below the other: who says what about when."""
+    """Table of claims with their statement, date and speaker."""
     table = grid("claim", "says", "about", "speaker (side)")
     table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
     table.expand = True
@@ -154,17 +158,17 @@ def _head(origin: Provenance) -> RenderableType:
 
 
 def _changes(found: Verdict) -> list[RenderableType]:
-    """What the main answer leans on, and what it is under variants that change numbers only."""
+    """The parameters with most influence on the main answer, and the answer under variants of parameters."""
     main = next(item for item in found.answers if item.id == found.main)
     parts: list[RenderableType] = [Text(main.text)]
     if found.quintiles:
-        table = grid("a number that it leans on", "where it is lowest:", "where it is highest:")
+        table = grid("influential parameter", "answer in its lowest fifth:", "answer in its highest fifth:")
         for lean in found.quintiles:
             table.add_row(lean.path, variants.level(main.kind, lean.low, lean.low_error, main.unit),
                           variants.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
-        parts += [table, Text("in the fifths of futures in which the number is lowest and highest", "dim"), Text()]
+        parts += [table, Text()]
     if rows := variants.variant_rows(found):
-        table = grid("if it were otherwise", "answer:", "change:")
+        table = grid("scenario variant", "answer:", "change:")
         for item, answer, change in rows:
             table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
         parts += [table, Text(variants.as_it_is(found), "dim")]
@@ -183,7 +187,7 @@ def _answer(found: Answer, origin: Provenance) -> RenderableType:
     rest += [Text(f"{GROUNDS[kind]}: {_named(found, kind)}", "dim", overflow="fold")
              for kind in found.grounds if kind != "further"]  # fmt: skip
     if "further" in found.grounds:
-        rest.append(Text(f"further up: {formatting.counted(len(found.grounds['further']), 'claim')}", "dim"))
+        rest.append(Text(f"indirect evidence: {formatting.counted(len(found.grounds['further']), 'claim')}", "dim"))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
@@ -195,12 +199,11 @@ def _named(found: Answer, kind: str) -> str:
 
 
 def _spread(found: Answer, text: questions.AnswerText) -> list[str]:
-    """How far futures differ, and how exactly the draws give the answer: words that keep the two apart."""
-    ends = text.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
+    """Spread of the futures and Monte Carlo error, labelled so that they cannot be confused."""
     error = f"Monte Carlo error {text.error}" if text.error else ""
     if text.interval.startswith(questions.CHANCE):
-        return [f"{error} (90 %: {ends})"]
-    return [f"90 % of futures: {ends}" if ends else "", error]
+        return [f"{error} (90 %: {text.interval.removeprefix(questions.CHANCE)})"]
+    return [text.interval, error]
 
 
 def _cited(claims: tuple[str, ...], label: str = "claims") -> RenderableType:
@@ -213,14 +216,14 @@ def _lines(lines: tuple[int, ...]) -> str:
 
 def _choice(found: Explanation) -> list[RenderableType]:
     head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
-    options = grid("option", "", "chosen:", "90 % of draws:", "holds:")
+    options = grid("option", "", "choice\nprobability:", "90 % across\ndraws:", "share of futures\nin force:")
     for item, chosen in zip(found.options, answer_text.chosen(found), strict=True):
         name = Text(item.option + answer_text.role(found, item.option))
         ends = formatting.percents(item.interval)
         options.add_row(name, Bar(item.probability), chosen, ends, formatting.percent(item.active_share))
     decimals = answer_text.reason_decimals(found)
     largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
-    reasons = grid("reason", "log odds:", "90 % of draws:", "share:", "")
+    reasons = grid("reason", "log odds:", "90 % across draws:", "share:", "")
     for reason in sorted(found.reasons, key=lambda item: -abs(item.log_odds)):
         ends = f"{formatting.signed(reason.interval[0], decimals)} to {formatting.signed(reason.interval[1], decimals)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
@@ -228,7 +231,7 @@ def _choice(found: Explanation) -> list[RenderableType]:
                         SignedBar(reason.log_odds, largest))  # fmt: skip
     total = sum(reason.log_odds for reason in found.reasons)
     reasons.add_section()
-    reasons.add_row("sum of the reasons", formatting.signed(total, decimals), "", "", "")
+    reasons.add_row("sum of reasons", formatting.signed(total, decimals), "", "", "")
     beside = "" if found.reference == found.status_quo else f" against {found.reference}"
     reasons.add_row(f"log odds of {found.option}{beside}", formatting.signed(found.log_odds, decimals), "", "", "")
     parts: list[RenderableType] = [
@@ -239,16 +242,16 @@ def _choice(found: Explanation) -> list[RenderableType]:
         Text(answer_text.reason_title(found), "bold"),
         reasons,
     ]
-    parts.append(Text(f"largest gap between the two in any draw: {found.additivity_error:.0e}", "dim"))
+    parts.append(Text(f"additivity check: maximum error {found.additivity_error:.0e}", "dim"))
     if found.decision_frequency < 1:
         parts.append(
             Text(
-                f"the choice has its occasion in {formatting.percent(found.decision_frequency)} of futures; only these count",
+                f"The decision arises in {formatting.percent(found.decision_frequency)} of futures; only these count.",
                 "yellow",
             )
         )
     if found.unsolved:
-        parts.append(Text(f"the game did not converge in {formatting.percent(found.unsolved)} of draws", "yellow"))
+        parts.append(Text(f"The game did not converge in {formatting.percent(found.unsolved)} of draws.", "yellow"))
     if found.claims:
         parts.append(_cited(found.claims, "reasons cite"))
     return [*parts, Text()]
@@ -259,28 +262,30 @@ def _race(found: Answer, origin: Provenance) -> list[RenderableType]:
 
 
 def _race_table(found: Answer, origin: Provenance) -> Table:
-    table = grid("", "", "first:", f"by {found.date}:", "median:")
+    table = grid("", "", "first:", f"by {found.date}:", "median date:")
     for row in answer_text.first_rows(found, origin.as_of):
         table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
     return table
 
 
 def _fitted(found: Verdict) -> list[RenderableType]:
-    """The numbers that moved most in a fit, and the claims that they were fitted to."""
+    """The parameters that a fit shifted most, and the claims behind them."""
     informed = [item for item in found.fitted if item.fit.evidence]
     if not informed:
         return []
-    table = grid("fitted to claims", "moved by:", "narrowed by:", "claims with most influence (sd of its prior)")
+    table = grid("fitted parameter", "shift:", "posterior contraction:", "most influential claims (s.d. of the prior)")
     for item in informed[:ASSUMED]:
         table.add_row(
             item.path,
-            f"{formatting.signed(item.fit.shift, 1)} sd",
+            f"{formatting.signed(item.fit.shift, 1)} s.d.",
             f"{formatting.signed(100 * item.fit.contraction, 0)} %",
             WrappedText(formatting.influences(item.fit.claims, CLAIMS)),
         )
     rest = len(found.fitted) - len(informed)
     text = (
-        f"{formatting.counted(rest, 'other number')} of the posterior not identified by the evidence; " if rest else ""
+        f"{formatting.counted(rest, 'other parameter')} of the posterior not identified by the evidence; "
+        if rest
+        else ""
     )
     return [Text(), table, Text(f"{text}`standoff run ... --json` lists all under `fitted`", "dim")]
 
@@ -292,7 +297,7 @@ def _assumed(found: Verdict) -> list[RenderableType]:
     ]
     if found.assumptions:
         table = grid("widest assumed ranges", "")
-        for item in formatting.widest_first(found.assumptions)[:ASSUMED]:
+        for item in found.assumptions[:ASSUMED]:
             path, _, belief = item.partition(": ")
             table.add_row(path, Text(belief.partition(" @")[0]))
         parts += [Text(), table]

@@ -1,4 +1,4 @@
-"""Bars made of characters: they need no colour and survive a pipe."""
+"""Bars of block characters, which need no colour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @dataclass(frozen=True)
 class Bar:
-    """`share` of `width` characters, filled from the left; with `#` where the console knows no others."""
+    """Bar of `width` characters filled by `share`; with `#` on ASCII consoles."""
 
     share: float
     width: int = 20
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class SignedBar:
-    """A part of a sum: to the right of the middle where it is above zero, to the left where it is below."""
+    """Bar of a signed number, to the right of the middle if positive, to the left if negative."""
 
     part: float
     largest: float

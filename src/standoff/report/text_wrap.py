@@ -1,4 +1,4 @@
-"""Text for the terminal whose long names fold between their parts, so that these stay words that can be copied."""
+"""Text for the terminal that folds long names between their parts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 
 class WrappedText(Text):
-    """A word that is wider than its column folds after a hyphen, a dot, an underscore or a slash where a part fits."""
+    """Text whose long words fold after a hyphen, dot, underscore or slash."""
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:
-        """Lines of that width."""
+        """Wrap the text to a width."""
         at = [match.start() + place for match in re.finditer(rf"\S{{{width + 1},}}", self.plain)
               for place in _cuts(match[0], width)]  # fmt: skip
         whole = Text("\n", end="").join(self.divide(at)) if at else Text.assemble(self, end=self.end)
@@ -27,7 +27,7 @@ class WrappedText(Text):
 
 
 def _cuts(word: str, width: int) -> list[int]:
-    """Where a word is cut: as late as its parts allow; a part that is itself too wide is left to be folded anywhere."""
+    """Cut positions of a word, as late as its parts allow."""
     out: list[int] = []
     start = 0
     for part in PARTS.finditer(word):

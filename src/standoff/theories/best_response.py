@@ -59,10 +59,10 @@ def describe(explanation: Explanation, write: Writer) -> str:
     """Where the option is the best, and by which reasons."""
     best, above = explanation["best"], explanation["above"]
     if not best.value:
-        return "; in no draw do its reasons add up to more than those of every other option."
-    text = "; its reasons add up to more than those of every other option in just these draws"
+        return "; in no draw is the sum of its reasons the largest of all options."
+    text = "; in exactly these draws the sum of its reasons is the largest of all options"
     if write.exceeds(above, best):
-        text += f", and to more than those of {explanation.status_quo} in {write.share(above)}"
+        text += f"; it exceeds that of {explanation.status_quo} in {write.share(above)}"
     if not explanation.of_reasons:
         return f"{text}."
-    return f"{text}. They differ from the others most by {write.quoted(explanation.of_reasons, write.log_odds)}."
+    return f"{text}. Main differences to other draws: {write.quoted(explanation.of_reasons, write.log_odds)}."

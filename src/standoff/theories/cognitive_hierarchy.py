@@ -64,6 +64,6 @@ def describe(explanation: Explanation, write: Writer) -> str:
     """The three terms."""
     quantal, idle, expected = (explanation[name] for name in ("quantal", "idle", "expected"))
     return (
-        f"; beside {write.share(quantal)} by quantal response, {write.points(idle)} come from those who pick at random, "
-        f"and {write.points(expected)} from what others are expected to do."
+        f"; quantal response gives {write.share(quantal)}, deciders at random add {write.points(idle)}, "
+        f"and expectations of the other actors {write.points(expected)}."
     )

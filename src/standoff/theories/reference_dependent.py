@@ -53,9 +53,9 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
 def describe(explanation: Explanation, write: Writer) -> str:
     """The sum, and the heaviest reasons against the option."""
     if not explanation.of_reasons:
-        return f"; nothing speaks against it, so that losses, which count {LOSS_AVERSION} times, change nothing."
+        return f"; no reason weighs against it, so that loss aversion (factor {LOSS_AVERSION}) has no effect."
     heaviest = write.quoted(explanation.of_reasons[:MAX_REASONS], write.log_odds)
     return (
-        f"; what speaks against it counts {LOSS_AVERSION} times, which changes its log odds by "
+        f"; reasons against it count {LOSS_AVERSION} times, which changes its log odds by "
         f"{write.log_odds(explanation['sum'])}: {heaviest}."
     )

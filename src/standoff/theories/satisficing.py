@@ -88,4 +88,4 @@ def describe(explanation: Explanation, write: Writer) -> str:
     text = f"ruled out by {ruled}" if ruled else "never ruled out"
     if kept.value > 0:
         text += f"; left over with {explanation.status_quo} or an option before it in {write.share(kept)}"
-    return f"; {text} (differences below {JUST_NOTICEABLE_DIFFERENCE} of a payoff are not noticed)."
+    return f"; {text} (payoff differences below {JUST_NOTICEABLE_DIFFERENCE} are ignored)."

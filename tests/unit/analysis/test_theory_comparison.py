@@ -275,4 +275,8 @@ def test_it_is_plain_data_and_reads_as_text(found):
     sentences = rivals.why(found.disagreement, found.disagreement.issues[0])
     assert len(sentences) == len(THEORIES)
     assert "2.25 times" in sentences[3] and "what it suffers" in sentences[3]
-    assert "pick at random" in sentences[2] and "just these draws" in sentences[1] and "ruled out by" in sentences[4]
+    assert (
+        "deciders at random" in sentences[2]
+        and "exactly these draws" in sentences[1]
+        and "ruled out by" in sentences[4]
+    )

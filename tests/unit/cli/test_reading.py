@@ -290,7 +290,7 @@ def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path)
     assert "does not end in .csv" in standoff("claims", str(case), "-o", str(file), code=1).stderr
     assert standoff("claims", str(case), "--missing-groups", "-o", str(file), code=2)
     none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "-o", str(file), code=1)
-    assert "no two claims" in none.stderr and "Traceback" not in none.stderr
+    assert "no numeric claims" in none.stderr and "Traceback" not in none.stderr
     assert "cannot be written" in standoff("claims", str(case), "--conflicts", "-o", "/proc/x.svg", code=1).stderr
 
 

@@ -20,7 +20,7 @@ FEW = ("--draws", "200")
 
 def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
     page = standoff("run", str(case), *FEW).stdout
-    for word in ("Will Northland cross", "Why strike rather than hold", "Assumed", "report.html"):
+    for word in ("Will Northland cross", "Why strike rather than hold", "Assumptions", "report.html"):
         assert word in page
     (folder,) = Path("runs").iterdir()
     assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
@@ -103,7 +103,7 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
         *FEW,
     )
     page = standoff(*words).stdout
-    assert "hold (status quo)" in page and "withdraw (compared with)" in page and "withdraw (status quo)" not in page
+    assert "hold (status quo)" in page and "withdraw (reference)" in page and "withdraw (status quo)" not in page
     assert "log odds of strike against withdraw" in page
     data = json.loads(standoff(*words, "--json").stdout)
     assert (data["reference"], data["status_quo"]) == ("withdraw", "hold")

@@ -178,7 +178,7 @@ def test_twins_share_a_box_before_anything_is_written_into_another() -> None:
     every = diagram.scene(pair("+"))
     assert every.boxes["choice:EUR"].node.name == "EUR, USA, CHN" and len(every.boxes) == READABLE
     below = texts(diagram.file(pair("+")))
-    assert "two names: both act on the same and are acted on by the same" in below
+    assert "two names: same inputs and same effects" in below
 
 
 def test_ends_are_written_into_what_acts_on_them_and_no_more_than_needed() -> None:

@@ -103,11 +103,6 @@ def test_signs_are_shown_but_not_on_zero() -> None:
     assert [formatting.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
 
 
-def test_the_widest_assumption_comes_first() -> None:
-    narrow, wide, across, skew = "a: 1 to 1.1 @assumption", "b: 1 to 10", "c: -1 to 1", "d: p5 1, p50 2, p95 4 item"
-    assert formatting.widest_first([narrow, wide, across, skew]) == [across, wide, skew, narrow]
-
-
 def test_long_lists_are_counted() -> None:
     assert formatting.first_few(("a", "b"), 3) == "a, b"
     assert formatting.first_few(("a", "b", "c", "d", "e"), 3) == "a, b, c and 2 more"

@@ -55,14 +55,14 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
     text = joined(printed(terminal.verdict_page(found), 100))
     for part in (
-        "as of 2024-03", "300 draws", "seed 1", "variant base", "Will A go?", "lines 3, 4", "as now: no",
+        "as of 2024-03", "300 draws", "seed 1", "variant base", "Will A go?", "lines 3, 4", "no-change baseline: no",
         "base rate: 20 %", "aaa-men-2024-01-staff, aaa-men-2024-02-staff, aaa-men-2024-03-enemy",
-        "Why go rather than stay", "sum of the reasons", "log odds of go", "What comes first?", "none by then",
+        "Why go rather than stay", "sum of reasons", "log odds of go", "What comes first?", "none by then",
         "on assumption", "choices.AAA.rationality",
     ):  # fmt: skip
         assert part in text, part
     total = formatting.signed(found.choices[0].log_odds, answer_text.reason_decimals(found.choices[0]))
-    assert f"sum of the reasons {total}" in text
+    assert f"sum of reasons {total}" in text
     assert f"log odds of go {total}" in text
 
 
@@ -75,17 +75,17 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
             assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
         elif ends:
             assert f"90 % of futures: {ends}" in text
-    assert "It is not how sure the model is" in text
+    assert "It does not measure the uncertainty of the model" in text
 
 
 def test_what_numbers_rest_on_is_kept_apart_from_what_is_cited(found: Verdict) -> None:
     page = printed(terminal.explanation(found.choices[0]), 160)
-    head = next(line for line in page.splitlines() if "its numbers rest on" in line)
+    head = next(line for line in page.splitlines() if "parameters cite" in line)
     row = next(line for line in page.splitlines() if "aaa-vows-2024-01-king" in line and "norm" in line)
-    assert row[head.index("its numbers rest on") :].split()[0] == "assumption"
-    assert row[head.index("it cites") :].strip() == "aaa-vows-2024-01-king"
+    assert row[head.index("parameters cite") :].split()[0] == "assumption"
+    assert row[head.index("reason cites") :].strip() == "aaa-vows-2024-01-king"
     text = joined(printed(terminal.verdict_page(found), 160))
-    assert "reasons cite: aaa-vows-2024-01-king" in text and "its numbers rest on: aaa-vows" not in text
+    assert "reasons cite: aaa-vows-2024-01-king" in text and "parameters cite: aaa-vows" not in text
 
 
 def test_other_findings_are_shown_too(run: Run, found: Verdict) -> None:

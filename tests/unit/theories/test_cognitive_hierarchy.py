@@ -42,4 +42,4 @@ def test_the_terms_add_up_to_the_probability() -> None:
     logit = 1 / (1 + math.exp(-1))
     assert one["idle"] == pytest.approx(LEVELS[0] / sum(LEVELS) * (0.5 - logit))
     told = cognitive_hierarchy.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
-    assert told.startswith("; beside quantal=0.5 by quantal response, idle=")
+    assert told.startswith("; quantal response gives quantal=0.5, deciders at random add idle=")

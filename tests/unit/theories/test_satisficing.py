@@ -35,7 +35,7 @@ def test_each_draw_has_the_reason_that_ruled_the_option_out() -> None:
     told = satisficing.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain())
     assert told == (
         "; ruled out by a=0.25; left over with stay or an option before it in kept=0.25 "
-        "(differences below 0.1 of a payoff are not noticed)."
+        "(payoff differences below 0.1 are ignored)."
     )
 
 

@@ -10,6 +10,7 @@ Source: kass1995.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,11 @@ class TheoryEvidence(records.FitProvenance):
         log = np.array([item.log_probability for item in self.theories])
         weight = np.exp(log - log.max())
         return dict(zip((item.name for item in self.theories), (weight / weight.sum()).tolist(), strict=True))
+
+    def log_bayes_factor(self) -> tuple[float, float]:
+        """Log Bayes factor of the first theory against the second, and its Monte Carlo error; needs two theories."""
+        first, second = self.theories[:2]
+        return first.log_probability - second.log_probability, math.hypot(first.error, second.error)
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""

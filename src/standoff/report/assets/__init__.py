@@ -1,4 +1,4 @@
-"""Style sheet, script and templates of pages and papers."""
+"""Style sheet, script and templates of pages and documents."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from importlib import resources
 
 
 def read(name: str) -> str:
-    """The text of a file of this folder."""
+    """Read a text file of this folder."""
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
 def colours() -> dict[str, str]:
-    """The colours of the page by day, by the names of the style sheet (`--ink`), for pictures that stand alone."""
+    """Light colours of the page by CSS variable (`--ink`), for standalone pictures."""
     return dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", read("page.css").partition("}")[0]))

@@ -1,4 +1,4 @@
-"""Charts of choices: which options hold and are chosen over time, and how reasons add up."""
+"""Charts of choices: options in force and choice probabilities over time, and the sum of reasons."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ROW = 48  #: height of a reason: two lines of text and a bar
 
 
 def active_share(run: Run, choice: int, label: str) -> str:
-    """In which share of futures each option of a choice holds, over time, stacked."""
+    """Stacked share of futures in which each option of a choice is in force, over time."""
     free = run.model.plan.first_future_step
     since = max(0, free - (run.model.scenario.calendar.steps - free))  # no more of history than of the futures
     return _stream(run, choice, run.active_share, since, "share of futures", label, f"held-{choice}")
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
-    """The mean probability with which each option is chosen, from the first decision on, stacked."""
+    """Stacked mean choice probabilities, from the first decision on."""
     first = run.model.plan.choices[choice].is_free.index(True)
     return _stream(run, choice, run.probability, first, "probability", label, f"chosen-{choice}")
 
@@ -83,12 +83,12 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
 
 
 def label_margin(names: Iterable[str]) -> int:
-    """The margin that names need which stand to the right of a chart."""
+    """Width of the right margin of a chart for its labels."""
     return GAP + math.ceil(max(map(len, names)) * vegalite.LETTER)
 
 
 def separate_labels(places: Sequence[float], gap: float) -> list[float]:
-    """Places for labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
+    """Positions of labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
     out: list[float] = []
     for place in places:
         out.append(max(place, out[-1] + gap) if out else max(place, gap / 2))
@@ -100,7 +100,7 @@ def separate_labels(places: Sequence[float], gap: float) -> list[float]:
 
 
 def waterfall(found: Explanation, label: str) -> str:
-    """The log odds building up reason by reason, from the largest against to the largest for, to their sum."""
+    """Waterfall chart of the log odds by reason, from the largest against to the largest for."""
     rows = steps(found)
     edges = [0.0, *(row["end"] for row in rows)]
     domain = [min(edges), max(edges) + 0.16 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
@@ -125,18 +125,18 @@ def waterfall(found: Explanation, label: str) -> str:
         vegalite.layer("unit", vegalite.text(color="var(--soft)", align="center"), x=vegalite.at((stocks.WIDTH - left - 10) / 2),
                    y=vegalite.at(height - 8), text=vegalite.word("u")),
     ]  # fmt: skip
-    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, added up from the top"}]}
+    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, cumulative from the top"}]}
     return vegalite.chart(
         layers, data, label, f"reasons-{found.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
     )
 
 
 def steps(found: Explanation) -> list[dict[str, Any]]:
-    """The bars of the waterfall: where each reason starts and ends, and where its texts stand (in rows)."""
+    """Bars of the waterfall: start, end and text position of each reason, in rows."""
     decimals = answer_text.reason_decimals(found)
     parts = [(item.log_odds, item.text or formatting.humanise(item.reason)) for item in found.reasons]
     parts.sort()
-    sides = f"Together: {formatting.humanise(found.option)} against {formatting.humanise(found.reference)}"
+    sides = f"Total: {formatting.humanise(found.option)} against {formatting.humanise(found.reference)}"
     out: list[dict[str, Any]] = []
     total = 0.0
     for i, (value, text) in enumerate([*parts, (sum(value for value, _ in parts), sides)]):

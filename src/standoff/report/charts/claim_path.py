@@ -16,7 +16,7 @@ LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six dig
 
 
 def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
-    """An SVG element for a page: median and central 50 % and 90 %, and a mark for each claim of the quantity itself."""
+    """SVG element: median, central 50 % and 90 %, and a mark for each claim of the quantity itself."""
     form = formatting.number_format([found.at.high], None, found.unit)
     claims = [claim for claim in found.claims if claim.quantity == found.quantity]
     shown = stocks.marks(claim.side for claim in claims)
@@ -96,14 +96,12 @@ def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -
             text=vegalite.word("n"),
         ),
     ]
-    label = (
-        f"{len(claims)} claims of {formatting.humanise(found.quantity)} by side, and the path that they give together"
-    )
+    label = f"{len(claims)} claims of {formatting.humanise(found.quantity)} by side, and the reconciled path"
     return vegalite.chart(layers, rows, label, "claimed", *size, left=LEFT, bottom=vegalite.BOTTOM + LEGEND)
 
 
 def picture(found: ReconciledQuantity) -> str:
-    """The same as a file that stands by itself: colours written out, as the page has them by day."""
+    """Standalone SVG file in the light colours of the page."""
     colours = assets.colours()
     body = vegalite.coloured(figure(found), colours).replace(f' font-size="{vegalite.SIZE}"', "", 1)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {vegalite.FONT} style="background:{colours["--paper"]}" '

@@ -1,4 +1,4 @@
-"""Contradictions as one picture: each contested quantity a row, each claim a mark with what it allows.
+"""Chart of contradictions: a row per contested quantity, a mark with its range per claim.
 
 Numbers of a row stand on a scale of ratios about the middle between its lowest and its highest, so that rows of people,
 money and shares can be read side by side: twice as far apart means twice the factor. A bar shows what a claim allows
@@ -33,7 +33,7 @@ LONGEST = 34  # letters of a speaker's name
 
 @dataclass(frozen=True)
 class ClaimBar:
-    """A claim in a row: its number, and what it allows, in the row's unit and as sizes."""
+    """A claim in a row: its number and range, in the unit of the row."""
 
     claim: Claim
     value: float
@@ -109,13 +109,13 @@ def picture(ledger: Ledger, most: int = MOST) -> str:
     found = ledger.conflicts()
     every = rows(ledger, found)
     if not every:
-        raise ValueError("no two claims give numbers that contradict one another")
+        raise ValueError("no numeric claims contradict one another")
     shown = every[:most]
     missing = sum(conflict.kind == "propositions" for conflict in found)
     title = f"{len(shown)} contested quantit{'y' if len(shown) == 1 else 'ies'}"
     if len(every) > len(shown):
         title += f", the widest of {len(every)}"
-    note = f"{formatting.counted(missing, 'conflict')} of statements without a number not drawn" if missing else ""
+    note = f"{formatting.counted(missing, 'conflict')} without numbers not drawn" if missing else ""
     return _draw(shown, title, note)
 
 
@@ -193,7 +193,7 @@ def _ends(row: ConflictRow, lane: ClaimBar) -> tuple[float, float]:
 
 
 def _form(row: ConflictRow) -> formatting.NumberFormat:
-    """How the numbers of a row are written: with the decimals that they have, and no more than a reader wants."""
+    """Number format of a row: its own decimals, up to a limit."""
     numbers = [number for lane in row.lanes for number in _stated(lane)]
     form = formatting.number_format(numbers, unit=row.unit)
     sizes = [number / form.scale for number in numbers]
@@ -214,7 +214,7 @@ def _label(
     high: float,
     domain: tuple[float, float],
 ) -> dict[str, Any]:
-    """Who says how much, on the side of the bar where there is more room."""
+    """Label of a claim, on the side of the bar with more space."""
     speaker = lane.claim.speaker
     if len(speaker) > LONGEST:
         speaker = speaker[: LONGEST - 1].rstrip(" (,:") + "\u2026"
@@ -248,8 +248,8 @@ def _across(domain: tuple[float, float]) -> vegalite.Spec:
 def _head(
     marks: Mapping[str, stocks.Mark], title: str, note: str, height: int
 ) -> Iterator[tuple[vegalite.Spec, dict[str, vegalite.Spec]]]:
-    """Title, what the scale is, the sides, and what is not drawn."""
-    scale = "times the middle between the lowest and the highest claim of the row"
+    """Title, scale, sides, and a note on omitted conflicts."""
+    scale = "ratio to the midpoint of the lowest and the highest claim of the row"
     yield _said(title, 8 - LEFT, 20 - TOP, 15, "var(--ink)", 600)
     yield _said(scale, 0, -38, 11, "var(--soft)")
     yield _said(note, 8 - LEFT, height + 20, 11, "var(--soft)")
@@ -268,7 +268,7 @@ def _said(
 
 
 def _file(layers: Sequence[vegalite.Spec], rows: vegalite.Rows, height: int, label: str) -> str:
-    """The chart as a file that stands by itself: colours written out, as the page has them by day."""
+    """Standalone SVG file in the light colours of the page."""
     margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
     body = vegalite.inside(layers, rows, WIDTH, height, margins)
     colours = assets.colours()

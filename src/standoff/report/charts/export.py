@@ -1,4 +1,4 @@
-"""The pictures of a report as files by themselves: SVG, and PNG drawn from it.
+"""Pictures of a report as SVG and PNG files.
 
 A page gives its pictures its own colours; a file has them written out, those of the light page. Around a picture the page
 and the PDF say what it is; a file says so within it (`titled`), as it is shown without them.
@@ -40,15 +40,15 @@ BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
-    """Every picture of the page: choices over time and their reasons, who comes first, stocks, ladders, causes."""
+    """All pictures of the page: choices, reasons, who comes first, stocks, partnerships, causes."""
     from standoff.report import diagram, page
     from standoff.report.charts import relations
 
     for told in page.choices(run, found):
         asked = f"{told.actor}: {told.found.text or formatting.humanise(told.found.choice)}"
         trend = told.stream.finding.removeprefix(told.finding).strip()
-        says = (("holds", "share of futures in which each option holds", told.finding),
-                ("chosen", "probability with which each option is chosen", trend))  # fmt: skip
+        says = (("holds", "share of futures in which each option is in force", told.finding),
+                ("chosen", "choice probability of each option", trend))  # fmt: skip
         for (title, shows, finding), svg in zip(says, told.stream.charts, strict=True):
             drawn = _picture(f"choice-{told.found.choice}-{title}", f"{asked}: {shows}", str(svg), finding)
             yield replace(drawn, legend=_options(run, told.found, history=title == "holds"))
@@ -62,18 +62,18 @@ def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> 
     for figure in page.stock_figures(run):
         drawn = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
         yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
-    for stock, rungs in relations.ladder(run).items():
-        for rung in rungs:
-            title = f"{formatting.capital(formatting.humanise(stock))}: {rung.title}"
-            drawn = _picture(f"stock-{rung.cell}", title, str(rung.svg), rung.finding)
-            yield replace(drawn, legend=_fan(run, rung.cell))
+    for stock, levels in relations.partnerships(run).items():
+        for level in levels:
+            title = f"{formatting.capital(formatting.humanise(stock))}: {level.title}"
+            drawn = _picture(f"stock-{level.cell}", title, str(level.svg), level.finding)
+            yield replace(drawn, legend=_fan(run, level.cell))
     if structure is not None:
         causes = page.causes(structure)
         yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
 
 
 def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
-    """Write a picture, with its title and legend, as SVG and as PNG and return where they are."""
+    """Write a picture with title and legend as SVG and PNG; return both paths."""
     import vl_convert
 
     svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
@@ -85,7 +85,7 @@ def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
 
 
 def titled(drawn: Picture) -> str:
-    """The picture as a file that says what it is: its title above, its legend and what it shows in a sentence below."""
+    """Add a title above a picture, and its legend and finding below."""
     light, _ = themes()
     left, top, width, height = (float(number) for number in BOX.findall(drawn.svg)[0])
     x, wide = left + EDGE, width - 2 * EDGE
@@ -131,7 +131,7 @@ def _text(x: float, y: float, said: str, colour: str, size: float, more: str = "
 
 
 REASONS = (LegendItem("for", themes()[0]["--for"], SWATCH), LegendItem("against", themes()[0]["--against"], SWATCH),
-           LegendItem("together", themes()[0]["--band"], SWATCH))  # fmt: skip
+           LegendItem("total", themes()[0]["--band"], SWATCH))  # fmt: skip
 
 
 def _since(run: Run, before: str) -> LegendItem:
@@ -139,16 +139,16 @@ def _since(run: Run, before: str) -> LegendItem:
 
 
 def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
-    """The options by their colours, in the words of the scenario."""
+    """Legend of the options, in the words of the scenario."""
     light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
     out = [LegendItem(labels.option(run, choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
            for o, name in enumerate(names)]  # fmt: skip
-    return (*out, _since(run, "what the actor was seen to do")) if history else tuple(out)
+    return (*out, _since(run, "observed decisions")) if history else tuple(out)
 
 
 def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
-    """What the bands of a stock are, and whose claims its points."""
+    """Legend of a fan chart: bands, and sides of the claims."""
     light, _ = themes()
     observed = any(item.cell == cell for item in run.model.plan.observations)
     before = "history is imposed from claims" if observed else "history"
@@ -169,7 +169,7 @@ def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
 
 
 def standalone_svg(svg: str) -> str:
-    """A picture of the page as a file by itself: a size, a name for its language, a font, and colours written out."""
+    """Convert a picture of the page to a standalone file with size, namespace, font and colours."""
     light, _ = themes()
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
     width += ROOM

@@ -1,4 +1,4 @@
-"""Charts of who comes first: the share of futures in which each condition has held, over time, in small multiples.
+"""Small multiples of who comes first: share of futures in which each condition has been met, over time.
 
 Labels of the form `Russia, shells` give a panel for each constraint and a line for each side; others share one panel.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from standoff import questions
-from standoff.analysis.exhaustion import split_label
-from standoff.report import answer_text, formatting
+from standoff.analysis.exhaustion import side_shares, split_label
+from standoff.analysis.path_summary import occurrence_shares
+from standoff.questions import NONE
+from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.choices import label_margin, separate_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from standoff.analysis import Answer
     from standoff.engine.run import Run
@@ -28,7 +27,7 @@ GAP = 0.12  # of the height: a line of text
 
 @dataclass(frozen=True)
 class FirstOfChart:
-    """One chart of a race and what it shows."""
+    """One chart of a `first_of` question and its finding."""
 
     title: str
     svg: str
@@ -37,8 +36,8 @@ class FirstOfChart:
 
 def panels(run: Run, found: Answer) -> list[FirstOfChart]:
     """A chart for every constraint, or a single one."""
-    labels = [label for label in found.detail["first"] if label != questions.NONE]
-    by_side = bool(answer_text.sides(found))
+    labels = [label for label in found.detail["first"] if label != NONE]
+    by_side = bool(side_shares(found))
     groups: dict[str, list[str]] = {}
     for label in labels:
         groups.setdefault(split_label(label)[1] if by_side else "", []).append(label)
@@ -49,7 +48,7 @@ def panels(run: Run, found: Answer) -> list[FirstOfChart]:
     out = []
     for title, members in groups.items():
         curves = {
-            split_label(label)[0] if by_side else label: _share_by(run.answer(f"{found.id}/{label}"), shown)
+            split_label(label)[0] if by_side else label: occurrence_shares(run, f"{found.id}/{label}", shown)
             for label in members
         }
         best = max(curves, key=lambda name: curves[name][-1])
@@ -58,19 +57,13 @@ def panels(run: Run, found: Answer) -> list[FirstOfChart]:
         )
         finding = f"By {found.date}: {finding}."
         if title and len({formatting.percent(float(curve[-1]), found.mc_error) for curve in curves.values()}) > 1:
-            finding = f"{best} more often. {finding}"
+            finding = f"Most often {best}. {finding}"
         stamps = [stocks.stamp(calendar.date(state)) for state in shown]
         colours = {name: marks[name.lower()].colour for name in curves} if by_side else {
             name: f"var(--side-{i % len(stocks.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
         label = f"{title or found.text}: {finding}"
         svg = _curves(curves, stamps, colours, label, f"race-{found.id}-{title or 'all'}")
         out.append(FirstOfChart(formatting.capital(title) or found.text, svg, finding))
-    return out
-
-
-def _share_by(when: np.ndarray, states: Sequence[int]) -> np.ndarray:
-    """In which share of futures it has happened by each of the states."""
-    out: np.ndarray = np.searchsorted(np.sort(when), states, side="right") / len(when)
     return out
 
 

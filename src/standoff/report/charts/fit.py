@@ -1,4 +1,4 @@
-"""Pictures of a fit: what the model said of a quantity before and after the evidence, and what was claimed."""
+"""Charts of a fit: prior, posterior and claims of a quantity over time."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ def _stamp(day: str) -> int:
 
 
 def _legend(item: PredictiveCheck, marks: dict[str, stocks.Mark]) -> list[dict[str, Any]]:
-    """One line below the axis: what the bands are, and whose claims the marks are."""
+    """Legend in one line below the axis."""
     y = HEIGHT - TOP - BOTTOM + BOTTOM - 12
-    texts = [("band: 90 % after", "var(--ink)"), ("dashes: 90 % before", "var(--soft)")]
+    texts = [("band: posterior 90 %", "var(--ink)"), ("dashes: prior 90 %", "var(--soft)")]
     texts += [(f"{stocks.LETTERS[mark.shape]} {side}", mark.colour) for side, mark in marks.items()]
     out, x = [], -float(LEFT) + 8
     for text, colour in texts:

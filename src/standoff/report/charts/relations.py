@@ -1,4 +1,4 @@
-"""Who stands how to whom: a matrix of relations, and the ladder that ties climb, one small chart for each."""
+"""Relations between actors: a matrix, and a small chart of each partnership over time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.scenario import Scenario
 
-TIES = ("alignment", "partnership_level")  #: stocks that say how close a partner stands
+TIES = ("alignment", "partnership_level")  #: stocks that measure partnerships
 STEPPED = ("partnership_level",)  #: those that are whole numbers
 WIDTH, HEIGHT = 250, 120
 WIDEST = 10  # assumption: a wider matrix is not read
@@ -26,7 +26,7 @@ KINDS = 5  # assumption: a sentence holds no more
 
 @dataclass(frozen=True)
 class Matrix:
-    """Relations that stand at `as_of`: one row and one column for each actor, and a list of what no row is given to."""
+    """Relations in force at `as_of`: a row and a column for each actor, and a list of actors without a row."""
 
     actors: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[int, ...]]  #: places in the scenario's relations; empty for none
@@ -38,17 +38,17 @@ class Matrix:
 
 @dataclass(frozen=True)
 class PartnershipChart:
-    """The ladder of one tie over time."""
+    """A partnership over time."""
 
     title: str
     svg: Markup
     finding: str
     cell: str
-    later: tuple[str, ...]  #: claims that are drawn and not used
+    later: tuple[str, ...]  #: claims shown but not used
 
 
 def matrix(scenario: Scenario) -> Matrix | None:
-    """The matrix, or nothing where no relation stands.
+    """Build the matrix of relations; None if no relation is in force.
 
     Where more actors than `WIDEST` are related, those with relations to one other only are listed beside the matrix.
     """
@@ -81,19 +81,19 @@ def matrix(scenario: Scenario) -> Matrix | None:
     )
     finding = (
         f"{formatting.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {told}. "
-        f"{scenario.actors[most].name} has relations to the most, {len(related[most])}."
+        f"{scenario.actors[most].name} has relations to the most actors, {len(related[most])}."
     )
     beside.sort(key=lambda row: scenario_order(scenario, row[0]))
     return Matrix(tuple(rows), cells, finding, tuple(beside))
 
 
 def scenario_order(scenario: Scenario, code: str) -> int:
-    """The place of an actor in the scenario."""
+    """Position of an actor in the scenario."""
     return list(scenario.actors).index(code)
 
 
-def ladder(run: Run) -> dict[str, list[PartnershipChart]]:
-    """A small chart for each tie, by stock, all of a stock on one scale; empty where the scenario follows none."""
+def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
+    """A small chart for each partnership, by stock, on one scale per stock; empty without such stocks."""
     observed = {item.cell: stocks.points(run, item) for item in run.model.plan.observations}
     out: dict[str, list[PartnershipChart]] = {}
     for name in TIES:

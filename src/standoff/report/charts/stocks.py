@@ -1,4 +1,4 @@
-"""Charts as SVG texts: stocks with their claims, and what all charts share. Colours are CSS variables of the page.
+"""Charts of stocks with their claims, and elements shared by all charts.
 
 One function a figure. Each is drawn for the width of a phone's screen, so that its text can be read there.
 """
@@ -44,7 +44,7 @@ STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of tim
 
 @dataclass(frozen=True)
 class Mark:
-    """How claims of a side are drawn: a shape and a colour."""
+    """Shape and colour of the claims of a side."""
 
     shape: str
     colour: str
@@ -63,7 +63,7 @@ class Point:
 
 
 def marks(sides: Iterable[str]) -> dict[str, Mark]:
-    """A mark for every side: its own where `ledger/sides.yaml` gives one, else the next that is free."""
+    """Assign a mark to every side: from `ledger/sides.yaml`, else the next free one."""
     found = sorted(set(sides))
     own = {name: side.mark for name, side in package().sides.items() if side.mark is not None}
     places = {side: own[side] for side in found if side in own}
@@ -74,7 +74,7 @@ def marks(sides: Iterable[str]) -> dict[str, Mark]:
 
 
 def points(run: Run, observation: PlannedObservation) -> list[Point]:
-    """The claims about an observed stock that have a number, whenever they were published."""
+    """Numeric claims about an observed stock, regardless of their date of publication."""
     scenario = run.model.scenario
     unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
     out = []
@@ -91,7 +91,7 @@ def points(run: Run, observation: PlannedObservation) -> list[Point]:
 
 
 def conversion(run: Run, observation: PlannedObservation) -> float:
-    """What claims are multiplied by to be seen beside the stock: 1, unless their scale converts what they count."""
+    """Factor from claims to the stock: 1, unless the observation scale converts the quantity."""
     middle = run.model.plan.parameters[observation.scale].quantile(0.5)
     return 1.0 if 1 / FAULT <= middle <= FAULT else middle
 
@@ -100,7 +100,7 @@ def fan(
     run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: NumberFormat, label: str,
     size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
 ) -> str:  # fmt: skip
-    """A stock over time: median, central 50 % and 90 %, the claims about it, and a rule at as_of."""
+    """Fan chart of a stock: median, central 50 % and 90 %, claims, and a rule at as_of."""
     quantiles, stamps = (run.quantile_fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
     rows = {
         "fan": [
@@ -136,7 +136,7 @@ def fan(
 
 
 def states(run: Run, first: int = 0) -> list[int]:
-    """States from `first` on, `first` and the last among them, no more than a chart can show."""
+    """States from `first` to the last, thinned to the resolution of a chart."""
     last = run.model.scenario.calendar.steps
     stride = -(-(last - first) // POINTS) or 1
     return [*range(first, last, stride), last]
@@ -158,12 +158,12 @@ def as_of(run: Run) -> dict[str, list[dict[str, Any]]]:
 
 
 def heading(unit: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows of what stands above the vertical axis, `HEADING`."""
+    """Rows of the title above the vertical axis, `HEADING`."""
     return {"heading": [{"u": unit}]}
 
 
 def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
-    """The horizontal axis over the time that the rows span, with as many labels as there is room for."""
+    """Horizontal time axis over the span of the rows, with as many labels as fit."""
     first, last = rows[0]["t"], rows[-1]["t"]
     years = (last - first) / (365.25 * 86_400_000)
     form = "%Y" if years > 3 else "%b %Y"
@@ -181,25 +181,25 @@ def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
 
 
 def value_axis(format: str = ",~f", domain: tuple[float, float] | None = None) -> dict[str, Any]:
-    """The vertical axis; what it counts stands above it (`HEADING`)."""
+    """Vertical axis; its title stands above it (`HEADING`)."""
     scale = {"zero": True} if domain is None else {"domain": list(domain)}
     return {"title": None, "scale": scale, "axis": {"format": format, "tickCount": 5}}
 
 
 @lru_cache(maxsize=16)
 def days(calendar: calendar.Calendar) -> tuple[dt.date, ...]:
-    """The day of every state."""
+    """Date of every state."""
     return tuple(calendar.date(k) for k in range(calendar.steps + 1))
 
 
 @lru_cache(maxsize=16)
 def all_stamps(calendar: calendar.Calendar) -> tuple[int, ...]:
-    """The same as Vega counts time."""
+    """Timestamps of all states in milliseconds, as Vega expects."""
     return tuple(map(stamp, days(calendar)))
 
 
 def stamp(day: dt.date) -> int:
-    """A day as Vega counts time."""
+    """Timestamp of a day in milliseconds, as Vega expects."""
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
 
 

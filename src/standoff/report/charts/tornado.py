@@ -1,4 +1,4 @@
-"""Pictures of what an answer is sensitive to: a tornado of slopes, shares of its variance, and the box of its futures."""
+"""Sensitivity charts: tornado, Sobol indices, thresholds and PRIM box."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 
 
 def tornado(found: Sensitivity) -> str:
-    """The answer one step of each number below and above its middle, to first order; the steepest on top."""
+    """Tornado chart: the answer one step below and above each parameter, to first order, steepest first."""
     rows = [
         {"name": item.path, "low": found.answer - item.slope, "high": found.answer + item.slope,
          "c": "var(--for)" if item.slope > 0 else "var(--against)"}
         for item in found.steepest[:MOST]
     ]  # fmt: skip
-    label = f"{found.text} The answer if one number is a step higher or lower: {_told(found, rows)}"
-    return _bars(found, rows, label, "tornado", "the answer, a step below to a step above", found.answer)
+    label = f"{found.text} The answer with one parameter a step lower or higher: {_told(found, rows)}"
+    return _bars(found, rows, label, "tornado", "answer, one step below to one step above", found.answer)
 
 
 def threshold_chart(found: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
-    """The answer with each number taken as far as it turns it (green), or as is plausible; `names` says paths in words."""
+    """The answer with each parameter at its switching value (green) or plausible end; `names` maps paths to words."""
     called = {item.path: (names or {}).get(item.path, item.name) for item in found.flips}
     rows = [
         {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": found.answer, "high": item.answer,
          "c": "var(--for)" if item.flips else "var(--band)"}
         for item in found.flips[:MOST]
     ]  # fmt: skip
-    label = f"{found.text} The answer with one number taken far: {_told(found, rows)}"
-    return _bars(found, rows, label, "flips", "the answer, with one number moved", found.answer, found.to)
+    label = f"{found.text} The answer as one parameter varies: {_told(found, rows)}"
+    return _bars(found, rows, label, "flips", "answer as one parameter varies", found.answer, found.to)
 
 
 def shares(found: Sensitivity) -> str:
@@ -53,23 +53,23 @@ def shares(found: Sensitivity) -> str:
     ]
     told = ", ".join(f"{item.name} {formatting.percent(max(item.total, 0.0))}" for item in found.indices[:3])
     return _bars(found, rows, f"Shares of the variance of the answer: {told}", "shares",
-                 "share of the variance: alone, and with others", None)  # fmt: skip
+                 "share of the variance: first-order (dark), total (light)", None)  # fmt: skip
 
 
 def prim_chart(found: Sensitivity) -> str:
-    """Each range of the box, as a part of what is believed of the number."""
+    """Ranges of the PRIM box, in quantiles of the priors."""
     assert found.box is not None
     rows = []
     for item in found.box.ranges:
         low = 0.0 if item.low is None else 1 - item.share if item.high is None else (1 - item.share) / 2
         limits = belief_text.limits(item.low, item.high, item.unit)
         rows.append({"name": f"{item.path}: {limits}", "low": low, "high": low + item.share, "c": "var(--band)"})
-    label = f"The box of the futures in which {found.inside}: {'; '.join(str(row['name']) for row in rows)}"
-    return _bars(found, rows, label, "box", "part of what is believed of the number, lowest to highest", None)
+    label = f"PRIM box of the futures in which {found.inside}: {'; '.join(str(row['name']) for row in rows)}"
+    return _bars(found, rows, label, "box", "quantiles of the prior, lowest to highest", None)
 
 
 def picture(found: Sensitivity) -> str:
-    """All of them one below the other, as a file that stands by itself."""
+    """All charts of the finding in one standalone SVG file."""
     parts = [
         made(found)
         for made, there in ((tornado, found.steepest), (shares, found.indices), (prim_chart, found.box))
@@ -79,7 +79,7 @@ def picture(found: Sensitivity) -> str:
 
 
 def alone(parts: Sequence[str], label: str) -> str:
-    """SVG elements one below the other as a file, colours written out, as the page has them by day."""
+    """Stack SVG elements in one standalone file, in the light colours of the page."""
     colours = assets.colours()
     height, wide, body = 0.0, float(WIDTH), []
     for part in parts:
@@ -106,7 +106,7 @@ def _bars(
     found: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
     middle: float | None, mark: float | None = None,
 ) -> str:  # fmt: skip
-    """A bar for each row with its name above it; a line at the middle, and a dashed one at a mark."""
+    """Horizontal bars with names above, a line at the middle and a dashed line at the mark."""
     share = middle is None or belief_text.is_share(found)
     ends_of = [value for row in rows for value in (row["low"], row["high"], row.get("total", row["high"]))]
     ends_of += [value for value in (middle, mark) if value is not None]

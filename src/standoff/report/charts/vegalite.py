@@ -1,4 +1,4 @@
-"""How every picture is drawn: a Vega-Lite specification and its rows become an SVG element.
+"""Render a Vega-Lite specification and its rows as an SVG element.
 
 A specification is a plain dictionary that knows its rows by name. Charts of one kind share it, and it is compiled once
 (`chart`). vl-convert would look up the width of each text in the fonts of this machine: nine tenths of its time, for a
@@ -58,17 +58,17 @@ def time(field: str, **more: Any) -> Spec:
 
 
 def same(field: str) -> Spec:
-    """An encoding by what the field holds: a colour, a shape, a text."""
+    """Encoding that uses the value of a field as it is: colour, shape or text."""
     return {"field": field, "type": "nominal", "scale": None}
 
 
 def word(field: str) -> Spec:
-    """What a text mark says."""
+    """Text encoding of a field."""
     return {"field": field, "type": "nominal"}
 
 
 def at(pixels: float) -> Spec:
-    """An encoding by a place."""
+    """Encoding at a fixed position in pixels."""
     return {"value": pixels}
 
 
@@ -84,7 +84,7 @@ def chart(
     layers: Sequence[Spec], rows: Rows, label: str, name: str, width: float, height: float, *,
     left: float = LEFT, right: float = RIGHT, top: float = TOP, bottom: float = BOTTOM,
 ) -> str:  # fmt: skip
-    """An SVG element for a page: it scales, has a label, and its ids are its own. Sizes hold the margins."""
+    """Draw a scalable SVG element with a label and unique ids; sizes include the margins."""
     margins = {"left": left, "right": right, "top": top, "bottom": bottom}
     body = inside(layers, rows, width - left - right, height - top - bottom, margins)
     own = re.sub(r"[^A-Za-z0-9]+", "-", name)
@@ -98,7 +98,7 @@ def chart(
 def inside(
     layers: Sequence[Spec], rows: Rows, width: float, height: float, margins: Spec | int = 0, described: bool = False
 ) -> str:
-    """What is inside an SVG element, with its end; with the descriptions of its marks, where they have any."""
+    """Draw the content of an SVG element with its end tag, optionally with descriptions of the marks."""
     config = {**CONFIG, "aria": described}
     spec = {
         "layer": layers, "width": width, "height": height, "padding": margins, "autosize": "none", "background": "transparent",
@@ -124,10 +124,10 @@ def _compiled(spec: str) -> Spec:
 
 
 def coloured(svg: str, colours: Mapping[str, str]) -> str:
-    """A picture with the colours of the page written out; a text that only looks like one of them stays as it is."""
+    """Replace the CSS colour variables of a picture by colours; text stays unchanged."""
     return VARIABLE.sub(lambda found: colours.get(found[1], found[0]), svg)
 
 
 def escaped(words: str) -> str:
-    """Text for an element or an attribute; what no SVG may hold is a replacement character."""
+    """Escape text for an SVG element or attribute; invalid characters are replaced."""
     return html.escape(NO_XML.sub("\ufffd", words), quote=False).replace('"', "&quot;")

@@ -1,4 +1,4 @@
-"""The causal diagram of a scenario as SVG: stocks, processes, choices, the parameters that options change, and loops.
+"""Causal diagram of a scenario as SVG: stocks, processes, choices, changed parameters, and loops.
 
 `scene` says what is drawn, `gather` how much can be read, `place` where it lies, `marks` and `notes` how it looks.
 """
@@ -64,7 +64,7 @@ def file(structure: CausalGraph) -> str:
 
 
 def draw(structure: CausalGraph) -> str:
-    """The diagram as an SVG element for a page, in the page's colours; it has its own size, at which its text can be read."""
+    """Draw the diagram as an SVG element in the colours of the page, at a size at which text is readable."""
     (width, height), body = _picture(structure)
     return (
         f'<svg role="img" aria-label="{_label(structure)}" font-size="{drawing.SIZE}" width="{width}" height="{height}" '
@@ -86,7 +86,7 @@ def themes() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _picture(structure: CausalGraph) -> tuple[tuple[int, int], str]:
-    """Width and height, and what is inside the SVG element, with its end."""
+    """Width, height and content of the SVG element, with its end tag."""
     drawn = scene(structure)
     places = place(drawn)
     below = list(notes(structure, drawn, places))

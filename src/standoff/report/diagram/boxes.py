@@ -1,4 +1,4 @@
-"""What a diagram consists of: boxes with their texts, and arrows."""
+"""Records of a diagram: boxes with texts, and arrows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NodeBox:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A line between two nodes, with the sign at its head; drawn with two heads where both act on each other."""
+    """A line between two nodes with the sign at its head; two heads for mutual effects."""
 
     source: str
     target: str

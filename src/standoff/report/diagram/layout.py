@@ -1,4 +1,4 @@
-"""Where boxes and arrows lie: in layers along the arrows, as Graphviz's `dot` puts them.
+"""Layout of boxes and arrows in layers, by Graphviz `dot`.
 
 No text is measured there, so no font is needed. Sizes are in CSS pixels.
 """
@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything lies."""
+    """Positions of boxes and arrows."""
 
     width: float
     height: float

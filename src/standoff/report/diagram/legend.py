@@ -1,4 +1,4 @@
-"""What stands below a diagram: what the marks mean, the loops, and what is folded away."""
+"""Legend of a diagram: marks, loops, and omitted nodes."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark]:
-    """Below the diagram: what the marks mean, the loops, and what is folded away."""
+    """Draw the legend: marks, loops, and omitted nodes."""
     y = places.height + LINE
     kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
     says = [
         ("box: stock; rounded: process; hexagon: choice of an actor", INK),
-        ("+ drives or adds to, − slows or takes from, ? either", INK),
-        *([("grey: is weighed by a choice", SOFT)] if "weighs" in kinds else []),
-        *([("dashed: what another is expected to choose", SOFT)] if "expects" in kinds else []),
-        *([("dotted: read, without a slope on the central path", SOFT)] if idle else []),
-        *([("violet: an option changes it (◇ parameter)", CHANGES)] if "changes" in kinds else []),
+        ("+ increases, − decreases, ? either", INK),
+        *([("grey: enters a choice", SOFT)] if "weighs" in kinds else []),
+        *([("dashed: expected choice of another actor", SOFT)] if "expects" in kinds else []),
+        *([("dotted: input with zero derivative on the central path", SOFT)] if idle else []),
+        *([("violet: changed by an option (◇ parameter)", CHANGES)] if "changes" in kinds else []),
     ]
     if drawn.read:
-        says.append(("‹stock›: read here, its arrow left out", SOFT))
+        says.append(("‹stock›: input whose arrow is omitted", SOFT))
     if drawn.terminal:
-        says.append(("›process‹: reads this, and moves nothing that is shown", SOFT))
+        says.append(("›process‹: uses this stock, without an effect shown", SOFT))
     if drawn.merged_processes:
-        says.append(("by: the process that alone moves the stock, and moves no other that is shown", SOFT))
+        says.append(("by: the only process that changes the stock, with no other effect shown", SOFT))
     if drawn.shared:
-        says.append(("two names: both act on the same and are acted on by the same", SOFT))
+        says.append(("two names: same inputs and same effects", SOFT))
     for text, colour in says:
         yield label(MARGIN, y, text, colour, 10.5, "left")
         y += LINE
     if structure.loops:
         y += LINE / 2
-        yield label(MARGIN, y, "Loops, the quickest first", INK, 12, "left")
+        yield label(MARGIN, y, "Loops, fastest first", INK, 12, "left")
     for loop in structure.loops:
         y += LINE
         yield label(MARGIN, y, f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), 10.5, "left")
@@ -54,7 +54,7 @@ def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark
     for n, line in enumerate(_wrapped_to(folded, max(places.width, 500) / (vegalite.LETTER * SMALL)) if folded else ()):
         y += LINE * (1.5 if n == 0 else 1)
         yield label(
-            MARGIN, y, ("Not shown, as no part hands them on to another: " if n == 0 else "") + line, SOFT, 10.5, "left"
+            MARGIN, y, ("Not shown, without effect on another part: " if n == 0 else "") + line, SOFT, 10.5, "left"
         )
 
 

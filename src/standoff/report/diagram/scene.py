@@ -1,4 +1,4 @@
-"""What is drawn of a structure: boxes and arrows, before they have their places.
+"""Boxes and arrows of a causal graph, before layout.
 
 Whole, the structure shows what links one part to another, and folds away the rest. A stock that more arrows leave than
 an eye can follow is written into what reads it, as a shadow of itself, as modellers do. What is still more than can be
@@ -23,7 +23,7 @@ WRAP = 24  #: letters of a small line
 
 
 def scene(structure: CausalGraph) -> Scene:
-    """The boxes and arrows of a structure: whole with what is inside a process folded away, or with everything."""
+    """Boxes and arrows of a causal graph, with or without the inside of processes."""
     whole = not structure.processes
     nodes = {node.id: node for node in structure.nodes}
     shown = {name: node for name, node in nodes.items() if not whole or (node.kind != "parameter" and node.links)}
@@ -75,7 +75,7 @@ def _leaving(node: CausalNode, edges: Iterable[Edge]) -> int:
 
 
 def _about(node: CausalNode, structure: CausalGraph) -> list[str]:
-    """What is said of a node below its name, where there is room for it."""
+    """Second line of a box, if there is space."""
     if not structure.processes:
         return []
     if node.kind == "parameter":

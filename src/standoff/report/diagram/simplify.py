@@ -1,4 +1,4 @@
-"""Fewer boxes, with nothing left out, where a diagram has more than can be read.
+"""Merge boxes of large diagrams without omitting nodes.
 
 In this order, and no further than needed:
 1. A process that alone moves a stock, and moves no other that is shown, is drawn in the stock's box.
@@ -32,7 +32,7 @@ def gather(drawn: Scene) -> None:
 
 
 def _with_movers(drawn: Scene) -> None:
-    """Draw every stock and the only process that moves it as one box where that process moves nothing else."""
+    """Merge a stock with its only process if that process changes no other stock."""
     for name in [name for name, node in drawn.nodes.items() if node.kind == "stock"]:
         writing = [arrow for arrow in drawn.arrows if _moves(arrow, name)]
         if len(writing) != 1:
@@ -67,7 +67,7 @@ def _equivalent(drawn: Scene) -> bool:
 
 
 def _role(drawn: Scene, name: str) -> Hashable:
-    """What a node acts on and what acts on it; a node with something in its box is like no other."""
+    """Inputs and effects of a node; merged nodes are unique."""
     if name in drawn.merged_processes or name in drawn.parameters:
         return name
     out = frozenset(
@@ -82,7 +82,7 @@ def _role(drawn: Scene, name: str) -> Hashable:
 
 
 def _end(drawn: Scene) -> bool:
-    """Write the end with the fewest arrows into what acts on it."""
+    """Merge the terminal node with the fewest arrows into its causes."""
     acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.terminal)}
     acting |= {arrow.target for arrow in drawn.arrows if arrow.back is not None}
     ends = [

@@ -1,4 +1,4 @@
-"""What a diagram that has its places is made of: outlines and texts."""
+"""SVG elements of a diagram: outlines and texts."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def _tip(tip: Point, base: Point) -> str:
 
 
 def _free(at: Point, signs: Iterable[Mark]) -> bool:
-    """Whether no other sign stands there."""
+    """Whether a position has no other sign."""
     return all(abs(at[0] - sign["x"]) > 8 or abs(at[1] - sign["y"]) > 9 for sign in signs)
 
 
 def _beside(tip: Point, base: Point, side: int, back: float) -> Point:
-    """Where a sign stands: beside the line just before its head, on the side that is away from what it points at."""
+    """Position of a sign: beside the line before its head, on the side away from the target."""
     (x, y), (a, b) = tip, base
     length = max(((x - a) ** 2 + (y - b) ** 2) ** 0.5, 1e-9)
     dx, dy = (x - a) / length, (y - b) / length

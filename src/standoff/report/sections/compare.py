@@ -1,4 +1,4 @@
-"""Variants side by side, as blocks: answers and their differences, what moved stocks, which reasons, which loops."""
+"""Comparison of variants as a document: answers, stocks by process, reasons and feedback loops."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
 NOTE = (
-    "Futures are paired: a draw has the same numbers and the same chance under every variant. A change stands with its 90 % "
-    "Monte Carlo interval. What processes did adds up to the change of a stock, future by future."
+    "Futures are paired: a draw has the same parameters and random numbers under every variant. Changes have 90 % Monte "
+    "Carlo intervals. The contributions of processes add up to the change of a stock in every future."
 )
 SHARES = (
-    "Share of a loop: what it makes of the behaviour of its part of the model along the central path, without noise, on "
-    "average over time; - where it balances, + where it reinforces."
+    "Share of a loop: its contribution to the behaviour of its part of the model along the noise-free central path, averaged "
+    "over time; - balancing, + reinforcing."
 )
 
 
 def blocks(found: Comparison) -> list[Block]:
-    """The finding for the terminal, Markdown and PDF."""
+    """Document of the finding."""
     names = ", ".join(found.variants)
     out: list[Block] = [
         Heading(found.origin.title, 1), Paragraph(" · ".join([*answer_text.origin(found.origin), f"beside {names}"]), soft=True),
@@ -52,20 +52,19 @@ def blocks(found: Comparison) -> list[Block]:
     if rest := len([item for item in clear if item not in main]) - len(told):
         out.append(
             Paragraph(
-                f"{_more(rest)} by too little to show: less than a hundredth of how far futures "
-                "do, or than the last digit.",
+                f"{_more(rest)} by less than a hundredth of the standard deviation of futures, or the last digit.",
                 soft=True,
             )
         )
     if rest := len([item for item in found.questions if item not in clear and item not in main]):
-        out.append(Paragraph(f"{_more(rest)} by no more than chance.", soft=True))
+        out.append(Paragraph(f"{_more(rest)} by no more than the Monte Carlo error.", soft=True))
     if found.moved:
-        out.append(Heading("What moved the stocks"))
+        out.append(Heading("Stocks by process"))
         out += [_stock(found, item) for item in found.moved]
     if found.reasons:
-        out += [Heading("Which reasons weigh otherwise"), *_reasons(found.reasons)]
+        out += [Heading("Changed reasons"), *_reasons(found.reasons)]
     if found.dominance:
-        out += [Heading("Which loops dominate"), *_loops(found.dominance)]
+        out += [Heading("Dominant loops"), *_loops(found.dominance)]
     return out
 
 
@@ -78,7 +77,7 @@ def _clear(change: AnswerDifference) -> bool:
 
 
 def _seen(item: QuestionComparison, change: AnswerDifference) -> bool:
-    """Whether a change is clear and the two answers do not read the same."""
+    """Whether a change exceeds chance and the formatted answers differ."""
     return _clear(change) and _level(item, change.value) != _level(item, item.value)
 
 
@@ -141,7 +140,7 @@ def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
         )  # digits that tell the least change told
         decimals = formatting.common_decimals([item.mc_error for item in mine])
         caption = (
-            f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} with {after} in place "
+            f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} {after} instead "
             f"of {before}"
         )
         rows = [
@@ -152,7 +151,7 @@ def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
             ]
             for item in mine
         ]
-        out.append(table("reason", "more log odds:", "error:", rows=rows, caption=caption))
+        out.append(table("reason", "change in log odds:", "error:", rows=rows, caption=caption))
     return out
 
 
@@ -188,7 +187,7 @@ def _share(value: float | None) -> str:
 
 
 def _leading(item: Dominance) -> str:
-    """Which loop has the largest share at which dates."""
+    """Dominant loop by date."""
     loops = [loop for loop in item.loops if loop.part == 0]
     if not loops:
         return ""

@@ -1,4 +1,4 @@
-"""What `standoff show` says: plain data about a case or a part, and the same as tables."""
+"""Descriptions of cases, mechanisms and considerations for `standoff show`, as data and tables."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def case(plan: Plan) -> Sheet:
 
 
 def _lever(plan: Plan, name: str) -> Sheet:
-    """A lever: what it moves, how far and in which unit, and what is believed of that now."""
+    """Description of a lever: target, range, unit, current belief."""
     lever = plan.scenario.levers[name]
     raw, own = lever.model_dump(), plan.scenario.units
     parameter = plan.parameters[plan.in_force(plan.number(lever.target))]

@@ -17,7 +17,7 @@ COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "un
 
 
 def page(found: EquilibriumAudit) -> RenderableType:
-    """Everything for the terminal."""
+    """Render the finding for the terminal."""
     head = [Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text()]
     if not found.total.games:
         return Group(*head, Text("nobody decides, so that there is no game"))

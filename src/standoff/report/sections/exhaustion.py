@@ -1,4 +1,4 @@
-"""Who runs out of what, and when, as blocks."""
+"""Time to exhaustion of each side as a document."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
     from standoff.report.document import Block, TableBlock
 
-HAZARD = "Hazard ratio: how much more often it happens in a month with the number one standard deviation higher, and its 90 %."
+HAZARD = (
+    "Hazard ratio: factor on the monthly hazard for a parameter one standard deviation higher, with its 90 % interval."
+)
 CLAIMS = 3  # claim ids shown; the rest are counted
 
 
 def blocks(found: Exhaustion) -> list[Block]:
-    """The finding for the terminal, Markdown and PDF."""
+    """Document of the finding."""
     return [
         Heading(found.origin.title, 1), Paragraph(" · ".join(answer_text.origin(found.origin)), soft=True),
         Heading(f"{found.text} By {found.date}"), *body(found),
@@ -28,7 +30,9 @@ def body(found: Exhaustion) -> list[Block]:
     out: list[Block] = [Paragraph(sentence(found)), sides(found)]
     if any(item.constraint for item in found.constraints):
         rows = [_row(found, item) for item in found.constraints]
-        out.append(table("side, constraint", "first:", f"by {found.date}:", "median:", "90 % of futures:", rows=rows))
+        out.append(
+            table("side, constraint", "first:", f"by {found.date}:", "median date:", "90 % of futures:", rows=rows)
+        )
     out += [grid for grid, _ in movers(found)]
     out += [Paragraph(text, soft=True) for text in notes(found)]
     return out
@@ -36,17 +40,24 @@ def body(found: Exhaustion) -> list[Block]:
 
 def sides(found: Exhaustion) -> TableBlock:
     """Each side as a whole: the first of its constraints."""
-    heads = ("side", "its first, most often", "first:", f"by {found.date}:", "median:", "90 % of futures:")
+    heads = (
+        "side",
+        "most frequent first constraint",
+        "first:",
+        f"by {found.date}:",
+        "median date:",
+        "90 % of futures:",
+    )
     rows = [(side.label, _within(found, side), *_row(found, side)[1:]) for side in found.sides]
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
 
 
 def movers(found: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
     """Of each side the numbers that move its time most, and the panel behind each."""
-    heads = ("number", "believed to be", "hazard ratio:", "median, lowest fifth:", "highest fifth:")
+    heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     return [
         (table(*heads, rows=[_mover(found, item) for item in items],
-               caption=f"What moves the time to the first exhaustion of {side} most"),
+               caption=f"Parameters with most influence on the first exhaustion of {side}"),
          tuple(f"mover-{item.path}" for item in items))
         for side, items in (found.movers or {}).items() if items
     ]  # fmt: skip
@@ -67,21 +78,21 @@ def sentence(found: Exhaustion) -> str:
         else ""
     )
     none = formatting.percent(found.none, found.none_error)
-    return f"{'; '.join(parts)}.{most} In {none} nothing has run out by {found.date}."
+    return f"{'; '.join(parts)}.{most} In {none} of futures nothing has run out by {found.date}."
 
 
 def notes(found: Exhaustion) -> list[str]:
-    """How to read the tables, and what they rest on."""
+    """Notes on the tables, and their evidence."""
     out = [
-        "First: share of futures in which it is the first of all to run out (Aalen and Johansen). By: share in which it has "
-        "run out by then, whatever else ran out before (Kaplan and Meier). Futures end at the date: a time after it is not "
-        f"known. {HAZARD}",
+        "First: share of futures in which it runs out first (Aalen-Johansen estimator). By: share in which it has run out by "
+        "the date, regardless of the others (Kaplan-Meier estimator). Futures are censored at the date. "
+        f"{HAZARD}",
     ]
     if found.censored:
-        out.append(f"{formatting.counted(found.censored, 'future')} failed, and count up to where they did.")
+        out.append(f"{formatting.counted(found.censored, 'future')} failed and are censored at the failure.")
     direct = [claim for kind, claims in (found.grounds or {}).items() if kind != "further" for claim in claims]
     if direct:
-        out.append(f"It rests on {formatting.first_few(direct, CLAIMS)}.")
+        out.append(f"Evidence: {formatting.first_few(direct, CLAIMS)}.")
     return out
 
 
@@ -94,7 +105,7 @@ def _row(found: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
 
 
 def _within(found: Exhaustion, side: TimeToExhaustion) -> str:
-    """Of a side the constraint that is its first most often, as a share of the futures in which it has one."""
+    """Most frequent first constraint of a side, with its share."""
     of = (found.within or {}).get(side.label, {})
     if not side.by or len(of) < 2:
         return ""
@@ -112,10 +123,10 @@ def _mover(found: Exhaustion, mover: HazardDriver) -> tuple[str, ...]:
 
 
 def _when(found: Exhaustion, spell: TimeToExhaustion) -> str:
-    """The median in words, with its Monte Carlo interval where the draws leave one."""
+    """Format the median date."""
     median = spell.months["p50"]
     if median is None:
-        return f"half of them after {found.date}"
+        return f"median after {found.date}"
     return f"median {month_of(found, median)}"
 
 

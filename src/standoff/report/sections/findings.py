@@ -1,4 +1,4 @@
-"""What flips, sensitivity and the value of checking found, as blocks for the terminal, Markdown and PDF."""
+"""Threshold, sensitivity and value-of-information findings as documents."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.report.document import Block
 
-EXPLAINED = ("Takes off: of the variance of the answer, the expected part. Turns it: how likely the likeliest answer would "
-             "be another one. Moves it by: standard deviation of what it would become.")  # fmt: skip
-STEP = "A step is one standard deviation of the belief, or a tenth of a number without one"
+EXPLAINED = ("Variance explained: expected share of the variance of the answer that knowing it would remove. S.d. of the "
+             "update: standard deviation of the answer after learning it.")  # fmt: skip
+STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
-    "flips": "A fitted number is moved alone over the central 98 % of its posterior; the other numbers stay as drawn there, "
-    "also where they would go with it.",
-    "sensitivity": "Fitted numbers go together: a slope moves one in every draw of the posterior and leaves the others, shares "
-    "of the variance hold all of them as one group, and a number may tell futures apart by one that it goes with.",
-    "value": "Knowing a fitted number tells of those too that go with it in the posterior.",
-}  #: what a finding means for numbers that a posterior gives
+    "flips": "A fitted parameter varies alone over the central 98 % of its posterior; the others keep their posterior draws, "
+    "even where they are correlated with it.",
+    "sensitivity": "Fitted parameters are correlated: a slope shifts one in every posterior draw and leaves the others, Sobol "
+    "indices treat all of them as one group, and a parameter may separate futures through a correlated one.",
+    "value": "Learning a fitted parameter also informs the parameters that are correlated with it in the posterior.",
+}  #: notes on findings under a posterior
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
 
 
 def flips(found: ThresholdAnalysis) -> list[Block]:
-    """What turns an answer."""
+    """Document of a threshold analysis."""
     out = [
         *_head(found, verdict(found)),
         *_alone(found),
@@ -38,7 +38,7 @@ def flips(found: ThresholdAnalysis) -> list[Block]:
         *_sets(found),
         *_falls(found),
     ]
-    out += [Paragraph(f"Not tried: {text}.", soft=True) for text in found.not_tested]
+    out += [Paragraph(f"Not tested: {text}.", soft=True) for text in found.not_tested]
     return [*out, *_together(found, "flips"), Paragraph(answer_text.versions_line(found.origin), soft=True)]
 
 
@@ -56,9 +56,13 @@ def _alone(found: ThresholdAnalysis) -> list[Block]:
     ]
     if not rows:
         return []
-    heads = ("least change of one number", "instead of:", "turns at:", "90 %:", "as believed:")
-    note = "The 90 % are Monte Carlo; as believed: how likely the number is at least so far out."
-    return [Heading("What turns it alone"), table(*heads, rows=rows[:FEW]), Paragraph(note, soft=True)]
+    heads = ("parameter", "central value:", "switching value:", "90 %:", "prior tail probability:")
+    note = "90 %: Monte Carlo interval. Prior tail probability: of a value at least as far from the centre."
+    return [
+        Heading("Single parameters that change the answer"),
+        table(*heads, rows=rows[:FEW]),
+        Paragraph(note, soft=True),
+    ]
 
 
 def _others(found: ThresholdAnalysis) -> list[Block]:
@@ -74,20 +78,22 @@ def _others(found: ThresholdAnalysis) -> list[Block]:
     ]
     if not rows:
         return []
-    shown = table("taken as far as is plausible", "from:", "to:", "answer:", rows=rows[:MORE])
+    shown = table("parameter", "central value:", "plausible end:", "answer there:", rows=rows[:MORE])
     more = len(rows) - MORE
-    note = [Paragraph(f"And {formatting.counted(more, 'number')} that move it less.", soft=True)] if more > 0 else []
-    return [Heading("What does not turn it alone"), shown, *note]
+    note = (
+        [Paragraph(f"And {formatting.counted(more, 'parameter')} with smaller effects.", soft=True)] if more > 0 else []
+    )
+    return [Heading("Single parameters that do not change the answer"), shown, *note]
 
 
 def _drawn(found: ThresholdAnalysis) -> list[Block]:
     if not found.flips:
         return []
-    told = "Green: as far as turns it; blue: as far as is plausible without turning it."
+    told = "Green: up to the switching value; blue: up to the plausible end, without a switch."
     return [
         Picture(
             "flips",
-            "The answer with one number moved",
+            "The answer as one parameter varies",
             tornado.alone([tornado.threshold_chart(found)], found.text),
             told,
         )
@@ -105,8 +111,12 @@ def _sets(found: ThresholdAnalysis) -> list[Block]:
     ]
     if not rows:
         return []
-    shown = table("two or three together", "turns it:", "answer:", rows=rows)
-    return [Heading("Together"), shown, Paragraph("Along the gradient, then run again.", soft=True)]
+    shown = table("joint change of two or three parameters", "switches:", "answer:", rows=rows)
+    return [
+        Heading("Joint changes"),
+        shown,
+        Paragraph("Directions follow the gradient; answers come from new runs.", soft=True),
+    ]
 
 
 def _falls(found: ThresholdAnalysis) -> list[Block]:
@@ -122,30 +132,34 @@ def _falls(found: ThresholdAnalysis) -> list[Block]:
     if not rows:
         return []
     return [
-        Heading("If a claim falls"),
-        table("without the claim", "bears on", "withdrawn:", "false:", rows=rows[:FEW]),
+        Heading("Without a claim"),
+        table("claim", "cited by", "withdrawn:", "assumed false:", rows=rows[:FEW]),
     ]
 
 
 def verdict(found: ThresholdAnalysis) -> str:
-    """What the threshold is, and whether anything turns the answer, in a sentence."""
-    goal = "the likeliest" if found.to is None else belief_text.level(found, found.to, 0.0)
+    """The answer, its threshold, and the number of parameters that would change it, in a sentence."""
+    goal = "the most likely" if found.to is None else belief_text.level(found, found.to, 0.0)
     now = belief_text.level(found, found.answer, found.answer_error)
     if found.to is None:
-        beside = f" against {found.rival} with {belief_text.level(found, found.rival_answer, found.answer_error)}"
-        state = f"It is the likeliest{beside}" if found.already_above else f"It is not the likeliest{beside}"
+        beside = f"{found.rival} ({belief_text.level(found, found.rival_answer, found.answer_error)})"
+        state = (
+            f"It is the most likely option, ahead of {beside}"
+            if found.already_above
+            else f"It is less likely than {beside}"
+        )
     else:
         state = f"It is {'above' if found.already_above else 'below'} {goal}"
     count = sum(item.flips for item in found.flips)
     sets = sum(item.flips for item in found.together)
-    turn = f"{formatting.counted(count, 'number')} of {len(found.flips)} tried would turn that alone" if count else (
-        f"no number of {len(found.flips)} tried turns that alone within what is plausible")  # fmt: skip
+    turn = f"{formatting.counted(count, 'parameter')} of {len(found.flips)} tested would change that alone" if count else (
+        f"none of {len(found.flips)} parameters tested would change that alone within its plausible range")  # fmt: skip
     more = f", {formatting.counted(sets, 'set')} of two or three would" if found.together and not count else ""
     return f"{now}. {state}; {turn}{more}."
 
 
 def sensitivity(found: Sensitivity) -> list[Block]:
-    """Slopes, indices, distances and the box."""
+    """Document of a sensitivity analysis: gradient, Sobol indices, regional sensitivity, PRIM box."""
     now = (
         f"{belief_text.level(found, found.answer, found.answer_error)} ± {belief_text.size(found, found.answer_error)}"
     )
@@ -162,12 +176,16 @@ def _slopes(found: Sensitivity) -> list[Block]:
         for item in found.steepest
     ]  # fmt: skip
     if not rows:
-        return [Heading("Slopes"), Paragraph("None stands out from chance.")] if found.slopes else []
+        return (
+            [Heading("Gradient"), Paragraph("No slope is distinguishable from Monte Carlo error.")]
+            if found.slopes
+            else []
+        )
     lost = len(found.slopes) - len(rows)
-    within = f" Slopes by {formatting.counted(lost, 'other number')} do not stand out from chance." if lost else ""
+    within = f" Slopes of {formatting.counted(lost, 'other parameter')} are within Monte Carlo error." if lost else ""
     picture = tornado.alone([tornado.tornado(found)], found.text)
-    heads = ("one step of", "is:", "changes the answer by:", "of it through earlier choices:")
-    return [Heading("Slopes"), table(*heads, rows=rows[:FEW]),
+    heads = ("parameter", "step:", "change of the answer:", "through earlier choices:")
+    return [Heading("Gradient"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
             Paragraph(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
 
@@ -180,11 +198,11 @@ def _shares(found: Sensitivity) -> list[Block]:
     ]
     if not rows:
         return []
-    note = (f"First and total Sobol indices with 90 % of resampled futures; {found.index_draws:,} futures in each of "
+    note = (f"Sobol indices with 90 % bootstrap intervals; {found.index_draws:,} futures in each of "
             f"{len(found.indices) + 2} runs.")  # fmt: skip
     picture = tornado.alone([tornado.shares(found)], found.text)
-    return [Heading("Shares of the variance"),
-            table(f"by {found.group}", "known, takes off:", "unknown alone, leaves:", rows=rows[:FEW]),
+    return [Heading("Variance decomposition"),
+            table(f"by {found.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
             Picture("shares", "Shares of the variance", picture, note), Paragraph(note, soft=True)]  # fmt: skip
 
 
@@ -192,11 +210,11 @@ def _apart(found: Sensitivity) -> list[Block]:
     rows = [(gap.path, "higher" if gap.higher else "lower", f"{gap.distance:.2f}") for gap in found.distances]
     what = Heading(f"Futures in which {found.inside} ({formatting.percent(found.share_inside)})")
     if not rows:
-        return [what, Paragraph("No number tells them apart beyond what noise does.")]
-    noise = f"Largest distance of the two distributions; noise alone reaches {found.distances[0].noise:.2f}."
+        return [what, Paragraph("No parameter separates them from the other futures beyond noise.")]
+    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {found.distances[0].noise:.2f}."
     return [
         what,
-        table("tells the futures apart", "inside it is", "distance:", rows=rows[:FEW]),
+        table("parameter", "in these futures", "distance:", rows=rows[:FEW]),
         Paragraph(noise, soft=True),
     ]
 
@@ -206,20 +224,27 @@ def _box(found: Sensitivity) -> list[Block]:
     if box is None:
         return []
     ranges = tuple(f"{item.path} {belief_text.limits(item.low, item.high, item.unit)}" for item in box.ranges)
-    note = (f"Holds {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures in it are such, "
-            f"against {formatting.percent(box.base)} of all; measured on {box.futures:,} futures that it was not fitted "
-            "to.")  # fmt: skip
-    picture = Picture("box", "The box", tornado.alone([tornado.prim_chart(found)], found.text), note)
-    return [Heading("The box in which they are most common"), BulletList(ranges), picture, Paragraph(note, soft=True)]
+    note = (f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
+            f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures.")  # fmt: skip
+    picture = Picture(
+        "box", "Region where they are most common", tornado.alone([tornado.prim_chart(found)], found.text), note
+    )
+    return [
+        Heading("Region where they are most common (PRIM)"),
+        BulletList(ranges),
+        picture,
+        Paragraph(note, soft=True),
+    ]
 
 
 def values(found: ValueOfInformation) -> list[Block]:
-    """What to check next."""
+    """Document of a value-of-information analysis."""
     out = _head(
         found,
         f"{belief_text.level(found, found.answer, found.answer_error)} ± {belief_text.size(found, found.answer_error)}",
     )
-    for title, items in (("Claims to check next", found.claims), ("Numbers to know better", found.numbers)):
+    heads = ("variance explained:", "chance the leading answer changes:", "s.d. of the update:")
+    for title, items in (("Claims to check next", found.claims), ("Parameters to measure better", found.numbers)):
         rows = [
             (
                 belief_text.claims(item.claims) if item.claims else item.numbers[0],
@@ -230,11 +255,11 @@ def values(found: ValueOfInformation) -> list[Block]:
             )
             for item in items
         ]
-        what = "claim" if items is found.claims else "number"
+        what = "claim" if items is found.claims else "parameter"
         out.append(Heading(title))
-        out.append(table(what, "bears on", "takes off:", "turns it:", "moves it by:", rows=rows) if rows else
-                   Paragraph("None stands out from chance."))  # fmt: skip
-    silent = f"{formatting.counted(found.uninformative, 'claim')} on uncertain numbers tell less than chance hides."
+        out.append(table(what, "belief", *heads, rows=rows) if rows else
+                   Paragraph("None is distinguishable from Monte Carlo error."))  # fmt: skip
+    silent = f"{formatting.counted(found.uninformative, 'other claim')} without an effect beyond Monte Carlo error."
     notes = [Paragraph(EXPLAINED, soft=True), Paragraph(silent, soft=True), *_together(found, "value")]
     return [*out, *notes, Paragraph(answer_text.versions_line(found.origin), soft=True)]
 

@@ -1,8 +1,4 @@
-"""The first page in words: what the answer is, why, how sure one can be, and what would change it.
-
-Every sentence is made of numbers of the findings. What would change the answer is read from the reasons, which add up,
-from variants where they were run, and from the widest beliefs.
-"""
+"""Front page of a report: the main answer, its reasons, its uncertainty, and what would change it."""
 
 from __future__ import annotations
 
@@ -12,13 +8,13 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from standoff import questions
+from standoff.analysis.path_summary import active_shares
 from standoff.analysis.verdict import main_answer
 from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import variants
-from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +28,7 @@ AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
 
 @dataclass(frozen=True)
 class FrontPage:
-    """The main question, answered."""
+    """Content of the front page."""
 
     answer: Answer
     text: questions.AnswerText
@@ -41,13 +37,13 @@ class FrontPage:
     why: tuple[Markup, ...]
     sure: tuple[Markup, ...]
     change: tuple[Markup, ...]
-    holds: Holds | None  #: what the actor does instead
+    holds: Holds | None  #: options in force
     races: tuple[tuple[Answer, str], ...]  #: who comes first, in a sentence
 
 
 @dataclass(frozen=True)
 class Holds:
-    """In which share of futures each option holds at the date of the main question, the most frequent first."""
+    """Share of futures in which each option is in force at the date of the main question, largest first."""
 
     title: str
     key: str
@@ -55,7 +51,7 @@ class Holds:
 
 
 def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
-    """The first page, or nothing where the scenario asks no question."""
+    """Build the front page; None without questions."""
     answer = main(run, found)
     if answer is None:
         return None
@@ -73,7 +69,7 @@ def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage |
 
 
 def races(found: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
-    """Every other question of who comes first, with its finding."""
+    """Other `first_of` questions, each with its finding."""
     asked = [item for item in found.answers if form(item.kind).HAS_LABELS and item is not besides]
     return tuple((item, answer_text.comes_first(item, found.origin.as_of)) for item in asked)
 
@@ -84,7 +80,7 @@ def main(run: Run, found: Verdict) -> Answer | None:
 
 
 def about(run: Run, found: Verdict, answer: Answer) -> Explanation | None:
-    """The explained choice that a question names, if it names one."""
+    """The explained choice of a question, if any."""
     named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
     return next((choice for choice in found.choices if choice.choice in named), None)
 
@@ -94,14 +90,13 @@ def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
     if asked.state <= run.model.plan.first_future_step:
         return None
     place = [item.name for item in run.model.plan.choices].index(choice.choice)
-    count = int(run.count[asked.state - 1])
-    rows = []
-    for o, item in enumerate(choice.options):
-        share, _, error = wilson_interval(round(float(run.active_share[asked.state - 1, place, o]) * count), count)
-        rows.append(
-            (formatting.capital(words_of.option(run, choice, item.option)), share, formatting.percent(share, error))
-        )
-    title = f"What {run.model.scenario.actors[choice.actor].name} does at {run.times[asked.state]}, share of futures"
+    shares = active_shares(run, place, asked.state - 1)
+    rows = [
+        (formatting.capital(words_of.option(run, choice, item.option)), share, formatting.percent(share, error))
+        for item, (share, error) in zip(choice.options, shares, strict=True)
+    ]
+    actor = run.model.scenario.actors[choice.actor].name
+    title = f"{actor} at {run.times[asked.state]}: share of futures in which each option is in force"
     return Holds(title, f"choice-{choice.choice}", tuple(sorted(rows, key=lambda row: -row[1])))
 
 
@@ -125,8 +120,8 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     place = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
-        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, {} for it. In log odds they add up to {}: in {} "
-               "it would be chosen with {}.").format(
+        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; the choice "
+               "probability in {} is {}.").format(
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
             _speak(len(against)), option, reference, len(speaking),
             panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,
@@ -141,22 +136,22 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
 
 
 def _speak(count: int) -> str:
-    return f"{count} speaks" if count == 1 else f"{count} speak"
+    return f"{count} weighs" if count == 1 else f"{count} weigh"
 
 
 def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
     text, out = answer_text.answer(answer, found.origin.as_of), []
     if text.error:
         out.append(
-            Markup("{} futures leave a Monte Carlo error of {}.").format(
+            Markup("The Monte Carlo error of {} futures is {}.").format(
                 f"{found.origin.draws:,}", text.error.replace("± ", "±\u00a0")
             )
         )
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
-            Markup("Futures differ in their uncertain numbers: in {} the probability of “{}” runs from {} in 90 % of "
-                   "them.").format(choice.decided, words_of.option(run, choice, choice.option),
+            Markup("Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” in {} is "
+                   "{}.").format(words_of.option(run, choice, choice.option), choice.decided,
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
     rate = answer.baselines.get("base_rate")
@@ -165,15 +160,15 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
         away, side = f"{abs(gap):.0f}", "above" if gap > 0 else "below"
         out.append(
             Markup("That is {} the base rate of {}: {}.").format(
-                "within half a point of" if away == "0" else f"{formatting.in_points(away)} {side}",
+                "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}",
                 panel_button(formatting.percent(rate), f"answer-{answer.id}"), _base(run, answer))
         )  # fmt: skip
     counts = found.source_counts or {}
     total = sum(counts.values())
     if total:
         out.append(
-            Markup('{:,} of {:,} numbers rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works. '
-                   "No interval here covers a model that is wrong.").format(
+            Markup('{:,} of {:,} parameters rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works. '
+                   "No interval accounts for errors of the model itself.").format(
                 counts.get("assumption", 0), total, counts.get("claims", 0),
                 Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
                 counts.get("works", 0))

@@ -76,7 +76,7 @@ def gain(item: Skill | None) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as signed per cent, without the sign of per cent."""
+    """Format a share as signed per cent, without the % sign."""
     return formatting.signed(100 * share, 0)
 
 
@@ -130,21 +130,21 @@ def _origins(found: Hindcast) -> list[Block]:
 
 
 def figure(value: float | None) -> str:
-    """Three significant digits; what is above zero and below a thousandth is said to be that."""
+    """Format a number to three significant digits; small positive numbers as `< 0.001`."""
     if value is None:
         return ""
     return "< 0.001" if 0 < value < 0.001 else f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def made(found: Hindcast) -> str:
-    """How it came about, in one line."""
+    """Settings and versions of a hindcast in one line."""
     return (f"{formatting.counted(len(found.made.origins), 'origin')}, {found.made.draws:,} draws each, seed {found.made.seed}, "
             f"ranges of late numbers {found.made.wider:g} times as wide; "
             + ", ".join(f"{name} {version}" for name, version in found.made.versions.items()))  # fmt: skip
 
 
 def promised_page(found: Sequence[tuple[Forecast, ScoredForecast]]) -> RenderableType:
-    """Recorded forecasts: those that came due beside what came, and why the others are open."""
+    """Recorded forecasts: resolved ones with outcome and scores, and the status of the others."""
     from rich.console import Group
     from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""Rival models side by side, as blocks: what makes answers vary, and each answer under every model."""
+"""Model uncertainty as a document: variance by source, and each answer under every model."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
-    "Every model weighs the same, which is an assumption. Each runs the same futures twice, with the same numbers and "
-    "independent chance, so that what numbers make can be told from chance. Shares of the variance add up to 100 %; "
-    "“both” is what only a variant and a theory together make."
+    "All models have equal weight, which is an assumption. Each runs the same futures twice, with the same parameters and "
+    "independent random numbers, so that parameter variance can be separated from chance. Shares of the variance add up to "
+    "100 %; “both” is the interaction of variant and theory."
 )
 
 
 def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
-    """The finding for the terminal, Markdown and PDF; `grids` questions under every model, all if None."""
+    """Document of the finding; the first `grids` questions under every model, all if None."""
     out: list[Block] = [
         Heading(found.origin.title, 1),
         Paragraph(
@@ -49,23 +49,25 @@ def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
 
 
 def sentence(found: ModelUncertainty) -> str:
-    """What the main answer is under all models, and what makes it vary."""
+    """Range of the main answer over all models, and its variance by source."""
     item, count = found.questions[0], len(found.variants) * len(found.theories)
     models = sum(item.shares[part] for part in PARTS[:3])
-    made = {"models": models, "numbers": item.shares["parameters"], "chance": item.shares["chance"]}
+    made = {"models": models, "parameters": item.shares["parameters"], "chance": item.shares["chance"]}
     parts = [f"{word} {formatting.percent(share)}" for word, share in made.items()]
-    return f"{_range(item)} over {count} models; what makes it vary: {', '.join(parts)}"
+    return f"{_range(item)} over {count} models; shares of the variance: {', '.join(parts)}"
 
 
 def shares(found: ModelUncertainty) -> TableBlock:
-    """Of every question the lowest and the highest answer, and the parts of its variance."""
+    """Range of every answer, and the parts of its variance."""
     rows = []
     for item in found.questions:
         row = [_asked(item), _range(item)]
         rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
     count = len(found.variants) * len(found.theories)
-    return table("question", "answers:", *heads, rows=rows, caption=f"What makes answers vary, over {count} models")
+    return table(
+        "question", "answers:", *heads, rows=rows, caption=f"Answers over {count} models and shares of the variance"
+    )
 
 
 def _range(item: VarianceDecomposition) -> str:

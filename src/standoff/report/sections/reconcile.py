@@ -1,4 +1,4 @@
-"""Reconciled claims and their balance for the terminal; nothing is computed."""
+"""Reconciled quantities and consistency checks for the terminal."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ INTERESTS = {
     "relay": "repeats",
 }  # fmt: skip
 FACTORS = (
-    "A factor is on the truth: 1.2 is a fifth too high. Noise is the error about that from one claim to the next. Before: what "
-    "was assumed of the source, in the same central 90 %."
+    "Factor: reported over true value; 1.2 is a fifth too high. Noise: scatter of the claims of a source around it. Prior: "
+    "central 90 % of the factor before the claims."
 )
 
 WEIGHTS = (
-    "Without it: by importance weights; ? where these cannot be trusted. --refits N fits anew without the first N."
+    "Without it: by importance weights; ? where these are unreliable. --refits N refits without the first N claims."
 )
 
 
 def page(found: ReconciledQuantity) -> RenderableType:
-    """Everything for the terminal."""
+    """Render the finding for the terminal."""
     form = formatting.number_format([found.at.median, found.at.high], found.mc_error, found.unit)
     parts: list[RenderableType] = [Text(found.title, "bold"), Text(" · ".join(head(found)), "dim"), Text()]
     parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
     parts += [Text.assemble(answer(found), "\n"), _path(found, form)]
     parts += [heading("Sources"), _sources(found.sources), Text(), Text(FACTORS, "dim")]
-    parts += [heading("Claims that move the answer most"), _moved(found, form), Text(), Text(WEIGHTS, "dim")]
-    parts += [heading("Claims that do not fit"), *_odd(found)]
+    parts += [heading("Most influential claims"), _moved(found, form), Text(), Text(WEIGHTS, "dim")]
+    parts += [heading("Outlying claims"), *_odd(found)]
     parts += [Text(), *(Text(text, "dim") for text in foot(found))]
     return Group(*parts)
 
 
 def head(found: ReconciledQuantity) -> list[str]:
-    """What was asked, a few words each."""
+    """Quantity, date, sources and options of the estimate in short phrases."""
     asked = [
         f"{found.quantity} of {found.subject}",
         f"as of {found.made.as_of}",
@@ -70,7 +70,7 @@ def answer(found: ReconciledQuantity) -> str:
 
 
 def foot(found: ReconciledQuantity) -> list[str]:
-    """Definitions, what was left out, and how far the draws can be trusted."""
+    """Definitions, excluded claims and convergence diagnostics."""
     out = [f"{name}: {_factors(ends)}" for name, ends in found.definitions.items()]
     out += [
         f"{formatting.counted(count, 'claim')} left out: {why}"
@@ -94,7 +94,7 @@ def _path(found: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
 
 
 def _sources(sources: tuple[SourceEstimate, ...]) -> Table:
-    table = grid("source (side)", "speaks", "claims:", "factor:", "90 %:", "before:", "noise:")
+    table = grid("source (side)", "position", "claims:", "factor:", "90 %:", "prior:", "noise:")
     for item in sources:
         how = "counts by name" if item.by_name else INTERESTS[item.interest]
         table.add_row(f"{item.voice} ({item.side})", how, str(item.claims), f"{item.bias:.2f}", _factors(item.bias_interval),
@@ -108,7 +108,7 @@ def _factors(ends: Interval) -> str:
 
 def _moved(found: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
     said = {claim.id: claim.said for claim in found.claims}
-    table = grid("claim", "says", "without it:", "fitted anew:", "change:")
+    table = grid("claim", "statement", "without it:", "refitted:", "change:")
     for item in found.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
         doubt = " ?" if item.pareto_k > 0.7 and item.refitted is None else ""  # as in calibrate.influence
@@ -121,29 +121,29 @@ def _odd(found: ReconciledQuantity) -> list[RenderableType]:
     odd = sorted((claim for claim in found.claims if claim.surprising), key=lambda claim: claim.tail)
     parts: list[RenderableType] = []
     if odd:
-        table = grid("claim", "says", "times the truth:", "times what its source would say:")
+        table = grid("claim", "statement", "reported / estimated:", "reported / expected of the source:")
         for claim in odd[:SHOWN]:
             table.add_row(
                 claim.id, Text(formatting.grouped(claim.said)), f"{claim.factor:.2f}", f"{claim.residual:.2f}"
             )
         parts.append(table)
     else:
-        parts.append(Text("none: each claim is within what its source may say, by its bias and noise"))
+        parts.append(Text("none: every claim is within the bias and noise of its source"))
     conflicts = formatting.counted(len(found.conflicts), "contradiction")
     parts.append(Text(f"{conflicts} among the claims: `standoff claims CASE --conflicts`", "dim"))
     return parts
 
 
 def balance_page(found: ConsistencyReport) -> RenderableType:
-    """Which claims break which rule."""
+    """Table of inconsistent claims by rule."""
     parts: list[RenderableType] = [Text(found.title, "bold"), Text(f"as of {found.as_of}", "dim"), Text()]
     if not found.breaks:
-        return Group(*parts, Text(f"nothing breaks a rule in {found.looked_at:,} sets of claims"))
+        return Group(*parts, Text(f"all {found.looked_at:,} sets of claims are consistent"))
     parts.append(Text(f"{len(found.breaks)} of {found.looked_at:,} sets of claims break a rule."))
     for rule in dict.fromkeys(item.rule for item in found.breaks):
         mine = [item for item in found.breaks if item.rule == rule]
         parts.append(heading(rule))
-        table = grid("actor", "misses by:", "of the whole:", "days apart:", "what does not go together")
+        table = grid("actor", "discrepancy:", "share of the total:", "days apart:", "inconsistent claims")
         for item in mine[:SHOWN]:
             told = Text.assemble(
                 formatting.thousands(item.text), (" (one speaker)", "bold") if item.one_speaker else ""

@@ -1,4 +1,4 @@
-"""Why two runs differ, as blocks: what changed in the inputs, and how much of each move it made."""
+"""Difference of two runs as a document: changed inputs, and their effect on each answer."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from standoff.report.document import Block
 
 PARTS = (
-    "Columns after the change say what each group of inputs makes of it: its Shapley value over every mix of groups, in the "
+    "The columns after the change attribute it to groups of inputs: Shapley values over all combinations of groups, in the "
     "same futures. They add up to the change."
 )
 SHOWN = 12  # entries of one group; the rest are counted
 
 
 def blocks(found: RunDiff) -> list[Block]:
-    """The finding for the terminal, Markdown and PDF."""
+    """Document of the finding."""
     out: list[Block] = [
         Heading(found.origin.title, 1),
         Paragraph(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(answer_text.origin(found.origin)[2:])}", soft=True),
-        Heading("What changed in the inputs"), *_inputs(found),
+        Heading("Changed inputs"), *_inputs(found),
     ]  # fmt: skip
     clear = [
         move
         for move in found.moves
         if abs(move.change) > formatting.SURE * move.mc_error and len(set(_levels(move))) == 2
     ]
-    out.append(Heading("Which answers moved, and why"))
+    out.append(Heading("Changed answers and their causes"))
     if clear:
         heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
         out.append(table(*heads, rows=[_row(found, move) for move in clear]))
@@ -42,7 +42,8 @@ def blocks(found: RunDiff) -> list[Block]:
     if rest := len(found.moves) - len(clear):
         out.append(
             Paragraph(
-                f"{formatting.counted(rest, 'answer')} moved by no more than chance, or than the last digit.", soft=True
+                f"{formatting.counted(rest, 'answer')} changed by less than the Monte Carlo error or the last digit.",
+                soft=True,
             )
         )
     for ids, which in zip(found.only, ("first", "second"), strict=True):
@@ -59,12 +60,12 @@ def _inputs(found: RunDiff) -> list[Block]:
         out.append(Paragraph("Nothing: both runs have the same scenario and the same claims."))
     if found.settings:
         listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in found.settings.items())
-        out.append(Paragraph(f"Settings differ too: {listed}. Answers here take those of the first run.", soft=True))
+        out.append(Paragraph(f"Settings differ too: {listed}. Answers below use those of the first run.", soft=True))
     if found.program:
         listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in found.program.items())
         out.append(
             Paragraph(
-                f"The runs were made by different versions ({listed}); answers here are all made by this one.",
+                f"The runs were made by different versions ({listed}); all answers below come from the installed version.",
                 soft=True,
             )
         )
@@ -73,7 +74,7 @@ def _inputs(found: RunDiff) -> list[Block]:
 
 def _told(group: ChangeGroup) -> list[str]:
     out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
-    for ids, verb in ((group.added, "new"), (group.removed, "gone"), (group.edited, "written otherwise")):
+    for ids, verb in ((group.added, "new"), (group.removed, "removed"), (group.edited, "edited")):
         out += [f"claim {name}: {verb}" for name in ids]
     return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])
 

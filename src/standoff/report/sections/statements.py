@@ -1,4 +1,4 @@
-"""Rows of reading for the terminal."""
+"""Extracted statements for the terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PART = 80  # and of a cause or an effect; assumption
 
 
 def page(rows: Sequence[Statement], name: str) -> RenderableType:
-    """Each statement in the order of the text: its words, and below them what was found."""
+    """Statements in the order of the text, each with its extracted facts."""
     parts: list[RenderableType] = [Text(name, "bold"), Text()]
     for row in rows:
         parts.append(Text(f"{row.start:>6}  {formatting.shortened(row.quote, WIDTH)}"))
@@ -30,7 +30,7 @@ def page(rows: Sequence[Statement], name: str) -> RenderableType:
 
 
 def facts(row: Statement) -> list[str]:
-    """What was found in a row, one line a kind."""
+    """Extracted facts of a statement, one line per kind."""
     out = [f"{row.speaker}{_codes(row.speaker_codes)}" + ("" if row.polarity == "positive" else f", {row.polarity}")]
     if row.comparator:
         when = f" at {row.as_of}" if row.as_of else ", undated"

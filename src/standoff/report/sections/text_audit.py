@@ -1,4 +1,4 @@
-"""An audit of a text: the text annotated in place as one HTML file, and its verdicts for the terminal."""
+"""Audit of a text: annotated HTML file, and verdicts for the terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yello
 
 
 def page(found: TextAudit, text: str) -> str:
-    """The text with each statement marked by its worst verdict, and the verdicts with their claims beside it."""
+    """Annotated HTML: statements marked by their worst verdict, with claims in the margin."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -50,7 +50,7 @@ def head(found: TextAudit) -> str:
 
 
 def _notes(found: TextAudit) -> list[dict[str, Any]]:
-    """Verdicts by the stretch of text that they are about, numbered in the order of the text."""
+    """Group verdicts by passage, numbered in the order of the text."""
     by: dict[tuple[int, int], list[AuditVerdict]] = defaultdict(list)
     for verdict in found.verdicts:
         by[verdict.start, verdict.end].append(verdict)
@@ -63,7 +63,7 @@ def _notes(found: TextAudit) -> list[dict[str, Any]]:
 
 
 def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, dict[str, Any] | None]]]:
-    """The text as paragraphs of plain and marked pieces; a stretch inside another is told with it."""
+    """Split the text into paragraphs of plain and marked pieces; nested passages are merged."""
     pieces: list[tuple[str, dict[str, Any] | None]] = []
     at = 0
     for mark in notes:
@@ -86,7 +86,7 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
 
 
 def terminal(found: TextAudit) -> RenderableType:
-    """Each verdict with what it rests on, what does not hold first."""
+    """Verdicts with their evidence, failed ones first."""
     parts: list[RenderableType] = [Text(f"{found.name} against {found.case or 'a ledger'}", "bold"), Text(head(found)),
                                    Text(f"undated statements stand at {found.text_date}", "dim")]  # fmt: skip
     for title, chosen in (("What does not hold", True), ("What holds, and what cannot be said", False)):

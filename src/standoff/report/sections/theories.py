@@ -1,4 +1,4 @@
-"""Rival theories in words: one table of answers, one of a decision, and why theories part ways; nothing is computed."""
+"""Comparison of decision theories: answers under each, one decision, and reasons for the differences."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from standoff.theories import TheoryTerm
 
 MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
-EXPLAINED = ("Each theory is applied to every actor; futures are paired, so that a draw has the same parameters and the same "
-             "chance under all. The spread is the highest less the lowest. Beside it stands the standard deviation over "
-             "theories, and the least that parameters make of it, as a standard deviation too.")  # fmt: skip
+EXPLAINED = ("Each theory is applied to every actor. Futures are paired: a draw has the same parameters and random numbers under "
+             "all theories. Spread: highest less lowest answer. Also shown: the standard deviation over theories, and a lower "
+             "bound of the standard deviation from parameters.")  # fmt: skip
 
 
 def page(found: TheoryComparison) -> RenderableType:
-    """Everything for the terminal."""
+    """Render the finding for the terminal."""
     parts: list[RenderableType] = [
         Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text(),
         Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
@@ -34,7 +34,7 @@ def page(found: TheoryComparison) -> RenderableType:
     if own:
         named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
         parts.insert(
-            4, Text(f"The case itself names other theories than {formatting.humanise(DEFAULT)}: {named}.", "dim")
+            4, Text(f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}.", "dim")
         )
     head, rows = answers(found)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
@@ -48,8 +48,8 @@ def page(found: TheoryComparison) -> RenderableType:
 
 
 def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Head and rows: every question under every theory, how far these are apart, and how far parameters move it."""
-    head = ("question", *map(formatting.humanise, found.names), "spread", "over theories", "by parameters")
+    """Header and rows: every question under every theory, spread, and effect of parameters."""
+    head = ("question", *map(formatting.humanise, found.names), "spread", "s.d. over theories", "s.d. from parameters")
     rows = []
     for item in found.compared:
         cells = [_number(item, under.mean, under.mc_error) for under in item.under]
@@ -61,25 +61,25 @@ def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, .
 
 
 def apart(item: TheoryQuestion) -> str:
-    """How far theories are apart about one question, in a sentence."""
+    """Spread of the theories on one question, in a sentence."""
     if item.spread <= formatting.SURE * item.spread_error:
-        return f"Theories differ by no more than their Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
+        return f"The theories differ by no more than the Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
     ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
     least = item.under[0]
     return (
         f"From {ends[item.lowest]} ({formatting.humanise(item.lowest)}) "
         f"to {ends[item.highest]} ({formatting.humanise(item.highest)}): "
-        f"{_points(item, item.spread, item.spread_error)} apart. Parameters move it by "
-        f"{_points(item, least.parameters, least.parameters_error)} at least (standard deviation under "
-        f"{formatting.humanise(least.theory)}), the choice of theory by {_points(item, item.deviation, item.deviation_error)}."
+        f"{_points(item, item.spread, item.spread_error)} apart. Standard deviation from parameters "
+        f"at least {_points(item, least.parameters, least.parameters_error)} (under "
+        f"{formatting.humanise(least.theory)}), from the choice of theory {_points(item, item.deviation, item.deviation_error)}."
     )
 
 
 def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Head and rows: how likely each option is under each theory, in the same situations, and how far draws differ."""
+    """Header and rows: probability of each option under each theory, and its spread across draws."""
     first = found.deciding[0]
     head = ("option", *(formatting.humanise(item.theory) for item in found.deciding),
-            f"90 % of draws, {formatting.humanise(first.theory)}")  # fmt: skip
+            f"90 % across draws, {formatting.humanise(first.theory)}")  # fmt: skip
     rows = [
         (option + (" (status quo)" if option == found.against else ""),
          *(share(item.options[option], item.mc_errors[option]) for item in found.deciding),
@@ -95,7 +95,7 @@ def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
 
 
 def why(found: Disagreement, issue: DisputedOption) -> list[str]:
-    """A sentence for each theory: what it does with the option at issue, and which reasons make it so."""
+    """A sentence for each theory: probability of the disputed option, and its reasons."""
     return [f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in "
             f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(found, issue, item.theory)}"
             for item in found.deciding]  # fmt: skip
@@ -121,14 +121,12 @@ def _decision(found: Disagreement) -> list[RenderableType]:
         heading("Why they disagree"), Text(f"{found.actor} decides in {found.decided}  {found.text}", "bold"), Text(), shown,
     ]  # fmt: skip
     if found.occasion < 1:
-        out.append(
-            Text(f"the choice has its occasion in {formatting.percent(found.occasion)} of futures; only these count")
-        )
+        out.append(Text(f"The decision arises in {formatting.percent(found.occasion)} of futures; only these count."))
     for issue in found.issues:
         parts = grid("reason", "log odds:")
         for text, value in reasons(issue):
             parts.add_row(text, value)
-        title = f"What every theory weighs: {issue.option} rather than {found.against}"
+        title = f"Reasons under every theory: {issue.option} rather than {found.against}"
         out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(found, issue))]
     return out
 

@@ -1,4 +1,4 @@
-"""The part of the page on what would turn a choice and what to check next: rows for its tables, and its picture."""
+"""Page section on thresholds of a choice and claims to check: rows of its tables, and its chart."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ MOST = 8  # assumption: rows that a reader takes in
 
 @dataclass(frozen=True)
 class ThresholdSection:
-    """What the part shows."""
+    """Texts, chart and tables of the section."""
 
     title: str
     finding: str
     chart: Markup
-    alone: tuple[tuple[Markup, ...], ...]  #: number, instead of, turns at, 90 %, as believed
-    far: tuple[tuple[Markup, ...], ...]  #: number, from, to, answer
+    alone: tuple[tuple[Markup, ...], ...]  #: parameter, central value, switching value, 90 %, prior tail probability
+    far: tuple[tuple[Markup, ...], ...]  #: parameter, central value, plausible end, answer
     sets: tuple[tuple[Markup, ...], ...]  #: changes, answer
-    falls: tuple[tuple[Markup, ...], ...]  #: claims, bears on, withdrawn, false
-    worth: tuple[tuple[Markup, ...], ...]  #: claims, bears on, takes off, turns it
-    asked: str  #: of what the value is
+    falls: tuple[tuple[Markup, ...], ...]  #: claims, cited by, withdrawn, assumed false
+    worth: tuple[tuple[Markup, ...], ...]  #: claims, beliefs, variance explained, s.d. of the update
+    asked: str  #: the question that the value refers to
     left: tuple[str, ...]
 
 
 def turning(run: Run, found: Verdict) -> ThresholdSection | None:
-    """The part, or nothing where these findings were not asked for."""
+    """Build the section; None without these findings."""
     flips, value = found.flips, found.value
     if flips is None or value is None:
         return None
@@ -49,7 +49,7 @@ def turning(run: Run, found: Verdict) -> ThresholdSection | None:
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
     return ThresholdSection(
-        f"What would turn {_actor(run, flips)}’s choice in {flips.date}, and what to check",
+        f"What would change {_actor(run, flips)}’s choice in {flips.date}, and which claims to check",
         finding,
         Markup(
             tornado.threshold_chart(
@@ -78,7 +78,9 @@ def turning(run: Run, found: Verdict) -> ThresholdSection | None:
         tuple(
             (
                 _set(run, item, "; "),
-                _text(belief_text.level(flips, item.answer, item.answer_error) + ("" if item.flips else " (does not)")),
+                _text(
+                    belief_text.level(flips, item.answer, item.answer_error) + ("" if item.flips else " (no switch)")
+                ),
             )
             for item in flips.together
         ),
@@ -109,11 +111,11 @@ def turning(run: Run, found: Verdict) -> ThresholdSection | None:
 
 
 def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
-    """Three changes that turn the choice, for the first page, and the claims most worth checking."""
+    """Sentences for the front page: three changes that switch the choice, and the claims to check first."""
     flips, value, out = found.flips, found.value, []
     if flips is not None:
         alone = [
-            Markup("{} {} instead of {}").format(labels.number(run, item.path), _opens(item, item.value),
+            Markup("{} of {} instead of {}").format(labels.number(run, item.path), _opens(item, item.value),
                                                  belief_text.value(item, item.middle))
             for item in flips.flips if item.flips
         ]  # fmt: skip
@@ -126,16 +128,16 @@ def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
                     belief_text.level(flips, flips.rival_answer, flips.answer_error), Markup("; ").join(changes))
             )  # fmt: skip
     if value is not None and value.claims:
-        told = [Markup("{} ({} of its variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
+        told = [Markup("{} ({} of the variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
                 for item in value.claims[:THREE]]  # fmt: skip
-        out.append(Markup("Most worth checking for this answer: {}.").format(Markup("; ").join(told)))
+        out.append(Markup("Claims to check first: {}.").format(Markup("; ").join(told)))
     return tuple(out)
 
 
 def _set(run: Run, item: JointSwitch, between: str) -> Markup:
-    """The changes of a set."""
+    """Format a joint change."""
     return Markup(between).join(
-        Markup("{} {} instead of {}").format(labels.number(run, part.path), formatting.number(part.value, None, part.unit),
+        Markup("{} of {} instead of {}").format(labels.number(run, part.path), formatting.number(part.value, None, part.unit),
                                              formatting.number(part.middle, None, part.unit)) for part in item.parts
     )  # fmt: skip
 
@@ -154,7 +156,7 @@ def _actor(run: Run, flips: ThresholdAnalysis) -> str:
 
 
 def _said(run: Run, flips: ThresholdAnalysis, option: str) -> str:
-    """An option as the scenario puts it."""
+    """Text of an option in the scenario, or its name."""
     return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or formatting.humanise(option)
 
 

@@ -1,4 +1,4 @@
-"""The report of a run as blocks, for Markdown and PDF: what the page says, without what only a page can do."""
+"""Report of a run as a document, with the content of the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TAG = re.compile(r"<[^>]+>")
 
 
 def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
-    """The report of a run."""
+    """Build the document."""
     drawn = {picture.name: picture for picture in pictures}
     out: list[Block] = [
         Heading(found.origin.title, 1),
@@ -38,7 +38,7 @@ def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[B
     out += [Paragraph(f"Warning: {warning}", strong=True) for warning in found.warnings]
     out += [Heading("All answers"), *_answers(found)]
     if found.choices:
-        out.append(Heading("Choices and reasons"))
+        out += [Heading("Choices and reasons"), Paragraph(answer_text.LOG_ODDS, soft=True)]
         out += [item for choice in found.choices for item in _choice(choice, drawn)]
     races = [item for item in found.answers if form(item.kind).HAS_LABELS]
     if races:
@@ -53,7 +53,7 @@ def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[B
         out += [Heading("Stocks and claims"), *stocks]
     if "causes" in drawn:
         out += [Heading("Causes"), drawn["causes"]]
-    return [*out, *_cited(run, found), *_assumed(found), Heading("How it was made"), *_made(found)]
+    return [*out, *_cited(run, found), *_assumed(found), Heading("Method and versions"), *_made(found)]
 
 
 def _lead(run: Run, found: Verdict) -> list[Block]:
@@ -67,13 +67,13 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
         Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
-    for title, points in (("Why", lead.why), ("How sure", lead.sure), ("What would change it", lead.change)):
+    for title, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
         if points:
             out += [Heading(title, 3), BulletList(tuple(_bare(point) for point in points))]
     if rows := variants.variant_rows(found):
         out.append(
             table(
-                "if it were otherwise",
+                "scenario variant",
                 "answer:",
                 "change:",
                 rows=[(item.text, shown, change) for item, shown, change in rows],
@@ -84,7 +84,7 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
 
 
 def _bare(marked: str) -> str:
-    """A sentence of the page without its marks."""
+    """Strip HTML tags from a sentence of the page."""
     return html.unescape(TAG.sub("", str(marked)))
 
 
@@ -92,12 +92,12 @@ def _answers(found: Verdict) -> list[Block]:
     rows = []
     for item in found.answers:
         text = answer_text.answer(item, found.origin.as_of)
-        spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo {text.error}") if part)
+        spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo error {text.error}") if part)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
         rows.append(
             (f"{item.text} ({answer_text.dated(item)})", text.main, spread, beside, ", ".join(map(str, item.lines)))
         )
-    heads = ("question", "answer", "how sure", "as now, base rate", "line")
+    heads = ("question", "answer", "uncertainty", "baselines", "line")
     used = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
     return [table(*heads[:used], rows=[row[:used] for row in rows])]
 
@@ -115,7 +115,14 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
         for item, chosen in zip(found.options, answer_text.chosen(found), strict=True)
     ]
     out.append(
-        table("option", "chosen:", "90 % of draws:", "holds:", rows=options, caption=f"The decision of {found.decided}")
+        table(
+            "option",
+            "choice probability:",
+            "90 % across draws:",
+            "share of futures in force:",
+            rows=options,
+            caption=f"The decision of {found.decided}",
+        )
     )
     rows = [
         (
@@ -126,9 +133,7 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
         )
         for reason in sorted(found.reasons, key=lambda item: item.log_odds)
     ]
-    rows.append(
-        ("sum of the reasons", formatting.signed(sum(item.log_odds for item in found.reasons), decimals), "", "")
-    )
+    rows.append(("sum of reasons", formatting.signed(sum(item.log_odds for item in found.reasons), decimals), "", ""))
     beside = "" if found.reference == found.status_quo else f" against {formatting.humanise(found.reference)}"
     rows.append(
         (
@@ -138,7 +143,7 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
             "",
         )
     )
-    out.append(table("reason", "log odds:", "share:", "it cites", rows=rows, caption=answer_text.reason_title(found)))
+    out.append(table("reason", "log odds:", "share:", "cites", rows=rows, caption=answer_text.reason_title(found)))
     name = re.sub(r"[^a-z0-9.-]+", "-", found.choice.lower())
     return out + [drawn[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in drawn]
 
@@ -148,11 +153,11 @@ def _race(found: Verdict, question: str) -> Sequence[Block]:
         return exhaustion.body(found.exhaustion)
     item = next(answer for answer in found.answers if answer.id == question)
     rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, found.origin.as_of)]
-    return [table("who, what", "first:", f"by {item.date}:", "median:", rows=rows)]
+    return [table("condition", "first:", f"by {item.date}:", "median date:", rows=rows)]
 
 
 def _cited(run: Run, found: Verdict) -> list[Block]:
-    """The claims that answers and reasons cite by name."""
+    """Table of the claims cited by answers and reasons."""
     named = dict.fromkeys([*(claim for item in found.answers for claim in item.grounds.get("question", ())),
                            *(claim for choice in found.choices for claim in choice.claims)])  # fmt: skip
     rows = []
@@ -162,7 +167,7 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
         dates = (str(claim.as_of), str(claim.published))
         rows.append((name, formatting.grouped(claim.statement), *dates, f"{claim.speaker} ({claim.side})", source))
     return (
-        [Heading("Claims that are cited"), table("claim", "says", "about", "said", "speaker", "source", rows=rows)]
+        [Heading("Cited claims"), table("claim", "statement", "as of", "published", "speaker", "source", rows=rows)]
         if rows
         else []
     )
@@ -173,12 +178,12 @@ def _assumed(found: Verdict) -> list[Block]:
     informed = [item for item in found.fitted if item.fit.evidence][:ASSUMED]
     if informed:
         told = [(item.path, item.belief, formatting.influences(item.fit.claims, FITTED)) for item in informed]
-        out.append(table("number", "after the fit", "claims with most influence (sd of its prior)", rows=told,
-                         caption="Numbers that were fitted to claims, those that moved most first"))  # fmt: skip
-    widest = formatting.widest_first(found.assumptions)[:ASSUMED]
+        out.append(table("parameter", "posterior", "most influential claims (s.d. of the prior)", rows=told,
+                         caption="Parameters fitted to claims, largest shift first"))  # fmt: skip
+    widest = found.assumptions[:ASSUMED]
     if widest:
         rows = [(item.partition(": ")[0], item.partition(": ")[2].partition(" @")[0]) for item in widest]
-        out.append(table("number", "range", rows=rows, caption="The widest assumed ranges"))
+        out.append(table("parameter", "range", rows=rows, caption="Widest assumed ranges"))
     return out
 
 

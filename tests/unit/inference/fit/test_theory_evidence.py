@@ -84,8 +84,8 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
 
 
 @pytest.mark.parametrize(("logs", "words"), [
-    ((-2.0, -7.0), "speaks strongly for quantal response, before best response: a log Bayes factor of 5.0 ± 0.1"),
-    ((-2.0, -4.0), "speaks for quantal response"),
+    ((-2.0, -7.0), "strongly favour quantal response over best response: log Bayes factor 5.0 ± 0.1"),
+    ((-2.0, -4.0), "favour quantal response"),
     ((-2.0, -2.4), "does not tell quantal response from best response"),
     ((-2.0,), "has the log probability -2.00"),
 ])  # fmt: skip
@@ -100,4 +100,4 @@ def test_the_page_names_theories_that_did_not_pass() -> None:
         console.print(told.page(record(-2.0, -3.0, passed=False)))
     text = out.get()
     assert record(-2.0, -3.0).passed and not record(-2.0, -3.0, passed=False).passed
-    assert "best response does not pass its gate" in text and "press x 4" in text and "17 claims" in text
+    assert "best response fails its convergence checks" in text and "press x 4" in text and "17 claims" in text

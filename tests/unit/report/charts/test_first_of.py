@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff import questions
 from standoff.analysis import answer
-from standoff.report import answer_text, formatting, page
+from standoff.analysis.exhaustion import side_shares
+from standoff.questions import NONE
+from standoff.report import formatting, page
 from standoff.report.charts import first_of
 
 if TYPE_CHECKING:
@@ -29,16 +30,16 @@ def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:
     for side, panel in (("Aland", bread), ("Borduria", bread)):
         share = float(np.isfinite(run.answer(f"starved/{side}, bread")).mean())
         assert f"{side} {formatting.percent(share, found.mc_error)}" in panel.finding
-    assert bread.finding.startswith("Aland more often."), "fear passes 0.5 before 0.7"
+    assert bread.finding.startswith("Most often Aland."), "fear passes 0.5 before 0.7"
 
 
 def test_shares_of_sides_add_up_to_one(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
-    shares = answer_text.sides(found)
-    assert set(shares) == {"Aland", "Borduria", questions.NONE}
+    shares = side_shares(found)
+    assert set(shares) == {"Aland", "Borduria", NONE}
     assert sum(shares.values()) == pytest.approx(1, abs=1e-12)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
-    assert answer_text.sides(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
+    assert side_shares(answer(run, ("first",))["first"]) == {}, "these labels name no sides"
 
 
 def test_labels_without_sides_share_one_panel(run: Run) -> None:
@@ -51,4 +52,4 @@ def test_labels_without_sides_share_one_panel(run: Run) -> None:
 def test_every_race_of_the_verdict_is_shown(run: Run, found: Verdict) -> None:
     shown = page.races(run, found)
     assert [item.id for item, _, _ in shown] == ["first", "starved"]
-    assert shown[1][1].startswith("First in which share of futures: ")
+    assert shown[1][1].startswith("Share of futures in which each comes first: ")

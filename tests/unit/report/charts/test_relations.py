@@ -23,8 +23,8 @@ def test_the_matrix_is_symmetric_and_every_relation_is_in_it(run: Run) -> None:
 
 
 def test_ties_are_drawn_from_stocks_with_their_names(run: Run) -> None:
-    shown = relations.ladder(run)
-    assert {stock: [rung.cell for rung in rungs] for stock, rungs in shown.items()} == {
+    shown = relations.partnerships(run)
+    assert {stock: [level.cell for level in levels] for stock, levels in shown.items()} == {
         "alignment": ["alignment.BBB"], "partnership_level": ["partnership_level.BBB"],
     }  # fmt: skip
     level = shown["partnership_level"][0]
@@ -37,7 +37,7 @@ def test_a_scenario_without_them_has_none(calm: Callable[..., Model], calm_run: 
     if what == "relations":
         assert relations.matrix(calm().scenario) is None
     else:
-        assert relations.ladder(calm_run) == {}
+        assert relations.partnerships(calm_run) == {}
 
 
 WIDE = """
@@ -66,7 +66,7 @@ def test_a_wide_matrix_keeps_those_who_have_several_relations_and_lists_the_othe
     assert shown.beside == tuple(("AAA", code, (n,)) for n, code in enumerate(codes[3:], start=2))
     placed = {i for places in shown.cells.values() for i in places} | {i for row in shown.beside for i in row[2]}
     assert placed == set(range(len(pairs)))
-    assert shown.finding == "13 relations between 13 actors: 13 of pact. State A has relations to the most, 12."
+    assert shown.finding == "13 relations between 13 actors: 13 of pact. State A has relations to the most actors, 12."
 
 
 def test_a_relation_that_begins_later_is_not_shown() -> None:

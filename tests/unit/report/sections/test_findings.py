@@ -38,19 +38,19 @@ def text(thing: list[Block]) -> str:
 def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> None:
     assert found.flips is not None and found.value is not None
     shown = text(findings.flips(found.flips))
-    for word in ("It is not the likeliest against wait", "choices.BLU.because.gain.weight", "2.00", "turns at",
-                 "restraint", "Together", "blu-no-action-2030-01-blue-president", "withdrawn"):  # fmt: skip
+    for word in ("It is less likely than wait", "choices.BLU.because.gain.weight", "2.00", "switching value",
+                 "restraint", "Joint changes", "blu-no-action-2030-01-blue-president", "withdrawn"):  # fmt: skip
         assert word in shown
     assert "nan" not in shown
     checked = text(findings.values(found.value))
-    assert "blu-gain-2030-01-blue-staff" in checked and "Takes off" in checked
+    assert "blu-gain-2030-01-blue-staff" in checked and "Variance explained" in checked
 
 
 def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
     seen = sensitivity(closed.model, question="corner", indices=True, gradient=False, pairs=256)
     shown = text(findings.sensitivity(seen))
     for word in (
-        "Shares of the variance",
+        "Variance decomposition",
         "stocks.gain.initial",
         "above 1.20",
         "below 1.5",
@@ -66,9 +66,9 @@ def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
 def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, found: Verdict) -> None:
     html = page.html(closed, found)
     assert "Each of these would make Blue choose “acts for a year” rather than “does nothing” in 2030-12" in html
-    assert "Most worth checking for this answer" in html
+    assert "Claims to check first" in html
     part = html[html.index('id="turning"') : html.index('id="choices"')]
-    for words in ("The least change of one number", "If a claim falls", "Two or three together", "#claim-blu-cost"):
+    for words in ("Single parameters that change the answer", "Without a claim", "Joint changes", "#claim-blu-cost"):
         assert words in part
     for key in re.findall(r'popovertarget="(behind-flip-[^"]+)"', html):
         assert f'id="{key}"' in html
@@ -80,4 +80,6 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
 
 
 def test_a_value_without_any_claim_says_so(closed: Run) -> None:
-    assert "None stands out from chance" in text(findings.values(voi(closed.model, question="sum", draws=1024)))
+    assert "None is distinguishable from Monte Carlo error" in text(
+        findings.values(voi(closed.model, question="sum", draws=1024))
+    )

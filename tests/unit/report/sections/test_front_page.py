@@ -55,7 +55,7 @@ def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None
     text = plain(" ".join(shown.why))
     decimals = answer_text.reason_decimals(choice)
     against = [item for item in choice.reasons if item.log_odds < 0]
-    assert f"Of Aland’s 2 reasons, {len(against)} speak" in text
+    assert f"Of Aland’s 2 reasons, {len(against)} weigh" in text
     for item in choice.reasons:
         assert formatting.signed(item.log_odds, decimals) in text
     assert answer_text.chosen(choice)[0] in text
@@ -73,7 +73,7 @@ def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verd
     assert f"the log odds would be {rest} instead of" in text
     left = choice.log_odds - carrying[0].log_odds
     assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
-    assert "Variants of the scenario that were not run for this page: calm." in text
+    assert "Variants of the scenario not run for this page: calm." in text
 
 
 def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
@@ -90,9 +90,10 @@ def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: R
     assert found.source_counts is not None
     text = plain(" ".join(shown.sure))
     assert (
-        f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} numbers rest on assumption" in text
+        f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} parameters rest on assumption"
+        in text
     )
-    assert "No interval here covers a model that is wrong." in text
+    assert "No interval accounts for errors of the model itself." in text
     assert re.search(r"points (above|below) the base rate of 20 %: wars like it\.", text)
 
 
@@ -102,7 +103,7 @@ def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: R
         (0.213, "1 point above the base"),
         (0.187, "1 point below the base"),
         (0.17, "3 points below"),
-        (0.203, "within half"),
+        (0.203, "less than half"),
     ],
 )
 def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -> None:
@@ -116,7 +117,7 @@ def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> 
     shown = front_page.lead(run, found, {})
     assert shown is not None
     assert shown.holds is not None
-    assert shown.holds.title == "What Aland does at 2025-06, share of futures"
+    assert shown.holds.title == "Aland at 2025-06: share of futures in which each option is in force"
     assert sum(share for _, share, _ in shown.holds.rows) == pytest.approx(1, abs=1e-9)
     state = run.times.index("2025-06")
     assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(
@@ -153,7 +154,7 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     assert item == mine["calm"]
     assert "were not run for this page" not in marked
     assert f'popovertarget="behind-lean-{one.path}"' in marked
-    assert "It leans most on how closely Aland follows its reasons (31 % to 12 %)" in plain(marked)
+    assert "rationality of Aland (31 % to 12 %)" in plain(marked)
     text = page.html(run, found)
     assert f'id="behind-lean-{one.path}"' in text
     assert 'id="behind-variant-calm"' in text
@@ -165,9 +166,9 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("choices.AAA.rationality", "how closely Aland follows its reasons"),
+        ("choices.AAA.rationality", "rationality of Aland"),
         ("choices.AAA.because.norm.breach.go", "the breach go of “norm”"),
-        ("choices.AAA.options.go.do.drift.push", "what “go” does to drift push"),
+        ("choices.AAA.options.go.do.drift.push", "effect of “go” on drift push"),
         ("mechanisms.drift.mean", "mean (drift)"),
         ("stocks.men.initial.AAA", "men of Aland at the start"),
         ("observations.men.AAA.scale", "observations.men.AAA.scale"),

@@ -1,0 +1,85 @@
+"""Summaries of paths on small runs made by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff import beliefs
+from standoff.analysis import path_summary
+from standoff.analysis.explain import ReasonContribution, sign_reversal
+from standoff.analysis.verdict import _relative_width
+
+
+def run_of(paths: np.ndarray) -> Any:
+    """A run of one stock, `paths` of shape (draw, state), in a display unit of 2."""
+    calendar = SimpleNamespace(steps=paths.shape[1] - 1, date=lambda state: dt.date(2024, 1 + state, 1))
+    plan = SimpleNamespace(cells=("x",), first_future_step=1)
+    quantiles = np.quantile(paths, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0) / 2
+    return SimpleNamespace(
+        model=SimpleNamespace(plan=plan, scenario=SimpleNamespace(calendar=calendar)),
+        stock_paths=paths[:, :, None],
+        valid_paths=np.ones(len(paths), bool),
+        display_unit=lambda cell: (2.0, "thousand person"),
+        quantile_fan=lambda cell: quantiles,
+    )
+
+
+def test_a_stock_is_summarised_in_its_display_unit() -> None:
+    paths = np.linspace(0, 200, 1001)[:, None] * np.array([1.0, 1.0, 2.0])
+    found = path_summary.summarise_stock(run_of(paths), "x")
+    assert (found.before, found.median, found.low, found.high) == pytest.approx((50, 100, 10, 190))
+    assert 0 < found.mc_error < 10
+
+
+def test_a_range_is_covered_where_it_overlaps_the_band_of_the_nearest_state() -> None:
+    run = run_of(np.linspace(0, 200, 1001)[:, None] * np.array([1.0, 2.0, 3.0]))
+    january, march = dt.date(2024, 1, 3), dt.date(2024, 2, 28)
+    ranges = [(january, 96, 97), (january, 94, 97), (march, 96, 97), (march, 290, 400)]
+    assert path_summary.covered(run, "x", ranges) == 2  # the bands end at 95 and 285
+
+
+def test_a_condition_has_been_met_from_its_state_on() -> None:
+    run: Any = SimpleNamespace(answer=lambda outcome: np.array([1.0, 3.0, np.inf, 3.0]))
+    assert path_summary.occurrence_shares(run, "q", [0, 1, 2, 3]).tolist() == [0.0, 0.25, 0.25, 0.75]
+
+
+def test_the_option_that_changes_most_and_shares_in_force() -> None:
+    choice = SimpleNamespace(options=("a", "b"), is_free=(False, True, True))
+    run: Any = SimpleNamespace(
+        model=SimpleNamespace(plan=SimpleNamespace(choices=(choice,))),
+        probability=np.array([[[0.5, 0.5]], [[0.2, 0.8]], [[0.3, 0.1]]]),
+        active_share=np.array([[[1.0, 0.0]], [[0.25, 0.75]], [[0.5, 0.5]]]),
+        count=np.array([100, 100, 100]),
+    )
+    found = path_summary.choice_trend(run, 0)
+    assert (found.option, found.before, found.after) == (1, 0.8, 0.1)
+    assert [share for share, _ in path_summary.active_shares(run, 0, 1)] == [0.25, 0.75]
+
+
+def reason(name: str, log_odds: float) -> ReasonContribution:
+    return ReasonContribution(name, "", "", log_odds, (0.0, 0.0), 0.0, 0.0, "", (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("parts", "name", "without", "count"),
+    [((3.0, 1.0, -2.0), "r0", -1.0, 1), ((-3.0, -2.0, 1.0), "r0", -1.0, 2), ((1.0, 2.0), "r1", 1.0, 2)],
+)
+def test_the_sign_reverses_without_the_largest_reasons(
+    parts: tuple[float, ...], name: str, without: float, count: int
+) -> None:
+    found = sign_reversal([reason(f"r{n}", part) for n, part in enumerate(parts)], sum(parts))
+    assert found is not None and (found.reason, found.log_odds, found.count) == (name, without, count)
+
+
+def test_without_reasons_on_the_side_of_the_sum_nothing_reverses_it() -> None:
+    assert sign_reversal([reason("r", -1.0)], 0.5) is None
+
+
+def test_widths_are_relative_to_the_larger_end() -> None:
+    texts = ("1 to 1.1 @assumption", "1 to 10 @assumption", "-1 to 1 @assumption")
+    assert [_relative_width(beliefs.parse(text)) for text in texts] == pytest.approx([0.1 / 1.1, 0.9, 2.0], rel=1e-6)
