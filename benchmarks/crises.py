@@ -25,15 +25,15 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "crises.md"
 DRAWS, SEED = 2000, 1
 
 
-def page(told: Sequence[Said], draws: int, seed: int) -> str:
+def page(message: Sequence[Said], draws: int, seed: int) -> str:
     """docs/crises.md, whole."""
-    rows = pooled(told, BASE)
-    decisions = [item for each in told for item in each.decisions]
+    rows = pooled(message, BASE)
+    decisions = [item for each in message for item in each.decisions]
     worst = max(error for item in decisions for error in item.errors.values())
     sent = sum(item.did for item in decisions)
     blocks = [
         "# Crises, scored together",
-        f"**Shown here:** how {len(told)} crises, each coded by one rule before its first run, answer {len(rows)} questions "
+        f"**Shown here:** how {len(message)} crises, each coded by one rule before its first run, answer {len(rows)} questions "
         "whose outcome is known, beside base rates; what changes if some see the moves of others, or if actors decide by another "
         "theory; and which named reasons part those who sent forces from those who did not.",
         "**Not shown: foresight.** Whoever coded the cases knew how they ended; the cases were picked by hand because people "
@@ -44,7 +44,7 @@ def page(told: Sequence[Said], draws: int, seed: int) -> str:
         f"`python benchmarks/crises.py --draws {draws} --seed {seed}` writes this page whole; it is not edited by hand. Brackets "
         "hold 90 % intervals from drawing whole cases again, in bold where they leave out zero; ± is the Monte Carlo error.",
         "## What it says",
-        "\n".join(f"- {line}" for line in says.learnt(told, seed)),
+        "\n".join(f"- {line}" for line in says.learnt(message, seed)),
         "## Totals",
         tables.totals(rows, seed),
         "Skill: of the Brier score a share, of the log score nats gained a question.",
@@ -63,11 +63,11 @@ def page(told: Sequence[Said], draws: int, seed: int) -> str:
         "higher chance, which the share of senders does not move.",
         "## One after another",
         "The variant lets later movers see earlier ones, and changes no number. In the table of questions it has its column. "
-        f"{says.scored_sequence(told, seed)}",
+        f"{says.scored_sequence(message, seed)}",
         "## Theories",
         "Every actor of every case under one theory, the same draws; numbers were coded with the first in mind. The factor on "
         "log odds is fitted together with a shift (Cox 1958): above 1 it means too timid, below 1 too bold.",
-        tables.rivals(told, seed),
+        tables.rivals(message, seed),
         "## Those who sent forces, and those who did not",
         f"{len(decisions)} decisions of states that were no party to the dispute, {sent} of which committed their own forces. "
         "Parts of the log odds of doing so against the status quo, at the first decision, by kind of consideration; who lacks "
@@ -76,7 +76,7 @@ def page(told: Sequence[Said], draws: int, seed: int) -> str:
         "The last column compares only states in the same crisis: the mean over cases that have both.",
         tables.opposites(decisions),
         "## Question by question",
-        tables.questions(told),
+        tables.questions(message),
     ]  # fmt: skip
     return re.sub(r"(?<=\d)%", " %", "\n\n".join(blocks)) + "\n"
 

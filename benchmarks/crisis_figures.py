@@ -33,15 +33,15 @@ def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], s
     `figure` takes (resample, row) weights, how often the case of a row was drawn, and gives (resample,) values. The
     percentiles lie further out than 5 and 95 %, as in `standoff.evaluation.scoring_rules`.
     """
-    names, place = np.unique(np.asarray(cases), return_inverse=True)
+    names, index = np.unique(np.asarray(cases), return_inverse=True)
     count = len(names)
     if count < scoring_rules.FEWEST:
         return None
     tail = NormalDist().cdf(-math.sqrt(count / (count - 1)) * float(stdtrit(count - 1, (1 + scoring_rules.LEVEL) / 2)))
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), scoring_rules.RESAMPLES)
+    samples = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), scoring_rules.RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = figure(drawn[:, place].astype(float))
-    low, high = np.quantile(found[~np.isnan(found)], (tail, 1 - tail), method="inverted_cdf")
+        text = figure(samples[:, index].astype(float))
+    low, high = np.quantile(text[~np.isnan(text)], (tail, 1 - tail), method="inverted_cdf")
     return float(low), float(high)
 
 
@@ -53,13 +53,13 @@ def line(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     odds = np.log(p) - np.log1p(-p)
     terms = np.stack([np.ones(len(p)), odds])
-    found = np.tile([0.0, 1.0], (len(weights), 1))
+    result = np.tile([0.0, 1.0], (len(weights), 1))
     for _ in range(STEPS):
-        now = 1 / (1 + np.exp(-np.clip(found @ terms, -30, 30)))
-        slope = (weights * (y - now)) @ terms.T - RIDGE * (found - [0.0, 1.0])
+        now = 1 / (1 + np.exp(-np.clip(result @ terms, -30, 30)))
+        slope = (weights * (y - now)) @ terms.T - RIDGE * (result - [0.0, 1.0])
         bend = np.einsum("rn,an,bn->rab", weights * now * (1 - now), terms, terms) + RIDGE * np.eye(2)
-        found = found + np.clip(np.linalg.solve(bend, slope[..., None])[..., 0], -STRIDE, STRIDE)
-    return found
+        result = result + np.clip(np.linalg.solve(bend, slope[..., None])[..., 0], -STRIDE, STRIDE)
+    return result
 
 
 def common(p: np.ndarray, here: float, there: float) -> np.ndarray:
@@ -75,14 +75,14 @@ def ranked(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     yes, no = p[y > 0][:, None], p[y == 0][None, :]
     above = (yes > no) + (yes == no) / 2
-    came, stayed = weights[:, y > 0], weights[:, y == 0]
-    return np.asarray(((came @ above) * stayed).sum(axis=1) / (came.sum(axis=1) * stayed.sum(axis=1)))
+    outcome, stayed = weights[:, y > 0], weights[:, y == 0]
+    return np.asarray(((outcome @ above) * stayed).sum(axis=1) / (outcome.sum(axis=1) * stayed.sum(axis=1)))
 
 
 def apart(values: np.ndarray, did: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(resample,) weighted mean of values where `did` less that where not."""
-    came, stayed = weights * did, weights * ~did
-    return np.asarray(came @ values / came.sum(axis=1) - stayed @ values / stayed.sum(axis=1))
+    outcome, stayed = weights * did, weights * ~did
+    return np.asarray(outcome @ values / outcome.sum(axis=1) - stayed @ values / stayed.sum(axis=1))
 
 
 def arrays(rows: Rows) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -91,9 +91,9 @@ def arrays(rows: Rows) -> tuple[np.ndarray, np.ndarray, list[str]]:
             [row.case for row in rows])  # fmt: skip
 
 
-def pooled(told: Sequence[Said], name: str) -> list[Scored]:
+def pooled(text: Sequence[Said], name: str) -> list[Scored]:
     """All questions of the cases that were run that way."""
-    return [row for each in told for row in each.scored.get(name, ())]
+    return [row for each in text for row in each.scored.get(name, ())]
 
 
 def beside(rows: Rows, others: Mapping[tuple[str, str], float]) -> list[Scored]:
@@ -101,9 +101,12 @@ def beside(rows: Rows, others: Mapping[tuple[str, str], float]) -> list[Scored]:
     out = []
     for row in rows:
         if (p := others.get((row.case, row.id))) is not None:
-            came = int(row.happened or 0)
-            given = {"brier": scoring_rules.brier((1 - p, p), came), "log": scoring_rules.logarithmic((1 - p, p), came)}
-            out.append(replace(row, base_rate=p, scores={**row.scores, "base_rate": given}))
+            outcome = int(row.happened or 0)
+            params = {
+                "brier": scoring_rules.brier((1 - p, p), outcome),
+                "log": scoring_rules.logarithmic((1 - p, p), outcome),
+            }
+            out.append(replace(row, base_rate=p, scores={**row.scores, "base_rate": params}))
     return out
 
 
@@ -119,25 +122,27 @@ def skill(rows: Rows, score: str, against: str, seed: int) -> Skill | None:
 
 def as_common(rows: Rows, rate: float, who: str) -> float:
     """Mean Brier score if those to whom it happened were `rate` of all, and each group as forecast as it is here."""
-    mean = {came: np.mean([row.scores[who]["brier"] for row in rows if row.happened == came]) for came in (0, 1)}
+    mean = {
+        outcome: np.mean([row.scores[who]["brier"] for row in rows if row.happened == outcome]) for outcome in (0, 1)
+    }
     return float(rate * mean[1] + (1 - rate) * mean[0])
 
 
 def one_less(rows: Rows, seed: int) -> list[tuple[float, str]]:
     """Brier skill over the base rate without each case, sorted."""
-    found = []
+    result = []
     for case in dict.fromkeys(row.case for row in rows):
         item = skill([row for row in rows if row.case != case], "brier", "base_rate", seed)
         if item is not None:
-            found.append((item.skill, case))
-    return sorted(found)
+            result.append((item.skill, case))
+    return sorted(result)
 
 
 def losses(rows: Rows) -> list[tuple[float, Scored]]:
     """Questions on which the model's Brier score is above that of the base rate, by how much, the worst first."""
-    found = [(row.scores["model"]["brier"] - row.scores["base_rate"]["brier"], row)
+    result = [(row.scores["model"]["brier"] - row.scores["base_rate"]["brier"], row)
              for row in rows if "base_rate" in row.scores]  # fmt: skip
-    return sorted([item for item in found if item[0] > 0], key=lambda item: -item[0])
+    return sorted([item for item in result if item[0] > 0], key=lambda item: -item[0])
 
 
 def forces(rows: Rows, war: bool) -> list[Scored]:
@@ -145,18 +150,18 @@ def forces(rows: Rows, war: bool) -> list[Scored]:
     return [row for row in rows if row.id in FORCES.get(row.case, {}) and not (war and row.case in NO_WAR_YET)]
 
 
-def sequence(told: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | None, list[tuple[float, Scored]]]:
+def sequence(text: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | None, list[tuple[float, Scored]]]:
     """Questions as answered one after another, their skill over all at once, and changes of chance, the largest first."""
-    rows = beside(pooled(told, SEQUENCE), chances(pooled(told, BASE)))
+    rows = beside(pooled(text, SEQUENCE), chances(pooled(text, BASE)))
     moved = [(float(row.smoothed or 0) - float(row.base_rate or 0), row) for row in rows]
     return rows, skill(rows, "brier", "base_rate", seed), sorted(moved, key=lambda item: -abs(item[0]))
 
 
-def spread(told: Sequence[Said]) -> list[tuple[float, str]]:
+def spread(text: Sequence[Said]) -> list[tuple[float, str]]:
     """For each question the highest chance under any theory less the lowest, and its name, the widest first."""
-    found = [chances(pooled(told, BASE if name == DEFAULT else name)) for name in theory_names()]
-    return sorted(((max(each[key] for each in found) - min(each[key] for each in found), "/".join(key))
-                   for key in found[0]), reverse=True)  # fmt: skip
+    result = [chances(pooled(text, BASE if name == DEFAULT else name)) for name in theory_names()]
+    return sorted(((max(each[key] for each in result) - min(each[key] for each in result), "/".join(key))
+                   for key in result[0]), reverse=True)  # fmt: skip
 
 
 def split(decisions: Sequence[Decision]) -> list[str]:
@@ -179,8 +184,8 @@ def contrast(decisions: Sequence[Decision], kind: str | None, case: str = "") ->
 
 def kinds_of(decisions: Sequence[Decision]) -> list[str]:
     """Kinds that somebody has, those that part the two groups most first."""
-    found = {kind for item in decisions for kind in item.kinds}
-    return sorted(found, key=lambda kind: (-abs(contrast(decisions, kind)), kind))
+    result = {kind for item in decisions for kind in item.kinds}
+    return sorted(result, key=lambda kind: (-abs(contrast(decisions, kind)), kind))
 
 
 def split_by_sign(decisions: Sequence[Decision]) -> tuple[float, float]:

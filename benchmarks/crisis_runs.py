@@ -79,12 +79,12 @@ class Said:
 
 def crises() -> list[str]:
     """Cases with a settled question, without the flagship, by date."""
-    found = [(loaded.scenario.as_of, name) for name in slugs() if name != FLAGSHIP
-             for loaded in [load(name)[0]] if any(asked.outcome for asked in loaded.scenario.questions.values())]  # fmt: skip
-    return [name for _, name in sorted(found)]
+    result = [(loaded.scenario.as_of, name) for name in slugs() if name != FLAGSHIP
+             for loaded in [load(name)[0]] if any(query.outcome for query in loaded.scenario.questions.values())]  # fmt: skip
+    return [name for _, name in sorted(result)]
 
 
-def said(case: str, draws: int, seed: int, kept: Path | None) -> Said:
+def said(case: str, draws: int, seed: int, path: Path | None) -> Said:
     """Run a case in every way, or read what it said before."""
     loaded, ledger = load(case)
     base = build(loaded, ledger)
@@ -92,18 +92,18 @@ def said(case: str, draws: int, seed: int, kept: Path | None) -> Said:
     if SEQUENCE in loaded.scenario.variants:
         models[SEQUENCE] = build(*load(case, SEQUENCE))
     made_with = (*(model.hash for model in models.values()), str(draws), str(seed))
-    file = None if kept is None else kept / f"{case}.json"
+    file = None if path is None else path / f"{case}.json"
     if file is not None and file.is_file():
-        found = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
-        if found.made_with == made_with:
-            return found
+        result = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
+        if result.made_with == made_with:
+            return result
     models |= {name: with_theory(base, name) for name in theory_names()[1:]}
     scored, decisions = dict[str, tuple[Scored, ...]](), list[Decision]()
     for name, model in models.items():
         run = _run(case, name, model, draws, seed)
         scored[name] = settled(run, case)
         if name == BASE:
-            decisions = [decided(run, case, asked, *what) for asked, what in FORCES.get(case, {}).items()]
+            decisions = [decided(run, case, query, *what) for query, what in FORCES.get(case, {}).items()]
     out = Said(case, made_with, scored, tuple(decisions))
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -118,14 +118,23 @@ def _run(case: str, name: str, model: Model, draws: int, seed: int) -> Run:
 
 def decided(run: Run, case: str, question: str, choice: str, option: str) -> Decision:
     """The first decision of a choice, its reasons summed by kind."""
-    place = find_choice(run.model.plan, choice)
-    planned = run.model.plan.choices[place]
-    told = explained(run, place, planned.is_free.index(True), option=option)
+    index = find_choice(run.model.plan, choice)
+    planned = run.model.plan.choices[index]
+    explanation = explained(run, index, planned.is_free.index(True), option=option)
     kinds, squares = dict[str, float](), dict[str, float]()
-    for reason in told.reasons:
+    for reason in explanation.reasons:
         kinds[reason.kind] = kinds.get(reason.kind, 0.0) + reason.log_odds
         squares[reason.kind] = squares.get(reason.kind, 0.0) + reason.mc_error**2
     outcome = next(item.question.outcome for item in run.model.plan.questions if item.id == question)
     assert outcome is not None
-    return Decision(case, question, planned.actor, option, told.reference, outcome.said == "yes", told.log_odds, kinds,
-                    {kind: math.sqrt(square) for kind, square in squares.items()})  # fmt: skip
+    return Decision(
+        case,
+        question,
+        planned.actor,
+        option,
+        explanation.reference,
+        outcome.said == "yes",
+        explanation.log_odds,
+        kinds,
+        {kind: math.sqrt(square) for kind, square in squares.items()},
+    )

@@ -35,11 +35,11 @@ from standoff.evaluation.skill import skills, verdict
 from standoff.theories import names as theory_names
 
 
-def learnt(told: Sequence[Said], seed: int) -> list[str]:
+def learnt(text: Sequence[Said], seed: int) -> list[str]:
     """What a reader should take away."""
-    rows = pooled(told, BASE)
-    decisions = [item for each in told for item in each.decisions]
-    return [*against_base_rate(rows, seed), boldness(rows, seed), rare(rows), in_turn(told, seed), theories(told, seed),
+    rows = pooled(text, BASE)
+    decisions = [item for each in text for item in each.decisions]
+    return [*against_base_rate(rows, seed), boldness(rows, seed), rare(rows), in_turn(text, seed), theories(text, seed),
             parting(decisions, seed)]  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def against_base_rate(rows: Rows, seed: int) -> list[str]:
     p, y, _ = arrays(rows)
     less, rate = one_less(rows, seed), float(y.mean())
     lost, both = losses(rows), [row for row in rows if "base_rate" in row.scores]
-    means = {came: [np.mean([row.scores[who]["brier"] for row in both if row.happened == came])
-                    for who in ("model", "base_rate")] for came in (1, 0)}  # fmt: skip
+    means = {outcome: [np.mean([row.scores[who]["brier"] for row in both if row.happened == outcome])
+                    for who in ("model", "base_rate")] for outcome in (1, 0)}  # fmt: skip
     worst = [f"{row.case} `{row.id}` ({percent(row.forecast)} against {percent(row.base_rate)}, {row.outcome})"
              for _, row in lost[:5]]  # fmt: skip
     return [
@@ -75,12 +75,12 @@ def boldness(rows: Rows, seed: int) -> str:
     """Whether forecasts were too timid, and whether things happened more often than they said."""
     p, y, cases = arrays(rows)
     shift, factor = line(p, y, np.ones((1, len(p))))[0]
-    drawn = [interval(cases, lambda w, k=k: line(p, y, w)[:, k], seed) for k in (0, 1)]  # type: ignore[misc]
+    samples = [interval(cases, lambda w, k=k: line(p, y, w)[:, k], seed) for k in (0, 1)]  # type: ignore[misc]
     more = interval(cases, lambda w: w @ (y - p) / w.sum(axis=1), seed)
-    timid = sure(drawn[1], 1, "too timid", "too bold", "neither too timid nor too bold, as far as can be shown")
+    timid = sure(samples[1], 1, "too timid", "too bold", "neither too timid nor too bold, as far as can be shown")
     often = sure(more, 0, "more often than", "less often than", "about as often as")
     return (f"**Forecasts are {timid}:** the best log score would come from log odds times {factor:.2f}"
-            f"{bracket(drawn[1], '.2f')}, then moved by {shift:+.2f}{bracket(drawn[0], '+.2f')}. Things happened {often} the "
+            f"{bracket(samples[1], '.2f')}, then moved by {shift:+.2f}{bracket(samples[0], '+.2f')}. Things happened {often} the "
             f"model said: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
             f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}.")  # fmt: skip
 
@@ -90,16 +90,16 @@ def rare(rows: Rows) -> str:
     here = forces(rows, war=False)
     p, y, _ = arrays(here)
     flat_rows = beside(here, dict.fromkeys(chances(here), HARDER))
-    mine, flat = as_common(here, HARDER, "model"), as_common(flat_rows, HARDER, "base_rate")
+    selected, flat = as_common(here, HARDER, "model"), as_common(flat_rows, HARDER, "base_rate")
     return (f"**Sending forces:** the model puts {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and another "
             f"in the right order, but gave those who stayed out {p[y == 0].mean():.0%} on average, where {100 * HARDER:.1f} % "
-            f"of all supporters come. Asked about everybody it would {'lose to' if mine > flat else 'beat'} that rate: Brier "
-            f"score {mine:.3f} against {flat:.3f}.")  # fmt: skip
+            f"of all supporters come. Asked about everybody it would {'lose to' if selected > flat else 'beat'} that rate: Brier "
+            f"score {selected:.3f} against {flat:.3f}.")  # fmt: skip
 
 
-def in_turn(told: Sequence[Said], seed: int) -> str:
+def in_turn(text: Sequence[Said], seed: int) -> str:
     """Whether it matters who sees whose move."""
-    _, gain, moved = sequence(told, seed)
+    _, gain, moved = sequence(text, seed)
     assert gain is not None
     largest = [f"{row.case} `{row.id}` {100 * by:+.0f}, {row.outcome}" for by, row in moved[:5]]
     shown = sure(gain.interval, 0, "better", "worse", "no difference is shown")
@@ -108,17 +108,19 @@ def in_turn(told: Sequence[Said], seed: int) -> str:
             f"Largest: {'; '.join(largest)}.")  # fmt: skip
 
 
-def theories(told: Sequence[Said], seed: int) -> str:
+def theories(text: Sequence[Said], seed: int) -> str:
     """Whether it matters how actors decide."""
-    wide, base = spread(told), chances(pooled(told, BASE))
+    wide, base = spread(text), chances(pooled(text, BASE))
     groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not told apart from it": []}
     for name in theory_names()[1:]:
-        gain = skill(beside(pooled(told, name), base), "brier", "base_rate", seed)
+        gain = skill(beside(pooled(text, name), base), "brier", "base_rate", seed)
         groups[sure(gain and gain.interval, 0, *groups)].append(name)
-    found = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
-    return (f"**Theories** are {100 * np.mean([gap for gap, _ in wide]):.0f} percentage points apart on average, the highest "
-            f"less the lowest of {len(theory_names())}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
-            f"{found}.")  # fmt: skip
+    result = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
+    return (
+        f"**Theories** are {100 * np.mean([distance for distance, _ in wide]):.0f} percentage points apart on average, "
+        f"the highest less the lowest of {len(theory_names())}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
+        f"{result}."
+    )
 
 
 def parting(decisions: Sequence[Decision], seed: int) -> str:
@@ -136,9 +138,9 @@ def parting(decisions: Sequence[Decision], seed: int) -> str:
             f"kinds that mostly speak for. Shown one by one: {', '.join(known) or 'none'}.")  # fmt: skip
 
 
-def scored_sequence(told: Sequence[Said], seed: int) -> str:
+def scored_sequence(text: Sequence[Said], seed: int) -> str:
     """Brier and log score of both ways, in words."""
-    rows = sequence(told, seed)[0]
+    rows = sequence(text, seed)[0]
     parts = []
     for score in ("brier", "log"):
         mean = [np.mean([row.scores[who][score] for row in rows]) for who in ("model", "base_rate")]

@@ -70,10 +70,10 @@ def near(row: Scored) -> str:
     return "" if base is None else "model" if row.scores["model"]["brier"] < base["brier"] else "base rate"
 
 
-def questions(told: Sequence[Said]) -> str:
+def questions(text: Sequence[Said]) -> str:
     """Every settled question, under the mean scores of its case."""
     rows = []
-    for each in told:
+    for each in text:
         here = each.scored[BASE]
         after = chances(each.scored.get(SEQUENCE, ()))
         both = [row for row in here if "base_rate" in row.scores]
@@ -89,11 +89,11 @@ def questions(told: Sequence[Said]) -> str:
 def totals(rows: Rows, seed: int) -> str:
     """Scores and skill against every baseline."""
     names = {"base_rate": "the base rate", "even": "equal chances", "persistence": "as now, nothing begins"}
-    found = [item for item in skills(rows, seed) if item.model is not None]
+    result = [item for item in skills(rows, seed) if item.model is not None]
     return table(
         ["score", "against", "questions", "model", "other", "skill (90 %)", "better on"],
         [[item.score, names[item.against], str(item.questions), f"{item.model:.3f}", f"{item.other:.3f}", gained(item),
-          str(item.better)] for item in found],
+          str(item.better)] for item in result],
     )  # fmt: skip
 
 
@@ -122,21 +122,21 @@ def harder(rows: Rows, seed: int) -> str:
             ("UCDP, 1.8 %", beside(here, dict.fromkeys(moved, HARDER)), "base_rate"),
         ):
             values = np.array([row.smoothed if name == "model" else row.base_rate for row in group], float)
-            came = arrays(group)[1]
+            outcome = arrays(group)[1]
             brier, log = (np.mean([row.scores[name][score] for row in group]) for score in ("brier", "log"))
-            out.append([f"{who}; {what}", f"{len(group)} ({came.sum():.0f} yes)", percent(float(values[came > 0].mean())),
-                        percent(float(values[came == 0].mean())), f"{brier:.3f}", f"{log:.3f}",
+            out.append([f"{who}; {what}", f"{len(group)} ({outcome.sum():.0f} yes)", percent(float(values[outcome > 0].mean())),
+                        percent(float(values[outcome == 0].mean())), f"{brier:.3f}", f"{log:.3f}",
                         f"{as_common(group, HARDER, name):.4f}",
-                        f"{ranked(values, came, np.ones((1, len(group))))[0]:.0%}{share[name]}"])  # fmt: skip
+                        f"{ranked(values, outcome, np.ones((1, len(group))))[0]:.0%}{share[name]}"])  # fmt: skip
     return table(["forecaster; questions", "questions", "mean if sent", "if not", "Brier", "log", "Brier if 1.8 % sent",
                   "pairs in order (90 %)"], out)  # fmt: skip
 
 
-def rivals(told: Sequence[Said], seed: int) -> str:
+def rivals(text: Sequence[Said], seed: int) -> str:
     """The catalogue under each theory, against base rate, equal chances and quantal response."""
-    base, out = chances(pooled(told, BASE)), []
+    base, out = chances(pooled(text, BASE)), []
     for name in theory_names():
-        rows = pooled(told, BASE if name == DEFAULT else name)
+        rows = pooled(text, BASE if name == DEFAULT else name)
         p, y, cases = arrays(rows)
         factor = line(p, y, np.ones((1, len(p))))[0, 1]
         ends = interval(cases, lambda w, p=p, y=y: line(p, y, w)[:, 1], seed)  # type: ignore[misc]
@@ -175,5 +175,5 @@ def opposites(decisions: Sequence[Decision]) -> str:
         sides = [
             ", ".join(f"{item.actor} {item.log_odds:+.2f}" for item in here if item.did == did) for did in (True, False)
         ]
-        out.append([case, *sides, ", ".join(f"`{kind}` {gap:+.2f}" for kind, gap in gaps.items())])
+        out.append([case, *sides, ", ".join(f"`{kind}` {distance:+.2f}" for kind, distance in gaps.items())])
     return table(["case", "did, log odds", "did not", "largest differences"], out)

@@ -64,8 +64,8 @@ def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> Rat
     while done < draws:
         size = min(block, draws - done)
         chance = twin.own_chance(model.plan, rng, size, dtype)
-        found = twin.run(model.plan, twin.own_parameters(model.plan, rng, size, dtype), chance)
-        total = total + found.cells.sum(axis=0)
+        outcome = twin.run(model.plan, twin.own_parameters(model.plan, rng, size, dtype), chance)
+        total = total + outcome.cells.sum(axis=0)
         done += size
     assert np.all(np.isfinite(total))
     return rate(draws, start, now())
@@ -82,7 +82,7 @@ def objects_rate(model: Any, draws: int, seed: int) -> Rate:
 
 def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) -> dict[str, Rate]:
     """Medians over the rounds."""
-    found: dict[str, list[Rate]] = {}
+    outcome: dict[str, list[Rate]] = {}
     for seed in range(rounds):
         for name, measured in {
             "objects": objects_rate(model, objects, seed),
@@ -90,10 +90,10 @@ def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) 
             "numpy, single": numpy_rate(model, draws, seed, "float32", block),
             "engine": engine_rate(model, draws + 2048, seed),  # the first shard only starts the clock
         }.items():
-            found.setdefault(name, []).append(measured)
+            outcome.setdefault(name, []).append(measured)
     return {
         name: (statistics.median(wall for wall, _ in rates), statistics.median(cpu for _, cpu in rates))
-        for name, rates in found.items()
+        for name, rates in outcome.items()
     }
 
 
@@ -110,17 +110,17 @@ def starting(case: str, begun: float) -> dict[str, float]:
     """Seconds since `begun` until the first shard of futures is done."""
     from standoff import build, catalog, simulate
 
-    found = dict[str, float]()
+    outcome = dict[str, float]()
 
     def stop(done: int, _: int) -> None:
-        found.setdefault("first futures", time.time() - begun)
+        outcome.setdefault("first futures", time.time() - begun)
         raise Started
 
     model = build(*catalog.load(case))
-    found["built"] = time.time() - begun
+    outcome["built"] = time.time() - begun
     with contextlib.suppress(Started):
         simulate(model, draws=10_000, seed=1, progress=stop)
-    return found
+    return outcome
 
 
 def million(case: str, draws: int) -> dict[str, float]:

@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=0, help="also time this many drawn claims, without PyMC")
     parser.add_argument("--save", action="store_true", help="write results/evidence.json")
-    given = parser.parse_args()
+    params = parser.parse_args()
     _, ledger = catalog.load("china-russia")
     rows = []
     for subject in ("RUS", "UKR"):
@@ -37,15 +37,15 @@ def main() -> None:
         with jax.enable_x64(True):
             data = measurement_model.data(facts)
             rows += compared(subject, data)
-    if given.claims:
-        rows.append(many(given.claims))
+    if params.claims:
+        rows.append(many(params.claims))
     for row in rows:
         print(
             "  ".join(
                 f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}" for key, value in row.items()
             )
         )
-    if given.save:
+    if params.save:
         out = Path(__file__).parent / "results" / "evidence.json"
         out.parent.mkdir(exist_ok=True)
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -133,16 +133,16 @@ def in_pymc(d: measurement_model.ClaimArrays, size: int) -> Any:
     return model
 
 
-def interval(gap: Any, spread: Any, half: Any, pt: Any, lcdf: Any) -> Any:
+def interval(distance: Any, spread: Any, half: Any, pt: Any, lcdf: Any) -> Any:
     """Log density of the middle of what a number allows."""
-    gap = -pt.abs(gap)
-    upper, lower = lcdf(0, spread, gap + half), lcdf(0, spread, gap - half)
+    distance = -pt.abs(distance)
+    upper, lower = lcdf(0, spread, distance + half), lcdf(0, spread, distance - half)
     return upper + pt.log1mexp(lower - upper) - np.log(2 * half)
 
 
-def edge(gap: Any, spread: Any, fall: Any, pt: Any, lcdf: Any) -> Any:
+def edge(distance: Any, spread: Any, bound_rate: Any, pt: Any, lcdf: Any) -> Any:
     """Log density of a bound."""
-    rate, away = np.abs(fall), np.sign(fall) * gap
+    rate, away = np.abs(bound_rate), np.sign(bound_rate) * distance
     return np.log(rate) + rate * away + 0.5 * (rate * spread) ** 2 + lcdf(0, 1, -away / spread - rate * spread)
 
 
@@ -150,9 +150,9 @@ def agree(model: Any, data: measurement_model.ClaimArrays, size: int) -> None:
     """Raise unless the two log densities differ by one constant, to 1e-8 of their size."""
     theirs = model.compile_logp()
     points = np.random.default_rng(1).normal(size=(20, size))
-    mine = np.array([-float(measurement_model.neg_log_density(point, data)) for point in points])
-    gaps = mine - np.array([float(theirs({"u": point})) for point in points])
-    if np.ptp(gaps) > 1e-8 * np.abs(mine).max():
+    selected = np.array([-float(measurement_model.neg_log_density(point, data)) for point in points])
+    gaps = selected - np.array([float(theirs({"u": point})) for point in points])
+    if np.ptp(gaps) > 1e-8 * np.abs(selected).max():
         raise SystemExit(f"the two densities differ: by {gaps.min()} to {gaps.max()}")
 
 
@@ -174,11 +174,11 @@ def many(count: int) -> dict[str, Any]:
             "as_of": str(day), "published": str(day), "speaker": f"Source {who}", "side": sides[who % 4],
             "source": {"title": "drawn"}, "basis": "found", "status": "accepted",
         }))  # fmt: skip
-    found, whole = timed(
+    result, whole = timed(
         lambda: reconcile(Ledger(tuple(claims)), "personnel_losses", "RUS", as_of="2024-01-01", refits=0)
     )
-    return {"claims": len(found.claims), "subject": "drawn", "by": "standoff, whole command", "run_s": whole,
-            "ess": found.checks.ess, "rhat": found.checks.rhat, "divergences": found.checks.divergences}  # fmt: skip
+    return {"claims": len(result.claims), "subject": "drawn", "by": "standoff, whole command", "run_s": whole,
+            "ess": result.checks.ess, "rhat": result.checks.rhat, "divergences": result.checks.divergences}  # fmt: skip
 
 
 if __name__ == "__main__":

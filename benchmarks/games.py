@@ -93,18 +93,18 @@ def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dic
     quantal_response(payoffs[: 64 * threads + 512], rationality, threads=threads)
     compiled = time.perf_counter() - start
     start, used = time.perf_counter(), time.process_time()
-    found = quantal_response(payoffs, rationality, threads=threads)
+    result = quantal_response(payoffs, rationality, threads=threads)
     wall, cpu = time.perf_counter() - start, time.process_time() - used
     start, used = time.perf_counter(), time.process_time()
     theirs = np.array([gambit(one, rationality) for one in payoffs[:sample]])
     gambit_wall, gambit_cpu = time.perf_counter() - start, time.process_time() - used
-    gap = np.abs(theirs - in_a_row(found.probabilities)[:sample]).max(axis=1)
+    distance = np.abs(theirs - in_a_row(result.probabilities)[:sample]).max(axis=1)
     return {
         "games": len(payoffs), "microseconds": wall / len(payoffs) * 1e6, "core_microseconds": cpu / len(payoffs) * 1e6,
         "gambit_microseconds": gambit_wall / sample * 1e6, "gambit_core_microseconds": gambit_cpu / sample * 1e6,
-        "sample": sample, "agree": int((gap <= SAME).sum()), "largest_gap": float(gap[gap <= SAME].max()),
-        "not_converged": int((~found.converged).sum()), "steps": float(found.steps.mean()),
-        "turned": float((found.turning > 0).mean()), "first_call_seconds": compiled,
+        "sample": sample, "agree": int((distance <= SAME).sum()), "largest_gap": float(distance[distance <= SAME].max()),
+        "not_converged": int((~result.converged).sum()), "steps": float(result.steps.mean()),
+        "turned": float((result.turning > 0).mean()), "first_call_seconds": compiled,
     }  # fmt: skip
 
 
@@ -138,11 +138,11 @@ def damped(payoffs: Floats, rationality: float) -> Answers:
     with jax.enable_x64(True):
         response, start = responses(payoffs, rationality)
         ones = np.ones(len(payoffs))
-        found = np.asarray(
+        result = np.asarray(
             jax.jit(lambda q: lax.fori_loop(0, HALF_STEPS, lambda _, q: (q + response(q, ones)) / 2, q))(start)
         )
-        missing = np.abs(np.asarray(response(found, ones)) - found).max(axis=0)
-    return found.T, missing <= 1e-9, np.zeros(len(payoffs), bool)
+        missing = np.abs(np.asarray(response(result, ones)) - result).max(axis=0)
+    return result.T, missing <= 1e-9, np.zeros(len(payoffs), bool)
 
 
 def of_runs(payoffs: Floats, rationality: float) -> Answers:
@@ -156,8 +156,8 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
     strength = np.linalg.matrix_power(rationality * block.influence() / 4, 4).sum(axis=2).max(axis=1) ** 0.25
     with jax.enable_x64(True):
         response, start = responses(payoffs, rationality)
-        found = jax.jit(lambda q, bound: fixed_point.follow(response, q, block.sizes, 1e-11, bound))(start, strength)
-    return np.asarray(found.q).T, np.asarray(found.residual) <= 1e-9, np.asarray(found.left_branch)
+        result = jax.jit(lambda q, bound: fixed_point.follow(response, q, block.sizes, 1e-11, bound))(start, strength)
+    return np.asarray(result.q).T, np.asarray(result.residual) <= 1e-9, np.asarray(result.left_branch)
 
 
 def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
@@ -197,8 +197,8 @@ def simpler(payoffs: Floats, rationality: float) -> dict[str, dict[str, float]]:
     right, known = in_a_row(branch.probabilities), branch.converged
     out = {}
     for name, method in METHODS.items():
-        found, settled, warned = method(payoffs, rationality)
-        apart = np.abs(found - right).max(axis=1) > SAME
+        result, settled, warned = method(payoffs, rationality)
+        apart = np.abs(result - right).max(axis=1) > SAME
         shares = {"elsewhere": apart & settled, "and says so": apart & settled & warned, "unsettled": ~settled}
         out[name] = {kind: float(share[known].mean()) for kind, share in shares.items()}
     return out
@@ -235,10 +235,10 @@ def main() -> None:
     print(f"\n{'3 x 3 x 3, share of games':40}{'elsewhere':>11}{'and says so':>13}{'unsettled':>11}")
     for kind, make in KINDS.items():
         for rationality in RATES:
-            found = simpler(make(args.simpler // part, (3,) * 3, seed=1), rationality)
-            out["simpler"][f"{kind} at {rationality:g}"] = found
+            result = simpler(make(args.simpler // part, (3,) * 3, seed=1), rationality)
+            out["simpler"][f"{kind} at {rationality:g}"] = result
             print(f"{kind}, rationality {rationality:g}")
-            for name, row in found.items():
+            for name, row in result.items():
                 print(f"  {name:38}{row['elsewhere']:11.2%}{row['and says so']:13.2%}{row['unsettled']:11.2%}")
     if args.save:
         (HERE / "results").mkdir(exist_ok=True)

@@ -88,9 +88,9 @@ class Gap:
     enough: float  #: forecasts until a mean like this would be two standard errors
 
 
-def gap(score: Score, mine: Column, other: Column, y: Column) -> Gap:
+def gap(score: Score, column: Column, other: Column, y: Column) -> Gap:
     """Score of `other` less that of `mine`: above 0 where `mine` is better."""
-    each = score(other, y) - score(mine, y)
+    each = score(other, y) - score(column, y)
     mean, spread = float(each.mean()), float(each.std(ddof=1))
     return Gap(mean, spread / len(each) ** 0.5, (2 * spread / mean) ** 2 if mean else float("inf"))
 
@@ -106,8 +106,8 @@ def run_of(variant: str, draws: int, seed: int) -> Run:
 
 def later(run: Run) -> str:
     """How many claims that its numbers cite were published after its date."""
-    found = [re.match(r"(\d+) claims cited", warning) for warning in run.model.plan.warnings]
-    return next((match.group(1) for match in found if match), "0")
+    result = [re.match(r"(\d+) claims cited", warning) for warning in run.model.plan.warnings]
+    return next((match.group(1) for match in result if match), "0")
 
 
 def hits(run: Run, question: str) -> np.ndarray:
@@ -117,9 +117,9 @@ def hits(run: Run, question: str) -> np.ndarray:
 
 def base_rate(run: Run, question: str) -> float:
     """What the question names as its base rate."""
-    found = answer(run, (question,))[question].baselines["base_rate"]
-    assert found is not None
-    return found
+    result = answer(run, (question,))[question].baselines["base_rate"]
+    assert result is not None
+    return result
 
 
 def chance(hazards: np.ndarray, quiet: np.ndarray, months: float = 12.0) -> np.ndarray:
@@ -150,9 +150,9 @@ def yearly(run: Run) -> list[Year]:
     for year in YEARS:
         k = max(run.times.index(f"{year}-01"), 1)  # the first state stands at the end of the first month
         now, quiet = hazards[:, :, k], ~going[:, :, k - 1]
-        found = chance(now, quiet)
-        out.append(Year(year, float(found.mean()), float(chance(now[war], quiet[war]).mean()),
-                        bool(quiet[war].any()), float(found.std() / len(found) ** 0.5)))  # fmt: skip
+        result = chance(now, quiet)
+        out.append(Year(year, float(result.mean()), float(chance(now[war], quiet[war]).mean()),
+                        bool(quiet[war].any()), float(result.std() / len(result) ** 0.5)))  # fmt: skip
     return out
 
 
@@ -167,12 +167,12 @@ def happened(run: Run) -> tuple[np.ndarray, np.ndarray]:
 def chosen_by(run: Run, choice: str, options: Sequence[str], month: str) -> tuple[float, float]:
     """Share of path draws in which one of the options was chosen after as_of and by the end of `month`, with its error."""
     plan = run.model.plan
-    place = find_choice(plan, choice)
-    wanted = [plan.choices[place].options.index(option) for option in options]
+    index = find_choice(plan, choice)
+    wanted = [plan.choices[index].options.index(option) for option in options]
     last = run.model.scenario.calendar.index(times.last_day(month))
-    seen = run.path_chosen[run.valid_paths, plan.first_future_step : last, place]
-    found = np.asarray(np.isin(seen, wanted).any(axis=1))
-    share, _, error = wilson_interval(int(found.sum()), len(found))
+    observed = run.path_chosen[run.valid_paths, plan.first_future_step : last, index]
+    result = np.asarray(np.isin(observed, wanted).any(axis=1))
+    share, _, error = wilson_interval(int(result.sum()), len(result))
     return share, error
 
 
@@ -238,22 +238,22 @@ def closeness(run: Run) -> str:
 
 def upgrade(draws: int, seed: int) -> str:
     """2018: a higher level by the end of 2019, with common pressure and without."""
-    found, drawn, near, dated, stated = [], [], "", "", 0.0
+    result, samples, near, dated, stated = [], [], "", "", 0.0
     for variant in ("known-2018", "known-2018-no-pressure"):
         run = run_of(variant, draws, seed)
-        drawn.append(hits(run, "upgrade"))
-        share, _, error = wilson_interval(int(drawn[-1].sum()), len(drawn[-1]))
-        found.append((share, error))
+        samples.append(hits(run, "upgrade"))
+        share, _, error = wilson_interval(int(samples[-1].sum()), len(samples[-1]))
+        result.append((share, error))
         dated, stated = later(run), base_rate(run, "upgrade")
         if not near:
             near = closeness(run)
-    (mine, error), (without, without_error) = found
-    each = drawn[0].astype(float) - drawn[1]  # the same draws: what chance did is in both
+    (selected, error), (without, without_error) = result
+    each = samples[0].astype(float) - samples[1]  # the same draws: what chance did is in both
     counted = -np.expm1(-RISES[0] / RISES[1])
     rows = [
         [name, percent(p, e), f"{float(logarithmic([p], [1])[0]):.2f}" if p else "infinite"]
         for name, p, e in (
-            ("model", mine, error),
+            ("model", selected, error),
             ("model, common pressure draws nobody together", without, without_error),
             (f"base rate as counted: {RISES[0]} rises in {RISES[1]} years", float(counted), None),
             ("base rate as the scenario states it (median)", stated, None),
@@ -271,41 +271,45 @@ def upgrade(draws: int, seed: int) -> str:
 
 def onsets(base: Run, draws: int, seed: int) -> str:
     """Onsets of 2000 to 2023 from the hazards of one run, and from the variants that stop before each onset."""
-    found, (any_, war) = yearly(base), happened(base)
-    asked = []
+    result, (any_, war) = yearly(base), happened(base)
+    query = []
     rates = {}
     for variant, year in ONSETS.items():
         run = run_of(variant, draws, seed)
-        came = hits(run, "onset")
-        share, _, error = wilson_interval(int(came.sum()), len(came))
+        outcome = hits(run, "onset")
+        share, _, error = wilson_interval(int(outcome.sum()), len(outcome))
         rates[year] = base_rate(run, "onset")
-        year_ = next(item for item in found if item.year == year)
+        year_ = next(item for item in result if item.year == year)
         same = year_.war if year == 2022 else year_.any
         what = "the great war" if year == 2022 else "any onset"
-        asked.append([variant, f"{what} in {year}", percent(share, error), percent(same), percent(rates[year]), "yes"])
-    quiet = np.array([item.quiet for item in found])
-    mine = np.array([item.any for item in found]), np.array([item.war for item in found])[quiet]
-    seen, base_of = (any_, war[quiet]), (rates[2008], rates[2022])
+        query.append([variant, f"{what} in {year}", percent(share, error), percent(same), percent(rates[year]), "yes"])
+    quiet = np.array([item.quiet for item in result])
+    selected = np.array([item.any for item in result]), np.array([item.war for item in result])[quiet]
+    observed, base_of = (any_, war[quiet]), (rates[2008], rates[2022])
     others = {
-        "model": mine,
-        "constant base rate": tuple(np.full(len(y), b) for y, b in zip(seen, base_of, strict=True)),
-        "climatology known by then": tuple(climatology(b, y) for y, b in zip(seen, base_of, strict=True)),
-        "share of all years, known only now": tuple(np.full(len(y), y.mean()) for y in seen),
+        "model": selected,
+        "constant base rate": tuple(np.full(len(y), b) for y, b in zip(observed, base_of, strict=True)),
+        "climatology known by then": tuple(climatology(b, y) for y, b in zip(observed, base_of, strict=True)),
+        "share of all years, known only now": tuple(np.full(len(y), y.mean()) for y in observed),
     }
     years = [
         [str(item.year), percent(item.any), percent(item.war) if item.quiet else "on", percent(known),
          "the great war" if b else "onset" if a else ""]
-        for item, known, a, b in zip(found, others["climatology known by then"][0], any_, war, strict=True)
+        for item, known, a, b in zip(result, others["climatology known by then"][0], any_, war, strict=True)
     ]  # fmt: skip
     scores = [
         [
             name,
-            *(f"{score(p, y).mean():.4f}" for p, y in zip(pair, seen, strict=True) for score in (brier, logarithmic)),
+            *(
+                f"{score(p, y).mean():.4f}"
+                for p, y in zip(pair, observed, strict=True)
+                for score in (brier, logarithmic)
+            ),
         ]
         for name, pair in others.items()
     ]
     rivals = [
-        (f"{what}, {label}, against: {other}", gap(score, mine[i], others[other][i], seen[i]))
+        (f"{what}, {label}, against: {other}", gap(score, selected[i], others[other][i], observed[i]))
         for i, what in enumerate(("any", "great war"))
         for label, score in (("Brier", brier), ("log", logarithmic))
         for other in ("constant base rate", "climatology known by then")
@@ -314,53 +318,58 @@ def onsets(base: Run, draws: int, seed: int) -> str:
         [name, f"{g.mean:+.4f} (± {g.error:.4f})", f"{g.enough:,.0f}" if g.enough < 10_000 else "over 10,000"]
         for name, g in rivals
     ]
-    told = sum(abs(g.mean) > 2 * g.error for _, g in rivals)
-    inside, came = mine[0][:-1], any_[:-1] > 0
+    node = sum(abs(g.mean) > 2 * g.error for _, g in rivals)
+    inside, outcome = selected[0][:-1], any_[:-1] > 0
     cut = gap(brier, inside, others["constant base rate"][0][:-1], any_[:-1])
-    last = found[-1]
+    last = result[-1]
     return "\n\n".join(
         [
-            table(["variant", "question", "probability", "from the hazards below", "base rate", "happened"], asked),
+            table(["variant", "question", "probability", "from the hazards below", "base rate", "happened"], query),
             table(["year", "any onset", "the great war", "climatology, any", "happened"], years),
             table(["forecaster", "Brier, any", "log, any", "Brier, great war", "log, great war"], scores),
             table(["by how much the model's score is lower", "mean", "years to be sure"], gaps),
-            f"{len(found)} years with {any_.sum():.0f} onsets ({quiet.sum()} years for the great war, with one): "
-            f"{told} of the {len(rivals)} differences are two standard errors or more, and the last column says how many years "
+            f"{len(result)} years with {any_.sum():.0f} onsets ({quiet.sum()} years for the great war, with one): "
+            f"{node} of the {len(rivals)} differences are two standard errors or more, and the last column says how many years "
             "like these that would take.",
-            f"Up to {last.year - 1} the model gave {percent(float(inside[came].mean()))} "
-            f"on average to any onset in the years that had one, and {percent(float(inside[~came].mean()))} in the others. "
+            f"Up to {last.year - 1} the model gave {percent(float(inside[outcome].mean()))} "
+            f"on average to any onset in the years that had one, and {percent(float(inside[~outcome].mean()))} in the others. "
             f"In {last.year}, inside the great war, it gave {percent(last.any)} to a further onset in Georgia or the Donbas; "
             f"without that year its Brier score would be {cut.mean:+.4f} (± {cut.error:.4f}) lower than that of the constant "
             f"base rate. The largest Monte Carlo error of a year is "
-            f"{100 * max(item.any_error for item in found):.1f} percentage points.",
+            f"{100 * max(item.any_error for item in result):.1f} percentage points.",
         ]
     )
 
 
 def beside(pair: tuple[Explanation, Explanation]) -> list[list[str]]:
     """Reasons of two choices by their kind, those of which they differ most first, under the sum of each."""
-    parts = [{reason.kind: reason for reason in found.reasons} for found in pair]
+    parts = [{reason.kind: reason for reason in result.reasons} for result in pair]
     kinds = sorted({*parts[0], *parts[1]}, key=lambda kind: -abs(sum(
-        sign * mine[kind].log_odds for sign, mine in zip((1, -1), parts, strict=True) if kind in mine)))  # fmt: skip
-    chosen = [next(item for item in found.options if item.option == found.option) for found in pair]
+        sign * selected[kind].log_odds for sign, selected in zip((1, -1), parts, strict=True) if kind in selected)))  # fmt: skip
+    chosen = [next(item for item in result.options if item.option == result.option) for result in pair]
     return [
         ["chance if chosen afresh", *(percent(item.probability) for item in chosen)],
-        ["log odds, sum", *(f"{found.log_odds:+.2f}" for found in pair)],
+        ["log odds, sum", *(f"{result.log_odds:+.2f}" for result in pair)],
         *(
-            [f"`{kind}`", *(
-                f"{mine[kind].log_odds:+.2f} ({mine[kind].interval[0]:+.2f} to {mine[kind].interval[1]:+.2f})" if kind in mine
-                else "" for mine in parts
-            )]
+            [
+                f"`{kind}`",
+                *(
+                    f"{selected[kind].log_odds:+.2f} ({selected[kind].interval[0]:+.2f} to {selected[kind].interval[1]:+.2f})"
+                    if kind in selected
+                    else ""
+                    for selected in parts
+                ),
+            ]
             for kind in kinds
         ),
-    ]  # fmt: skip
+    ]
 
 
 def korea(base: Run, draws: int, seed: int) -> str:
     """North Korea's soldiers by the end of 2024 beside China's arms, as of March 2024."""
     plan = base.model.plan
-    seen = hits(base, "korean_troops")
-    share, _, error = wilson_interval(int(seen.sum()), len(seen))
+    observed = hits(base, "korean_troops")
+    share, _, error = wilson_interval(int(observed.sum()), len(observed))
     treaty = hits(run_of("korean-treaty", draws, seed), "korean_troops")
     known, _, known_error = wilson_interval(int(treaty.sum()), len(treaty))
     china, china_error = chosen_by(base, "CHN", ("arms", "troops"), "2024-12")
@@ -373,12 +382,12 @@ def korea(base: Run, draws: int, seed: int) -> str:
         ["China sends soldiers", percent(soldiers, soldiers_error), "", "no"],
     ]
     pair = tuple(
-        explained(base, place, decision_step(plan, plan.choices[place], "2024-10"), "2024-10", "troops")
-        for place in (find_choice(plan, "PRK"), find_choice(plan, "CHN"))
+        explained(base, index, decision_step(plan, plan.choices[index], "2024-10"), "2024-10", "troops")
+        for index in (find_choice(plan, "PRK"), find_choice(plan, "CHN"))
     )
     head = [
         f"reasons for soldiers, {pair[0].decided}",
-        *(f"{found.actor}, against {found.reference}" for found in pair),
+        *(f"{result.actor}, against {result.reference}" for result in pair),
     ]
     return "\n\n".join(
         [
@@ -418,12 +427,12 @@ def sections(draws: int, seed: int) -> dict[str, str]:
 
 def roll(folder: Path, reconciled: bool = True) -> dict[str, str]:
     """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`."""
-    found = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled).summary
-    first = "\n".join(f"- {text}" for text in found.verdict)
+    result = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled).summary
+    first = "\n".join(f"- {text}" for text in result.verdict)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
         "roll": markdown.render(
-            [replace(block, level=4) if isinstance(block, Heading) else block for block in blocks(found)[1:]]
+            [replace(block, level=4) if isinstance(block, Heading) else block for block in blocks(result)[1:]]
         ).decode(),
     }
 

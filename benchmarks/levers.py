@@ -24,35 +24,35 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--months", type=int, default=60)
     parser.add_argument("--times", type=int, default=9)
-    asked = parser.parse_args()
+    question = parser.parse_args()
 
     from standoff import build, load
     from standoff.engine.session import LeverSession
     from standoff.scenario.overrides import ends
     from standoff.xla import devices
 
-    model = build(*load(asked.case))
+    model = build(*load(question.case))
     plan, calendar = model.plan, model.scenario.calendar
-    name = asked.lever or next(iter(plan.scenario.levers))
+    name = question.lever or next(iter(plan.scenario.levers))
     lever = plan.scenario.levers.get(name)
     parameter = plan.parameter(lever.target if lever else name)
     low, high, text = 0.0, 2 * parameter.quantile(0.95) / parameter.factor, parameter.belief.unit
     if lever:
         low, high, unit = ends(lever.model_dump(), plan.scenario.units)
         text = unit.text
-    until = min(plan.first_free + round(asked.months / calendar.dt), calendar.steps)
+    until = min(plan.first_free + round(question.months / calendar.dt), calendar.steps)
     began = time.perf_counter()
-    session = LeverSession.open(model, draws=asked.draws, until=until)
+    session = LeverSession.open(model, draws=question.draws, until=until)
     session.rerun()
     opened = time.perf_counter() - began
     walls, works = [], []
-    for value in np.linspace(low, high, asked.times):
+    for value in np.linspace(low, high, question.times):
         clock, work = time.perf_counter(), time.process_time()
         session.rerun({name: f"{value} {text}"})
         walls.append(time.perf_counter() - clock)
         works.append(time.process_time() - work)
     dates = sum(session.begin <= k < session.end for k in model.program.decision_steps)
-    print(f"{asked.case}, lever {name}: {asked.draws} futures, {until - session.begin} steps, {dates} dates of decisions, "
+    print(f"{question.case}, lever {name}: {question.draws} futures, {until - session.begin} steps, {dates} dates of decisions, "
           f"{len(plan.cells)} stocks, {len(devices())} devices")  # fmt: skip
     print(f"opened in {opened:.1f} s; a rerun takes {1000 * statistics.median(walls):.0f} ms of wall clock (least "
           f"{1000 * min(walls):.0f}) and {1000 * statistics.median(works):.0f} ms of processor time")  # fmt: skip

@@ -98,10 +98,10 @@ class Future:
 
     def history(self, k: int) -> None:
         """Options that were seen to hold."""
-        seen = [choice.imposed_options[k] if choice.imposed_options[k] >= 0 else held
-                for choice, held in zip(self.plan.choices, self.chosen, strict=True)]  # fmt: skip
-        if seen != self.chosen:
-            self.chosen = seen
+        observed = [choice.imposed_options[k] if choice.imposed_options[k] >= 0 else current
+                for choice, current in zip(self.plan.choices, self.chosen, strict=True)]  # fmt: skip
+        if observed != self.chosen:
+            self.chosen = observed
             self.refill()
 
     def observe(self, state: int) -> None:
@@ -125,8 +125,8 @@ class Future:
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
         made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
-        rest = [held if here or not choice.is_free[k] else choice.status_quo
-                for held, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
+        rest = [current if here or not choice.is_free[k] else choice.status_quo
+                for current, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
         if rest != self.chosen:
             self.chosen = rest
             self.refill()
@@ -155,23 +155,23 @@ class Future:
     def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
         """Payoff of each option, in the eyes of somebody, if nobody else acts; and what each option of each other adds."""
         view = self.plan.view(viewer, choice.actor)
-        seen = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in view.stocks.items()}}
+        observed = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in view.stocks.items()}}
         alone = [0.0] * len(choice.options)
         added: dict[tuple[int, int], list[float]] = {}
         for reason in choice.reasons:
             params = written.filled(reason.part, self.now.__getitem__)
-            weight, state = self.now[reason.weight], components.State(seen, reason.part.kind)
+            weight, state = self.now[reason.weight], components.State(observed, reason.part.kind)
             payoff = reason.part.module.payoff
             where = {other: self.world.names.index(other) for other in reason.others}
-            asked = {(other, word): (c, i) for other, c in where.items()
+            question = {(other, word): (c, i) for other, c in where.items()
                      for i, word in enumerate(self.plan.choices[c].options)}  # fmt: skip
-            nobody = dict.fromkeys(asked, 0.0)
+            nobody = dict.fromkeys(question, 0.0)
             for o, option in enumerate(choice.options):
                 plain = payoff(params, state, option, components.Others(nobody))
                 alone[o] += weight * plain
-                for pair, place in asked.items():
+                for pair, index in question.items():
                     more = payoff(params, state, option, components.Others({**nobody, pair: 1.0})) - plain
-                    added.setdefault(place, [0.0] * len(choice.options))[o] += weight * more
+                    added.setdefault(index, [0.0] * len(choice.options))[o] += weight * more
         return alone, added
 
     def holds(self, condition: Any) -> bool:
@@ -181,15 +181,15 @@ class Future:
     def solve(self, k: int, made: list[bool]) -> list[list[float]]:
         """Each actor's part of the equilibrium of the game that it believes in."""
         viewers = [choice.actor if choice.actor in self.plan.views else "" for choice in self.plan.choices]
-        found = {viewer: self.solve_as(k, made, viewer) for viewer in dict.fromkeys(viewers)}
-        return [found[viewer][c] for c, viewer in enumerate(viewers)]
+        result = {viewer: self.solve_as(k, made, viewer) for viewer in dict.fromkeys(viewers)}
+        return [result[viewer][c] for c, viewer in enumerate(viewers)]
 
     def solve_as(self, k: int, made: list[bool], viewer: str) -> list[list[float]]:
         """Logit responses to one another, by damped iteration."""
         choices = self.plan.choices
         q = [
-            [float(o == held) for o in range(len(choice.options))]
-            for choice, held in zip(choices, self.chosen, strict=True)
+            [float(o == current) for o in range(len(choice.options))]
+            for choice, current in zip(choices, self.chosen, strict=True)
         ]
         deciders = [c for c, choice in enumerate(choices) if choice.is_free[k] and made[c]]
         tables = {c: self.payoffs(choices[c], viewer) for c in deciders}
@@ -197,7 +197,7 @@ class Future:
             q[c] = [1.0 / len(q[c])] * len(q[c])
         step, before = 1.0, math.inf
         for _ in range(400):
-            p, gap = list(q), 0.0
+            p, distance = list(q), 0.0
             for c in deciders:
                 alone, added = tables[c]
                 utility = list(alone)
@@ -208,12 +208,12 @@ class Future:
                 weights = [math.exp(rationality * (u - top)) for u in utility]
                 total = sum(weights)
                 p[c] = [weight / total for weight in weights]
-                gap = max(gap, *(abs(a - b) for a, b in zip(p[c], q[c], strict=True)))
-            if gap <= 2e-6:
+                distance = max(distance, *(abs(a - b) for a, b in zip(p[c], q[c], strict=True)))
+            if distance <= 2e-6:
                 break
-            step = max(step / 2, 0.02) if gap > 0.9 * before else step
+            step = max(step / 2, 0.02) if distance > 0.9 * before else step
             q = [[b + step * (a - b) for a, b in zip(new, old, strict=True)] for new, old in zip(p, q, strict=True)]
-            before = gap
+            before = distance
         return p
 
 

@@ -79,12 +79,12 @@ def speed(sentences: list[gold_sets.Gold]) -> float:
 
 def table(sentences: list[gold_sets.Gold], plain: Any = reading_plain.read) -> list[str]:
     """Rows of a table: slot, labels, precision and recall of the core, then of the baseline."""
-    mine, other = counted(sentences, ours), counted(sentences, plain)
+    selected, other = counted(sentences, ours), counted(sentences, plain)
     lines = ["| slot | labels | precision | recall | plain: precision | recall |", "|---|---:|---:|---:|---:|---:|"]
     for slot in gold_sets.SLOTS:
-        labels = mine[slot]["right"] + mine[slot]["missed"]
+        labels = selected[slot]["right"] + selected[slot]["missed"]
         cells = [
-            _share(count[slot]["right"], count[slot][bad]) for count in (mine, other) for bad in ("wrong", "missed")
+            _share(count[slot]["right"], count[slot][bad]) for count in (selected, other) for bad in ("wrong", "missed")
         ]
         lines.append(f"| {slot} | {labels} | " + " | ".join(cells) + " |")
     passed, all_ = trapped(sentences, ours)
@@ -115,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args()
+    question = parser.parse_args()
     sets = {name: gold_sets.load(path) for name, path in gold_sets.SETS.items()}
     lines = []
     for name, sentences in sets.items():
@@ -128,9 +128,9 @@ def main() -> None:
         f"{speed([one for each in sets.values() for one in each]):,.0f} sentences a second on one core.",
     ]
     print("\n".join(lines))
-    if asked.misses:
+    if question.misses:
         misses(sets["tuned"])
-    if asked.write:
+    if question.write:
         PAGE.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
 
 

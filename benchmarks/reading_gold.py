@@ -59,7 +59,7 @@ def _number(part: str) -> dict[str, str]:
 
 def as_read(text: str, rows: list[dict[str, Any]]) -> Gold:
     """Rows of `standoff read --json` in the form of the gold."""
-    found = Gold(text, speaker="author" if rows else "-", polarity=rows[0]["polarity"] if rows else "-")
+    result = Gold(text, speaker="author" if rows else "-", polarity=rows[0]["polarity"] if rows else "-")
     for row in rows:
         number = (
             f"{row['value']:.15g}"
@@ -69,18 +69,18 @@ def as_read(text: str, rows: list[dict[str, Any]]) -> Gold:
             else ""
         )
         if number:
-            found.numbers.append({"value": number, "comparator": row["comparator"], "unit": row["unit"] or "-",
+            result.numbers.append({"value": number, "comparator": row["comparator"], "unit": row["unit"] or "-",
                                   "as of": row["as_of"] or "-", "subject": row["subject"] or "-"})  # fmt: skip
-        if row["speaker"] != "author" and found.speaker in {"author", "-"}:
-            found.speaker = "+".join(row["speaker_codes"]) or "unnamed"
-        found.relations += [
+        if row["speaker"] != "author" and result.speaker in {"author", "-"}:
+            result.speaker = "+".join(row["speaker_codes"]) or "unnamed"
+        result.relations += [
             (r["kind"], r["source"], r["target"], "+" if r["polarity"] == "positive" else "-") for r in row["relations"]
         ]
-        found.causes += [(c["cause"]["text"], c["effect"]["text"]) for c in row["causal"]]
-        if row["polarity"] != "positive" and found.polarity == "positive":
-            found.polarity = row["polarity"]
-    found.relations, found.causes = list(dict.fromkeys(found.relations)), list(dict.fromkeys(found.causes))
-    return found
+        result.causes += [(c["cause"]["text"], c["effect"]["text"]) for c in row["causal"]]
+        if row["polarity"] != "positive" and result.polarity == "positive":
+            result.polarity = row["polarity"]
+    result.relations, result.causes = list(dict.fromkeys(result.relations)), list(dict.fromkeys(result.causes))
+    return result
 
 
 def score(gold: Gold, read: Gold, counts: dict[str, Counter[str]]) -> None:

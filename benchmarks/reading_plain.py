@@ -49,15 +49,15 @@ CAUSE = re.compile(r"^(.+?) (?:led to|caused|triggered|sparked) (.+?)\.?$|^(.+?)
 def read(text: str) -> list[dict[str, Any]]:
     """One row a number, or one row, with what the expressions find in the sentence."""
     actors = [(match.start(), NAMES[match.group()]) for match in ACTOR.finditer(text)]
-    said = SAID.search(text)
-    speaker = (said.group(1) or said.group(2)) if said else "author"
-    codes = [NAMES[match.group()] for match in ACTOR.finditer(speaker)] if said else []
+    statement = SAID.search(text)
+    speaker = (statement.group(1) or statement.group(2)) if statement else "author"
+    codes = [NAMES[match.group()] for match in ACTOR.finditer(speaker)] if statement else []
     year = YEAR.search(text)
     relations = []
     for kind, verbs in VERBS.items():
-        found = re.search(rf"\b(?:{verbs})\b", text)
-        before = [code for at, code in actors if found and at < found.start()]
-        after = [code for at, code in actors if found and at > found.start()]
+        result = re.search(rf"\b(?:{verbs})\b", text)
+        before = [code for at, code in actors if result and at < result.start()]
+        after = [code for at, code in actors if result and at > result.start()]
         if before and after:
             sign = "negative" if re.search(r"\b(?:not|never)\b", text) else "positive"
             relations.append({"kind": kind, "source": before[-1], "target": after[0], "polarity": sign})

@@ -44,27 +44,34 @@ CAVEATS = """## What this does not say
 """
 
 
-def page(found: TheoryComparison, command: str) -> str:
+def page(comparison: TheoryComparison, command: str) -> str:
     """The whole page."""
-    parts = [HEAD, f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±; "
-             "spreads are of paired futures.", "## Answers", rivals.EXPLAINED, table(*rivals.answers(found)),
-             "## How far apart", bullets(f"{item.text} {rivals.apart(item)}" for item in found.compared)]  # fmt: skip
-    told = found.disagreement
-    if told is not None:
+    parts = [
+        HEAD,
+        f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±; "
+        "spreads are of paired futures.",
+        "## Answers",
+        rivals.EXPLAINED,
+        table(*rivals.answers(comparison)),
+        "## How far apart",
+        bullets(f"{item.text} {rivals.spread_sentence(item)}" for item in comparison.compared),
+    ]
+    message = comparison.disagreement
+    if message is not None:
         parts += [
             "## Why they disagree",
-            f"The first decision of the main question is that of {told.actor} in {told.decided}: {told.text}. It has its "
-            f"occasion in {formatting.percent(told.occasion)} of futures. In the same situations each theory gives:",
-            table(*rivals.options(told)),
+            f"The first decision of the main question is that of {message.actor} in {message.decided}: {message.text}. It has "
+            f"its occasion in {formatting.percent(message.occasion)} of futures. In the same situations each theory gives:",
+            table(*rivals.options(message)),
         ]
-        for issue in told.issues:
+        for issue in message.issues:
             parts += [
                 f"### {formatting.capital(formatting.humanise(issue.option))}",
                 f"All of them weigh the same reasons, as parts of the log odds of `{issue.option}` against "
-                f"`{told.against}`:",
+                f"`{message.against}`:",
                 table(("reason", "log odds"), rivals.reasons(issue)),
                 "And this is what they make of them:",
-                bullets(rivals.why(told, issue)),
+                bullets(rivals.why(message, issue)),
             ]
     return "\n\n".join(part.strip() for part in [*parts, CAVEATS]) + "\n"
 
@@ -91,9 +98,9 @@ def main() -> None:
     ask.add_argument("--draws", type=int, default=DRAWS)
     ask.add_argument("--seed", type=int, default=SEED)
     args = ask.parse_args()
-    found = theories(build(*load(CASE)), draws=args.draws, seed=args.seed, watch=_told)
+    result = theories(build(*load(CASE)), draws=args.draws, seed=args.seed, watch=_told)
     PAGE.write_text(
-        page(found, f"python benchmarks/theories.py --draws {args.draws} --seed {args.seed}"), encoding="utf-8"
+        page(result, f"python benchmarks/theories.py --draws {args.draws} --seed {args.seed}"), encoding="utf-8"
     )
 
 

@@ -137,9 +137,9 @@ class _Twin:
         path, p, chosen = [list(self.cells.values())], [], []
         deciding = written.decision_steps(plan)
         for k in range(steps):
-            seen = [choice.imposed_options[k] for choice in plan.choices]
-            if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(seen)):
-                for c, option in enumerate(seen):
+            observed = [choice.imposed_options[k] for choice in plan.choices]
+            if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
+                for c, option in enumerate(observed):
                     self.chosen[c] = option if option >= 0 else self.chosen[c]
                 self.refill()
             if k in deciding:
@@ -182,21 +182,21 @@ class _Twin:
     def watch(self, state: int) -> None:
         """Questions on stocks and on the options that hold."""
 
-        def holds(asked: expression.ChoiceTerm) -> Array:
-            c = self.names.index(asked.choice)
-            return np.isin(self.chosen[c], [self.plan.choices[c].options.index(option) for option in asked.options])
+        def holds(term: expression.ChoiceTerm) -> Array:
+            c = self.names.index(term.choice)
+            return np.isin(self.chosen[c], [self.plan.choices[c].options.index(option) for option in term.options])
 
         for item in self.watched:
             if item.kind == "value" and state == item.state:
                 self.answers[item.name] = np.broadcast_to(self.value(item, holds), self.count).copy()
             if item.kind == "first" and item.since <= state <= item.state:
-                held = self.answers[item.name]
-                self.answers[item.name] = np.where(self.value(item, holds) & np.isinf(held), state, held)
+                current = self.answers[item.name]
+                self.answers[item.name] = np.where(self.value(item, holds) & np.isinf(current), state, current)
 
     def value(self, item: Tracker, holds: Any) -> Array:
         assert item.node is not None
-        found: Array = expression.evaluate(item.node, self.cells.__getitem__, holds, np)
-        return found
+        result: Array = expression.evaluate(item.node, self.cells.__getitem__, holds, np)
+        return result
 
     # ---- choices -----------------------------------------------------------------------------------------------
 
@@ -234,34 +234,34 @@ class _Twin:
             expression.evaluate(choice.when, self.cells.__getitem__, lambda asked: False, np), self.count
         )
 
-    def recall(self, log_p: Array, seen: Array, gumbel: Array) -> Array:
+    def recall(self, log_p: Array, observed: Array, gumbel: Array) -> Array:
         """Gumbel noise given that `seen` won: the winner's total is Gumbel(0), the others lie below it."""
-        top = np.take_along_axis(gumbel, seen[None], axis=0)
+        top = np.take_along_axis(gumbel, observed[None], axis=0)
         others = -np.logaddexp(-top, -(log_p + gumbel))
-        return np.where(np.arange(len(log_p))[:, None] == seen, top, others) - log_p
+        return np.where(np.arange(len(log_p))[:, None] == observed, top, others) - log_p
 
     def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
         """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
         view = self.plan.view(viewer, choice.actor)
-        seen = {cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
+        observed = {cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
                 for cell, value in self.cells.items()}  # fmt: skip
         number = self.believed(view)
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
         for reason in choice.reasons:
             params, weight = written.filled(reason.part, number), number(reason.weight)
-            state = components.State(seen, reason.part.kind)
-            asked = [(other, option) for other in reason.others for option in self.options(other)]
+            state = components.State(observed, reason.part.kind)
+            question = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):
 
                 def payoff(certain: Any, option: str = option, reason: Any = reason, params: Any = params,
-                           state: Any = state, asked: Any = asked) -> Any:  # fmt: skip
-                    expected = {pair: 1.0 if pair == certain else 0.0 for pair in asked}
+                           state: Any = state, question: Any = question) -> Any:  # fmt: skip
+                    expected = {pair: 1.0 if pair == certain else 0.0 for pair in question}
                     return reason.part.module.payoff(params, state, option, components.Others(expected))
 
                 plain = payoff(None)
                 alone[o] = alone[o] + weight * plain
-                for pair in asked:
+                for pair in question:
                     gains = added.setdefault(pair, [np.zeros(self.count, self.dtype) for _ in choice.options])
                     gains[o] = gains[o] + weight * (payoff(pair) - plain)
         return alone, added
@@ -278,8 +278,8 @@ class _Twin:
     def solve(self, k: int) -> Array:
         """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""
         viewers = [choice.actor if choice.actor in self.plan.views else "" for choice in self.plan.choices]
-        found = {viewer: self.solve_as(k, viewer) for viewer in dict.fromkeys(viewers)}
-        return np.stack([found[viewer][c] for c, viewer in enumerate(viewers)])
+        result = {viewer: self.solve_as(k, viewer) for viewer in dict.fromkeys(viewers)}
+        return np.stack([result[viewer][c] for c, viewer in enumerate(viewers)])
 
     def solve_as(self, k: int, viewer: str) -> Array:
         """p (C, O, N) with p = logit response to p; those who do not decide at `k` stay at the option that holds."""
@@ -316,11 +316,11 @@ class _Twin:
         for _ in range(ITERATIONS if any(added.values()) else 0):
             q = p[..., left]
             answer = respond(q, left)
-            gap = np.abs(answer - q).max(axis=(0, 1))
-            step = np.where(gap > 0.9 * before, np.maximum(step / 2, 0.02), step)  # halve where it stops shrinking
-            p[..., left] = q + np.where(gap > tolerance, step, 0.0) * (answer - q)
-            going = gap > tolerance
-            left, step, before = left[going], step[going], gap[going]
+            distance = np.abs(answer - q).max(axis=(0, 1))
+            step = np.where(distance > 0.9 * before, np.maximum(step / 2, 0.02), step)  # halve where it stops shrinking
+            p[..., left] = q + np.where(distance > tolerance, step, 0.0) * (answer - q)
+            going = distance > tolerance
+            left, step, before = left[going], step[going], distance[going]
             if not left.size:
                 break
         return respond(p, np.arange(self.count))

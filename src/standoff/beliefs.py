@@ -72,7 +72,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fit:
+class BeliefUpdate:
     """What a fit made of a number, in standard deviations of its prior."""
 
     shift: float  #: of its mean
@@ -103,7 +103,9 @@ class Belief:
     unit: str = ""  #: as written; empty where none was
     sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
     claim: str = ""  #: id of the claim that a `{from: ...}` refers to
-    fit: Fit | None = None  #: of `drawn`: what a posterior says about where it comes from; `sources` are the prior's
+    fit: BeliefUpdate | None = (
+        None  #: of `drawn`: what a posterior says about where it comes from; `sources` are the prior's
+    )
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g shape, or None where the belief is a table."""
@@ -189,7 +191,7 @@ class Belief:
             return self
         return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
-    def with_draws(self, values: Iterable[float], fit: Fit | None = None) -> Belief:
+    def with_draws(self, values: Iterable[float], fit: BeliefUpdate | None = None) -> Belief:
         """The same number as draws of a posterior have it; a scenario cannot write that."""
         return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources, fit=fit)
 

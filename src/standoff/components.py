@@ -121,7 +121,7 @@ class Params(BaseModel):
     @cache
     def roles(cls) -> dict[str, RoleSpec]:
         """The declared roles, by field."""
-        return {name: found for name, info in cls.model_fields.items() for found in _of(info, RoleSpec)}
+        return {name: result for name, info in cls.model_fields.items() for result in _of(info, RoleSpec)}
 
     def members(self, role_name: str) -> tuple[str, ...]:
         """Who fills a role: the words of that field, as a tuple."""
@@ -229,9 +229,9 @@ class Others:
         return self.values[key]
 
 
-def limit_outflow(wanted: PerDraw, held: PerDraw, t: Time) -> PerDraw:
+def limit_outflow(wanted: PerDraw, current: PerDraw, t: Time) -> PerDraw:
     """An outflow, per month, no larger than what is there to flow out during the step."""
-    return jnp.minimum(wanted, jnp.maximum(held, 0.0) / t.dt)
+    return jnp.minimum(wanted, jnp.maximum(current, 0.0) / t.dt)
 
 
 def gauge_flow(target: PerDraw, value: PerDraw, t: Time) -> PerDraw:

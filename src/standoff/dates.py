@@ -105,9 +105,9 @@ def _read(text: str) -> PartialDate:
     match = FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a date")
-    found = PartialDate(*(int(part or 0) for part in match.groups()))
+    result = PartialDate(*(int(part or 0) for part in match.groups()))
     try:
-        date(found.year, 1 if match.group(2) is None else found.month, 1 if match.group(3) is None else found.day)
+        date(result.year, 1 if match.group(2) is None else result.month, 1 if match.group(3) is None else result.day)
     except ValueError:
         raise ValueError(f"{text!r} is not a day of the calendar") from None
-    return found
+    return result

@@ -251,17 +251,17 @@ def stock_names(node: Node) -> tuple[str, ...]:
     """Stocks that the expression reads, in order of appearance, once each."""
     if isinstance(node, Name):
         return (node.name,)
-    found: list[str] = []
+    texts: list[str] = []
     for child in _children(node):
-        found += [name for name in stock_names(child) if name not in found]
-    return tuple(found)
+        texts += [name for name in stock_names(child) if name not in texts]
+    return tuple(texts)
 
 
 def choice_terms(node: Node) -> tuple[ChoiceTerm, ...]:
     """The choices that the expression asks about."""
     if isinstance(node, ChoiceTerm):
         return (node,)
-    return tuple(found for child in _children(node) for found in choice_terms(child))
+    return tuple(result for child in _children(node) for result in choice_terms(child))
 
 
 def _children(node: Node) -> tuple[Node, ...]:

@@ -76,7 +76,7 @@ def write_atomic(
             return
         goal.parent.mkdir(parents=True, exist_ok=True)
         check_names(goal)
-        scratch = scratch_beside(goal)
+        scratch = scratch_path(goal)
         try:
             with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as stream:
                 stream.write(raw)
@@ -93,7 +93,7 @@ def write_atomic(
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would else write another byte at the end of every line
 
 
-def scratch_beside(path: Path) -> Path:
+def scratch_path(path: Path) -> Path:
     """A name in the folder of `path` that no other writer takes, neither a process nor a thread, here or on another machine."""
     return path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}{SCRATCH}")
 
@@ -143,7 +143,7 @@ def _try_inside(folder: Path) -> None:
     from tempfile import TemporaryFile  # costs the start of a short program
 
     check_names(folder)
-    there = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    there = next(index for index in (folder, *folder.absolute().parents) if os.path.lexists(index))
     if not there.is_dir():
         raise NotADirectoryError(None, f"{there} is not a folder")
     with TemporaryFile(dir=there):
@@ -222,10 +222,10 @@ def _insecure(folder: Path) -> str:
     """Why others may have written in a folder, empty where they cannot have. Windows keeps a user's folders to the user."""
     if not hasattr(os, "getuid"):
         return ""
-    seen = folder.stat()
-    if {seen.st_uid, folder.lstat().st_uid} != {os.getuid()}:
+    observed = folder.stat()
+    if {observed.st_uid, folder.lstat().st_uid} != {os.getuid()}:
         return "another user owns it"
-    return "other users can write there" if seen.st_mode & 0o022 else ""
+    return "other users can write there" if observed.st_mode & 0o022 else ""
 
 
 @cache
@@ -239,9 +239,11 @@ def _key(path: Path) -> bytes | None:
     file = path.parents[1] / "key"  # one for all caches, beside them
     for _ in range(2):
         with suppress(OSError):
-            seen = file.lstat()
+            observed = file.lstat()
             safe = (
-                stat.S_ISREG(seen.st_mode) and not _insecure(file) and not (os.name == "posix" and seen.st_mode & 0o077)
+                stat.S_ISREG(observed.st_mode)
+                and not _insecure(file)
+                and not (os.name == "posix" and observed.st_mode & 0o077)
             )
             key = file.read_bytes() if safe else b""
             if len(key) == TAG:

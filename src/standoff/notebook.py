@@ -65,10 +65,10 @@ def _(record: Scenario) -> Markup:
         (name, record.actors[choice.actor].name, ", ".join(map(formatting.humanise, choice.options)), choice.every)
         for name, choice in record.choices.items()
     ]
-    asked = [(name, item.text, item.by or item.at or "") for name, item in record.questions.items()]
+    question = [(name, item.text, item.by or item.at or "") for name, item in record.questions.items()]
     parts = [_head(record.title), _table((), rows)]
     parts += [_table(("choice", "of", "options", "every"), made)] if made else []
-    parts += [_table(("question", "", "date"), asked)] if asked else []
+    parts += [_table(("question", "", "date"), question)] if question else []
     return Markup("").join(parts)
 
 
@@ -92,10 +92,10 @@ def _(record: Ledger) -> Markup:
 def _(record: Run) -> Markup:
     from standoff.analysis import answer
 
-    found = answer(record)
-    parts = [_answers(found)]
+    result = answer(record)
+    parts = [_answers(result)]
     plan = record.model.plan
-    made = [place for place, choice in enumerate(plan.choices) if any(choice.is_free)]
+    made = [index for index, choice in enumerate(plan.choices) if any(choice.is_free)]
     if made:
         choice = plan.choices[made[0]]
         text = record.model.scenario.choices[choice.name].text or choice.name
@@ -128,7 +128,7 @@ def _(record: Explanation) -> Markup:
         _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
         _table(("option", "", "choice probability", "90 % across draws", "share of futures in force"), rows),
         _note(f"{title}. {finding}"),
-        Markup(choices.waterfall(record, f"{title}. {finding}")), _made(record),
+        Markup(choices.waterfall(record, f"{title}. {finding}")), _footnote(record),
     ])  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _(record: StockDrivers) -> Markup:
         for item in record.drivers
     ]
     head = f"{record.stock}: {form.full(record.before)} ({record.since}) to {form.full(record.after)} ({record.until})"
-    return _head(head) + _table(("process", "change", "share"), rows) + _made(record)
+    return _head(head) + _table(("process", "change", "share"), rows) + _footnote(record)
 
 
 @render.register
@@ -155,9 +155,9 @@ def _(record: Verdict) -> Markup:
     for choice in record.choices:
         ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))[: front_page.AGAINST]
         decimals = answer_text.reason_decimals(choice)
-        told = "; ".join(f"{labels.reason(item)} ({formatting.signed(item.log_odds, decimals)})" for item in ordered)
+        message = "; ".join(f"{labels.reason(item)} ({formatting.signed(item.log_odds, decimals)})" for item in ordered)
         title = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
-        parts.append(_note(f"{title} ({choice.actor}), largest reasons: {told}"))
+        parts.append(_note(f"{title} ({choice.actor}), largest reasons: {message}"))
     return Markup("").join(parts)
 
 
@@ -199,24 +199,24 @@ def _(record: Finding) -> Markup:
         for key, value in record.to_data().items()
         if key != "origin" and value not in (None, "", [], {})
     ]
-    return _head(f"{type(record).__name__}: {record.origin.title}") + _table((), rows) + _made(record)
+    return _head(f"{type(record).__name__}: {record.origin.title}") + _table((), rows) + _footnote(record)
 
 
-def _answers(found: Answers | Verdict) -> Markup:
+def _answers(result: Answers | Verdict) -> Markup:
     rows = []
-    for item in found.answers:
-        text = answer_text.answer(item, found.origin.as_of)
+    for item in result.answers:
+        text = answer_text.answer(item, result.origin.as_of)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
         rows.append((item.text, text.main, text.interval, beside, len(item.claims)))
     return (
-        _head(found.origin.title)
+        _head(result.origin.title)
         + _table(("question", "answer", "interval", "baselines", "claims"), rows)
-        + _made(found)
+        + _footnote(result)
     )
 
 
-def _made(found: Finding) -> Markup:
-    return _note(" · ".join(answer_text.origin(found.origin)))
+def _footnote(result: Finding) -> Markup:
+    return _note(" · ".join(answer_text.origin(result.origin)))
 
 
 def _head(text: str) -> Markup:

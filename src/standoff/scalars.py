@@ -41,7 +41,7 @@ def real(text: str) -> float:
     return number
 
 
-def whole(text: str) -> bool:
+def is_encodable(text: str) -> bool:
     """Whether a text can be written: it has no half of a character (a lone surrogate)."""
     return text.isascii() or HALF.search(text) is None
 
@@ -50,7 +50,7 @@ def from_json(text: str, constant: Callable[[str], Any] | None = None) -> Any:
     """The data of a JSON text; raises `ValueError` for anything else, and for numbers and texts that are refused here."""
     try:
         out = json.loads(text, parse_int=integer, parse_float=real, parse_constant=constant or real)
-        if "\\u" in text or not whole(text):
+        if "\\u" in text or not is_encodable(text):
             json.dumps(out, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None

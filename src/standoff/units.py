@@ -74,12 +74,12 @@ class Unit:
         dims = dict(self.dims)
         for name, exponent in other.dims:
             dims[name] = dims.get(name, 0) + exponent * power
-        kept = tuple(sorted((name, exponent) for name, exponent in dims.items() if exponent))
+        stored = tuple(sorted((name, exponent) for name, exponent in dims.items() if exponent))
         try:
             factor = self.factor * other.factor**power
         except (OverflowError, ZeroDivisionError):
             factor = math.inf if power > 0 else 0.0
-        return Unit(show(kept), factor, kept)
+        return Unit(show(stored), factor, stored)
 
 
 @lru_cache(maxsize=4096)
@@ -93,13 +93,13 @@ def show(dims: tuple[tuple[str, int], ...]) -> str:
 ONE = Unit("1", 1.0, ())
 
 
-def _word(word: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -> Unit | None:
-    if word in declared and word not in seen and len(seen) < LIMIT_DECLARED:
+def _word(word: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -> Unit | None:
+    if word in declared and word not in texts and len(texts) < LIMIT_DECLARED:
         number, _, rest = declared[word].strip().partition(" ")
         factor = _positive(number)
         if factor is None or not rest:
             raise UnitError(Problem(f"`{declared[word]}` is not a number and a unit", allowed="EUR: 1.08 USD"))
-        unit = _parse(rest, declared, (*seen, word))
+        unit = _parse(rest, declared, (*texts, word))
         return Unit(word, factor * unit.factor, unit.dims)
     if word in BASE:
         return Unit(word, 1.0, ((word, 1),))
@@ -109,7 +109,7 @@ def _word(word: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) ->
         factor, base = DERIVED[word]
         return Unit(word, factor, ((base, 1),) if base else ())
     plural = PLURAL.match(word)
-    return _word(plural.group(1), declared, seen) if plural else None
+    return _word(plural.group(1), declared, texts) if plural else None
 
 
 def _positive(text: str) -> float | None:
@@ -120,7 +120,7 @@ def _positive(text: str) -> float | None:
     return number if math.isfinite(number) and number > 0 else None
 
 
-def known(declared: Mapping[str, str] | None = None) -> list[str]:
+def unit_words(declared: Mapping[str, str] | None = None) -> list[str]:
     """Every unit word that can be written."""
     return [*BASE, *DERIVED, *MAGNITUDES, *(declared or {})]
 
@@ -130,7 +130,7 @@ def is_word(word: str, declared: Mapping[str, str] | None = None) -> bool:
     return _word(word, declared or {}) is not None
 
 
-def _parse(text: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -> Unit:
+def _parse(text: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -> Unit:
     unit, sign, rest = ONE, 1, text.strip()
     if not rest:
         return ONE
@@ -138,15 +138,15 @@ def _parse(text: str, declared: Mapping[str, str], seen: tuple[str, ...] = ()) -
         raise UnitError(Problem(f"a unit of {len(rest)} characters; at most {LIMIT} are allowed"))
     while rest:
         match = WORD.match(rest)
-        found = _word(match.group(0), declared, seen) if match else None
-        if match is None or found is None:
+        result = _word(match.group(0), declared, texts) if match else None
+        if match is None or result is None:
             word = match.group(0) if match else rest
-            raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, known(declared))))
+            raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, unit_words(declared))))
         rest = rest[match.end() :].lstrip()
         power = re.match(r"\^(-?[1-9])", rest)
         if power:
             rest = rest[power.end() :].lstrip()
-        unit = unit.times(found, sign * (int(power.group(1)) if power else 1))
+        unit = unit.times(result, sign * (int(power.group(1)) if power else 1))
         sign = 1
         if rest.startswith("/"):
             sign, rest = -1, rest[1:].lstrip()

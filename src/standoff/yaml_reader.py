@@ -34,7 +34,7 @@ class YamlText:
 
 
 def _text(text: str) -> str:
-    if not scalars.whole(text):
+    if not scalars.is_encodable(text):
         raise ValueError("a text with half of a character (a lone surrogate)")
     return text
 
@@ -94,7 +94,7 @@ class _Reader:
                 self.fault("a key must be a word", key_node, path)
                 continue
             key = key_node.value
-            if not scalars.whole(key):
+            if not scalars.is_encodable(key):
                 self.fault("a key with half of a character (a lone surrogate)", key_node, path)
             elif key_node.tag == f"{YAML_TAG}:merge":
                 self.fault("the key `<<` is not allowed", key_node, path, "write the keys out")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import standoff
 from standoff import cli, registry
-from standoff.cli._registry import CommandFolder, Group
+from standoff.cli._registry import CommandFolder, HelpGroup
 
 HOME = Path(cli.__file__).parent
 #: commands without a function of their name, and why
@@ -68,7 +68,7 @@ def test_a_command_is_imported_only_when_it_is_needed() -> None:
 
 def test_every_command_has_a_help_group_and_a_help_text() -> None:
     folder = CommandFolder("standoff.cli", grouped=True)
-    assert {folder.declared(name).group for name in folder} == set(Group)
+    assert {folder.declared(name).group for name in folder} == set(HelpGroup)
     for name in folder:
         first = (folder[name].help or "").partition("\n\n")[0]
         assert re.match(r"[A-Z]\w+ ", first) and len(first) < 130, name

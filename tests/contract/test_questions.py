@@ -72,7 +72,7 @@ def test_every_form_is_whole(name: str) -> None:
 
 
 def test_reports_write_numbers_as_forms_ask() -> None:
-    methods = [name for name in vars(questions.Writer) if not name.startswith("_")]
+    methods = [name for name in vars(questions.FormWriter) if not name.startswith("_")]
     assert methods and all(callable(getattr(formatting, name)) for name in methods)
 
 

@@ -82,7 +82,7 @@ def test_ranks_of_draws_are_uniform() -> None:
         push, bend = laplace.jvp_batch(seen()), laplace.likelihood_curvature(seen())
         for number in range(SETS):
             z, looked = drawn(rng, number)
-            found = laplace.laplace(looked, push=push, bend=bend, kept=0.0)
+            found = laplace.laplace(looked, push=push, bend=bend, stored=0.0)
             compiled = compiled or hmc.compiled(found.coordinates)
             sampled = hmc.sample(found, draws=DRAWS, seed=number, tell=quiet, ready=compiled, warmup=WARMUP, learned=0)
             settled += sampled.rhat < 1.05 and sampled.ess > KEPT
@@ -115,7 +115,7 @@ def test_laplace_covers_about_what_it_should() -> None:
         ranks, narrowed = [], []
         for number in range(SETS):
             z, looked = drawn(rng, number)
-            found = laplace.laplace(looked, push=push, bend=bend, kept=0.0)
+            found = laplace.laplace(looked, push=push, bend=bend, stored=0.0)
             assert found.found
             draws = found.plain(found.draws(rng, 200))[:, places]
             ranks.append((draws < z[places]).mean(axis=0))

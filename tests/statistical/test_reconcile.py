@@ -65,12 +65,12 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
         data = measurement_model.data(facts)
         target = facts.at("personnel_losses", [DAY])
 
-        place = {voice.name: i for i, voice in enumerate(facts.voices)}
+        place = {voice.name: i for i, voice in enumerate(facts.source_models)}
 
         def watched(flat: np.ndarray) -> dict[str, np.ndarray]:
             now = measurement_model.latent_draws(flat, data)
             bias, noise = np.asarray(now.bias), np.asarray(now.noise)
-            out = {f"bias of {name}": bias[:, facts.voice == i].mean(axis=1) for name, i in place.items()}
+            out = {f"bias of {name}": bias[:, facts.source_model == i].mean(axis=1) for name, i in place.items()}
             return out | {
                 "total": measurement_model.path_values(flat, data, target)[:, 0],
                 "wounded": np.asarray(now.flows)[:, 1].sum(axis=1),
@@ -87,7 +87,7 @@ def worlds() -> Iterator[tuple[dict[str, np.ndarray], np.ndarray, int]]:
             truth = measurement_model.from_prior(first, data)
             fit = nuts.fit(
                 measurement_model.MODEL,
-                measurement_model.drawn(second, truth, data),
+                measurement_model.simulate(second, truth, data),
                 measurement_model.size(data),
                 seed=i,
                 warmup=WARMUP,

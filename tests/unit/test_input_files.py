@@ -85,10 +85,10 @@ def test_no_reader_waits_for_what_is_no_file(
 
 
 def test_claims_that_are_no_file_are_not_taken_for_none(tmp_path: Path) -> None:
-    assert len(catalog.claims_beside(tmp_path / "scenario.yaml")) == 0
+    assert len(catalog.load_claims(tmp_path / "scenario.yaml")) == 0
     (tmp_path / "claims.jsonl").symlink_to("nowhere")
     with pytest.raises(LedgerError, match="cannot be read: No such file"):
-        catalog.claims_beside(tmp_path / "scenario.yaml")
+        catalog.load_claims(tmp_path / "scenario.yaml")
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "case.yaml", "x.nfg", "forecasts.jsonl"])

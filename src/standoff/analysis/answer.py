@@ -30,10 +30,10 @@ class Answers(Finding):
 
     def __getitem__(self, name: str) -> Answer:
         """The answer to the question `name`."""
-        for found in self.answers:
-            if found.id == name:
-                return found
-        known = [found.id for found in self.answers]
+        for result in self.answers:
+            if result.id == name:
+                return result
+        known = [result.id for result in self.answers]
         raise ModelError(
             Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
         )
@@ -47,30 +47,30 @@ def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
     plan = run.model.plan
     named = {plan.question(name).id for name in questions}
     failure.refuse(run)
-    chosen = [asked for asked in plan.questions if not named or asked.id in named]
+    chosen = [query for query in plan.questions if not named or query.id in named]
     chosen.sort(key=lambda asked: asked.id != plan.main_question)
-    return Answers(Provenance.of(run), tuple(_answer(run, asked) for asked in chosen), cautions(run))
+    return Answers(Provenance.of(run), tuple(_answer(run, query) for query in chosen), cautions(run))
 
 
-def _answer(run: Outcomes, asked: PlannedQuestion) -> Answer:
-    question, plan = asked.question, run.model.plan
-    sample = question_sample(run, asked)
-    found = asked.form.answer(sample)
-    baselines = dict(found.baselines)
+def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
+    question, plan = query.question, run.model.plan
+    sample = question_sample(run, query)
+    result = query.form.answer(sample)
+    baselines = dict(result.baselines)
     if question.base_rate is not None:
-        rate = plan.parameter(f"questions.{asked.id}.base_rate.value")
-        baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if asked.form.HAS_UNIT else 1.0)
-    behind = claims_behind(plan, asked)
+        rate = plan.parameter(f"questions.{query.id}.base_rate.value")
+        baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
+    behind = claims_behind(plan, query)
     return Answer(
-        asked.id, question.kind, question.lines, question.text, asked.date, asked.unit, found.value,
-        found.interval, found.error, baselines, _direct(behind), question.resolution, dict(found.detail), behind,
-        influences(plan, asked),
+        query.id, question.kind, question.lines, question.text, query.date, query.unit, result.value,
+        result.interval, result.error, baselines, _direct(behind), question.resolution, dict(result.detail), behind,
+        influences(plan, query),
     )  # fmt: skip
 
 
-def question_sample(run: Outcomes, asked: PlannedQuestion) -> Sample:
+def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:
     """What a question is answered from: its numbers in every draw that did not fail."""
-    return Sample(question=asked, plan=run.model.plan, read=run.answer, at_as_of=lambda node: value_at_as_of(run, node))
+    return Sample(question=query, plan=run.model.plan, read=run.answer, at_as_of=lambda node: value_at_as_of(run, node))
 
 
 def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
@@ -78,29 +78,29 @@ def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
     plan, state = run.model.plan, run.model.plan.first_future_step
     cells = run.stocks_at_as_of
 
-    def holds(asked: expression.ChoiceTerm) -> np.ndarray:
+    def holds(term: expression.ChoiceTerm) -> np.ndarray:
         names = [choice.name for choice in plan.choices]
-        choice = plan.choices[names.index(asked.choice)]
+        choice = plan.choices[names.index(term.choice)]
         stands = choice.imposed_options[max(state - 1, 0)]
-        wanted = [choice.options.index(option) for option in asked.options]
+        wanted = [choice.options.index(option) for option in term.options]
         return np.full(len(cells), (stands if stands >= 0 else choice.status_quo) in wanted)
 
     read = (node, lambda name: cells[:, plan.cells.index(name)], holds, np)
     with np.errstate(all="ignore"):
         value, known = (
-            np.broadcast_to(found(*read), len(cells)) for found in (expression.evaluate, expression.defined)
+            np.broadcast_to(result(*read), len(cells)) for result in (expression.evaluate, expression.defined)
         )
     out: np.ndarray = value[known]
     return out
 
 
-def claims_of(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:
     """Claims directly behind an answer, see `standoff.analysis.provenance`: all but those further up."""
-    return _direct(claims_behind(plan, asked))
+    return _direct(claims_behind(plan, query))
 
 
-def _direct(found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(claim for kind, claims in found.items() if kind != "further" for claim in claims)
+def _direct(result: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(claim for kind, claims in result.items() if kind != "further" for claim in claims)
 
 
 __all__ = ["Answer", "Answers", "answer", "claims_of", "question_sample", "value_at_as_of"]

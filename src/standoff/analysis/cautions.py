@@ -17,7 +17,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
     """The warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan)]
-    if failed := failure.told(run):
+    if failed := failure.summary(run):
         out.append(f"{failed}; they are left out")
     unsolved = int((run.unsolved > 0).sum())
     if unsolved:
@@ -28,7 +28,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
 def _late(plan: Plan) -> list[str]:
     """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
     counts = Counter(item.kind for item in late_entries(plan))
-    told = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
+    text = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
             for kind, count in counts.items()]  # fmt: skip
     names = "`standoff validate` names them"
-    return [f"{', '.join(told)} cite only claims that were published after as_of; {names}"] if told else []
+    return [f"{', '.join(text)} cite only claims that were published after as_of; {names}"] if text else []

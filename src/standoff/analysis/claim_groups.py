@@ -19,13 +19,13 @@ class ClaimGroup:
 
 def bearings(model: Model) -> list[ClaimGroup]:
     """Every claim that bears on an uncertain number, in groups that bear alike."""
-    plan, found = model.plan, dict[str, dict[int, float]]()
+    plan, result = model.plan, dict[str, dict[int, float]]()
 
     def tell(claims: tuple[str, ...], number: int, share: float) -> None:
         if number in model.layout.row_of:
             for claim in claims:
-                told = found.setdefault(claim, {})
-                told[number] = max(told.get(number, 0.0), share)
+                text = result.setdefault(claim, {})
+                text[number] = max(text.get(number, 0.0), share)
 
     for number, parameter in enumerate(plan.parameters):
         if not parameter.path.startswith("questions."):
@@ -36,7 +36,7 @@ def bearings(model: Model) -> list[ClaimGroup]:
             tell(reason.claims, reason.weight, 1 / max(len(reason.claims), 1))
     paths = {item.claims: item.scale for item in plan.observations if item.scale in model.layout.row_of and item.claims}
     groups: dict[tuple[tuple[int, float], ...], list[str]] = {}
-    for claim, told in found.items():
+    for claim, told in result.items():
         groups.setdefault(tuple(sorted(told.items())), []).append(claim)
     alike = [ClaimGroup(tuple(claims), dict(told)) for told, claims in groups.items()]
     return alike + [ClaimGroup(claims, {scale: 1.0}) for claims, scale in paths.items()]

@@ -135,19 +135,19 @@ def compare(
 
     if len(models) < 2:
         raise ModelError(Problem(f"nothing to compare with `{next(iter(models), '')}`", allowed="two or more variants"))
-    _known(next(iter(models.values())).plan, stocks)
+    _check_stocks(next(iter(models.values())).plan, stocks)
     runs: dict[str, Run] = {}
     for name, model in models.items():
         with (watch or _unwatched)(name) as tick:
             runs[name] = simulate(model, draws=draws, seed=seed, paths=min(draws, PATHS), progress=tick)
         failure.refuse(runs[name])
     (base, first), *others = runs.items()
-    asked = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
-    found = sorted(
-        (_asked(first, dict(others), item) for item in asked),
+    question = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
+    result = sorted(
+        (_compare_question(first, dict(others), item) for item in question),
         key=lambda item: -max(change.size for change in item.changes),
     )
-    found.sort(key=lambda item: item.id != first.model.plan.main_question)
+    result.sort(key=lambda item: item.id != first.model.plan.main_question)
     moved = [item for name, run in others for item in _moved(first, name, run, tuple(stocks))]
     reasons = [item for name, run in others for item in _reasons(first, name, run)]
     dominance = None
@@ -161,11 +161,11 @@ def compare(
         base,
         tuple(runs)[1:],
         texts,
-        tuple(found),
+        tuple(result),
         tuple(moved),
         tuple(reasons),
         dominance,
-        {name: text for name, run in others if (text := failure.told(run))},
+        {name: text for name, run in others if (text := failure.summary(run))},
     )
 
 
@@ -178,7 +178,7 @@ def _text(plan: Plan, name: str) -> str:
     return variant.text if variant else "as the case has it"
 
 
-def _known(plan: Plan, stocks: Sequence[str]) -> None:
+def _check_stocks(plan: Plan, stocks: Sequence[str]) -> None:
     for name in stocks:
         if name not in plan.cells:
             raise ModelError(
@@ -190,22 +190,22 @@ def _known(plan: Plan, stocks: Sequence[str]) -> None:
             )
 
 
-def _has(plan: Plan, asked: PlannedQuestion) -> bool:
+def _has(plan: Plan, question: PlannedQuestion) -> bool:
     """Whether a plan asks the very same question."""
-    other = next((item for item in plan.questions if item.id == asked.id), None)
-    return other is not None and (other.expressions, other.state) == (asked.expressions, asked.state)
+    other = next((item for item in plan.questions if item.id == question.id), None)
+    return other is not None and (other.expressions, other.state) == (question.expressions, question.state)
 
 
-def _asked(base: Run, others: Mapping[str, Run], asked: PlannedQuestion) -> QuestionComparison:
-    told = answer(base, (asked.id,))[asked.id]
-    before = outcome_values(base, asked, str(told.answer))
-    changes = tuple(_change(name, run, asked, before, str(told.answer)) for name, run in others.items())
+def _compare_question(base: Run, others: Mapping[str, Run], question: PlannedQuestion) -> QuestionComparison:
+    message = answer(base, (question.id,))[question.id]
+    before = outcome_values(base, question, str(message.answer))
+    changes = tuple(_change(name, run, question, before, str(message.answer)) for name, run in others.items())
     value, error = mean_and_error(before[np.isfinite(before)])
-    return QuestionComparison(*question_ref(asked), told, value, error, changes)
+    return QuestionComparison(*question_ref(question), message, value, error, changes)
 
 
-def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
-    own = next(item for item in run.model.plan.questions if item.id == asked.id)
+def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
+    own = next(item for item in run.model.plan.questions if item.id == question.id)
     after = outcome_values(run, own, label)
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], mean_and_error(after[np.isfinite(after)])
@@ -218,7 +218,7 @@ def _change(name: str, run: Run, asked: PlannedQuestion, before: np.ndarray, lab
     spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
     return AnswerDifference(
         name,
-        answer(run, (asked.id,))[asked.id],
+        answer(run, (question.id,))[question.id],
         value,
         change,
         error,
@@ -262,13 +262,13 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
         apart = off[1] - off[0]
         root = math.sqrt(both.sum())
         order = sorted(gone, key=lambda part: -abs(float(gone[part][-1].mean())))
-        told = [part for part in order if np.any(gone[part])][:PARTS]
+        message = [part for part in order if np.any(gone[part])][:PARTS]
         processes = tuple(
             ProcessContribution(part, float(gone[part][-1].mean()), float(gone[part][-1].std()) / root,
                     tuple(float(gone[part][end - since - 1].mean()) for end in ends))
-            for part in told
+            for part in message
         )  # fmt: skip
-        rest = sum(float(gone[part][-1].mean()) for part in order if part not in told)
+        rest = sum(float(gone[part][-1].mean()) for part in order if part not in message)
         yield StockDecomposition(name, cell, unit, tuple(calendar.label(end) for end in ends), float(apart[:, -1].mean()),
                     float(apart[:, -1].std()) / root, float(apart[:, since].mean()),
                     tuple(float(apart[:, end].mean()) for end in ends), processes, rest)  # fmt: skip
@@ -278,7 +278,10 @@ def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
     """Stocks that questions name, by how far they are apart at the end against how far futures differ in the base."""
     plan = base.model.plan
     named = dict.fromkeys(
-        cell for asked in plan.questions for node in asked.expressions.values() for cell in expression.stock_names(node)
+        cell
+        for question in plan.questions
+        for node in question.expressions.values()
+        for cell in expression.stock_names(node)
     )
     out = {}
     for cell in named if run.stock_paths.shape[1] == base.stock_paths.shape[1] else ():
@@ -294,7 +297,7 @@ def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
 
 def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
     """Reasons that weigh otherwise in the last decision of a choice, of the option whose probability moves most."""
-    for place, choice in enumerate(base.model.plan.choices):
+    for index, choice in enumerate(base.model.plan.choices):
         other = next((c for c in run.model.plan.choices if c.name == choice.name), None)
         if (
             other is None
@@ -306,15 +309,15 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         theirs = find_choice(run.model.plan, choice.name)
         ids = [
             np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, at, last)]
-            for each, at in ((base, place), (run, theirs))
+            for each, at in ((base, index), (run, theirs))
         ]
         shared = np.intersect1d(*ids)
         if len(shared) < 2:
             continue
-        rows = [np.searchsorted(mine, shared) for mine in ids]
+        rows = [np.searchsorted(selected, shared) for selected in ids]
         p = [
             decision_record.probabilities(each, at, last)[row]
-            for each, at, row in zip((base, run), (place, theirs), rows, strict=True)
+            for each, at, row in zip((base, run), (index, theirs), rows, strict=True)
         ]
         off = p[1] - p[0]
         option = int(np.abs(off.mean(axis=0)).argmax())
@@ -329,19 +332,29 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         parts = [
             {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
             for table, row, owner in zip(
-                (decision_record.reasons(base, place, last), decision_record.reasons(run, theirs, last)),
+                (decision_record.reasons(base, index, last), decision_record.reasons(run, theirs, last)),
                 rows,
                 (choice, other),
                 strict=True,
             )
         ]
-        told = []
+        message = []
         for reason in dict.fromkeys([*parts[0], *parts[1]]):
             more = parts[1].get(reason, np.zeros(len(shared))) - parts[0].get(reason, np.zeros(len(shared)))
             text = because[reason].text if reason in because else reason
             error = float(more.std()) / math.sqrt(len(more))
             if abs(more.mean()) > SURE * error:
-                told.append(ReasonChange(name, choice.name, base.model.scenario.calendar.label(last + 1), choice.options[option],
-                                    (float(p[0][:, option].mean()), float(p[1][:, option].mean())), reason, text or reason,
-                                    float(more.mean()), error))  # fmt: skip
-        yield from sorted(told, key=lambda item: -abs(item.log_odds))[:REASONS]
+                message.append(
+                    ReasonChange(
+                        name,
+                        choice.name,
+                        base.model.scenario.calendar.label(last + 1),
+                        choice.options[option],
+                        (float(p[0][:, option].mean()), float(p[1][:, option].mean())),
+                        reason,
+                        text or reason,
+                        float(more.mean()),
+                        error,
+                    )
+                )
+        yield from sorted(message, key=lambda item: -abs(item.log_odds))[:REASONS]

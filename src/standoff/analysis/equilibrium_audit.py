@@ -83,26 +83,26 @@ def audited(run: Run, steps: Sequence[int] | None = None) -> EquilibriumAudit:
     """The finding, from the paths that a run kept; of all dates of decisions, unless `steps` are named."""
     failure.refuse(run)
     plan, program = run.model.plan, run.model.program
-    found = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]
+    result = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]
     label = run.model.scenario.calendar.label
-    rows = [_choice(run, one, c) for one in found for c in range(len(plan.choices)) if one.made[c].any()]
-    total = _counts(np.concatenate([one.status.ravel() for one in found]) if found else np.zeros(0, int))
-    ends = max((one.ends for one in found), default=0)
+    rows = [_choice(run, one, c) for one in result for c in range(len(plan.choices)) if one.made[c].any()]
+    total = _counts(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))
+    ends = max((one.ends for one in result), default=0)
     why = "" if not total.unknown else (
         f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {principal_branch.ENDS:,} are followed"
         if ends > principal_branch.ENDS else "the branch could not be followed to the end"
     )  # fmt: skip
-    return EquilibriumAudit(Provenance.of(run), int(run.valid_paths.sum()), tuple(label(one.step + 1) for one in found), total,
+    return EquilibriumAudit(Provenance.of(run), int(run.valid_paths.sum()), tuple(label(one.step + 1) for one in result), total,
                  tuple(rows), max((row.largest for row in rows), default=0.0), why)  # fmt: skip
 
 
-def _choice(run: Run, found: CheckedGames, c: int) -> AuditedChoice:
-    choice, made = run.model.plan.choices[c], found.made[c]
-    gaps = found.gap[c][made]
+def _choice(run: Run, result: CheckedGames, c: int) -> AuditedChoice:
+    choice, made = run.model.plan.choices[c], result.made[c]
+    gaps = result.gap[c][made]
     gaps = gaps[np.isfinite(gaps)]
     return AuditedChoice(
-        choice.name, choice.actor, run.model.scenario.calendar.label(found.step + 1),
-        _counts(found.status[run.model.program.perspective_of[c]][made]),
+        choice.name, choice.actor, run.model.scenario.calendar.label(result.step + 1),
+        _counts(result.status[run.model.program.perspective_of[c]][made]),
         float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0,
     )  # fmt: skip
 

@@ -104,15 +104,15 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
 
     question: by default the first one whose labels name sides and constraints."""
     failure.refuse(run)
-    asked = find(run.model.plan, question)
+    query = find(run.model.plan, question)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
-    labels = list(asked.expressions)
-    end = (asked.state - plan.first_future_step) * calendar.dt
-    watched = np.where(run.valid, asked.state, np.minimum(run.failed - 1, asked.state)) - plan.first_future_step
+    labels = list(query.expressions)
+    end = (query.state - plan.first_future_step) * calendar.dt
+    watched = np.where(run.valid, query.state, np.minimum(run.failed - 1, query.state)) - plan.first_future_step
     used = watched > 0  # a future that failed before as_of says nothing
     watched = watched[used] * calendar.dt
-    when = np.stack([rows[f"{asked.id}/{label}"] for label in labels]).astype(float)[:, used]
+    when = np.stack([rows[f"{query.id}/{label}"] for label in labels]).astype(float)[:, used]
     when = (when - plan.first_future_step) * calendar.dt
     when[when > watched + STANDS] = np.inf
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
@@ -122,8 +122,8 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
         for label, row, curve in zip(labels, when, curves, strict=True)
     ]
     owners = list(dict.fromkeys(split_label(label)[0] for label in labels))
-    mine = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
-    of_sides = np.stack([when[places].min(axis=0) for places in mine.values()])
+    selected = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
+    of_sides = np.stack([when[places].min(axis=0) for places in selected.values()])
     sides = [
         _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end)
         for side, row, curve in zip(owners, of_sides, survival.first_by(of_sides, watched), strict=True)
@@ -131,29 +131,29 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     within = {
         side: {split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
                for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
-        for side, places in mine.items()
+        for side, places in selected.items()
     }  # fmt: skip
     movers = {
         side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)
     }
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
-        Provenance.of(run), asked.id, asked.question.text, str(asked.question.by), end, at,
+        Provenance.of(run), query.id, query.question.text, str(query.question.by), end, at,
         tuple(sorted(sides, key=lambda item: -item.first)), tuple(sorted(constraints, key=lambda item: -item.first)),
         within, 1 - idle, wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
-        int((~run.valid).sum()), movers, claims_behind(plan, asked),
+        int((~run.valid).sum()), movers, claims_behind(plan, query),
     )  # fmt: skip
 
 
-def exhaustion_if_asked(run: Run) -> Exhaustion | None:
+def exhaustion_for_report(run: Run) -> Exhaustion | None:
     """The finding for the report: None where the case asks for none, or the library that it needs is not installed."""
-    asks = any(asked.form.HAS_LABELS for asked in run.model.plan.questions)
+    asks = any(query.form.HAS_LABELS for query in run.model.plan.questions)
     return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
 
 
 def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """The `first_of` question of that id, or the first one that names sides; raises where there is none."""
-    known = {asked.id: asked for asked in plan.questions if asked.form.HAS_LABELS}
+    known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
         raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=join_limited(known) or "none",
                                  fix=did_you_mean(question, known)))  # fmt: skip
@@ -162,13 +162,13 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
             Problem("the case asks for no time to exhaustion", path="questions", allowed="a question with `first_of`",
                     fix="add one, such as first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}")
         )  # fmt: skip
-    named = [asked for asked in known.values() if all(split_label(label)[1] for label in asked.expressions)]
+    named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]
 
 
-def side_shares(found: Answer) -> dict[str, float]:
+def side_shares(answer: Answer) -> dict[str, float]:
     """Share of futures in which each side is first, over its constraints, largest first; empty if labels name no sides."""
-    first: Mapping[str, float] = found.detail["first"]
+    first: Mapping[str, float] = answer.detail["first"]
     if not all(split_label(label)[1] for label in first if label != NONE):
         return {}
     out: dict[str, float] = {}
@@ -208,13 +208,13 @@ def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardD
     if not run.model.layout.varying or not waiting.happened.any():
         return ()
     score = correlations(run, used, survival.residuals(waiting))
-    told = survival.stands_out(score, len(waiting.time))[:MOST]
-    if not told:
+    message = survival.significant_indices(score, len(waiting.time))[:MOST]
+    if not message:
         return ()
-    drawn = columns(run, used, told)
-    slopes, errors = survival.hazards(waiting, survival.standard(drawn)) or (np.full(len(told), np.nan),) * 2
+    samples = columns(run, used, message)
+    slopes, errors = survival.hazards(waiting, survival.standard(samples)) or (np.full(len(message), np.nan),) * 2
     out = []
-    for i, u, slope, error in zip(told, drawn.T, slopes.tolist(), errors.tolist(), strict=True):
+    for i, u, slope, error in zip(message, samples.T, slopes.tolist(), errors.tolist(), strict=True):
         parameter = run.model.plan.parameters[run.model.layout.varying[i]]
         ends = [u < PART, u > 1 - PART]
         low, high = (

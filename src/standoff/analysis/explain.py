@@ -138,8 +138,8 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
     if not made or last >= calendar.steps:
         dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.is_free[k]]
-        held = plan.scenario.choices[choice.name].held
-        none = "none: history lasts to the end" if held is None else f"none: it is taken to hold `{held.option}`"
+        current = plan.scenario.choices[choice.name].held
+        none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
         raise ModelError(
             Problem(f"`{choice.name}` makes no decision that is in force in {at}", allowed=first,
@@ -182,24 +182,24 @@ def explain(
 
     if isinstance(model, LeverResult):
         model = model.as_model()
-    place = find_choice(model.plan, choice)
-    step = decision_step(model.plan, model.plan.choices[place], at)
+    index = find_choice(model.plan, choice)
+    step = decision_step(model.plan, model.plan.choices[index], at)
     run = simulate(model, draws=draws, seed=seed, paths="all")
-    return explained(run, place, step, at, option, against)
+    return explained(run, index, step, at, option, against)
 
 
-def explained(run: Run, place: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
+def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
     failure.refuse(run)
     plan = run.model.plan
-    choice = plan.choices[place]
+    choice = plan.choices[index]
     for word in (option, against):
         if word and word not in choice.options:
             raise ModelError(
                 Problem(f"`{choice.name}` has no option `{word}`", allowed=join_limited(choice.options),
                         fix=did_you_mean(word, choice.options))
             )  # fmt: skip
-    made = decision_record.has_occasion(run, place, step)
+    made = decision_record.has_occasion(run, index, step)
     if not made.any():
         label = run.model.scenario.calendar.label(step + 1)
         raise ModelError(
@@ -207,9 +207,9 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
                     path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
                     fix="ask for another month, or run more draws")
         )  # fmt: skip
-    p, parts = decision_record.probabilities(run, place, step), decision_record.reasons(run, place, step)
-    others_view = [seen for other in range(len(plan.choices)) if other != place
-                   and (seen := decision_record.expected(run, other, place, step)) is not None and len(seen)]  # fmt: skip
+    p, parts = decision_record.probabilities(run, index, step), decision_record.reasons(run, index, step)
+    others_view = [seen for other in range(len(plan.choices)) if other != index
+                   and (seen := decision_record.expected(run, other, index, step)) is not None and len(seen)]  # fmt: skip
     expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     preferred = run.model.scenario.choices[choice.name].explain
@@ -217,10 +217,10 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
         option = preferred
     others = [o for o in range(len(choice.options)) if o != reference]
     chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
-    mine = parts[:, :, chosen] - parts[:, :, reference]
+    selected = parts[:, :, chosen] - parts[:, :, reference]
     tiny = np.finfo(float).tiny
     log_odds = np.log(np.maximum(p[:, chosen], tiny)) - np.log(np.maximum(p[:, reference], tiny))
-    total = np.maximum(np.abs(mine).sum(axis=1), tiny)
+    total = np.maximum(np.abs(selected).sum(axis=1), tiny)
     label = run.model.scenario.calendar.label(step + 1)
     root = math.sqrt(len(p))
     scenario = run.model.scenario.choices[choice.name]
@@ -232,7 +232,7 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
             float(p[:, o].mean()),
             _central(p[:, o]),
             float(p[:, o].std()) / root,
-            float(run.active_share[step, place, o]),
+            float(run.active_share[step, index, o]),
             float(expected[:, o].mean()),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
@@ -242,10 +242,10 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
             reason.name,
             reason.part.kind,
             scenario.because[reason.name].text,
-            float(mine[:, r].mean()),
-            _central(mine[:, r]),
-            float(mine[:, r].std()) / root,
-            float((np.abs(mine[:, r]) / total).mean()),
+            float(selected[:, r].mean()),
+            _central(selected[:, r]),
+            float(selected[:, r].std()) / root,
+            float((np.abs(selected[:, r]) / total).mean()),
             str(plan.parameters[reason.weight].belief),
             reason.lines,
             reason.claims,
@@ -262,9 +262,9 @@ def explained(run: Run, place: int, step: int, at: str = "", option: str = "", a
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
         Provenance.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
-        choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(mine.sum(axis=1) - log_odds).max()),
+        choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(selected.sum(axis=1) - log_odds).max()),
         float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
-        _forecasts(run, place, step, made), len(p), choice.options[choice.status_quo],
+        _forecasts(run, index, step, made), len(p), choice.options[choice.status_quo],
         sign_reversal(reasons, float(log_odds.mean())),
     )  # fmt: skip
 
@@ -283,10 +283,10 @@ def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> Sig
     return SignReversal(reason=bearing[0].reason, log_odds=without[0], count=count)
 
 
-def _forecasts(run: Run, place: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
+def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
     out = []
     for other, choice in enumerate(run.model.plan.choices):
-        expected = None if other == place else decision_record.expected(run, place, other, step)
+        expected = None if other == index else decision_record.expected(run, index, other, step)
         if expected is None:
             continue
         does = decision_record.at_step(run, step).p[made, other]
@@ -327,15 +327,15 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
         if cell == stock
     }
     total = sum(abs(value) for value in moved.values()) or 1.0
-    kept = sorted(((part, value) for part, value in moved.items() if value), key=lambda pair: -abs(pair[1]))
+    stored = sorted(((part, value) for part, value in moved.items() if value), key=lambda pair: -abs(pair[1]))
     path = run.path(stock).mean(axis=0)
     observed = {item.cell: item.claims for item in plan.observations}
-    place = plan.cells.index(stock)
-    start = plan.parameters[plan.initial[place]].belief
+    index = plan.cells.index(stock)
+    start = plan.parameters[plan.initial[index]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return StockDrivers(
         Provenance.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
-        tuple(Driver(part, value, abs(value) / total) for part, value in kept),
+        tuple(Driver(part, value, abs(value) / total) for part, value in stored),
         tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
     )  # fmt: skip
 

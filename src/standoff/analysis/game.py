@@ -92,11 +92,13 @@ def game(
     from standoff.engine.perceived_game import perceived_game
     from standoff.engine.simulate import simulate
 
-    place, step = decision(model.plan, actor, at)
+    index, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
     run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0)
     failure.refuse(run)
-    return found(Provenance.of(run), model.plan, place, step, perceived_game(run, place, step, draw), draw, kind)
+    return finding_of_game(
+        Provenance.of(run), model.plan, index, step, perceived_game(run, index, step, draw), draw, kind
+    )
 
 
 def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
@@ -116,19 +118,19 @@ def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
         first = calendar.label(min(steps)[0] + 1) if steps else ""
         allowed = f"{first} to {plan.scenario.end}" if steps else "none: history lasts to the end"
         raise ModelError(Problem(f"`{actor}` makes no decision that is in force in {at}", allowed=allowed))
-    step, place = max(before)
-    return -place, step
+    step, index = max(before)
+    return -index, step
 
 
-def found(
-    origin: Provenance, plan: Plan, place: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
+def finding_of_game(
+    origin: Provenance, plan: Plan, index: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
 ) -> GameFinding:
     """The finding about one game."""
     from standoff.games import solve
 
-    chosen, month = plan.choices[place], plan.scenario.calendar.label(step + 1)
-    seen = any(faced.moves.after)
-    if seen and kind == "nfg":
+    chosen, month = plan.choices[index], plan.scenario.calendar.label(step + 1)
+    observed = any(faced.moves.after)
+    if observed and kind == "nfg":
         who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
         raise ModelError(Problem(f"`{who}` sees the move of another, which a table cannot tell", path=f"choices.{who}.after",
                                  allowed="a tree", fix="give a file that ends in .efg"))  # fmt: skip
@@ -145,7 +147,7 @@ def found(
     table = faced.payoffs()
     rates = faced.rationality.mean(axis=0)
     stated = (title, names, options, table)
-    file: NormalForm | Tree = tree(*stated, faced.moves) if seen or kind == "efg" else NormalForm(*stated)
+    file: NormalForm | Tree = tree(*stated, faced.moves) if observed or kind == "efg" else NormalForm(*stated)
     solved = solve.quantal_response(file, rates.tolist())
     shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
     comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
@@ -165,10 +167,12 @@ def found(
         *([f"{chosen.actor} also makes {join_limited(also)} on that date, in other games"] if also else []),
     )
     text = gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment)
-    gap = max(float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True))
+    distance = max(
+        float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True)
+    )
     return GameFinding(
         origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
-        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, notes, gap,
+        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, notes, distance,
     )  # fmt: skip
 
 
@@ -198,8 +202,8 @@ def tree(
     grow({})
     information = []
     for player, info in sets:
-        seen = [f"{names[j]} {options[j][o]}" for j, o in zip(moves.observes[player], info, strict=True)]
-        information.append(InformationSet(player, tuple(options[player]), ", ".join(seen) or names[player]))
+        observed = [f"{names[j]} {options[j][o]}" for j, o in zip(moves.observes[player], info, strict=True)]
+        information.append(InformationSet(player, tuple(options[player]), ", ".join(observed) or names[player]))
     return Tree(tuple(names), tuple(information), tuple(nodes), title)
 
 

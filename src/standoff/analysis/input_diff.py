@@ -120,9 +120,10 @@ class ChangeGroup:
 def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     """What differs, in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
     entries = [
-        ChangedEntry(".".join(path), _shown(old), _shown(new)) for path, old, new in _differ(before.data, after.data)
+        ChangedEntry(".".join(path), _plain_text(old), _plain_text(new))
+        for path, old, new in _differ(before.data, after.data)
     ]
-    old, new = ({claim.id: claim for claim in kept.ledger} for kept in (before, after))
+    old, new = ({claim.id: claim for claim in stored.ledger} for stored in (before, after))
     added, removed = tuple(name for name in new if name not in old), tuple(name for name in old if name not in new)
     edited = tuple(name for name in new if name in old and new[name] != old[name])
     when = [item for item in entries if item.path == "as_of"]
@@ -146,9 +147,9 @@ def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
 
 
-def merge_dependent(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+def merge_dependent(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
     """The groups, those joined that make no model one without the other."""
-    out = list(found)
+    out = list(result)
     while len(out) > 1:
         failing = next((mix for mix in _mixes(len(out)) if not _builds(before, after, out, mix)), None)
         if failing is None:
@@ -162,12 +163,12 @@ def merge_dependent(before: RunInputs, after: RunInputs, found: Sequence[ChangeG
     return tuple(out)
 
 
-def apply_groups(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
+def apply_groups(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
     """The model of the first run with the changes of some groups."""
     from standoff.engine.build import build
 
-    ids = frozenset[str]().union(*(found[n].claims for n in taken)) if taken else frozenset[str]()
-    paths = {tuple(entry.path.split(".")) for n in taken for entry in found[n].entries}
+    ids = frozenset[str]().union(*(result[n].claims for n in taken)) if taken else frozenset[str]()
+    paths = {tuple(entry.path.split(".")) for n in taken for entry in result[n].entries}
     data = json.loads(json.dumps(before.data))
     for path, _, new in list(_differ(before.data, after.data)):
         if path in paths:
@@ -190,9 +191,9 @@ def _mixes(count: int) -> Iterator[frozenset[int]]:
         yield from map(frozenset, combinations(range(count), size))
 
 
-def _builds(before: RunInputs, after: RunInputs, found: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
+def _builds(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
     try:
-        apply_groups(before, after, found, mix)
+        apply_groups(before, after, result, mix)
     except StandoffError:
         return False
     return True
@@ -217,6 +218,6 @@ def _put(data: Any, path: tuple[str, ...], value: Any) -> None:
         data[last] = value
 
 
-def _shown(value: Any) -> str:
+def _plain_text(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:117]}..."

@@ -64,12 +64,25 @@ def together(
             abs(step) for step in way.values()
         )  # where the first of them is at the end of the plausible
         length, level = _crossing(start, need / math.sqrt(total), longest, wanted, way, under)
-        out.append(JointSwitch(
-            tuple(JointShift(move.path, move.name, move.unit, move.shown(move.middle), move.shown(move.at(length * step)),
-                       length * step) for move, step in way.items()),
-            length, (level.margin > 0) != (start.margin > 0) or abs(level.margin) <= level.error, level.answer,
-            level.answer_error,
-        ))  # fmt: skip
+        out.append(
+            JointSwitch(
+                tuple(
+                    JointShift(
+                        move.path,
+                        move.name,
+                        move.unit,
+                        move.in_written_unit(move.middle),
+                        move.in_written_unit(move.at(length * step)),
+                        length * step,
+                    )
+                    for move, step in way.items()
+                ),
+                length,
+                (level.margin > 0) != (start.margin > 0) or abs(level.margin) <= level.error,
+                level.answer,
+                level.answer_error,
+            )
+        )
     return tuple(sorted(out, key=lambda item: (not item.flips, item.standardised_shift)))
 
 

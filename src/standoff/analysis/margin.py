@@ -45,16 +45,16 @@ class MarginEstimator:
             return MarginEstimate(answer, error, answer - (self.to or 0.0), error)
         rivals = np.where(np.arange(len(means)) == self.place, -np.inf, means)
         best = int(rivals.argmax())
-        gap = None if new is None else new[self.place] - new[best]
-        margin, error_of_gap = _mean(self.base[self.place] - self.base[best], gap)
+        distance = None if new is None else new[self.place] - new[best]
+        margin, error_of_gap = _mean(self.base[self.place] - self.base[best], distance)
         return MarginEstimate(answer, error, margin, error_of_gap, best)
 
 
 def _mean(base: np.ndarray, new: np.ndarray | None) -> tuple[float, float]:
     """Mean under new numbers and its standard error, exactly as the sum of independent draws that it is."""
     if new is None:
-        kept = base[np.isfinite(base)]
-        return float(kept.mean()), float(kept.std()) / math.sqrt(len(kept))
+        stored = base[np.isfinite(base)]
+        return float(stored.mean()), float(stored.std()) / math.sqrt(len(stored))
     head, rest = base[: len(new)], base[len(new) :]
     both = np.isfinite(head) & np.isfinite(new)
     head, new, rest = head[both], new[both], rest[np.isfinite(rest)]

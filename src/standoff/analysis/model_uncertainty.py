@@ -90,28 +90,28 @@ def uncertainty(
         raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
     first = next(iter(models.values()))
     shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
-    asked = [item for item in first.plan.questions if all(item.id in each for each in shared)]
+    question = [item for item in first.plan.questions if all(item.id in each for each in shared)]
     own = {choice.theory for choice in first.plan.choices}
     labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
     labels: dict[str, str] = {}
     origin: Provenance | None = None
-    values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in asked}
+    values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in question}
     for t, theory in sorted(enumerate(theories), key=lambda item: item[1] != labelled):
         with (watch or _unwatched)(theory) as tick:
             for v, r, run in _runs(list(models.values()), theory, draws, seed, tick):
                 if origin is None:
                     origin = Provenance.of(run)
-                    labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in asked}
-                for item in asked:
+                    labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in question}
+                for item in question:
                     values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
     assert origin is not None
-    found = [_spread(item, labels[item.id], values[item.id]) for item in asked]
+    result = [_spread(item, labels[item.id], values[item.id]) for item in question]
     made_by_models = {
-        each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in found
+        each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in result
     }
-    found.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
+    result.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
     texts = {name: _text(first, name) for name in models}
-    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(found))
+    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(result))
 
 
 def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:

@@ -32,25 +32,25 @@ class QuestionRef:
     of: str  #: probability, share or mean
 
 
-def question_ref(asked: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
+def question_ref(question: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
     """The fields of `QuestionRef` for a question, in their order."""
-    form = asked.form
-    unit = "share" if form.is_share else form.unit(asked)
-    return asked.id, asked.question.kind, asked.question.text, asked.date, unit, form.COMPARED_BY
+    form = question.form
+    unit = "share" if form.is_share else form.unit(question)
+    return question.id, question.question.kind, question.question.text, question.date, unit, form.COMPARED_BY
 
 
-def paired_sample(run: Run, asked: PlannedQuestion) -> Sample:
+def paired_sample(run: Run, question: PlannedQuestion) -> Sample:
     """A question's numbers in all draws, those too that failed."""
     rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
-    return Sample(question=asked, plan=run.model.plan, read=rows.__getitem__)
+    return Sample(question=question, plan=run.model.plan, read=rows.__getitem__)
 
 
-def outcome_values(run: Run, asked: PlannedQuestion, label: str = "") -> np.ndarray:
+def outcome_values(run: Run, question: PlannedQuestion, label: str = "") -> np.ndarray:
     """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
 
     NaN for draws that failed.
     """
-    return np.where(run.valid, asked.form.values(paired_sample(run, asked), label), np.nan)
+    return np.where(run.valid, question.form.values(paired_sample(run, question), label), np.nan)
 
 
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
@@ -95,12 +95,12 @@ def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
     """(P,) of each parameter's `chances` with the `values` (N',) of the draws that are `used` (N,); 0 where these are equal."""
     off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
     off[used] = values - values.mean()
-    for place, u in blocks(run):
-        total += off[place] @ (u - 0.5)
+    for index, u in blocks(run):
+        total += off[index] @ (u - 0.5)
     size = float(values.std()) * len(values) / math.sqrt(12.0)
     return total / size if size else total
 
 
 def columns(run: Run, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
     """(N', n) `chances` of some parameters that vary, by row, in the draws that are `used` (N,)."""
-    return np.concatenate([u[used[place]][:, rows] for place, u in blocks(run)])
+    return np.concatenate([u[used[index]][:, rows] for index, u in blocks(run)])

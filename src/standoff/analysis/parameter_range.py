@@ -48,7 +48,7 @@ class ParameterRange:
         value = self.middle * math.exp2(OCTAVES * reach)
         return min(max(value, self.low), self.high)
 
-    def shown(self, value: float) -> float:
+    def in_written_unit(self, value: float) -> float:
         """A value in the unit that the number was written in."""
         return value / self.parameter.factor
 
@@ -63,9 +63,9 @@ def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRang
     levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
     out = []
     for index in dict.fromkeys([*levers, *map(now, indices)]):
-        found = _lever(model.plan, index, levers[index]) if index in levers else _number(model.plan, index)
-        if found is not None and found.high > found.low:
-            out.append(found)
+        result = _lever(model.plan, index, levers[index]) if index in levers else _number(model.plan, index)
+        if result is not None and result.high > result.low:
+            out.append(result)
     return out
 
 
@@ -127,6 +127,6 @@ def _within(parameter: Parameter, value: float) -> float:
 
 
 def _target(plan: Plan, path: str) -> int:
-    found = plan.index.get(path, plan.index.get(f"mechanisms.{path}"))
-    assert found is not None  # a plan knows the targets of its levers
-    return found
+    result = plan.index.get(path, plan.index.get(f"mechanisms.{path}"))
+    assert result is not None  # a plan knows the targets of its levers
+    return result

@@ -58,22 +58,22 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
     tables = {} if again is None else dict(islice(parameter_variants(run.model), MOST))
     if again is None or not tables:
         return ()
-    found, count = [], min(draws, run.settings.draws)
+    result, count = [], min(draws, run.settings.draws)
     before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count])
     labels = {item.id: str(item.answer) for item in answer(run).answers}
-    texts = {name: given.text or name for name, given in run.model.scenario.variants.items()}
+    texts = {name: params.text or name for name, params in run.model.scenario.variants.items()}
     for name, table in tables.items():
         after = again.with_table(table, count).run
-        for asked in run.model.plan.questions:
-            pair = np.stack([outcome_values(each, asked, labels[asked.id]) for each in (before, after)]).astype(float)
+        for query in run.model.plan.questions:
+            pair = np.stack([outcome_values(each, query, labels[query.id]) for each in (before, after)]).astype(float)
             pair = pair[:, np.isfinite(pair).all(axis=0)]
             if pair.size:
                 means, off = pair.mean(axis=1), pair[1] - pair[0]
                 error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
-                unit = asked.form.unit(asked)
-                found.append(VariantEffect(name, texts[name], asked.id, asked.question.kind, unit, float(means[0]),
+                unit = query.form.unit(query)
+                result.append(VariantEffect(name, texts[name], query.id, query.question.kind, unit, float(means[0]),
                                    float(means[1]), float(off.mean()), error, pair.shape[1]))  # fmt: skip
-    return tuple(found)
+    return tuple(result)
 
 
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:

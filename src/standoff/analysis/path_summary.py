@@ -58,18 +58,18 @@ def covered(run: Run, cell: str, ranges: Iterable[tuple[dt.date, float, float]])
     return count
 
 
-def choice_trend(run: Run, place: int) -> ChoiceTrend:
+def choice_trend(run: Run, index: int) -> ChoiceTrend:
     """Find the option of the choice at `place` whose mean probability changes most."""
-    choice = run.model.plan.choices[place]
-    first, last = (run.probability[step, place, : len(choice.options)] for step in (choice.is_free.index(True), -1))
+    choice = run.model.plan.choices[index]
+    first, last = (run.probability[step, index, : len(choice.options)] for step in (choice.is_free.index(True), -1))
     option = int(np.argmax(np.abs(last - first)))
     return ChoiceTrend(option=option, before=float(first[option]), after=float(last[option]))
 
 
-def active_shares(run: Run, place: int, step: int) -> list[tuple[float, float]]:
+def active_shares(run: Run, index: int, step: int) -> list[tuple[float, float]]:
     """Share of futures in which each option of a choice is in force after `step`, with its standard error."""
     count = int(run.count[step])
-    shares = run.active_share[step, place, : len(run.model.plan.choices[place].options)]
+    shares = run.active_share[step, index, : len(run.model.plan.choices[index].options)]
     return [(share, error) for share, _, error in (wilson_interval(round(float(p) * count), count) for p in shares)]
 
 

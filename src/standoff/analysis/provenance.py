@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from standoff import expression
-from standoff.beliefs import Fit
+from standoff.beliefs import BeliefUpdate
 from standoff.plan import Perception, Plan, PlannedQuestion, PlannedReason
 
 KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
@@ -27,12 +27,12 @@ class FittedNumber:
 
     path: str
     belief: str
-    fit: Fit  #: without evidence where that does not identify the number, which then rests on what its prior does
+    fit: BeliefUpdate  #: without evidence where that does not identify the number, which then rests on what its prior does
     sources: tuple[str, ...]  #: of its prior
 
 
 @dataclass
-class _Found:
+class _Step:
     """Claims of one step back, and the stocks and choices to look behind next."""
 
     observed: list[str] = field(default_factory=list)
@@ -42,11 +42,11 @@ class _Found:
     choices: list[str] = field(default_factory=list)
 
 
-def claims_behind(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
-    direct, seen = _direct(plan, asked)
+    direct, seen = _direct(plan, question)
     step = direct
-    out = {"question": list(asked.question.claims), "fitted": list(influence(plan, direct.numbers)),
+    out = {"question": list(question.question.claims), "fitted": list(influence(plan, direct.numbers)),
            "observed": direct.observed, "numbers": _cited(plan, direct.numbers), "reasons": direct.reasons,
            "further": []}  # fmt: skip
     while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
@@ -56,16 +56,16 @@ def claims_behind(plan: Plan, asked: PlannedQuestion) -> dict[str, tuple[str, ..
         seen |= names
         fitted_to = influence(plan, step.numbers)
         out["further"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
-    told: set[str] = set()
+    texts: set[str] = set()
     for kind in KINDS:
-        out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in told]
-        told.update(out[kind])
+        out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in texts]
+        texts.update(out[kind])
     return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
 
 
-def assumptions_behind(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
+def assumptions_behind(plan: Plan, question: PlannedQuestion) -> tuple[str, ...]:
     """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
-    step, seen = _direct(plan, asked)
+    step, seen = _direct(plan, question)
     numbers = [*step.numbers]
     while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
         step = _behind(
@@ -73,14 +73,14 @@ def assumptions_behind(plan: Plan, asked: PlannedQuestion) -> tuple[str, ...]:
         )
         seen |= fresh
         numbers += step.numbers
-    found = (plan.parameters[index] for index in dict.fromkeys(numbers))
-    return tuple(item.path for item in found if not item.belief.fitted_to
+    result = (plan.parameters[index] for index in dict.fromkeys(numbers))
+    return tuple(item.path for item in result if not item.belief.fitted_to
                  and not any(source in plan.ledger for source in item.belief.sources))  # fmt: skip
 
 
-def influences(plan: Plan, asked: PlannedQuestion) -> dict[str, float]:
+def influences(plan: Plan, question: PlannedQuestion) -> dict[str, float]:
     """The claims that numbers directly behind a question were fitted to, each with its largest influence on one of them."""
-    return influence(plan, _direct(plan, asked)[0].numbers)
+    return influence(plan, _direct(plan, question)[0].numbers)
 
 
 def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
@@ -102,18 +102,18 @@ def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
     return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))
 
 
-def _direct(plan: Plan, asked: PlannedQuestion) -> tuple[_Found, set[str]]:
+def _direct(plan: Plan, question: PlannedQuestion) -> tuple[_Step, set[str]]:
     """One step back from a question, and the stocks and choices that it names."""
-    asks = asked.reason
-    cells = [cell for node in asked.expressions.values() for cell in expression.stock_names(node)]
-    choices = [found.choice for node in asked.expressions.values() for found in expression.choice_terms(node)]
+    asks = question.reason
+    cells = [cell for node in question.expressions.values() for cell in expression.stock_names(node)]
+    choices = [result.choice for node in question.expressions.values() for result in expression.choice_terms(node)]
     step = _behind(plan, cells, [asks[0]] if asks else choices, asks[1] if asks else None)
     return step, {*cells, *choices, *(asks[:1] if asks else ())}
 
 
-def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Found:
+def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Step:
     """One step back from stocks and choices; `only` names the one reason that is asked about."""
-    out, initial = _Found(), dict(zip(plan.cells, plan.initial, strict=True))
+    out, initial = _Step(), dict(zip(plan.cells, plan.initial, strict=True))
     observed = {item.cell: item for item in plan.observations}
     cells = set(cells)
     for cell in (cell for cell in plan.cells if cell in cells):
@@ -143,7 +143,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
     return out
 
 
-def _reason(out: _Found, reason: PlannedReason, views: Mapping[str, int]) -> None:
+def _reason(out: _Step, reason: PlannedReason, views: Mapping[str, int]) -> None:
     out.reasons += reason.claims
     out.numbers += [
         reason.weight,
@@ -155,7 +155,7 @@ def _reason(out: _Found, reason: PlannedReason, views: Mapping[str, int]) -> Non
 
 
 def _numbers(numbers: Mapping[str, int | Mapping[str, int]]) -> list[int]:
-    return [n for found in numbers.values() for n in ([found] if isinstance(found, int) else found.values())]
+    return [n for result in numbers.values() for n in ([result] if isinstance(result, int) else result.values())]
 
 
 def _cited(plan: Plan, numbers: Iterable[int]) -> list[str]:

@@ -75,8 +75,8 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     """`CHN=arms`: the chance of an option in the decision in force in the month `at`, or in the first decision."""
     name, sign, wanted = text.partition("=")
     plan, program = model.plan, model.program
-    place = find_choice(plan, name.strip())
-    choice = plan.choices[place]
+    position = find_choice(plan, name.strip())
+    choice = plan.choices[position]
     if not sign or wanted.strip() not in choice.options:
         raise ModelError(Problem(f"`{text}` names no option", "--choice", f"{name.strip()}={join_limited(choice.options)}",
                                  did_you_mean(wanted.strip(), choice.options)))  # fmt: skip
@@ -87,7 +87,7 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     step = decision_step(plan, choice, at) if at else due[0]
     about = plan.scenario.choices[choice.name].options[wanted.strip()].text or wanted.strip()
     return QuantityOfInterest(f"{choice.name}={wanted.strip()}", about, "option", calendar.label(step + 1), "", choice.options,
-                 choice.options.index(wanted.strip()), step, program.rows_of[place])  # fmt: skip
+                 choice.options.index(wanted.strip()), step, program.rows_of[position])  # fmt: skip
 
 
 def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
@@ -105,21 +105,21 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     )  # fmt: skip
 
 
-def resolve(model: Model, choice: str = "", at: str = "", asked: str = "") -> QuantityOfInterest:
+def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> QuantityOfInterest:
     """What a command names: an option of a choice, a question (`id`, or `id=label`), or else the main question."""
-    if choice and asked:
+    if choice and query:
         raise ModelError(Problem("both a choice and a question", allowed="one of --choice, --question"))
     if choice:
         return option_probability(model, choice, at)
-    if not asked:
-        asked = model.plan.main_question
-    if not asked:
+    if not query:
+        query = model.plan.main_question
+    if not query:
         raise ModelError(Problem("the scenario asks no question", fix="name a choice: --choice CHN=arms"))
-    name, _, label = asked.partition("=")
+    name, _, label = query.partition("=")
     return question_outcome(model, name.strip(), label.strip())
 
 
 def mean(values: np.ndarray) -> tuple[float, float]:
     """Mean and its standard error, of the draws that did not fail."""
-    kept = values[np.isfinite(values)]
-    return float(kept.mean()), float(kept.std()) / math.sqrt(max(len(kept), 1))
+    stored = values[np.isfinite(values)]
+    return float(stored.mean()), float(stored.std()) / math.sqrt(max(len(stored), 1))

@@ -39,16 +39,16 @@ def run(
     watch = watch or _unwatched
     if uncertainty:
         models_of(model)  # its mistakes before anything is simulated
-    kept = RunFolder(Path(folder))
+    stored = RunFolder(Path(folder))
     with watch("draws") as progress:
         result = simulate(
-            model, draws=draws, seed=seed, precision=precision, paths=paths, folder=kept, progress=progress
+            model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress
         )
     with watch("findings") if findings or uncertainty else nullcontext() as progress:
-        found = verdict(result, changes=True, threshold=findings, rivals=uncertainty, progress=progress)
-    kept.write_json("verdict.json", found.to_data())
-    kept.write_json("summary.json", summary(result))
-    return result, found
+        outcome = verdict(result, changes=True, threshold=findings, rivals=uncertainty, progress=progress)
+    stored.write_json("verdict.json", outcome.to_data())
+    stored.write_json("summary.json", summary(result))
+    return result, outcome
 
 
 def _unwatched(name: str) -> AbstractContextManager[None]:

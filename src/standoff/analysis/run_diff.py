@@ -39,7 +39,7 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
-class Part:
+class ShapleyShare:
     """What one group of changes makes of the move of an answer."""
 
     group: str
@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Move:
+class AnswerChange:
     """The answer to one question in both runs, and by what it moved."""
 
     id: str
@@ -60,7 +60,7 @@ class Move:
     after: float
     change: float
     mc_error: float  #: of the change
-    parts: tuple[Part, ...]  #: the largest first; they add up to the change
+    parts: tuple[ShapleyShare, ...]  #: the largest first; they add up to the change
     told: tuple[float | str | None, float | str | None]  #: what the folders themselves say
 
 
@@ -70,7 +70,7 @@ class RunDiff(Finding):
 
     folders: tuple[str, str] = ("", "")
     groups: tuple[ChangeGroup, ...] = ()
-    moves: tuple[Move, ...] = ()  #: of questions that both ask, the clearest first
+    moves: tuple[AnswerChange, ...] = ()  #: of questions that both ask, the clearest first
     only: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  #: questions that only one of the runs asks
     program: Mapping[str, tuple[str, str]] | None = None  #: versions that differ
     settings: Mapping[str, tuple[Any, Any]] | None = (
@@ -90,26 +90,26 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None =
         raise RunError(
             Problem(f"`{one.data['title']}` and `{other.data['title']}` are two cases", allowed="two runs of one case")
         )
-    found = merge_dependent(one, other, groups(one, other))
+    result = merge_dependent(one, other, groups(one, other))
     count = min(draws, one.draws)
-    runs, compiled = _runs(one, other, found, count, watch or _unwatched)
-    first, last = runs[frozenset()], runs[frozenset(range(len(found)))]
-    asked = {item.id: item for item in last.model.plan.questions}
+    runs, compiled = _runs(one, other, result, count, watch or _unwatched)
+    first, last = runs[frozenset()], runs[frozenset(range(len(result)))]
+    question = {item.id: item for item in last.model.plan.questions}
     moves = []
     for item in first.model.plan.questions:
         if (
-            item.id in asked
-            and asked[item.id].question.kind == item.question.kind
-            and set(item.expressions) == set(asked[item.id].expressions)
+            item.id in question
+            and question[item.id].question.kind == item.question.kind
+            and set(item.expressions) == set(question[item.id].expressions)
         ):
-            moves.append(_move(item.id, runs, found, first, one, other))
+            moves.append(_move(item.id, runs, result, first, one, other))
     moves.sort(key=lambda move: -abs(move.change) / (move.mc_error or math.inf))
     names = {item.id for item in first.model.plan.questions}
-    only = tuple(sorted(names - set(asked))), tuple(sorted(set(asked) - names))
-    versions = [kept.record.get("versions", {}) for kept in (one, other)]
+    only = tuple(sorted(names - set(question))), tuple(sorted(set(question) - names))
+    versions = [stored.record.get("versions", {}) for stored in (one, other)]
     program = {key: (versions[0].get(key, ""), versions[1].get(key, "")) for key in {**versions[0], **versions[1]}
                if versions[0].get(key) != versions[1].get(key)}  # fmt: skip
-    pair = [kept.record["settings"] for kept in (one, other)]
+    pair = [stored.record["settings"] for stored in (one, other)]
     settings = {
         key: (pair[0].get(key), pair[1].get(key))
         for key in ("seed", "draws", "precision")
@@ -118,7 +118,7 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None =
     return RunDiff(
         Provenance.of(first),
         (one.folder, other.folder),
-        found,
+        result,
         tuple(moves),
         only,
         program,
@@ -133,18 +133,18 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 
 
 def _runs(
-    one: RunInputs, other: RunInputs, found: tuple[ChangeGroup, ...], count: int, watch: Watch
+    one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, watch: Watch
 ) -> tuple[dict[frozenset[int], Run], int]:
     """A run for every mix of groups; a mix whose program and numbers are another's is that one's run."""
     from standoff.engine.simulate import simulate
 
     out: dict[frozenset[int], Run] = {}
     programs: list[Run] = []
-    seen: list[tuple[Model, Run]] = []
-    for size in range(len(found) + 1):
-        for mix in map(frozenset, combinations(range(len(found)), size)):
-            model = apply_groups(one, other, found, mix)
-            alike = [(known, run) for known, run in seen if _same_program(known.plan, model.plan)]
+    observed: list[tuple[Model, Run]] = []
+    for size in range(len(result) + 1):
+        for mix in map(frozenset, combinations(range(len(result)), size)):
+            model = apply_groups(one, other, result, mix)
+            alike = [(known, run) for known, run in observed if _same_program(known.plan, model.plan)]
             equal = next((run for known, run in alike if _same_numbers(known, model)), None)
             like = next(
                 (
@@ -157,13 +157,13 @@ def _runs(
             if equal is not None:
                 out[mix] = equal
                 continue
-            with watch(", ".join(found[n].name for n in sorted(mix)) or "before") as tick:
+            with watch(", ".join(result[n].name for n in sorted(mix)) or "before") as tick:
                 if like is not None and (again := Rerunner.from_run(like)) is not None:
                     out[mix] = again.with_table(model.table, count, progress=tick).run
                 else:
                     out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=tick)
                     programs.append(out[mix])
-            seen.append((model, out[mix]))
+            observed.append((model, out[mix]))
     return out, len(programs)
 
 
@@ -174,38 +174,38 @@ def _same_numbers(one: Model, other: Model) -> bool:
 def _move(
     name: str,
     runs: Mapping[frozenset[int], Run],
-    found: tuple[ChangeGroup, ...],
+    result: tuple[ChangeGroup, ...],
     first: Run,
     one: RunInputs,
     other: RunInputs,
-) -> Move:
-    asked = next(item for item in first.model.plan.questions if item.id == name)
+) -> AnswerChange:
+    question = next(item for item in first.model.plan.questions if item.id == name)
     label = str(answer(first, (name,))[name].answer)
     values = {}
     for mix, run in runs.items():
-        own = next((item for item in run.model.plan.questions if item.id == name), asked)
+        own = next((item for item in run.model.plan.questions if item.id == name), question)
         values[mix] = outcome_values(run, own, label)
     good = np.isfinite(np.stack([*values.values()])).all(axis=0)
     values = {mix: row[good] for mix, row in values.items()}
-    everything = frozenset(range(len(found)))
+    everything = frozenset(range(len(result)))
     root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
     least = error_floor(np.stack([*values.values()]), int(good.sum()))
     parts = []
-    for n, group in enumerate(found):
+    for n, group in enumerate(result):
         gain = np.zeros(len(total))
         for mix in values:
             if n not in mix:
                 weight = (
-                    math.factorial(len(mix)) * math.factorial(len(found) - len(mix) - 1) / math.factorial(len(found))
+                    math.factorial(len(mix)) * math.factorial(len(result) - len(mix) - 1) / math.factorial(len(result))
                 )
                 gain += weight * (values[mix | {n}] - values[mix])
         error = max(float(gain.std()) / root, least) if gain.any() else 0.0
-        parts.append(Part(group.name, float(gain.mean()), error))
-    told = [kept.answered().get(name, {}).get("answer") for kept in (one, other)]
-    unit = asked.form.unit(asked)
-    return Move(
-        name, asked.question.kind, asked.question.text, str(asked.question.by or asked.question.at), unit,
+        parts.append(ShapleyShare(group.name, float(gain.mean()), error))
+    message = [stored.answered().get(name, {}).get("answer") for stored in (one, other)]
+    unit = question.form.unit(question)
+    return AnswerChange(
+        name, question.question.kind, question.question.text, str(question.question.by or question.question.at), unit,
         float(values[frozenset()].mean()), float(values[everything].mean()), float(total.mean()),
         max(float(total.std()) / root, least) if total.any() else 0.0,
-        tuple(sorted(parts, key=lambda part: -abs(part.change))), (told[0], told[1]),
+        tuple(sorted(parts, key=lambda part: -abs(part.change))), (message[0], message[1]),
     )  # fmt: skip

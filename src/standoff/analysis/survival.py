@@ -46,8 +46,8 @@ class IncidenceCurve:
 
     def by(self, months: float) -> tuple[float, float]:
         """The share at a time, and its error."""
-        place = int(np.searchsorted(self.at, months, side="right")) - 1
-        return (float(self.share[place]), float(self.error[place])) if place >= 0 else (0.0, 0.0)
+        index = int(np.searchsorted(self.at, months, side="right")) - 1
+        return (float(self.share[index]), float(self.error[index])) if index >= 0 else (0.0, 0.0)
 
     def quantile(self, p: float) -> float | None:
         """The first time at which the share reaches p; None where it does not."""
@@ -58,9 +58,9 @@ class IncidenceCurve:
 def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     """The share in which it has happened, by month: one less the estimate of Kaplan and Meier, Greenwood's error."""
     with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
-        found = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
+        result = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
     return IncidenceCurve(
-        np.asarray(found.surv_times), 1 - np.asarray(found.surv_prob), np.nan_to_num(found.surv_prob_se)
+        np.asarray(result.surv_times), 1 - np.asarray(result.surv_prob), np.nan_to_num(result.surv_prob_se)
     )
 
 
@@ -89,20 +89,20 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
     sets, cause = np.unique(together.T, axis=0, return_inverse=True)
     order = np.argsort(~sets.any(axis=1), kind="stable")  # the set of nothing, censored, comes last
     codes = np.zeros(len(sets), int)
-    for n, place in enumerate(order):
-        codes[place] = n + 1 if sets[place].any() else 0
+    for n, index in enumerate(order):
+        codes[index] = n + 1 if sets[index].any() else 0
     if not waiting.happened.any():
         return [IncidenceCurve(np.zeros(1), np.zeros(1), np.zeros(1)) for _ in when]
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = _library().survfunc.CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
+        result = _library().survfunc.CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
         any_ = happened_by(waiting)
         binomial = any_.share * (1 - any_.share) / any_.error**2  # what a count of so many futures would leave
-    at, out = np.asarray(found.times), []
+    at, out = np.asarray(result.times), []
     futures = np.where(np.isfinite(binomial), binomial, len(watched))[np.searchsorted(any_.at, at, side="right") - 1]
-    known = [sets[place] for place in order if sets[place].any()]
+    known = [sets[index] for index in order if sets[index].any()]
     for n in range(len(when)):
         share, square = np.zeros(len(at)), np.zeros(len(at))
-        for members, cinc in zip(known, found.cinc, strict=True):
+        for members, cinc in zip(known, result.cinc, strict=True):
             if members[n]:
                 share = share + np.asarray(cinc) / members.sum()
                 square = square + np.asarray(cinc) / members.sum() ** 2
@@ -115,14 +115,14 @@ def residuals(waiting: CensoredTimes) -> np.ndarray:
 
     Their correlation with a number is the score of that number there over its largest value.
     """
-    times, place = np.unique(waiting.time, return_inverse=True)
-    ends = np.bincount(place, weights=waiting.happened, minlength=len(times))
-    there = np.cumsum(np.bincount(place, minlength=len(times))[::-1])[::-1]
-    out: np.ndarray = waiting.happened - np.cumsum(ends / there)[place]
+    times, index = np.unique(waiting.time, return_inverse=True)
+    ends = np.bincount(index, weights=waiting.happened, minlength=len(times))
+    there = np.cumsum(np.bincount(index, minlength=len(times))[::-1])[::-1]
+    out: np.ndarray = waiting.happened - np.cumsum(ends / there)[index]
     return out
 
 
-def stands_out(score: np.ndarray, count: int) -> list[int]:
+def significant_indices(score: np.ndarray, count: int) -> list[int]:
     """The numbers whose score from `count` futures pure noise would reach with 1 % in any of them, the largest first."""
     least = NormalDist().inv_cdf(1 - CHANCE / (2 * max(len(score), 1))) / math.sqrt(count)
     return [int(i) for i in np.argsort(-np.abs(score)) if abs(score[i]) > least]
@@ -137,10 +137,10 @@ def hazards(waiting: CensoredTimes, z: np.ndarray) -> tuple[np.ndarray, np.ndarr
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            found = model.fit(disp=0)
+            result = model.fit(disp=0)
         except (Warning, np.linalg.LinAlgError):
             return None
-    return np.asarray(found.params), np.asarray(found.bse)
+    return np.asarray(result.params), np.asarray(result.bse)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _library() -> _Library:
     return _Library(survfunc, hazard_regression)
 
 
-def standard(drawn: np.ndarray) -> np.ndarray:
+def standard(samples: np.ndarray) -> np.ndarray:
     """Uniform numbers as numbers of mean 0 and variance 1."""
-    out: np.ndarray = (drawn - 0.5) * math.sqrt(12.0)
+    out: np.ndarray = (samples - 0.5) * math.sqrt(12.0)
     return out

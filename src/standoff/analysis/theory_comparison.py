@@ -126,30 +126,30 @@ def theories(
 
     names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question
-    asked = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
-    asked.sort(key=lambda item: item.id != main)
-    levels: dict[str, list[np.ndarray]] = {item.id: [] for item in asked}
-    found: dict[str, list[TheoryAnswer]] = {item.id: [] for item in asked}
+    question = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
+    question.sort(key=lambda item: item.id != main)
+    levels: dict[str, list[np.ndarray]] = {item.id: [] for item in question}
+    result: dict[str, list[TheoryAnswer]] = {item.id: [] for item in question}
     label: dict[str, str] = {}
-    drawn = parameter_uniforms(model, draws, seed)
+    samples = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
     for name in names:
         with (watch or _unwatched)(name) as tick:
             run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=tick)
         if origin is None:
             origin, disagreement = Provenance.of(run), _disagreement(run, names)
-        for item in asked:
-            told = answer(run, (item.id,))[item.id]
-            values = outcome_values(run, item, label.setdefault(item.id, str(told.answer)))
+        for item in question:
+            message = answer(run, (item.id,))[item.id]
+            values = outcome_values(run, item, label.setdefault(item.id, str(message.answer)))
             good = np.isfinite(values)
             mean, error = mean_and_error(values[good])
-            spread = parameter_sd_bound(values[good], drawn[good])
+            spread = parameter_sd_bound(values[good], samples[good])
             levels[item.id].append(values)
-            found[item.id].append(TheoryAnswer(name, told, mean, error, *spread))
+            result[item.id].append(TheoryAnswer(name, message, mean, error, *spread))
         del run  # before the next one asks for as much memory
     assert origin is not None
     own = {choice.name: choice.theory for choice in model.plan.choices}
-    compared = tuple(_compared(item, found[item.id], np.stack(levels[item.id])) for item in asked)
+    compared = tuple(_compared(item, result[item.id], np.stack(levels[item.id])) for item in question)
     return TheoryComparison(replace(origin, model=model.hash), names, own, compared, disagreement)
 
 
@@ -179,14 +179,14 @@ def with_theory(model: Model, theory: str) -> Model:
 
 
 def theory_terms(
-    run: Run, place: int, step: int, option: int, theory: str, probabilities: np.ndarray
+    run: Run, index: int, step: int, option: int, theory: str, probabilities: np.ndarray
 ) -> tuple[TheoryTerm, ...]:
     """Terms behind the probabilities (M, O) by which a theory chooses an option in the decision of a step."""
-    choice = run.model.plan.choices[place]
+    choice = run.model.plan.choices[index]
     because = run.model.scenario.choices[choice.name].because
-    rationality, weights = _own_parameters(run, place, step)
+    rationality, weights = _own_parameters(run, index, step)
     sample = DecisionSample(
-        parts=decision_record.reasons(run, place, step),
+        parts=decision_record.reasons(run, index, step),
         texts={reason.name: because[reason.name].text or reason.name for reason in choice.reasons},
         status_quo=choice.status_quo,
         option=option,
@@ -197,11 +197,11 @@ def theory_terms(
     return theory_of(theory).explain(sample)
 
 
-def _own_parameters(run: Run, place: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.ndarray]:
     """(M,) rationality and (M, R) weights of a choice as its actor sees them."""
     plan = run.model.plan
-    choice, view = plan.choices[place], plan.view(plan.choices[place].actor, plan.choices[place].actor)
-    values = run.parameters[run.valid_paths][decision_record.has_occasion(run, place, step)].astype(float)
+    choice, view = plan.choices[index], plan.view(plan.choices[index].actor, plan.choices[index].actor)
+    values = run.parameters[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
 
     def value(i: int) -> np.ndarray:
         out: np.ndarray = values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
@@ -215,20 +215,20 @@ def _term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
     return TheoryTerm(name=name, text=text, value=mean, mc_error=error)
 
 
-def parameter_sd_bound(values: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
+def parameter_sd_bound(values: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
     """How far parameters move the expectation of values (N,): a lower bound on its standard deviation, and its error.
 
     drawn: (N, P) uniform numbers behind the parameters
     """
-    count, some = len(values), drawn.shape[1]
-    z = (drawn - 0.5) * math.sqrt(12.0)
+    count, some = len(values), samples.shape[1]
+    z = (samples - 0.5) * math.sqrt(12.0)
     noise = screening_threshold(some)
     guess, fold = np.zeros(count), np.arange(count) % FOLDS
     for k in range(FOLDS if some else 0):
         known = values[fold != k]
         slope = z[fold != k].T @ (known - known.mean()) / len(known)
-        seen = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
-        guess[fold == k] = z[fold == k][:, seen] @ slope[seen]
+        observed = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
+        guess[fold == k] = z[fold == k][:, observed] @ slope[observed]
     off = guess - guess.mean()
     if not off.std():
         return 0.0, float(values.std()) / math.sqrt(count)
@@ -240,7 +240,7 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
+def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
     """How far theories are apart, from values (theory, N) of paired futures."""
     both = values[:, np.isfinite(values).all(axis=0)]
     means, root = both.mean(axis=1), math.sqrt(both.shape[1])
@@ -250,28 +250,28 @@ def _compared(asked: PlannedQuestion, found: list[TheoryAnswer], values: np.ndar
     deviation = math.sqrt(float((off**2).mean()))
     each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
     return TheoryQuestion(
-        *question_ref(asked), tuple(found), found[low].theory, found[high].theory, float(means[high] - means[low]),
+        *question_ref(question), tuple(answers), answers[low].theory, answers[high].theory, float(means[high] - means[low]),
         max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
     )  # fmt: skip
 
 
-def _occasions(run: Run, place: int) -> Iterator[int]:
+def _occasions(run: Run, index: int) -> Iterator[int]:
     return (
         k
-        for k, due in enumerate(run.model.plan.choices[place].is_free)
-        if due and decision_record.has_occasion(run, place, k).any()
+        for k, due in enumerate(run.model.plan.choices[index].is_free)
+        if due and decision_record.has_occasion(run, index, k).any()
     )
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     """The first decision of the main choice under each theory, in the situations of `run`."""
-    place = run.model.plan.main_choice
-    step = None if place is None else next(_occasions(run, place), None)
-    if place is None or step is None:
+    index = run.model.plan.main_choice
+    step = None if index is None else next(_occasions(run, index), None)
+    if index is None or step is None:
         return None
-    choice, scenario = run.model.plan.choices[place], run.model.scenario.choices[run.model.plan.choices[place].name]
+    choice, scenario = run.model.plan.choices[index], run.model.scenario.choices[run.model.plan.choices[index].name]
     solved = {
-        name: decision_record.probabilities(replace(run, model=with_theory(run.model, name)), place, step)
+        name: decision_record.probabilities(replace(run, model=with_theory(run.model, name)), index, step)
         for name in names
     }
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
@@ -281,13 +281,13 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
     named = [choice.options.index(option) for option in about.get(choice.name, ())]
     at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
-    parts = decision_record.reasons(run, place, step)
+    parts = decision_record.reasons(run, index, step)
     because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
     issues = tuple(
         DisputedOption(
             choice.options[o],
             tuple(_term(name, text, parts[:, r, o]) for r, (name, text) in enumerate(because.items())),
-            {name: theory_terms(run, place, step, o, name, p) for name, p in solved.items()},
+            {name: theory_terms(run, index, step, o, name, p) for name, p in solved.items()},
         )
         for o in at_issue
     )
@@ -302,7 +302,7 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     )
     return Disagreement(
         choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
-        choice.options[choice.status_quo], deciding, issues, float(decision_record.has_occasion(run, place, step).mean()),
+        choice.options[choice.status_quo], deciding, issues, float(decision_record.has_occasion(run, index, step).mean()),
     )  # fmt: skip
 
 

@@ -110,22 +110,24 @@ def flip(
         tick()
         return scale.level(about.values(again.with_table(table, tries, about.step)))
 
-    mine = scale.base[about.index] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
-    tie = screening_slopes(model, mine, seed)  # of the margin: what makes an option likelier may help its rival more
+    selected = scale.base[about.index] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
+    tie = screening_slopes(
+        model, selected, seed
+    )  # of the margin: what makes an option likelier may help its rival more
     moves = candidates(model, about, tie, most)
     tick.total = 2 * len(moves)
     together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
-    told = {i: slope for i, slope in tie.items() if i not in together_with}
-    edges = {move: _edge(move, start, told, partial(_alone, under, move)) for move in moves}
+    text = {i: slope for i, slope in tie.items() if i not in together_with}
+    edges = {move: _edge(move, start, text, partial(_alone, under, move)) for move in moves}
     crossing = [move for move in moves if (edges[move][1].margin > 0) != (start.margin > 0)]
     tick.total = tick.done + STEPS * len(crossing) + 20
-    found = [
+    result = [
         _root(move, start, *edges[move], under) if move in crossing else _far(move, *edges[move]) for move in moves
     ]
     sets = together(start, {move: edges[move] for move in moves}, under)
     falls, unknown = claim_removal.remove_claims(model, about, tie, start, under_table)
     tick.end()
-    ordered = sorted(found, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
+    ordered = sorted(result, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
                                               (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
     rival = about.labels[start.rival] if start.rival >= 0 else ""
     return ThresholdAnalysis(
@@ -149,8 +151,8 @@ def _edge(
     Where the run tells in which direction the number works, only that end is worked out.
     """
     wanted = -1.0 if start.margin > 0 else 1.0
-    told = slope.get(move.index, 0.0)
-    sides = [math.copysign(1.0, told * wanted)] if told else [1.0, -1.0]
+    text = slope.get(move.index, 0.0)
+    sides = [math.copysign(1.0, text * wanted)] if text else [1.0, -1.0]
     tried = [(side, at(side)) for side in sides if move.at(side) != move.middle]
     return max(tried, key=lambda pair: pair[1].margin * wanted) if tried else (0.0, start)
 
@@ -180,7 +182,7 @@ def _root(
     near = sorted((point for point in tried if point != x), key=lambda point: abs(point - x))[0]
     slope = (tried[near] - tried[x]) / (near - x) or (end.margin - start.margin) / reach
     width = Z90 * level.error / abs(slope)
-    ends = sorted(move.shown(move.at(min(max(x + sign * width, -1.5), 1.5))) for sign in (-1, 1))
+    ends = sorted(move.in_written_unit(move.at(min(max(x + sign * width, -1.5), 1.5))) for sign in (-1, 1))
     return _flip(move, True, x, level, (ends[0], ends[1]))
 
 
@@ -192,8 +194,8 @@ def _flip(
     move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None
 ) -> SwitchingValue:
     return SwitchingValue(
-        move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.shown(move.middle), flips,
-        move.shown(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
+        move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.in_written_unit(move.middle), flips,
+        move.in_written_unit(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
     )  # fmt: skip
 
 

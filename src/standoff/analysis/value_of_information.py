@@ -85,12 +85,12 @@ def voi(
     good = np.isfinite(values).all(axis=0)
     fit = _Fit(values[:, good], parameter_normals(model, draws, seed)[good], about.index, about.is_probability, seed)
     named = {claim: bearing for bearing in bearings(model) for claim in bearing.claims}
-    claims = [fit.worth(model, bearing) for bearing in dict.fromkeys(named.values())]
-    alone = [fit.worth(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
-    shown = [sorted((item for item in found if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
-             for found in (claims, alone)]  # fmt: skip
+    claims = [fit.information_value(model, bearing) for bearing in dict.fromkeys(named.values())]
+    alone = [fit.information_value(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
+    shown = [sorted((item for item in result if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
+             for result in (claims, alone)]  # fmt: skip
     answer, error = mean(values[about.index])
-    told = sum(len(item.claims) for item in shown[0])
+    node = sum(len(item.claims) for item in shown[0])
     return ValueOfInformation(
         Provenance.of(sample.run),
         about.name,
@@ -102,56 +102,56 @@ def voi(
         error,
         tuple(shown[0][:best]),
         tuple(shown[1][:best]),
-        len(named) - told,
+        len(named) - node,
     )
 
 
 class _Fit:
     """The answers of the futures of a run, to be fitted by the numbers behind them."""
 
-    def __init__(self, values: np.ndarray, z: np.ndarray, place: int, share: bool, seed: int) -> None:
-        self.values, self.place, self.share, self.seed = values, place, share, seed
+    def __init__(self, values: np.ndarray, z: np.ndarray, index: int, share: bool, seed: int) -> None:
+        self.values, self.place, self.share, self.seed = values, index, share, seed
         self.basis = np.stack([z, (z**2 - 1) / math.sqrt(2), (z**3 - 3 * z) / math.sqrt(6)])  # degree, draw, number
-        self.variance = float(values[place].var())
+        self.variance = float(values[index].var())
 
-    def worth(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
+    def information_value(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
         """What telling these shares of numbers is worth; None where it does not stand out."""
-        told = {
+        text = {
             model.layout.row_of[i]: share for i, share in bearing.variance_shares.items() if i in model.layout.row_of
         }
-        if not told or not self.variance:
+        if not text or not self.variance:
             return None
-        x = np.concatenate([self.basis[:, :, row] for row in told])
-        kept = np.concatenate([[math.sqrt(share) ** (k + 1) for k in range(DEGREE)] for share in told.values()])
+        x = np.concatenate([self.basis[:, :, row] for row in text])
+        stored = np.concatenate([[math.sqrt(share) ** (k + 1) for k in range(DEGREE)] for share in text.values()])
         n = x.shape[1]
         centred = self.values - self.values.mean(axis=1, keepdims=True)
         rough = centred[self.place] @ x.T / n  # the basis is orthonormal: good enough to drop what is plainly noise
         if (rough**2).sum() < (len(x) + 3 * math.sqrt(2 * len(x))) * self.variance / n:
             return None
-        spread = _spread(x, [row in model.layout.fitted for row in told])
-        share = self._share(x, kept, spread, centred[self.place])
+        spread = _spread(x, [row in model.layout.fitted for row in text])
+        share = self._share(x, stored, spread, centred[self.place])
         rng = np.random.default_rng(self.seed)
-        again = [self._share(x[:, rows], kept, spread, self.values[self.place][rows] - self.values[self.place][rows].mean())
+        again = [self._share(x[:, rows], stored, spread, self.values[self.place][rows] - self.values[self.place][rows].mean())
                  for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))]  # fmt: skip
-        curve = self._curve(x, kept, centred, share)
+        curve = self._curve(x, stored, centred, share)
         right, turns = (None, None) if not self.share else self._turned(curve)
         parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
         return InformationValue(
             bearing.claims, tuple(p.path for p in parameters), tuple(str(p.belief) for p in parameters),
-            float(np.mean(list(told.values()))), share * self.variance, share, float(np.std(again)), right, turns,
+            float(np.mean(list(text.values()))), share * self.variance, share, float(np.std(again)), right, turns,
             math.sqrt(max(share, 0.0) * self.variance),
         )  # fmt: skip
 
-    def _share(self, x: np.ndarray, kept: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
+    def _share(self, x: np.ndarray, stored: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
         """Variance of the fitted curve as a share of that of y, without what fitting adds."""
         coefficients, noise = _fitted(x, y)
         whole = coefficients @ spread @ coefficients + np.var(y - coefficients @ x)
-        told = (spread * np.outer(kept, kept) * (np.outer(coefficients, coefficients) - noise)).sum()
-        return float(max(told / whole, 0.0)) if whole else 0.0  # nothing varies
+        node = (spread * np.outer(stored, stored) * (np.outer(coefficients, coefficients) - noise)).sum()
+        return float(max(node / whole, 0.0)) if whole else 0.0  # nothing varies
 
-    def _curve(self, x: np.ndarray, kept: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
+    def _curve(self, x: np.ndarray, stored: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
         """(label, N) what each answer would be expected to be, shrunk to the variance that stands out."""
-        rows = [_fitted(x, y)[0] * kept @ x for y in centred]
+        rows = [_fitted(x, y)[0] * stored @ x for y in centred]
         wide = rows[self.place].std()
         shrink = math.sqrt(share * self.variance) / wide if wide > 0 else 0.0
         return np.asarray(self.values.mean(axis=1, keepdims=True) + min(shrink, 1.0) * np.stack(rows))

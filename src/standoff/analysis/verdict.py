@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
-from standoff.analysis.exhaustion import Exhaustion, exhaustion_if_asked
+from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
@@ -54,15 +54,15 @@ class Verdict(Finding):
         base = super().to_data()
         choices = [
             {
-                "choice": found.choice, "actor": found.actor, "at": found.at, "option": found.option,
-                "reference": found.reference, "status_quo": found.status_quo,
-                "log_odds": found.log_odds, "unsolved": found.unsolved, "decision_frequency": found.decision_frequency,
-                "reversal": None if found.reversal is None else to_plain(found.reversal.__dict__),
-                "options": {item.option: to_plain(item.__dict__) for item in found.options},
-                "reasons": [to_plain(item.__dict__) for item in found.reasons],
-                "claims": list(found.claims),
+                "choice": result.choice, "actor": result.actor, "at": result.at, "option": result.option,
+                "reference": result.reference, "status_quo": result.status_quo,
+                "log_odds": result.log_odds, "unsolved": result.unsolved, "decision_frequency": result.decision_frequency,
+                "reversal": None if result.reversal is None else to_plain(result.reversal.__dict__),
+                "options": {item.option: to_plain(item.__dict__) for item in result.options},
+                "reasons": [to_plain(item.__dict__) for item in result.reasons],
+                "claims": list(result.claims),
             }
-            for found in self.choices
+            for result in self.choices
         ]  # fmt: skip
         return {
             "origin": base["origin"],
@@ -89,7 +89,7 @@ def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
     return next((item for item in answers if item.id == main), None)
 
 
-def _asked(plan: Plan, main: Answer) -> dict[str, str]:
+def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
     """The one option of a choice that the main question asks about, by choice; without those that say what to `explain`."""
     return {
         choice: options[0]
@@ -115,11 +115,11 @@ def verdict(
     plan = run.model.plan
     answers = answer(run).answers
     main = main_answer(run, answers)
-    asked = _asked(plan, main) if main else {}
+    question = _main_options(plan, main) if main else {}
     choices = [
-        explained(run, place, choice.is_free.index(True), option=asked.get(choice.name, ""))
-        for place, choice in enumerate(plan.choices)
-        if any(choice.is_free) and decision_record.has_occasion(run, place, choice.is_free.index(True)).any()
+        explained(run, index, choice.is_free.index(True), option=question.get(choice.name, ""))
+        for index, choice in enumerate(plan.choices)
+        if any(choice.is_free) and decision_record.has_occasion(run, index, choice.is_free.index(True)).any()
     ]
     assumed: list[Parameter] = []
     counts = {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
@@ -157,7 +157,7 @@ def verdict(
         flips,
         worth,
         _rivals(run, progress) if rivals else None,
-        exhaustion_if_asked(run) if changes else None,
+        exhaustion_for_report(run) if changes else None,
         fitted(plan),
     )
 
@@ -184,8 +184,8 @@ def _turns(
     from standoff.analysis.value_of_information import voi
 
     model, seed = run.model, run.settings.seed
-    place = model.plan.main_choice
-    name = "" if place is None else model.plan.choices[place].name
+    index = model.plan.main_choice
+    name = "" if index is None else model.plan.choices[index].name
     about = next((choice for choice in choices if choice.choice == name), next(iter(choices), None))
     flips = None
     if about is not None:

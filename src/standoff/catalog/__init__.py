@@ -49,10 +49,10 @@ def load(
     """
     path = find(name)
     loaded = load_scenario(path, variant, changes, since)
-    return loaded, claims_beside(path).read_with(loaded.scenario.vocabulary)
+    return loaded, load_claims(path).read_with(loaded.scenario.vocabulary)
 
 
-def claims_beside(path: Path) -> Ledger:
+def load_claims(path: Path) -> Ledger:
     """The claims next to a scenario file: `claims.jsonl` or `claims.yaml`; none is an empty ledger."""
     for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
         if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
@@ -70,7 +70,7 @@ def claims(
     since and until are dates that claims are about; text is part of a claim's words. Raises `LedgerError` for a subject,
     quantity, speaker or side that no claim of the case has: a misspelt one would look like silence of the sources.
     """
-    ledger, problems = claims_beside(find(case)), []
+    ledger, problems = load_claims(find(case)), []
     for key, word in {"subject": subject, "quantity": quantity, "speaker": speaker, "side": side}.items():
         known = sorted({getattr(claim, key) for claim in ledger} - {""})
         if word is not None and known and word not in known:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UsageError: Any = typer.BadParameter.__base__  # typer exports no name for it
 
 
-class Program(CommandGroup):
+class CommandLine(CommandGroup):
     """All commands; an error that a user can cause ends in its text and exit code 1, without a traceback."""
 
     def __init__(self, **settings: Any) -> None:
@@ -64,7 +64,7 @@ def _readable() -> Iterator[None]:
 
 app = typer.Typer(
     name="standoff",
-    cls=Program,
+    cls=CommandLine,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

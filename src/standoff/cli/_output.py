@@ -59,8 +59,8 @@ def fitted(text: str, encoding: str) -> str:
     return text if text.isascii() else text.encode(encoding, NEAREST).decode(encoding)
 
 
-def _escape(found: re.Match[str]) -> str:
-    return _code(found[0])
+def _escape(result: re.Match[str]) -> str:
+    return _code(result[0])
 
 
 def _code(character: str) -> str:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from standoff import registry
 
 
-class Group(StrEnum):
+class HelpGroup(StrEnum):
     """Headings of `standoff --help`, in their order."""
 
     inspect = "Inspect and write scenarios"
@@ -27,7 +27,7 @@ class Group(StrEnum):
 class Command(NamedTuple):
     """A command: its help group, and the function that runs it, or the package that holds its subcommands."""
 
-    group: Group
+    group: HelpGroup
     function: Callable[..., None] | str
 
 
@@ -64,7 +64,7 @@ class CommandGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Names by help group, then by the alphabet; imports every command, as help and completion need."""
         folder: CommandFolder = self.commands
-        order = list(Group)
+        order = list(HelpGroup)
         return sorted(folder, key=lambda name: (order.index(folder.declared(name).group), name))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def answer(
@@ -30,11 +30,11 @@ def answer(
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)
     options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
-    found = answers(options.simulated(model, draws, seed, as_json), tuple(questions or ()))
+    result = answers(options.simulated(model, draws, seed, as_json), tuple(questions or ()))
     if as_json:
-        options.print_json(found.to_data())
+        options.print_json(result.to_data())
     else:
-        options.display(terminal.answers(found))
+        options.display(terminal.answers(result))
 
 
-COMMAND = Command(Group.simulate, answer)
+COMMAND = Command(HelpGroup.simulate, answer)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 
@@ -84,4 +84,4 @@ def _rates(texts: list[str] | None) -> dict[str, str]:
     return out
 
 
-COMMAND = Command(Group.text, audit)
+COMMAND = Command(HelpGroup.text, audit)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 DRAWS = 1_000  # a share of one in a hundred then has a relative error of a third
 
@@ -38,4 +38,4 @@ def check_equilibria(
         options.display(page(finding))
 
 
-COMMAND = Command(Group.analyse, check_equilibria)
+COMMAND = Command(HelpGroup.analyse, check_equilibria)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def check_sums(
@@ -29,4 +29,4 @@ def check_sums(
     options.display(balance_page(report))
 
 
-COMMAND = Command(Group.evidence, check_sums)
+COMMAND = Command(HelpGroup.evidence, check_sums)

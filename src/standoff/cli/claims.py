@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
 
@@ -84,15 +84,15 @@ def _conflicts(ledger: Ledger, output: Path | None, as_json: bool) -> None:
 
     if output is not None:
         try:
-            drawn = picture(ledger)
+            samples = picture(ledger)
         except ValueError as error:
             raise RunError(Problem(str(error), fix="leave out a filter")) from None
-        write_text(output, drawn)
-    found = ledger.conflicts()
+        write_text(output, samples)
+    result = ledger.conflicts()
     if as_json:
-        options.print_json([asdict(conflict) for conflict in found])
+        options.print_json([asdict(conflict) for conflict in result])
     else:
-        options.display(*([f"wrote {output}"] if output is not None else section.conflicts(found)))
+        options.display(*([f"wrote {output}"] if output is not None else section.conflicts(result)))
 
 
 def _missing_groups(ledger: Ledger, as_json: bool) -> None:
@@ -101,9 +101,9 @@ def _missing_groups(ledger: Ledger, as_json: bool) -> None:
 
     gaps = find_missing_groups(ledger.not_retracted())
     if as_json:
-        options.print_json([asdict(gap) for gap in gaps])
+        options.print_json([asdict(distance) for distance in gaps])
     else:
         options.display(*section.missing_groups(gaps))
 
 
-COMMAND = Command(Group.evidence, claims)
+COMMAND = Command(HelpGroup.evidence, claims)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 BASE = "base"
 
@@ -49,4 +49,4 @@ def compare(
     options.emit(finding.to_data(), blocks(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, compare)
+COMMAND = Command(HelpGroup.analyse, compare)

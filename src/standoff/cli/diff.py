@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def diff(
@@ -26,4 +26,4 @@ def diff(
     options.emit(finding.to_data(), blocks(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, diff)
+COMMAND = Command(HelpGroup.analyse, diff)

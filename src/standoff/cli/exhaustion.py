@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def exhaustion(
@@ -39,4 +39,4 @@ def exhaustion(
     options.emit(finding.to_data(), blocks(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, exhaustion)
+COMMAND = Command(HelpGroup.analyse, exhaustion)

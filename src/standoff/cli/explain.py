@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def explain(
@@ -67,4 +67,4 @@ def explain(
         options.display(page)
 
 
-COMMAND = Command(Group.simulate, explain)
+COMMAND = Command(HelpGroup.simulate, explain)

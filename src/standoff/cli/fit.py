@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
 
@@ -137,4 +137,4 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
         raise typer.Exit(NOT_CONVERGED)
 
 
-COMMAND = Command(Group.evidence, fit)
+COMMAND = Command(HelpGroup.evidence, fit)

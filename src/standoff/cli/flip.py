@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def flip(
@@ -43,4 +43,4 @@ def flip(
     options.emit(finding.to_data(), findings.flips(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, flip)
+COMMAND = Command(HelpGroup.analyse, flip)

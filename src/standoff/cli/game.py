@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
 
@@ -51,4 +51,4 @@ def game(
     options.emit(data, blocks(finding, "" if output is None else str(output)), None, as_json)
 
 
-COMMAND = Command(Group.analyse, game)
+COMMAND = Command(HelpGroup.analyse, game)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
 
@@ -109,4 +109,4 @@ def _months(text: str) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-COMMAND = Command(Group.evaluate, hindcast)
+COMMAND = Command(HelpGroup.evaluate, hindcast)

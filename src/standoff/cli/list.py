@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 class Kind(StrEnum):
@@ -60,4 +60,4 @@ def _case(slug: str) -> dict[str, Any]:
             "questions": list(scenario.questions), "variants": list(scenario.variants)}  # fmt: skip
 
 
-COMMAND = Command(Group.inspect, list_)
+COMMAND = Command(HelpGroup.inspect, list_)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError
 from standoff.files import write_errors
 
@@ -48,4 +48,4 @@ def new(
                     f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
 
 
-COMMAND = Command(Group.inspect, new)
+COMMAND = Command(HelpGroup.inspect, new)

@@ -11,7 +11,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import FAILED, put_error
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 
@@ -133,8 +133,8 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
         raise ReadingError(
             Problem("a folder is read into a file", "--output", allowed=".jsonl", fix="write such as -o rows.jsonl")
         )
-    found, left_out = files(folder)
-    paths = [path for path in found if path.resolve() != output.resolve()]
+    outcome, left_out = files(folder)
+    paths = [path for path in outcome if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
     with options.progress_bar("reading", quiet=False) as progress:
@@ -144,7 +144,7 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
             if progress is not None:
                 progress(next(numbers), len(paths))
 
-        read_, skipped, failed = read_all(paths, output, published, workers, seen=advance)
+        read_, skipped, failed = read_all(paths, output, published, workers, observed=advance)
     options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
@@ -167,4 +167,4 @@ def _propose(statements: list[Statement], text: SourceText, output: Path) -> Non
         options.display(f"  {reason}: {shortened(quote, 90)}")
 
 
-COMMAND = Command(Group.text, read)
+COMMAND = Command(HelpGroup.text, read)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
 
@@ -62,4 +62,4 @@ def reconcile(
     options.display(page(result))
 
 
-COMMAND = Command(Group.evidence, reconcile)
+COMMAND = Command(HelpGroup.evidence, reconcile)

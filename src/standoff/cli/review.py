@@ -9,7 +9,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import visible
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError, StandoffError
 
 if TYPE_CHECKING:
@@ -135,4 +135,4 @@ def _toolkit() -> Any:
     return need("prompt_toolkit", "reading", "reviewing claims")
 
 
-COMMAND = Command(Group.text, review)
+COMMAND = Command(HelpGroup.text, review)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
@@ -86,21 +86,21 @@ def run(
         return
     from standoff.analysis.run_case import run as simulate_case
 
-    kept: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
+    stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
     home = folder or Path("runs") / options.run_name(
         case, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}",
         precision.value if precision is not Precision.single else "", f"p{paths}" if paths else "",
     )  # fmt: skip
     with options.resumable(home):
         result, verdict = simulate_case(
-            model, home, draws=draws, seed=seed, precision=precision.value, paths=kept, findings=findings,
+            model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
             uncertainty=uncertainty, watch=lambda name: options.progress_bar(name, quiet=as_json),
         )  # fmt: skip
     page = home / "report.html"
     if html:
         from standoff.report import report
 
-        report(result, page, found=verdict)
+        report(result, page, verdict=verdict)
     written = outputs.write(result, verdict, output or (), pictures)
     if as_json:
         options.print_json(verdict.to_data())
@@ -130,4 +130,4 @@ def _count(text: str) -> int:
     return int(text)
 
 
-COMMAND = Command(Group.simulate, run)
+COMMAND = Command(HelpGroup.simulate, run)

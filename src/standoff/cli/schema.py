@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def schema() -> None:
@@ -13,4 +13,4 @@ def schema() -> None:
     options.print_json(language())
 
 
-COMMAND = Command(Group.inspect, schema)
+COMMAND = Command(HelpGroup.inspect, schema)

@@ -11,7 +11,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import put_error
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
 FORECASTS = ".jsonl"
@@ -78,4 +78,4 @@ def _forecasts(files: list[Path], claims: Path | None, as_json: bool) -> None:
         options.display(promised_page(pairs))
 
 
-COMMAND = Command(Group.evaluate, score)
+COMMAND = Command(HelpGroup.evaluate, score)

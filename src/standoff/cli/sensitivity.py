@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
 
@@ -77,4 +77,4 @@ def sensitivity(
     options.emit(finding.to_data(), findings.sensitivity(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, sensitivity)
+COMMAND = Command(HelpGroup.analyse, sensitivity)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -102,4 +102,4 @@ def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> Non
         options.display(*page(graph), "", f"wrote {file}")
 
 
-COMMAND = Command(Group.inspect, show)
+COMMAND = Command(HelpGroup.inspect, show)

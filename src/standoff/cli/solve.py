@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
 
 DEFAULT = 1.0  # that of `games.solve`, which is not imported before a command runs
@@ -116,4 +116,4 @@ def _list(as_json: bool) -> None:
     options.display(table("", ("game", "title", "players", "kind", "source"), cells, right=("players",)))
 
 
-COMMAND = Command(Group.analyse, solve)
+COMMAND = Command(HelpGroup.analyse, solve)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def uncertainty(
@@ -40,4 +40,4 @@ def uncertainty(
     options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)
 
 
-COMMAND = Command(Group.analyse, uncertainty)
+COMMAND = Command(HelpGroup.analyse, uncertainty)

@@ -11,7 +11,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import put
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,4 +56,4 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-COMMAND = Command(Group.inspect, validate)
+COMMAND = Command(HelpGroup.inspect, validate)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def voi(
@@ -38,4 +38,4 @@ def voi(
     options.emit(finding.to_data(), findings.values(finding), output, as_json)
 
 
-COMMAND = Command(Group.analyse, voi)
+COMMAND = Command(HelpGroup.analyse, voi)

@@ -25,7 +25,7 @@ HOME = "standoff.connectors"
 
 
 @dataclass(frozen=True)
-class Got:
+class FetchedDataset:
     """The claims of a data set, the account of its rows, and where the bytes came from."""
 
     name: str
@@ -35,7 +35,7 @@ class Got:
     origin: str  #: fetched, kept, or file
     entry: CacheRecord | None  #: record of the kept copy; None for a local file
     later: int  #: claims left out since they were published after `as_of`
-    thinned: int  #: claims left out by `monthly`
+    dropped_by_monthly: int  #: claims left out by `monthly`
 
 
 def names() -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def get(
     file: Path | None = None,
     as_of: str | None = None,
     monthly: bool = False,
-) -> Got:
+) -> FetchedDataset:
     """Claims of a data set: from `file`, from a fresh enough kept copy, or from its publisher.
 
     A fetched file is read before it is kept, so that a page of excuses never takes the place of data. Raises
@@ -74,8 +74,10 @@ def get(
     claims = _dated(parsed.claims, entry)
     ledger = Ledger(claims)
     known = ledger.as_of(as_of) if as_of else ledger
-    kept = Ledger(tuple(_monthly(known))) if monthly else known
-    return Got(name, module.SOURCE, kept, parsed, origin, entry, len(ledger) - len(known), len(known) - len(kept))
+    stored = Ledger(tuple(_monthly(known))) if monthly else known
+    return FetchedDataset(
+        name, module.SOURCE, stored, parsed, origin, entry, len(ledger) - len(known), len(known) - len(stored)
+    )
 
 
 def _obtain(
@@ -87,7 +89,7 @@ def _obtain(
         from standoff.connectors._http import LIMIT
 
         return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
-    entry = _cache.find(name) if not refresh else _found(name)
+    entry = _cache.find(name) if not refresh else _cached(name)
     if offline and entry is None:
         raise DataError(Problem(f"no copy of `{name}` is kept", str(_cache.folder()), allowed="a copy fetched before",
                                 fix=_by_hand(name, module.SOURCE)))  # fmt: skip
@@ -96,7 +98,7 @@ def _obtain(
     return _fetched(name, module, entry)
 
 
-def _found(name: str) -> CacheRecord | None:
+def _cached(name: str) -> CacheRecord | None:
     """The record, where it can be read: a fetch anew does not need it."""
     from standoff.connectors import _cache
 
@@ -122,8 +124,8 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
     try:
         parsed = module.parse(raw)
     except DataError as error:
-        kept = f"; the copy of {entry.fetched[:10]} stays" if entry else ""
-        note = Problem(f"what `{name}` sent cannot be read and is not kept{kept}", module.SOURCE.url)
+        stored = f"; the copy of {entry.fetched[:10]} stays" if entry else ""
+        note = Problem(f"what `{name}` sent cannot be read and is not kept{stored}", module.SOURCE.url)
         raise DataError([note, *error.problems]) from None
     return parsed, "fetched", _cache.store(name, module.SOURCE, raw)
 
@@ -167,7 +169,7 @@ def cards() -> list[dict[str, Any]]:
     """What each data set is, and whether a copy is kept."""
     out = []
     for name in names():
-        source, entry = connector(name).SOURCE, _found(name)
+        source, entry = connector(name).SOURCE, _cached(name)
         out.append({"name": name, "title": source.title, "publisher": source.publisher, "licence": source.licence,
                     "cadence": source.cadence, "citation": source.citation, "key": source.key, "page": source.page,
                     "url": source.url, "kept": entry.fetched if entry else None})  # fmt: skip

@@ -55,13 +55,13 @@ class CacheRecord:
 
 def folder() -> Path:
     """Where files are kept; raises `DataError` where there is no folder for them that only this user can write."""
-    found = cache_dir("data")
-    if found is None:
+    result = cache_dir("data")
+    if result is None:
         raise DataError(
             Problem("cannot keep the file: there is no cache folder that this user alone can write",
                     fix="set XDG_CACHE_HOME to a folder of your own")
         )  # fmt: skip
-    return found
+    return result
 
 
 def record(data: Mapping[str, Any]) -> str:
@@ -80,7 +80,7 @@ def find(name: str) -> CacheRecord | None:
         if data.pop(DIGEST, None) != json_digest(data):
             raise ValueError
         entry = CacheRecord(**data)
-        if not all(isinstance(held, int if key == "size" else str) for key, held in asdict(entry).items()):
+        if not all(isinstance(current, int if key == "size" else str) for key, current in asdict(entry).items()):
             raise ValueError
         if not re.fullmatch(r"\w[\w.-]*", entry.file) or entry.when.tzinfo is None:
             raise ValueError

@@ -59,7 +59,7 @@ class ParseResult:
     notes: tuple[str, ...] = ()
 
     @property
-    def left_rows(self) -> int:
+    def skipped_rows(self) -> int:
         """Rows without a claim."""
         return self.rows - self.kept
 
@@ -78,11 +78,11 @@ def collect_claims(
     left: dict[str, int] = {}
     first: dict[str, str] = {}
     problems: list[Problem] = []
-    kept = empty = 0
+    stored = empty = 0
     for row in table.rows:
         before = len(claims)
         try:
-            for item in _told(each(row)):
+            for item in _or_error(each(row)):
                 if isinstance(item, Claim) and item.id in claims:
                     item = SkippedRow("a second figure for the same subject, quantity and day")
                 if isinstance(item, Claim):
@@ -96,15 +96,15 @@ def collect_claims(
             ]
             continue
         if len(claims) > before:
-            kept += 1
+            stored += 1
             empty += sum(1 for name in figures if row.empty(name))
     refuse(problems)
     if not claims:
         raise DataError(Problem(f"none of {len(table.rows)} rows gives a claim", table.name, fix=_most(left)))
-    return ParseResult(tuple(claims.values()), len(table.rows), kept, left, first, empty, tuple(notes))
+    return ParseResult(tuple(claims.values()), len(table.rows), stored, left, first, empty, tuple(notes))
 
 
-def _told(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:
+def _or_error(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:
     """The items, or that there are none."""
     any_item = False
     for item in items:
@@ -176,10 +176,10 @@ def outliers(values: Sequence[float | None]) -> set[int]:
     The last figure has one neighbour only: it may not fall by half, nor, from 1,000 on, double in one step.
     Assumption: no count of losses does either. A dropped or an added digit does.
     """
-    there = [(place, value) for place, value in enumerate(values) if value is not None]
+    there = [(index, value) for index, value in enumerate(values) if value is not None]
     out: set[int] = set()
     for at in range(1, len(there)):
-        place, value = there[at]
+        index, value = there[at]
         before = there[at - 1][1] if there[at - 1][0] not in out else next(
             (v for p, v in reversed(there[: at - 1]) if p not in out), value
         )  # fmt: skip
@@ -189,5 +189,5 @@ def outliers(values: Sequence[float | None]) -> set[int]:
         else:
             wrong = value < before / 2 or (before >= 1000 and value > 2 * before)
         if wrong:
-            out.add(place)
+            out.add(index)
     return out

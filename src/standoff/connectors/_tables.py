@@ -61,28 +61,28 @@ class TableRow:
             return None
         cell = self.cells[column]
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            found = float(cell) if abs(cell) <= sys.float_info.max else math.inf
+            result = float(cell) if abs(cell) <= sys.float_info.max else math.inf
         elif isinstance(cell, str) and NUMBER.fullmatch(cell.strip()):
-            found = float(cell.strip().replace(",", ""))
+            result = float(cell.strip().replace(",", ""))
         else:
             raise self.fault(column, "a number such as 315000, or an empty cell")
-        if not math.isfinite(found) or found < low:
+        if not math.isfinite(result) or result < low:
             raise self.fault(column, "a finite number" + (f" from {low:g} on" if low > -math.inf else ""))
-        return found
+        return result
 
-    def whole(self, column: str) -> int | None:
+    def count(self, column: str) -> int | None:
         """The cell as a count from 0 on, None where it is empty."""
-        found = self.number(column, 0)
-        if found is not None and not found.is_integer():
+        result = self.number(column, 0)
+        if result is not None and not result.is_integer():
             raise self.fault(column, "a whole number")
-        return None if found is None else int(found)
+        return None if result is None else int(result)
 
     def needed(self, column: str) -> int:
         """The cell as a count; an empty one is an error."""
-        found = self.whole(column)
-        if found is None:
+        result = self.count(column)
+        if result is None:
             raise self.fault(column, "a whole number, not an empty cell")
-        return found
+        return result
 
     def day(self, column: str, form: str = "iso") -> date:
         """The cell as a day; an empty one is an error. `british` is day/month/year."""

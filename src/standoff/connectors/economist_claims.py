@@ -92,7 +92,7 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
         raise row.fault("country", "russia or ukraine")
     if kind not in QUANTITIES:
         raise row.fault("type", "deaths or casualties")
-    low, high, middle = (row.whole(column) for column in ("estimate_low", "estimate_high", "estimate"))
+    low, high, middle = (row.count(column) for column in ("estimate_low", "estimate_high", "estimate"))
     printed = _printed(link)
     if not name:
         yield SkippedRow("no speaker is named")

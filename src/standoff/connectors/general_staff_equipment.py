@@ -45,9 +45,9 @@ def parse(raw: bytes) -> ParseResult:
     new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]
     there = [column for column in QUANTITIES if column in table.columns]
     odd = {
-        (column, table.rows[place].where)
+        (column, table.rows[index].where)
         for column in there
-        for place in outliers([row.whole(column) for row in table.rows])
+        for index in outliers([row.count(column) for row in table.rows])
     }
 
     def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
@@ -56,7 +56,7 @@ def parse(raw: bytes) -> ParseResult:
             if not row.empty(column):
                 yield SkippedRow(f"a category that this connector does not know: {column}")
         for column in there:
-            count = row.whole(column)
+            count = row.count(column)
             if (column, row.where) in odd:
                 yield SkippedRow(personnel.MISPRINT)
             elif count is not None:

@@ -38,18 +38,18 @@ def parse(raw: bytes) -> ParseResult:
     table = read(raw, SOURCE.title.split()[0])
     table.need(("date", "personnel"))
     word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"
-    wrong = outliers([row.whole("personnel") for row in table.rows])
-    odd = {table.rows[place].where for place in wrong}
+    wrong = outliers([row.count("personnel") for row in table.rows])
+    odd = {table.rows[index].where for index in wrong}
 
     def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        day, count, said = row.day("date"), row.whole("personnel"), row.text(word).lower()
-        if said not in QUALIFIERS:
+        day, count, statement = row.day("date"), row.count("personnel"), row.text(word).lower()
+        if statement not in QUALIFIERS:
             raise row.fault(word, "about, more, or an empty cell")
         if row.where in odd:
             yield SkippedRow(MISPRINT)
         elif count is not None:
             yield claim(SOURCE, subject="RUS", quantity="personnel_losses", value=count, unit="person",
-                        comparator=QUALIFIERS[said], as_of=day, published=day, speaker="General Staff of Ukraine",
+                        comparator=QUALIFIERS[statement], as_of=day, published=day, speaker="General Staff of Ukraine",
                         slug="general-staff", side="ukraine", origin="general-staff",
                         note="Running count of the opponent, killed and wounded; printed daily.")  # fmt: skip
 

@@ -88,7 +88,7 @@ def _sunday(row: TableRow) -> date:
 def _in_order(table: DataTable) -> None:
     """Running sums need every week once, from the first of the war on."""
     weeks = [_sunday(row) for row in table.rows]
-    if (table.rows[0].whole("year"), table.rows[0].whole("week")) != START:
+    if (table.rows[0].count("year"), table.rows[0].count("week")) != START:
         raise DataError(Problem("the weeks do not begin with the war", table.rows[0].where, "column week",
                                 allowed=f"year {START[0]}, week {START[1]}"))  # fmt: skip
     for row, before, after in zip(table.rows[1:], weeks, weeks[1:], strict=False):

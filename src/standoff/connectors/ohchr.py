@@ -49,7 +49,7 @@ def parse(raw: bytes) -> ParseResult:
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
             raise row.fault("month", "a month such as 2024-02")
         for column, quantity in QUANTITIES.items():
-            count = row.whole(column)
+            count = row.count(column)
             if count is not None:
                 yield claim(SOURCE, subject="UKR", quantity=quantity, value=count, unit="person/month",
                             comparator="at_least", as_of=month, published=printed, speaker="OHCHR", slug="ohchr",

@@ -64,10 +64,10 @@ def parse(raw: bytes) -> ParseResult:
 
 def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
     country, kind = row.text("country").lower(), " ".join(row.text("equipment_type").lower().split())
-    day, total = row.day("date_recorded"), row.whole("type_total")
+    day, total = row.day("date_recorded"), row.count("type_total")
     if country not in SUBJECTS:
         raise row.fault("country", "Russia or Ukraine")
-    parts = [row.whole(state) for state in STATES]
+    parts = [row.count(state) for state in STATES]
     if kind.startswith("losses "):
         yield SkippedRow("a headline of the list, not a type")
     elif kind not in QUANTITIES:

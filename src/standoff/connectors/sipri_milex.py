@@ -78,15 +78,15 @@ def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
         raise DataError(Problem("no line begins with `Country`: the format has changed", f"SIPRI workbook, sheet {name}",
                                 allowed="a header `Country`, notes, then one year a column"))  # fmt: skip
     head = [str(cell).strip() if cell is not None else "" for cell in cells[number - 1]]
-    years = {place: int(float(cell)) for place, cell in enumerate(head) if YEAR.fullmatch(cell)}
-    found = sorted(years.values())
-    if found != list(range(FIRST, FIRST + len(found))) or not found:
+    years = {index: int(float(cell)) for index, cell in enumerate(head) if YEAR.fullmatch(cell)}
+    result = sorted(years.values())
+    if result != list(range(FIRST, FIRST + len(result))) or not result:
         raise DataError(Problem("the years are not one a column without a gap", f"SIPRI workbook, sheet {name}:{number}",
                                 allowed=f"{FIRST}, {FIRST + 1}, ..."))  # fmt: skip
     rows = [
         TableRow(f"SIPRI workbook, sheet {name}:{number + below}",
-            {"country": row[0], **{str(year): row[place] for place, year in years.items()}})
+            {"country": row[0], **{str(year): row[index] for index, year in years.items()}})
         for below, row in enumerate(cells[number:], start=1)
         if row[0] is not None and str(row[0]).strip()
     ]  # fmt: skip
-    return DataTable(name, ("country", *map(str, found)), tuple(rows)), found
+    return DataTable(name, ("country", *map(str, result)), tuple(rows)), result

@@ -55,9 +55,9 @@ def fetch(session: HttpClient) -> bytes:
     end = time.monotonic() + session.deadline
     try:
         updated = wbgapi.source.get(DATABASE)["lastupdated"]
-        found = wbgapi.data.fetch(list(SERIES), time=YEARS, skipAggs=True, skipBlanks=True, db=DATABASE)
+        result = wbgapi.data.fetch(list(SERIES), time=YEARS, skipAggs=True, skipBlanks=True, db=DATABASE)
         rows = []
-        for row in islice(found, ROWS):
+        for row in islice(result, ROWS):
             rows.append({key: row[key] for key in ("series", "economy", "time", "value")})
             if time.monotonic() > end:
                 raise DataError(Problem(f"not done after {session.deadline:g} seconds", SOURCE.url))

@@ -50,10 +50,10 @@ def payoff(p: Params, s: components.State, option: str, others: components.Other
     if option not in p.value:
         return 0.0 * jnp.asarray(1.0)
 
-    def expected(asked: expression.ChoiceTerm) -> components.PerDraw:
-        total = others[asked.choice, asked.options[0]]
-        for word in asked.options[1:]:
-            total = total + others[asked.choice, word]
+    def expected(term: expression.ChoiceTerm) -> components.PerDraw:
+        total = others[term.choice, term.options[0]]
+        for word in term.options[1:]:
+            total = total + others[term.choice, word]
         return total
 
     value: components.PerDraw = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)

@@ -43,10 +43,10 @@ class Model:
         What happened, which questions carry for scoring, and what a fit compares are not part of it: no run sees them.
         """
         questions = {
-            name: asked.model_copy(update={"outcome": None}) for name, asked in self.scenario.questions.items()
+            name: question.model_copy(update={"outcome": None}) for name, question in self.scenario.questions.items()
         }
-        asked = self.scenario.model_copy(update={"questions": questions, "fit": None})
-        parts = [dump(asked), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
+        question = self.scenario.model_copy(update={"questions": questions, "fit": None})
+        parts = [dump(question), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def source(self, module: str) -> str:

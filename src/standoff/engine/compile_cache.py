@@ -73,20 +73,20 @@ def _load_or_compile(
 ) -> tuple[Any, bytes | None] | None:
     """A compiled function, and its code to be kept or loaded elsewhere: None in plain JAX."""
     name = _name(model, source, what)
-    found: tuple[Any, bytes | None] | None = _read(name, on)
-    if found is None and lowered is not None:
+    result: tuple[Any, bytes | None] | None = _read(name, on)
+    if result is None and lowered is not None:
         began = time.perf_counter()
         with _no_collection():
             program = lowered()
         same = _name("text", source, program.as_text())
-        found = _read(same, on)
-        if found is None:
+        result = _read(same, on)
+        if result is None:
             function = xla.compile_lowered(program)
-            found = function, xla.serialize(function)
-        if found[1] is not None and time.perf_counter() - began > MIN_SECONDS:
-            _write(found[1], same, name)
+            result = function, xla.serialize(function)
+        if result[1] is not None and time.perf_counter() - began > MIN_SECONDS:
+            _write(result[1], same, name)
         xla.release_memory()
-    return found
+    return result
 
 
 @contextmanager

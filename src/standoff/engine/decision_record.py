@@ -87,13 +87,13 @@ def restore(
 ) -> decisions.DecisionState:  # fmt: skip
     """The date of decisions that `state_at` describes, ready to be solved."""
     layout = dynamics.layout
-    given = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
+    params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
     chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due))
     fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due))]
     chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
-    number = dynamics.effective_parameters(given, chosen)
-    return decisions.DecisionState(stocks, given, number, chosen, fixed, k, chance)
+    number = dynamics.effective_parameters(params, chosen)
+    return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance)
 
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
@@ -145,7 +145,7 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
     reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
-                for by in (program.perspective_of.index(place) for place in range(len(program.perspectives)))]  # fmt: skip
+                for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))]  # fmt: skip
     shape = date.chosen.shape
     occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0])
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))

@@ -71,14 +71,14 @@ def reset_inactive_choices(
 ) -> Array:
     """(C, B) options that hold when the decisions of a date begin: the status quo where one that is due has no occasion."""
     return jnp.stack([
-        held if choice.when is None
-        else jnp.where(now & ~dynamics.holds(choice.when, cells), choice.status_quo, held)
-        for held, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
+        current if choice.when is None
+        else jnp.where(now & ~dynamics.holds(choice.when, cells), choice.status_quo, current)
+        for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
     ]).astype(chosen.dtype)  # fmt: skip
 
 
 def solve(
-    dynamics: Dynamics, date: DecisionState, eyes: tuple[str, ...] = (), players: Collection[int] | None = None,
+    dynamics: Dynamics, date: DecisionState, texts: tuple[str, ...] = (), players: Collection[int] | None = None,
     solver: Solver = logit_response.solve,
 ) -> SolvedGames:  # fmt: skip
     """Solve the game of one date as each actor believes it.
@@ -87,9 +87,9 @@ def solve(
     players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
     solver: a fit brings one that can be differentiated
     """
-    plan, eyes = dynamics.plan, eyes or dynamics.perspectives
+    plan, texts = dynamics.plan, texts or dynamics.perspectives
     names = [choice.name for choice in plan.choices]
-    nothing = jnp.zeros_like(date.per_perspective(date.template, len(eyes)))
+    nothing = jnp.zeros_like(date.per_perspective(date.template, len(texts)))
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
@@ -102,8 +102,8 @@ def solve(
             between += [{}] * len(choice.reasons)
             weights += [nothing] * len(choice.reasons)
             continue
-        views = [plan.view(viewer, choice.actor) for viewer in eyes]
-        number = partial(_seen_number, views, date)
+        views = [plan.view(viewer, choice.actor) for viewer in texts]
+        number = partial(_perceived_parameter, views, date)
         rationality.append(number(choice.rationality))
         for reason in choice.reasons:
             if reason.horizon and (c, reason.horizon) not in ahead_of:  # each rollout is made once
@@ -113,9 +113,12 @@ def solve(
                     )
                 )
             states = ahead_of[c, reason.horizon] if reason.horizon else [date.cells] * len(choice.options)
-            seen = [{cell: _seen(views, date, cell, stocks[cell]) for cell in reason.part.reads} for stocks in states]
+            observed = [
+                {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
+                for stocks in states
+            ]
             plain, tables = payoffs(
-                dynamics, choice.options, reason, seen, number, date.per_perspective(date.template, len(eyes))
+                dynamics, choice.options, reason, observed, number, date.per_perspective(date.template, len(texts))
             )
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
@@ -129,24 +132,24 @@ def solve(
             for other, table in between[r].items():
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    chosen = [date.per_perspective(option, len(eyes)) for option in date.chosen]
-    held = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
+    chosen = [date.per_perspective(option, len(texts)) for option in date.chosen]
+    current = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
             for c, choice in enumerate(plan.choices)]  # fmt: skip
-    fixed = [date.per_perspective(stays, len(eyes)) for stays in date.not_deciding]
+    fixed = [date.per_perspective(stays, len(texts)) for stays in date.not_deciding]
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))))
-    found = solver(game, fixed, held, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
+    result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
-    return SolvedGames(dynamics, eyes, game, found, weights, own, between, fixed, held, tuple(everybody))
+    return SolvedGames(dynamics, texts, game, result, weights, own, between, fixed, current, tuple(everybody))
 
 
-def _seen(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
+def _perceived_stock(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
     """A stock as each pair of eyes sees it, one after the other."""
     if not any(cell in view.stocks for view in views):
         return date.per_perspective(value, len(views))
     return jnp.concatenate([value * date.given[view.stocks[cell]] if cell in view.stocks else value for view in views])
 
 
-def _seen_number(views: Sequence[Perception], date: DecisionState, i: int) -> Array:
+def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: int) -> Array:
     """A parameter as each pair of eyes sees it, one after the other."""
     now = date.number(i)
     if not any(i in view.parameter_index for view in views):
@@ -156,7 +159,7 @@ def _seen_number(views: Sequence[Perception], date: DecisionState, i: int) -> Ar
 
 
 def payoffs(
-    dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, seen: Sequence[Stocks], number: Number,
+    dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, observed: Sequence[Stocks], number: Number,
     like: Array,
 ) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
     """Weighted payoffs of each option for one reason, and what each option of the other choices adds to them.
@@ -166,7 +169,7 @@ def payoffs(
     choices = {choice.name: choice.options for choice in dynamics.plan.choices}
     part = reason.part
     filled = dynamics.bind_parameters(part, number)
-    states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in seen]
+    states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in observed]
     zero = jnp.zeros_like(like)
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
     weight = number(reason.weight)
@@ -186,20 +189,22 @@ def payoffs(
     }
 
 
-def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, given: ParameterValues, k: Array,
+def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: ParameterValues, k: Array,
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
     """Everybody who decides at step `k` does so, in the order in which they see one another."""
     choices, shock = dynamics.plan.choices, carry["shock"]
-    forced = dynamics.forced(given, k)
+    forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
     chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due)
     decides = active_choices(dynamics, cells, due)
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
-    number = dynamics.effective_parameters(given, chosen)
-    date = DecisionState(cells, given, number, chosen, [~now for now in decides], k, random["ahead"])
-    games = {eyes: solve(dynamics, date, eyes, players) for eyes, players in dynamics.games.items()}
-    solved = [games[eyes] for eyes in dynamics.game_of]
+    number = dynamics.effective_parameters(params, chosen)
+    date = DecisionState(cells, params, number, chosen, [~now for now in decides], k, random["ahead"])
+    games = {
+        perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
+    }
+    solved = [games[perspective] for perspective in dynamics.game_of]
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     for c in dynamics.order:
@@ -208,22 +213,22 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, given: Para
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
         recalled = posterior_taste_shocks(log_p, chosen[c], random["recalled"][rows])
         persistent = [jnp.where(first[c], then, before) for then, before in zip(recalled, shock[rows], strict=True)]
-        renewed = random["renew"][c] < given[choice.renewal]
+        renewed = random["renew"][c] < params[choice.renewal]
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
         picked = best([a + b for a, b in zip(log_p, new, strict=True)])
         now[c] = jnp.where(decides[c], picked, chosen[c]).astype(chosen.dtype)
-        shocks[c] = [jnp.where(due[c], drawn, before) for drawn, before in zip(new, shock[rows], strict=True)]
+        shocks[c] = [jnp.where(due[c], samples, before) for samples, before in zip(new, shock[rows], strict=True)]
         probabilities[c] = [jnp.where(forced[c] < 0, q, (forced[c] == o).astype(q.dtype))
                             for o, q in enumerate(probabilities[c])]  # fmt: skip
-    p = [jnp.where(dates[c], found, before) for c, rows in enumerate(dynamics.rows_of)
-         for found, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
+    p = [jnp.where(dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
+         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
     cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()])
     return {
         "chosen": jnp.stack(now),
-        "shock": jnp.stack([drawn for options in shocks for drawn in options]),
+        "shock": jnp.stack([samples for options in shocks for samples in options]),
         "p": jnp.stack(p),
         "decided": outputs.update_decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
         "cause": cause,

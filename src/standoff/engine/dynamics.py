@@ -49,14 +49,14 @@ class Dynamics(ProgramLayout):
                         out.setdefault(effect.target, []).append((c, o, effect))
         return out
 
-    def effective_parameters(self, given: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
+    def effective_parameters(self, params: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
         """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
 
         @cache
         def number(i: int) -> Array:
-            now = given[i]
+            now = params[i]
             for c, o, effect in self.effects.get(i, ()):
-                value = given[effect.value]
+                value = params[effect.value]
                 moved = {"set": value, "times": now * value, "plus": now + value}[effect.how]
                 now = jnp.where(chosen[c] == o, moved, now)
             return now
@@ -73,8 +73,8 @@ class Dynamics(ProgramLayout):
         out: dict[tuple[str, str], Array] = {}
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
-            noise = components.Noise(*({name: given[f"{part.name}/{name}"] for name in part.noise}
-                                  for given in (z, tails) if given is not None))  # fmt: skip
+            noise = components.Noise(*({name: params[f"{part.name}/{name}"] for name in part.noise}
+                                  for params in (z, tails) if params is not None))  # fmt: skip
             moved = part.module.flows(
                 self.bind_parameters(part, values), components.State(seen, part.name), time, noise
             )
@@ -117,12 +117,12 @@ class Dynamics(ProgramLayout):
         return None if known is True else known
 
     def advance(
-        self, cells: Mapping[str, Array], given: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
+        self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
         tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
         """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
-        flows = self.flows(cells, self.effective_parameters(given, chosen), z, k, tails)
+        flows = self.flows(cells, self.effective_parameters(params, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)
@@ -140,7 +140,7 @@ class Dynamics(ProgramLayout):
                     value = within
             if cell in claimed:
                 n = claimed[cell]
-                scale = given[plan.observations[n].scale]
+                scale = params[plan.observations[n].scale]
                 target = jnp.where(there[n, k + 1], observed[n, k + 1] * scale, value)
                 if record_adjustments:
                     flows[cell, "observed"] = (target - value) / dt
@@ -148,9 +148,11 @@ class Dynamics(ProgramLayout):
             new[cell] = value.astype(before.dtype)
         return new, flows
 
-    def forced(self, given: parameters.ParameterValues, k: Array) -> Array:
+    def forced(self, params: parameters.ParameterValues, k: Array) -> Array:
         """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
         table = (
-            np.array([choice.imposed_options for choice in self.plan.choices]) if given.forced is None else given.forced
+            np.array([choice.imposed_options for choice in self.plan.choices])
+            if params.forced is None
+            else params.forced
         )
         return jnp.asarray(table)[:, k].astype(jnp.int32)

@@ -54,8 +54,8 @@ def audit(run: Run, step: int) -> CheckedGames:
         state = decision_record.state_at(run, step)
         dtype, lanes = state[0].dtype, state[0].shape[-1]
         after = np.moveaxis(run.path_chosen[good, step], 0, -1).astype(np.int32)
-        eyes, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
-        nothing = np.zeros(eyes * lanes, dtype)
+        perspective, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
+        nothing = np.zeros(perspective * lanes, dtype)
         q: Expected = [{info: [nothing] * n for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)]
         solve = _compiled(program)
         games: dict[str, Any] = jax.tree.map(np.asarray, solve(q, after, *state))
@@ -63,21 +63,21 @@ def audit(run: Run, step: int) -> CheckedGames:
         status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
         rows = np.flatnonzero(status != UNIQUE)
         q, arrived, ends = _branches(moves, games, named, rows)
-        apart = _apart(games["expected"], q, games, named)
+        apart = _largest_difference(games["expected"], q, games, named)
         status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
         status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
         exact = solve(jax.tree.map(lambda value: value.astype(dtype), q), after, *state)["p"]
-    made = ~games["fixed"].reshape(len(plan.choices), eyes, -1)[:, 0]
+    made = ~games["fixed"].reshape(len(plan.choices), perspective, -1)[:, 0]
     used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
     known = np.ones(status.shape, bool)
     known[rows] = arrived
-    seen, known = status.reshape(eyes, -1), known.reshape(eyes, -1)
-    gap = np.zeros(made.shape)
+    observed, known = status.reshape(perspective, -1), known.reshape(perspective, -1)
+    distance = np.zeros(made.shape)
     for c, rows_of in enumerate(program.rows_of):
-        place, count = program.perspective_of[c], len(plan.choices[c].options)
+        index, count = program.perspective_of[c], len(plan.choices[c].options)
         worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
-        gap[c] = np.where(seen[place] == UNIQUE, 0.0, np.where(known[place], worst, np.nan))
-    return CheckedGames(step, seen, made, gap, ends)
+        distance[c] = np.where(observed[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
+    return CheckedGames(step, observed, made, distance, ends)
 
 
 def _branches(
@@ -98,11 +98,11 @@ def _branches(
             arrived[places] = True
             continue
         base, pairs, rates = _folded(games, players, named, lanes)
-        seen = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
-        ends = max(ends, prod(map(len, base)) if any(seen) else 0)
-        found = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), seen))
-        arrived[places] = found.reached
-        for i, strategy in zip(players, found.strategies, strict=True):
+        observed = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
+        ends = max(ends, prod(map(len, base)) if any(observed) else 0)
+        result = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), observed))
+        arrived[places] = result.reached
+        for i, strategy in zip(players, result.strategies, strict=True):
             known = [j for j in moves.observes[i] if j in players]
             for info, shares in q[i].items():
                 seen_now = dict(zip(moves.observes[i], info, strict=True))
@@ -128,18 +128,18 @@ def _folded(
         if j in players:
             pairs[players.index(i), players.index(j)] = gains
         else:
-            held = games["held"][j][lanes]
-            base[players.index(i)] += np.take_along_axis(gains, held[None, None], axis=1)[:, 0]
+            current = games["held"][j][lanes]
+            base[players.index(i)] += np.take_along_axis(gains, current[None, None], axis=1)[:, 0]
     return base, pairs, np.array([games["rationality"][i][lanes] for i in players], float)
 
 
-def _apart(used: Expected, exact: Expected, games: dict[str, Any], named: Sequence[int]) -> np.ndarray:
+def _largest_difference(used: Expected, exact: Expected, games: dict[str, Any], named: Sequence[int]) -> np.ndarray:
     """(lane,) largest difference between two sets of strategies of those whom others reckon with."""
     out = np.zeros(games["converged"].shape)
     for i in named:
         for info, shares in used[i].items():
-            for mine, theirs in zip(shares, exact[i][info], strict=True):
-                out = np.maximum(out, np.abs(mine - theirs))
+            for selected, theirs in zip(shares, exact[i][info], strict=True):
+                out = np.maximum(out, np.abs(selected - theirs))
     return out
 
 

@@ -85,16 +85,16 @@ class BlockExecutor:
         free = SimpleQueue[tuple[_Worker, ParameterTable]]()
         word = np.uint32(seed % 2**32)
 
-        def one(asked: DrawRange) -> T:
+        def one(query: DrawRange) -> T:
             seat, numbers = free.get()
             try:
                 with xla.float_precision(self.precision):
-                    ids = np.arange(asked.start, asked.start + self.size, dtype=np.uint32)
+                    ids = np.arange(query.start, query.start + self.size, dtype=np.uint32)
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
-                    *found, seat.paths = seat.program()(
-                        numbers, word, ids, np.uint32(asked.stop), np.bool_(asked.keep), paths
+                    *result, seat.paths = seat.program()(
+                        numbers, word, ids, np.uint32(query.stop), np.bool_(query.keep), paths
                     )
-                    return read(*jax.tree.map(np.asarray, (*found, seat.paths if asked.keep else {})), asked)
+                    return read(*jax.tree.map(np.asarray, (*result, seat.paths if query.keep else {})), query)
             finally:
                 free.put((seat, numbers))
 
@@ -104,8 +104,8 @@ class BlockExecutor:
                 free.put((seat, jax.device_put(host, seat.device)))
         pool, under_way = ThreadPoolExecutor(len(self._seats)), deque[Future[T]]()
         try:
-            for asked in wanted:
-                under_way.append(pool.submit(one, asked))
+            for question in wanted:
+                under_way.append(pool.submit(one, question))
                 if len(under_way) > 2 * len(self._seats):
                     yield under_way.popleft().result()
             while under_way:

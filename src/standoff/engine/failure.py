@@ -25,7 +25,7 @@ def first(run: Outcomes) -> str:
     return f"first at {run.model.scenario.calendar.label(int(run.failed[row]))}: {run.model.program.causes[run.cause[row]]}"
 
 
-def told(run: Outcomes) -> str:
+def summary(run: Outcomes) -> str:
     """`3 of 10,000 draws failed, first at ...`; empty where none did."""
     count = int((~run.valid).sum())
     return f"{count:,} of {len(run.failed):,} draws failed, {first(run)}" if count else ""

@@ -32,13 +32,13 @@ def mean_flows(run: Run) -> np.ndarray:
     with float_precision(run.settings.precision):
         summed = _compiled(program)
         for start in range(0, len(ids), BLOCK):
-            mine = ids[start : start + BLOCK]
-            padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
+            selected = ids[start : start + BLOCK]
+            padded = np.concatenate([selected, np.full(BLOCK - len(selected), selected[0])])
             cells, chosen, numbers = (
-                np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
-                for kept in (run.stock_paths[:, :-1], run.path_chosen, run.parameters)
+                np.ascontiguousarray(np.moveaxis(stored[padded], 0, -1))
+                for stored in (run.stock_paths[:, :-1], run.path_chosen, run.parameters)
             )
-            weight = (np.arange(BLOCK) < len(mine)).astype(cells.dtype)
+            weight = (np.arange(BLOCK) < len(selected)).astype(cells.dtype)
             seed = np.uint32(run.settings.seed % 2**32)
             total = total + np.asarray(
                 summed(cells, chosen.astype(np.int32), numbers, weight, seed, (first + padded).astype(np.uint32)),
@@ -52,15 +52,15 @@ def _compiled(program: Program) -> Any:
     names, steps = program.flow_names, program.steps
 
     def summed(cells: Any, chosen: Any, numbers: Any, weight: Any, seed: Any, ids: Any) -> Any:
-        given = parameters.ParameterValues(
+        params = parameters.ParameterValues(
             program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0]
         )
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
-            k, stocks, held = inputs
+            k, stocks, current = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, given.at(k), held, z, k, tails)
+            _, flows = program.advance(state, params.at(k), current, z, k, tails)
             return jnp.matmul(jnp.stack([flows[name] for name in names]), weight, precision=lax.Precision.HIGHEST)
 
         return lax.map(of_step, (jnp.arange(steps, dtype=jnp.int32), cells, chosen))
@@ -77,33 +77,33 @@ def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tupl
     names = tuple(name for name in program.flow_names if name[0] in cells)
     out = np.full((program.steps - since, len(names), len(ids)), np.nan, np.float32)
     with float_precision(run.settings.precision):
-        worked_out = _each(program, names, since)
+        worked_out = _compile(program, names, since)
         for start in range(0, len(ids), BLOCK):
-            mine = ids[start : start + BLOCK]
-            padded = np.concatenate([mine, np.full(BLOCK - len(mine), mine[0])])
+            selected = ids[start : start + BLOCK]
+            padded = np.concatenate([selected, np.full(BLOCK - len(selected), selected[0])])
             stocks, chosen, numbers = (
-                np.ascontiguousarray(np.moveaxis(kept[padded], 0, -1))
-                for kept in (run.stock_paths[:, since:-1], run.path_chosen[:, since:], run.parameters)
+                np.ascontiguousarray(np.moveaxis(stored[padded], 0, -1))
+                for stored in (run.stock_paths[:, since:-1], run.path_chosen[:, since:], run.parameters)
             )
-            found = worked_out(stocks, chosen.astype(np.int32), numbers, np.uint32(run.settings.seed % 2**32),
+            result = worked_out(stocks, chosen.astype(np.int32), numbers, np.uint32(run.settings.seed % 2**32),
                                padded.astype(np.uint32))  # fmt: skip
-            out[..., mine] = np.asarray(found)[..., : len(mine)]
+            out[..., selected] = np.asarray(result)[..., : len(selected)]
     out[..., ~run.valid_paths] = np.nan
     return names, out
 
 
 @lru_cache(maxsize=8)
-def _each(program: Program, names: tuple[tuple[str, str], ...], since: int) -> Any:
+def _compile(program: Program, names: tuple[tuple[str, str], ...], since: int) -> Any:
     def worked_out(cells: Any, chosen: Any, numbers: Any, seed: Any, ids: Any) -> Any:
-        given = parameters.ParameterValues(
+        params = parameters.ParameterValues(
             program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0]
         )
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
-            k, stocks, held = inputs
+            k, stocks, current = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, given.at(k), held, z, k, tails)
+            _, flows = program.advance(state, params.at(k), current, z, k, tails)
             return jnp.stack([flows[name] for name in names])
 
         return lax.map(of_step, (jnp.arange(since, program.steps, dtype=jnp.int32), cells, chosen))

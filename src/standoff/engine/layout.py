@@ -140,7 +140,7 @@ class ProgramLayout:
         return tuple(k for k in range(self.steps) if any(choice.is_date[k] for choice in self.plan.choices))
 
     @cached_property
-    def made(self) -> np.ndarray:
+    def decisions_made(self) -> np.ndarray:
         """(T,) how many dates of decisions there were by the end of each step."""
         return np.cumsum(np.isin(np.arange(self.steps), self.decision_steps))
 
@@ -165,13 +165,13 @@ class ProgramLayout:
     def interdependent_choices(self, choice: int) -> tuple[int, ...]:
         """The choices that matter to one: those that its reasons name or that it sees, what matters to these, and itself."""
         names = [other.name for other in self.plan.choices]
-        found, waiting = {choice}, [choice]
+        result, waiting = {choice}, [choice]
         while waiting:
             c = waiting.pop()
             near = {names.index(other) for reason in self.plan.choices[c].reasons for other in reason.others}
-            waiting += (near | set(self.sees[c])) - found
-            found |= near | set(self.sees[c])
-        return tuple(sorted(found))
+            waiting += (near | set(self.sees[c])) - result
+            result |= near | set(self.sees[c])
+        return tuple(sorted(result))
 
     @cached_property
     def perspectives(self) -> tuple[str, ...]:
@@ -199,12 +199,17 @@ class ProgramLayout:
     def games(self) -> dict[tuple[str, ...], tuple[int, ...]]:
         """Choices that take part in the games that are solved in some eyes: `table_of` in use."""
         return {
-            eyes: tuple(
+            perspective: tuple(
                 sorted(
-                    {j for c, mine in enumerate(self.game_of) if mine == eyes for j in self.interdependent_choices(c)}
+                    {
+                        j
+                        for c, selected in enumerate(self.game_of)
+                        if selected == perspective
+                        for j in self.interdependent_choices(c)
+                    }
                 )
             )
-            for eyes in dict.fromkeys(self.game_of)
+            for perspective in dict.fromkeys(self.game_of)
         }
 
     def viewer(self, choice: PlannedChoice) -> str:

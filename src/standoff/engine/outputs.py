@@ -33,9 +33,9 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
                             [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
         return out
 
-    def terms(group: TrackerGroup, place: str) -> Array:
+    def terms(group: TrackerGroup, text: str) -> Array:
         """(item or 1, B or 1) what stands at a place of the template."""
-        each = group.terms[int(place.removeprefix("#"))]
+        each = group.terms[int(text.removeprefix("#"))]
         distinct = list(dict.fromkeys(each))
         if isinstance(each[0], str):
             values = jnp.stack([cells[str(name)] for name in distinct])
@@ -96,8 +96,10 @@ def update_decision_trackers(
     for item in layout.of_decisions:
         dates = layout.plan.choices[item.choice].is_date
         made.append(next((step for step in reversed(range(min(item.state, layout.steps))) if dates[step]), -1))
-        kept = solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
-        rows.append(kept[item.option])
+        stored = (
+            solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
+        )
+        rows.append(stored[item.option])
     return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), previous)
 
 

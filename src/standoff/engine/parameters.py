@@ -168,21 +168,21 @@ class ParameterValues:
     step: Array | None = None  #: at which interventions are looked up
 
     def __getitem__(self, parameter: int) -> Array:
-        out = self._drawn(parameter)
+        out = self._sample(parameter)
         for target, value, first in self.layout.interventions:
             if target == parameter:
                 if self.step is None:
                     raise LookupError(
                         f"`{self.layout.names[parameter]}` is set from step {first} on: look it up at a step"
                     )
-                out = jnp.where(self.step >= first, self._drawn(value), out)
+                out = jnp.where(self.step >= first, self._sample(value), out)
         return out
 
     def at(self, step: Array) -> ParameterValues:
         """The parameters as they are at a step, a number or one for each draw; the same where no intervention sets any."""
         return replace(self, step=step) if self.layout.interventions else self
 
-    def _drawn(self, parameter: int) -> Array:
+    def _sample(self, parameter: int) -> Array:
         row = self.layout.row_of.get(parameter)
         out: Array = self.points[parameter] if row is None else self.varying[row]
         return out
@@ -190,7 +190,7 @@ class ParameterValues:
     def stacked(self) -> Array:
         """(parameter, draw), before any intervention."""
         size = self.varying.shape[1:]
-        return jnp.stack([jnp.broadcast_to(self._drawn(i), size) for i in range(len(self.layout.names))])
+        return jnp.stack([jnp.broadcast_to(self._sample(i), size) for i in range(len(self.layout.names))])
 
 
 def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
@@ -202,10 +202,10 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     tails = np.array([parameter.tails() for parameter in plan.parameters]).reshape(-1, 2)
     quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
-    place = {parameter: row for row, parameter in enumerate(correlated)}
+    position = {parameter: row for row, parameter in enumerate(correlated)}
     matrix = np.eye(len(correlated))
     for a, b, value in plan.correlations:
-        matrix[place[a], place[b]] = matrix[place[b], place[a]] = copula(value)
+        matrix[position[a], position[b]] = matrix[position[b], position[a]] = copula(value)
     cut = (tails[:, 0] > 0) | (tails[:, 1] < 1)
     varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
     varying = sorted(varies, key=lambda i: bool(cut[i]))
@@ -248,9 +248,9 @@ def override_posterior(layout: ParameterLayout, table: ParameterTable, other: Pa
     if fitted:
         rank = jnp.asarray(np.random.default_rng(0).permutation(count) + 0.5) / count
         z = jnp.broadcast_to(normal(rank), (len(layout.varying), count))
-        drawn = np.asarray(from_normal(layout, jax.tree.map(jnp.asarray, other), z))
+        samples = np.asarray(from_normal(layout, jax.tree.map(jnp.asarray, other), z))
         for n in fitted:
-            values[:, n] = drawn[layout.fitted[n]]
+            values[:, n] = samples[layout.fitted[n]]
     return other._replace(posterior_draws=values)
 
 

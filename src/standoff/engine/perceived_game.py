@@ -56,18 +56,18 @@ class PerceivedGame:
         return out
 
 
-def perceived_game(run: Run, place: int, step: int, draw: int | None = None) -> PerceivedGame:
+def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> PerceivedGame:
     """The game that the actor of a choice faces at `step`: in every path draw in which it decides, or in one.
 
     Of several draws those are taken in which the most common set of choices is made. Raises `ModelError` where the
     actor does not decide then.
     """
     plan, program = run.model.plan, run.model.program
-    name, label = plan.choices[place].name, plan.scenario.calendar.label(step + 1)
-    found = _solved(run, place, step)
-    players = program.interdependent_choices(place)
-    at = players.index(place)
-    free = ~found["fixed"]
+    name, label = plan.choices[index].name, plan.scenario.calendar.label(step + 1)
+    result = _solved(run, index, step)
+    players = program.interdependent_choices(index)
+    at = players.index(index)
+    free = ~result["fixed"]
     ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.valid_paths) - 1
     usable = free[at]
     if draw is not None:
@@ -88,7 +88,7 @@ def perceived_game(run: Run, place: int, step: int, draw: int | None = None) -> 
     patterns, counts = np.unique(free[:, usable], axis=1, return_counts=True)
     common = patterns[:, counts.argmax()]
     rows = np.flatnonzero(usable & (free == common[:, None]).all(axis=0))
-    return _reduced(program, players, at, common, {key: _rows(value, rows) for key, value in found.items()}, ids[rows],
+    return _reduced(program, players, at, common, {key: _rows(value, rows) for key, value in result.items()}, ids[rows],
                     int(usable.sum()))  # fmt: skip
 
 
@@ -97,84 +97,86 @@ def _rows(value: Any, rows: np.ndarray) -> Any:
 
 
 def _reduced(
-    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, found: dict[str, Any], ids: np.ndarray,
+    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, result: dict[str, Any], ids: np.ndarray,
     made: int,
 ) -> PerceivedGame:  # fmt: skip
     """The game among those who decide: others stay at what they do, and who matters to nobody in it is left out."""
     stay = [i for i in range(len(players)) if not common[i]]
-    base = [np.array(values) for values in found["base"]]  # (option, draw)
+    base = [np.array(values) for values in result["base"]]  # (option, draw)
     pairs = {}
-    for (i, j), gains in found["pairs"].items():
+    for (i, j), gains in result["pairs"].items():
         if j in stay:
-            base[i] = base[i] + np.take_along_axis(gains, found["held"][j][None, None, :], axis=1)[:, 0]
+            base[i] = base[i] + np.take_along_axis(gains, result["held"][j][None, None, :], axis=1)[:, 0]
         elif i not in stay:
             pairs[i, j] = gains
     moves = program.moves(players)
     near = {
         i: {j for k, j in pairs if k == i} | {j for j in moves.observes[i] if common[j]} for i in range(len(players))
     }
-    kept, waiting = {at}, [at]
+    stored, waiting = {at}, [at]
     while waiting:
-        new = near[waiting.pop()] - kept
-        kept |= new
+        new = near[waiting.pop()] - stored
+        stored |= new
         waiting += new
-    order = sorted(kept)
-    seen = tuple(tuple(order.index(j) for j in moves.observes[i] if j in kept) for i in order)
+    order = sorted(stored)
+    observed = tuple(tuple(order.index(j) for j in moves.observes[i] if j in stored) for i in order)
     return PerceivedGame(
-        tuple(players[i] for i in order), MoveOrder(tuple(moves.sizes[i] for i in order), seen),
+        tuple(players[i] for i in order), MoveOrder(tuple(moves.sizes[i] for i in order), observed),
         tuple(base[i].T for i in order),
         {(order.index(i), order.index(j)): np.moveaxis(gains, -1, 0) for (i, j), gains in pairs.items()
-         if i in kept},
-        np.stack([found["rationality"][i] for i in order], axis=1),
-        tuple(found["does"][i].T for i in order), ids, made,
+         if i in stored},
+        np.stack([result["rationality"][i] for i in order], axis=1),
+        tuple(result["does"][i].T for i in order), ids, made,
     )  # fmt: skip
 
 
-def _solved(run: Run, place: int, step: int) -> dict[str, Any]:
+def _solved(run: Run, index: int, step: int) -> dict[str, Any]:
     """The game in the eyes of an actor as arrays with the path draws that did not fail along the last axis."""
     with float_precision("double"):
         cells, numbers, *rest = decision_record.state_at(run, step)
-        game = _compiled(run.model.program, place)(cells.astype(float), numbers.astype(float), *rest)
+        game = _compiled(run.model.program, index)(cells.astype(float), numbers.astype(float), *rest)
         out: dict[str, Any] = jax.tree.map(np.asarray, game)
     return out
 
 
 @lru_cache(maxsize=8)
-def _compiled(program: Program, place: int) -> Any:
-    return jax.jit(partial(_game, program, place))
+def _compiled(program: Program, index: int) -> Any:
+    return jax.jit(partial(_game, program, index))
 
 
-def _game(program: Program, place: int, *state: jax.Array) -> dict[str, Any]:
+def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
     date, choices = decision_record.restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
-    players, like = program.interdependent_choices(place), jnp.zeros_like(date.template)
+    players, like = program.interdependent_choices(index), jnp.zeros_like(date.template)
 
-    def mine(values: Any) -> jax.Array:
+    def actor_view(values: Any) -> jax.Array:
         """What the actor sees, one row a value and a column a draw."""
         return jnp.stack(
-            [jnp.broadcast_to(value, like.shape) for value in solved.from_perspective(place, list(values))]
+            [jnp.broadcast_to(value, like.shape) for value in solved.from_perspective(index, list(values))]
         )
 
     def does(c: int) -> jax.Array:
-        if choices[c].actor != choices[place].actor:
-            return jnp.stack([jnp.broadcast_to(share, like.shape) for share in solved.expected(place, c)])
+        if choices[c].actor != choices[index].actor:
+            return jnp.stack([jnp.broadcast_to(share, like.shape) for share in solved.expected(index, c)])
         moves, q = solved.game.moves, solved.equilibrium.expected
         total = jnp.zeros((len(choices[c].options), *like.shape))
         for info in moves.information_sets(c):  # of what it will have seen, each as likely as it expects
-            seen = dict(zip(moves.observes[c], info, strict=True))
-            likely = [solved.from_perspective(c, [q[j][tuple(seen[x] for x in moves.observes[j])][option]])[0]
-                      for j, option in seen.items()]  # fmt: skip
-            then = solved.probabilities(c, [jnp.full_like(date.chosen[j], seen.get(j, 0)) for j in range(len(choices))])
+            observed = dict(zip(moves.observes[c], info, strict=True))
+            likely = [solved.from_perspective(c, [q[j][tuple(observed[x] for x in moves.observes[j])][option]])[0]
+                      for j, option in observed.items()]  # fmt: skip
+            then = solved.probabilities(
+                c, [jnp.full_like(date.chosen[j], observed.get(j, 0)) for j in range(len(choices))]
+            )
             total += reduce(jnp.multiply, likely, jnp.ones_like(like)) * jnp.stack(
                 [jnp.broadcast_to(share, like.shape) for share in then]
             )
         return total
 
     return {
-        "base": [mine(solved.game.base[c]) for c in players],
-        "pairs": {(players.index(c), players.index(other)): jnp.stack([mine(row) for row in table])
+        "base": [actor_view(solved.game.base[c]) for c in players],
+        "pairs": {(players.index(c), players.index(other)): jnp.stack([actor_view(row) for row in table])
                   for (c, other), table in solved.game.pairs.items() if c in players},
-        "rationality": jnp.stack([mine([solved.game.rationality[c]])[0] for c in players]),
+        "rationality": jnp.stack([actor_view([solved.game.rationality[c]])[0] for c in players]),
         "does": [does(c) for c in players],
         "fixed": jnp.stack([jnp.broadcast_to(date.not_deciding[c], like.shape) for c in players]),
         "held": [jnp.broadcast_to(date.chosen[c], like.shape) for c in players],

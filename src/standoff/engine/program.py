@@ -29,20 +29,20 @@ class Program(Dynamics):
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
-    def step(self, carry: Carry, k: Array, given: parameters.ParameterValues, random: Mapping[str, Any]) -> Carry:
+    def step(self, carry: Carry, k: Array, params: parameters.ParameterValues, random: Mapping[str, Any]) -> Carry:
         """From state `k` to state `k + 1`."""
-        choices, cells, given = self.plan.choices, carry["cells"], given.at(k)
+        choices, cells, params = self.plan.choices, carry["cells"], params.at(k)
         if choices:
-            forced = self.forced(given, k)[:, None]
+            forced = self.forced(params, k)[:, None]
             carry = {**carry, "chosen": jnp.where(forced >= 0, forced, carry["chosen"])}
             if self.decision_steps:
                 due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
                 before = {name: carry[name] for name in DECIDED}
                 carry |= lax.cond(
-                    due, lambda c: decisions.decide(self, c, cells, given, k, random["decision"](k)), dict, before
+                    due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k)), dict, before
                 )
         z, tails = self.noise_of(random["noise"])
-        new, _ = self.advance(cells, given, carry["chosen"], z, k, tails, record_adjustments=False)
+        new, _ = self.advance(cells, params, carry["chosen"], z, k, tails, record_adjustments=False)
         cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
@@ -74,14 +74,14 @@ class Program(Dynamics):
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, given: parameters.ParameterValues) -> Carry:
+    def start(self, params: parameters.ParameterValues) -> Carry:
         """The carry at state 0."""
-        plan, size, dtype = self.plan, given.varying.shape[1:], given.points.dtype
-        cells = {cell: given[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
+        plan, size, dtype = self.plan, params.varying.shape[1:], params.points.dtype
+        cells = {cell: params[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
         observed, there = self.observed
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
-                cells[item.cell] = observed[n, 0].astype(dtype) * given[item.scale]
+                cells[item.cell] = observed[n, 0].astype(dtype) * params[item.scale]
         chosen = np.array(
             [
                 choice.imposed_options[0]
@@ -136,11 +136,11 @@ class Program(Dynamics):
             lambda: parameters.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        given = parameters.ParameterValues(layout, varying, table.a, table.imposed_options)
+        params = parameters.ParameterValues(layout, varying, table.a, table.imposed_options)
         recalled = (
             parameters.gumbel(uniforms([f"recalled/{name}" for name in options])) if self.decision_steps else None
         )
-        decisions_so_far = jnp.asarray(self.made)
+        decisions_so_far = jnp.asarray(self.decisions_made)
         which = jnp.maximum(decisions_so_far - 1, 0)
 
         def of_decision(k: Array) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class Program(Dynamics):
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
             # stocks travel from step to step as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
-            now = self.step(before, k, given, {"noise": uniforms(self.noise, k), "decision": of_decision})
+            now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = outputs.state(self, now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:
@@ -174,19 +174,19 @@ class Program(Dynamics):
             into.append(parted)
             return ({**now, "cells": state["cells"]}, written), row
 
-        start, into = self.start(given), list[Callable[[Array], Any]]()
+        start, into = self.start(params), list[Callable[[Array], Any]]()
         begun = {**start, "cells": jnp.stack(list(start["cells"].values()))}
         (last, written), rows = lax.scan(step, (begun, paths), jnp.arange(self.steps, dtype=jnp.int32))
         out = jax.vmap(into[-1])(rows)
-        kept = {
+        stored = {
             "answers": self.answers(last),
             "failed": last["failed"],
             "cause": last["cause"],
             **{name: last[name] for name in SOLVER_FLAGS},
-            "parameters": given.stacked(),
+            "parameters": params.stacked(),
             "start": begun["cells"],
         }
-        return kept, out, written
+        return stored, out, written
 
     def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shape and type of the paths of a block of `size` draws: stocks and choices of the first `wide` of them at every

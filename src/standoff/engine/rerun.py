@@ -76,12 +76,12 @@ class Rerunner:
         ]
 
         def read(
-            kept: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
+            stored: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
         ) -> dict[str, np.ndarray]:
-            found = {name: kept[name] for name in ("answers", "failed", "cause")}
+            result = {name: stored[name] for name in ("answers", "failed", "cause")}
             if step >= 0:
-                found["path_p"] = np.array(paths["path_p"][run.model.program.made[step]])
-            return {name: value[..., : block.stop - block.start] for name, value in found.items()}
+                result["path_p"] = np.array(paths["path_p"][run.model.program.decisions_made[step]])
+            return {name: value[..., : block.stop - block.start] for name, value in result.items()}
 
         parts = []
         for found in self.blocks.run(table, run.settings.seed, wanted, read):

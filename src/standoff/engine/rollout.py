@@ -31,7 +31,7 @@ def rollout_noise(dynamics: Dynamics, seed: Array, ids: Array, k: Array, dtype: 
 def rollout_stocks(
     dynamics: Dynamics,
     cells: Mapping[str, Array],
-    given: parameters.ParameterValues,
+    params: parameters.ParameterValues,
     chosen: Array,
     k: Array,
     choice: int,
@@ -41,13 +41,13 @@ def rollout_stocks(
     """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
     options, size = len(dynamics.plan.choices[choice].options), chosen.shape[1]
     # nobody foresees an intervention: numbers stay as they are when the choice is made
-    step = given.step if given.step is None or not jnp.ndim(given.step) else jnp.tile(given.step, options)
-    wide = parameters.ParameterValues(given.layout, jnp.tile(given.varying, (1, options)), given.points, step=step)
-    held = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
+    step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
+    wide = parameters.ParameterValues(params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step)
+    current = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
     def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:
         z, tails = dynamics.noise_of(jnp.tile(uniforms(n), (1, options)))
-        return dynamics.advance(state, wide, held, z, k + n, tails, record_adjustments=False)[0], None
+        return dynamics.advance(state, wide, current, z, k + n, tails, record_adjustments=False)[0], None
 
     start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
     last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))

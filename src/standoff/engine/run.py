@@ -140,10 +140,10 @@ class Run(Outcomes):
         """(quantile, T + 1) of a stock over the path draws, in its unit."""
         if cell not in self._fans:
             paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
-            place = np.array(FAN) * (paths.shape[1] - 1)
-            low = np.floor(place).astype(int)
+            index = np.array(FAN) * (paths.shape[1] - 1)
+            low = np.floor(index).astype(int)
             left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
-            self._fans[cell] = (left + (place - low) * (right - left)).T
+            self._fans[cell] = (left + (index - low) * (right - left)).T
         return self._fans[cell]
 
     @cached_property
@@ -191,10 +191,10 @@ def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concate
     results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
 
     @wraps(function)
-    def kept(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
+    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
         of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
         if key not in of_run:
             of_run[key] = function(run, *arguments, **named)
         return of_run[key]
 
-    return kept
+    return cached

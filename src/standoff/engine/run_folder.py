@@ -140,18 +140,18 @@ class RunFolder:
         with write_errors(self.path):
             files = sorted((self.path / SHARDS).iterdir())
         for file in files:
-            found = NAME.fullmatch(file.name)
-            if found:
-                out[int(found[1]), int(found[2])] = file
+            result = NAME.fullmatch(file.name)
+            if result:
+                out[int(result[1]), int(result[2])] = file
             elif not is_scratch(file):
                 others.append(Problem("this is no shard", str(file), allowed="draws-START-STOP.npz", fix="remove it"))
         if others:
             raise RunError(others)
         return out
 
-    def write(self, start: int, stop: int, kept: Arrays, reports: Arrays, about: Mapping[str, Any]) -> None:
+    def write(self, start: int, stop: int, stored: Arrays, reports: Arrays, about: Mapping[str, Any]) -> None:
         """Store one finished shard of a run, whole or not at all."""
-        arrays = {f"kept_{k}": v for k, v in kept.items()} | {f"reports_{k}": v for k, v in reports.items()}
+        arrays = {f"kept_{k}": v for k, v in stored.items()} | {f"reports_{k}": v for k, v in reports.items()}
         arrays["about"] = np.array(json.dumps({**about, "shard": [start, stop]}))
         write_atomic(self._shard(start, stop), pack(arrays))
 
@@ -166,8 +166,8 @@ class RunFolder:
             raise RunError(refused(file, f"cannot be read: {error}")) from None
         if differ:
             raise RunError(refused(file, f"belongs to another run: {', '.join(differ)} differ"))
-        kept = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
-        return kept, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
+        stored = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
+        return stored, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
 
     def finish(self, run: Run) -> None:
         """Note that the run is complete, with digests of what it found."""

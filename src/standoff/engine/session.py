@@ -156,10 +156,10 @@ class LeverSession:
                 points = points.at[np.array([*every])].set(jnp.asarray([*every.values()], jnp.float32))
             out = self._onward(varying, points, *rest)
             return self._moved(
-                {plan.parameters[i].path: value for i, value in moved.items()}, self._told(levers or {}), out
+                {plan.parameters[i].path: value for i, value in moved.items()}, self._records(levers or {}), out
             )
 
-    def _told(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
+    def _records(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
         """The levers as a reader is told of them."""
         scenario, since = self.model.scenario, self.model.scenario.label_since(self.since)
         return tuple(InterventionRecord.of(name, lever_value(name, scenario.levers[name].model_dump(), value, scenario.units)
@@ -167,22 +167,37 @@ class LeverSession:
                      for name, value in levers.items())  # fmt: skip
 
     def _moved(
-        self, levers: Mapping[str, float], told: tuple[InterventionRecord, ...], out: Mapping[str, Any]
+        self, levers: Mapping[str, float], records: tuple[InterventionRecord, ...], out: Mapping[str, Any]
     ) -> LeverResult:
         """What the program gave, devices put together and padding cut off."""
         program, calendar = self.model.program, self.model.scenario.calendar
 
-        def whole(name: str) -> np.ndarray:
+        def concatenate(name: str) -> np.ndarray:
             pieces = np.asarray(out[name])  # (device, ..., draw)
             return np.concatenate([*pieces], axis=-1)[..., : self.draws]
 
         count = np.maximum(np.asarray(out["count"]).sum(axis=0), 1.0)[:, None]
         mean = (np.asarray(out["mean"]) * np.asarray(out["count"])[..., None]).sum(axis=0) / count
-        held = np.asarray(out["held"]).sum(axis=0) / count if "held" in out else np.zeros((len(count), 0))
-        paths = whole("paths") if self.stocks else np.zeros((len(count), 0, self.draws))
+        current = np.asarray(out["held"]).sum(axis=0) / count if "held" in out else np.zeros((len(count), 0))
+        paths = concatenate("paths") if self.stocks else np.zeros((len(count), 0, self.draws))
         shown = {cell: paths[:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(self.stocks)}
         times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
         settings = Settings(self.draws, self.seed, "single", self.draws)
-        answers, failed, cause, unsolved = (whole(name) for name in ("answers", "failed", "cause", "unsolved"))
-        return LeverResult(self.model, settings, levers, answers, failed, cause, unsolved, mean, program.by_option(held), shown,
-                     times, whole("standing").T.astype(float), told, program.watched, versions())  # fmt: skip
+        answers, failed, cause, unsolved = (concatenate(name) for name in ("answers", "failed", "cause", "unsolved"))
+        return LeverResult(
+            self.model,
+            settings,
+            levers,
+            answers,
+            failed,
+            cause,
+            unsolved,
+            mean,
+            program.by_option(current),
+            shown,
+            times,
+            concatenate("standing").T.astype(float),
+            records,
+            program.watched,
+            versions(),
+        )

@@ -138,8 +138,8 @@ def simulate(
     settings = Settings(draws, seed, precision, count, first)
     stored = None if folder is None else Stored(folder, folder.open(model, settings), sums(model))
     size, wide = block_size(model)
-    totals, kept = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
-    run = _run(model, settings, totals, kept)
+    totals, retained = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
+    run = _run(model, settings, totals, retained)
     if folder is not None:
         folder.finish(run)
     return run
@@ -202,28 +202,28 @@ class Stored:
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
             refused(file, "has other draws than those of the run")
-            for place, file in there.items()
-            if place not in known
+            for index, file in there.items()
+            if index not in known
         ]
         if others:
             raise RunError(others)
-        return {known[place]: file for place, file in there.items()}
+        return {known[index]: file for index, file in there.items()}
 
-    def read(self, shard: Shard, file: Path, totals: RunningMoments, kept: DrawStore) -> None:
+    def read(self, shard: Shard, file: Path, totals: RunningMoments, store: DrawStore) -> None:
         """Place what a shard kept of each draw, and add its sums over draws."""
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
             if shapes != self.sums:
                 raise ValueError(f"its sums are {shapes} in place of {self.sums}")
-            kept.put(shard, of_draws)
+            store.put(shard, of_draws)
             totals.add(reports)
         except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
-    def write(self, shard: Shard, kept: DrawStore, names: Iterable[str], reports: Arrays) -> None:
+    def write(self, shard: Shard, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
         """Store a shard."""
-        self.folder.write(shard.start, shard.stop, kept.of(shard, names), reports, self.about)
+        self.folder.write(shard.start, shard.stop, store.of(shard, names), reports, self.about)
 
 
 def _all_shards(
@@ -231,24 +231,24 @@ def _all_shards(
 ) -> tuple[RunningMoments, Arrays]:
     cut = list(shards(settings.draws, settings.paths, size, wide))
     done = {} if stored is None else stored.finished(cut)
-    totals, kept, finished = RunningMoments(), DrawStore(settings), 0
-    results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, kept)
+    totals, retained, finished = RunningMoments(), DrawStore(settings), 0
+    results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, retained)
     for shard in cut:
         if stored is not None and shard in done:
-            stored.read(shard, done[shard], totals, kept)
+            stored.read(shard, done[shard], totals, retained)
         else:
             names, reports = next(results)
             if stored is not None:
-                stored.write(shard, kept, names, reports)
+                stored.write(shard, retained, names, reports)
             totals.add(reports)
         finished += shard.stop - shard.start
         if progress is not None:
             progress(finished, settings.draws)
-    return totals, kept.arrays
+    return totals, retained.arrays
 
 
 def _results(
-    model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, kept: DrawStore
+    model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, store: DrawStore
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
     """Run shards: names of what was `kept` of each draw, and sums over draws, shard by shard."""
     if not cut:
@@ -266,17 +266,17 @@ def _results(
         if shard.kept:
             some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
             values |= {name: value[..., : shard.kept] for name, value in some.items()}
-        kept.put(shard, values)
+        store.put(shard, values)
         return values.keys(), reports
 
     yield from blocks.run(model.table, settings.seed, wanted, read)
 
 
-def _run(model: Model, settings: Settings, totals: RunningMoments, kept: Arrays) -> Run:
+def _run(model: Model, settings: Settings, totals: RunningMoments, retained: Arrays) -> Run:
     plan, program, steps = model.plan, model.program, model.program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)
-    kept["cells"][0] = kept.pop("start")
+    retained["cells"][0] = retained.pop("start")
     before = np.zeros((1, len(program.option_rows), settings.paths))
 
     def by_choice(total: Any) -> np.ndarray:
@@ -293,16 +293,16 @@ def _run(model: Model, settings: Settings, totals: RunningMoments, kept: Arrays)
         variance=totals.spread / np.maximum(totals.count - 1, 1)[:, None],
         active_share=by_choice(totals.held),
         probability=by_choice(totals.p),
-        answers=kept["answers"],
-        failed=kept["failed"],
-        cause=kept["cause"],
-        unsolved=kept["unsolved"],
-        uniqueness_unproven=kept["uniqueness_unproven"],
-        left_branch=kept["left_branch"],
-        stock_paths=draws_first(kept["cells"]),
-        path_p=program.by_option(draws_first(kept.get("path_p", before)[program.made])),
-        path_chosen=draws_first(kept.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
-        parameters=draws_first(kept["parameters"]),
+        answers=retained["answers"],
+        failed=retained["failed"],
+        cause=retained["cause"],
+        unsolved=retained["unsolved"],
+        uniqueness_unproven=retained["uniqueness_unproven"],
+        left_branch=retained["left_branch"],
+        stock_paths=draws_first(retained["cells"]),
+        path_p=program.by_option(draws_first(retained.get("path_p", before)[program.decisions_made])),
+        path_chosen=draws_first(retained.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
+        parameters=draws_first(retained["parameters"]),
         trackers=program.watched,
         versions=versions(),
     )

@@ -47,14 +47,14 @@ class SolvedGames:
 
     def from_perspective(self, c: int, wide: Sequence[Array]) -> list[Array]:
         """The part of arrays over draws and eyes that is what the actor of a choice sees."""
-        count, place = (
+        count, index = (
             len(self.perspectives),
             self.perspectives.index(self.dynamics.viewer(self.dynamics.plan.choices[c])),
         )
         if count == 1:
             return list(wide)
         size = self.current_options[0][0].shape[0] // count
-        return [value[place * size : (place + 1) * size] if jnp.ndim(value) else value for value in wide]
+        return [value[index * size : (index + 1) * size] if jnp.ndim(value) else value for value in wide]
 
     def expected(self, by: int, of: int) -> list[Array]:
         """What the actor of one choice expects of another."""
@@ -62,8 +62,10 @@ class SolvedGames:
 
     def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """What others have `chosen`, once for each pair of eyes; of those whom a choice does not see, nothing is asked."""
-        seen = self.game.moves.observes[c]
-        return [jnp.tile(option, len(self.perspectives)) if j in seen else option for j, option in enumerate(chosen)]
+        observed = self.game.moves.observes[c]
+        return [
+            jnp.tile(option, len(self.perspectives)) if j in observed else option for j, option in enumerate(chosen)
+        ]
 
     def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
         """Weighted payoff of each option by reason (all of its own), to an actor who knows what those it sees have `chosen`."""
@@ -78,7 +80,7 @@ class SolvedGames:
             return out
 
         infos = game.moves.information_sets(c)
-        return {r: self.from_perspective(c, game.moves.given({info: part(r, info) for info in infos}, c, known))
+        return {r: self.from_perspective(c, game.moves.conditional_play({info: part(r, info) for info in infos}, c, known))
                 for r in reasons or self.dynamics.reason_rows[c]}  # fmt: skip
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
@@ -111,18 +113,18 @@ class SolvedGames:
         """
         dynamics = self.dynamics
         none = jnp.full(self.current_options[0][0].shape[0] // len(self.perspectives), -1, jnp.int32)
-        asked = {}  # (choice, place of the eyes) -> in which draws its payoffs count there
+        question = {}  # (choice, place of the eyes) -> in which draws its payoffs count there
         for c in self.players:
             for n, viewer in enumerate(self.perspectives):
                 who = [decides[j] for j in range(len(decides)) if dynamics.perspectives[dynamics.perspective_of[j]] == viewer
                        and c in dynamics.interdependent_choices(j)]  # fmt: skip
                 if who and dynamics.reason_rows[c]:
-                    asked[c, n] = decides[c] & reduce(jnp.logical_or, who)
+                    question[c, n] = decides[c] & reduce(jnp.logical_or, who)
 
         def missing(c: int, values: Sequence[Array], n: int) -> Array:
             sharp = jnp.maximum(self.game.rationality[c], 1.0)
             total = sharp * add_all(map(jnp.abs, values))
-            return asked[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
+            return question[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
 
         def of_game(c: int) -> list[Array]:
             tables = [table for (player, _), table in self.game.pairs.items() if player == c]
@@ -130,7 +132,7 @@ class SolvedGames:
 
         def named() -> Array:
             out = none
-            for c, n in asked:
+            for c, n in question:
                 before: list[Array] = []
                 for r in dynamics.reason_rows[c]:
                     tables = self.between[r].values()
@@ -138,14 +140,14 @@ class SolvedGames:
                     out = jnp.where((out < 0) & missing(c, before, n), r, out)
             return out
 
-        any_ = [missing(c, of_game(c), n) for c, n in asked]
+        any_ = [missing(c, of_game(c), n) for c, n in question]
         return lax.cond(jnp.any(reduce(jnp.logical_or, any_)), named, lambda: none) if any_ else none
 
     @property
     def counted(self) -> dict[str, Array]:
         """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
-        found = self.equilibrium
-        wide = (~found.converged, ~found.unique, found.converged & found.left_branch)
+        result = self.equilibrium
+        wide = (~result.converged, ~result.unique, result.converged & result.left_branch)
         return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
                 for name, value in zip(SOLVER_FLAGS, wide, strict=True)}  # fmt: skip
 
@@ -186,7 +188,7 @@ class ActorDecision:
 
     def _of(self, strategies: Strategies) -> list[Array]:
         c, games = self.choice, self.games
-        options = games.game.moves.given(strategies[c], c, games.known(c, self.chosen))
+        options = games.game.moves.conditional_play(strategies[c], c, games.known(c, self.chosen))
         return games.from_perspective(c, options)
 
 

@@ -37,8 +37,8 @@ def imported(text: str, home: Path = HOME) -> set[str]:
     out: set[str] = set()
     for package, names, plain in IMPORT.findall(text):
         words = [word.split()[0] for word in re.sub(r"#.*|[()]", "", names).split(",") if word.split()]
-        found = [f"{package}.{word}" for word in words if _file(f"{package}.{word}", home)]
-        out |= {*found, *([package or plain] if len(found) < len(words) or plain else [])}
+        result = [f"{package}.{word}" for word in words if _file(f"{package}.{word}", home)]
+        out |= {*result, *([package or plain] if len(result) < len(words) or plain else [])}
     return out - {"standoff"}
 
 

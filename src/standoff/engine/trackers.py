@@ -70,4 +70,4 @@ def reason_rows(plan: Plan) -> list[range]:
 
 def build_trackers(plan: Plan) -> tuple[Tracker, ...]:
     """Everything that the plan's questions need, named `question` or `question/part`."""
-    return tuple(tracker for asked in plan.questions for tracker in asked.form.trackers(asked, plan))
+    return tuple(tracker for question in plan.questions for tracker in question.form.trackers(question, plan))

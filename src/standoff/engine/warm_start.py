@@ -54,7 +54,7 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
 
     def run(seed: Array, table: parameters.ParameterTable, ids: Array) -> Any:
         layout = program.layout
-        given = parameters.ParameterValues(layout, parameters.sample_parameters(layout, table, seed, ids), table.a)
+        params = parameters.ParameterValues(layout, parameters.sample_parameters(layout, table, seed, ids), table.a)
 
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
             return parameters.uniforms(seed, names, number, ids, table.a.dtype)
@@ -68,11 +68,11 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
                     "ahead": rollout.rollout_noise(program, seed, ids, k, table.a.dtype)}  # fmt: skip
 
         def step(carry: Any, k: Array) -> tuple[Any, None]:
-            return program.step(carry, k, given, {"noise": uniforms(program.noise, k), "decision": of_decision}), None
+            return program.step(carry, k, params, {"noise": uniforms(program.noise, k), "decision": of_decision}), None
 
         if not begin:
-            return program.start(given)
-        return lax.scan(step, program.start(given), jnp.arange(begin, dtype=jnp.int32))[0]
+            return program.start(params)
+        return lax.scan(step, program.start(params), jnp.arange(begin, dtype=jnp.int32))[0]
 
     made = jax.jit(shard(run, (REPLICATED, REPLICATED, SHARDED)))
     return load_or_compile(
@@ -98,7 +98,7 @@ def run_from(
     def run(
         varying: Array, points: Array, chance: dict[str, Array], start: Any, seed: Array, ids: Array
     ) -> dict[str, Array]:
-        given = parameters.ParameterValues(program.layout, varying, points)
+        params = parameters.ParameterValues(program.layout, varying, points)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], "recalled": chance["recalled"],
@@ -109,7 +109,7 @@ def run_from(
 
         def step(carry: tuple[Any, Array], inputs: tuple[Array, Array]) -> tuple[Any, dict[str, Array]]:
             k, noise = inputs
-            now = program.step(carry[0], k, given, {"noise": noise, "decision": of_decision})
+            now = program.step(carry[0], k, params, {"noise": noise, "decision": of_decision})
             state = outputs.state(program, now)
             sums = outputs.block_sums(program, now, state, ids < futures)
             out = {name: sums[name] for name in ("count", "mean", "held") if name in sums}
@@ -147,8 +147,8 @@ def _renewed(program: Program) -> list[str]:
 
 def _dates(program: Program, begin: int, end: int) -> list[int]:
     """Numbers of the decisions of these steps, as `Program.block` counts them."""
-    found = [n for n, k in enumerate(program.decision_steps) if begin <= k < end]
-    return found or [0] * bool(program.decision_steps)
+    result = [n for n, k in enumerate(program.decision_steps) if begin <= k < end]
+    return result or [0] * bool(program.decision_steps)
 
 
 def _number(program: Program, begin: int) -> Array:

@@ -46,22 +46,22 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
                     allowed="a question with `outcome: yes @claim-id`, and a date after as_of",
                     fix="write what happened, and the claim that says so")
         )  # fmt: skip
-    found = skills(rows, seed)
-    return Scores(tuple(origins), tuple(rows), found, calibration(rows), coverage(rows), verdict(found),
-                  (*remarks(rows, found), *notes))  # fmt: skip
+    result = skills(rows, seed)
+    return Scores(tuple(origins), tuple(rows), result, calibration(rows), coverage(rows), verdict(result),
+                  (*remarks(rows, result), *notes))  # fmt: skip
 
 
 def settled(run: Run, case: str = "") -> tuple[Scored, ...]:
     """The settled questions of a run whose date lies after as_of, scored, in the order of the file."""
-    asked = {item.id: item for item in run.model.plan.questions if item.question.outcome and _ahead(run, item)}
-    if not asked:
+    query = {item.id: item for item in run.model.plan.questions if item.question.outcome and _ahead(run, item)}
+    if not query:
         return ()
-    found = {item.id: item for item in answer(run, tuple(asked)).answers}
-    return tuple(_scored(run, case, item, found[name]) for name, item in asked.items())
+    result = {item.id: item for item in answer(run, tuple(query)).answers}
+    return tuple(_scored(run, case, item, result[name]) for name, item in query.items())
 
 
-def _ahead(run: Run, asked: PlannedQuestion) -> bool:
-    return asked.state > run.model.plan.first_future_step
+def _ahead(run: Run, query: PlannedQuestion) -> bool:
+    return query.state > run.model.plan.first_future_step
 
 
 def _cautions(run: Run, case: str) -> list[str]:
@@ -70,61 +70,61 @@ def _cautions(run: Run, case: str) -> list[str]:
     past = [item.id for item in plan.questions if item.question.outcome and not _ahead(run, item)]
     out = [f"{case}: {', '.join(past)}: dated on or before as_of, not scored"] if past else []
     out += [f"{case}: {warning}" for warning in plan.warnings if "published after as_of" in warning]
-    failed = failure.told(run)
+    failed = failure.summary(run)
     return [*out, f"{case}: {failed}; they are left out"] if failed else out
 
 
-def _scored(run: Run, case: str, asked: PlannedQuestion, said: Answer) -> Scored:
-    question, outcome, plan = asked.question, asked.question.outcome, run.model.plan
+def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> Scored:
+    question, outcome, plan = query.question, query.question.outcome, run.model.plan
     assert outcome is not None
-    unit = asked.form.score_unit(asked)
-    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{asked.id}.base_rate.value")
-    found = asked.form.forecast(question_sample(run, asked), said, outcome, base_rate)
+    unit = query.form.score_unit(query)
+    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{query.id}.base_rate.value")
+    result = query.form.forecast(question_sample(run, query), statement, outcome, base_rate)
     common: dict[str, Any] = {
         "case": case or run.model.scenario.title, "variant": plan.variant, "as_of": run.model.scenario.as_of,
-        "id": asked.id, "kind": question.kind, "text": question.text, "date": said.date,
-        "unit": unit, "outcome": outcome.said, "claims": outcome.sources, "mc_error": said.mc_error,
+        "id": query.id, "kind": question.kind, "text": question.text, "date": statement.date,
+        "unit": unit, "outcome": outcome.said, "claims": outcome.sources, "mc_error": statement.mc_error,
     }  # fmt: skip
-    if isinstance(found, Probabilities):
-        return Scored(**common, **_probabilities(found), interval=None, below=None, inside={})
-    return Scored(**common, **_numbers(run, asked, unit, found, said, base_rate))
+    if isinstance(result, Probabilities):
+        return Scored(**common, **_probabilities(result), interval=None, below=None, inside={})
+    return Scored(**common, **_numbers(run, query, unit, result, statement, base_rate))
 
 
-def _probabilities(found: Probabilities) -> dict[str, Any]:
+def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
     """Scores of the model and of each rival, by the rules for probabilities."""
-    count, happened, shown = sum(found.counts), found.happened, found.shown
-    p = {"model": scoring_rules.smoothed(found.counts, round(count)), **found.rivals}
+    count, happened, shown = sum(probabilities.counts), probabilities.happened, probabilities.shown
+    p = {"model": scoring_rules.smoothed(probabilities.counts, round(count)), **probabilities.rivals}
     scores = {
         who: {"brier": scoring_rules.brier(each, happened), "log": scoring_rules.logarithmic(each, happened)}
         for who, each in p.items()
     }
-    base = found.rivals.get("base_rate")
-    return {"forecast": float(found.counts[shown] / count), "smoothed": float(p["model"][shown]),
+    base = probabilities.rivals.get("base_rate")
+    return {"forecast": float(probabilities.counts[shown] / count), "smoothed": float(p["model"][shown]),
             "base_rate": None if base is None else float(base[shown]), "happened": float(happened == shown),
             "scores": scores}  # fmt: skip
 
 
 def _numbers(
-    run: Run, asked: PlannedQuestion, unit: str, found: Numbers, said: Answer, base_rate: Parameter | None
+    run: Run, query: PlannedQuestion, unit: str, numbers: Numbers, statement: Answer, base_rate: Parameter | None
 ) -> dict[str, Any]:
     """Scores in `unit`, values cut at the horizon."""
-    others = dict(found.rivals)
+    others = dict(numbers.rivals)
     base = None
-    if base_rate is not None and _same(run, asked.unit, unit):
+    if base_rate is not None and _same(run, query.unit, unit):
         ranks = (np.arange(GRID) + 0.5) / GRID
         base = np.array([base_rate.quantile(each) for each in ranks]) / _unit(run, unit)
         others["base_rate"] = base
-    if (now := said.baselines.get("persistence")) is not None:
+    if (now := statement.baselines.get("persistence")) is not None:
         others["persistence"] = np.array([now])
-    assert asked.question.outcome is not None
-    low, high = _happened(run, unit, asked.question.outcome)
-    cut = {who: np.minimum(each, found.horizon) for who, each in {"model": found.values, **others}.items()}
-    ends = min(low, found.horizon), min(high, found.horizon)
+    assert query.question.outcome is not None
+    low, high = _happened(run, unit, query.question.outcome)
+    cut = {who: np.minimum(each, numbers.horizon) for who, each in {"model": numbers.values, **others}.items()}
+    ends = min(low, numbers.horizon), min(high, numbers.horizon)
     scores = {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()}
-    middle, values = (low + high) / 2, found.values
+    middle, values = (low + high) / 2, numbers.values
     return {
-        "forecast": said.answer, "smoothed": None, "base_rate": None if base is None else float(np.median(base)),
-        "happened": middle, "interval": said.interval, "scores": scores,
+        "forecast": statement.answer, "smoothed": None, "base_rate": None if base is None else float(np.median(base)),
+        "happened": middle, "interval": statement.interval, "scores": scores,
         "below": float(np.mean(values < middle) + np.mean(values == middle) / 2),
         "inside": {f"{level:g}": scoring_rules.covered(values, level, low, high) for level in LEVELS},
     }  # fmt: skip
@@ -134,9 +134,9 @@ def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
     """Ends of what happened in `unit`; both infinite for never."""
     if outcome.said == NEVER:
         return math.inf, math.inf
-    found = outcome.number()
-    factor = _unit(run, found.unit or unit) / _unit(run, unit)
-    return found.numbers[0] * factor, found.numbers[-1] * factor
+    result = outcome.number()
+    factor = _unit(run, result.unit or unit) / _unit(run, unit)
+    return result.numbers[0] * factor, result.numbers[-1] * factor
 
 
 def _unit(run: Run, text: str) -> float:

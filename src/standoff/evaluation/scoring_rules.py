@@ -45,8 +45,8 @@ def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
 
 def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
     """-log of the probability of what happened; infinity where that was called impossible."""
-    given = float(p[happened])
-    return -math.log(given) if given > 0 else math.inf
+    params = float(p[happened])
+    return -math.log(params) if params > 0 else math.inf
 
 
 def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
@@ -86,11 +86,11 @@ def ratio_interval(
     from scipy.special import stdtrit
 
     tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2)))
-    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), RESAMPLES)
+    samples = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = shape((drawn @ top) / (drawn @ bottom))
-    found = found[~np.isnan(found)]
-    if not len(found):
+        result = shape((samples @ top) / (samples @ bottom))
+    result = result[~np.isnan(result)]
+    if not len(result):
         return None
-    low, high = np.quantile(found, (tail, 1 - tail), method="inverted_cdf")
+    low, high = np.quantile(result, (tail, 1 - tail), method="inverted_cdf")
     return float(low), float(high)

@@ -31,37 +31,37 @@ EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: of the calibration table; assumption:
 
 def skills(rows: Sequence[Scored], seed: int) -> tuple[Skill, ...]:
     """The model against every baseline that shares a question with it."""
-    found = (_skill(rows, name, other, seed) for name, others in PAIRS for other in others)
-    return tuple(item for item in found if item is not None)
+    result = (_skill(rows, name, other, seed) for name, others in PAIRS for other in others)
+    return tuple(item for item in result if item is not None)
 
 
 def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | None:
     both = [row for row in rows if name in row.scores["model"] and name in row.scores.get(other, {})]
     if not both:
         return None
-    mine, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
+    selected, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
     with np.errstate(divide="ignore", invalid="ignore"):
-        top, bottom, shape = _parts(name, mine, theirs)
+        top, bottom, shape = _parts(name, selected, theirs)
         value = float(shape(np.sum(top) / np.sum(bottom)))
     cases = sorted({row.case for row in both})
-    unit = [cases.index(row.case) if len(cases) >= scoring_rules.FEWEST else place for place, row in enumerate(both)]
+    unit = [cases.index(row.case) if len(cases) >= scoring_rules.FEWEST else index for index, row in enumerate(both)]
     interval = scoring_rules.ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
-    model, base = (None, None) if name == "crps" else (float(mine.mean()), float(theirs.mean()))
+    model, base = (None, None) if name == "crps" else (float(selected.mean()), float(theirs.mean()))
     resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
     return Skill(name, other, len(both), len(cases), model, base, 0.0 if math.isnan(value) else value, interval,
-                 int((mine < theirs).sum()), resampled)  # fmt: skip
+                 int((selected < theirs).sum()), resampled)  # fmt: skip
 
 
 def _parts(
-    name: str, mine: np.ndarray, theirs: np.ndarray
+    name: str, selected: np.ndarray, theirs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
     """What is summed over questions above and below the line, and what their ratio means."""
     if name == "brier":
-        return mine, theirs, lambda ratio: 1 - ratio
+        return selected, theirs, lambda ratio: 1 - ratio
     if name == "log":
-        return theirs - mine, np.ones(len(mine)), lambda ratio: ratio
-    same = np.where(mine == theirs, 1.0, mine) / np.where(mine == theirs, 1.0, theirs)
-    return np.log(same), np.ones(len(mine)), lambda ratio: 1 - np.exp(ratio)
+        return theirs - selected, np.ones(len(selected)), lambda ratio: ratio
+    same = np.where(selected == theirs, 1.0, selected) / np.where(selected == theirs, 1.0, theirs)
+    return np.log(same), np.ones(len(selected)), lambda ratio: 1 - np.exp(ratio)
 
 
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
@@ -90,9 +90,9 @@ def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
 # ---- in words -----------------------------------------------------------------------------------------------------
 
 
-def verdict(found: Sequence[Skill]) -> str:
+def verdict(result: Sequence[Skill]) -> str:
     """One sentence: is there skill, over the first baseline of events, or of numbers where there are no events."""
-    first = next(iter([item for item in found if item.score != "log"]), None)
+    first = next(iter([item for item in result if item.score != "log"]), None)
     if first is None:
         return "Nothing to compare: no question has a baseline."
     over = WORDS[first.against]
@@ -116,14 +116,14 @@ def verdict(found: Sequence[Skill]) -> str:
     return f"No skill over {over} is shown on {count}: {sure}."
 
 
-def remarks(rows: Sequence[Scored], found: Sequence[Skill]) -> tuple[str, ...]:
+def remarks(rows: Sequence[Scored], result: Sequence[Skill]) -> tuple[str, ...]:
     """What a reader must know of how it was scored."""
     out = ["A score measures foresight only where whoever wrote the case did not know what came."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
     if certain:
         out.append(f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
                    "for k of n draws and C things that could happen.")  # fmt: skip
-    if any(item.resampled == "questions" and item.questions > item.cases for item in found):
+    if any(item.resampled == "questions" and item.questions > item.cases for item in result):
         out.append(
             "Questions of one case hang together, and intervals count them as if they did not: they are too narrow."
         )

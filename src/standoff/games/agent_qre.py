@@ -81,21 +81,21 @@ def respond(
         odds[:, moving], arrived[moving] = traced.x, traced.reached_target
         steps[moving], turning[moving], crossings[moving] = traced.steps, traced.turning, traced.crossings
     logs = structure.logs(odds.T)
-    found = np.exp(logs)
+    result = np.exp(logs)
     residual = _residual(tree, logs, gain)
     unique = None
     if starts and unknowns:
         unique = np.array([
-            not _others(structure, tree, gain[k], span[k], found[k], starts, seed) for k in range(len(span))
+            not _others(structure, tree, gain[k], span[k], result[k], starts, seed) for k in range(len(span))
         ])  # fmt: skip
     elif starts:
         unique = np.ones(len(span), bool)
-    expected = np.einsum("le,lep->lp", tree.realisation(found), worth)
+    expected = np.einsum("le,lep->lp", tree.realisation(result), worth)
     converged = arrived & (residual <= RESIDUAL)
     return AgentResponse(
         tree,
         rates,
-        tree.split(found),
+        tree.split(result),
         logs,
         expected,
         residual,
@@ -154,17 +154,17 @@ def _residual(tree: Tree, logs: Floats, gain: Floats) -> Floats:
 
 
 def _others(
-    structure: _Structure, tree: Tree, gain: Floats, strength: float, found: Floats, starts: int, seed: int
+    structure: _Structure, tree: Tree, gain: Floats, strength: float, result: Floats, starts: int, seed: int
 ) -> bool:
     """Whether Newton's method, from responses to random behaviour, comes to another equilibrium."""
     rng = np.random.default_rng(seed)
     # Dirichlet's law with a small exponent: near the corners as well as inside, where equilibria are
-    drawn = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
-    worth = tree.conditional(drawn, gain)
+    samples = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
+    worth = tree.conditional(samples, gain)
     odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
     data = np.repeat((gain / strength if strength else gain)[..., None], starts, axis=-1)
     x, settled = multistart.newton(structure.system, data, np.full(starts, strength), odds.T)
-    apart = np.abs(np.exp(structure.logs(x.T)) - found).max(axis=1) > APART
+    apart = np.abs(np.exp(structure.logs(x.T)) - result).max(axis=1) > APART
     return bool((settled & apart).any())
 
 

@@ -30,17 +30,17 @@ def solve(
     """As `logit.solve`, with derivatives of the probabilities in payoffs and rationalities."""
     still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
     base, pairs, rationality, stays = still
-    found = logit_response.solve(
+    result = logit_response.solve(
         replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance
     )
     reckoned = polymatrix.players_considered(game.pairs, game.moves)
     numbers = (game.base, dict(game.pairs), list(game.rationality), held)
     places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
-    expected: Strategies = [dict(strategy) for strategy in found.expected]
+    expected: Strategies = [dict(strategy) for strategy in result.expected]
 
     def placed(rows: Array, numbers: Any) -> tuple[polymatrix.Game, Strategies]:
-        base, pairs, rationality, held = numbers
-        out, values = [dict(strategy) for strategy in logit_response.even(game, fixed, held)], iter(rows)
+        base, pairs, rationality, current = numbers
+        out, values = [dict(strategy) for strategy in logit_response.even(game, fixed, current)], iter(rows)
         for i, info in places:
             out[i][info] = [next(values) for _ in out[i][info]]
         return replace(game, base=base, pairs=pairs, rationality=rationality), out
@@ -58,7 +58,7 @@ def solve(
     for i, strategy in zip(rest, logit_response.responses(game, expected, fixed, held, rest), strict=True):
         expected[i] = strategy
     answers = logit_response.responses(game, expected, fixed, held)
-    return replace(found, strategies=answers, expected=expected)
+    return replace(result, strategies=answers, expected=expected)
 
 
 def attach_gradient(response: Any, rows: Array, numbers: Any) -> Array:

@@ -41,10 +41,10 @@ def induce(tree: Tree) -> BackwardInduction:
     Raises `StandoffError` where an information set has several nodes.
     """
     if not tree.perfect_information:
-        held = np.bincount(tree.paths.set_of)
-        h = int(np.argmax(held > 1))
+        current = np.bincount(tree.paths.set_of)
+        h = int(np.argmax(current > 1))
         name, player = tree.labels(h)[0], tree.players[tree.information_sets[h].player]
-        raise StandoffError(Problem(f"{player} does not know at information set `{name}` which of {held[h]} nodes it is at",
+        raise StandoffError(Problem(f"{player} does not know at information set `{name}` which of {current[h]} nodes it is at",
                                     tree.title, allowed="trees with perfect information",
                                     fix="use --method qre or --method nash"))  # fmt: skip
     level = ROUNDING * max(1.0, float(np.abs(tree.paths.payoffs).max()))

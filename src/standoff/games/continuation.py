@@ -98,13 +98,13 @@ def trace(
         np.zeros((unknowns, len(target))) if start is None else np.asarray(start, float),
         np.zeros(len(target), bool) if bold is None else bold, lanes, threads, tolerance,
     )  # fmt: skip
-    found = _all(curves, np.arange(len(target)), 1.0)
-    if len(lost := np.flatnonzero(~found.reached_target)):
+    result = _all(curves, np.arange(len(target)), 1.0)
+    if len(lost := np.flatnonzero(~result.reached_target)):
         again = _all(curves, lost, CAREFUL)
-        again.steps[:] += found.steps[lost]
+        again.steps[:] += result.steps[lost]
         for field in fields(TraceResult):
-            getattr(found, field.name)[..., lost] = getattr(again, field.name)
-    return found
+            getattr(result, field.name)[..., lost] = getattr(again, field.name)
+    return result
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Curves:
 
 def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
     """The curves of `games`, dealt out to threads."""
-    found = TraceResult(
+    result = TraceResult(
         np.empty((len(curves.start), len(games))), np.empty(len(games)), np.empty(len(games)),
         np.zeros(len(games), bool), *(np.zeros(len(games), int) for _ in range(3)),
     )  # fmt: skip
@@ -135,8 +135,8 @@ def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
         parts = [_follow(curves, games[share], care) for share in shares]
     for share, part in zip(shares, parts, strict=True):
         for field in fields(TraceResult):
-            getattr(found, field.name)[..., share] = getattr(part, field.name)
-    return found
+            getattr(result, field.name)[..., share] = getattr(part, field.name)
+    return result
 
 
 def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
@@ -148,13 +148,13 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
     lane_game, rest = np.resize(games[:width], width), games[width:]
     live = np.arange(width) < len(games)  # spare lanes repeat a game, and are not read
     inputs = (curves.target, curves.bold, curves.data)
-    held = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
+    current = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
     state = predictor_corrector.begin(curves.start[:, lane_game])
     state.status[~live] = predictor_corrector.LOST
     done: list[tuple[NDArray[np.int64], predictor_corrector.LaneState]] = []
     with jax.enable_x64(True):
         while live.any():
-            state = jax.tree.map(np.array, burst(state, *held, care))
+            state = jax.tree.map(np.array, burst(state, *current, care))
             free = np.flatnonzero(live & (state.status != predictor_corrector.FOLLOWING))
             if not len(free) or (len(rest) and len(free) < width // 8):
                 continue
@@ -164,7 +164,7 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
             live[free[len(new) :]] = False
             lane_game[taken] = new
             begun = (predictor_corrector.begin(curves.start[:, new]), jax.tree.map(lambda a: a[..., new], inputs))  # noqa: B023
-            for whole, piece in zip(jax.tree.leaves((state, held)), jax.tree.leaves(begun), strict=True):
+            for whole, piece in zip(jax.tree.leaves((state, current)), jax.tree.leaves(begun), strict=True):
                 whole[..., taken] = piece
     order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
     state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))

@@ -40,9 +40,9 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
     like = game.base[players[0]][0]
     sways: list[dict[int, Array]] = []
     for i in players:
-        found = {j: influence(game, i, j) for j in players if j != i}
+        result = {j: influence(game, i, j) for j in players if j != i}
         sways.append({j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
-                      for j, most in found.items() if most is not None})  # fmt: skip
+                      for j, most in result.items() if most is not None})  # fmt: skip
     sums = {j: jnp.ones_like(like) for j in players}
     for _ in range(POWER):
         sums = {i: reduce(jnp.add, [c * sums[j] for j, c in row.items()], jnp.zeros_like(like))
@@ -58,7 +58,7 @@ def influence(game: Game, i: int, other: int) -> Array | None:
         return None
     for (me, j), table in game.pairs.items():
         if me == i and j not in sees[i] and (other == j or other in sees[j]):
-            parts.append(_apart(table) if i in sees[j] else _together(table))
+            parts.append(_row_range(table) if i in sees[j] else _together(table))
     return reduce(jnp.add, parts) if parts else None
 
 
@@ -69,7 +69,7 @@ def _together(table: Sequence[Sequence[Array]]) -> Array:
     )
 
 
-def _apart(table: Sequence[Sequence[Array]]) -> Array:
+def _row_range(table: Sequence[Sequence[Array]]) -> Array:
     """Largest sum of the ranges of two rows."""
     ranges = [_range(gains) for gains in table]
     return _largest([a + b for n, a in enumerate(ranges) for b in ranges[:n]], table)

@@ -106,14 +106,14 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
     count = min(BATCH, games)
 
     def batch(carry: tuple[Array, FixedPointResult]) -> tuple[Array, FixedPointResult]:
-        left, found = carry
+        left, result = carry
         (places,) = jnp.nonzero(left, size=count, fill_value=games)
         own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
         part = _curve(some(own), start[:, own], sizes, tolerance, bound[own], places == games)
         here, number = left & (number < count), jnp.clip(number, 0, count - 1)
         q, p, residual, jumped = (jnp.where(here, after[..., number], before)
-                                  for after, before in zip(part[:4], found[:4], strict=True))  # fmt: skip
-        return left & ~here, FixedPointResult(q, p, residual, jumped, found.evaluations + part.evaluations)
+                                  for after, before in zip(part[:4], result[:4], strict=True))  # fmt: skip
+        return left & ~here, FixedPointResult(q, p, residual, jumped, result.evaluations + part.evaluations)
 
     first = FixedPointResult(q, p, residual, bound < 0, evaluations)
     return lax.while_loop(lambda carry: jnp.any(carry[0]), batch, (left, first))[1]
@@ -214,11 +214,11 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
     firsts = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
     rest = np.setdiff1d(np.arange(len(firsts)), firsts)
     aside = np.eye(len(firsts))[rest] - np.eye(len(firsts))[firsts[rest]]
-    kept, unit = jnp.asarray(rest), jnp.asarray(np.eye(len(rest)), q.dtype)
+    stored, unit = jnp.asarray(rest), jnp.asarray(np.eye(len(rest)), q.dtype)
 
     def slope(_: None, k: Array) -> tuple[None, Array]:
         moved = response(q + SLIGHT * jnp.asarray(aside, q.dtype)[k][:, None])
-        return None, unit[k][:, None] - (moved - p)[kept] / SLIGHT
+        return None, unit[k][:, None] - (moved - p)[stored] / SLIGHT
 
     _, slopes = lax.scan(slope, None, jnp.arange(len(rest)))
     return linear_solve.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0

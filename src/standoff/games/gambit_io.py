@@ -20,7 +20,7 @@ import numpy as np
 
 from standoff import input_files
 from standoff.errors import Problem, StandoffError
-from standoff.games.gambit_lexer import MAX_COUNT, Token, Tokens, shown
+from standoff.games.gambit_lexer import MAX_COUNT, Token, Tokens, quoted
 from standoff.games.normal_form import NormalForm
 from standoff.games.tree import CHANCE_SUM, GameNode, InformationSet, Tree, unique
 from standoff.types import Floats
@@ -126,7 +126,7 @@ class _Nodes:
         """One node without its children, and how many will follow it."""
         token = self.tokens.take()
         if token.text not in ("c", "p", "t") or token.kind != "word":
-            self.tokens.fail(shown(token), "a node: `c` (chance), `p` (a player) or `t` (an end)", token)
+            self.tokens.fail(quoted(token), "a node: `c` (chance), `p` (a player) or `t` (an end)", token)
         name = self.tokens.optional_text()
         if token.text == "t":
             return GameNode(payoffs=self.outcome(), name=name), 0
@@ -146,7 +146,7 @@ class _Nodes:
         name = tokens.optional_text()
         if not tokens.at("{"):
             if key not in self.sets:
-                tokens.fail(shown(tokens.peek()), "the actions of a new information set, in braces")
+                tokens.fail(quoted(tokens.peek()), "the actions of a new information set, in braces")
             return self.sets[key]
         start, no_chance = tokens.peek(), tuple[float, ...]()
         if key[0]:
@@ -191,7 +191,7 @@ class _Nodes:
                             f"those it had before, {self.outcomes[number]}" if number else "no payoffs for outcome 0",
                             start)  # fmt: skip
         if number and number not in self.outcomes:
-            tokens.fail(shown(tokens.peek()), f"the payoffs of outcome {number}, in braces")
+            tokens.fail(quoted(tokens.peek()), f"the payoffs of outcome {number}, in braces")
         return self.outcomes[number] if number else ()
 
 

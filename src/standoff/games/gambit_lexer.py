@@ -67,13 +67,13 @@ class Tokens:
         """Pass this word or brace, which must come."""
         token = self.take()
         if token.text != text or token.kind not in ("brace", "word"):
-            self.fail(shown(token), f"`{text}`", token)
+            self.fail(quoted(token), f"`{text}`", token)
 
     def text(self, what: str) -> str:
         """A text, which must come."""
         token = self.take()
         if token.kind != "text":
-            self.fail(shown(token), f"{what}, in quotation marks", token)
+            self.fail(quoted(token), f"{what}, in quotation marks", token)
         return token.text
 
     def optional_text(self) -> str:
@@ -97,25 +97,25 @@ class Tokens:
             or not re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
             or not least <= int(token.text) <= most
         ):
-            self.fail(shown(token), f"{what}: a whole number from {least} to {most}", token)
+            self.fail(quoted(token), f"{what}: a whole number from {least} to {most}", token)
         return int(token.text)
 
     def fraction(self, what: str) -> Fraction:
         """A number, exactly."""
         token = self.take()
         if token.kind != "word" or len(token.text) > DIGITS or not NUMBER.fullmatch(token.text):
-            self.fail(shown(token), f"{what}: a number such as 2, -.5, 1e-3 or 1/3", token)
+            self.fail(quoted(token), f"{what}: a number such as 2, -.5, 1e-3 or 1/3", token)
         try:
             return Fraction(token.text)
         except ZeroDivisionError:
-            self.fail(shown(token), f"{what}: a number, not divided by zero", token)
+            self.fail(quoted(token), f"{what}: a number, not divided by zero", token)
 
     def number(self, what: str) -> float:
         """A number."""
         token = self.peek()
         exact = self.fraction(what)
         if abs(exact) > MOST:
-            self.fail(shown(token), f"{what}: up to {MOST:g} in size", token)
+            self.fail(quoted(token), f"{what}: up to {MOST:g} in size", token)
         return float(exact)
 
     def probability(self) -> float:
@@ -123,7 +123,7 @@ class Tokens:
         token = self.peek()
         exact = self.fraction("a probability")
         if not 0 <= exact <= 1:
-            self.fail(shown(token), "a probability: a number from 0 to 1", token)
+            self.fail(quoted(token), "a probability: a number from 0 to 1", token)
         return float(exact)
 
     def header(self, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
@@ -131,7 +131,7 @@ class Tokens:
         for word in (kind, version):
             self.expect(word)
         if (token := self.take()).text not in ("R", "D") or token.kind != "word":
-            self.fail(shown(token), "`R` or `D`", token)
+            self.fail(quoted(token), "`R` or `D`", token)
         title = self.text("the title")
         start = self.peek()
         players = self.texts("a player")
@@ -142,7 +142,7 @@ class Tokens:
     def finish(self, expected: str) -> None:
         """Nothing more may come."""
         if self.peek().kind != "end":
-            self.fail(shown(self.peek()), expected)
+            self.fail(quoted(self.peek()), expected)
 
 
 def _tokens(text: str, reader: Tokens) -> Iterable[Token]:
@@ -160,7 +160,7 @@ def _tokens(text: str, reader: Tokens) -> Iterable[Token]:
     yield Token("end", "", line)
 
 
-def shown(token: Token) -> str:
+def quoted(token: Token) -> str:
     if token.kind == "end":
         return "the end of the file"
     short = token.text if len(token.text) <= 40 else f"{token.text[:40]}..."

@@ -40,28 +40,28 @@ def with_implicit_gradient(
     """
 
     @jax.custom_jvp
-    def find(given: Any, start: Any) -> Any:
-        def some(games: Array | None) -> Callable[[Array, Any], Array]:
+    def find(params: Any, start: Any) -> Any:
+        def subset(games: Array | None) -> Callable[[Array, Any], Array]:
             if games is None:
-                return lambda q, share: response(given, q, share)
+                return lambda q, share: response(params, q, share)
             at = games.astype(jnp.uint32)  # places without a sign need no look at whether they count from the end
-            own = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, given)
+            own = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, params)
             return lambda q, share: response(own, q, share)
 
-        return search(some, start)
+        return search(subset, start)
 
     @find.defjvp
     def slopes(primals: Any, tangents: Any) -> Any:
-        (given, start), (moved, _) = primals, tangents
-        found = find(given, start)
+        (params, start), (moved, _) = primals, tangents
+        result = find(params, start)
 
         def turn(_: Array, dq: Array) -> Array:
-            change: Array = jax.jvp(lambda n, q: response(n, q, 1.0), (given, found.q), (moved, dq))[1]
+            change: Array = jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (moved, dq))[1]
             return change
 
-        dq = lax.fori_loop(0, TURNS, turn, jnp.zeros_like(found.q))
-        none = jax.tree.map(_nothing, found)
-        return found, none._replace(q=dq, p=dq)
+        dq = lax.fori_loop(0, TURNS, turn, jnp.zeros_like(result.q))
+        none = jax.tree.map(_nothing, result)
+        return result, none._replace(q=dq, p=dq)
 
     out: FixedPointResult = find(numbers, begun)
     return out

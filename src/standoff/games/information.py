@@ -54,7 +54,7 @@ class MoveOrder:
         known: list[set[int]] = [set() for _ in self.sizes]
         for i in self.order:
             known[i] = set(self.after[i]).union(*(known[j] for j in self.after[i]))
-        return tuple(tuple(j for j in self.order if j in seen) for seen in known)
+        return tuple(tuple(j for j in self.order if j in observed) for observed in known)
 
     def information_sets(self, player: int) -> list[Info]:
         """All that a player may come to know."""
@@ -72,11 +72,13 @@ class MoveOrder:
             return [one if o == known[player] else jnp.zeros_like(one) for o in range(self.sizes[player])]
         total: list[Array] | None = None
         for info in self.information_sets(player):
-            seen = dict(zip(self.observes[player], info, strict=True))
-            if any(known.get(j, option) != option for j, option in seen.items()):
+            observed = dict(zip(self.observes[player], info, strict=True))
+            if any(known.get(j, option) != option for j, option in observed.items()):
                 continue
             weights = [
-                q[j][tuple(seen[x] for x in self.observes[j])][seen[j]] for j in self.observes[player] if j not in known
+                q[j][tuple(observed[x] for x in self.observes[j])][observed[j]]
+                for j in self.observes[player]
+                if j not in known
             ]
             weight = reduce(jnp.multiply, weights) if weights else None
             part = [p if weight is None else weight * p for p in q[player][info]]
@@ -84,13 +86,13 @@ class MoveOrder:
         assert total is not None
         return total
 
-    def given(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
+    def conditional_play(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
         """What a player does where the others have `chosen` as they have: its strategy at what it then knows."""
-        seen = self.observes[player]
-        if not seen:
+        observed = self.observes[player]
+        if not observed:
             return strategy[()]
         out = [jnp.zeros_like(p) for p in next(iter(strategy.values()))]
         for info, options in strategy.items():
-            here = reduce(jnp.logical_and, [chosen[j] == option for j, option in zip(seen, info, strict=True)])
+            here = reduce(jnp.logical_and, [chosen[j] == option for j, option in zip(observed, info, strict=True)])
             out = [jnp.where(here, p, before) for p, before in zip(options, out, strict=True)]
         return out

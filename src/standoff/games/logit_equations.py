@@ -83,13 +83,13 @@ def _margins(table: Array, own: int, keep: list[int], axes: list[int], p: list[A
         return {keep[0]: table if axes[0] == own else jnp.swapaxes(table, 0, 1)}
     out: dict[int, Array] = {}
     half = len(keep) // 2
-    for kept, gone in ((keep[:half], keep[half:]), (keep[half:], keep[:half])):
+    for stored, gone in ((keep[:half], keep[half:]), (keep[half:], keep[:half])):
         terms = []
         for cell in product(*(range(len(p[j])) for j in gone)):
             where = dict(zip(gone, cell, strict=True))
             chance = reduce(jnp.multiply, [p[j][k] for j, k in where.items()])
             terms.append(table[tuple(where.get(j, slice(None)) for j in axes)] * chance)
-        out |= _margins(_sum(terms), own, kept, [j for j in axes if j not in where], p)
+        out |= _margins(_sum(terms), own, stored, [j for j in axes if j not in where], p)
     return out
 
 

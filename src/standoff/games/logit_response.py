@@ -77,8 +77,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         rows = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
         bound = contraction.bound(game, fixed, reckoned)
 
-        def among(given: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now = given
+        def among(params: Any, stacked: Array, share: Any) -> Array:
+            base, pairs, rationality, stays, now = params
             duller = Game(base, pairs, [share * rate for rate in rationality], game.moves)
             answered = dict(
                 zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
@@ -94,7 +94,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         ]
         start = jnp.stack([share for i, info in rows for share in q[i][info]])
         pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
-        given = (
+        params = (
             only(game.base, []),
             pairs,
             only(game.rationality, 0.0),
@@ -102,14 +102,14 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             only(fixed_strategies, []),
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
-        found = implicit.with_implicit_gradient(
+        result = implicit.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
-            given,
+            params,
             (start, bound),
         )
-        residual, jumped, count = found.residual, found.left_branch, found.evaluations
-        p, q = _placed(q, rows, found.p), _placed(q, rows, found.q)
+        residual, jumped, count = result.residual, result.left_branch, result.evaluations
+        p, q = _placed(q, rows, result.p), _placed(q, rows, result.q)
     rest = [
         i for i in range(len(fixed_strategies)) if i not in reckoned
     ]  # with whom nobody reckons: they answer at once

@@ -41,8 +41,8 @@ def newton(
         for first in range(0, lanes, width or 1):
             block = np.arange(first, min(first + width, lanes))
             lane = np.resize(block, width)
-            found, settled = program(starts[:, lane], strength[lane], jax.tree.map(lambda a: a[..., lane], data))  # noqa: B023
-            x[:, block], good[block] = np.asarray(found)[:, : len(block)], np.asarray(settled)[: len(block)]
+            result, settled = program(starts[:, lane], strength[lane], jax.tree.map(lambda a: a[..., lane], data))  # noqa: B023
+            x[:, block], good[block] = np.asarray(result)[:, : len(block)], np.asarray(settled)[: len(block)]
     return x, good
 
 

@@ -58,8 +58,8 @@ def pure(game: NormalForm) -> list[NashEquilibrium]:
     best = np.ones(game.sizes, bool)
     for i, payoffs in enumerate(game.payoffs):
         best &= payoffs == payoffs.max(axis=i, keepdims=True)
-    found = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
-    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in found]
+    result = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
+    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in result]
 
 
 def extreme(game: NormalForm) -> list[NashEquilibrium]:
@@ -79,8 +79,8 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
     seconds = list(_vertices(own, labels=[*range(rows, rows + columns), *range(rows)]))
     everything = frozenset(range(rows + columns))
     pairs = [np.concatenate([x, y]) for (x, a), (y, b) in product(firsts, seconds) if a | b == everything]
-    found = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
-    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in found]
+    result = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
+    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in result]
 
 
 def branch(game: NormalForm) -> NashEquilibrium:
@@ -100,10 +100,10 @@ def branch(game: NormalForm) -> NashEquilibrium:
         shares = _polished(game, np.split(np.exp(point), ends), np.split(used, ends))
         return np.concatenate(shares) if regret(game, shares) <= EXACT * spread else None
 
-    found = limit(logs, points.arrived, equilibrium)
-    if found is None:
+    result = limit(logs, points.arrived, equilibrium)
+    if result is None:
         raise unreached(game.title, RISES / spread, points.arrived)
-    shares = tuple(np.split(found, ends))
+    shares = tuple(np.split(result, ends))
     return NashEquilibrium(shares, regret(game, shares), "branch")
 
 
@@ -154,12 +154,12 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
     points = np.linalg.solve(square[regular], bounds[bases[regular]][..., None])[..., 0]
     slack = bounds - points @ sides.T
     inside = (slack > -SAME).all(axis=1) & (points.max(axis=1) > SAME)
-    seen = set()
+    observed = set()
     for x, room in zip(points[inside], slack[inside], strict=True):
         binding = frozenset(labels[side] for side in np.flatnonzero(room < SAME))
         key = (binding, tuple(np.round(x, 9)))
-        if key not in seen:
-            seen.add(key)
+        if key not in observed:
+            observed.add(key)
             clean = np.where(x < SAME, 0.0, x)
             yield clean / clean.sum(), binding
 

@@ -147,9 +147,9 @@ def quantal_response(
     if starts:
         others = np.zeros(block.games, int)
         open_games = np.flatnonzero(~only)
-        for place, found in zip(open_games, _search(block, rates, open_games, starts, seed), strict=True):
-            here = np.concatenate([row[place] for row in shares])
-            others[place] = sum(np.abs(each - here).max() > APART for each in found)
+        for index, result in zip(open_games, _search(block, rates, open_games, starts, seed), strict=True):
+            here = np.concatenate([row[index] for row in shares])
+            others[index] = sum(np.abs(each - here).max() > APART for each in result)
     return QuantalResponse(
         shares,
         rates,
@@ -170,12 +170,12 @@ def equilibria(game: NormalForm, rationality: Any, starts: int = 100, seed: int 
     rates = expected_payoffs.rates(rationality, 1, len(game.players))
     first = quantal_response(game, rates).of()
     ends = np.cumsum(game.sizes)[:-1]
-    found = (
+    result = (
         [] if len(game.players) == 0 else _search(Payoffs(game.payoffs[None]), rates, np.array([0]), starts, seed)[0]
     )
     return [first, *(
         [np.asarray(row) for row in np.split(each, ends)]
-        for each in found if np.abs(each - np.concatenate(first)).max() > APART
+        for each in result if np.abs(each - np.concatenate(first)).max() > APART
     )]  # fmt: skip
 
 
@@ -231,8 +231,8 @@ def _search(
 
 def distinct(rows: Floats, apart: float) -> list[Floats]:
     """Rows without those that lie within `apart` of one before."""
-    kept: list[Floats] = []
+    stored: list[Floats] = []
     for row in rows:
-        if all(np.abs(row - other).max() > apart for other in kept):
-            kept.append(row)
-    return kept
+        if all(np.abs(row - other).max() > apart for other in stored):
+            stored.append(row)
+    return stored

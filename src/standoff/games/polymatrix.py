@@ -89,8 +89,8 @@ jax.tree_util.register_dataclass(
 
 def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> list[int]:
     """Players whose probabilities somebody reckons with: those that payoffs name, and those whom these see."""
-    found = {j for _, j in pairs}
-    return sorted(found.union(*(moves.observes[j] for j in found)))
+    result = {j for _, j in pairs}
+    return sorted(result.union(*(moves.observes[j] for j in result)))
 
 
 def total(values: Iterable[Any]) -> Array:

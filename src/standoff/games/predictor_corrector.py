@@ -165,8 +165,8 @@ def advance(
         status=jnp.where(arrived, ARRIVED, jnp.where(lost, LOST, FOLLOWING)),
     )
     under_way = old.status == FOLLOWING
-    kept: LaneState = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
-    return kept
+    stored: LaneState = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
+    return stored
 
 
 def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
@@ -181,12 +181,12 @@ def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
         return state.point + jnp.where(first, step * state.tangent, cubic - r * r * (3 + 2 * r) * span)
 
     trial = ahead(state.step)
-    gap = target - state.point[-1]
+    distance = target - state.point[-1]
     landing = trial[-1] >= target
     step = state.step
     for _ in range(2):  # regula falsi on the predicted strength; what it misses, the correction makes up
         rise = ahead(step)[-1] - state.point[-1]
-        step = jnp.where(landing & (rise > 0), step * jnp.clip(gap / rise, 0.0, 1.0), step)
+        step = jnp.where(landing & (rise > 0), step * jnp.clip(distance / rise, 0.0, 1.0), step)
     trial = ahead(step)
     return trial.at[-1].set(jnp.where(landing, target, trial[-1])), step, landing
 

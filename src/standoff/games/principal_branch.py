@@ -48,8 +48,8 @@ def principal(
     games = rationality.shape[1]
     if not any(moves.observes):
         block = Pairwise(tuple(row.T for row in base), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()})
-        found = normal_form.quantal_response(block, rationality.T)
-        return Branch(tuple({(): shares.T} for shares in found.probabilities), found.converged)
+        result = normal_form.quantal_response(block, rationality.T)
+        return Branch(tuple({(): shares.T} for shares in result.probabilities), result.converged)
     if prod(moves.sizes) > ENDS:
         even = tuple(
             {info: np.full((n, games), 1 / n) for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)

@@ -46,8 +46,8 @@ class Reduced:
             for plan, weight in zip(plans, weights, strict=True):
                 for h, action in plan.items():
                     out[h][action] += weight
-        told = tuple(bool(p.sum() > 0) for p in out)
-        return tuple(p / p.sum() if t else np.full(len(p), 1 / len(p)) for p, t in zip(out, told, strict=True)), told
+        text = tuple(bool(p.sum() > 0) for p in out)
+        return tuple(p / p.sum() if t else np.full(len(p), 1 / len(p)) for p, t in zip(out, text, strict=True)), text
 
 
 def reduced(tree: Tree) -> Reduced:

@@ -48,11 +48,11 @@ class GameSolution:
                                      for name, u in zip(game.players, payoffs, strict=True)]  # fmt: skip
         for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
             name, actions = game.labels(h)
-            told: dict[str, Any] = {"player": game.players[information.player], "name": name,
+            text: dict[str, Any] = {"player": game.players[information.player], "name": name,
                     "actions": dict(zip(actions, shares.tolist(), strict=True))}  # fmt: skip
             if self.reached_sets and not self.reached_sets[which][h]:
-                told["open"] = True
-            out[information.player]["information_sets"].append(told)
+                text["open"] = True
+            out[information.player]["information_sets"].append(text)
         return out
 
 
@@ -63,38 +63,38 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
 
     Raises `StandoffError` where the branch could not be followed.
     """
-    found: Any
+    result: Any
     if isinstance(game, Tree):
         from standoff.games import agent_qre
 
-        found = agent_qre.respond(game, rationality, starts=STARTS)
+        result = agent_qre.respond(game, rationality, starts=STARTS)
     else:
         from standoff.games import normal_form
 
-        found = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
-    if not found.converged[0]:
+        result = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
+    if not result.converged[0]:
         raise StandoffError(Problem("the principal branch could not be followed to this rationality", game.title,
-                                    f"residual {found.residual[0]:.1e} after {found.steps[0]} steps",
+                                    f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
                                     fix="try a smaller --rationality, or --method nash"))  # fmt: skip
-    unique = bool(found.unique[0])
-    proved = bool(getattr(found, "contracts", [False])[0])
+    unique = bool(result.unique[0])
+    proved = bool(getattr(result, "contracts", [False])[0])
     notes = [
         "proved to be the only one: responses contract" if proved
-        else f"no other was found from {found.starts} random starts" if unique
-        else f"there are others: a search from {found.starts} random starts found some; this one is on the principal branch"
+        else f"no other was found from {result.starts} random starts" if unique
+        else f"there are others: a search from {result.starts} random starts found some; this one is on the principal branch"
     ]  # fmt: skip
-    if found.crossings[0]:
-        times = "once" if found.crossings[0] == 1 else f"{found.crossings[0]} times"
+    if result.crossings[0]:
+        times = "once" if result.crossings[0] == 1 else f"{result.crossings[0]} times"
         notes.append(
             f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on"
         )
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
-        "residual_unit": "probability", "steps": int(found.steps[0]), "turning_points": int(found.turning[0]),
-        "crossings": int(found.crossings[0]), "proved_unique": proved,
+        "residual_unit": "probability", "steps": int(result.steps[0]), "turning_points": int(result.turning[0]),
+        "crossings": int(result.crossings[0]), "proved_unique": proved,
     }  # fmt: skip
     return GameSolution(
-        (tuple(p[0] for p in found.probabilities),), float(found.residual[0]), unique, facts, tuple(notes)
+        (tuple(p[0] for p in result.probabilities),), float(result.residual[0]), unique, facts, tuple(notes)
     )
 
 
@@ -108,17 +108,17 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     from standoff.games import nash as solver
     from standoff.games import tree_equilibrium  # JAX comes with it
 
-    found: list[tuple[Profile, tuple[bool, ...]]] = []
+    result: list[tuple[Profile, tuple[bool, ...]]] = []
     notes: list[str] = []
     why: list[StandoffError] = []
     if isinstance(game, Tree):
         game.remembered()
     try:
         if isinstance(game, Tree):
-            found.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
+            result.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
             notes.append("the first is at the end of the principal branch, which leads to a sequential equilibrium")
         else:
-            found.append((solver.branch(game).shares, ()))
+            result.append((solver.branch(game).shares, ()))
             notes.append("the first is at the end of the principal branch")
     except StandoffError as error:
         why.append(error)
@@ -131,11 +131,11 @@ def nash(game: NormalForm | Tree) -> GameSolution:
             others = solver.pure(form.game)
         notes.append("all extreme equilibria are listed" if every
                      else "others are looked for in pure strategies only: there may be more")  # fmt: skip
-        found += [form.told(each.shares) for each in others]
+        result += [form.profile_of(each.shares) for each in others]
     except StandoffError as error:
         notes.append(f"others were not looked for: {error.problems[0].what}")
     notes[:0] = [f"{error.problems[0].what}: the first need not be where it leads" for error in why]
-    profiles = _apart(found)
+    profiles = _distinct(result)
     if not profiles:
         raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
     unique = False if len(profiles) > 1 else True if every else None
@@ -150,12 +150,12 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
     from standoff.games import level_k
 
     form = _form(game)
-    profile, told = form.told(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
+    profile, text = form.profile_of(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
     note = (
         f"{level} steps of thought from even chances; nobody's belief need be right, and the residual is what it costs"
     )
     return GameSolution((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
-                  (told,) if told else ())  # fmt: skip
+                  (text,) if text else ())  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +165,7 @@ class _Form:
     game: NormalForm
     tree: reduced_form.Reduced | None
 
-    def told(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
+    def profile_of(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
         """A profile and, of a tree, the information sets about which it says something."""
         return (tuple(shares), ()) if self.tree is None else self.tree.behaviour(shares)
 
@@ -188,18 +188,18 @@ def _regret(game: NormalForm | Tree, profile: Profile) -> float:
     return solver.regret(game, profile)
 
 
-def _apart(found: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
+def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
     """Profiles without those that say the same as one before, wherever both say something."""
-    kept: list[tuple[Profile, tuple[bool, ...]]] = []
-    for profile, told in found:
+    stored: list[tuple[Profile, tuple[bool, ...]]] = []
+    for profile, text in result:
         same = [
-            all(np.abs(p - q).max() <= APART or (told and not (told[k] and other[k]))
+            all(np.abs(p - q).max() <= APART or (text and not (text[k] and other[k]))
                 for k, (p, q) in enumerate(zip(profile, before, strict=True)))
-            for before, other in kept
+            for before, other in stored
         ]  # fmt: skip
         if not any(same):
-            kept.append((profile, told))
-    return kept
+            stored.append((profile, text))
+    return stored
 
 
 def backward_induction(game: NormalForm | Tree) -> GameSolution:
@@ -209,16 +209,21 @@ def backward_induction(game: NormalForm | Tree) -> GameSolution:
                                     fix="use --method qre or --method nash"))  # fmt: skip
     from standoff.games import backward_induction
 
-    found = backward_induction.induce(game)
+    induction = backward_induction.induce(game)
     ties = []
-    for h, best in found.ties:
+    for h, best in induction.ties:
         name, actions = game.labels(h)
         ties.append({"player": game.players[game.information_sets[h].player], "name": name,
                      "actions": [actions[a] for a in best]})  # fmt: skip
     notes = [f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
              for tie in ties]  # fmt: skip
-    return GameSolution((found.probabilities,), found.residual, found.unique, {"residual_unit": "payoff", "ties": ties},
-                  tuple(notes))  # fmt: skip
+    return GameSolution(
+        (induction.probabilities,),
+        induction.residual,
+        induction.unique,
+        {"residual_unit": "payoff", "ties": ties},
+        tuple(notes),
+    )
 
 
 METHODS = ("qre", "nash", "backward", "level-k")

@@ -90,7 +90,7 @@ class Tree:
     @cached_property
     def recall(self) -> tuple[tuple[tuple[int, int], ...] | None, ...]:
         """Own earlier (set, action) on the way to each information set, or None where they differ from node to node."""
-        seen: dict[int, tuple[tuple[int, int], ...] | None] = {}
+        observed: dict[int, tuple[tuple[int, int], ...] | None] = {}
         own: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
         for at, node in enumerate(self.nodes):
             here = node.information_set
@@ -99,11 +99,11 @@ class Tree:
             if here is not None:
                 player = self.information_sets[here].player
                 before = own[at].get(player, ())
-                seen[here] = before if seen.get(here, before) == before else None
+                observed[here] = before if observed.get(here, before) == before else None
             for action, child in enumerate(node.children):
                 own[child] = own[at] if here is None else {**own[at], player: (*before, (here, action))}
             own[at] = {}
-        return tuple(seen[h] for h in range(len(self.information_sets)))
+        return tuple(observed[h] for h in range(len(self.information_sets)))
 
     @property
     def perfect_recall(self) -> bool:

@@ -45,10 +45,10 @@ def branch(tree: Tree) -> BehaviourEquilibrium:
         sequential = local_regret(tree, _logs(shares, point, used)).max() <= BELIEVED * spread
         return shares if sequential and regret(tree, shares).max() <= EXACT * spread else None
 
-    found = limit(points.logs, points.arrived, equilibrium)
-    if found is None:
+    result = limit(points.logs, points.arrived, equilibrium)
+    if result is None:
         raise unreached(tree.title, RISES / spread, points.arrived)
-    return BehaviourEquilibrium(tree.split(found), float(regret(tree, found).max()))
+    return BehaviourEquilibrium(tree.split(result), float(regret(tree, result).max()))
 
 
 def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
@@ -79,9 +79,9 @@ def regret(tree: Tree, behaviour: Floats) -> Floats:
         depth = {h: len(tree.recall[h] or ()) for h, i in enumerate(tree.information_sets) if i.player == player}
         last = np.full(len(paths.ends), -1)  # the last own action on the way to each end
         for h in sorted(depth, key=depth.__getitem__):
-            mine = np.flatnonzero(paths.home == h)
-            end, action = np.nonzero(counts[:, mine])
-            last[end] = mine[action]
+            selected = np.flatnonzero(paths.home == h)
+            end, action = np.nonzero(counts[:, selected])
+            last[end] = selected[action]
         worth = np.bincount(last + 1, weights=others, minlength=len(paths.home) + 1)
         for h in sorted(depth, key=depth.__getitem__, reverse=True):
             best = worth[1:][paths.home == h].max()

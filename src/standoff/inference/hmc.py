@@ -90,13 +90,13 @@ class HmcResult:
     step: float  #: size of one, in coordinates that `root` whitens
     root: Floats  #: (number, number) that of the normal at the mode, stretched where the posterior is wider
 
-    def diagnostics(self, found: LaplaceFit) -> records.Diagnostics:
+    def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
         """The gate."""
         checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
                   (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
         wrong = [text for good, text in checks if not good]
         why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
-        return records.Diagnostics("hmc", found.found, found.steps, self.rhat, self.ess, self.divergences, None,
+        return records.Diagnostics("hmc", laplace.found, laplace.steps, self.rhat, self.ess, self.divergences, None,
                                    not wrong, why)  # fmt: skip
 
 
@@ -119,10 +119,10 @@ def compiled(by: Coordinates) -> Compiled:
         value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
         return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
 
-    return Compiled(_beside(partial(of, by.target)), _beside(jax.grad(about, has_aux=True)))
+    return Compiled(_over_chains(partial(of, by.target)), _over_chains(jax.grad(about, has_aux=True)))
 
 
-def _beside(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
+def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
     """The function compiled, with as many of the chains on each device where these share them evenly."""
 
     def run(white: Array, how: WhitenedInputs) -> Any:
@@ -134,27 +134,29 @@ def _beside(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array
 
 
 def sample(
-    found: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
+    laplace: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
     warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
 ) -> HmcResult:  # fmt: skip
     """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
     _optional.require()
-    made, root, start, size = ready or compiled(found.coordinates), found.root, None, len(found.mode)
+    made, root, start, size = ready or compiled(laplace.coordinates), laplace.root, None, len(laplace.mode)
     if learned:
         tell(f"{learned} draws a chain show how wide directions are")
-        first = chains(surface(found, root, made), size, learned, seed, tell, warmup, count)
+        first = chains(surface(laplace, root, made), size, learned, seed, tell, warmup, count)
         stretch = widen_directions(first.draws)
         root, start = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T
         warmup, seed = warmup // 2, seed + 2**32  # other numbers than those of the draws before
-    walked = chains(surface(found, root, made), size, draws, seed, tell, warmup, count, start)
-    x = found.mode + walked.draws @ root.T
+    walked = chains(surface(laplace, root, made), size, draws, seed, tell, warmup, count, start)
+    x = laplace.mode + walked.draws @ root.T
     rhat, ess = convergence(x)
     return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
 
 
-def surface(found: LaplaceFit, root: Floats, made: Compiled) -> Density:
+def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
     """The density over numbers that `root` whitens."""
-    how = WhitenedInputs(jnp.asarray(found.mode), jnp.asarray(root), found.told, found.how, found.said, found.choices)
+    how = WhitenedInputs(
+        jnp.asarray(laplace.mode), jnp.asarray(root), laplace.told, laplace.how, laplace.said, laplace.choices
+    )
 
     def value(white: Floats) -> Floats:
         return np.asarray(made.value(jnp.asarray(white), how))
@@ -205,15 +207,15 @@ class TrajectoryEnd(NamedTuple):
 
 
 def trajectory(
-    surface: Density, place: Floats, slope: Floats, momentum: Floats, step: float, steps: int
+    surface: Density, index: Floats, slope: Floats, momentum: Floats, step: float, steps: int
 ) -> TrajectoryEnd:
     """So many steps of Hamilton's equations, by leapfrog; `slope` is that of what is followed, at `place`."""
     drive = momentum - 0.5 * step * slope
     for i in range(steps):
-        place = place + step * drive
-        near, slope = surface.surrogate(place)
+        index = index + step * drive
+        near, slope = surface.surrogate(index)
         drive = drive - (1.0 if i < steps - 1 else 0.5) * step * slope
-    return TrajectoryEnd(place, drive, near, slope)
+    return TrajectoryEnd(index, drive, near, slope)
 
 
 def steps_of(rng: np.random.Generator, step: float) -> int:

@@ -109,8 +109,8 @@ def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordina
         some = numbers[at : at + BATCH]
         directions = np.zeros((BATCH, z.shape[0]))
         directions[np.arange(len(some)), some] = 1.0
-        out, found = push(z, jnp.asarray(directions), how)
-        columns.append(np.asarray(found)[: len(some)])
+        out, result = push(z, jnp.asarray(directions), how)
+        columns.append(np.asarray(result)[: len(some)])
     assert out is not None
     return out, np.concatenate(columns).T
 
@@ -119,10 +119,10 @@ def likelihood_curvature(target: LogDensity) -> Bend:
     """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
     count = target.claims
 
-    def all_of(out: Array, s: Array, said: FittedClaimArrays) -> Derivatives:
+    def all_of(out: Array, s: Array, arrays: FittedClaimArrays) -> Derivatives:
         def of_claims(both: Array) -> Array:
-            given = both[:count], both[count:], said
-            return jnp.sum(target.of_claims(*given)) + target.of_reports(*given)
+            params = both[:count], both[count:], arrays
+            return jnp.sum(target.of_claims(*params)) + target.of_reports(*params)
 
         both = jnp.concatenate([out[:count], s])
         lik, slope = jax.value_and_grad(of_claims)(both)
@@ -133,9 +133,9 @@ def likelihood_curvature(target: LogDensity) -> Bend:
             return Derivatives(lik + chance, of_chance, slope[count:], bent, jnp.zeros((0, 0, 0)))
         dates = target.shape[0]
 
-        def of_choice(own: Array, seen: Any) -> tuple[Array, Array, Array]:
-            found, steep = jax.value_and_grad(target.of_choice)(own, dates, seen)
-            return found, steep, -jax.hessian(target.of_choice)(own, dates, seen)
+        def of_choice(own: Array, observed: Any) -> tuple[Array, Array, Array]:
+            result, steep = jax.value_and_grad(target.of_choice)(own, dates, observed)
+            return result, steep, -jax.hessian(target.of_choice)(own, dates, observed)
 
         found, steep, curves = jax.vmap(of_choice)(target.by_choice(out), target.picked)
         by_out = of_chance.at[count : count + steep.size].set(steep.ravel())
@@ -151,7 +151,7 @@ def laplace(
     *,
     push: Pushed | None = None,
     bend: Bend | None = None,
-    kept: float = KEPT,
+    stored: float = KEPT,
     tell: Tell | None = None,
 ) -> LaplaceFit:
     """Screen all numbers, go to the mode, and take its curvature.
@@ -165,33 +165,33 @@ def laplace(
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
     out, steep = slopes(push, target.from_prior(), everything, off)
     information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.said), steep)
-    fitted, s = chosen(target, information, kept), np.zeros(target.sources)
+    fitted, s = chosen(target, information, stored), np.zeros(target.sources)
     z = np.array(target.from_prior())
     tell(f"{len(fitted)} of {target.size} numbers are fitted at first")
     by = coordinates(target, fitted)
-    said = residual_directions(target, steep, fitted)
-    first = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    arrays = residual_directions(target, steep, fitted)
+    first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), tell)
     z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
     out, steep = slopes(push, jnp.asarray(z), everything, off)
-    information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), said), steep))
-    fitted = chosen(target, information, kept)
+    information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), arrays), steep))
+    fitted = chosen(target, information, stored)
     tell(f"{len(fitted)} of {target.size} numbers are fitted")
-    by, said = coordinates(target, fitted), residual_directions(target, steep, fitted)
-    last = _Surface(by, by.none, off, said, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    by, arrays = coordinates(target, fitted), residual_directions(target, steep, fitted)
+    last = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), tell)
     on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
     how = target.follow(np.asarray(last.out), on)
-    quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, said)
-    told = Centring(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
-    now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), said, target.blocks)
-    said = said._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
-    there = _Surface(by, told, how, said, push, bend).at(last.mode)
-    return LaplaceFit(by, told, how, said, last.mode, inverse_root(there.bends), there.choices, information,
+    quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, arrays)
+    centring = Centring(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
+    now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), arrays, target.blocks)
+    arrays = arrays._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
+    there = _Surface(by, centring, how, arrays, push, bend).at(last.mode)
+    return LaplaceFit(by, centring, how, arrays, last.mode, inverse_root(there.bends), there.choices, information,
                    first.steps + last.steps, last.found, last.energy, quadratic)  # fmt: skip
 
 
-def chosen(target: LogDensity, information: Floats, kept: float) -> NDArray[np.int64]:
+def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np.int64]:
     """The numbers of the window that are fitted; chance that may be followed at all steps or none."""
-    out = information >= kept
+    out = information >= stored
     for n in set(target.followed[out]) - {-1}:
         out |= target.followed == n
     return np.flatnonzero(out)
@@ -199,13 +199,13 @@ def chosen(target: LogDensity, information: Floats, kept: float) -> NDArray[np.i
 
 def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
     """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
-    said, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
+    statement, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
-    rest = np.zeros(said.nuisance.shape)
-    kept = (vectors * sizes)[:, : rest.shape[1]]
-    rest[:, : kept.shape[1]] = kept
+    rest = np.zeros(statement.nuisance.shape)
+    stored = (vectors * sizes)[:, : rest.shape[1]]
+    rest[:, : stored.shape[1]] = stored
     left = np.square(steep).sum(axis=1) - np.square(rest).sum(axis=1)
-    return said._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
+    return statement._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
 
 
 class _Point(NamedTuple):
@@ -247,21 +247,21 @@ class _Surface:
         z = np.array(target.from_prior())
         z[by.fitted] = numbers[: len(by.fitted)]
         out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
-        found = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.said)
-        up = np.concatenate([rise.T @ np.asarray(found.by_out), np.asarray(found.by_s)])
-        bends = bent_prior + moved.T @ curvature(target, found, rise) @ moved
-        of_choices = np.array(found.by_out)
+        result = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.said)
+        up = np.concatenate([rise.T @ np.asarray(result.by_out), np.asarray(result.by_s)])
+        bends = bent_prior + moved.T @ curvature(target, result, rise) @ moved
+        of_choices = np.array(result.by_out)
         of_choices[: target.claims] = of_choices[len(out) - len(CHANCE) * target.chance :] = 0.0
         wide = np.zeros((len(x), len(x)))
-        wide[: rise.shape[1], : rise.shape[1]] = _of_choices(target, found, rise)
+        wide[: rise.shape[1], : rise.shape[1]] = _of_choices(target, result, rise)
         slope = np.concatenate([rise.T @ of_choices, np.zeros(target.sources)])
         return _Point(
-            float(prior - found.lik),
+            float(prior - result.lik),
             steep - moved.T @ up,
             bends,
             out,
             rise,
-            found,
+            result,
             (moved.T @ slope, moved.T @ wide @ moved),
         )
 

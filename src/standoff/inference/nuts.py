@@ -118,11 +118,11 @@ def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) 
 @cache
 def _place(model: DensityModel, size: int) -> Callable[[Any], tuple[Array, ...]]:
     def place(data: Any) -> tuple[Array, ...]:
-        u, found = mode(lambda u: model.energy(u, data), size)
+        u, result = mode(lambda u: model.energy(u, data), size)
         curvature = jnp.diag(jax.hessian(lambda u: model.energy(u, data))(u))
-        told = 1 - 1 / jnp.maximum(curvature, 1.0)
-        centre = u * model.scales(u, data) ** told
-        return told, centre, root(lambda v: _centred_density(model, v, told, data), centre), found
+        text = 1 - 1 / jnp.maximum(curvature, 1.0)
+        centre = u * model.scales(u, data) ** text
+        return text, centre, root(lambda v: _centred_density(model, v, text, data), centre), result
 
     return jax.jit(place, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
@@ -136,24 +136,24 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
 
     start, move = hmc(potential_fn_gen=white, algo="NUTS")
 
-    def chain(key: Array, accept: Array, given: tuple[Any, ...]) -> tuple[Array, Array, Array]:
-        place, kernel = jax.random.split(key)
-        first = jax.random.normal(place, (size,))
-        state = start(first, warmup, model_args=given, rng_key=kernel, target_accept_prob=accept,
+    def chain(key: Array, accept: Array, params: tuple[Any, ...]) -> tuple[Array, Array, Array]:
+        index, kernel = jax.random.split(key)
+        first = jax.random.normal(index, (size,))
+        state = start(first, warmup, model_args=params, rng_key=kernel, target_accept_prob=accept,
                       dense_mass=False, inverse_mass_matrix=jnp.ones(size))  # fmt: skip
 
         def one(state: Any, _: None) -> tuple[Any, tuple[Array, Array, Array]]:
-            state = move(state, model_args=given)
+            state = move(state, model_args=params)
             return state, (state.z, state.diverging, state.num_steps)
 
         state, _ = lax.scan(one, state, None, length=warmup)
         return lax.scan(one, state, None, length=draws)[1]
 
-    def run(key: Array, accept: Array, *given: Any) -> tuple[Array, ...]:
-        data, told, centre, scale = given
-        z, diverging, steps = jax.vmap(lambda key: chain(key, accept, given))(jax.random.split(key, CHAINS))
+    def run(key: Array, accept: Array, *params: Any) -> tuple[Array, ...]:
+        data, text, centre, scale = params
+        z, diverging, steps = jax.vmap(lambda key: chain(key, accept, params))(jax.random.split(key, CHAINS))
         v = centre + z @ scale.T
-        return v, jax.vmap(jax.vmap(lambda v: _uncentre(model, v, told, data)))(v), diverging.sum(), steps.mean()
+        return v, jax.vmap(jax.vmap(lambda v: _uncentre(model, v, text, data)))(v), diverging.sum(), steps.mean()
 
     return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
@@ -167,14 +167,14 @@ def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int
     _optional.require()
     xla.devices()
     with jax.enable_x64(True):
-        told, centre, scale, found = _place(model, size)(data)
+        text, centre, scale, result = _place(model, size)(data)
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
         tries: list[NutsResult] = []
         for attempt, accept in enumerate(ACCEPT):
             v, u, diverging, steps = chains(
-                jax.random.fold_in(key, attempt), jnp.asarray(accept), data, told, centre, scale
+                jax.random.fold_in(key, attempt), jnp.asarray(accept), data, text, centre, scale
             )
-            tries.append(_diagnose(np.asarray(u), int(diverging), float(steps), bool(found)))
+            tries.append(_diagnose(np.asarray(u), int(diverging), float(steps), bool(result)))
             out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.rank_key)
             if out.passed:
                 break
@@ -189,9 +189,9 @@ def _joined(tries: list[NutsResult]) -> NutsResult:
                    float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
 
 
-def _diagnose(u: Floats, divergences: int, steps: float, found: bool) -> NutsResult:
+def _diagnose(u: Floats, divergences: int, steps: float, result: bool) -> NutsResult:
     array_stats = _optional.statistics()
     each = [(array_stats.rhat(u[..., i]), array_stats.ess(u[..., i], method="bulk"),
              array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95))) for i in range(u.shape[-1])]  # fmt: skip
     rhat, bulk, tail = np.array(each).T
-    return NutsResult(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, found)
+    return NutsResult(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, result)

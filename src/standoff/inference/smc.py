@@ -79,9 +79,9 @@ class SmcResult:
     ess: float
     smooth: hmc.HmcResult  #: the draws that it began with
 
-    def diagnostics(self, found: LaplaceFit) -> records.Diagnostics:
+    def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
         """The gate: that of the first draws, and agreement of populations."""
-        first, led = self.smooth.diagnostics(found), self.led
+        first, led = self.smooth.diagnostics(laplace), self.led
         checks = [(first.passed, first.why), (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
                   (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
         wrong = [text for good, text in checks if not good]
@@ -95,30 +95,30 @@ class SmcResult:
 
 
 def sample(
-    found: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
+    laplace: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
     ready: hmc.Compiled | None = None,
 ) -> SmcResult:  # fmt: skip
     """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`.
 
     `ready` may be handed on from `first`, or to another theory.
     """
-    by, root, made = found.coordinates, first.root, ready or hmc.compiled(found.coordinates)
-    smooth = hmc.surface(found, root, made)
+    by, root, made = laplace.coordinates, first.root, ready or hmc.compiled(laplace.coordinates)
+    smooth = hmc.surface(laplace, root, made)
 
     @jax.jit
-    def heard(white: Any, rest: Any) -> Any:
-        numbers = jax.vmap(by.plain, in_axes=(0, None))(found.mode + white @ root.T, found.told)
+    def log_likelihood(white: Any, rest: Any) -> Any:
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(laplace.mode + white @ root.T, laplace.told)
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
-        return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, found.how))
+        return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, laplace.how))
 
     ground = SmcDensities(hmc.Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
-                    lambda x, rest: _batched(heard, x, rest))  # fmt: skip
+                    lambda x, rest: _batched(log_likelihood, x, rest))  # fmt: skip
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
-    white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - found.mode).T).T.reshape(x.shape)
+    white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - laplace.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
     led = temper(ground, white, rest, first.step, rng, tell)
-    rhat, ess = hmc.convergence(found.mode + led.by_population @ root.T)
-    return SmcResult(found.mode + led.x @ root.T, led, rhat, ess, first)
+    rhat, ess = hmc.convergence(laplace.mode + led.by_population @ root.T)
+    return SmcResult(laplace.mode + led.x @ root.T, led, rhat, ess, first)
 
 
 def temper(
@@ -128,33 +128,33 @@ def temper(
     trajectory's step."""
     shape, size = x.shape[:2], x.shape[0] * x.shape[1]
     x, rest = x.reshape(size, -1), rest.reshape(size, -1)
-    heard = ground.log_likelihood(x, rest)
-    before, t, temperatures, evidence = np.exp(heard).mean(axis=0), 0.0, [], np.zeros(shape[0])
+    claims = ground.log_likelihood(x, rest)
+    before, t, temperatures, evidence = np.exp(claims).mean(axis=0), 0.0, [], np.zeros(shape[0])
     far, accepted = 1.0, 1.0
     while t < 1:
-        total = heard.sum(axis=1)
+        total = claims.sum(axis=1)
         rise = _next(total, 1 - t)
         weight = (rise * total).reshape(shape)
         evidence += logsumexp(weight, axis=1) - np.log(shape[1])
         t = min(t + rise, 1.0)
         temperatures.append(t)
-        kept = np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(weight)])
-        x, rest, heard = x[kept], rest[kept], heard[kept]
+        stored = np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(weight)])
+        x, rest, claims = x[stored], rest[stored], claims[stored]
         value, (_, slope) = ground.log_prior.value(x), ground.log_prior.surrogate(x)
         for _ in range(MOVES):
             steps, momentum = hmc.steps_of(rng, step), rng.standard_normal(x.shape)
             end = hmc.trajectory(ground.log_prior, x, slope, momentum, step, steps)
-            there, told = ground.log_prior.value(end.position), ground.log_likelihood(end.position, rest)
+            there, message = ground.log_prior.value(end.position), ground.log_likelihood(end.position, rest)
             growth = there - value + 0.5 * (np.square(end.momentum) - np.square(momentum)).sum(axis=1)
-            better = _accepts(rng, t * (told - heard).sum(axis=1) - growth)
+            better = _accepts(rng, t * (message - claims).sum(axis=1) - growth)
             accepted = float(better.mean())
             x, slope = np.where(better[:, None], end.position, x), np.where(better[:, None], end.slope, slope)
-            value, heard = np.where(better, there, value), np.where(better[:, None], told, heard)
+            value, claims = np.where(better, there, value), np.where(better[:, None], message, claims)
         for _ in range(NUISANCE_MOVES):
             tried = np.sqrt(1 - far**2) * rest + far * rng.standard_normal(rest.shape)
-            told = ground.log_likelihood(x, tried)
-            better = _accepts(rng, t * (told - heard).sum(axis=1))
-            rest, heard = np.where(better[:, None], tried, rest), np.where(better[:, None], told, heard)
+            message = ground.log_likelihood(x, tried)
+            better = _accepts(rng, t * (message - claims).sum(axis=1))
+            rest, claims = np.where(better[:, None], tried, rest), np.where(better[:, None], message, claims)
             far = float(min(1.0, far * np.exp(better.mean() - ACCEPT)))
         tell(f"temperature {t:.3g}: {accepted:.2f} of trajectories accepted, numbers apart by steps of {far:.2f}")
     chance = np.exp(evidence - evidence.max())
@@ -162,7 +162,7 @@ def temper(
     taken = _resampled(np.repeat(evidence, shape[1]), rng)
     apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
     return Particles(apart, x, rest, tuple(temperatures), float(logsumexp(evidence) - np.log(len(evidence))), error, before,
-               np.exp(heard[taken]).mean(axis=0), accepted)  # fmt: skip
+               np.exp(claims[taken]).mean(axis=0), accepted)  # fmt: skip
 
 
 def _next(total: Floats, most: float) -> float:

@@ -43,8 +43,8 @@ def _number(raw: Any) -> Any:
     return raw
 
 
-def _whole_text(text: str) -> str:
-    if not scalars.whole(text):
+def _check_text(text: str) -> str:
+    if not scalars.is_encodable(text):
         raise invalid(
             Problem(f"{short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
         )
@@ -85,7 +85,7 @@ def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
 ID = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 ID_ALLOWED = "lower case letters, digits, dashes and dots, such as `rus-personnel-losses-2024-02-29-general-staff`"
 Number = Annotated[int | float, BeforeValidator(_number)]
-Text = Annotated[str, Field(strict=True), AfterValidator(_whole_text)]
+Text = Annotated[str, Field(strict=True), AfterValidator(_check_text)]
 Written = Annotated[Text, _matching(r"(?s).*\S.*", "a text that is not blank")]
 Id = Annotated[Text, _matching(ID, ID_ALLOWED)]
 OptionalId = Annotated[Text, _matching(f"(?:{ID})?", ID_ALLOWED)]
@@ -179,7 +179,7 @@ class Claim(BaseModel):
         return self
 
     def _number_problems(self) -> Iterator[Problem]:
-        given = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
+        params = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
         if self.retracts:
             if self.status != "retracted":
                 yield Problem(
@@ -187,14 +187,14 @@ class Claim(BaseModel):
                 )
             if self.retracts == self.id:
                 yield Problem("a claim cannot retract itself", path="retracts", allowed="the id of another claim")
-        if self.proposition and given:
-            yield Problem(f"both a proposition and a number (`{given[0]}`)", path="proposition", allowed="one of them")
-        if not given and not self.proposition.strip() and not self.retracts:
+        if self.proposition and params:
+            yield Problem(f"both a proposition and a number (`{params[0]}`)", path="proposition", allowed="one of them")
+        if not params and not self.proposition.strip() and not self.retracts:
             yield Problem(
                 "neither a number nor a proposition", path="value", allowed="value, or low and high, or proposition"
             )
             return
-        if not given:
+        if not params:
             for key in ("unit", "comparator"):
                 if getattr(self, key):
                     yield Problem(f"`{getattr(self, key)}` without a number", path=key, fix="leave it out")
@@ -203,15 +203,15 @@ class Claim(BaseModel):
             if not getattr(self, key):
                 yield Problem(f"a number without a {key}", path=key, allowed=ALLOWED_WITH_NUMBER[key])
         if self.comparator == "range":
-            if given != ["low", "high"]:
+            if params != ["low", "high"]:
                 yield Problem(
-                    f"`range` with {join_limited(given)}", path="comparator", allowed="low and high, and no value"
+                    f"`range` with {join_limited(params)}", path="comparator", allowed="low and high, and no value"
                 )
             elif self.low is not None and self.high is not None and not self.low < self.high:
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
-        elif self.comparator and given != ["value"]:
+        elif self.comparator and params != ["value"]:
             either = f" (or only {BOUND_KEY[self.comparator]})" if self.comparator in BOUND_KEY else ""
-            yield Problem(f"`{self.comparator}` with {join_limited(given)}", path="comparator",
+            yield Problem(f"`{self.comparator}` with {join_limited(params)}", path="comparator",
                           allowed=f"value{either}, and nothing else", fix="use `range` for low and high")  # fmt: skip
 
     def _date_problems(self) -> Iterator[Problem]:

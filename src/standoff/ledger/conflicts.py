@@ -104,17 +104,17 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
             groups[claim.conflict].append(claim)
         if claim.unit:
             series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
-    found: list[Conflict] = []
-    seen: set[tuple[str, str]] = set()
+    conflicts: list[Conflict] = []
+    observed: set[tuple[str, str]] = set()
     for members in groups.values():
-        found += _among(members, _apart(members), seen)
+        conflicts += _among(members, _disagreeing(members), observed)
     for members in series.values():
-        held = _Series(members)
+        current = _Series(members)
         for window, fresh in _windows(members):
-            if not held.agree(window):
-                found += _among(window, _new(window, fresh, held, seen), seen)
+            if not current.agree(window):
+                conflicts += _among(window, _new(window, fresh, current, observed), observed)
     return tuple(
-        sorted(found, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
+        sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
 
 
@@ -151,9 +151,9 @@ def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
 
 def _pairs(window: Sequence[Claim], fresh: int) -> Iterator[tuple[Claim, Claim]]:
     """Pairs of a run of which the second was in no run before, in the order of dates."""
-    for place in range(fresh, len(window)):
-        for other in range(place):
-            yield window[other], window[place]
+    for index in range(fresh, len(window)):
+        for other in range(index):
+            yield window[other], window[index]
 
 
 class _Series:
@@ -169,8 +169,8 @@ class _Series:
             low, high = implied_interval(claim)
             self.intervals[claim.id] = low * factor, high * factor
             self.voices[claim.id] = source_names(claim)
-            for voice in self.voices[claim.id]:
-                self.days[voice].append(claim.as_of.last.toordinal())
+            for source in self.voices[claim.id]:
+                self.days[source].append(claim.as_of.last.toordinal())
 
     def agree(self, window: Sequence[Claim]) -> bool:
         """Whether no two can disagree: one number is inside what each allows, and none relays another."""
@@ -183,15 +183,15 @@ class _Series:
         """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
         day = a.as_of.last.toordinal()
         apart = abs(day - b.as_of.last.toordinal())
-        return any(self._gap(voice, day) < apart for voice in self.voices[b.id])
+        return any(self._gap(source, day) < apart for source in self.voices[b.id])
 
-    def _gap(self, voice: str, day: int) -> int:
+    def _gap(self, source: str, day: int) -> int:
         """Days between `day` and the nearest on which the voice speaks."""
-        if (voice, day) not in self.gaps:
-            days = self.days[voice]
+        if (source, day) not in self.gaps:
+            days = self.days[source]
             at = bisect_left(days, day)
-            self.gaps[voice, day] = min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
-        return self.gaps[voice, day]
+            self.gaps[source, day] = min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
+        return self.gaps[source, day]
 
 
 def source_names(claim: Claim) -> set[str]:
@@ -202,11 +202,11 @@ def source_names(claim: Claim) -> set[str]:
 Pairs: TypeAlias = "dict[Kind, list[tuple[Claim, Claim]]]"
 
 
-def _apart(group: Sequence[Claim]) -> Pairs:
+def _disagreeing(group: Sequence[Claim]) -> Pairs:
     """Pairs of a `conflict` group that disagree."""
-    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    current: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
-        held[_occasion(claim)].add(claim.statement)
+        current[_occasion(claim)].add(claim.statement)
     pairs: Pairs = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
@@ -214,7 +214,7 @@ def _apart(group: Sequence[Claim]) -> Pairs:
             if kind:
                 pairs[kind].append((a, b))
             continue
-        one, other = held[_occasion(a)], held[_occasion(b)]
+        one, other = current[_occasion(a)], current[_occasion(b)]
         if not (one <= other or other <= one or _relayed(a, b)):
             pairs["propositions"].append((a, b))
     return pairs
@@ -224,7 +224,7 @@ def _occasion(claim: Claim) -> tuple[str, str]:
     return claim.speaker, str(claim.published)
 
 
-def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[str, str]]) -> Pairs:
+def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tuple[str, str]]) -> Pairs:
     """Pairs of one quantity at one time that disagree, each claim with the nearest number of the other's voice.
 
     Without those where a claim was already `seen` to contradict that voice.
@@ -236,7 +236,7 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[s
             continue
         if series.nearer(a, b) or series.nearer(b, a):
             continue
-        if any((a.id, voice) in seen for voice in theirs) or any((b.id, voice) in seen for voice in ours):
+        if any((a.id, source) in observed for source in theirs) or any((b.id, source) in observed for source in ours):
             continue
         kind = _disagreement(a, b)
         if kind:
@@ -244,13 +244,13 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, seen: set[tuple[s
     return pairs
 
 
-def _among(claims: Sequence[Claim], pairs: Pairs, seen: set[tuple[str, str]]) -> list[Conflict]:
+def _among(claims: Sequence[Claim], pairs: Pairs, observed: set[tuple[str, str]]) -> list[Conflict]:
     """A conflict for each kind of disagreement; `seen` learns which claim contradicts which voice."""
-    for found in pairs.values():
-        seen |= {(a.id, voice) for pair in found for a, b in (pair, pair[::-1]) for voice in source_names(b)}
+    for result in pairs.values():
+        observed |= {(a.id, source) for pair in result for a, b in (pair, pair[::-1]) for source in source_names(b)}
     out = []
-    for kind, found in pairs.items():
-        involved = {claim.id for pair in found for claim in pair}
+    for kind, result in pairs.items():
+        involved = {claim.id for pair in result for claim in pair}
         out.append(_conflict(kind, [claim for claim in claims if claim.id in involved]))
     return out
 
@@ -293,18 +293,18 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
         sizes = [abs(number) for number in numbers]
         if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
             spread = max(sizes) / min(sizes)
-    said = "; ".join(_said(kind, claims))
+    statement = "; ".join(_statements(kind, claims))
     head = HEADS[kind]
     factor = f", factor {spread:.3g}" if spread is not None else ""
     name = f"{first.subject} {quantity}".strip()
     return Conflict(first.subject, quantity, tuple(claim.id for claim in claims), kind, spread,
-                    f"{name}: {head}{factor}: {said}")  # fmt: skip
+                    f"{name}: {head}{factor}: {statement}")  # fmt: skip
 
 
-def _said(kind: Kind, claims: Sequence[Claim]) -> list[str]:
+def _statements(kind: Kind, claims: Sequence[Claim]) -> list[str]:
     """What each said; statements of one speaker about one date as one text."""
-    told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    message: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for claim in claims:
         key = (claim.speaker, str(claim.as_of), "" if kind == "propositions" else claim.id)
-        told[key].append(claim.statement.rstrip("."))
-    return [f"{speaker} ({date}): {', and '.join(texts)}" for (speaker, date, _), texts in told.items()]
+        message[key].append(claim.statement.rstrip("."))
+    return [f"{speaker} ({date}): {', and '.join(texts)}" for (speaker, date, _), texts in message.items()]

@@ -121,12 +121,12 @@ def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = ""
     breaks: list[Inconsistency] = []
     count = 0
     for name in [subject] if subject else subjects:
-        mine = [claim for claim in known if claim.subject == name]
+        selected = [claim for claim in known if claim.subject == name]
         for rule in RULES:
-            sets = list(_sets(rule, mine, counts))
+            sets = list(_sets(rule, selected, counts))
             count += len(sets)
             breaks += filter(None, (_broken(rule, *chosen, counts) for chosen in sets))
-        pairs = list(_pairs(mine, counts))
+        pairs = list(_pairs(selected, counts))
         count += len(pairs)
         breaks += filter(None, (_decreased(*pair) for pair in pairs))
     breaks.sort(key=lambda item: (-item.share, item.claims))
@@ -151,14 +151,14 @@ def _sets(
 
 def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: frozenset[str]) -> list[Claim]:
     """Levels of the day; of a count since the beginning, the claim of each speaker that is nearest to it."""
-    found: dict[str, Claim] = {}
-    mine = [claim for claim in claims if claim.quantity == quantity]
-    for claim in sorted(mine, key=lambda claim: (_days_from(claim, day), claim.id)):
+    result: dict[str, Claim] = {}
+    selected = [claim for claim in claims if claim.quantity == quantity]
+    for claim in sorted(selected, key=lambda claim: (_days_from(claim, day), claim.id)):
         if quantity in counts:
-            found.setdefault(base_speaker(claim.speaker), claim)
+            result.setdefault(base_speaker(claim.speaker), claim)
         elif claim.as_of.last == day:
-            found[claim.id] = claim
-    return list(found.values())
+            result[claim.id] = claim
+    return list(result.values())
 
 
 def _alike(claim: Claim, other: Claim) -> bool:

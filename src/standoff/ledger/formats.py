@@ -54,31 +54,31 @@ def read_jsonl(text: str, name: str) -> ParsedFile:
     """One claim a line; blank lines are skipped. A file that is one list is read as `read_json` reads it."""
     if text.lstrip(SPACE).startswith("["):
         return read_json(text, name)
-    found = ParsedFile()
+    file = ParsedFile()
     if match := SPREAD.search(text):
         begins = text.count("\n", 0, match.start(1)) + 1
-        found.problems.append(
+        file.problems.append(
             Problem("a claim that is spread over several lines", f"{name}:{begins}",
                     allowed="one claim a line, or one list `[claim, claim, ...]`",
                     fix="put `[` before the first, `,` between them and `]` after the last, or join them with `jq -c .`")
         )  # fmt: skip
-        return found
+        return file
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip(SPACE):
             try:
-                found.claims.append((f"{name}:{number}", DECODER.decode(line)))
+                file.claims.append((f"{name}:{number}", DECODER.decode(line)))
             except (ValueError, RecursionError) as error:
-                found.problems.append(_malformed(error, f"{name}:{number}"))
-    return found
+                file.problems.append(_malformed(error, f"{name}:{number}"))
+    return file
 
 
 def read_json(text: str, name: str) -> ParsedFile:
     """One list of claims."""
-    found = ParsedFile()
+    file = ParsedFile()
     at, line = _skip(text, 0, 1)
     if text[at : at + 1] != "[":
-        found.problems.append(Problem("the file is not a list", f"{name}:{line}", allowed="[claim, claim, ...]"))
-        return found
+        file.problems.append(Problem("the file is not a list", f"{name}:{line}", allowed="[claim, claim, ...]"))
+        return file
     at, line = _skip(text, at + 1, line)
     sign = text[at : at + 1]
     while sign != "]":
@@ -86,24 +86,24 @@ def read_json(text: str, name: str) -> ParsedFile:
         try:
             raw, end = DECODER.raw_decode(text, at)
         except json.JSONDecodeError as error:
-            found.problems.append(_malformed(error, f"{name}:{error.lineno}"))
-            return found
+            file.problems.append(_malformed(error, f"{name}:{error.lineno}"))
+            return file
         except (ValueError, RecursionError) as error:
-            found.problems.append(_malformed(error, where))
-            return found
-        found.claims.append((where, raw))
+            file.problems.append(_malformed(error, where))
+            return file
+        file.claims.append((where, raw))
         at, line = _skip(text, end, line + text.count("\n", at, end))
         sign = text[at : at + 1]
         if sign == ",":
             at, line = _skip(text, at + 1, line)
         elif sign != "]":
             where = f"{name}:{line}"
-            found.problems.append(Problem(f"malformed JSON: {sign!r} after a claim", where, allowed="`,` or `]`"))
-            return found
+            file.problems.append(Problem(f"malformed JSON: {sign!r} after a claim", where, allowed="`,` or `]`"))
+            return file
     at, line = _skip(text, at + 1, line)
     if at < len(text):
-        found.problems.append(Problem("malformed JSON: text after the list", f"{name}:{line}", fix="remove it"))
-    return found
+        file.problems.append(Problem("malformed JSON: text after the list", f"{name}:{line}", fix="remove it"))
+    return file
 
 
 def _skip(text: str, at: int, line: int) -> tuple[int, int]:
@@ -117,9 +117,9 @@ def read_yaml(text: str, name: str) -> ParsedFile:
     """One list of claims; those with a mistake of form are left out."""
     from standoff import yaml_reader  # brings a library that other forms do without
 
-    found = yaml_reader.read(text, name)
-    problems, bad = [problem for _, problem in found.problems], {path[0] for path, _ in found.problems if path}
-    if not problems and not isinstance(found.data, list | None):
+    result = yaml_reader.read(text, name)
+    problems, bad = [problem for _, problem in result.problems], {path[0] for path, _ in result.problems if path}
+    if not problems and not isinstance(result.data, list | None):
         problems.append(Problem("the file is not a list", f"{name}:1", allowed="one `- id: ...` a claim"))
-    claims = found.data if isinstance(found.data, list) else []
-    return ParsedFile([(found.lines[i,], claim) for i, claim in enumerate(claims) if i not in bad], problems)
+    claims = result.data if isinstance(result.data, list) else []
+    return ParsedFile([(result.lines[i,], claim) for i, claim in enumerate(claims) if i not in bad], problems)

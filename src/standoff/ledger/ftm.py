@@ -85,7 +85,7 @@ def _rows(claim: Claim, dataset: str) -> Iterator[dict[str, str]]:
 def _flat(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in data.items():
         if isinstance(value, dict):
-            yield from ((f"{key}.{inner}", held) for inner, held in value.items())
+            yield from ((f"{key}.{inner}", current) for inner, current in value.items())
         else:
             yield key, value
 

@@ -43,7 +43,7 @@ def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
     for claim in ordered:
         if claim.conflict:
             answering[claim.conflict] |= conflicts.source_names(claim)
-    found = [
+    result = [
         _gap("conflict", a, b)
         for a, b in conflicts.disagreeing_pairs(ordered)
         if not (a.conflict and b.conflict)
@@ -51,19 +51,19 @@ def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
             one.conflict and answering[one.conflict] & conflicts.source_names(other) for one, other in ((a, b), (b, a))
         )
     ]
-    found += [_gap("origin", a, b) for a, b in _alike(ordered)]
-    return tuple(sorted(found, key=lambda gap: (gap.kind, gap.claims)))
+    result += [_gap("origin", a, b) for a, b in _alike(ordered)]
+    return tuple(sorted(result, key=lambda gap: (gap.kind, gap.claims)))
 
 
 def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     """Pairs that look like a relay."""
-    told: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    message: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.unit and claim.basis != "computed" and set(claim.numbers) - {0, 1}:
             unit = units.parse(claim.unit)
             numbers = tuple(float(f"{number * unit.factor:.9g}") for number in claim.numbers)
-            told[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
-    for members in told.values():
+            message[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
+    for members in message.values():
         for a, b in combinations(members, 2):
             near = abs((a.as_of.last - b.as_of.last).days) <= conflicts.SAME_TIME_DAYS
             if (
@@ -76,6 +76,6 @@ def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
 
 def _gap(kind: Kind, a: Claim, b: Claim) -> MissingGroup:
     a, b = sorted((a, b), key=lambda claim: (claim.published.last, claim.id))
-    said = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
+    statement = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
     head = "differ and are in no conflict group" if kind == "conflict" else "are alike and share no origin"
-    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {said}")
+    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {statement}")

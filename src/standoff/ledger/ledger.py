@@ -63,14 +63,14 @@ class Ledger:
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
             raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=join_limited(READERS)))
-        found = READERS[suffix](text, name)
-        problems, placed = list(found.problems), []
-        for where, raw in found.claims:
+        result = READERS[suffix](text, name)
+        problems, placed = list(result.problems), []
+        for where, raw in result.claims:
             try:
                 placed.append((where, Claim.parse(raw, where)))
             except LedgerError as error:
                 problems += error.problems
-        broken = [raw["id"] for _, raw in found.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
+        broken = [raw["id"] for _, raw in result.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
         _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
         return cls._checked(claim for _, claim in placed)
 
@@ -114,7 +114,7 @@ class Ledger:
 
     @cached_property
     def _place(self) -> dict[str, int]:
-        return {claim.id: place for place, claim in enumerate(self.claims)}
+        return {claim.id: position for position, claim in enumerate(self.claims)}
 
     @cached_property
     def _index(self) -> dict[str, Claim]:
@@ -202,13 +202,13 @@ class Ledger:
 
     def _with_retractions(self, ids: set[str]) -> Ledger:
         """The claims in `ids`, what they retract, and what retracts any of these."""
-        todo, kept = list(ids), set(ids)
+        todo, stored = list(ids), set(ids)
         while todo:
             name = todo.pop()
-            near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - kept
-            kept |= near
+            near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - stored
+            stored |= near
             todo += near
-        return self._checked((self._index[name] for name in sorted(kept, key=self._place.__getitem__)), self.words)
+        return self._checked((self._index[name] for name in sorted(stored, key=self._place.__getitem__)), self.words)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""

@@ -78,21 +78,23 @@ def resolve_sources(
     sides = {
         (claim.origin, base_speaker(claim.speaker)): claim.side for members in groups.values() for claim in members
     }
-    return [_heard(claim, chosen, sides, groups, running, is_lower_bound_count(claim, words)) for claim in claims]
+    return [
+        _source_claim(claim, chosen, sides, groups, running, is_lower_bound_count(claim, words)) for claim in claims
+    ]
 
 
-def exclude(heard: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
+def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
     """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
     names = [
-        {item.side, item.source, item.claim.speaker, base_speaker(item.claim.speaker), item.claim.id} for item in heard
+        {item.side, item.source, item.claim.speaker, base_speaker(item.claim.speaker), item.claim.id} for item in claims
     ]
     known = sorted(set().union(*names))
     for word in words:
         if word not in known:
-            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=join_limited({i.side for i in heard}) +
+            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=join_limited({i.side for i in claims}) +
                                      ", a speaker, or the id of a claim", fix=did_you_mean(word, known)))  # fmt: skip
     return [item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
-            for item, each in zip(heard, names, strict=True)]  # fmt: skip
+            for item, each in zip(claims, names, strict=True)]  # fmt: skip
 
 
 def _principal(origin: str, members: Sequence[Claim]) -> str:
@@ -106,7 +108,7 @@ def _principal(origin: str, members: Sequence[Claim]) -> str:
     return base_speaker(min(members, key=rank).speaker)
 
 
-def _heard(
+def _source_claim(
     claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
     groups: Mapping[str, Sequence[Claim]], running: set[str], floor: bool,
 ) -> SourcedClaim:  # fmt: skip

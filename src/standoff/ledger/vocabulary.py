@@ -29,13 +29,13 @@ Interest = Literal["own", "enemy", "third", "independent", "relay"]
 SideName: TypeAlias = Annotated[str, Field(pattern=SIDE, description="side as claims give it: russia, west, press")]
 
 
-class Entry(BaseModel):
+class VocabularyEntry(BaseModel):
     """Base of what is read: frozen, no unknown keys."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
-class Side(Entry):
+class Side(VocabularyEntry):
     """A side of a ledger: whom it speaks for, or what kind of speaker stands on it. One of the two."""
 
     speaks_for: tuple[str, ...] = Field((), description="actors whose interest its numbers serve")
@@ -49,14 +49,14 @@ class Side(Entry):
     )
 
 
-class Counted(Entry):
+class QuantityDefinition(VocabularyEntry):
     """How a quantity is made of parts."""
 
     parts: tuple[str, ...] = Field(min_length=1)
     window: Window = "total"
 
 
-class Ratio(Entry):
+class Ratio(VocabularyEntry):
     """How much of a part there is for one of the root, central 90 %."""
 
     low: float = Field(gt=0)
@@ -64,17 +64,17 @@ class Ratio(Entry):
     source: str = Field(description="where the range is from, or the word assumption")
 
 
-class FamilyEntry(Entry):
+class FamilyEntry(VocabularyEntry):
     """Quantities that count one thing by different definitions."""
 
     root: str
     parts: dict[str, Ratio] = Field(default_factory=dict, description="the other parts")
-    quantities: dict[str, Counted] = Field(min_length=1)
+    quantities: dict[str, QuantityDefinition] = Field(min_length=1)
     cumulative: bool = Field(True, description="it never falls; otherwise it is a level")
     losses_in_war: bool = Field(False, description="whoever is the subject of one of these is at war")
 
 
-class Quantities(Entry):
+class Quantities(VocabularyEntry):
     """What quantities mean, by their names."""
 
     families: dict[str, FamilyEntry] = Field(default_factory=dict)
@@ -88,7 +88,7 @@ class Quantities(Entry):
 
 
 @dataclass(frozen=True)
-class Part:
+class QuantityPart:
     """A part of a family: how much of it there is for one of the root, central 90 %."""
 
     name: str
@@ -103,8 +103,8 @@ class Family:
 
     name: str
     root: str  #: the first part
-    quantities: Mapping[str, Counted]
-    parts: tuple[Part, ...] = ()  #: the others
+    quantities: Mapping[str, QuantityDefinition]
+    parts: tuple[QuantityPart, ...] = ()  #: the others
     cumulative: bool = True  #: it never falls; otherwise it is a level
 
 
@@ -137,9 +137,13 @@ class Vocabulary:
         """The family of a quantity; one of its own for a quantity that is in none."""
         for name, family in self.quantities.families.items():
             if quantity in family.quantities:
-                parts = tuple(Part(part, ratio.low, ratio.high, ratio.source) for part, ratio in family.parts.items())
+                parts = tuple(
+                    QuantityPart(part, ratio.low, ratio.high, ratio.source) for part, ratio in family.parts.items()
+                )
                 return Family(name, family.root, family.quantities, parts, family.cumulative)
-        return Family(quantity, quantity, {quantity: Counted(parts=(quantity,))}, (), self.cumulative(f"_{quantity}"))
+        return Family(
+            quantity, quantity, {quantity: QuantityDefinition(parts=(quantity,))}, (), self.cumulative(f"_{quantity}")
+        )
 
     def cumulative(self, quantity: str) -> bool:
         """Whether a quantity counts since the beginning, by the ending of its name."""
@@ -164,10 +168,13 @@ class Vocabulary:
 
     def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
         """This vocabulary with further sides and quantities; what is named anew replaces what was there."""
-        mine = self.quantities
-        lists = {name: tuple(dict.fromkeys((*getattr(mine, name), *getattr(quantities, name))))
+        selected = self.quantities
+        lists = {name: tuple(dict.fromkeys((*getattr(selected, name), *getattr(quantities, name))))
                  for name in ("never_falls", "losses", "counted_by_name")}  # fmt: skip
-        families = {**quantities.families, **{k: v for k, v in mine.families.items() if k not in quantities.families}}
+        families = {
+            **quantities.families,
+            **{k: v for k, v in selected.families.items() if k not in quantities.families},
+        }
         return Vocabulary(sides={**self.sides, **sides}, quantities=Quantities(families=families, **lists))
 
 

@@ -76,9 +76,9 @@ class Params(components.Params):
     )  # fmt: skip
 
 
-def missed(came: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:
-    """Logarithm of what came over what was expected, 0 while that is not exceeded."""
-    return jnp.log(jnp.maximum(came / expected, 1.0))
+def missed(actual: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:
+    """Logarithm of what actual over what was expected, 0 while that is not exceeded."""
+    return jnp.log(jnp.maximum(actual / expected, 1.0))
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

@@ -45,8 +45,8 @@ class PlanBuilder:
         self.stocks = self.scenario.cells()
         self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
-        self.known_then = ledger.as_of(self.scenario.as_of_day)
-        self.standing_then = self.known_then.not_retracted()
+        self.ledger_as_of = ledger.as_of(self.scenario.as_of_day)
+        self.standing_claims = self.ledger_as_of.not_retracted()
         shared = memory.setdefault("ledger", {})
         if (
             () not in shared
@@ -73,14 +73,14 @@ class PlanBuilder:
 
         `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
         """
-        held = self.memory.get(path)
-        if held is not None and held[0] == arguments:
-            return cast("Found", held[1])
+        current = self.memory.get(path)
+        if current is not None and current[0] == arguments:
+            return cast("Found", current[1])
         before = self.faults
-        found = find()
+        result = find()
         if self.faults == before:
-            self.memory[path] = (arguments, found)
-        return found
+            self.memory[path] = (arguments, result)
+        return result
 
     def cached_entry(
         self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
@@ -90,25 +90,29 @@ class PlanBuilder:
 
         `find` may depend on the names of actors, stocks, choices and options too, and on no date.
         """
-        held = self.entries.get(path)
-        if held is not None and held.arguments == arguments and all(map(self.standing_then.__contains__, held.quoted)):
+        current = self.entries.get(path)
+        if (
+            current is not None
+            and current.arguments == arguments
+            and all(map(self.standing_claims.__contains__, current.quoted))
+        ):
             first = len(self.parameters)
-            self.parameters += held.parameters.values()
-            self.index.update(zip(held.parameters, range(first, len(self.parameters)), strict=True))
-            self.cited |= held.cited
-            self.quoted |= held.quoted
-            return moved(cast("Found", held.found), first - held.first)
+            self.parameters += current.parameters.values()
+            self.index.update(zip(current.parameters, range(first, len(self.parameters)), strict=True))
+            self.cited |= current.cited
+            self.quoted |= current.quoted
+            return moved(cast("Found", current.found), first - current.first)
         first, before = len(self.parameters), self.faults
         outer = self.cited, self.quoted
         self.cited, self.quoted = set(), set()
-        found = find()
+        result = find()
         if self.faults == before:
             parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
-            made = CachedEntry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), found)
+            made = CachedEntry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), result)
             self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them
         self.cited |= outer[0]
         self.quoted |= outer[1]
-        return found
+        return result
 
     def add_parameter(self, parameter: Parameter) -> int:
         """Number a parameter."""
@@ -152,8 +156,8 @@ class PlanBuilder:
 
     def objection(self, claim: str) -> str:
         """Why nothing may be built on a claim of the ledger at as_of; empty where it stands."""
-        if claim in self.known_then:
-            return self.known_then.objection(claim)
+        if claim in self.ledger_as_of:
+            return self.ledger_as_of.objection(claim)
         return f"was published {self.ledger[claim].published}, after as_of {self.scenario.as_of}"
 
     def empty(self) -> str:
@@ -162,28 +166,31 @@ class PlanBuilder:
 
     def check_names(self, path: Path_, node: expression.Node) -> bool:
         """Whether no name of an expression is that of a choice; notes those that are."""
-        found = [
+        result = [
             name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks
         ]
-        for name in found:
+        for name in result:
             options = self.scenario.choices[name].options
             self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
                         f"ask for its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
-        return not found
+        return not result
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
         """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
         choices = self.scenario.choices
-        for asked in expression.choice_terms(node):
-            if asked.choice not in choices:
+        for question in expression.choice_terms(node):
+            if question.choice not in choices:
                 self.report(
-                    path, f"unknown choice `{asked.choice}`", join_limited(choices), did_you_mean(asked.choice, choices)
+                    path,
+                    f"unknown choice `{question.choice}`",
+                    join_limited(choices),
+                    did_you_mean(question.choice, choices),
                 )
                 continue
-            known = choices[asked.choice].options
-            for option in asked.options:
+            known = choices[question.choice].options
+            for option in question.options:
                 if option not in known:
-                    self.report(path, f"unknown option `{option}` of `{asked.choice}`", join_limited(known),
+                    self.report(path, f"unknown option `{option}` of `{question.choice}`", join_limited(known),
                                 did_you_mean(option, known))  # fmt: skip
 
     def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
@@ -224,8 +231,8 @@ class PlanBuilder:
                 return None
             if expression.dimensions(node, self.units, text) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
-            for asked in expression.choice_terms(node):
-                self.report(path, f"`{asked.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
+            for question in expression.choice_terms(node):
+                self.report(path, f"`{question.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
         except StandoffError as error:
             self.report_error(path, error)
             return None

@@ -37,11 +37,13 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
                         for key, option in choice.options.items())  # fmt: skip
         return rationality, renewal, tuple(filter(None, reasons)), effects
 
-    def moved(found: _Weighed, shift: int) -> _Weighed:
-        rationality, renewal, reasons, effects = found
+    def moved(result: _Weighed, shift: int) -> _Weighed:
+        rationality, renewal, reasons, effects = result
         again = tuple(
-            tuple(Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, held, strict=True))
-            for aimed, held in zip(aims, effects, strict=True)
+            tuple(
+                Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, current, strict=True)
+            )
+            for aimed, current in zip(aims, effects, strict=True)
         )
         return rationality + shift, renewal + shift, tuple(reason.renumbered(shift) for reason in reasons), again
 
@@ -49,8 +51,8 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     rationality, renewal, reasons, effects = draft.cached_entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
-    said = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
-    forced = draft.cached((*here, "history"), said, lambda: _forced(draft, choice))
+    statement = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
+    forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
     decides = _free(dates, forced)
     return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
                          reasons, effects, forced, dates, decides,
@@ -112,10 +114,12 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
     """Per step: the option that was observed, the status quo before the first one; after as_of the one held, or -1."""
     options = list(choice.options)
-    seen = [(draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history]
+    observed = [
+        (draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history
+    ]
     known = min(draft.first_free, draft.calendar.steps)
     out = [options.index(choice.status_quo)] * known + [-1] * (draft.calendar.steps - known)
-    for since, option in seen:  # in the order of their dates: a later one takes over
+    for since, option in observed:  # in the order of their dates: a later one takes over
         begin = min(max(since - 1, 0), known)
         out[begin:known] = [option] * (known - begin)
     if choice.held is not None:

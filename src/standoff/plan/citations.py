@@ -50,7 +50,7 @@ def check(draft: PlanBuilder) -> None:
 
 def warnings(draft: PlanBuilder) -> Iterator[str]:
     """Claims that are cited and do not stand at as_of; of those that were published later only what numbers cite."""
-    later = [claim for claim in draft.cited if claim not in draft.known_then]
+    later = [claim for claim in draft.cited if claim not in draft.ledger_as_of]
     if later:
         yield (f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "
                f"{join_limited(sorted(later), 6)}")  # fmt: skip
@@ -61,7 +61,7 @@ def warnings(draft: PlanBuilder) -> Iterator[str]:
     cited += [(f"questions.{name}", question.claims) for name, question in draft.scenario.questions.items()]
     for path, sources in cited:
         for source in sources:
-            if source in draft.known_then and source not in draft.standing_then:
+            if source in draft.ledger_as_of and source not in draft.standing_claims:
                 paths.setdefault(source, []).append(path)
     for claim, where in paths.items():
         yield f"the claim `{claim}` {draft.objection(claim)}, and is cited by {join_limited(dict.fromkeys(where), 3)}"

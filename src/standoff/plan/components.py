@@ -73,7 +73,7 @@ def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
     """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
     out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
-        out += [asked.choice for asked in expression.choice_terms(expression.parse(text, draft.scenario.units))]
+        out += [question.choice for question in expression.choice_terms(expression.parse(text, draft.scenario.units))]
     return tuple(dict.fromkeys(out))
 
 

@@ -74,6 +74,6 @@ def _readers(
         read(f"choices.{choice.name}.when", (), choice.when)
         for reason in choice.reasons:
             read(f"choices.{choice.name}.because.{reason.name}", reason.part.reads)
-    for asked in questions:
-        read(f"questions.{asked.id}", (), *asked.expressions.values())
+    for question in questions:
+        read(f"questions.{question.id}", (), *question.expressions.values())
     return out

@@ -43,8 +43,8 @@ def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
         out.append((a, b, entry.value))
     if not _possible(out):
         paths = [(draft.parameters[a].path, draft.parameters[b].path, value) for a, b, value in _contrary(out)]
-        said = [f"{one} and {other} {value:g}" for one, other, value in paths]
-        draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(said)}",
+        statement = [f"{one} and {other} {value:g}" for one, other, value in paths]
+        draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(statement)}",
                      "a matrix that is positive definite, in which a pair that is not given has 0",
                      "weaken or remove one of them, or give the pair that is left out")  # fmt: skip
     return tuple(out)

@@ -30,26 +30,26 @@ def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> 
     try:
         node = expression.parse(entry.value, draft.scenario.units)
         draft.check_names((*here, "value"), node)
-        for asked in expression.choice_terms(node):
+        for question in expression.choice_terms(node):
             draft.report(
-                (*here, "value"), f"`{asked.choice}` is a choice", "stocks: choices are learned from their history"
+                (*here, "value"), f"`{question.choice}` is a choice", "stocks: choices are learned from their history"
             )
         dims = expression.dimensions(node, draft.units, entry.value)
         if dims is None:
             draft.report((*here, "value"), f"`{entry.value}` is a yes or no", "a number made of stocks")
         if draft.faults > before or dims is None:
             return None
-        found = draft.statements.filter(**entry.claims)
+        ledger = draft.statements.filter(**entry.claims)
     except StandoffError as error:
         draft.report_error((*here, "value"), error)
         return None
     except TypeError as error:
         draft.report((*here, "claims"), str(error), "words, or lists of words")
         return None
-    if not len(found):
+    if not len(ledger):
         draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
         return None
-    for claim in found:
+    for claim in ledger:
         if not claim.numbers:
             continue  # nothing to compare; a claim that was not published yet says no more than that it will be
         unit = draft.unit(claim.unit)

@@ -10,7 +10,7 @@ from standoff.errors import did_you_mean, join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedIntervention
-from standoff.scenario.interventions import AS_OF, SECTION, START, stands
+from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 
 ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole of history",
         "questions": "is not read by the run"}  # fmt: skip
@@ -19,9 +19,9 @@ FIX = "`--since start` changes it for the whole run"
 
 def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
     """Every intervention that holds from a step on, in the order of the scenario; mistakes are noted."""
-    found = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
+    result = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
     out: dict[int, PlannedIntervention] = {}
-    for item in filter(None, found):
+    for item in filter(None, result):
         if item.target in out:
             path = draft.parameters[item.target].path
             draft.report((SECTION,), f"two interventions set `{path}`", "one for each number")
@@ -61,7 +61,7 @@ def _unknown(draft: PlanBuilder, path: str) -> None:
         draft.report(
             here, f"`{path}` is {len(below)} numbers", "one number, or a lever", f"name one of {join_limited(below)}"
         )
-    elif stands(draft.document, path):
+    elif is_defined(draft.document, path):
         draft.report(here, f"`{path}` is no number of the run: it cannot change {when}",
                      "levers, and numbers of mechanisms, choices and beliefs", FIX)  # fmt: skip
     else:

@@ -36,15 +36,15 @@ class LateEntry:
     published: str  #: the first of these claims
 
 
-def late_entries(found: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
+def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
     """Entries of a plan that name claims, all of them published after `day` (the plan's as_of if left out).
 
     A history counts where it begins by `day`: what is imposed later is not there yet.
     """
-    limit = day or found.scenario.as_of_day
-    known, ledger = found.ledger.as_of(limit), found.ledger
+    limit = day or result.scenario.as_of_day
+    known, ledger = result.ledger.as_of(limit), result.ledger
     out = []
-    for kind, path, sources in entries(found.scenario, found.parameters, limit):
+    for kind, path, sources in entries(result.scenario, result.parameters, limit):
         claims = tuple(name for name in sources if name in ledger)
         if claims and not any(name in known for name in claims):
             out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
@@ -59,44 +59,44 @@ def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None =
     out: no run reads it.
     """
     loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
-    seen = plan(loaded, ledger)
+    observed = plan(loaded, ledger)
     try:
         blind = plan(loaded, redact_after(ledger, loaded.scenario.as_of_day) if other is None else other)
     except ModelError as error:
         return tuple(problem.path or problem.what for problem in error.problems)
-    mine, theirs = _numbers(seen), _numbers(blind)
-    return tuple(name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name))
+    selected, theirs = _numbers(observed), _numbers(blind)
+    return tuple(name for name in dict.fromkeys((*selected, *theirs)) if selected.get(name) != theirs.get(name))
 
 
-def _numbers(found: Plan) -> Mapping[str, object]:
+def _numbers(result: Plan) -> Mapping[str, object]:
     """Everything of a plan that a run reads and a claim could reach, by path."""
     out: dict[str, object] = {}
-    for parameter in found.parameters:
+    for parameter in result.parameters:
         belief = parameter.belief
         out[parameter.path] = (belief.shape, belief.numbers, parameter.factor, parameter.low, parameter.high)
-    out |= {f"observations.{item.cell}": (item.values, item.claims) for item in found.observations}
-    out |= {f"choices.{item.name}.history": item.imposed_options for item in found.choices}
+    out |= {f"observations.{item.cell}": (item.values, item.claims) for item in result.observations}
+    out |= {f"choices.{item.name}.history": item.imposed_options for item in result.choices}
     return out
 
 
 def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     """Raise `ModelError` where a claim published after as_of reaches a number."""
-    found = leaking_paths(loaded, ledger)
-    if found:
+    texts = leaking_paths(loaded, ledger)
+    if texts:
         raise ModelError(
-            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(found, 6)}",
+            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
                     allowed="only what was published by then", fix="cite an earlier claim")
         )  # fmt: skip
 
 
-def widen_late_parameters(found: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
+def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
     """The plan with every late number that has a range made `factor` times as wide about its middle.
 
     A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.
     """
     paths = {item.path for item in lates if item.kind == "number"}
-    parameters = tuple(_wider(item, factor) if item.path in paths else item for item in found.parameters)
-    return replace(found, parameters=parameters)
+    parameters = tuple(_wider(item, factor) if item.path in paths else item for item in result.parameters)
+    return replace(result, parameters=parameters)
 
 
 def _wider(parameter: Parameter, factor: float) -> Parameter:

@@ -85,7 +85,7 @@ def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Cla
         day = claim.as_of.last
         if not claim.numbers or not draft.calendar.start <= day <= draft.scenario.as_of_day:
             continue
-        if claim.id not in draft.standing_then:
+        if claim.id not in draft.standing_claims:
             continue
         unit = draft.unit(claim.unit)
         if not unit.same_kind(draft.units[cell]):
@@ -118,8 +118,8 @@ def _agreed(
     numbers = [each for each in numbers if each.claim.id in entry.prefer] or numbers
     low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
     if low > high + ROUNDING * max(abs(low), abs(high)):
-        told = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
-        draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {told}",
+        text = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
+        draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {text}",
                      "one number for a stock and a day, or numbers that agree within what their words allow",
                      "say which under `prefer:`, or narrow the filter, as `status: accepted` does")  # fmt: skip
     return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)

@@ -24,12 +24,12 @@ def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_
     if wanted is None or outcome.said == NEVER:
         return
     try:
-        found = outcome.number()
-        written = draft.unit(found.unit or wanted)
+        result = outcome.number()
+        written = draft.unit(result.unit or wanted)
         last = form.latest_outcome(question, draft.scenario)
         if not written.same_kind(draft.unit(wanted)):
-            draft.report(path, f"`{found.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
-        elif last is not None and (found.numbers[0] <= 0 or found.numbers[-1] * written.factor > last):
+            draft.report(path, f"`{result.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
+        elif last is not None and (result.numbers[0] <= 0 or result.numbers[-1] * written.factor > last):
             draft.report(path, f"`{outcome.said}` after as_of is not in the time asked about",
                          f"more than 0 and at most {last:g} month, or `{NEVER}`")  # fmt: skip
     except StandoffError as error:

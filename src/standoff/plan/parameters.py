@@ -26,7 +26,7 @@ def add_belief(
     """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
     arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
     quoted = raw.claim if isinstance(raw, Belief) else ""
-    stands = not quoted or quoted in draft.standing_then
+    stands = not quoted or quoted in draft.standing_claims
     parameter, claims = draft.cached(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
     draft.cited.update(claims)
     if quoted:
@@ -131,14 +131,14 @@ def add_declared(
 ) -> int | Mapping[str, int]:
     """Register what a part's `param` declares: one number, or one for each of `members`."""
 
-    def kept(path: Path_, raw: Any) -> int:
+    def add_once(path: Path_, raw: Any) -> int:
         return add_belief(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
 
     if members is None:
-        return kept(path, value)
+        return add_once(path, value)
     if set(value) == {"*"}:
         if value["*"].shape != "point":
-            return dict.fromkeys(members, kept(path, value["*"]))
+            return dict.fromkeys(members, add_once(path, value["*"]))
         value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
     meant = set()  # what misspelt keys stand for
     for key in value:
@@ -149,7 +149,7 @@ def add_declared(
     missing = [f"`{member}`" for member in members if member not in value and f"did you mean `{member}`?" not in meant]
     if missing:
         draft.report(path, f"no value for {join_limited(missing)}", join_limited(members))
-    return {member: kept((*path, member), value[member]) for member in members if member in value}
+    return {member: add_once((*path, member), value[member]) for member in members if member in value}
 
 
 def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
@@ -157,20 +157,20 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
         return belief
     try:
         claim = draft.ledger[belief.claim]
-        found = belief_of(claim)
+        result = belief_of(claim)
     except LedgerError as error:
         draft.report_error(path, error)
         return Belief("point", (0.0,), belief.unit)
     why = draft.objection(claim.id)
     if why:
-        others = draft.standing_then.filter(subject=claim.subject, quantity=claim.quantity)
-        ids = [other.id for other in others if other.numbers and other.id in draft.standing_then]
+        others = draft.standing_claims.filter(subject=claim.subject, quantity=claim.quantity)
+        ids = [other.id for other in others if other.numbers and other.id in draft.standing_claims]
         draft.report(
             path, f"the claim `{claim.id}` {why}",
             f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
             did_you_mean(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
         )  # fmt: skip
-    return replace(found, sources=belief.sources)
+    return replace(result, sources=belief.sources)
 
 
 def _out_of_range(parameter: Parameter) -> bool:

@@ -18,10 +18,10 @@ from standoff.yaml_reader import Path_
 def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
     """Resolve a question; None when it cannot be."""
     question, here = draft.scenario.questions[name], ("questions", name)
-    found = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
-    if found is None:
+    result = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
+    if result is None:
         return None
-    nodes, unit = found
+    nodes, unit = result
     before = draft.faults
     check_outcome(draft, question, unit, (*here, "outcome"))
     if draft.faults > before:
@@ -48,7 +48,7 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
                 draft.report(path, f"`{text}` is {'a yes or no' if dims is None else 'a number'}",
                              "a condition" if dims is not None else "a number")  # fmt: skip
             elif dims is not None:
-                unit = unit or _shown(draft, node, dims)
+                unit = unit or _display_unit(draft, node, dims)
                 if draft.unit(unit).dims != dims:
                     draft.report((*here, "unit"), f"`{unit}` does not fit `{text}`", f"a unit of {units.show(dims)}")
             draft.check_chosen(path, node)
@@ -69,7 +69,7 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
     return None if draft.faults > before else (nodes, unit)
 
 
-def _shown(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
+def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
     """The unit of a stock that it names and that fits, else the canonical one."""
     named = [draft.stocks[name].unit for name in expression.stock_names(node)]
     return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))

@@ -62,8 +62,8 @@ class Component:
         if not shift:
             return self
         numbers = {
-            field: found + shift if isinstance(found, int) else {key: index + shift for key, index in found.items()}
-            for field, found in self.parameter_index.items()
+            field: result + shift if isinstance(result, int) else {key: index + shift for key, index in result.items()}
+            for field, result in self.parameter_index.items()
         }
         return replace(self, parameter_index=numbers)
 
@@ -163,8 +163,8 @@ class PlannedQuestion:
     @property
     def reason(self) -> tuple[str, str] | None:
         """The choice and the reason that it asks about, if it asks about one."""
-        found: tuple[str, str] | None = self.form.reason_of(self.question)
-        return found
+        result: tuple[str, str] | None = self.form.reason_of(self.question)
+        return result
 
     @property
     def date(self) -> str:
@@ -241,7 +241,7 @@ class Plan:
         order = sorted(
             self.questions, key=lambda asked: (not asked.question.headline, asked.form.COMPARED_BY != "probability")
         )
-        return next((asked.id for asked in order), "")
+        return next((query.id for query in order), "")
 
     @property
     def main_choice(self) -> int | None:
@@ -262,17 +262,17 @@ class Plan:
     @cached_property
     def _questions(self) -> dict[str, PlannedQuestion]:
         """Questions by their ids."""
-        return {asked.id: asked for asked in self.questions}
+        return {query.id: query for query in self.questions}
 
-    def choices_of(self, asked: PlannedQuestion) -> tuple[PlannedChoice, ...]:
+    def choices_of(self, query: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
-        names = {*self.options_of(asked), *(asked.reason or ())[:1]}
+        names = {*self.options_of(query), *(query.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
-    def options_of(self, asked: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+    def options_of(self, query: PlannedQuestion) -> dict[str, tuple[str, ...]]:
         """Choice -> its options that the conditions of a question name."""
         out: dict[str, tuple[str, ...]] = {}
-        for node in asked.expressions.values():
+        for node in query.expressions.values():
             for item in expression.choice_terms(node):
                 out[item.choice] = tuple(dict.fromkeys((*out.get(item.choice, ()), *item.options)))
         return out
@@ -283,8 +283,8 @@ class Plan:
 
     def view(self, viewer: str, of: str) -> Perception:
         """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
-        held = self.views.get(viewer, {})
-        return held.get(of, held.get(viewer, Perception()))
+        current = self.views.get(viewer, {})
+        return current.get(of, current.get(viewer, Perception()))
 
     def parameter(self, path: str) -> Parameter:
         """The parameter at `path`; a leading `mechanisms.` may be left out."""
@@ -292,11 +292,11 @@ class Plan:
 
     def number(self, path: str) -> int:
         """Which parameter that is; raises `ModelError` where there is none."""
-        found = self.index.get(path, self.index.get(f"mechanisms.{path}"))
-        if found is None:
+        result = self.index.get(path, self.index.get(f"mechanisms.{path}"))
+        if result is None:
             raise ModelError(
                 Problem(
                     f"unknown parameter `{path}`", allowed=join_limited(self.index), fix=did_you_mean(path, self.index)
                 )
             )
-        return found
+        return result

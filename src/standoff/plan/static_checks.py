@@ -27,13 +27,13 @@ def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | N
     if isinstance(node, expression.Compare):
         return _compared(node.op, value_range(node.left, spans), value_range(node.right, spans))
     if isinstance(node, expression.Logic):
-        found = [constant_truth(child, spans) for child in node.arguments]
+        result = [constant_truth(child, spans) for child in node.arguments]
         if node.op == "not":
-            return None if found[0] is None else not found[0]
+            return None if result[0] is None else not result[0]
         strong = node.op == "or"  # one true settles an `or`, one false an `and`
-        if strong in found:
+        if strong in result:
             return strong
-        return None if None in found else not strong
+        return None if None in result else not strong
     return None
 
 
@@ -85,8 +85,8 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
 
 def _corners(a: Span, b: Span) -> Span:
     """Of a product; nothing times an end that is never reached is nothing."""
-    found = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
-    return min(found), max(found)
+    result = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
+    return min(result), max(result)
 
 
 def _log(x: float) -> float:
@@ -154,13 +154,13 @@ def warnings(
         if draft.first_free < draft.calendar.steps and not any(choice.is_date):
             yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
                    f"between {scenario.as_of} and {scenario.end}")  # fmt: skip
-    for asked in questions:
-        question, where = asked.question, f"questions.{asked.id}"
-        if question.by is not None and asked.since > asked.state:
+    for query in questions:
+        question, where = query.question, f"questions.{query.id}"
+        if question.by is not None and query.since > query.state:
             since = f"since {question.since}" if question.since else f"as_of {scenario.as_of}"
             yield f"{where}: no time lies between {since} and `by` {question.by}: it can only be answered with never"
             continue
-        for key, node in asked.expressions.items():
+        for key, node in query.expressions.items():
             holds = constant_truth(node, spans)
             if holds is not None:
                 yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is known beforehand"

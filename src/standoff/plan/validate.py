@@ -86,7 +86,7 @@ def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None,
     except StandoffError as error:
         problems += error.problems
     try:
-        ledger = catalog.claims_beside(path)
+        ledger = catalog.load_claims(path)
     except StandoffError as error:
         problems += error.problems
     return reading, ledger

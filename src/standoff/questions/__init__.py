@@ -17,12 +17,12 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Numbers,
     Probabilities,
     Response,
     Sample,
     Tracker,
-    Writer,
 )
 
 PACKAGE = "standoff.questions"
@@ -30,8 +30,8 @@ PACKAGE = "standoff.questions"
 
 def form(kind: str) -> Form:
     """The form of that name."""
-    found: Form = registry.module(PACKAGE, kind).FORM
-    return found
+    result: Form = registry.module(PACKAGE, kind).FORM
+    return result
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +41,20 @@ def forms() -> dict[str, Form]:
 
 
 __all__ = [
-    "CHANCE", "INTERVAL", "NONE", "PACKAGE", "Answer", "AnswerText", "Form", "FormField", "Numbers", "Probabilities",
-    "Response", "Sample", "Tracker", "Writer", "form", "forms",
+    "CHANCE",
+    "INTERVAL",
+    "NONE",
+    "PACKAGE",
+    "Answer",
+    "AnswerText",
+    "Form",
+    "FormField",
+    "FormWriter",
+    "Numbers",
+    "Probabilities",
+    "Response",
+    "Sample",
+    "Tracker",
+    "form",
+    "forms",
 ]  # fmt: skip

@@ -164,7 +164,7 @@ class AnswerText:
     share: float | None = None  #: length of a bar, for probabilities
 
 
-class NumberFormat(Protocol):
+class FormatNumber(Protocol):
     """Common decimals, scale and unit of numbers that stand side by side."""
 
     def full(self, value: float) -> str:
@@ -177,7 +177,7 @@ class NumberFormat(Protocol):
         """A Monte Carlo error."""
 
 
-class Writer(Protocol):
+class FormWriter(Protocol):
     """How a report writes numbers (`standoff.report.formatting`)."""
 
     def percent(self, p: float, error: float | None = None) -> str:
@@ -204,7 +204,7 @@ class Writer(Protocol):
     def number_format(self, values: Iterable[float | None], error: float | None = None, unit: str = "") -> Any:
         """A `NumberFormat` for numbers with their error."""
 
-    def whole(self, form: Any, values: Iterable[float | None]) -> Any:
+    def without_decimals(self, form: Any, values: Iterable[float | None]) -> Any:
         """The same without decimals where all values are whole."""
 
 
@@ -278,12 +278,12 @@ class Form:
 
     # ---- in a run
 
-    def trackers(self, asked: PlannedQuestion, plan: Plan) -> list[Tracker]:
+    def trackers(self, query: PlannedQuestion, plan: Plan) -> list[Tracker]:
         """What is kept of each draw: the first state of each condition, or each number at the date."""
-        kind, since = ("first", asked.since) if self.IS_CONDITION else ("value", asked.state)
+        kind, since = ("first", query.since) if self.IS_CONDITION else ("value", query.state)
         return [
-            Tracker(f"{asked.id}/{key}" if key else asked.id, kind, asked.state, since, node)
-            for key, node in asked.expressions.items()
+            Tracker(f"{query.id}/{key}" if key else query.id, kind, query.state, since, node)
+            for key, node in query.expressions.items()
         ]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
@@ -298,7 +298,7 @@ class Form:
         """The answer, of draws that did not fail: the median of the values unless it is overridden."""
         return Response(**middle(self.values(sample)))
 
-    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+    def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         """Alternatives of the answer; empty for a number."""
         return ()
 
@@ -314,23 +314,23 @@ class Form:
 
     # ---- scored
 
-    def score_unit(self, asked: PlannedQuestion) -> str:
+    def score_unit(self, query: PlannedQuestion) -> str:
         """Unit in which outcomes are scored."""
-        return asked.unit
+        return query.unit
 
     def forecast(
-        self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None
+        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
     ) -> Probabilities | Numbers:
         """What is scored; a number unless it is overridden."""
         return Numbers(values=self.values(sample))
 
     # ---- in words
 
-    def unit(self, asked: PlannedQuestion) -> str:
+    def unit(self, query: PlannedQuestion) -> str:
         """Unit of `values`; empty where they have none."""
-        return asked.unit if self.HAS_UNIT else ""
+        return query.unit if self.HAS_UNIT else ""
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         """The answer in words; `as_of` dates answers that are a number of months."""
         raise NotImplementedError
 
@@ -345,8 +345,8 @@ def middle(values: np.ndarray) -> dict[str, Any]:
     ordered = np.sort(values)
 
     def at(p: float) -> float | None:
-        found = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
-        return float(found) if math.isfinite(found) else None
+        result = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
+        return float(result) if math.isfinite(result) else None
 
     error = median_error(values)
     return {"value": at(0.5), "interval": (at(0.05), at(0.95)), "error": error if math.isfinite(error) else None}

@@ -12,10 +12,10 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Probabilities,
     Response,
     Sample,
-    Writer,
     baseline_texts,
 )
 from standoff.statistics import wilson_interval
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from standoff.scenario.outcome import Outcome
 
 
-class Event(Form):
+class EventForm(Form):
     """Whether something happens."""
 
     FIELDS: ClassVar = {
@@ -52,23 +52,25 @@ class Event(Form):
         now = float(np.mean(current) >= 0.5) if len(current) else None
         return Response(value=value, interval=interval, error=error, baselines={"persistence": now})
 
-    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+    def labels(self, question: PlannedQuestion) -> tuple[str, ...]:
         return ("yes", "no")
 
-    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Probabilities:
+    def forecast(
+        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
+    ) -> Probabilities:
         """No and yes; the base rate is a median where it is a belief."""
         count = len(sample[""])
-        hits = round(float(said.answer or 0.0) * count)
+        hits = round(float(statement.answer or 0.0) * count)
         rivals = {"even": 0.5}
         rivals |= {} if base_rate is None else {"base_rate": base_rate.quantile(0.5)}
-        now = said.baselines.get("persistence")
+        now = statement.baselines.get("persistence")
         rivals |= {} if now is None else {"persistence": now}
         return Probabilities(
             counts=(count - hits, hits), happened=int(outcome.said == "yes"), shown=1,
             rivals={name: (1 - p, p) for name, p in rivals.items()},
         )  # fmt: skip
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         p = answer.number or 0.0
 
         def baseline(name: str, value: float) -> str:
@@ -80,4 +82,4 @@ class Event(Form):
         )  # fmt: skip
 
 
-FORM = Event()
+FORM = EventForm()

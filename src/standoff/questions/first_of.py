@@ -12,10 +12,10 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Probabilities,
     Response,
     Sample,
-    Writer,
     middle,
 )
 from standoff.statistics import wilson_interval
@@ -65,20 +65,22 @@ class FirstOf(Form):
         detail = {"first": table, "happens_by": each, "median_months": months}
         return Response(value=best, interval=None, error=error, detail=detail)
 
-    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
-        return (*asked.expressions, NONE)
+    def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
+        return (*query.expressions, NONE)
 
-    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Probabilities:
+    def forecast(
+        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
+    ) -> Probabilities:
         """The labels of the question, then that none of them comes by the date."""
-        keys, table = sample.question.expressions, said.detail["first"]
+        keys, table = sample.question.expressions, statement.detail["first"]
         count, labels = len(sample[next(iter(keys))]), list(table)
-        place = labels.index(outcome.said) if outcome.said in keys else len(labels) - 1
+        index = labels.index(outcome.said) if outcome.said in keys else len(labels) - 1
         return Probabilities(
-            counts=[share * count for share in table.values()], happened=place, shown=place,
+            counts=[share * count for share in table.values()], happened=index, shown=index,
             rivals={"even": np.full(len(labels), 1 / len(labels))},
         )  # fmt: skip
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         share = float(answer.detail["first"][answer.answer])
         return AnswerText(
             f"{answer.answer} ({write.percent(share, answer.mc_error)})", "", write.points(answer.mc_error or 0.0), (),

@@ -13,14 +13,14 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Response,
     Sample,
-    Writer,
     baseline_texts,
 )
 
 
-class Quantity(Form):
+class QuantityForm(Form):
     """A number with its unit."""
 
     FIELDS: ClassVar = {"quantity": FormField(holds="expression", doc="value at `at`")}
@@ -43,17 +43,17 @@ class Quantity(Form):
         now = float(np.median(current)) / sample.factor if len(current) else None
         return replace(super().answer(sample), baselines={"persistence": now})
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         value = answer.number
         if value is None:
             return AnswerText("no finite number")
         unit = "times" if answer.unit == "ratio" else answer.unit
         form = write.number_format([value, *answer.ends], answer.mc_error, unit)
         if not answer.mc_error:
-            form = write.whole(form, [value, *answer.ends])
+            form = write.without_decimals(form, [value, *answer.ends])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
         return AnswerText(form.full(value), INTERVAL + form.between(*answer.ends), error,
                           baseline_texts(answer, lambda name, number: form.full(number)), f"at {answer.date}")  # fmt: skip
 
 
-FORM = Quantity()
+FORM = QuantityForm()

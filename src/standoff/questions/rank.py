@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from standoff.questions._form import INTERVAL, Answer, AnswerText, Form, FormField, Numbers, Response, Sample, Writer
+from standoff.questions._form import (
+    INTERVAL,
+    Answer,
+    AnswerText,
+    Form,
+    FormField,
+    FormWriter,
+    Numbers,
+    Response,
+    Sample,
+)
 
 if TYPE_CHECKING:
     from standoff.plan import Parameter
@@ -35,13 +45,13 @@ class Rank(Form):
             named((*here, "of"), question.of, question.rank, "value")
 
     def outcome_words(self, question: Question) -> list[str]:
-        return [str(place) for place in range(1, len(question.rank) + 1)]
+        return [str(index) for index in range(1, len(question.rank) + 1)]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         """The place; values that are alike share the better one."""
         table = np.stack([sample[key] for key in sample.question.expressions])
-        place = list(sample.question.expressions).index(str(sample.question.question.of))
-        out: np.ndarray = 1.0 + (table > table[place]).sum(axis=0)
+        index = list(sample.question.expressions).index(str(sample.question.question.of))
+        out: np.ndarray = 1.0 + (table > table[index]).sum(axis=0)
         return out
 
     def answer(self, sample: Sample) -> Response:
@@ -50,20 +60,20 @@ class Rank(Form):
         detail = {"of": str(sample.question.question.of), "first": first, "values": values}
         return replace(super().answer(sample), detail=detail)
 
-    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
         """Beside the place of the model all places alike."""
         even = np.arange(1.0, len(sample.question.expressions) + 1)
         return Numbers(values=self.values(sample), rivals={"even": even})
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         detail, (low, high) = answer.detail, answer.ends
         others = sorted(
             (key for key in detail["values"] if key != detail["of"]), key=lambda key: -detail["values"][key]
         )
-        place = round(answer.number or 0)
-        next_to = f", after {others[place - 2]}" if place > 1 else f", before {others[0]}" if others else ""
+        index = round(answer.number or 0)
+        next_to = f", after {others[index - 2]}" if index > 1 else f", before {others[0]}" if others else ""
         return AnswerText(
-            f"rank {place} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
+            f"rank {index} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
             f"at {answer.date}; first in {write.percent(detail['first'])} of futures",
         )  # fmt: skip
 

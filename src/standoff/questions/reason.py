@@ -14,10 +14,10 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Response,
     Sample,
     Tracker,
-    Writer,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from standoff.scenario.outcome import Outcome
 
 
-class Reason(Form):
+class ReasonForm(Form):
     """A part of the log odds of an option against the status quo."""
 
     FIELDS: ClassVar = {
@@ -59,15 +59,15 @@ class Reason(Form):
         choice, reason = question.reason
         return choice, reason
 
-    def trackers(self, asked: PlannedQuestion, plan: Plan) -> list[Tracker]:
+    def trackers(self, query: PlannedQuestion, plan: Plan) -> list[Tracker]:
         """Every reason of the choice, and the probability of the option."""
-        position, choice = _choice(asked, plan)
+        position, choice = _choice(query, plan)
         first = sum(len(other.reasons) for other in plan.choices[:position])
-        option = choice.options.index(str(asked.question.option))
+        option = choice.options.index(str(query.question.option))
         return [
-            *(Tracker(f"{asked.id}/{reason.name}", "reason", asked.state, 0, None, position, row, option)
+            *(Tracker(f"{query.id}/{reason.name}", "reason", query.state, 0, None, position, row, option)
               for row, reason in enumerate(choice.reasons, first)),
-            Tracker(f"{asked.id}/probability", "probability", asked.state, 0, None, position, -1, option),
+            Tracker(f"{query.id}/probability", "probability", query.state, 0, None, position, -1, option),
         ]  # fmt: skip
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
@@ -93,7 +93,7 @@ class Reason(Form):
         error = float(own.std(ddof=1) / math.sqrt(len(own)))
         return Response(value=float(own.mean()), interval=(float(low), float(high)), error=error, detail=detail)
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         value, (low, high), detail = answer.number or 0.0, answer.ends, answer.detail
         decimals = write.common_decimals([answer.mc_error or 0.0])
         error = "" if answer.mc_error is None else write.bare_error(answer.mc_error)
@@ -109,10 +109,10 @@ class Reason(Form):
         )  # fmt: skip
 
 
-def _choice(asked: PlannedQuestion, plan: Plan) -> tuple[int, PlannedChoice]:
+def _choice(query: PlannedQuestion, plan: Plan) -> tuple[int, PlannedChoice]:
     """The choice that is asked about, with its position."""
-    position = [choice.name for choice in plan.choices].index(asked.question.reason[0])
+    position = [choice.name for choice in plan.choices].index(query.question.reason[0])
     return position, plan.choices[position]
 
 
-FORM = Reason()
+FORM = ReasonForm()

@@ -14,10 +14,10 @@ from standoff.questions._form import (
     AnswerText,
     Form,
     FormField,
+    FormWriter,
     Numbers,
     Response,
     Sample,
-    Writer,
     baseline_texts,
     middle,
 )
@@ -75,20 +75,20 @@ class Until(Form):
         detail = {"probability_by": share, "probability_mc_error": error, "horizon": sample.question.question.by}
         return replace(Response(**middle(months)), detail=detail)
 
-    def labels(self, asked: PlannedQuestion) -> tuple[str, ...]:
+    def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         return ("yes", "no")
 
-    def score_unit(self, asked: PlannedQuestion) -> str:
+    def score_unit(self, query: PlannedQuestion) -> str:
         return "month"
 
-    def forecast(self, sample: Sample, said: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
         """Months, cut at the date of the question."""
         horizon = (sample.question.state - sample.plan.first_future_step) * sample.plan.scenario.calendar.dt
         return Numbers(values=sample.months(sample[""]), horizon=horizon)
 
-    def text(self, answer: Answer, as_of: str, write: Writer) -> AnswerText:
+    def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         value, never, ends = answer.number, f"after {answer.date}", [answer.number, *answer.ends]
-        form = write.whole(write.number_format(ends, answer.mc_error, "month"), ends)
+        form = write.without_decimals(write.number_format(ends, answer.mc_error, "month"), ends)
         main = never if value is None else f"{form.full(value)} ({write.month_after(as_of, value)})"
         by = write.percent(answer.detail["probability_by"], answer.detail["probability_mc_error"])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)

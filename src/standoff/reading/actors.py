@@ -55,10 +55,10 @@ def find(text: str, tokens: Sequence[Word]) -> list[Mention]:
     out: list[Mention] = []
     at, count = 0, len(tokens)
     while at < count:
-        found = index.get(tokens[at].text)
+        result = index.get(tokens[at].text)
         step = 1
-        if found:
-            for form, code, kind in found:
+        if result:
+            for form, code, kind in result:
                 if at + len(form) <= count and _matches(text, tokens, at, form):
                     step = len(form)
                     if kind != "other" and not _means_else(text, tokens, at, step, kind):

@@ -50,7 +50,7 @@ def read_all(
     out: Path,
     published: str = "",
     workers: int = 1,
-    seen: Callable[[dict[str, Any]], None] = lambda _: None,
+    observed: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> tuple[int, int, int]:
     """Append a line for each document that has none; how many were read, skipped, and failed. `seen` is told of each."""
     known = done(out)
@@ -59,12 +59,12 @@ def read_all(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("a", encoding="utf-8") as file:
-            for found in _read(todo, published, workers):
-                file.write(json.dumps(found, ensure_ascii=False) + "\n")
+            for result in _read(todo, published, workers):
+                file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
-                read += "error" not in found
-                failed += "error" in found
-                seen(found)
+                read += "error" not in result
+                failed += "error" in result
+                observed(result)
     except OSError as error:
         raise ReadingError(
             Problem(f"cannot write the rows: {error.strerror}", str(out), fix="check the path")

@@ -58,8 +58,8 @@ def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, A
         right = (match.end(), _ceiling(text, match.end(), sentence.end))
         backward = match.lastgroup == "b"
         marker = match.group().strip(" ,")
-        found = _link(text, right, left, marker) if backward else _link(text, left, right, marker)
-        out += found
+        result = _link(text, right, left, marker) if backward else _link(text, left, right, marker)
+        out += result
         if len(out) >= 4:  # assumption: no sentence states more links that a reader would keep apart
             break
     return out

@@ -80,14 +80,14 @@ def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
     out = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
         form = str(match.lastgroup)
-        found = _read(text, match, form, published, sentence)
-        if found is None:
+        result = _read(text, match, form, published, sentence)
+        if result is None:
             continue
         before = text[max(sentence.start, match.start() - 32) : match.start()]
         role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
         if form == "years":
             role = "since"
-        out.append(DateMention(match.start(), match.end(), found, form, role))
+        out.append(DateMention(match.start(), match.end(), result, form, role))
     return out
 
 

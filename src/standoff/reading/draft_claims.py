@@ -32,7 +32,9 @@ class Proposed:
     left_out: tuple[tuple[str, str], ...]  #: quote, why
 
 
-def propose(found: Iterable[Statement], title: str, published: str, publisher: str = "", url: str = "") -> Proposed:
+def propose(
+    statements: Iterable[Statement], title: str, published: str, publisher: str = "", url: str = ""
+) -> Proposed:
     """Claims with `status: proposed`, one an actor where a number is about several; ids stay the same each time.
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
@@ -40,7 +42,7 @@ def propose(found: Iterable[Statement], title: str, published: str, publisher: s
     claims: list[Claim] = []
     left: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for row in found:
+    for row in statements:
         for data in drafts(row, title, published, publisher, url):
             data["id"] = make_id(
                 data["subject"], data["quantity"] or "statement", data["as_of"], _short(row.speaker), taken
@@ -88,14 +90,14 @@ def _content(row: Statement) -> dict[str, Any]:
     unit = UNITS.get(row.unit, row.unit)
     numbers = [number for number in (row.value, row.low, row.high) if number is not None]
     scale, word = next(((s, w) for s, w in SCALES if unit.isupper() and min(map(abs, numbers)) >= s), (1.0, ""))
-    given = {
+    params = {
         key: _tidy(number / scale) for key in ("value", "low", "high") if (number := getattr(row, key)) is not None
     }
     return {
         "quantity": row.quantity or "number",
         "unit": f"{word} {unit}".strip(),
         "comparator": row.comparator,
-        **given,
+        **params,
     }
 
 

@@ -60,9 +60,9 @@ def find(text: str, clause: Span, dates: Sequence[DateMention], mentions: Sequen
                 used.add(date.start)
                 continue
         begin = max(clause.start, date.start - 90)
-        if date.value and (found := AFTER.search(text[begin : date.start])):
-            kind = _kind(found)
-            begin += found.start("name")
+        if date.value and (result := AFTER.search(text[begin : date.start])):
+            kind = _kind(result)
+            begin += result.start("name")
             out.append(_event(kind, text[begin : date.end], date.value, begin, date.end, mentions))
             used.add(date.start)
     free = [date for date in inside if date.start not in used and date.value and date.role != "since"]

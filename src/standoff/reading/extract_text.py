@@ -29,13 +29,13 @@ def html(raw: bytes, where: str) -> SourceText:
             Problem(f"elements nested {depth:,} deep", where, allowed=f"up to {DEEPEST}", fix="save the page as text")
         )
     trafilatura: Any = need("trafilatura", "reading", "reading HTML", where)
-    found = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
-    text = (found.text if found is not None else "") or ""
+    result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
+    text = (result.text if result is not None else "") or ""
     if not text.strip():
         raise ReadingError(Problem("no main text was found in the page", where, fix="save its text as .txt"))
-    date = str(found.date or "")
+    date = str(result.date or "")
     return SourceText(
-        where, text, encoding, str(found.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else ""
+        where, text, encoding, str(result.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else ""
     )
 
 

@@ -86,7 +86,7 @@ def read(text: str, ask: Ask, published: str = "") -> ExtractionResult:
             row = verified(statement, text, (start, end), published)
             if isinstance(row, str):
                 doubts.append(UnverifiedStatement(statement, row))
-            elif not _known(row, rows) and (row.start, row.end, row.value, row.low, row.high) not in taken:
+            elif not _overlaps_rules(row, rows) and (row.start, row.end, row.value, row.low, row.high) not in taken:
                 taken.add((row.start, row.end, row.value, row.low, row.high))
                 rows.append(row)
     return ExtractionResult(tuple(sorted(rows, key=lambda row: (row.start, row.end))), tuple(doubts), tuple(problems))
@@ -105,7 +105,7 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _known(row: Statement, rows: list[Statement]) -> bool:
+def _overlaps_rules(row: Statement, rows: list[Statement]) -> bool:
     """Whether the rules have the same number, or the same relations, at an overlapping place."""
     for other in rows:
         if (
@@ -113,8 +113,8 @@ def _known(row: Statement, rows: list[Statement]) -> bool:
             and row.start < other.end
             and (other.value, other.low, other.high) == (row.value, row.low, row.high)
         ):
-            mine = {(one["kind"], one["source"], one["target"]) for one in row.relations}
-            if row.comparator or mine <= {(one["kind"], one["source"], one["target"]) for one in other.relations}:
+            selected = {(one["kind"], one["source"], one["target"]) for one in row.relations}
+            if row.comparator or selected <= {(one["kind"], one["source"], one["target"]) for one in other.relations}:
                 return True
     return False
 
@@ -146,13 +146,13 @@ def parsed(answer: str) -> list[dict[str, Any]]:
         data, _ = json.JSONDecoder().raw_decode(text[min(begins) :])
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    found = data.get("statements") if isinstance(data, dict) else data
-    if not isinstance(found, list):
+    result = data.get("statements") if isinstance(data, dict) else data
+    if not isinstance(result, list):
         raise ValueError("no list of statements")
-    return [_whole(item) for item in found if isinstance(item, dict) and isinstance(item.get("quote"), str)]
+    return [_completed(item) for item in result if isinstance(item, dict) and isinstance(item.get("quote"), str)]
 
 
-def _whole(item: dict[str, Any]) -> dict[str, Any]:
+def _completed(item: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {name: item[name] if isinstance(item.get(name), str) else "" for name in TEXTS}
     for name in NUMBERS:
         number = item.get(name)

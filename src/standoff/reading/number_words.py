@@ -21,7 +21,7 @@ SCALES = {
 def spell(phrase: str) -> float | None:
     """The number that words say, None where they say none: `two hundred and fifty thousand` is 250000."""
     words = re.split(r"[\s-]+", phrase.lower())
-    total, current, seen = 0.0, 0.0, False
+    total, current, observed = 0.0, 0.0, False
     for word in words:
         if word in {"and", ""}:
             continue
@@ -31,9 +31,9 @@ def spell(phrase: str) -> float | None:
             current = 0.5
         elif word in SMALL:
             current += SMALL[word]
-            seen = True
+            observed = True
         elif word in SCALES:
-            seen = True
+            observed = True
             scale = SCALES[word]
             if scale <= 100:
                 current = (current or 1.0) * scale
@@ -42,4 +42,4 @@ def spell(phrase: str) -> float | None:
                 current = 0.0
         else:
             return None
-    return total + current if seen else None
+    return total + current if observed else None

@@ -172,10 +172,10 @@ def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: S
         before = text[max(sentence.start, start - 40) : start]
         if i + 1 < len(raw):
             second = raw[i + 1]
-            gap = text[end : second[0]]
+            distance = text[end : second[0]]
             between = re.search(r"(?i)\bbetween\s+$", before)
-            joins = RANGE.fullmatch(gap) and len(gap) <= 6
-            word = gap.strip().lower()
+            joins = RANGE.fullmatch(distance) and len(distance) <= 6
+            word = distance.strip().lower()
             range_ = joins and ((between and word == "and") or word in {"-", "\u2013", "\u2014", "to"})
             a, b = _same_scale(text, value, end, second)
             if range_ and a < b and (not unit or not second[3] or unit == second[3]):

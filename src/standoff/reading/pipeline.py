@@ -85,18 +85,18 @@ def read(text: str, published: str = "", parser: Parser | None = None) -> list[S
 
 def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
     """The same, one by one."""
-    reader, seen = Reader(), Counter[str]()
+    reader, observed = Reader(), Counter[str]()
     for sentence in sentences.sentences(text):
         for fields in _sentence(text, sentence, published, reader, parser):
-            yield Statement(id=_id(fields, seen), **fields)
+            yield Statement(id=_id(fields, observed), **fields)
 
 
-def _id(fields: dict[str, Any], seen: Counter[str]) -> str:
+def _id(fields: dict[str, Any], observed: Counter[str]) -> str:
     number = fields["value"] if fields["value"] is not None else fields["low"]
     base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["quantity"]))
     digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    seen[digest] += 1
-    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    observed[digest] += 1
+    return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
 
 
 def _sentence(
@@ -108,15 +108,15 @@ def _sentence(
     if text[sentence.end - 1] == "?" or len(tokens) < 3:
         return
     when = dates.find(text, sentence, published)
-    found = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
-    if not (mentions or found or when or reason):
+    result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
+    if not (mentions or result or when or reason):
         return
     clauses = sentences.clauses(text, sentence)
     sayings = speakers.find(text, sentence, clauses, mentions)
     links = causal.find(text, sentence, clauses)
     if parser is not None:
         sayings, links = _union(sayings, links, *parser.sentence(text, sentence, mentions))
-    yield from _Statement(text, sentence, clauses, mentions, when, found, sayings, links, reason).rows()
+    yield from _Statement(text, sentence, clauses, mentions, when, result, sayings, links, reason).rows()
 
 
 def _union(
@@ -139,11 +139,19 @@ class _Statement:
     """One sentence and what was found in it."""
 
     def __init__(
-        self, text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], when: Sequence[DateMention],
-        found: Sequence[NumberMention], sayings: Sequence[Saying], links: Sequence[dict[str, Any]], reason: dict[str, Any] | None,
-    ) -> None:  # fmt: skip
+        self,
+        text: str,
+        sentence: Span,
+        clauses: Sequence[Span],
+        mentions: Sequence[Mention],
+        when: Sequence[DateMention],
+        result: Sequence[NumberMention],
+        sayings: Sequence[Saying],
+        links: Sequence[dict[str, Any]],
+        reason: dict[str, Any] | None,
+    ) -> None:
         self.text, self.sentence, self.clauses, self.mentions, self.when = text, sentence, clauses, mentions, when
-        self.found, self.sayings, self.links, self.reason = found, sayings, links, reason
+        self.found, self.sayings, self.links, self.reason = result, sayings, links, reason
         self.related: dict[Span, list[dict[str, Any]]] = {}
         self.happened: dict[Span, list[dict[str, Any]]] = {}
         before: list[Mention] = []
@@ -154,16 +162,16 @@ class _Statement:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """A row for each number that counts something, and for each stretch without one that states something."""
-        told: set[Span] = set()
+        spans: set[Span] = set()
         for number in self.found:
             clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
             counted = quantities.counted(self.text, number.start, number.end, clause.start, clause.end, number.unit)
             if self._counts(number, counted):
-                told.add(clause)
+                spans.add(clause)
                 yield self._row(clause, number, counted)
         if not (VERB.search(self.text, self.sentence.start, self.sentence.end) or any(self.related.values())):
             return
-        for stretch in self._stretches(told):
+        for stretch in self._stretches(spans):
             if self._states(stretch):
                 yield self._row(stretch)
 
@@ -179,13 +187,13 @@ class _Statement:
             return False
         return bool(counted.unit) or number.comparator != "exact"
 
-    def _stretches(self, told: set[Span]) -> list[Span]:
+    def _stretches(self, spans: set[Span]) -> list[Span]:
         """Clauses in a row with one speaker and without a number, each as one span."""
         out: list[Span] = []
         last: Saying | None = None
-        whole = not told
+        whole = not spans
         for clause in self.clauses:
-            if clause in told:
+            if clause in spans:
                 last = None
                 continue
             saying = speakers.at(self.sayings, clause.start)
@@ -219,19 +227,19 @@ class _Statement:
         parts = [c for c in self.clauses if span.start <= c.start and c.end <= span.end] or [span]
         related = [one for c in parts for one in self.related.get(c, ())]
         happened = [one for c in parts for one in self.happened.get(c, ())]
-        place = number.start if number else start
-        saying = speakers.at(self.sayings, place)
+        index = number.start if number else start
+        saying = speakers.at(self.sayings, index)
         if saying is None and number is None:
             saying = next((one for one in self.sayings if start <= one.start < end), None)
-        found = hedges.find(text, Span(start, end))
+        result = hedges.find(text, Span(start, end))
         subject = subjects.subject(text, span, self.sentence, self.mentions, related, saying, number, counted)
         if number is not None and "+" in subject and not TOGETHER.search(text, span.start, span.end):
-            found.append(self._marked(subject, span, "each or together"))
+            result.append(self._marked(subject, span, "each or together"))
         if CONDITION.search(text[self.sentence.start : end]):
-            found.append({"text": text[start:end].split()[0], "start": start, "end": start + len(text[start:end].split()[0]),
+            result.append({"text": text[start:end].split()[0], "start": start, "end": start + len(text[start:end].split()[0]),
                           "kind": "condition", "strength": "weak"})  # fmt: skip
-        as_of, doubtful = self._as_of(span, place, happened)
-        found += [{"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
+        as_of, doubtful = self._as_of(span, index, happened)
+        result += [{"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
                   for d in doubtful]  # fmt: skip
         links = [
             one
@@ -247,7 +255,7 @@ class _Statement:
             "high": number.high if number else None, "unit": counted.unit if counted else "",
             "comparator": number.comparator if number else "", "as_of": as_of or None,
             "events": tuple(happened), "relations": tuple(related), "causal": tuple(links), "reason": self.reason,
-            "hedges": tuple(found), "polarity": self._polarity(span, related, saying, number),
+            "hedges": tuple(result), "polarity": self._polarity(span, related, saying, number),
         }  # fmt: skip
 
     def _marked(self, subject: str, span: Span, kind: str) -> dict[str, Any]:
@@ -259,16 +267,16 @@ class _Statement:
         end = start + 4 if both else first.end if first else span.start + 1
         return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
 
-    def _as_of(self, span: Span, place: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
+    def _as_of(self, span: Span, index: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
         """The date of a statement: one in its clause, else one before the first verb of the sentence, which dates all of it."""
         named = [
             e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
         ]
         usable = [d for d in self.when if d.role != "since" and not events.is_name(named, d)]
         doubtful = [d for d in usable if not d.value and d.form == "slash" and span.start <= d.start < span.end]
-        mine = [d for d in usable if d.value and span.start <= d.start < span.end]
-        if mine:
-            best = min(mine, key=lambda d: (d.role != "as_of", abs(d.start - place)))
+        selected = [d for d in usable if d.value and span.start <= d.start < span.end]
+        if selected:
+            best = min(selected, key=lambda d: (d.role != "as_of", abs(d.start - index)))
             return best.value, doubtful
         begin = self.sentence.start
         lead = [d for d in usable if d.value and d.end <= span.start and not VERB.search(self.text, begin, d.start)]

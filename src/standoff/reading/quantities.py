@@ -35,15 +35,15 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
         return CountedUnit("km^2", "territory", area.group().strip(), end + area.end())
     if not unit or unit == "%":
         noun, noun_end = _noun(after, end)
-    found = unit or UNIT_OF.get(noun.lower(), "")
+    result = unit or UNIT_OF.get(noun.lower(), "")
     if noun.lower() in NOT_COUNTED:
-        return CountedUnit(found, "", noun, noun_end)
-    if not found and noun:
-        found = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
-    if not found and (back := _subject_noun(before)):
-        found, noun = UNIT_OF[back], back
+        return CountedUnit(result, "", noun, noun_end)
+    if not result and noun:
+        result = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
+    if not result and (back := _subject_noun(before)):
+        result, noun = UNIT_OF[back], back
     return CountedUnit(
-        found, _quantity(found, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end
+        result, _quantity(result, noun.lower(), before, after, text[clause_start:clause_end]), noun, noun_end
     )
 
 

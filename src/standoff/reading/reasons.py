@@ -59,17 +59,19 @@ class Reader:
 
     def take(self, text: str, sentence: Span, mentions: Sequence[Mention]) -> dict[str, Any] | None:
         """The reason that a sentence belongs to: `actor, choice, number, of, marker`; None outside a list."""
-        said = text[sentence.start : sentence.end]
-        announced = ANNOUNCED.search(said)
-        if announced and (announced.group("count") or said.rstrip().endswith(":") or "following" in said.lower()):
-            self._open(said[: announced.start()], sentence, mentions, announced.group("count") or "")
+        statement = text[sentence.start : sentence.end]
+        announced = ANNOUNCED.search(statement)
+        if announced and (
+            announced.group("count") or statement.rstrip().endswith(":") or "following" in statement.lower()
+        ):
+            self._open(statement[: announced.start()], sentence, mentions, announced.group("count") or "")
             return None
         if not self.actor:
             return None
-        if CLOSED.match(said):
+        if CLOSED.match(statement):
             self.actor = ""
             return None
-        mark = MARK.match(said)
+        mark = MARK.match(statement)
         if mark:
             self._step(mark)
         elif not self.number:
@@ -87,10 +89,10 @@ class Reader:
             "marker": self.marker,
         }
 
-    def _open(self, said: str, sentence: Span, mentions: Sequence[Mention], count: str) -> None:
-        inside = [m for m in mentions if sentence.start <= m.start and m.end <= sentence.start + len(said)]
-        clause = re.split(r",\s+(?=[A-Z])", said)[-1]
-        main = [m for m in inside if m.start >= sentence.start + len(said) - len(clause)] or inside
+    def _open(self, statement: str, sentence: Span, mentions: Sequence[Mention], count: str) -> None:
+        inside = [m for m in mentions if sentence.start <= m.start and m.end <= sentence.start + len(statement)]
+        clause = re.split(r",\s+(?=[A-Z])", statement)[-1]
+        main = [m for m in inside if m.start >= sentence.start + len(statement) - len(clause)] or inside
         self.actor = main[0].code if main else ""
         self.choice = clause.strip(" ,")
         self.count = int(count) if count.isdigit() else SMALL.get(count.lower(), 0)

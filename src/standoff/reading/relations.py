@@ -59,25 +59,25 @@ def find(
     if not inside:
         return []
     out: list[dict[str, Any]] = []
-    seen: set[tuple[str, str, str]] = set()
+    observed: set[tuple[str, str, str]] = set()
     for trigger in triggers(text, clause):
         sources, targets = _parties(text, clause, trigger, inside, subjects)
         named = not trigger.verb and trigger.kind == "fight"
         polarity = "negative" if not named and _negated(text, clause, trigger) else "positive"
         for source in sources:
             for target in targets:
-                if source == target or (trigger.kind, source, target) in seen:
+                if source == target or (trigger.kind, source, target) in observed:
                     continue
-                seen.add((trigger.kind, source, target))
+                observed.add((trigger.kind, source, target))
                 out.append({"kind": trigger.kind, "source": source, "target": target, "polarity": polarity,
                             "quote": text[trigger.start : trigger.end], "start": trigger.start, "end": trigger.end})  # fmt: skip
-    return _told_once(out)
+    return _deduplicate(out)
 
 
-def _told_once(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _deduplicate(result: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A tie has no direction: it is kept once. A relation and its mirror of one kind by weaker words: the first stands."""
     out: list[dict[str, Any]] = []
-    for one in found:
+    for one in result:
         mirror = any(
             o["kind"] == one["kind"] and o["source"] == one["target"] and o["target"] == one["source"] for o in out
         )
@@ -93,19 +93,19 @@ def _negated(text: str, clause: Span, trigger: Trigger) -> bool:
         pass
     if last is None:
         return False
-    word, gap = last.group().lower(), before[last.end() :]
+    word, distance = last.group().lower(), before[last.end() :]
     if (
         word in {"against", "opposed", "opposes", "oppose", "end", "ended", "no", "without", "lifted", "lift"}
-        and len(gap.split()) > 3
+        and len(distance.split()) > 3
     ):
         return False
     if word == "against":
         return False
-    if re.match(r"(?i)\s+only\b", gap):
+    if re.match(r"(?i)\s+only\b", distance):
         return False
     if re.search(r"(?i)\b(?:does|do|did)\s+not\s+(?:want|wish|intend|plan|agree)\s+to\b", before):
         return True
-    return len(gap.split()) <= 7 and not re.search(r"[;:]|\bbut\b", gap)
+    return len(distance.split()) <= 7 and not re.search(r"[;:]|\bbut\b", distance)
 
 
 def _parties(
@@ -181,8 +181,8 @@ def _before(text: str, before: Sequence[Mention]) -> list[str]:
             continue
         group = [mention]
         for j in range(i - 1, -1, -1):
-            gap = text[before[j].end : group[0].start]
-            if re.fullmatch(r"(?i)\s*(?:,|and|or|as well as|but\s+also|,\s*and|&)\s*(?:the\s+)?", gap):
+            distance = text[before[j].end : group[0].start]
+            if re.fullmatch(r"(?i)\s*(?:,|and|or|as well as|but\s+also|,\s*and|&)\s*(?:the\s+)?", distance):
                 group.insert(0, before[j])
             else:
                 break
@@ -198,11 +198,11 @@ def _group(text: str, after: Sequence[Mention], first: Mention | None) -> list[s
         return []
     group, sure = [first], 1
     for mention in after[list(after).index(first) + 1 :]:
-        gap = text[group[-1].end : mention.start]
-        if not re.fullmatch(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?", gap):
+        distance = text[group[-1].end : mention.start]
+        if not re.fullmatch(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?", distance):
             break
         group.append(mention)
-        sure = len(group) if gap.strip() != "," else sure  # a comma joins only where `and` follows
+        sure = len(group) if distance.strip() != "," else sure  # a comma joins only where `and` follows
     return list(dict.fromkeys(m.code for m in group[:sure]))
 
 
@@ -272,10 +272,10 @@ def _tied(
         return sources[:1], [pair[0].code]
     if len(before) >= 2:
         a, b = before[-2], before[-1]
-        gap = text[a.end : b.start]
-        if re.fullmatch(r"(?:'s|\u2019s)?\s*(?:-|\u2013|\s|and|,|and\s+the)\s*", gap):
+        distance = text[a.end : b.start]
+        if re.fullmatch(r"(?:'s|\u2019s)?\s*(?:-|\u2013|\s|and|,|and\s+the)\s*", distance):
             return [a.code], [b.code]
-        if re.search(r"(?i)\bwith\s+(?:the\s+)?$", gap):
+        if re.search(r"(?i)\bwith\s+(?:the\s+)?$", distance):
             return [a.code], [b.code]
     return [], []
 

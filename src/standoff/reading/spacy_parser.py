@@ -86,12 +86,12 @@ def load() -> Parser:
     """The parser; raises `ReadingError` where a package is missing or a file is not the official one."""
     spacy: Any = need("spacy", "nlp", "parsing sentences")
     try:
-        found = metadata.distribution(PACKAGE)
+        result = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
         raise ReadingError(
             Problem(f"parsing sentences needs {PACKAGE}, which is not installed", fix='pip install "standoff[nlp]"')
         ) from None
-    home = Path(str(found.locate_file(FOLDER)))
+    home = Path(str(result.locate_file(FOLDER)))
     check(home)
     return Parser(spacy.util.load_model_from_path(home, exclude=["ner"]))
 
@@ -135,7 +135,7 @@ def _link(token: Any, text: str, sentence: Span) -> Iterator[dict[str, Any]]:
     lemma = token.lemma_.lower()
     if token.dep_ == "mark" and token.lower_ in BECAUSE and token.head.dep_ == "advcl" and token.lower_ == "because":
         cause, effect = token.head, token.head.head
-        yield from _told(text, _subtree(cause, sentence), _without(effect, cause, sentence), token.lower_)
+        yield from _causal_rows(text, _subtree(cause, sentence), _without(effect, cause, sentence), token.lower_)
     elif token.pos_ == "VERB" and (lemma in CAUSES or lemma in LEADS):
         who = next((child for child in token.children if child.dep_ in SUBJECT), None)
         what = next((child for child in token.children if child.dep_ == "dobj"), None)
@@ -149,10 +149,10 @@ def _link(token: Any, text: str, sentence: Span) -> Iterator[dict[str, Any]]:
                 else None
             )
         if who is not None and what is not None and who.dep_ != "nsubjpass" and who.pos_ != "PRON":
-            yield from _told(text, _subtree(who, sentence), _subtree(what, sentence), token.text)
+            yield from _causal_rows(text, _subtree(who, sentence), _subtree(what, sentence), token.text)
 
 
-def _told(text: str, cause: tuple[int, int], effect: tuple[int, int], marker: str) -> Iterator[dict[str, Any]]:
+def _causal_rows(text: str, cause: tuple[int, int], effect: tuple[int, int], marker: str) -> Iterator[dict[str, Any]]:
     ends = [_bare(text, *cause), _bare(text, *effect)]
     if all(end - start > 1 for start, end in ends):
         parts = [{"text": text[start:end], "start": start, "end": end} for start, end in ends]

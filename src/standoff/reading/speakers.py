@@ -61,15 +61,15 @@ def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[
             )
             return out
     for clause in clauses:
-        found = _in_clause(text, clause, clauses, sentence, mentions)
-        if found is not None:
-            out.append(found)
+        result = _in_clause(text, clause, clauses, sentence, mentions)
+        if result is not None:
+            out.append(result)
     return out
 
 
-def at(sayings: Sequence[Saying], place: int) -> Saying | None:
+def at(sayings: Sequence[Saying], index: int) -> Saying | None:
     """The saying that a place belongs to."""
-    return next((saying for saying in reversed(sayings) if saying.start <= place < saying.end), None)
+    return next((saying for saying in reversed(sayings) if saying.start <= index < saying.end), None)
 
 
 def _in_clause(

@@ -27,13 +27,13 @@ TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 def acting(text: str, clause: Span, mentions: Sequence[Mention]) -> list[Mention]:
     """The actors that a clause begins with: the first that follows no preposition, and those joined to it."""
     inside = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
-    held = False
+    current = False
     for i, mention in enumerate(inside):
         pair = i > 0 and text[inside[i - 1].end : mention.start] in {" ", "-", "\u2013"}
-        held = (held and pair) or PREPOSITION.search(
+        current = (current and pair) or PREPOSITION.search(
             text[max(clause.start, mention.start - 24) : mention.start]
         ) is not None
-        if held or (mention.kind == "demonym" and not _heads(text, mention)):
+        if current or (mention.kind == "demonym" and not _heads(text, mention)):
             continue
         group = [mention]
         for other in inside[i + 1 :]:
@@ -68,13 +68,13 @@ def subject(
         return next((m.code for m in inside if m.kind not in {"demonym", "place"}), "")
     quantity = counted.quantity
     if quantity.startswith("fighters_"):
-        found = _side(text, sentence, mentions)
-        if found:
-            return found
+        result = _side(text, sentence, mentions)
+        if result:
+            return result
     if quantity.startswith("sanctions_"):
-        found = _target(text, span, sentence, mentions, related)
-        if found:
-            return found
+        result = _target(text, span, sentence, mentions, related)
+        if result:
+            return result
     if quantity.startswith("aid_") and related:
         giving = [one["source"] for one in related if one["kind"] in {"aid", "support"} and one["source"]]
         if giving:

@@ -26,15 +26,15 @@ def load(path: str | Path) -> SourceText:
     path, where = Path(path), str(path)
     if where == input_files.STDIN:
         where = "standard input"
-        found = _plain(input_files.standard_input(LARGEST, ReadingError), where)
+        result = _plain(input_files.standard_input(LARGEST, ReadingError), where)
     else:
-        found = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
-    if not found.text.strip():
+        result = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
+    if not result.text.strip():
         raise ReadingError(
             Problem("it holds no text", where, allowed="words to read", fix="check that this is the right file")
         )
-    _refuse_hidden(found.text, where)
-    return found
+    _refuse_hidden(result.text, where)
+    return result
 
 
 def files(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -44,8 +44,8 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()
-    for place, _, names in os.walk(folder):
-        for file in (Path(place, name) for name in names):
+    for index, _, names in os.walk(folder):
+        for file in (Path(index, name) for name in names):
             if file.suffix and file.suffix.lower() in READERS:
                 (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
     return sorted(readable), sorted(left_out)

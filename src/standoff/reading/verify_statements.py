@@ -37,17 +37,17 @@ CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z]+)?(?:\+[A-Z][A-Z0-9]*)*")
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-def verified(said: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Statement | str:
+def verified(statement: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Statement | str:
     """The row that a statement becomes, or the reason why a person must look at it."""
-    quote = said["quote"]
+    quote = statement["quote"]
     start = text.find(quote, *within) if len(quote.strip()) > 5 else -1
     if start < 0:
         return "its quote does not stand in the text"
-    place = Span(start, start + len(quote))
+    span = Span(start, start + len(quote))
     sentence = next((s for s in _near(text, within) if s.start <= start < s.end), None)
-    if sentence is None or place.end > sentence.end:
+    if sentence is None or span.end > sentence.end:
         return "its quote goes beyond one sentence"
-    if not (said["comparator"] or said["relations"]):
+    if not (statement["comparator"] or statement["relations"]):
         return "neither a number nor a relation"
     mentions = actors.find(text, actors.words(text, sentence.start, sentence.end))
     when = dates.find(text, sentence, published)
@@ -55,32 +55,35 @@ def verified(said: dict[str, Any], text: str, within: tuple[int, int], published
     sayings = speakers.find(text, sentence, clauses, mentions)
     number: NumberMention | None = None
     unit = ""
-    if said["comparator"]:
-        found = [
+    if statement["comparator"]:
+        result = [
             one
             for one in numbers.find(text, sentence, [Span(d.start, d.end) for d in when])
-            if place.start <= one.start < place.end
+            if span.start <= one.start < span.end
         ]
-        number = next((one for one in found if _same(one, said)), None)
+        number = next((one for one in result if _same(one, statement)), None)
         if number is None:
             return "its number does not stand in the quote"
-        if number.comparator != said["comparator"]:
-            return f"the quote says {number.comparator}, the model {said['comparator'] or 'nothing'}"
+        if number.comparator != statement["comparator"]:
+            return f"the quote says {number.comparator}, the model {statement['comparator'] or 'nothing'}"
         clause = next((c for c in clauses if c.start <= number.start < c.end), sentence)
         unit = quantities.counted(text, number.start, number.end, clause.start, clause.end, number.unit).unit
-        if unit != said["unit"]:
-            return f"the quote counts {unit or 'nothing that is known'}, the model {said['unit'] or 'nothing'}"
+        if unit != statement["unit"]:
+            return f"the quote counts {unit or 'nothing that is known'}, the model {statement['unit'] or 'nothing'}"
     saying = speakers.at(sayings, number.start if number else start)
     problem = (
-        _date(said, when, place) or _speaker(said, saying) or _sign(said, text, place, saying) or _subject(said, mentions)
-    )  # fmt: skip
+        _date(statement, when, span)
+        or _speaker(statement, saying)
+        or _sign(statement, text, span, saying)
+        or _subject(statement, mentions)
+    )
     if problem:
         return problem
     witnessed = [one for clause in clauses for one in relations.find(text, clause, mentions)]
-    told = [one for one in witnessed if any(_agrees(one, other) for other in said["relations"])]
-    if len(told) < len(said["relations"]):
+    message = [one for one in witnessed if any(_agrees(one, other) for other in statement["relations"])]
+    if len(message) < len(statement["relations"]):
         return "the direction or sign of a relation has no second witness"
-    return _row(said, text, place, sentence, number, unit, saying, told, when, clauses)
+    return _row(statement, text, span, sentence, number, unit, saying, message, when, clauses)
 
 
 def _near(text: str, within: tuple[int, int]) -> list[Span]:
@@ -88,43 +91,43 @@ def _near(text: str, within: tuple[int, int]) -> list[Span]:
     return [Span(s.start + within[0], s.end + within[0]) for s in sentences.sentences(piece)]
 
 
-def _same(one: NumberMention, said: dict[str, Any]) -> bool:
-    return (one.value, one.low, one.high) == (said["value"], said["low"], said["high"])
+def _same(one: NumberMention, statement: dict[str, Any]) -> bool:
+    return (one.value, one.low, one.high) == (statement["value"], statement["low"], statement["high"])
 
 
-def _date(said: dict[str, Any], when: Sequence[dates.DateMention], place: Span) -> str:
+def _date(statement: dict[str, Any], when: Sequence[dates.DateMention], span: Span) -> str:
     usable = {date.value for date in when if date.value and date.role != "since"}
-    if said["as_of"]:
-        return "" if said["as_of"] in usable else f"the sentence gives no date {said['as_of']}"
+    if statement["as_of"]:
+        return "" if statement["as_of"] in usable else f"the sentence gives no date {statement['as_of']}"
     inside = [
-        date.value for date in when if date.value and date.role == "as_of" and place.start <= date.start < place.end
+        date.value for date in when if date.value and date.role == "as_of" and span.start <= date.start < span.end
     ]
     return f"the quote is dated {inside[0]}, the model gives no date" if inside else ""
 
 
-def _speaker(said: dict[str, Any], saying: Saying | None) -> str:
+def _speaker(statement: dict[str, Any], saying: Saying | None) -> str:
     theirs = saying.speaker if saying is not None and saying.polarity != "unconfirmed" else speakers.AUTHOR
-    mine = said["speaker"].strip() or speakers.AUTHOR
-    same = mine.casefold().removeprefix("the ") == theirs.casefold().removeprefix("the ")
-    return "" if same else f"the sentence is said by {theirs}, the model says by {mine}"
+    selected = statement["speaker"].strip() or speakers.AUTHOR
+    same = selected.casefold().removeprefix("the ") == theirs.casefold().removeprefix("the ")
+    return "" if same else f"the sentence is said by {theirs}, the model says by {selected}"
 
 
-def _sign(said: dict[str, Any], text: str, place: Span, saying: Saying | None) -> str:
+def _sign(statement: dict[str, Any], text: str, span: Span, saying: Saying | None) -> str:
     if saying is not None and saying.polarity != "positive":
         theirs = saying.polarity
     else:
-        piece = pipeline.NOT_ONLY.sub("", pipeline.BESIDE.sub("", text[place.start : place.end]))
+        piece = pipeline.NOT_ONLY.sub("", pipeline.BESIDE.sub("", text[span.start : span.end]))
         theirs = "negative" if pipeline.NOT.search(piece) else "positive"
-    mine = said["polarity"] or "positive"
-    return "" if mine == theirs else f"the quote is {theirs}, the model says {mine}"
+    selected = statement["polarity"] or "positive"
+    return "" if selected == theirs else f"the quote is {theirs}, the model says {selected}"
 
 
-def _subject(said: dict[str, Any], mentions: Sequence[actors.Mention]) -> str:
-    if not said["subject"]:
+def _subject(statement: dict[str, Any], mentions: Sequence[actors.Mention]) -> str:
+    if not statement["subject"]:
         return ""
     named = {mention.code for mention in mentions}
-    if not CODE.fullmatch(said["subject"]) or not set(said["subject"].split("+")) <= named:
-        return f"the sentence does not name {said['subject']}"
+    if not CODE.fullmatch(statement["subject"]) or not set(statement["subject"].split("+")) <= named:
+        return f"the sentence does not name {statement['subject']}"
     return ""
 
 
@@ -133,33 +136,41 @@ def _agrees(one: dict[str, Any], other: dict[str, str]) -> bool:
 
 
 def _row(
-    said: dict[str, Any], text: str, place: Span, sentence: Span, number: NumberMention | None, unit: str, saying: Saying | None,
-    told: Sequence[dict[str, Any]], when: Sequence[dates.DateMention], clauses: Sequence[Span],
-) -> Statement:  # fmt: skip
+    statement: dict[str, Any],
+    text: str,
+    span: Span,
+    sentence: Span,
+    number: NumberMention | None,
+    unit: str,
+    saying: Saying | None,
+    message: Sequence[dict[str, Any]],
+    when: Sequence[dates.DateMention],
+    clauses: Sequence[Span],
+) -> Statement:
     asserted = saying is not None and saying.polarity != "unconfirmed"
-    base = "\x1f".join(("model", str(place.start), said["quote"], repr((said["value"], said["low"]))))
-    mentions = actors.find(text, actors.words(text, place.start, place.end))
+    base = "\x1f".join(("model", str(span.start), statement["quote"], repr((statement["value"], statement["low"]))))
+    mentions = actors.find(text, actors.words(text, span.start, span.end))
     links = [link for link in causal.find(text, sentence, clauses) for side in ("cause", "effect")
-             if place.start < link[side]["end"] and link[side]["start"] < place.end]  # fmt: skip
+             if span.start < link[side]["end"] and link[side]["start"] < span.end]  # fmt: skip
     return Statement(
         id=hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
-        quote=said["quote"],
-        start=place.start,
-        end=place.end,
+        quote=statement["quote"],
+        start=span.start,
+        end=span.end,
         sentence=text[sentence.start : sentence.end],
         speaker=saying.speaker if saying and asserted else speakers.AUTHOR,
         speaker_codes=saying.codes if saying and asserted else (),
-        subject=said["subject"],
-        quantity=said["quantity"] if number and NAME.fullmatch(said["quantity"]) else "",
-        value=said["value"] if number else None,
-        low=said["low"] if number else None,
-        high=said["high"] if number else None,
+        subject=statement["subject"],
+        quantity=statement["quantity"] if number and NAME.fullmatch(statement["quantity"]) else "",
+        value=statement["value"] if number else None,
+        low=statement["low"] if number else None,
+        high=statement["high"] if number else None,
         unit=unit,
-        comparator=said["comparator"] if number else "",
-        as_of=said["as_of"] or None,
-        events=tuple(events.find(text, place, when, mentions)),
-        relations=tuple(told),
+        comparator=statement["comparator"] if number else "",
+        as_of=statement["as_of"] or None,
+        events=tuple(events.find(text, span, when, mentions)),
+        relations=tuple(message),
         causal=tuple({link["marker"]: link for link in links}.values()),
-        hedges=tuple(hedges.find(text, place)),
-        polarity=said["polarity"] or "positive",
+        hedges=tuple(hedges.find(text, span)),
+        polarity=statement["polarity"] or "positive",
     )

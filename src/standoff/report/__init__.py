@@ -17,7 +17,7 @@ __all__ = ["report"]
 
 
 def report(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
 ) -> Path:
     """Write the page of a run, one HTML file that loads nothing from elsewhere, and return its path.
 
@@ -26,7 +26,7 @@ def report(
     """
     from standoff.report.page import write
 
-    return write(run, path, beside, with_causes, found)
+    return write(run, path, beside, with_causes, verdict)
 
 
 class _Callable(ModuleType):

@@ -29,34 +29,36 @@ class FirstOfRow:
     median: str  #: when it happens
 
 
-def dated(found: Answer) -> str:
+def dated(result: Answer) -> str:
     """Date of an answer with its preposition: `by` for events, `at` for values."""
-    return f"{questions.form(found.kind).preposition} {found.date}"
+    return f"{questions.form(result.kind).preposition} {result.date}"
 
 
-def origin(found: Provenance) -> list[str]:
+def origin(provenance: Provenance) -> list[str]:
     """Provenance of a finding in short phrases: date, variant, interventions, posterior, draws, seed."""
-    draws = f"{found.draws:,} draws" + (f" ({found.failed:,} failed, {found.failure})" if found.failed else "")
-    learned = [found.posterior] if found.posterior else []
+    draws = f"{provenance.draws:,} draws" + (
+        f" ({provenance.failed:,} failed, {provenance.failure})" if provenance.failed else ""
+    )
+    learned = [provenance.posterior] if provenance.posterior else []
     return [
-        f"as of {found.as_of}",
-        f"variant {found.variant or 'base'}",
-        *map(str, found.interventions),
+        f"as of {provenance.as_of}",
+        f"variant {provenance.variant or 'base'}",
+        *map(str, provenance.interventions),
         *learned,
         draws,
-        f"seed {found.seed}",
+        f"seed {provenance.seed}",
     ]
 
 
-def versions_line(found: Provenance) -> str:
+def versions_line(provenance: Provenance) -> str:
     """Model digest, precision and versions of a finding."""
-    versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
-    return f"model {found.model[:12]}, {found.precision} precision, {versions}"
+    versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
+    return f"model {provenance.model[:12]}, {provenance.precision} precision, {versions}"
 
 
-def games(found: Verdict) -> str:
+def games(verdict: Verdict) -> str:
     """Uniqueness and convergence of the games of a run; empty without choices."""
-    counts, draws = found.games, found.origin.draws
+    counts, draws = verdict.games, verdict.origin.draws
     if not counts:
         return ""
     if not any(counts.values()):
@@ -69,63 +71,64 @@ def games(found: Verdict) -> str:
     return "; ".join(parts) + ". `standoff check-equilibria` checks the others."
 
 
-def answer(found: Answer, as_of: str) -> AnswerText:
+def answer(result: Answer, as_of: str) -> AnswerText:
     """Format an answer; `as_of` converts answers in months to dates."""
-    return questions.form(found.kind).text(found, as_of, formatting)
+    return questions.form(result.kind).text(result, as_of, formatting)
 
 
-def first_rows(found: Answer, as_of: str) -> list[FirstOfRow]:
+def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
     """Rows of a `first_of` answer, most frequent first."""
-    detail: dict[str, Any] = dict(found.detail)
+    detail: dict[str, Any] = dict(result.detail)
     rows = []
     for label, share in sorted(detail["first"].items(), key=lambda pair: -pair[1]):
         by, months = detail["happens_by"].get(label), detail["median_months"].get(label)
-        when = f"after {found.date}" if months is None else formatting.month_after(as_of, months)
-        happens = "" if by is None else formatting.percent(by, found.mc_error)
-        first = formatting.percent(share, found.mc_error)
+        when = f"after {result.date}" if months is None else formatting.month_after(as_of, months)
+        happens = "" if by is None else formatting.percent(by, result.mc_error)
+        first = formatting.percent(share, result.mc_error)
         rows.append(FirstOfRow(label, first, share, happens, "" if by is None else when))
     return rows
 
 
-def reason_decimals(found: Explanation) -> int:
+def reason_decimals(explanation: Explanation) -> int:
     """Decimals of the reasons of a choice."""
-    return formatting.common_decimals([reason.mc_error for reason in found.reasons])
+    return formatting.common_decimals([reason.mc_error for reason in explanation.reasons])
 
 
-def chosen(found: Explanation) -> list[str]:
+def chosen(explanation: Explanation) -> list[str]:
     """Format the choice probabilities with common decimals."""
-    error = max((item.mc_error for item in found.options), default=0.0)
-    return [formatting.percent(item.probability, error) for item in found.options]
+    error = max((item.mc_error for item in explanation.options), default=0.0)
+    return [formatting.percent(item.probability, error) for item in explanation.options]
 
 
-def role(found: Explanation, option: str) -> str:
+def role(explanation: Explanation, option: str) -> str:
     """Role of an option in brackets: the status quo, or the reference of the log odds."""
-    if option == found.status_quo:
+    if option == explanation.status_quo:
         return " (status quo)"
-    return " (reference)" if option == found.reference else ""
+    return " (reference)" if option == explanation.reference else ""
 
 
-def reason_title(found: Explanation) -> str:
+def reason_title(explanation: Explanation) -> str:
     """Title of a table of reasons."""
-    return f"Why {found.option} rather than {found.reference}"
+    return f"Why {explanation.option} rather than {explanation.reference}"
 
 
-def expectation_errors(found: Explanation) -> list[str]:
+def expectation_errors(explanation: Explanation) -> list[str]:
     """Sentences on expectations that differ from the actual probability by more than five points."""
     return [
-        f"{found.actor} expects {item.choice} to choose {item.option} with probability {formatting.percent(item.expected)}; the "
-        f"actual probability is {formatting.percent(item.does)}, {abs(100 * (item.does - item.expected)):.0f} points "
+        f"{explanation.actor} expects {item.choice} to choose {item.option} with probability "
+        f"{formatting.percent(item.expected)}; the actual probability is {formatting.percent(item.does)}, "
+        f"{abs(100 * (item.does - item.expected)):.0f} points "
         f"{'higher' if item.does > item.expected else 'lower'}"
-        for item in found.forecasts
+        for item in explanation.forecasts
         if abs(item.does - item.expected) > ERRS
     ]
 
 
-def comes_first(found: Answer, as_of: str) -> str:
+def comes_first(result: Answer, as_of: str) -> str:
     """Who comes first, in one sentence: the share of futures of each side, and the most likely case."""
-    likeliest = answer(found, as_of).main
+    likeliest = answer(result, as_of).main
     shares = ", ".join(
-        f"{side} {formatting.percent(share, found.mc_error)}" for side, share in side_shares(found).items()
+        f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()
     )
     return (
         f"Share of futures in which each comes first: {shares}. Most often: {likeliest}." if shares else f"{likeliest}."

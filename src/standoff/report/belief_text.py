@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import InformationValue
 
 
-def level(found: QoiFinding, value: float, error: float) -> str:
+def level(finding: QoiFinding, value: float, error: float) -> str:
     """Format an answer: a probability, or a number with its unit."""
     return (
         formatting.percent(value, error or None)
-        if is_share(found)
-        else formatting.number(value, error or None, found.unit)
+        if is_share(finding)
+        else formatting.number(value, error or None, finding.unit)
     )
 
 
-def size(found: QoiFinding, value: float) -> str:
+def size(finding: QoiFinding, value: float) -> str:
     """Format an error or a standard deviation."""
     return (
         formatting.points(value).removeprefix("± ")
-        if is_share(found)
-        else formatting.number_format([value], value, found.unit).full(value)
+        if is_share(finding)
+        else formatting.number_format([value], value, finding.unit).full(value)
     )
 
 
-def change(found: QoiFinding, value: float, mc_error: float) -> str:
+def change(finding: QoiFinding, value: float, mc_error: float) -> str:
     """Format a change of an answer with its Monte Carlo error."""
-    if is_share(found):
+    if is_share(finding):
         decimals = formatting.common_decimals([100 * mc_error]) if mc_error else 1
         return f"{formatting.signed(100 * value, decimals)} {formatting.points(mc_error)}"
-    form = formatting.number_format([value], mc_error or None, found.unit)
+    form = formatting.number_format([value], mc_error or None, finding.unit)
     return f"{'+' if value >= 0 else formatting.MINUS}{form.full(abs(value))} {form.error(mc_error)}"
 
 
-def is_share(found: QoiFinding) -> bool:
+def is_share(finding: QoiFinding) -> bool:
     """Whether the answer is a probability."""
-    return found.kind == "option" or questions.form(found.kind).is_share
+    return finding.kind == "option" or questions.form(finding.kind).is_share
 
 
 def value(item: SwitchingValue, number: float) -> str:
@@ -83,16 +83,16 @@ def bears(item: ClaimRemoval) -> str:
     return "\n".join([*item.numbers, *(f"reason {reason}" for reason in item.reasons)])
 
 
-def fallen(found: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
+def fallen(analysis: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
     """Format the answer without a claim, marked where the leading answer switches."""
-    return level(found, answer, error) + (" (switches)" if turned else "")
+    return level(analysis, answer, error) + (" (switches)" if turned else "")
 
 
-def untrue(found: ThresholdAnalysis, item: ClaimRemoval) -> str:
+def untrue(analysis: ThresholdAnalysis, item: ClaimRemoval) -> str:
     """Format the answer if a claim is false; empty where no parameter cites it."""
     if item.false_answer is None:
         return ""
-    return fallen(found, item.false_answer, item.answer_error, item.false_flips)
+    return fallen(analysis, item.false_answer, item.answer_error, item.false_flips)
 
 
 def width(item: InformationValue) -> str:

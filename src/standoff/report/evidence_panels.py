@@ -67,7 +67,7 @@ def linked(text: str, ledger: Ledger) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
+def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
     """Panels of all answers, choices, reasons, relations and stocks; `stocks` has the unused claims of each."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
     out = []
@@ -80,11 +80,11 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         beside = tuple(ledger[name] for name in later)
         out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
 
-    for item in found.answers:
-        asked = scenario.questions[item.id]
-        base = asked.base_rate
-        told = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
-        mine = next(planned for planned in plan.questions if planned.id == item.id)
+    for item in verdict.answers:
+        question = scenario.questions[item.id]
+        base = question.base_rate
+        message = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
+        selected = next(planned for planned in plan.questions if planned.id == item.id)
         fitted = item.grounds.get("fitted", ())
         beyond = {*fitted[QUOTED:]}
         to = (
@@ -94,16 +94,16 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         )
         panel(
             f"answer-{item.id}", item.text, [claim for claim in item.claims if claim not in beyond],
-            f"Resolution rule: {item.resolution}.", told, to, _assumed(plan, mine)
+            f"Resolution rule: {item.resolution}.", message, to, _assumed(plan, selected)
         )  # fmt: skip
-    for choice in found.choices:
-        given = scenario.choices[choice.choice]
-        seen = [source for entry in given.history for source in entry.sources]
+    for choice in verdict.choices:
+        params = scenario.choices[choice.choice]
+        seen = [source for entry in params.history for source in entry.sources]
         own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "renewal")}
-        behind = [*(source for item in own.values() for source in _sources(item)), *given.sources]
+        behind = [*(source for item in own.values() for source in _sources(item)), *params.sources]
         panel(
             f"choice-{choice.choice}",
-            given.text or choice.choice,
+            params.text or choice.choice,
             [*choice.claims, *seen, *behind],
             f"Rationality: {formatting.believed(str(own['rationality'].belief))}.",
             _fit(own["rationality"]),
@@ -123,16 +123,16 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
         scale = formatting.believed(scale[:-1]) + "." if scale else ""
         panel(f"stock-{cell}", scenario.cells()[cell].text or formatting.humanise(cell), [*seen, *_sources(start)],
               f"At the start: {formatting.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
-    movers = (found.exhaustion.movers or {}).values() if found.exhaustion else ()
-    numbers = [("lean", item.path) for item in found.quintiles]
-    numbers += [("flip", item.path) for item in (found.flips.flips if found.flips else ())]
+    movers = (verdict.exhaustion.movers or {}).values() if verdict.exhaustion else ()
+    numbers = [("lean", item.path) for item in verdict.quintiles]
+    numbers += [("flip", item.path) for item in (verdict.flips.flips if verdict.flips else ())]
     numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
-    numbers += [("fit", item.path) for item in found.fitted if item.fit.evidence]
+    numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
     for word, path in numbers:
         parameter = plan.parameter(path)
         panel(f"{word}-{path}", formatting.capital(labels.number(run, path)), _sources(parameter),
               f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
-    for name in dict.fromkeys(item.variant for item in found.variant_effects):
+    for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
         written = list(_written(scenario.variants[name].change))
         cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
         supposed = "" if cited else "Assumption of the author of the variant."
@@ -140,9 +140,9 @@ def panels(run: Run, found: Verdict, stocks: Mapping[str, Sequence[str]]) -> lis
               *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
-        told = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
+        message = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
                                           relation.note) if text)  # fmt: skip
-        panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, told,
+        panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, message,
               "" if relation.sources else "Assumption of the author of the scenario.")  # fmt: skip
     return out
 
@@ -166,9 +166,9 @@ def _most(sizes: Mapping[str, float]) -> str:
     return f"largest influence of one claim, in s.d. of the prior: {formatting.influences(sizes, NAMED)}"
 
 
-def _assumed(plan: Plan, asked: PlannedQuestion) -> str:
+def _assumed(plan: Plan, question: PlannedQuestion) -> str:
     """The numbers behind an answer that rest on no claim, in a sentence."""
-    paths = assumptions_behind(plan, asked)
+    paths = assumptions_behind(plan, question)
     if not paths:
         return ""
     verb = "rests" if len(paths) == 1 else "rest"

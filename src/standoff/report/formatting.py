@@ -12,7 +12,7 @@ from standoff.dates import PartialDate, month_count, month_label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from standoff.beliefs import Fit
+    from standoff.beliefs import BeliefUpdate
 
 MINUS = "\u2212"
 SIGNIFICANT = 3  # assumption: digits of a number whose error is not known
@@ -89,9 +89,9 @@ def number_format(values: Iterable[float | None], error: float | None = None, un
     scale, suffix = 1.0, _named(unit)
     if unit in {"share", "%", "percent"}:
         scale, suffix = (0.01 if unit == "share" else 1.0), " %"
-    elif found := MAGNITUDE.match(unit):
-        if largest >= 1000 and found.group(0) in NEXT:
-            scale, suffix = 1000.0, _named(NEXT[found.group(0)] + unit[found.end() :])
+    elif result := MAGNITUDE.match(unit):
+        if largest >= 1000 and result.group(0) in NEXT:
+            scale, suffix = 1000.0, _named(NEXT[result.group(0)] + unit[result.end() :])
     else:
         for size, word in SCALES:
             if largest >= size:
@@ -105,7 +105,7 @@ def number_format(values: Iterable[float | None], error: float | None = None, un
     return NumberFormat(scale, decimals if error else max(decimals, 0), suffix)
 
 
-def whole(form: NumberFormat, values: Iterable[float | None]) -> NumberFormat:
+def without_decimals(form: NumberFormat, values: Iterable[float | None]) -> NumberFormat:
     """Drop decimals where all values are whole numbers (months counted in steps of a month)."""
     if all(float(value).is_integer() for value in values if value is not None):
         return replace(form, decimals=min(form.decimals, 0))
@@ -232,8 +232,8 @@ def shortened(text: str, most: int) -> str:
     text = " ".join(text.split())
     if len(text) <= most:
         return text
-    kept = text[:most]  # the place of one more letter goes to the mark
-    return (kept.rpartition(" ")[0] or kept[:-1]).rstrip(" ,;:-") + "…"
+    stored = text[:most]  # the place of one more letter goes to the mark
+    return (stored.rpartition(" ")[0] or stored[:-1]).rstrip(" ,;:-") + "…"
 
 
 def believed(text: str) -> str:
@@ -247,7 +247,7 @@ def influences(sizes: Mapping[str, float], limit: int) -> str:
     return first_few([f"{claim} ({size:.2g})" for claim, size in sizes.items()], limit)
 
 
-def fitted(fit: Fit) -> str:
+def fitted(fit: BeliefUpdate) -> str:
     """Describe the fit of a parameter in a sentence."""
     if not fit.evidence:
         return "Not identified by the evidence of the fit: same sources as its prior."

@@ -19,9 +19,9 @@ def option(run: Run, choice: Explanation, name: str) -> str:
     return run.model.scenario.choices[choice.choice].options[name].text or formatting.humanise(name)
 
 
-def reason(found: ReasonContribution) -> str:
+def reason(result: ReasonContribution) -> str:
     """Text of a reason in the scenario, or its name."""
-    return found.text or formatting.humanise(found.reason)
+    return result.text or formatting.humanise(result.reason)
 
 
 def actor(run: Run, code: str) -> str:
@@ -52,9 +52,9 @@ def number(run: Run, path: str) -> str:
     if section == "beliefs":
         return f"belief of {actor(run, name)} about {formatting.humanise(' '.join(rest))}"
     if section == "mechanisms":
-        told = ", ".join(actor(run, word) for word in rest[1:])
-        return f"{formatting.humanise(rest[0])}{f' of {told}' if told else ''} ({formatting.humanise(name)})"
+        message = ", ".join(actor(run, word) for word in rest[1:])
+        return f"{formatting.humanise(rest[0])}{f' of {message}' if message else ''} ({formatting.humanise(name)})"
     if section == "stocks":
-        told = ", ".join(actor(run, word) for word in rest if word != "initial")
-        return f"{formatting.humanise(name)}{f' of {told}' if told else ''} at the start"
+        message = ", ".join(actor(run, word) for word in rest if word != "initial")
+        return f"{formatting.humanise(name)}{f' of {message}' if message else ''} at the start"
     return formatting.humanise(path)

@@ -42,7 +42,7 @@ def terminal(verdict: Verdict) -> list[RenderableType]:
     return out
 
 
-def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
+def write(run: Run, result: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
     """Write the report to each file and the pictures into a folder; return a line about each."""
     if not output and folder is None:
         return []
@@ -51,16 +51,16 @@ def write(run: Run, found: Verdict, output: Sequence[Path], folder: Path | None)
     from standoff.report.charts import export
     from standoff.report.sections import verdict
 
-    drawn = list(export.pictures(run, found, structure(run.model.plan)))
+    samples = list(export.pictures(run, result, structure(run.model.plan)))
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            report(run, path, found=found)
+            report(run, path, verdict=result)
         else:
-            render.write(verdict.blocks(run, found, drawn), path)
+            render.write(verdict.blocks(run, result, samples), path)
         out.append(f"wrote {path.resolve()}")
     if folder is not None:
-        for picture in drawn:
+        for picture in samples:
             export.write(picture, folder)
-        out.append(f"wrote {len(drawn)} pictures, each as SVG and PNG, to {folder.resolve()}")
+        out.append(f"wrote {len(samples)} pictures, each as SVG and PNG, to {folder.resolve()}")
     return out

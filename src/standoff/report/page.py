@@ -75,7 +75,7 @@ class LineGroup:
 
 
 def write(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, found: Verdict | None = None
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None
 ) -> Path:
     """Write the page of a run and return its path.
 
@@ -86,13 +86,13 @@ def write(
 
     path = Path(path)
     others = {other.model.plan.variant: verdict(other) for other in beside}
-    drawn = structure(run.model.plan) if with_causes else None
-    write_text(path, html(run, found or verdict(run, changes=True), others, drawn))
+    samples = structure(run.model.plan) if with_causes else None
+    write_text(path, html(run, result or verdict(run, changes=True), others, samples))
     return path
 
 
 def html(
-    run: Run, found: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None
+    run: Run, result: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None
 ) -> str:
     """The page as text."""
     ledger = run.model.ledger
@@ -102,20 +102,20 @@ def html(
     partnerships = relations.partnerships(run)
     beside: dict[str, Sequence[str]] = {level.cell: level.later for levels in partnerships.values() for level in levels}
     beside |= {figure.key.removeprefix("stock-"): figure.later for figure in stocks}
-    panels = evidence_panels.panels(run, found, beside)
+    panels = evidence_panels.panels(run, result, beside)
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
-        once=_once(), run=run, found=found, plan=run.model.plan, scenario=run.model.scenario, origin=found.origin,
-        lead=front_page.lead(run, found, variants or {}), groups=groups(run, found), races=races(run, found),
-        turning=threshold.turning(run, found),
-        stocks=stocks, choices=choices(run, found), matrix=relations.matrix(run.model.scenario), partnerships=partnerships,
-        panels=panels, claims=list(ledger), used=used(run, found, panels, stocks), cited=cited(run, found), plotted=plotted,
+        once=_once(), run=run, found=result, plan=run.model.plan, scenario=run.model.scenario, origin=result.origin,
+        lead=front_page.lead(run, result, variants or {}), groups=groups(run, result), races=races(run, result),
+        turning=threshold.turning(run, result),
+        stocks=stocks, choices=choices(run, result), matrix=relations.matrix(run.model.scenario), partnerships=partnerships,
+        panels=panels, claims=list(ledger), used=used(run, result, panels, stocks), cited=cited(run, result), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
         causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
-        assumed=[item.partition(": ")[::2] for item in found.assumptions],
+        assumed=[item.partition(": ")[::2] for item in result.assumptions],
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
 
@@ -177,59 +177,61 @@ def _once() -> Callable[[Any, Claim], Markup]:
 
 
 def used(
-    run: Run, found: Verdict, panels: Iterable[evidence_panels.EvidencePanel], stocks: Iterable[Figure]
+    run: Run, result: Verdict, panels: Iterable[evidence_panels.EvidencePanel], stocks: Iterable[Figure]
 ) -> set[str]:
     """Ids of the claims used on the page, and of the claims that these retract."""
     ledger = run.model.ledger
     named = {claim.id for panel in panels for claim in panel.claims}
     named |= {name for figure in stocks for name in (*figure.used, *figure.later)}
-    named |= {name for item in found.fitted for name in item.fit.claims}
-    for text in (*found.warnings, *found.assumptions):
+    named |= {name for item in result.fitted for name in item.fit.claims}
+    for text in (*result.warnings, *result.assumptions):
         named |= {word for word in evidence_panels.WORD.findall(text) if word in ledger}
     return named | {ledger[name].retracts for name in named} - {""}
 
 
-def cited(run: Run, found: Verdict) -> set[str]:
+def cited(run: Run, result: Verdict) -> set[str]:
     """Ids of the claims that questions, choices, reasons and relations cite; these are printed."""
     scenario = run.model.scenario
-    named = {name for item in found.answers for name in scenario.questions[item.id].claims}
-    for choice in found.choices:
+    named = {name for item in result.answers for name in scenario.questions[item.id].claims}
+    for choice in result.choices:
         named |= {*choice.claims}.union(*({*reason.claims, *reason.sources} for reason in choice.reasons))
         named |= {name for entry in scenario.choices[choice.choice].history for name in entry.sources}
     named |= {name for relation in scenario.relations for name in relation.sources}
     return {name for name in named if name in run.model.ledger}
 
 
-def groups(run: Run, found: Verdict) -> list[LineGroup]:
+def groups(run: Run, result: Verdict) -> list[LineGroup]:
     """Answers, reasons and claims by line of the article; other questions come last."""
     ledger = run.model.ledger
-    reasons = [(choice, reason) for choice in found.choices for reason in choice.reasons]
-    lines = {line for item in found.answers for line in item.lines} | {n for _, reason in reasons for n in reason.lines}
+    reasons = [(choice, reason) for choice in result.choices for reason in choice.reasons]
+    lines = {line for item in result.answers for line in item.lines} | {
+        n for _, reason in reasons for n in reason.lines
+    }
     lines |= {line for claim in ledger for line in claim.lines} if lines else set()
     out = [
         LineGroup(
             line,
-            tuple(item for item in found.answers if item.lines[:1] == (line,)),
-            tuple(item for item in found.answers if line in item.lines[1:]),
+            tuple(item for item in result.answers if item.lines[:1] == (line,)),
+            tuple(item for item in result.answers if line in item.lines[1:]),
             tuple((choice, reason) for choice, reason in reasons if line in reason.lines),
             tuple(claim for claim in ledger if line in claim.lines),
         )
         for line in sorted(lines)
     ]
-    rest = tuple(item for item in found.answers if not item.lines)
+    rest = tuple(item for item in result.answers if not item.lines)
     return [*out, LineGroup(None, rest, (), (), ())] if rest else out
 
 
-def races(run: Run, found: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
+def races(run: Run, result: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     """Every `first_of` question: the answer, a sentence, and its charts."""
     out = []
-    for item in found.answers:
+    for item in result.answers:
         if form(item.kind).HAS_LABELS:
             charts = [
                 Figure(panel.title, (Markup(panel.svg),), panel.finding, f"answer-{item.id}")
                 for panel in first_of.panels(run, item)
             ]
-            out.append((item, answer_text.comes_first(item, found.origin.as_of), charts))
+            out.append((item, answer_text.comes_first(item, result.origin.as_of), charts))
     return out
 
 
@@ -237,27 +239,27 @@ def causes(structure: CausalGraph) -> Figure:
     """The causal diagram."""
     from standoff.report import diagram
 
-    drawn = diagram.draw(structure)
+    samples = diagram.draw(structure)
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     finding = f"{formatting.counted(len(kinds), 'loop')}" + (
         f": {counts}. The fastest: {structure.loops[0].name}." if kinds else "."
     )
-    return Figure("Causal diagram", (Markup(drawn),), finding)
+    return Figure("Causal diagram", (Markup(samples),), finding)
 
 
 def main_stocks(run: Run) -> list[str]:
     """Stocks to chart: both observed and in questions, observed, in questions; constant ones last."""
     plan = run.model.plan
-    asked = [
+    query = [
         cell
         for question in plan.questions
         for node in question.expressions.values()
         for cell in expression.stock_names(node)
     ]
     observed = {item.cell: len(item.claims) for item in plan.observations}
-    both = sorted((cell for cell in dict.fromkeys(asked) if cell in observed), key=lambda cell: -observed[cell])
-    cells = dict.fromkeys([*both, *observed, *asked])
+    both = sorted((cell for cell in dict.fromkeys(query) if cell in observed), key=lambda cell: -observed[cell])
+    cells = dict.fromkeys([*both, *observed, *query])
     moved = {cell for part in plan.mechanisms for cell in part.writes}
     shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
     return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
@@ -272,13 +274,13 @@ def stock_figures(run: Run) -> list[Figure]:
     return [_stock(run, cell, observed.get(cell, []), shown) for cell in main_stocks(run)]
 
 
-def _stock(run: Run, cell: str, points: Sequence[figures.Point], shown: Mapping[str, figures.Mark]) -> Figure:
-    found, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
-    values = [found.low, found.before, found.median, found.high]
-    form = formatting.number_format(values, found.mc_error, run.display_unit(cell)[1])
+def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Mapping[str, figures.ClaimMark]) -> Figure:
+    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    values = [result.low, result.before, result.median, result.high]
+    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
     name = stock_name(run, cell)
-    trend = _moved(form, found.before, found.median, since, run.times[-1])
-    finding = f"{name}: {trend} (90 %: {form.between(found.low, found.high)})."
+    trend = _moved(form, result.before, result.median, since, run.times[-1])
+    finding = f"{name}: {trend} (90 %: {form.between(result.low, result.high)})."
     later = [point for point in points if not point.used]
     if later:
         inside = covered(run, cell, ((point.day, point.low, point.high) for point in later))
@@ -304,7 +306,7 @@ def _moved(form: formatting.NumberFormat, before: float, after: float, since: st
     return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
 
 
-def _sides(points: Iterable[figures.Point]) -> list[str]:
+def _sides(points: Iterable[figures.ChartPoint]) -> list[str]:
     return sorted({point.claim.side for point in points})
 
 
@@ -316,47 +318,51 @@ def stock_name(run: Run, cell: str) -> str:
     )
 
 
-def choices(run: Run, found: Verdict) -> list[ChoiceSection]:
+def choices(run: Run, result: Verdict) -> list[ChoiceSection]:
     """Sections of all choices; the choice of the main question comes first."""
-    answer = front_page.main(run, found)
-    first = front_page.about(run, found, answer) if answer else None
-    return [_told(run, choice) for choice in sorted(found.choices, key=lambda choice: choice is not first)]
+    answer = front_page.main(run, result)
+    first = front_page.about(run, result, answer) if answer else None
+    return [_told(run, choice) for choice in sorted(result.choices, key=lambda choice: choice is not first)]
 
 
-def _told(run: Run, found: Explanation) -> ChoiceSection:
-    place = [choice.name for choice in run.model.plan.choices].index(found.choice)
-    choice = run.model.plan.choices[place]
-    key = f"choice-{found.choice}"
-    actor = _actor(run, found.actor)
-    names = [labels.option(run, found, option) for option in choice.options]
-    last = run.active_share[-1, place, : len(names)]
+def _told(run: Run, explanation: Explanation) -> ChoiceSection:
+    index = [choice.name for choice in run.model.plan.choices].index(explanation.choice)
+    choice = run.model.plan.choices[index]
+    key = f"choice-{explanation.choice}"
+    actor = _actor(run, explanation.actor)
+    names = [labels.option(run, explanation, option) for option in choice.options]
+    last = run.active_share[-1, index, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
     parts = [f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order]
     holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures"
-    change = choice_trend(run, place)
-    most, error = change.option, found.options[change.option].mc_error
+    change = choice_trend(run, index)
+    most, error = change.option, explanation.options[change.option].mc_error
     ends = [formatting.percent(change.before, error), formatting.percent(change.after, error)]
     trend = (
-        f"Largest change of probability: “{names[most]}”, from {ends[0]} in {found.decided} to {ends[1]} in {run.times[-1]}."
+        f"Largest change of probability: “{names[most]}”, from {ends[0]} in {explanation.decided} to {ends[1]} "
+        f"in {run.times[-1]}."
         if ends[0] != ends[1]
-        else f"No probability changes by more than its Monte Carlo error between {found.decided} and {run.times[-1]}."
+        else f"No probability changes by more than its Monte Carlo error between {explanation.decided} and {run.times[-1]}."
     )
-    charts = (options.active_share(run, place, f"{holds}."), options.chosen(run, place, trend))
+    charts = (options.active_share(run, index, f"{holds}."), options.chosen(run, index, trend))
     stream = Figure("Options over time", tuple(map(Markup, charts)), f"{holds}. {trend}", key)
-    return ChoiceSection(found, actor, f"{holds}.", stream, _waterfall(run, found))
+    return ChoiceSection(explanation, actor, f"{holds}.", stream, _waterfall(run, explanation))
 
 
-def _waterfall(run: Run, found: Explanation) -> Figure:
-    decimals = answer_text.reason_decimals(found)
-    ordered = sorted(found.reasons, key=lambda item: item.log_odds)
+def _waterfall(run: Run, explanation: Explanation) -> Figure:
+    decimals = answer_text.reason_decimals(explanation)
+    ordered = sorted(explanation.reasons, key=lambda item: item.log_odds)
     against, speaking = [item for item in ordered if item.log_odds < 0], [item for item in ordered if item.log_odds > 0]
     sums = [formatting.signed(sum(item.log_odds for item in some), decimals) for some in (against, speaking)]
     finding = (
         f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(speaking)} for to {sums[1]}: total "
-        f"{formatting.signed(found.log_odds, decimals)}."
+        f"{formatting.signed(explanation.log_odds, decimals)}."
     )
-    title = f"Why {labels.option(run, found, found.option)} rather than {labels.option(run, found, found.reference)}"
-    return Figure(title, (Markup(options.waterfall(found, f"{title}. {finding}")),), finding, f"choice-{found.choice}")
+    option, reference = (labels.option(run, explanation, name) for name in (explanation.option, explanation.reference))
+    title = f"Why {option} rather than {reference}"
+    return Figure(
+        title, (Markup(options.waterfall(explanation, f"{title}. {finding}")),), finding, f"choice-{explanation.choice}"
+    )
 
 
 def _actor(run: Run, code: str) -> str:

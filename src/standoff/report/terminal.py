@@ -35,40 +35,47 @@ CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
 
-def verdict_page(found: Verdict) -> RenderableType:
+def verdict_page(verdict: Verdict) -> RenderableType:
     """Terminal report of a run: answers, choices with reasons, who comes first, assumptions, warnings."""
-    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
-    parts += [heading("Answers"), Text(ERROR, "dim"), Text(), *(_answer(item, found.origin) for item in found.answers)]
-    if found.choices:
-        parts += [heading("Choices"), Text(answer_text.LOG_ODDS, "dim"), *_means(found), Text()]
-        parts += [item for choice in found.choices for item in _choice(choice)]
-    if found.quintiles or found.variant_effects:
-        parts += [heading("What would change the answer"), *_changes(found)]
-    races = [item for item in found.answers if form(item.kind).HAS_LABELS]
+    parts: list[RenderableType] = [_head(verdict.origin), *_warned(verdict)]
+    parts += [
+        heading("Answers"),
+        Text(ERROR, "dim"),
+        Text(),
+        *(_answer(item, verdict.origin) for item in verdict.answers),
+    ]
+    if verdict.choices:
+        parts += [heading("Choices"), Text(answer_text.LOG_ODDS, "dim"), *_means(verdict), Text()]
+        parts += [item for choice in verdict.choices for item in _choice(choice)]
+    if verdict.quintiles or verdict.variant_effects:
+        parts += [heading("What would change the answer"), *_changes(verdict)]
+    races = [item for item in verdict.answers if form(item.kind).HAS_LABELS]
     if races:
         parts.append(heading("Who comes first"))
-        parts += [item for race in races for item in _race(race, found.origin)]
-    parts += [heading("Assumptions"), *_assumed(found), Text()]
-    if found.answers:
-        parts += [heading("Summary"), *_short(found), Text()]
-    parts += [Text(text, "dim") for text in (answer_text.games(found), answer_text.versions_line(found.origin)) if text]
+        parts += [item for race in races for item in _race(race, verdict.origin)]
+    parts += [heading("Assumptions"), *_assumed(verdict), Text()]
+    if verdict.answers:
+        parts += [heading("Summary"), *_short(verdict), Text()]
+    parts += [
+        Text(text, "dim") for text in (answer_text.games(verdict), answer_text.versions_line(verdict.origin)) if text
+    ]
     return Group(*parts)
 
 
-def _means(found: Verdict) -> list[RenderableType]:
+def _means(verdict: Verdict) -> list[RenderableType]:
     """Note on the futures behind the means of choices, where these are not all futures."""
-    most = max(choice.futures for choice in found.choices)
-    if most >= found.origin.draws - found.origin.failed:
+    most = max(choice.futures for choice in verdict.choices)
+    if most >= verdict.origin.draws - verdict.origin.failed:
         return []
     return [Text(f"Reasons and choice probabilities are means over the {most:,} futures with stored paths (those in which "
-                 f"the decision arises); shares of futures in force are over all {found.origin.draws:,}. `--paths` stores "
+                 f"the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` stores "
                  "more.", "dim"), Text()]  # fmt: skip
 
 
-def _short(found: Verdict) -> list[RenderableType]:
+def _short(verdict: Verdict) -> list[RenderableType]:
     """The main answer and who comes first, repeated at the end, next to the prompt."""
-    main = next((item for item in found.answers if item.id == found.main), found.answers[0])
-    text = answer_text.answer(main, found.origin.as_of)
+    main = next((item for item in verdict.answers if item.id == verdict.main), verdict.answers[0])
+    text = answer_text.answer(main, verdict.origin.as_of)
     parts = [
         Text.assemble(
             (main.text, "bold"),
@@ -77,65 +84,65 @@ def _short(found: Verdict) -> list[RenderableType]:
             f"  ({text.interval})" if text.interval else "",
         )
     ]
-    parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, found.origin.as_of))
-              for item in found.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
+    parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
+              for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
     return [
         *parts,
         Text(
-            f"Above and on the page: {formatting.counted(len(found.answers), 'answer')} in full, and the reasons.",
+            f"Above and on the page: {formatting.counted(len(verdict.answers), 'answer')} in full, and the reasons.",
             "dim",
         ),
     ]
 
 
-def answers(found: Answers) -> RenderableType:
+def answers(result: Answers) -> RenderableType:
     """Every answer, with the tables of those that ask who comes first."""
-    parts: list[RenderableType] = [_head(found.origin), *_warned(found)]
-    for item in found.answers:
-        parts.append(_answer(item, found.origin))
+    parts: list[RenderableType] = [_head(result.origin), *_warned(result)]
+    for item in result.answers:
+        parts.append(_answer(item, result.origin))
         if form(item.kind).HAS_LABELS:
-            parts.append(_race_table(item, found.origin))
+            parts.append(_race_table(item, result.origin))
     return Group(*parts, Text(ERROR, "dim"))
 
 
-def explanation(found: Explanation) -> RenderableType:
+def explanation(result: Explanation) -> RenderableType:
     """A choice: its options, the reasons that add up, and the evidence for each reason."""
-    parts: list[RenderableType] = [_head(found.origin), *_choice(found)]
+    parts: list[RenderableType] = [_head(result.origin), *_choice(result)]
     table = grid("reason", "weight", "parameters cite", "reason cites")
-    for reason in found.reasons:
+    for reason in result.reasons:
         table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
                       WrappedText("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
-    for cell, belief in (found.beliefs or {}).items():
-        parts.append(Text(f"{found.actor} believes {cell} to be {belief.partition(' @')[0]} times its true value"))
-    if found.forecasts:
-        seen = grid(f"expectations of {found.actor}", "expected:", "actual:")
-        for item in found.forecasts:
-            seen.add_row(
+    for cell, belief in (result.beliefs or {}).items():
+        parts.append(Text(f"{result.actor} believes {cell} to be {belief.partition(' @')[0]} times its true value"))
+    if result.forecasts:
+        observed = grid(f"expectations of {result.actor}", "expected:", "actual:")
+        for item in result.forecasts:
+            observed.add_row(
                 f"{item.choice}: {item.option}", formatting.percent(item.expected), formatting.percent(item.does)
             )
-        parts.append(seen)
-    parts += [Text(sentence) for sentence in answer_text.expectation_errors(found)]
+        parts.append(observed)
+    parts += [Text(sentence) for sentence in answer_text.expectation_errors(result)]
     return Group(*parts)
 
 
-def drivers(found: StockDrivers) -> RenderableType:
+def drivers(result: StockDrivers) -> RenderableType:
     """Change of a stock by process."""
     form = formatting.number_format(
-        [found.before, found.after, *(item.total for item in found.drivers)], None, found.unit
+        [result.before, result.after, *(item.total for item in result.drivers)], None, result.unit
     )
     head = Text.assemble(
-        (found.stock, "bold"),
-        f" from {form.full(found.before)} ({found.since}) to {form.full(found.after)} ({found.until}), mean of futures",
+        (result.stock, "bold"),
+        f" from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until}), mean of futures",
     )
     table = grid("process", "change:", "share:", "")
-    largest = max((abs(item.total) for item in found.drivers), default=0.0)
-    for item in found.drivers:
+    largest = max((abs(item.total) for item in result.drivers), default=0.0)
+    for item in result.drivers:
         change = formatting.signed(item.total / form.scale, form.decimals) + form.suffix
         table.add_row(item.part, change, formatting.percent(item.share), SignedBar(item.total, largest))
-    parts: list[RenderableType] = [_head(found.origin), head, table]
-    if found.claims:
-        parts.append(_cited(found.claims))
+    parts: list[RenderableType] = [_head(result.origin), head, table]
+    if result.claims:
+        parts.append(_cited(result.claims))
     return Group(*parts)
 
 
@@ -149,56 +156,56 @@ def claims_table(claims: Iterable[Claim]) -> RenderableType:
     return table
 
 
-def _warned(found: Answers | Verdict) -> list[RenderableType]:
-    return [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
+def _warned(result: Answers | Verdict) -> list[RenderableType]:
+    return [Text(f"warning: {warning}", "yellow") for warning in result.warnings]
 
 
 def _head(origin: Provenance) -> RenderableType:
     return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"), Text())
 
 
-def _changes(found: Verdict) -> list[RenderableType]:
+def _changes(verdict: Verdict) -> list[RenderableType]:
     """The parameters with most influence on the main answer, and the answer under variants of parameters."""
-    main = next(item for item in found.answers if item.id == found.main)
+    main = next(item for item in verdict.answers if item.id == verdict.main)
     parts: list[RenderableType] = [Text(main.text)]
-    if found.quintiles:
+    if verdict.quintiles:
         table = grid("influential parameter", "answer in its lowest fifth:", "answer in its highest fifth:")
-        for lean in found.quintiles:
+        for lean in verdict.quintiles:
             table.add_row(lean.path, variants.level(main.kind, lean.low, lean.low_error, main.unit),
                           variants.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
         parts += [table, Text()]
-    if rows := variants.variant_rows(found):
+    if rows := variants.variant_rows(verdict):
         table = grid("scenario variant", "answer:", "change:")
         for item, answer, change in rows:
             table.add_row(Text(f"{item.text} [{item.variant}]"), answer, change)
-        parts += [table, Text(variants.as_it_is(found), "dim")]
+        parts += [table, Text(variants.as_it_is(verdict), "dim")]
     return parts
 
 
-def _answer(found: Answer, origin: Provenance) -> RenderableType:
-    text = answer_text.answer(found, origin.as_of)
-    head = Text.assemble((found.text, "bold"), (f"  [{found.id}{_lines(found.lines)}]", "dim"))
+def _answer(result: Answer, origin: Provenance) -> RenderableType:
+    text = answer_text.answer(result, origin.as_of)
+    head = Text.assemble((result.text, "bold"), (f"  [{result.id}{_lines(result.lines)}]", "dim"))
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, 30)]
     value.add_row(Text(text.main, "bold cyan"), *bar)
-    spread = _spread(found, text)
+    spread = _spread(result, text)
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
-    rest += [Text(f"{GROUNDS[kind]}: {_named(found, kind)}", "dim", overflow="fold")
-             for kind in found.grounds if kind != "further"]  # fmt: skip
-    if "further" in found.grounds:
-        rest.append(Text(f"indirect evidence: {formatting.counted(len(found.grounds['further']), 'claim')}", "dim"))
+    rest += [Text(f"{GROUNDS[kind]}: {_named(result, kind)}", "dim", overflow="fold")
+             for kind in result.grounds if kind != "further"]  # fmt: skip
+    if "further" in result.grounds:
+        rest.append(Text(f"indirect evidence: {formatting.counted(len(result.grounds['further']), 'claim')}", "dim"))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
-def _named(found: Answer, kind: str) -> str:
-    claims = found.grounds[kind]
+def _named(result: Answer, kind: str) -> str:
+    claims = result.grounds[kind]
     if kind == "fitted":
-        return formatting.influences({claim: found.influence[claim] for claim in claims}, CLAIMS)
+        return formatting.influences({claim: result.influence[claim] for claim in claims}, CLAIMS)
     return formatting.first_few(claims, CLAIMS)
 
 
-def _spread(found: Answer, text: questions.AnswerText) -> list[str]:
+def _spread(result: Answer, text: questions.AnswerText) -> list[str]:
     """Spread of the futures and Monte Carlo error, labelled so that they cannot be confused."""
     error = f"Monte Carlo error {text.error}" if text.error else ""
     if text.interval.startswith(questions.CHANCE):
@@ -214,63 +221,63 @@ def _lines(lines: tuple[int, ...]) -> str:
     return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""
 
 
-def _choice(found: Explanation) -> list[RenderableType]:
-    head = Text.assemble((f"{found.actor} decides in {found.decided}", "bold"), f"  {found.text}")
+def _choice(result: Explanation) -> list[RenderableType]:
+    head = Text.assemble((f"{result.actor} decides in {result.decided}", "bold"), f"  {result.text}")
     options = grid("option", "", "choice\nprobability:", "90 % across\ndraws:", "share of futures\nin force:")
-    for item, chosen in zip(found.options, answer_text.chosen(found), strict=True):
-        name = Text(item.option + answer_text.role(found, item.option))
+    for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
+        name = Text(item.option + answer_text.role(result, item.option))
         ends = formatting.percents(item.interval)
         options.add_row(name, Bar(item.probability), chosen, ends, formatting.percent(item.active_share))
-    decimals = answer_text.reason_decimals(found)
-    largest = max((abs(reason.log_odds) for reason in found.reasons), default=0.0)
+    decimals = answer_text.reason_decimals(result)
+    largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
     reasons = grid("reason", "log odds:", "90 % across draws:", "share:", "")
-    for reason in sorted(found.reasons, key=lambda item: -abs(item.log_odds)):
+    for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds)):
         ends = f"{formatting.signed(reason.interval[0], decimals)} to {formatting.signed(reason.interval[1], decimals)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
         reasons.add_row(name, formatting.signed(reason.log_odds, decimals), ends, formatting.percent(reason.share),
                         SignedBar(reason.log_odds, largest))  # fmt: skip
-    total = sum(reason.log_odds for reason in found.reasons)
+    total = sum(reason.log_odds for reason in result.reasons)
     reasons.add_section()
     reasons.add_row("sum of reasons", formatting.signed(total, decimals), "", "", "")
-    beside = "" if found.reference == found.status_quo else f" against {found.reference}"
-    reasons.add_row(f"log odds of {found.option}{beside}", formatting.signed(found.log_odds, decimals), "", "", "")
+    beside = "" if result.reference == result.status_quo else f" against {result.reference}"
+    reasons.add_row(f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "")
     parts: list[RenderableType] = [
         head,
         Text(),
         options,
         Text(),
-        Text(answer_text.reason_title(found), "bold"),
+        Text(answer_text.reason_title(result), "bold"),
         reasons,
     ]
-    parts.append(Text(f"additivity check: maximum error {found.additivity_error:.0e}", "dim"))
-    if found.decision_frequency < 1:
+    parts.append(Text(f"additivity check: maximum error {result.additivity_error:.0e}", "dim"))
+    if result.decision_frequency < 1:
         parts.append(
             Text(
-                f"The decision arises in {formatting.percent(found.decision_frequency)} of futures; only these count.",
+                f"The decision arises in {formatting.percent(result.decision_frequency)} of futures; only these count.",
                 "yellow",
             )
         )
-    if found.unsolved:
-        parts.append(Text(f"The game did not converge in {formatting.percent(found.unsolved)} of draws.", "yellow"))
-    if found.claims:
-        parts.append(_cited(found.claims, "reasons cite"))
+    if result.unsolved:
+        parts.append(Text(f"The game did not converge in {formatting.percent(result.unsolved)} of draws.", "yellow"))
+    if result.claims:
+        parts.append(_cited(result.claims, "reasons cite"))
     return [*parts, Text()]
 
 
-def _race(found: Answer, origin: Provenance) -> list[RenderableType]:
-    return [Text.assemble((found.text, "bold"), f"  by {found.date}"), _race_table(found, origin), Text()]
+def _race(result: Answer, origin: Provenance) -> list[RenderableType]:
+    return [Text.assemble((result.text, "bold"), f"  by {result.date}"), _race_table(result, origin), Text()]
 
 
-def _race_table(found: Answer, origin: Provenance) -> Table:
-    table = grid("", "", "first:", f"by {found.date}:", "median date:")
-    for row in answer_text.first_rows(found, origin.as_of):
+def _race_table(result: Answer, origin: Provenance) -> Table:
+    table = grid("", "", "first:", f"by {result.date}:", "median date:")
+    for row in answer_text.first_rows(result, origin.as_of):
         table.add_row(row.label, Bar(row.share), row.first, row.by, row.median)
     return table
 
 
-def _fitted(found: Verdict) -> list[RenderableType]:
+def _fitted(verdict: Verdict) -> list[RenderableType]:
     """The parameters that a fit shifted most, and the claims behind them."""
-    informed = [item for item in found.fitted if item.fit.evidence]
+    informed = [item for item in verdict.fitted if item.fit.evidence]
     if not informed:
         return []
     table = grid("fitted parameter", "shift:", "posterior contraction:", "most influential claims (s.d. of the prior)")
@@ -281,7 +288,7 @@ def _fitted(found: Verdict) -> list[RenderableType]:
             f"{formatting.signed(100 * item.fit.contraction, 0)} %",
             WrappedText(formatting.influences(item.fit.claims, CLAIMS)),
         )
-    rest = len(found.fitted) - len(informed)
+    rest = len(verdict.fitted) - len(informed)
     text = (
         f"{formatting.counted(rest, 'other parameter')} of the posterior not identified by the evidence; "
         if rest
@@ -290,18 +297,18 @@ def _fitted(found: Verdict) -> list[RenderableType]:
     return [Text(), table, Text(f"{text}`standoff run ... --json` lists all under `fitted`", "dim")]
 
 
-def _assumed(found: Verdict) -> list[RenderableType]:
+def _assumed(verdict: Verdict) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        Text(f"{formatting.cited(found.source_counts or {})} ({len(found.assumptions)} of these are ranges)."),
-        *_fitted(found),
+        Text(f"{formatting.cited(verdict.source_counts or {})} ({len(verdict.assumptions)} of these are ranges)."),
+        *_fitted(verdict),
     ]
-    if found.assumptions:
+    if verdict.assumptions:
         table = grid("widest assumed ranges", "")
-        for item in found.assumptions[:ASSUMED]:
+        for item in verdict.assumptions[:ASSUMED]:
             path, _, belief = item.partition(": ")
             table.add_row(path, Text(belief.partition(" @")[0]))
         parts += [Text(), table]
-    rest = len(found.assumptions) - ASSUMED
+    rest = len(verdict.assumptions) - ASSUMED
     if rest > 0:
         parts.append(Text(f"and {rest} more: `standoff run ... --json` lists all under `assumptions`", "dim"))
     return parts

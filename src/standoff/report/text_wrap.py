@@ -19,8 +19,8 @@ class WrappedText(Text):
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:
         """Wrap the text to a width."""
-        at = [match.start() + place for match in re.finditer(rf"\S{{{width + 1},}}", self.plain)
-              for place in _cuts(match[0], width)]  # fmt: skip
+        at = [match.start() + index for match in re.finditer(rf"\S{{{width + 1},}}", self.plain)
+              for index in _cuts(match[0], width)]  # fmt: skip
         whole = Text("\n", end="").join(self.divide(at)) if at else Text.assemble(self, end=self.end)
         whole.justify, whole.overflow, whole.no_wrap = self.justify, self.overflow, self.no_wrap
         return whole.wrap(console, width, **more)

@@ -15,10 +15,10 @@ from standoff.scenario.language import Question, Scenario
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
     """Every mistake found, in the order of the file's sections."""
-    found: dict[Problem, None] = {}
+    result: dict[Problem, None] = {}
 
     def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
-        found[Problem(what, doc.where(path), doc.path(path), allowed, fix)] = None
+        result[Problem(what, doc.where(path), doc.path(path), allowed, fix)] = None
 
     def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
         known = list(known)
@@ -36,8 +36,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             units.parse(name, scenario.units)
         except (StandoffError, ValueError):
             report(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
-    for place, what, allowed in mistakes(scenario.sides, scenario.quantities):
-        report(place, what, allowed)
+    for position, what, allowed in mistakes(scenario.sides, scenario.quantities):
+        report(position, what, allowed)
     cells = scenario.cells()
     for name, stock in scenario.stocks.items():
         if isinstance(stock.initial, dict) and not stock.initial:
@@ -59,14 +59,14 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         length = calendar.months(choice.every) / scenario.calendar.dt
         if abs(length - round(length)) > 1e-9 or length < 1:
             report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
-        for index, seen in enumerate(choice.history):
-            named((*here, "history", index, "option"), seen.option, choice.options, "option")
+        for index, observed in enumerate(choice.history):
+            named((*here, "history", index, "option"), observed.option, choice.options, "option")
         if choice.held is not None:
             named((*here, "held", "option"), choice.held.option, choice.options, "option")
             if choice.held.since is not None and calendar.last_day(choice.held.since) <= scenario.as_of_day:
                 report((*here, "held", "since"), f"{choice.held.since} is not after as_of {scenario.as_of}",
                        "a month of the future", "`history` says what was done before")  # fmt: skip
-        days = [calendar.last_day(seen.since) for seen in choice.history]
+        days = [calendar.last_day(observed.since) for observed in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history must be in the order of its dates")
         for other in choice.after:
@@ -106,13 +106,13 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                 "variants", "title",
             }:  # fmt: skip
                 report(("variants", name, "change", section), f"a variant cannot change `{section}`")
-    return list(found)
+    return list(result)
 
 
 def _circle(scenario: Scenario) -> list[str]:
     """Choices that wait for one another."""
     waiting = {name: set(choice.after) & set(scenario.choices) - {name} for name, choice in scenario.choices.items()}
-    while ready := [name for name, seen in waiting.items() if not seen & set(waiting)]:
+    while ready := [name for name, observed in waiting.items() if not observed & set(waiting)]:
         for name in ready:
             del waiting[name]
     return list(waiting)

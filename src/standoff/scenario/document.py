@@ -52,10 +52,10 @@ def read_text(text: str | bytes, name: str) -> Document:
         raise ScenarioError(Problem(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`"))
     if isinstance(text, bytes):
         text = input_files.text(text, name, ScenarioError)
-    found = yaml_reader.read(text, name)
-    if found.problems:
-        raise ScenarioError(problem for _, problem in found.problems)
-    return Document(found.data, dict(found.lines), name)
+    result = yaml_reader.read(text, name)
+    if result.problems:
+        raise ScenarioError(problem for _, problem in result.problems)
+    return Document(result.data, dict(result.lines), name)
 
 
 def read_file(path: Path) -> Document:

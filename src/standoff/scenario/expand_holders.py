@@ -57,15 +57,15 @@ def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Pr
     """`stock.holder` for each holder; notes where there is none."""
     name = str(here[1]).removesuffix(MARK)
     stock = stocks.get(name)
-    held = stock.get("initial") if isinstance(stock, dict) else None
+    current = stock.get("initial") if isinstance(stock, dict) else None
     if name not in stocks:
         problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks),
                                 did_you_mean(name, stocks)))  # fmt: skip
-    elif not isinstance(held, dict) or {"p5", "p95", "from", "value"} & set(held):
+    elif not isinstance(current, dict) or {"p5", "p95", "from", "value"} & set(current):
         problems.append(Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here),
                                 fix=f"write `{name}` alone"))  # fmt: skip
     else:
-        return [f"{name}.{holder}" for holder in held]
+        return [f"{name}.{holder}" for holder in current]
     return []
 
 

@@ -60,15 +60,15 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
         else f"a number, in `{unit}` or a unit of its kind"
     )
     try:
-        found = beliefs.parse(raw)
-        if found.shape != "point" or found.sources:
-            fix = "write the number alone; its sources go under `sources:`" if found.sources else ""
+        result = beliefs.parse(raw)
+        if result.shape != "point" or result.sources:
+            fix = "write the number alone; its sources go under `sources:`" if result.sources else ""
             raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
         if unit is None:
-            return None if units.parse(found.unit or "1", declared) else raw
-        if not found.unit or found.unit == unit:
-            return found.numbers[0]
-        return units.convert(found.numbers[0], found.unit, unit)
+            return None if units.parse(result.unit or "1", declared) else raw
+        if not result.unit or result.unit == unit:
+            return result.numbers[0]
+        return units.convert(result.numbers[0], result.unit, unit)
     except StandoffError as error:
         first = error.problems[0]
         what = first.what if allowed == first.allowed else f"`{raw}` does not fit here: {first.what}"

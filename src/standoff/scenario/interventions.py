@@ -21,7 +21,7 @@ BARE = {"stocks", "questions"}  #: sections that say a unit once and take number
 WHERE = "--set"
 
 
-def given(changes: Mapping[str, Any] | None, since: str = AS_OF) -> Document | None:
+def interventions_section(changes: Mapping[str, Any] | None, since: str = AS_OF) -> Document | None:
     """The section that `changes` of a command or a program make: path -> value, all since one date."""
     if not changes:
         return None
@@ -52,7 +52,7 @@ def laid_over(doc: Document, more: Document | None) -> Document:
     return out
 
 
-def stands(doc: Document, path: str) -> bool:
+def is_defined(doc: Document, path: str) -> bool:
     """Whether something stands in a document at a dotted path; `mechanisms.` may be left out."""
     words = path.split(".")
     node: Any = doc.data

@@ -86,7 +86,9 @@ def read_scenario(
     path = Path(path)
     if path.is_dir():
         path = path / "scenario.yaml"
-    return _reading(_read(path, path.parent, ()), path.parent, variant, interventions.given(changes, since))
+    return _reading(
+        _read(path, path.parent, ()), path.parent, variant, interventions.interventions_section(changes, since)
+    )
 
 
 def load_text(text: str | bytes, name: str = "scenario") -> LoadedScenario:
@@ -98,7 +100,7 @@ def load_document(
     doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> LoadedScenario:
     """Validate plain data; raises `ScenarioError` with every mistake."""
-    return _require_valid(_reading(doc, folder, variant, interventions.given(changes, since)))
+    return _require_valid(_reading(doc, folder, variant, interventions.interventions_section(changes, since)))
 
 
 def _require_valid(reading: ReadResult) -> LoadedScenario:
@@ -135,13 +137,13 @@ def _reading(
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return reading()
-            found, bad = validation_errors.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            result, bad = validation_errors.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
-            found = check(scenario, doc)
-            bad = [validation_errors.entry_of(problem.path, data) for problem in found]
-        if not found:
+            result = check(scenario, doc)
+            bad = [validation_errors.entry_of(problem.path, data) for problem in result]
+        if not result:
             return reading(LoadedScenario(scenario, doc, folder, variant))
-        problems += validation_errors.independent_of(found, gone)
+        problems += validation_errors.independent_of(result, gone)
         before, (data, gone) = data, validation_errors.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
             return reading()
@@ -149,9 +151,9 @@ def _reading(
 
 def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> LoadedScenario | None:
     """What can be looked at of the stocks that are in the whole and not in the rest."""
-    kept, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
+    stored, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
     alone = {
-        name: validation_errors.initial_only(stock, own["units"]) for name, stock in every.items() if name not in kept
+        name: validation_errors.initial_only(stock, own["units"]) for name, stock in every.items() if name not in stored
     }
     head = {key: rest[key] for key in HEAD if key in rest}
     try:
@@ -176,15 +178,15 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     under: Document | None = None
     extends = data.pop("extends", None)
     if extends is not None:
-        under = _read(_beside(str(extends), home, doc, ("extends",)), home, (*chain, path))
+        under = _read(_included_path(str(extends), home, doc, ("extends",)), home, (*chain, path))
     include = data.pop("include", None) or []
     for index, name in enumerate(include if isinstance(include, list) else [include]):
-        part = _read(_beside(str(name), home, doc, ("include", index)), home, (*chain, path))
+        part = _read(_included_path(str(name), home, doc, ("include", index)), home, (*chain, path))
         under = part if under is None else document.overlay(under, part)
     return top if under is None else document.overlay(under, top)
 
 
-def _beside(name: str, home: Path, doc: Document, path: Path_) -> Path:
+def _included_path(name: str, home: Path, doc: Document, path: Path_) -> Path:
     target = home / name
     if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name) or not target.resolve().is_relative_to(home.resolve()):
         raise ScenarioError(
@@ -246,14 +248,14 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
 def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
     """`raw`, with the records of `base` for sections and entries that are the very ones that `base` was read from."""
     out = dict(raw)
-    for section, held in raw.items():
-        before, found = base.document.data.get(section), getattr(base.scenario, section, None)
-        if held is before:
-            out[section] = found
-        elif isinstance(held, dict) and isinstance(before, dict) and isinstance(found, dict):
+    for section, current in raw.items():
+        before, result = base.document.data.get(section), getattr(base.scenario, section, None)
+        if current is before:
+            out[section] = result
+        elif isinstance(current, dict) and isinstance(before, dict) and isinstance(result, dict):
             out[section] = {
-                name: found[name] if name in found and entry is before.get(name) else entry
-                for name, entry in held.items()
+                name: result[name] if name in result and entry is before.get(name) else entry
+                for name, entry in current.items()
             }
     return out
 

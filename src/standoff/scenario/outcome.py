@@ -22,12 +22,12 @@ class Outcome:
 
     def number(self) -> Belief:
         """What was said as a number or a range of them; raises `BeliefError` where it is neither."""
-        found = beliefs.parse(self.said)
-        if found.shape not in {"point", "range"}:
+        result = beliefs.parse(self.said)
+        if result.shape not in {"point", "range"}:
             raise BeliefError(
                 Problem(f"`{self.said}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`")
             )
-        return found
+        return result
 
     def __str__(self) -> str:
         return f"{self.said}{''.join(f' @{source}' for source in self.sources)}"

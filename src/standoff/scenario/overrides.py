@@ -47,17 +47,17 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
 
     try:
         belief = beliefs.parse(value)
-        given = units.parse(belief.unit, declared)
+        params = units.parse(belief.unit, declared)
     except StandoffError as error:
         raise refused(error.problems[0].what) from None
     if not belief.unit and own.dims and belief.shape != "claim":
-        belief, given = replace(belief, unit=text), own
+        belief, params = replace(belief, unit=text), own
         value = belief.to_data()
     number = belief.numbers[0] if belief.shape == "point" else None
-    if belief.unit and not given.same_kind(own):
+    if belief.unit and not params.same_kind(own):
         raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
     if number is not None:
-        canonical = number * (given.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
+        canonical = number * (params.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
         slack = SLACK * max(abs(low), abs(high), 1.0)
         if not low - slack <= canonical <= high + slack:
             raise refused(f"{value} is out of the range of `{name}`")
@@ -100,9 +100,9 @@ def unknown_path(
     at = words.index(part) if part in words else 0
     paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if did_you_mean(part, (word,))]
     fix = did_you_mean(target, [*levers, *paths]) or did_you_mean(part, known)
-    place = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
+    index = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
     return Problem(
-        f"`{target}` is unknown{place}",
+        f"`{target}` is unknown{index}",
         where,
         allowed=join_limited([*known, *levers] if above else [*levers, *known]),
         fix=fix,

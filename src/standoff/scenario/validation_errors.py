@@ -33,7 +33,7 @@ def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
     out: dict[Problem, None] = {}
     for entry in error.errors(include_url=False):
         loc = _written(entry["loc"], doc)
-        path = _known(loc, doc)
+        path = _existing_path(loc, doc)
         for problem in validation.describe(entry, _fields(loc), NAMES, MISSING):
             out[replace(problem, where=doc.where(path), path=doc.path(loc))] = None
     return list(out)
@@ -51,8 +51,10 @@ def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
 def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
     """Section and entry that a dotted path leads into; the section alone where that is a list or one value."""
     section = re.split(r"[.\[]", path)[0]
-    held = data.get(section)
-    names = [name for name in held if f"{path}.".startswith(f"{section}.{name}.")] if isinstance(held, dict) else []
+    current = data.get(section)
+    names = (
+        [name for name in current if f"{path}.".startswith(f"{section}.{name}.")] if isinstance(current, dict) else []
+    )
     return (section, max(names, key=len)) if names else (section,)
 
 
@@ -66,14 +68,14 @@ def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
     raw = stock.get("initial")
     holders = raw if isinstance(raw, dict) and belief_or_mapping(raw) == "holders" else {"": raw}
     try:
-        found = [beliefs.parse(each) for each in holders.values()]
+        result = [beliefs.parse(each) for each in holders.values()]
     except StandoffError:
         return None
-    if any(belief.shape == "claim" for belief in found):
+    if any(belief.shape == "claim" for belief in result):
         return None
-    unit = next((belief.unit for belief in found if belief.unit and _is_unit(belief.unit, declared)), "1")
-    kept = {key: stock[key] for key in ("initial", "sources") if key in stock}
-    return {**kept, "unit": unit, "floor": None}
+    unit = next((belief.unit for belief in result if belief.unit and _is_unit(belief.unit, declared)), "1")
+    stored = {key: stock[key] for key in ("initial", "sources") if key in stock}
+    return {**stored, "unit": unit, "floor": None}
 
 
 def _is_unit(text: str, declared: dict[str, str]) -> bool:
@@ -90,21 +92,21 @@ def drop_entries(
     """The data without the bad entries, and `gone` with their names."""
     rest, names = dict(data), set(gone)
     for section, *inner in bad:
-        held = rest.get(str(section))
-        if inner and isinstance(held, dict):
-            rest[str(section)] = {key: value for key, value in held.items() if key != inner[0]}
+        current = rest.get(str(section))
+        if inner and isinstance(current, dict):
+            rest[str(section)] = {key: value for key, value in current.items() if key != inner[0]}
             names.add(str(inner[0]))
         else:
             rest.pop(str(section), None)
-            names |= set(held) if isinstance(held, dict) else set()
+            names |= set(current) if isinstance(current, dict) else set()
     return rest, frozenset(names)
 
 
 def _mentioned(text: str) -> Iterator[str]:
     """Every name that a text may mean: `troops.RUS` means also `troops`."""
     for run in re.findall(r"[\w.-]+", text):
-        for start in (0, *(place.end() for place in re.finditer("-", run))):
-            for end in (*(place.start() for place in re.finditer(r"\.", run)), len(run)):
+        for start in (0, *(index.end() for index in re.finditer("-", run))):
+            for end in (*(index.start() for index in re.finditer(r"\.", run)), len(run)):
                 if end > start:
                     yield run[start:end]
 
@@ -120,7 +122,7 @@ def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Pr
     return out
 
 
-def _known(loc: tuple[int | str, ...], doc: Document) -> Path_:
+def _existing_path(loc: tuple[int | str, ...], doc: Document) -> Path_:
     return loc if loc in doc.lines else loc[:-1]
 
 
@@ -141,7 +143,7 @@ def _record_in(annotation: Any) -> Any:
     if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
         return annotation
     for inner in getattr(annotation, "__args__", ()):
-        found = _record_in(inner)
-        if found is not None:
-            return found
+        result = _record_in(inner)
+        if result is not None:
+            return result
     return None

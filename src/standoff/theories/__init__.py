@@ -101,7 +101,7 @@ class DecisionSample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explanation:
+class TheoryExplanation:
     """The terms of one option, for `describe`."""
 
     status_quo: str
@@ -120,7 +120,7 @@ class Explanation:
         return [term for term in self.terms if term.name in self.reasons]
 
 
-class Writer(Protocol):
+class TheoryWriter(Protocol):
     """How a report writes the numbers of a term, each with its Monte Carlo error."""
 
     def share(self, term: TheoryTerm) -> str:
@@ -151,7 +151,7 @@ class Theory(Protocol):
     def explain(self, sample: DecisionSample) -> tuple[TheoryTerm, ...]:
         """Terms behind the probabilities of `sample.option`."""
 
-    def describe(self, explanation: Explanation, write: Writer) -> str:
+    def describe(self, explanation: TheoryExplanation, write: TheoryWriter) -> str:
         """The terms as the end of a sentence, from its `;` or `.` on."""
 
 

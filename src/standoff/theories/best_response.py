@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, share_term
+from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, share_term
 
 if TYPE_CHECKING:
     import jax
@@ -45,17 +45,17 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     ]
     if best.any() and not best.all():
         parts = sample.parts[:, :, option]
-        gap = parts[best].mean(axis=0) - parts[~best].mean(axis=0)
+        distance = parts[best].mean(axis=0) - parts[~best].mean(axis=0)
         error = np.sqrt(parts[best].var(axis=0) / best.sum() + parts[~best].var(axis=0) / (~best).sum())
         texts = list(sample.texts.items())
-        for r in np.argsort(-gap)[:MAX_REASONS]:
-            if gap[r] > 0:
+        for r in np.argsort(-distance)[:MAX_REASONS]:
+            if distance[r] > 0:
                 name, text = texts[r]
-                out.append(TheoryTerm(name=name, text=text, value=float(gap[r]), mc_error=float(error[r])))
+                out.append(TheoryTerm(name=name, text=text, value=float(distance[r]), mc_error=float(error[r])))
     return tuple(out)
 
 
-def describe(explanation: Explanation, write: Writer) -> str:
+def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """Where the option is the best, and by which reasons."""
     best, above = explanation["best"], explanation["above"]
     if not best.value:

@@ -16,7 +16,7 @@ import jax
 import numpy as np
 
 from standoff.games import logit_response, polymatrix
-from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
+from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
 
 if TYPE_CHECKING:
     from standoff.games.information import Strategies
@@ -60,7 +60,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     )
 
 
-def describe(explanation: Explanation, write: Writer) -> str:
+def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """The three terms."""
     quantal, idle, expected = (explanation[name] for name in ("quantal", "idle", "expected"))
     return (

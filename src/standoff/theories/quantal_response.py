@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
+from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
 
 if TYPE_CHECKING:
     import jax
@@ -29,6 +29,6 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     return (mean_term("sum", "sum of the reasons", sample.parts[:, :, sample.option].sum(axis=1)),)
 
 
-def describe(explanation: Explanation, write: Writer) -> str:
+def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """The sum, in log odds."""
     return f"; its reasons add up to {write.log_odds(explanation['sum'])} log odds on average."

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.games import logit_response
-from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, mean_term
+from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
 
 if TYPE_CHECKING:
     import jax
@@ -50,7 +50,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     return (*against, mean_term("sum", "together", lost.sum(axis=1)))
 
 
-def describe(explanation: Explanation, write: Writer) -> str:
+def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """The sum, and the heaviest reasons against the option."""
     if not explanation.of_reasons:
         return f"; no reason weighs against it, so that loss aversion (factor {LOSS_AVERSION}) has no effect."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.theories import Decision, DecisionSample, Explanation, TheoryTerm, Writer, share_term
+from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, share_term
 
 if TYPE_CHECKING:
     import jax
@@ -79,13 +79,13 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     )
 
 
-def describe(explanation: Explanation, write: Writer) -> str:
+def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """The reasons that rule the option out most often, and how often an earlier option is left too."""
     if "kept" not in explanation:
         return "."
-    kept = explanation["kept"]
+    stored = explanation["kept"]
     ruled = write.quoted(explanation.of_reasons[:MAX_REASONS], write.share)
     text = f"ruled out by {ruled}" if ruled else "never ruled out"
-    if kept.value > 0:
-        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(kept)}"
+    if stored.value > 0:
+        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(stored)}"
     return f"; {text} (payoff differences below {JUST_NOTICEABLE_DIFFERENCE} are ignored)."

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.finding import Provenance
-from standoff.analysis.game import GameFinding, decision, found
+from standoff.analysis.game import GameFinding, decision, finding_of_game
 from standoff.analysis.game import game as faced_game
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.engine import decision_record
@@ -100,7 +100,9 @@ def run_of(case: str) -> Run:
 
 
 def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "") -> GameFinding:
-    return found(Provenance.of(run), run.model.plan, place, step, perceived_game(run, place, step, draw), draw, kind)
+    return finding_of_game(
+        Provenance.of(run), run.model.plan, place, step, perceived_game(run, place, step, draw), draw, kind
+    )
 
 
 def solved(game: GameFinding) -> tuple[Any, solve.GameSolution]:
@@ -213,7 +215,7 @@ def test_other_choices_of_the_actor_are_named() -> None:
     run = run_of("true")
     plan = run.model.plan
     twice = replace(plan, choices=(*plan.choices[:3], replace(plan.choices[3], actor="ALA")))
-    game = found(Provenance.of(run), twice, 0, MARCH, perceived_game(run, 0, MARCH, 0), 0)
+    game = finding_of_game(Provenance.of(run), twice, 0, MARCH, perceived_game(run, 0, MARCH, 0), 0)
     assert game.notes[-1] == "ALA also makes DUR on that date, in other games"
 
 

@@ -9,7 +9,7 @@ import pytest
 from standoff import catalog
 from standoff.analysis.answer import claims_of
 from standoff.analysis.provenance import assumptions_behind, claims_behind, fitted, influences
-from standoff.beliefs import Contribution, Fit
+from standoff.beliefs import BeliefUpdate, Contribution
 from standoff.ledger import Claim, Ledger
 from standoff.plan import Plan, plan
 from standoff.scenario import load_text
@@ -99,7 +99,7 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
     more = Contribution(entry="f", influence=0.1, shift=0.1, narrowing=0.0, claims=(("breach", 0.3),))
     parameters = list(planned.parameters)
     for index, evidence in ((start, (part, more)), (wish, ())):
-        fit = Fit(shift=0.4, contraction=0.3, evidence=evidence)
+        fit = BeliefUpdate(shift=0.4, contraction=0.3, evidence=evidence)
         parameters[index] = replace(parameters[index], belief=parameters[index].belief.with_draws([0.1, 0.2], fit))
     told = replace(planned, parameters=tuple(parameters))
     fear, goes = (next(question for question in told.questions if question.id == name) for name in ("fear", "goes"))

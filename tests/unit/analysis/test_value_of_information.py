@@ -57,16 +57,16 @@ def test_one_claim_of_several_tells_a_part(closed: Run) -> None:
     fit = _Fit(y[None], z, 0, False, 1)
     index = model.layout.varying[row]
     for told in (1.0, 0.5, 0.25):
-        item = fit.worth(model, ClaimGroup(("a",), {index: told}))
+        item = fit.information_value(model, ClaimGroup(("a",), {index: told}))
         assert item is not None and item.share == pytest.approx((told + told**2) / 2, abs=0.02)
         assert (item.accuracy_gain, item.switch_probability) == (None, None)
-    assert fit.worth(model, ClaimGroup((), {model.layout.varying[row - 1]: 1.0})) is None
+    assert fit.information_value(model, ClaimGroup((), {model.layout.varying[row - 1]: 1.0})) is None
 
 
 def test_what_noise_says_is_left_out(closed: Run) -> None:
     z = parameter_normals(closed.model, 4000, 1)
     fit = _Fit(np.random.default_rng(1).random((1, 4000)), z, 0, False, 1)
-    found = [fit.worth(closed.model, ClaimGroup((), {i: 1.0})) for i in closed.model.layout.varying]
+    found = [fit.information_value(closed.model, ClaimGroup((), {i: 1.0})) for i in closed.model.layout.varying]
     assert all(item is None or item.share < 2 * item.error for item in found)
 
 

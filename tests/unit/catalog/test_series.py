@@ -8,7 +8,7 @@ import pytest
 
 from standoff import catalog
 
-LEDGER = catalog.claims_beside(catalog.find("china-russia"))
+LEDGER = catalog.load_claims(catalog.find("china-russia"))
 START, END = date(2022, 3, 1), date(2025, 5, 31)
 MONTHS = 39
 

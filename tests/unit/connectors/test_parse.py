@@ -38,7 +38,7 @@ def test_general_staff_personnel(parsed: Callable[[str], ParseResult]) -> None:
         "rus-personnel-losses-2022-02-26-general-staff": "over 1500 person",
         "rus-personnel-losses-2022-03-01-general-staff": "about 2200 person",
     }
-    assert (found.rows, found.kept, found.left_rows) == (5, 3, 2)
+    assert (found.rows, found.kept, found.skipped_rows) == (5, 3, 2)
     assert found.left == {"no figure in the row": 1, "a misprint: under half of, or over twice, the days beside it": 1}
     claim = found.claims[0]
     assert (claim.side, claim.origin, claim.basis, claim.status) == ("ukraine", "general-staff", "found", "proposed")

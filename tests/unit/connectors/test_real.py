@@ -73,7 +73,7 @@ def test_running_sums_are_those_of_the_newspaper() -> None:
 
 
 def test_the_ledger_of_the_flagship_has_the_same_claims_under_the_same_ids() -> None:
-    ledger = catalog.claims_beside(catalog.find("china-russia"))
+    ledger = catalog.load_claims(catalog.find("china-russia"))
     both = 0
     for name, path in (("general_staff_personnel", "ua_general_staff_ru_personnel_daily.parquet"),
                        ("general_staff_equipment", "ua_general_staff_ru_equipment_daily.parquet"),

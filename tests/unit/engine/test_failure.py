@@ -182,7 +182,7 @@ def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(
     first = struck.times[expected[expected >= 0].min()]
     count = int((expected >= 0).sum())
     said = f"{count:,} of 1,000 draws failed, first at {first}: the reason `AAA/gain` has no finite payoff"
-    assert failure.told(struck) == said
+    assert failure.summary(struck) == said
     assert f"{said}; they are left out" in verdict(struck).warnings
 
 
@@ -215,7 +215,7 @@ def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     light = Rerunner.from_run(struck).with_table(model.table.with_value(model.layout, {weight: 0.0}), DRAWS).run
     idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
     assert light.valid.all() and idle.valid.all() and gone(idle).any() and not idle.unsolved.any()
-    assert failure.told(idle) == "" == answer(idle).origin.failure
+    assert failure.summary(idle) == "" == answer(idle).origin.failure
 
 
 def test_payoffs_that_are_finite_and_too_far_apart_fail():

@@ -59,17 +59,17 @@ def gambit_fit(game: NormalForm, counts: dict[str, dict[str, float]]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def ochs() -> estimate.Fit:
+def ochs() -> estimate.EstimationResult:
     return estimate.fit([estimate.strategic(OCHS, PLAYS)])
 
 
-def test_ochs_as_mckelvey_and_palfrey_report_it(ochs: estimate.Fit) -> None:
+def test_ochs_as_mckelvey_and_palfrey_report_it(ochs: estimate.EstimationResult) -> None:
     assert round(ochs["rationality"], 4) == 1.8456
     assert round(ochs.log_likelihood, 2) == -174.76
     assert ochs.converged and not ochs.warnings and not ochs.several and len(ochs.maxima) == 1
 
 
-def test_ochs_as_gambit_estimates_it(ochs: estimate.Fit) -> None:
+def test_ochs_as_gambit_estimates_it(ochs: estimate.EstimationResult) -> None:
     theirs = gambit_fit(OCHS, PLAYS)
     assert ochs["rationality"] == pytest.approx(theirs.lam, abs=1e-6)
     assert ochs.log_likelihood == pytest.approx(theirs.log_like, abs=1e-9)
@@ -78,7 +78,7 @@ def test_ochs_as_gambit_estimates_it(ochs: estimate.Fit) -> None:
     assert ours == pytest.approx(found, abs=1e-7)
 
 
-def test_errors_and_interval_are_those_of_a_bisection(ochs: estimate.Fit) -> None:
+def test_errors_and_interval_are_those_of_a_bisection(ochs: estimate.EstimationResult) -> None:
     top, h = ochs["rationality"], 0.01
     second = (-twin(top - 2 * h) + 16 * twin(top - h) - 30 * twin(top) + 16 * twin(top + h) - twin(top + 2 * h)) / (
         12 * h * h
@@ -93,7 +93,7 @@ def test_errors_and_interval_are_those_of_a_bisection(ochs: estimate.Fit) -> Non
         curve.values, curve.log_likelihoods, strict=True)], abs=1e-8)  # fmt: skip
 
 
-def test_a_rationality_for_each_player_fits_two_free_frequencies(ochs: estimate.Fit) -> None:
+def test_a_rationality_for_each_player_fits_two_free_frequencies(ochs: estimate.EstimationResult) -> None:
     """Two frequencies and two numbers: the fit is that of the frequencies themselves, with odds over gains known."""
     found = estimate.fit([estimate.strategic(OCHS, PLAYS, per_player=True)])
     assert found.log_likelihood == pytest.approx(found.saturated, abs=1e-9)
@@ -108,7 +108,7 @@ def test_a_rationality_for_each_player_fits_two_free_frequencies(ochs: estimate.
     assert best == pytest.approx(found.log_likelihood - stats.chi2.ppf(0.95, 1) / 2, abs=2e-3)
 
 
-def test_pooled_games_are_worth_the_sum(ochs: estimate.Fit) -> None:
+def test_pooled_games_are_worth_the_sum(ochs: estimate.EstimationResult) -> None:
     one = estimate.strategic(OCHS, PLAYS)
     twice = estimate.fit([one, one])
     assert twice["rationality"] == pytest.approx(ochs["rationality"], rel=1e-8)

@@ -29,14 +29,14 @@ def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type:
     first, second = resolve_sources(claims, claims)
     assert (second.source, second.day, second.shared_report) == ("Office", first.day, first.shared_report)
     facts = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
-    assert facts.report.tolist() == [0, 0] and len(facts.voices) == 1
+    assert facts.report.tolist() == [0, 0] and len(facts.source_models) == 1
     apart = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
-    assert apart.report.tolist() == [-1, -1] and len(apart.voices) == 2
+    assert apart.report.tolist() == [-1, -1] and len(apart.source_models) == 2
 
 
 def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:
     facts = claim_arrays.collect(war, "personnel_losses", "RUS", "2022-12-31")
-    assert {voice.name: voice.floor for voice in facts.voices if "Counters" in voice.name} == {
+    assert {voice.name: voice.floor for voice in facts.source_models if "Counters" in voice.name} == {
         "Counters, by name": True, "Counters": False,
     }  # fmt: skip
 
@@ -54,15 +54,15 @@ def test_an_unknown_side_counts_as_a_third_party_and_is_named(say) -> None:  # t
               say("Staff", 900, "2022-07-12", subject="UKR", side="ukraine")]  # fmt: skip
     ledger = Ledger(tuple(claims))
     facts = claim_arrays.collect(ledger, "personnel_losses", "RUS", "2022-08-01")
-    assert facts.unknown == ("pretenders",) and facts.voices[0].interest == "third"
+    assert facts.unknown == ("pretenders",) and facts.source_models[0].interest == "third"
     told = package().extended({"pretenders": Side(speaks_for=("UKR",))}, Quantities())
     facts = claim_arrays.collect(ledger.read_with(told), "personnel_losses", "RUS", "2022-08-01")
-    assert facts.unknown == () and facts.voices[0].interest == "enemy"
+    assert facts.unknown == () and facts.source_models[0].interest == "enemy"
 
 
 def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:
     facts = claim_arrays.collect(war, "personnel_losses", "RUS", "2022-12-31", without=["ukraine"])
-    assert {voice.side for voice in facts.voices} == {"russia", "west", "neutral"}
+    assert {voice.side for voice in facts.source_models} == {"russia", "west", "neutral"}
     assert sum(why == "left out on request" for _, why in facts.left_out) == 7
 
 

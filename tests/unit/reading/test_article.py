@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.catalog import claims_beside, find
+from standoff.catalog import find, load_claims
 from standoff.ledger import Claim, Ledger
 from standoff.reading import read
 from standoff.reading.lexicon import each
@@ -65,7 +65,7 @@ def test_events_reasons_and_the_stray_line_of_the_article() -> None:
 
 @needs_article
 def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., TextAudit]) -> None:
-    found = audited(article(), claims_beside(find("china-russia")), rates={"EUR": "1.08 USD"})
+    found = audited(article(), load_claims(find("china-russia")), rates={"EUR": "1.08 USD"})
     words = ("400000", "hundred billion", "7000", "5500", "directly provided")
     wrong = {(verdict.kind, word) for verdict in found.wrong for word in words if word in verdict.quote}
     kinds = ("merged", "low", "arithmetic", "stale", "disputed")
@@ -88,7 +88,7 @@ def test_with_a_corrected_article_the_findings_go_away(audited: Callable[..., Te
         "mercenaries.\nBy 12 February 2024, Russia was subjected to over 19,000 sanctions.\n"
         "China says that it has not directly provided weapons to Russia.\n"
     )
-    found = audited(text, claims_beside(find("china-russia")), rates={"EUR": "1.08 USD"})
+    found = audited(text, load_claims(find("china-russia")), rates={"EUR": "1.08 USD"})
     assert found.wrong == () and len(found.verdicts) >= 6
 
 

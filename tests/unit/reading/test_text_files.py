@@ -166,7 +166,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
     (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
     (tmp_path / "empty.md").write_text("\n")
     paths, out, seen = text_files.files(tmp_path)[0], tmp_path / "rows.jsonl", []
-    assert read_all(paths, out, seen=seen.append) == (3, 0, 2) and len(seen) == 5
+    assert read_all(paths, out, observed=seen.append) == (3, 0, 2) and len(seen) == 5
     assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in seen}["empty.md"]
     with out.open("a") as file:
         file.write('{"document": "cut')

@@ -72,8 +72,10 @@ def test_the_two_ends_of_an_interval_share_scale_and_digits() -> None:
 
 def test_whole_numbers_of_months_have_no_decimals() -> None:
     values = [14.0, 3.0, None]
-    assert formatting.whole(formatting.number_format(values, 0.4, "month"), values).full(14.0) == "14 months"
-    assert formatting.whole(formatting.number_format([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
+    assert formatting.without_decimals(formatting.number_format(values, 0.4, "month"), values).full(14.0) == "14 months"
+    assert (
+        formatting.without_decimals(formatting.number_format([14.5], 0.4, "month"), [14.5]).full(14.5) == "14.5 months"
+    )
 
 
 @pytest.mark.parametrize(

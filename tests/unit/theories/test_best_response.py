@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.theories import Explanation, best_response
+from standoff.theories import TheoryExplanation, best_response
 from tests.unit.theories.situation import Plain, Situation, chosen, sample
 
 
@@ -31,12 +31,12 @@ def test_reasons_are_those_that_differ_where_it_is_the_best() -> None:
 def test_an_option_that_is_never_the_best_is_said_to_be_so() -> None:
     parts = [[[0, -1]], [[0, -2]]]
     terms = best_response.explain(sample(parts, [[1, 0], [1, 0]]))
-    told = best_response.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
+    told = best_response.describe(TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
     assert told == "; in no draw is the sum of its reasons the largest of all options."
 
 
 def test_an_option_above_the_status_quo_is_not_always_the_best() -> None:
     parts = [[[0, 3, 1]], [[0, 1, 2]]]
     terms = best_response.explain(sample(parts, [[0, 1, 0], [0, 0, 1]]))
-    told = best_response.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
+    told = best_response.describe(TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
     assert told.endswith("of all options; it exceeds that of stay in above=1. Main differences to other draws: a=2.")

@@ -11,7 +11,7 @@ import pytest
 
 from standoff.games import polymatrix
 from standoff.games.information import MoveOrder
-from standoff.theories import Explanation, cognitive_hierarchy
+from standoff.theories import TheoryExplanation, cognitive_hierarchy
 from tests.unit.theories.situation import Plain, Situation, sample
 
 LEVELS = [math.exp(-1.5) * 1.5**k / math.factorial(k) for k in range(6)]
@@ -41,5 +41,7 @@ def test_the_terms_add_up_to_the_probability() -> None:
     one = {term.name: term.value for term in cognitive_hierarchy.explain(sample([[[0, 1]]], [[0.5, 0.5]]))}
     logit = 1 / (1 + math.exp(-1))
     assert one["idle"] == pytest.approx(LEVELS[0] / sum(LEVELS) * (0.5 - logit))
-    told = cognitive_hierarchy.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
+    told = cognitive_hierarchy.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
+    )
     assert told.startswith("; quantal response gives quantal=0.5, deciders at random add idle=")

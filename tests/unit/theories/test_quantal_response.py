@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from standoff.theories import Explanation, quantal_response
+from standoff.theories import TheoryExplanation, quantal_response
 from tests.unit.theories.situation import Plain, Situation, chosen, sample
 
 
@@ -16,5 +16,7 @@ def test_the_equilibrium_is_chosen() -> None:
 def test_reasons_are_summed() -> None:
     terms = quantal_response.explain(sample([[[0, 1], [0, -3]], [[0, 2], [0, -4]]], [[0.9, 0.1]] * 2))
     assert [(term.name, term.value) for term in terms] == [("sum", -2.0)]
-    told = quantal_response.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain())
+    told = quantal_response.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain()
+    )
     assert told == "; its reasons add up to sum=-2 log odds on average."

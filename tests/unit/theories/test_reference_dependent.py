@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from standoff.theories import Explanation, reference_dependent
+from standoff.theories import TheoryExplanation, reference_dependent
 from tests.unit.theories.situation import Plain, Situation, chosen, sample
 
 
@@ -24,11 +24,15 @@ def test_losses_are_against_the_status_quo_wherever_it_stands() -> None:
 def test_terms_are_what_reasons_lose_the_heaviest_first() -> None:
     terms = reference_dependent.explain(sample([[[0, -1], [0, 2], [0, -4]]], [[0.9, 0.1]]))
     assert [(term.name, term.value) for term in terms] == [("c", -5.0), ("a", -1.25), ("sum", -6.25)]
-    told = reference_dependent.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("abc")), Plain())
+    told = reference_dependent.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("abc")), Plain()
+    )
     assert told == "; reasons against it count 2.25 times, which changes its log odds by sum=-6.25: c=-5, a=-1.25."
 
 
 def test_nothing_against_an_option_changes_nothing() -> None:
     terms = reference_dependent.explain(sample([[[0, 1]]], [[0.2, 0.8]]))
-    told = reference_dependent.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
+    told = reference_dependent.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
+    )
     assert told == "; no reason weighs against it, so that loss aversion (factor 2.25) has no effect."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.theories import Explanation, satisficing
+from standoff.theories import TheoryExplanation, satisficing
 from tests.unit.theories.situation import Plain, Situation, chosen, sample
 
 
@@ -32,7 +32,7 @@ def test_each_draw_has_the_reason_that_ruled_the_option_out() -> None:
     weights = [[2.0, 1.0]] * 4
     terms = satisficing.explain(sample(parts, [[1, 0], [0, 1], [0, 1], [1, 0]], weights=np.array(weights)))
     assert {term.name: term.value for term in terms} == {"a": 0.25, "kept": 0.25, "taken": 0.5}
-    told = satisficing.describe(Explanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain())
+    told = satisficing.describe(TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain())
     assert told == (
         "; ruled out by a=0.25; left over with stay or an option before it in kept=0.25 "
         "(payoff differences below 0.1 are ignored)."
@@ -41,4 +41,4 @@ def test_each_draw_has_the_reason_that_ruled_the_option_out() -> None:
 
 def test_probabilities_that_it_does_not_give_are_not_explained() -> None:
     assert satisficing.explain(sample([[[0, -1]]], [[0, 1]])) == ()
-    assert satisficing.describe(Explanation(status_quo="stay", terms=(), reasons=frozenset()), Plain()) == "."
+    assert satisficing.describe(TheoryExplanation(status_quo="stay", terms=(), reasons=frozenset()), Plain()) == "."

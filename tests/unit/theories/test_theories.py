@@ -20,7 +20,7 @@ def test_a_share_is_uncertain_by_half_a_draw_at_least() -> None:
 
 def test_an_explanation_finds_terms_by_name_and_tells_reasons_from_steps() -> None:
     terms = [theories.TheoryTerm(name=name, text="", value=n, mc_error=0) for n, name in enumerate(("gain", "sum"))]
-    told = theories.Explanation(status_quo="stay", terms=terms, reasons=frozenset({"gain", "pain"}))
+    told = theories.TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset({"gain", "pain"}))
     assert told["sum"].value == 1 and "sum" in told and "pain" not in told
     assert [term.name for term in told.of_reasons] == ["gain"]
 

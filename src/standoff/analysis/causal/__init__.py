@@ -62,8 +62,8 @@ def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
     slopes = cache.slopes(plan)
     links = linked(slopes)
     nodes, edges = graph.nodes(plan), graph.edges(plan, slopes, links)
-    found = loops(links, wanted)
+    result = loops(links, wanted)
     if wanted:
         nodes, edges, links = graph.around(wanted, nodes, edges, links)
-    return CausalGraph(plan.scenario.title, plan.variant, wanted, nodes, edges, links, found,
+    return CausalGraph(plan.scenario.title, plan.variant, wanted, nodes, edges, links, result,
                      plan.intervention_records)  # fmt: skip

@@ -55,11 +55,11 @@ def _code() -> str:
     from importlib.metadata import version
 
     home = Path(standoff.__file__).parent
-    found = hashlib.sha256(version("jax").encode())
+    result = hashlib.sha256(version("jax").encode())
     for file in sorted(home.rglob("*.py")):
         if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope
-            found.update(file.read_bytes())
-    return found.hexdigest()
+            result.update(file.read_bytes())
+    return result.hexdigest()
 
 
 def _read(file: Path) -> list[FlowSlope] | None:
@@ -75,8 +75,8 @@ def _read(file: Path) -> list[FlowSlope] | None:
         return None
 
 
-def _write(file: Path, found: Sequence[FlowSlope]) -> None:
-    columns = {name: np.array([getattr(item, name) for item in found]) for name in (*WORDS, *NUMBERS)}
+def _write(file: Path, result: Sequence[FlowSlope]) -> None:
+    columns = {name: np.array([getattr(item, name) for item in result]) for name in (*WORDS, *NUMBERS)}
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **columns)
     write_cached(file, stream.getvalue(), MOST)

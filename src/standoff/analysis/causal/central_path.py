@@ -54,15 +54,15 @@ class CentralPath:
             return parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
 
         def path(numbers: Any) -> Any:
-            given = values(numbers)
+            params = values(numbers)
 
             def step(carry: Any, k: Any) -> Any:
                 cells, chosen = carry
                 chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.advance(cells, given.at(k), chosen, calm, k)
+                new, _ = program.advance(cells, params.at(k), chosen, calm, k)
                 return (new, chosen), (cells, chosen)
 
-            start = program.start(given)
+            start = program.start(params)
             first = (start["cells"], start["chosen"].astype(forced.dtype))
             return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
 
@@ -72,7 +72,7 @@ class CentralPath:
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
         width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))
         block = {cell: jnp.repeat(value[places, 0], width) for cell, value in cells.items()}
-        held = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
+        current = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
         sizes = {cell: float(np.abs(np.asarray(value)).max()) for cell, value in cells.items()}
         of_stock: dict[str, float] = {}
         for cell, size in sizes.items():
@@ -84,7 +84,7 @@ class CentralPath:
         given = tuple(numbers)
         whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
         steps = jnp.repeat(jnp.asarray(places), width)
-        return cls(plan, program, given, block, held, steps, filled, width, whole, places)
+        return cls(plan, program, given, block, current, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values of `function(cells)` at the states, and slopes by each of `cells`: rows of state, then of cell."""

@@ -55,10 +55,10 @@ def edges(plan: Plan, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]) 
     for part in plan.mechanisms:
         drives, fills = signs(part, slopes, links)
         written = dict.fromkeys(group(cell) for cell in part.writes)
-        asked = {group(cell) for cell in dependencies.condition_stocks(part)}
+        question = {group(cell) for cell in dependencies.condition_stocks(part)}
         for name in dict.fromkeys(group(cell) for cell in (*part.reads, *dependencies.condition_stocks(part))):
-            if name in drives or name in asked or name not in written:
-                acts, text = name in drives or name in asked, "when" if name in asked else ""
+            if name in drives or name in question or name not in written:
+                acts, text = name in drives or name in question, "when" if name in question else ""
                 out.append(Edge(f"stock:{name}", f"process:{part.name}", "reads", drives.get(name, ""), text, acts))
         out += [Edge(f"process:{part.name}", f"stock:{name}", "writes", fills.get(name, "")) for name in written]
     for choice in plan.choices:
@@ -91,11 +91,11 @@ def around(
 ) -> tuple[tuple[CausalNode, ...], tuple[Edge, ...], tuple[CausalLink, ...]]:
     """The processes, what they read and write, who changes them, and what those choices weigh among these stocks."""
     centre = {f"process:{name}" for name in wanted}
-    kept = set(centre)
+    stored = set(centre)
     for edge in edges:
         if edge.source in centre or edge.target in centre:
-            kept |= {edge.source, edge.target}
-    kept |= {edge.source for edge in edges if edge.kind == "changes" and edge.target in kept}
-    mine = [edge for edge in edges if {edge.source, edge.target} <= kept and edge.kind != "expects"]
+            stored |= {edge.source, edge.target}
+    stored |= {edge.source for edge in edges if edge.kind == "changes" and edge.target in stored}
+    selected = [edge for edge in edges if {edge.source, edge.target} <= stored and edge.kind != "expects"]
     of = tuple(link for link in links if link.process in wanted)
-    return tuple(node for node in nodes if node.id in kept), tuple(mine), of
+    return tuple(node for node in nodes if node.id in stored), tuple(selected), of

@@ -108,7 +108,7 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
         if not (item.source == item.target and (item.gauge or item.target in gauges))
     ]  # fmt: skip
     calendar = plan.scenario.calendar
-    dates = tuple(calendar.label(int(place) + 1) for place in places)
+    dates = tuple(calendar.label(int(index) + 1) for index in places)
     return _shares(plan.variant, dates, links, most)
 
 
@@ -132,9 +132,9 @@ def _shares(variant: str, dates: tuple[str, ...], links: Sequence[ScoredLink], m
     loops = [(parts[loop[0].source], loop, np.prod([link.scores for link in loop], axis=0)) for loop in cycles(strong)]
     out, reinforcing = [], np.zeros(len(dates))
     for part in sorted({part for part, _, _ in loops}):
-        mine = [(loop, scores) for which, loop, scores in loops if which == part]
-        total = np.sum([np.abs(scores) for _, scores in mine], axis=0)
-        for loop, scores in mine:
+        selected = [(loop, scores) for which, loop, scores in loops if which == part]
+        total = np.sum([np.abs(scores) for _, scores in selected], axis=0)
+        for loop, scores in selected:
             share = np.divide(scores, total, out=np.zeros(len(dates)), where=total > 0)
             sign = "?" if share.min() < 0 < share.max() else "-" if share.min() < 0 else "+"
             mean = float(np.abs(share[total > 0]).mean()) if total.any() else 0.0
@@ -171,10 +171,10 @@ def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
     names = sorted({name for pair in pairs for name in pair})
     if not names:
         return {}
-    place = {name: n for n, name in enumerate(names)}
-    rows, columns = zip(*((place[source], place[target]) for source, target in pairs), strict=True)
+    index = {name: n for n, name in enumerate(names)}
+    rows, columns = zip(*((index[source], index[target]) for source, target in pairs), strict=True)
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
     _, labels = connected_components(graph, directed=True, connection="strong")
     sizes = np.bincount(labels)
     order = {int(label): n for n, label in enumerate(np.argsort(-sizes, kind="stable"))}
-    return {name: order[int(labels[place[name]])] for name in names}
+    return {name: order[int(labels[index[name]])] for name in names}

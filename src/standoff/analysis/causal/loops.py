@@ -29,7 +29,7 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
             between[link.source, link.choice, link.target] = link
             ways.setdefault(link.source, {}).setdefault(_chooses(link.choice), link)
             ways.setdefault(_chooses(link.choice), {}).setdefault(link.target, link)
-    found: dict[tuple[str, ...], FeedbackLoop] = {}
+    result: dict[tuple[str, ...], FeedbackLoop] = {}
     for source, following in ways.items():
         for target in following:
             around = [source, *_shortest(ways, target, source)]
@@ -39,8 +39,8 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
             if wanted:
                 loop = _loop(path)
                 key = _signature(loop)
-                found[key] = min(found.get(key, loop), loop, key=_order)
-    return _chosen(sorted(found.values(), key=_order))
+                result[key] = min(result.get(key, loop), loop, key=_order)
+    return _chosen(sorted(result.values(), key=_order))
 
 
 def _chooses(choice: str) -> str:
@@ -55,7 +55,7 @@ def _order(loop: FeedbackLoop) -> tuple[Any, ...]:
 def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: str) -> list[str]:
     """The nodes of the shortest way, ends included; among equally short ones that of the quickest links."""
     best: dict[str, float] = {start: 0.0}
-    came: dict[str, str] = {}
+    outcome: dict[str, str] = {}
     queue = [(0.0, start)]
     while queue:
         length, node = heapq.heappop(queue)
@@ -65,13 +65,13 @@ def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: st
             slow = min(max(-math.log10(link.rate), 0.0), 9.0) if link.rate > 0 else 9.0
             through = length + 1 + slow * 1e-3  # a hundred slow links together do not make up for one more
             if through < best.get(following, math.inf):
-                best[following], came[following] = through, node
+                best[following], outcome[following] = through, node
                 heapq.heappush(queue, (through, following))
-    if goal not in came:
+    if goal not in outcome:
         return []
     back = [goal]
     while back[-1] != start:
-        back.append(came[back[-1]])
+        back.append(outcome[back[-1]])
     return back[::-1]
 
 
@@ -97,8 +97,8 @@ def _linked(
 
 def _loop(path: Sequence[CausalLink]) -> FeedbackLoop:
     """A loop that begins at its first cell in order of names, so that it is found once."""
-    place = min(range(len(path)), key=lambda i: path[i].source)
-    turned = (*path[place:], *path[:place])
+    index = min(range(len(path)), key=lambda i: path[i].source)
+    turned = (*path[index:], *path[:index])
     words: list[str] = []
     for link in turned:
         words += [link.source, *([_chooses(link.choice)] if link.choice else [])]
@@ -117,7 +117,7 @@ def _signature(loop: FeedbackLoop) -> tuple[str, ...]:
 
 def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
     """For each stock its shortest loop that others do not make up; of these the quickest dozen, quickest first."""
-    seen: set[str] = set()
+    texts: set[str] = set()
     out: list[FeedbackLoop] = []
     basis: list[frozenset[CausalLink]] = []
     for loop in ordered:
@@ -125,8 +125,8 @@ def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
         rest = frozenset(loop.links)
         for known in basis:  # sums without carry, as of vectors over two elements
             rest = min(rest, rest ^ known, key=lambda links: sorted(map(str, links), reverse=True))
-        if rest and not stocks <= seen:
+        if rest and not stocks <= texts:
             basis.append(rest)
             out.append(loop)
-            seen |= stocks
+            texts |= stocks
     return tuple(sorted(out, key=lambda loop: (-loop.rate, loop.name))[:LOOPS])

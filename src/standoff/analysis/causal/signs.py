@@ -20,11 +20,11 @@ def signs(
     part: Component, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """How each stock drives a process, and how the process moves each stock: signs whose products are the links'."""
-    seen: dict[tuple[str, str], set[str]] = {}
+    observed: dict[tuple[str, str], set[str]] = {}
     for link in links:
         if link.process == part.name and not link.choice:
-            seen.setdefault((group(link.source), group(link.target)), set()).add(link.sign)
-    table = {pair: _merged(signs) for pair, signs in seen.items()}
+            observed.setdefault((group(link.source), group(link.target)), set()).add(link.sign)
+    table = {pair: _merged(signs) for pair, signs in observed.items()}
     rows, columns = dict.fromkeys(y for y, _ in table), dict.fromkeys(group(cell) for cell in part.writes)
     start = {name: direction(part, name, slopes) for name in columns}
     fills = {name: value or 1 for name, value in start.items()}

@@ -50,8 +50,8 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
     from standoff.engine import decisions
 
-    plan, program, given = centre.plan, centre.program, centre.given
-    now = program.effective_parameters(given, centre.chosen)
+    plan, program, params = centre.plan, centre.program, centre.given
+    now = program.effective_parameters(params, centre.chosen)
     names = [choice.name for choice in plan.choices]
     for c, choice in enumerate(plan.choices):
         weighed = dependencies.reason_stocks(choice)
@@ -62,17 +62,19 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
         def shares(cells: Mapping[str, Any], choice: PlannedChoice = choice, views: Mapping[str, int] = views) -> Any:
             everything = {**centre.cells, **cells}
-            seen = {cell: value * given[views[cell]] if cell in views else value for cell, value in everything.items()}
+            observed = {
+                cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()
+            }
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
             for reason in choice.reasons:
                 alone, tables = decisions.payoffs(
-                    program, choice.options, reason, [seen] * len(choice.options), now, centre.step * 1.0
+                    program, choice.options, reason, [observed] * len(choice.options), now, centre.step * 1.0
                 )
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():
-                        held = centre.chosen[names.index(other)]
-                        total[o] = total[o] + sum(jnp.where(held == k, gain, 0.0) for k, gain in enumerate(table[o]))
+                        current = centre.chosen[names.index(other)]
+                        total[o] = total[o] + sum(jnp.where(current == k, gain, 0.0) for k, gain in enumerate(table[o]))
             return jax.nn.softmax(now(choice.rationality) * jnp.stack(total), axis=0)
 
         def each(cells: Mapping[str, Any], shares: Any = shares) -> tuple[Any, ...]:
@@ -82,7 +84,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
         for part in plan.mechanisms:
             if part.name not in touched:
                 continue
-            under = under_each(centre, part, c)
+            under = option_flows(centre, part, c)
             for target in under[0]:
                 flow = [option[target] for option in under]
                 if all(np.array_equal(flow[0], other) for other in flow):
@@ -93,7 +95,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                     yield FlowSlope(source, target, part.name, choice.name, np.asarray(slope) * size)
 
 
-def under_each(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:
+def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:
     """Flows of a process under each option of choice `c`, on average over the options of others that change it too."""
     choices = centre.plan.choices
     others = [
@@ -112,4 +114,4 @@ def under_each(centre: CentralPath, part: Component, c: int) -> list[dict[str, n
         for cell, flow in centre.flows(part, chosen)({}).items():
             for o, value in zip(columns[0], centre.rows(flow).T, strict=False):
                 flows[o].setdefault(cell, []).append(value)
-    return [{cell: np.mean(found, axis=0) for cell, found in of.items()} for of in flows]
+    return [{cell: np.mean(result, axis=0) for cell, result in of.items()} for of in flows]

@@ -51,7 +51,7 @@ class AnswerGradient:
     through_choices: float  #: what of it came about through what was chosen before
 
     @property
-    def stands_out(self) -> bool:
+    def is_significant(self) -> bool:
         """Whether it is more than chance makes."""
         return abs(self.slope) > ERRORS * self.mc_error
 
@@ -104,7 +104,7 @@ def slopes(
                 parameter.path, str(parameter.belief), unit_of(model.plan, index), step_size(model, index) / parameter.factor,
                 float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
             ))  # fmt: skip
-    return tuple(sorted(out, key=lambda item: (not item.stands_out, -abs(item.slope))))
+    return tuple(sorted(out, key=lambda item: (not item.is_significant, -abs(item.slope))))
 
 
 def _block(
@@ -125,11 +125,11 @@ def _block(
             for way, name in zip(ways, MOVED, strict=True):
                 way[row] = getattr(there, name) - getattr(table, name)
         ids = jnp.arange(first, first + size, dtype=jnp.uint32)
-        found = _compiled(model)(jax.tree.map(jnp.asarray, table), jnp.asarray(seed % 2**32, jnp.uint32), ids,
+        result = _compiled(model)(jax.tree.map(jnp.asarray, table), jnp.asarray(seed % 2**32, jnp.uint32), ids,
                                  tuple(map(jnp.asarray, ways)))  # fmt: skip
-        answers, p, renewal, failed, chosen, drawn, fresh, d_answers, d_p, d_renewal = (
+        answers, p, renewal, failed, chosen, samples, fresh, d_answers, d_p, d_renewal = (
             np.concatenate([*np.asarray(part, float)], axis=-1)
-            for part in found  # one piece a device
+            for part in result  # one piece a device
         )
     program, count = model.program, len(group)
     steps = program.decision_steps
@@ -149,7 +149,7 @@ def _block(
             odds = np.where(fresh[n, c] > 0, 1.0, -1.0) / np.where(
                 fresh[n, c] > 0, renewal[c], 1.0 - renewal[c] + 1e-30
             )
-            score += np.where(drawn[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
+            score += np.where(samples[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
     return np.where(failed < 0, y, np.nan), dy, score
 
 
@@ -181,8 +181,8 @@ def _compiled(model: Model) -> Any:
     from standoff import xla
     from standoff.engine import compile_cache
 
-    def sloped(*given: Any) -> Any:
-        return jax.tree.map(lambda value: value[None], _sloped(model, *given))
+    def sloped(*params: Any) -> Any:
+        return jax.tree.map(lambda value: value[None], _sloped(model, *params))
 
     if model.hash not in _MADE:
         with xla.float_precision("single"):
@@ -224,10 +224,10 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
     def run(*numbers: Any) -> Any:
         there = table._replace(**dict(zip(MOVED, numbers, strict=True)))
-        kept, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+        stored, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
-        renewal = [kept["parameters"][choice.renewal] for choice in choices]
-        return (kept["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (kept, paths)
+        renewal = [stored["parameters"][choice.renewal] for choice in choices]
+        return (stored["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (stored, paths)
 
     def along(way: tuple[Any, ...]) -> Any:
         return jax.jvp(run, tuple(getattr(table, name) for name in MOVED), way, has_aux=True)
@@ -238,14 +238,14 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         return *values, kept["failed"], none, none, none, *ahead
     chosen = paths["path_chosen"][dates]
     luck = parameters.stream(seed, table.chance[0])
-    drawn, fresh = [], []
+    samples, fresh = [], []
     for n, step in enumerate(dates):
         u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
-        found = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
-        drawn.append(jnp.stack([pair[0] for pair in found]))
-        fresh.append(jnp.stack([pair[1] for pair in found]))
-    return *values, kept["failed"], chosen, jnp.stack(drawn), jnp.stack(fresh), *ahead
+        result = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
+        samples.append(jnp.stack([pair[0] for pair in result]))
+        fresh.append(jnp.stack([pair[1] for pair in result]))
+    return *values, kept["failed"], chosen, jnp.stack(samples), jnp.stack(fresh), *ahead
 
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:

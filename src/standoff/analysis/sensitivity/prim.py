@@ -63,20 +63,20 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
     columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
     if not columns or inside[good].sum() < FEW:
         return None
-    place = [model.layout.row_of[i] for i in columns]
-    u, y = parameter_uniforms(model, len(inside), seed)[good][:, place], inside[good]
+    index = [model.layout.row_of[i] for i in columns]
+    u, y = parameter_uniforms(model, len(inside), seed)[good][:, index], inside[good]
     fit, test = slice(0, len(u), 2), slice(1, len(u), 2)
     limits = peeled(u[fit], y[fit])
     if not limits:
         return None
-    held = within(u[test], limits)
-    hits = (held & y[test]).sum()
+    current = within(u[test], limits)
+    hits = (current & y[test]).sum()
     ranges = []
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
         parameter = model.plan.parameters[columns[column]]
         ends = [None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high)]
         ranges.append(PrimRange(parameter.path, unit_of(model.plan, columns[column]), ends[0], ends[1], high - low))
-    return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(held.sum(), 1)), float(held.mean()),
+    return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(current.sum(), 1)), float(current.mean()),
                float(y[test].mean()), len(y[test]))  # fmt: skip
 
 
@@ -84,17 +84,17 @@ def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
     """The limits of the best box, by column of `u` (N, D), numbers between 0 and 1; `y` (N,) says where it happens."""
     path: list[Limits] = [{}]
     while True:
-        held = within(u, path[-1])
-        if held.mean() < LEAST or held.sum() < 2 / PEEL:
+        current = within(u, path[-1])
+        if current.mean() < LEAST or current.sum() < 2 / PEEL:
             break
         best: tuple[float, Limits] | None = None
         for column in range(u.shape[1]):
             low, high = path[-1].get(column, (0.0, 1.0))
-            values = u[held, column]
+            values = u[current, column]
             for ends in ((float(np.quantile(values, PEEL)), high), (low, float(np.quantile(values, 1 - PEEL)))):
-                kept = held & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
-                if kept.sum() and kept.sum() < held.sum():
-                    density = float(y[kept].mean())
+                stored = current & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
+                if stored.sum() and stored.sum() < current.sum():
+                    density = float(y[stored].mean())
                     if best is None or density > best[0]:
                         best = density, {**path[-1], column: ends}
         if best is None:
@@ -116,8 +116,8 @@ def within(u: np.ndarray, limits: Mapping[int, tuple[float, float]]) -> np.ndarr
 
 def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
     """The harmonic mean of coverage and density."""
-    held = within(u, limits)
-    return 2 * float((held & y).sum()) / max(float(held.sum() + y.sum()), 1.0)
+    current = within(u, limits)
+    return 2 * float((current & y).sum()) / max(float(current.sum() + y.sum()), 1.0)
 
 
 def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
@@ -139,11 +139,13 @@ def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
 
     out = dict(limits)
     while out:
-        held = within(u, out)
+        current = within(u, out)
         odds = {}
         for column in out:
             without = within(u, {key: ends for key, ends in out.items() if key != column})
-            odds[column] = binomtest(int((held & y).sum()), int(held.sum()), float(y[without].mean()), "greater").pvalue
+            odds[column] = binomtest(
+                int((current & y).sum()), int(current.sum()), float(y[without].mean()), "greater"
+            ).pvalue
         worst = max(odds, key=lambda column: odds[column])
         if odds[worst] <= RISK:
             break

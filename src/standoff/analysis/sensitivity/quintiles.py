@@ -38,8 +38,8 @@ class QuintileMeans:
 
 def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMeans, ...]:
     """The numbers that an answer leans on most, the most telling first; none where nothing stands out from chance."""
-    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
-    values = outcome_values(run, asked, str(answer.answer))
+    question = next(item for item in run.model.plan.questions if item.id == answer.id)
+    values = outcome_values(run, question, str(answer.answer))
     good = np.isfinite(values)
     values, varying = values[good], run.model.layout.varying
     if not varying or not len(values) or not values.std():
@@ -48,9 +48,9 @@ def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMea
     noise = screening_threshold(len(varying)) / math.sqrt(len(values))
     rows = [int(i) for i in np.argsort(-np.abs(tie))[:most] if abs(tie[i]) > noise]
     out = []
-    for i, drawn in zip(rows, columns(run, good, rows).T, strict=True):
+    for i, samples in zip(rows, columns(run, good, rows).T, strict=True):
         parameter = run.model.plan.parameters[varying[i]]
-        ends = [values[drawn < PART], values[drawn > 1 - PART]]
+        ends = [values[samples < PART], values[samples > 1 - PART]]
         low, high = (float(end.mean()) for end in ends)
         errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
         out.append(QuintileMeans(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))

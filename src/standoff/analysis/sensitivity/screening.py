@@ -54,8 +54,8 @@ def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float]
         return 0.5 if move.kind in {"weight", "belief", "choice"} else 0.25 if move.belief else 0.1
 
     wanted = [*choice_parameters(model, about), *sorted(tie, key=lambda i: -abs(tie[i]))]
-    found = [move for move in parameter_ranges(model, wanted) if kind_of(move.path) not in {"question", "observation"}]
-    return sorted(found, key=promise, reverse=True)[:most]
+    result = [move for move in parameter_ranges(model, wanted) if kind_of(move.path) not in {"question", "observation"}]
+    return sorted(result, key=promise, reverse=True)[:most]
 
 
 def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
@@ -80,4 +80,4 @@ def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
 
 
 def _flat(numbers: Iterable[int | Mapping[str, int]]) -> list[int]:
-    return [n for found in numbers for n in ([found] if isinstance(found, int) else found.values())]
+    return [n for result in numbers for n in ([result] if isinstance(result, int) else result.values())]

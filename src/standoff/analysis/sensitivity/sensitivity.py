@@ -54,7 +54,7 @@ class Sensitivity(QoiFinding):
     @property
     def steepest(self) -> tuple[AnswerGradient, ...]:
         """Slopes that stand out from chance, the steepest first."""
-        return tuple(item for item in self.slopes if item.stands_out)
+        return tuple(item for item in self.slopes if item.is_significant)
 
 
 def sensitivity(

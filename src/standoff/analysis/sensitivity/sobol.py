@@ -75,10 +75,10 @@ def sobol(
         raise RunError(Problem(f"`{about.name}` is the same in all {len(values)} futures, so nothing makes it uncertain",
                                fix="ask another question, or take more draws"))  # fmt: skip
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    found = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
+    result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
                     seed=seed + 1)  # fmt: skip
     out = [
-        Index(name, len(together.get(name, ())), *(float(found[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
+        Index(name, len(together.get(name, ())), *(float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
         for n, name in enumerate(names)
     ]
     return tuple(sorted(out, key=lambda item: -item.total))
@@ -149,5 +149,5 @@ def _salib() -> Callable[..., dict[str, np.ndarray]]:
         from SALib.analyze.sobol import analyze
     except ImportError:
         raise RunError(Problem("Sobol indices need SALib", fix='pip install "standoff[analysis]"')) from None
-    found: Callable[..., dict[str, np.ndarray]] = analyze
-    return found
+    result: Callable[..., dict[str, np.ndarray]] = analyze
+    return result

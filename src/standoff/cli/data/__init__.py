@@ -1,5 +1,5 @@
 """Fetch public data sets, and convert them to proposed claims."""
 
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
-COMMAND = Command(Group.evidence, __name__)
+COMMAND = Command(HelpGroup.evidence, __name__)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import DataError, Problem
 
 
@@ -69,4 +69,4 @@ def get(
         options.display(*data_set.page(data, ledger))
 
 
-COMMAND = Command(Group.evidence, get)
+COMMAND = Command(HelpGroup.evidence, get)

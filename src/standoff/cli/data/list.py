@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def list_(as_json: options.Json = False) -> None:
@@ -21,4 +21,4 @@ def list_(as_json: options.Json = False) -> None:
     options.display(table("", ("name", "title", "licence", "updated", "cached"), rows))
 
 
-COMMAND = Command(Group.evidence, list_)
+COMMAND = Command(HelpGroup.evidence, list_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def status(as_json: options.Json = False) -> None:
@@ -28,4 +28,4 @@ def status(as_json: options.Json = False) -> None:
     options.display(table("", columns, rows, ("days of freshness", "bytes")))
 
 
-COMMAND = Command(Group.evidence, status)
+COMMAND = Command(HelpGroup.evidence, status)

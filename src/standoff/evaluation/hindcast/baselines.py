@@ -92,8 +92,8 @@ def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
     weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
     order = np.argsort(values)
     below = np.cumsum(weights[order]) / weights.sum()
-    place = np.searchsorted(below, (np.arange(COUNT) + 0.5) / COUNT)
-    return np.asarray(values[order][np.minimum(place, len(values) - 1)])
+    index = np.searchsorted(below, (np.arange(COUNT) + 0.5) / COUNT)
+    return np.asarray(values[order][np.minimum(index, len(values) - 1)])
 
 
 def _persistence(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:

@@ -91,23 +91,23 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
         )  # fmt: skip
     doc = document.read_file(path)
     try:
-        asked = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
+        question = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
     except ValidationError as error:
         raise ScenarioError(
             replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
             for entry in error.errors()
             for problem in validation.describe(entry, names=NAMES)
         ) from None
-    found = _Check(doc, loaded, ledger)
-    for name, quantity in asked.quantities.items():
-        found.quantity(("quantities", name), quantity)
-    for name, event in asked.events.items():
-        found.event(("events", name), event)
-    if not asked.horizons or any(not 0 < months <= FARTHEST for months in asked.horizons):
-        found.report(("horizons",), f"{list(asked.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
-    if found.problems:
-        raise ScenarioError(found.problems)
-    return asked
+    result = _Check(doc, loaded, ledger)
+    for name, quantity in question.quantities.items():
+        result.quantity(("quantities", name), quantity)
+    for name, event in question.events.items():
+        result.event(("events", name), event)
+    if not question.horizons or any(not 0 < months <= FARTHEST for months in question.horizons):
+        result.report(("horizons",), f"{list(question.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
+    if result.problems:
+        raise ScenarioError(result.problems)
+    return question
 
 
 class _Check:
@@ -123,32 +123,32 @@ class _Check:
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         self.problems.append(Problem(what, self.doc.where(path), dots(path), allowed, fix))
 
-    def quantity(self, path: Path_, asked: Quantity) -> None:
+    def quantity(self, path: Path_, question: Quantity) -> None:
         """The value's unit, who stands behind the spread, and that some claim reports it."""
         try:
-            unit = units.parse(asked.unit, self.scenario.units)
-            node = expression.parse(asked.value, self.scenario.units)
-            dims = expression.dimensions(node, self.stocks, asked.value)
-            if dims is None or (asked.anchor != "ratio" and dict(dims) != dict(unit.dims)):
-                self.report((*path, "value"), f"`{asked.value}` is not of the kind of `{asked.unit}`")
+            unit = units.parse(question.unit, self.scenario.units)
+            node = expression.parse(question.value, self.scenario.units)
+            dims = expression.dimensions(node, self.stocks, question.value)
+            if dims is None or (question.anchor != "ratio" and dict(dims) != dict(unit.dims)):
+                self.report((*path, "value"), f"`{question.value}` is not of the kind of `{question.unit}`")
         except StandoffError as error:
             self.report(path, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
-        if bool(asked.claims) == bool(asked.reconcile):
+        if bool(question.claims) == bool(question.reconcile):
             self.report(
                 path,
                 "who says what came is not given, or twice",
                 "claims: {subject: ..., quantity: ...}, or reconcile:",
             )
-        elif asked.claims:
-            self.fits((*path, "claims"), asked.claims)
-        for source in asked.spread.sources or ("",):
+        elif question.claims:
+            self.fits((*path, "claims"), question.claims)
+        for source in question.spread.sources or ("",):
             if source != "assumption" and source not in self.scenario.sources and source not in self.ledger:
                 self.report(
                     (*path, "spread"), "nobody stands behind this number", "`@claim-id`, `@key` or `@assumption`"
                 )
-        if asked.count_start is not None and not asked.cumulative:
+        if question.count_start is not None and not question.cumulative:
             self.report((*path, "count_start"), "only a cumulative count has a start")
-        if asked.asks and not asked.cumulative:
+        if question.asks and not question.cumulative:
             self.report((*path, "asks"), "only of a count that grows can its growth be asked")
 
     def fits(self, path: Path_, filters: dict[str, Any]) -> None:
@@ -159,9 +159,9 @@ class _Check:
         except (TypeError, ValueError, StandoffError) as error:
             self.report(path, str(error), "filters of `standoff claims`")
 
-    def event(self, path: Path_, asked: Event) -> None:
+    def event(self, path: Path_, question: Event) -> None:
         """The condition's names, and the claim that settles it."""
-        node = expression.parse(asked.event, self.scenario.units)
+        node = expression.parse(question.event, self.scenario.units)
         for name in expression.stock_names(node):
             if name not in self.stocks:
                 self.report((*path, "event"), f"unknown stock `{name}`", fix=did_you_mean(name, self.stocks))
@@ -171,11 +171,11 @@ class _Check:
             for option in one.options:
                 if option not in options:
                     self.report((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
-        if sum(map(bool, (asked.claims, asked.came, asked.not_by))) != 1:
+        if sum(map(bool, (question.claims, question.came, question.not_by))) != 1:
             self.report(path, "who says whether it came is not given, or twice", "one of claims:, came: and not_by:")
-        if asked.claims:
-            self.fits((*path, "claims"), asked.claims)
-        for claim in filter(None, (asked.came, asked.not_by)):
+        if question.claims:
+            self.fits((*path, "claims"), question.claims)
+        for claim in filter(None, (question.came, question.not_by)):
             if claim not in self.ledger:
                 self.report(
                     path, f"unknown claim `{claim}`", fix=did_you_mean(claim, [item.id for item in self.ledger])
@@ -184,7 +184,7 @@ class _Check:
                 self.report(path, f"the claim `{claim}` {why}", "a claim that stands")
 
 
-def spread(asked: Quantity) -> float:
+def spread(question: Quantity) -> float:
     """The stated error of a forecast for twelve months: the middle of its belief."""
-    belief: beliefs.Belief = asked.spread
+    belief: beliefs.Belief = question.spread
     return belief.quantile(0.5)

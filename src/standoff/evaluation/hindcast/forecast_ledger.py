@@ -71,7 +71,7 @@ class Forecast(Record):
 
 def make_forecasts(
     futures: OriginForecasts,
-    asked: HindcastConfig,
+    config: HindcastConfig,
     loaded: LoadedScenario,
     ledger: Ledger,
     case: str,
@@ -82,7 +82,7 @@ def make_forecasts(
 ) -> tuple[Forecast, ...]:
     """The forecasts of one origin. A quantity that must be set to a report is left out where none was known."""
     out = []
-    for months in asked.horizons:
+    for months in config.horizons:
         day = add_months(futures.as_of, months)
         common: dict[str, Any] = {
             "case": case, "as_of": str(futures.as_of), "created": str(made), "date": str(day), "months": months, "draws": draws,
@@ -92,31 +92,31 @@ def make_forecasts(
         def name(what: str, months: int = months) -> str:
             return f"{File(case).stem}-{futures.as_of}-{what}-{months}m-{futures.model[:8]}"
 
-        for what, quantity in asked.quantities.items():
+        for what, quantity in config.quantities.items():
             if quantity.reconcile is not None and path is None:
                 continue
             before, _ = reports(futures.as_of, day, quantity, loaded, ledger, path)
             values = model_values(futures, quantity, day, before, loaded)
             if values is not None:
-                kept = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
+                stored = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
                 out.append(Forecast(id=name(what), asks=what, group=quantity.group, text=quantity.text, kind="quantity",
-                                    unit=quantity.unit, quantiles=kept, resolution=_rule(quantity), **common))  # fmt: skip
-        for what, event in asked.events.items():
+                                    unit=quantity.unit, quantiles=stored, resolution=_rule(quantity), **common))  # fmt: skip
+        for what, event in config.events.items():
             hits = event_hits(futures, event, months, loaded)
             out.append(Forecast(id=name(what), asks=what, group="events", text=event.text, kind="event",
                                 p=chance(int(hits.sum()), len(hits), False).p, resolution=_rule(event), **common))  # fmt: skip
     return tuple(out)
 
 
-def _rule(asked: Quantity | Event) -> dict[str, Any]:
-    out: dict[str, Any] = asked.model_dump(mode="json", exclude_defaults=True)
+def _rule(question: Quantity | Event) -> dict[str, Any]:
+    out: dict[str, Any] = question.model_dump(mode="json", exclude_defaults=True)
     return out
 
 
-def append(file: File, found: Sequence[Forecast]) -> int:
+def append(file: File, forecasts: Sequence[Forecast]) -> int:
     """Add forecasts at the end of a file, those that it has not; how many were added. The file is never left half-written."""
     there = {item.id for item in read(file)} if file.exists() else set()
-    fresh = [item for item in found if item.id not in there]
+    fresh = [item for item in forecasts if item.id not in there]
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     lines = "".join(
         json.dumps(item.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False) + "\n" for item in fresh
@@ -128,13 +128,13 @@ def append(file: File, found: Sequence[Forecast]) -> int:
 def read(file: File) -> tuple[Forecast, ...]:
     """All forecasts of a file; raises `RunError` with every line that cannot be read."""
     lines = input_files.text(input_files.contents(file, LARGEST, RunError), str(file), RunError).splitlines()
-    out, problems, seen = [], list[Problem](), set[str]()
+    out, problems, observed = [], list[Problem](), set[str]()
     for n, line in enumerate(lines, 1):
         if not line.strip():
             continue
         where = f"{file}:{n}"
         try:
-            found = Forecast.model_validate(scalars.from_json(line))
+            result = Forecast.model_validate(scalars.from_json(line))
         except ValidationError as error:
             problems += [
                 replace(problem, where=where, path=".".join(map(str, entry["loc"])))
@@ -145,25 +145,25 @@ def read(file: File) -> tuple[Forecast, ...]:
         except ValueError as error:
             problems.append(Problem(f"not a line of JSON: {error}", where))
             continue
-        if (found.kind == "event") != (found.p is not None) or (
-            found.kind == "quantity" and len(found.quantiles) != len(LEVELS)
+        if (result.kind == "event") != (result.p is not None) or (
+            result.kind == "quantity" and len(result.quantiles) != len(LEVELS)
         ):
-            problems.append(Problem("neither a probability nor a whole distribution", where, found.id,
+            problems.append(Problem("neither a probability nor a whole distribution", where, result.id,
                                     allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`"))  # fmt: skip
-        if found.id in seen:
-            problems.append(Problem(f"the id `{found.id}` is given twice", where, fix="a forecast is never edited"))
-        seen.add(found.id)
-        out.append(found)
+        if result.id in observed:
+            problems.append(Problem(f"the id `{result.id}` is given twice", where, fix="a forecast is never edited"))
+        observed.add(result.id)
+        out.append(result)
     if problems:
         raise RunError(problems)
     return tuple(out)
 
 
 def resolve(
-    found: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
+    forecasts: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
 ) -> tuple[ScoredForecast, ...]:  # fmt: skip
     """Every forecast beside what the ledger says came of it, scored; `unresolved` says why where it is not."""
-    return tuple(_resolved(item, ledger, declared, path) for item in found)
+    return tuple(_resolved(item, ledger, declared, path) for item in forecasts)
 
 
 def _resolved(
@@ -179,12 +179,14 @@ def _resolved(
     except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
         return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
     if isinstance(rule, Event):
-        said = known.settled(ledger, rule)
-        came, why = verdict(said, as_of, day)
-        if why or said is None or item.p is None:
+        statement = known.settled(ledger, rule)
+        outcome, why = verdict(statement, as_of, day)
+        if why or statement is None or item.p is None:
             return _open(item, why)
-        given = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, came)}
-        return ScoredForecast(*common, item.date, "", float(came), None, None, said.claims, said.speaker, "", given)
+        params = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, outcome)}
+        return ScoredForecast(
+            *common, item.date, "", float(outcome), None, None, statement.claims, statement.speaker, "", params
+        )
     if rule.reconcile is not None:
         if path is None:
             return _open(item, "it is about reconciled claims, which were not reconciled")

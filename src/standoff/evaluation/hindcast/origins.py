@@ -121,12 +121,12 @@ def simulate_origins(
         model, lates = model_at(loaded, ledger, day, how)
         mark = _mark(model, how)
         file = folder / f"{day}.npz"
-        kept = _read(file, mark)
-        if kept is None:
+        stored = _read(file, mark)
+        if stored is None:
             cells, chosen, failed = _simulated(model, how)
-            kept = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
-            write_atomic(file, pack(kept, small=True))
-        yield _futures(kept, model, ledger.as_of(day).hash, lates, how)
+            stored = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
+            write_atomic(file, pack(stored, small=True))
+        yield _futures(stored, model, ledger.as_of(day).hash, lates, how)
         if progress is not None:
             progress(n + 1, len(days))
 
@@ -152,17 +152,17 @@ def _first(model: Model) -> int:
 def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
     """What was kept of an origin, None where nothing is, it is damaged, or it is of another roll: it is made anew."""
     try:
-        kept = unpack(input_files.contents(file, LARGEST, RunError))
+        stored = unpack(input_files.contents(file, LARGEST, RunError))
     except (RunError, ValueError):
         return None
-    return kept if str(kept.get("mark")) == mark else None
+    return stored if str(stored.get("mark")) == mark else None
 
 
 def _futures(
-    kept: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
+    stored: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
 ) -> OriginForecasts:  # fmt: skip
-    cells, chosen, failed = kept["cells"], kept["chosen"], int(kept["failed"])
-    found, calendar, first = model.plan, model.scenario.calendar, _first(model)
+    cells, chosen, failed = stored["cells"], stored["chosen"], int(stored["failed"])
+    result, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
     return OriginForecasts(
         model.scenario.as_of_day,
@@ -171,8 +171,8 @@ def _futures(
         lates,
         how.late_parameter_widening,
         failed,
-        found.first_future_step - first,
+        result.first_future_step - first,
         months,
-        {cell: cells[:, :, n] for n, cell in enumerate(found.cells)},
-        {choice.name: chosen[:, :, n] for n, choice in enumerate(found.choices)},
+        {cell: cells[:, :, n] for n, cell in enumerate(result.cells)},
+        {choice.name: chosen[:, :, n] for n, choice in enumerate(result.choices)},
     )

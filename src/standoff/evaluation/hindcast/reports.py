@@ -39,18 +39,18 @@ class ReconciledPath(Protocol):
         ...
 
 
-def series(ledger: Ledger, asked: Quantity, declared: Mapping[str, str]) -> tuple[Report, ...]:
+def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> tuple[Report, ...]:
     """All reports of the quantity in the ledger, one a day (the first that was published), by day.
 
     Claims whose unit is of another kind are no reports of it. A bound counts as its number.
     """
-    wanted = units.parse(asked.unit, declared)
-    found: dict[dt.date, Report] = {}
-    for claim in ledger.not_retracted().filter(**asked.claims):
+    wanted = units.parse(quantity.unit, declared)
+    result: dict[dt.date, Report] = {}
+    for claim in ledger.not_retracted().filter(**quantity.claims):
         report = _report(claim, wanted, declared)
-        if report is not None and (report.day not in found or report.published < found[report.day].published):
-            found[report.day] = report
-    return tuple(found[day] for day in sorted(found))
+        if report is not None and (report.day not in result or report.published < result[report.day].published):
+            result[report.day] = report
+    return tuple(result[day] for day in sorted(result))
 
 
 def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Report | None:
@@ -74,33 +74,33 @@ class EventStatus:
     speaker: str
 
 
-def settled(ledger: Ledger, asked: Event) -> EventStatus | None:
+def settled(ledger: Ledger, event: Event) -> EventStatus | None:
     """What the ledger says of an event, from its first claim that it had come, else its last that it had not."""
-    named = asked.came or asked.not_by
+    named = event.came or event.not_by
     if named:
         if named not in ledger.not_retracted():
             return None
         claim = ledger[named]
-        return EventStatus(claim.as_of.last if asked.came else None, claim.as_of.last, (claim.id,), claim.speaker)
-    since = calendar.last_day(asked.since)
-    found = sorted(
+        return EventStatus(claim.as_of.last if event.came else None, claim.as_of.last, (claim.id,), claim.speaker)
+    since = calendar.last_day(event.since)
+    result = sorted(
         (
             claim
-            for claim in ledger.not_retracted().filter(**asked.claims)
+            for claim in ledger.not_retracted().filter(**event.claims)
             if claim.numbers and claim.as_of.last > since
         ),
         key=lambda claim: (claim.as_of.last, claim.id),
     )
-    if not found:
+    if not result:
         return None
-    first = next((claim for claim in found if claim.numbers[0] >= asked.at_least), None)
-    told = found[-1] if first is None else first
-    return EventStatus(None if first is None else told.as_of.last, told.as_of.last, (told.id,), told.speaker)
+    first = next((claim for claim in result if claim.numbers[0] >= event.at_least), None)
+    text = result[-1] if first is None else first
+    return EventStatus(None if first is None else text.as_of.last, text.as_of.last, (text.id,), text.speaker)
 
 
-def nearest(found: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
+def nearest(reports: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
     """The report about the day nearest to `day`, no further than `window` months from it, and later than `after`."""
-    near = [report for report in found if report.day > after and abs(between(report.day, day)) <= window]
+    near = [report for report in reports if report.day > after and abs(between(report.day, day)) <= window]
     return min(near, key=lambda report: (abs((report.day - day).days), report.day), default=None)
 
 

@@ -66,13 +66,13 @@ class ScoredForecast:
 
 
 def cases(
-    futures: OriginForecasts, asked: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
+    futures: OriginForecasts, config: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
 ) -> Iterator[ScoredForecast]:  # fmt: skip
     """Every question from one origin. `path` reconciles claims; without it quantities that need it are unresolved."""
-    for months in asked.horizons:
-        for name, quantity in asked.quantities.items():
+    for months in config.horizons:
+        for name, quantity in config.quantities.items():
             yield from _quantity(futures, name, quantity, months, loaded, ledger, path)
-        for name, event in asked.events.items():
+        for name, event in config.events.items():
             yield _event(futures, name, event, months, loaded, ledger)
 
 
@@ -82,7 +82,7 @@ def cases(
 def _quantity(
     futures: OriginForecasts,
     name: str,
-    asked: Quantity,
+    question: Quantity,
     months: int,
     loaded: LoadedScenario,
     ledger: Ledger,
@@ -91,60 +91,77 @@ def _quantity(
     day = add_months(futures.as_of, months)
 
     def open_(why: str) -> ScoredForecast:
-        return ScoredForecast(str(futures.as_of), months, name, asked.group, asked.text, "quantity", str(day), asked.unit,
-                    None, None, None, (), "", why, {})  # fmt: skip
+        return ScoredForecast(
+            str(futures.as_of),
+            months,
+            name,
+            question.group,
+            question.text,
+            "quantity",
+            str(day),
+            question.unit,
+            None,
+            None,
+            None,
+            (),
+            "",
+            why,
+            {},
+        )
 
-    if asked.reconcile is not None and path is None:
+    if question.reconcile is not None and path is None:
         yield open_("claims were not reconciled (--no-reconcile)")
         return
-    before, truth = reports(futures.as_of, day, asked, loaded, ledger, path)
+    before, truth = reports(futures.as_of, day, question, loaded, ledger, path)
     if truth is None:
-        yield open_(f"no report about a day within {asked.window:g} months of {day}")
+        yield open_(f"no report about a day within {question.window:g} months of {day}")
         return
-    values = model_values(futures, asked, truth.day, before, loaded)
+    values = model_values(futures, question, truth.day, before, loaded)
     if values is None:
         yield open_("no report was known by then that the model could be set to")
         return
-    said = baselines.distributions(before, truth.day, asked.cumulative, spread(asked), _day(asked.count_start))
-    outcome = _outcome(truth, asked.reconcile is not None)
-    given = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in said.items()}}
-    common = (str(futures.as_of), months, name, asked.group, asked.text)
-    yield ScoredForecast(*common, "quantity", str(truth.day), asked.unit, truth.value, truth.low, truth.high, truth.claims,
-               truth.speaker, "", given)  # fmt: skip
-    if asked.asks:
-        yield from _grew(common, asked, truth, before, {"model": values, **said})
+    statement = baselines.distributions(
+        before, truth.day, question.cumulative, spread(question), _day(question.count_start)
+    )
+    outcome = _outcome(truth, question.reconcile is not None)
+    params = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in statement.items()}}
+    common = (str(futures.as_of), months, name, question.group, question.text)
+    yield ScoredForecast(*common, "quantity", str(truth.day), question.unit, truth.value, truth.low, truth.high, truth.claims,
+               truth.speaker, "", params)  # fmt: skip
+    if question.asks:
+        yield from _grew(common, question, truth, before, {"model": values, **statement})
 
 
 def reports(
-    as_of: dt.date, day: dt.date, asked: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
+    as_of: dt.date, day: dt.date, question: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
 ) -> tuple[tuple[Report, ...], Report | None]:  # fmt: skip
     """What was known at the origin, and what came."""
     declared = loaded.scenario.units
-    if asked.reconcile is None:
-        before = known.series(ledger.as_of(as_of), asked, declared)
-        after = known.nearest(known.series(ledger, asked, declared), day, asked.window, as_of)
+    if question.reconcile is None:
+        before = known.series(ledger.as_of(as_of), question, declared)
+        after = known.nearest(known.series(ledger, question, declared), day, question.window, as_of)
         return tuple(report for report in before if report.day <= as_of), after
     assert path is not None
     last = max(claim.published.last for claim in ledger)
-    found = [path(asked.reconcile.quantity, asked.reconcile.subject, when) for when in (as_of, last)]
-    return tuple(report for report in found[0] if report.day <= as_of), known.at(found[1], day)
+    result = [path(question.reconcile.quantity, question.reconcile.subject, when) for when in (as_of, last)]
+    return tuple(report for report in result[0] if report.day <= as_of), known.at(result[1], day)
 
 
 def model_values(
-    futures: OriginForecasts, asked: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
+    futures: OriginForecasts, question: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
 ) -> np.ndarray | None:  # fmt: skip
     """(draw,) what the model said of a day, set to the last report known; None where it needs one and none was."""
-    factor = 1.0 if asked.anchor == "ratio" else units.parse(asked.unit, loaded.scenario.units).factor
-    node = expression.parse(asked.value, loaded.scenario.units)
+    factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, loaded.scenario.units).factor
+    node = expression.parse(question.value, loaded.scenario.units)
     path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
-    then = _read(futures, path, day, asked.period)
-    if asked.anchor == "none":
+    then = _read(futures, path, day, question.period)
+    if question.anchor == "none":
         return then
     if not before:
         return None
     last = before[-1]
-    at = _read(futures, path, last.day, asked.period)
-    if asked.anchor == "difference":
+    at = _read(futures, path, last.day, question.period)
+    if question.anchor == "difference":
         return np.asarray(last.value + then - at)
     return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
 
@@ -152,9 +169,9 @@ def model_values(
 def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
     """(draw,) of a path (draw, state) on a day, between states by straight lines, or the mean of the year up to it."""
     first = calendar.last_day(futures.months[0])
-    place = month_count(day) - month_count(first)
+    index = month_count(day) - month_count(first)
     share = day.day / add_months(day, 0).day
-    stop = min(max(place, 1), path.shape[1] - 1)
+    stop = min(max(index, 1), path.shape[1] - 1)
     if over == "year":
         return np.asarray(path[:, max(stop - 11, 0) : stop + 1].mean(axis=1))
     return np.asarray(path[:, stop - 1] * (1 - share) + path[:, stop] * share)
@@ -171,10 +188,10 @@ def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
     return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
 
 
-def number(values: np.ndarray, came: Sequence[float]) -> ForecasterScore:
+def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
     """Equally likely values against a number, a range (two numbers, uniform between) or several equally likely numbers."""
     low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
-    ends = [(came[0], came[1])] if len(came) == 2 else [(one, one) for one in came]
+    ends = [(outcome[0], outcome[1])] if len(outcome) == 2 else [(one, one) for one in outcome]
     middle = [sum(pair) / 2 for pair in ends]
     return ForecasterScore(
         median, low, high, float(np.mean([scoring_rules.crps(values, *pair) for pair in ends])),
@@ -184,22 +201,24 @@ def number(values: np.ndarray, came: Sequence[float]) -> ForecasterScore:
 
 
 def _grew(
-    common: tuple[str, int, str, str, str], asked: Quantity, truth: Report, before: Sequence[Report],
-    said: Mapping[str, np.ndarray],
+    common: tuple[str, int, str, str, str], question: Quantity, truth: Report, before: Sequence[Report],
+    statement: Mapping[str, np.ndarray],
 ) -> Iterator[ScoredForecast]:  # fmt: skip
     """Whether it grew more up to the report than over as long before: where the ledger knew a report of that time."""
     if not before:
         return
     last = before[-1]
     back = last.day - (truth.day - last.day)
-    earlier = known.nearest(tuple(before[:-1]), back, asked.window, dt.date.min)
+    earlier = known.nearest(tuple(before[:-1]), back, question.window, dt.date.min)
     if earlier is None:
         return
     bar = last.value + (last.value - earlier.value) * known.between(truth.day, last.day) / known.between(
         last.day, earlier.day
     )
     origin, months, name, group, text = common
-    given = {who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in said.items()}
+    params = {
+        who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in statement.items()
+    }
     yield ScoredForecast(
         origin,
         months,
@@ -215,7 +234,7 @@ def _grew(
         (*truth.claims, *last.claims, *earlier.claims),
         truth.speaker,
         "",
-        given,
+        params,
     )
 
 
@@ -223,64 +242,64 @@ def _grew(
 
 
 def _event(
-    futures: OriginForecasts, name: str, asked: Event, months: int, loaded: LoadedScenario, ledger: Ledger
+    futures: OriginForecasts, name: str, question: Event, months: int, loaded: LoadedScenario, ledger: Ledger
 ) -> ScoredForecast:
-    day, found = add_months(futures.as_of, months), known.settled(ledger, asked)
-    came, why = verdict(found, futures.as_of, day)
-    hits = event_hits(futures, asked, months, loaded)
-    watched = known.between(futures.as_of, calendar.last_day(asked.since))
-    given = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
+    day, result = add_months(futures.as_of, months), known.settled(ledger, question)
+    came, why = verdict(result, futures.as_of, day)
+    hits = event_hits(futures, question, months, loaded)
+    watched = known.between(futures.as_of, calendar.last_day(question.since))
+    params = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
              "base_rate": _scored(baselines.chance(watched, months), came)}  # fmt: skip
     return ScoredForecast(
         str(futures.as_of),
         months,
         name,
         "events",
-        asked.text,
+        question.text,
         "event",
         str(day),
         "",
         None if why else float(came),
         None,
         None,
-        found.claims if found else (),
-        found.speaker if found else "",
+        result.claims if result else (),
+        result.speaker if result else "",
         why,
-        {} if why else given,
+        {} if why else params,
     )
 
 
-def verdict(found: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
+def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
     """Whether an event came after `as_of` and by `day`; and why that cannot be said, where it cannot."""
-    if found is None:
+    if status is None:
         return False, "no claim says whether it came"
-    if found.came is not None and found.came <= as_of:
-        return False, f"it had come by then, on {found.came}"
-    if found.came is None and found.until < day:
-        return False, f"nobody says whether it had come by {day}: the last claim is about {found.until}"
-    return found.came is not None and found.came <= day, ""
+    if status.came is not None and status.came <= as_of:
+        return False, f"it had come by then, on {status.came}"
+    if status.came is None and status.until < day:
+        return False, f"nobody says whether it had come by {day}: the last claim is about {status.until}"
+    return status.came is not None and status.came <= day, ""
 
 
-def event_hits(futures: OriginForecasts, asked: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
+def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
     """(draw,) whether it came about after the origin and within so many months."""
-    node = expression.parse(asked.event, loaded.scenario.units)
+    node = expression.parse(question.event, loaded.scenario.units)
     options = {name: list(choice.options) for name, choice in loaded.scenario.choices.items()}
 
     def holds(one: expression.ChoiceTerm) -> np.ndarray:
         return np.isin(futures.chosen[one.choice], [options[one.choice].index(option) for option in one.options])
 
-    found = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
-    return np.asarray(found[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
+    result = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
+    return np.asarray(result[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
 
 
-def chance(hits: int, count: int, came: bool) -> ForecasterScore:
+def chance(hits: int, count: int, outcome: bool) -> ForecasterScore:
     """A share of draws as a probability, smoothed as in `rules.smoothed`."""
-    return _scored(float(scoring_rules.smoothed((count - hits, hits), count)[1]), came)
+    return _scored(float(scoring_rules.smoothed((count - hits, hits), count)[1]), outcome)
 
 
-def _scored(p: float, came: bool) -> ForecasterScore:
-    log = scoring_rules.logarithmic((1 - p, p), int(came))
-    return ForecasterScore(p=p, brier=scoring_rules.brier((1 - p, p), int(came)), log=None if np.isinf(log) else log)
+def _scored(p: float, outcome: bool) -> ForecasterScore:
+    log = scoring_rules.logarithmic((1 - p, p), int(outcome))
+    return ForecasterScore(p=p, brier=scoring_rules.brier((1 - p, p), int(outcome)), log=None if np.isinf(log) else log)
 
 
 def _day(text: str | None) -> dt.date | None:

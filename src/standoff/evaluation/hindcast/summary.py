@@ -29,7 +29,7 @@ RIVALS = ("persistence", "trend", "base_rate", "mean")
 
 
 @dataclass(frozen=True)
-class Skill:
+class HindcastSkill:
     """The model against one rival, over the questions that both answered."""
 
     group: str  #: id of a quantity, a group, or `all`
@@ -45,7 +45,7 @@ class Skill:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class HindcastCoverage:
     """How much of what came lay inside a central interval of the model."""
 
     group: str
@@ -96,8 +96,8 @@ class Hindcast:
     made: HindcastProvenance
     verdict: tuple[str, ...]  #: the first lines: where there is skill and where there is none
     rows: tuple[ScoreRow, ...]
-    skills: tuple[Skill, ...]
-    coverage: tuple[Coverage, ...]
+    skills: tuple[HindcastSkill, ...]
+    coverage: tuple[HindcastCoverage, ...]
     notes: tuple[str, ...]
     cases: tuple[ScoredForecast, ...]
 
@@ -107,71 +107,71 @@ class Hindcast:
         return out
 
 
-def scored(found: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
+def scored(forecasts: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
     """Everything that the cases say together. `every` is how many months lie between origins."""
-    every_case = tuple(found)
-    told = [case for case in every_case if not case.unresolved]
+    every_case = tuple(forecasts)
+    message = [case for case in every_case if not case.unresolved]
     rows = tuple(
-        _row(name, months, each) for (name, months), each in _by(told, lambda case: (case.id, case.months)).items()
+        _row(name, months, each) for (name, months), each in _by(message, lambda case: (case.id, case.months)).items()
     )
-    skills = tuple(_skills(told, every, seed))
-    return Hindcast(made, verdict(skills, told, made), rows, skills, tuple(_coverage(told)), _notes(every_case, made),
+    skills = tuple(_skills(message, every, seed))
+    return Hindcast(made, verdict(skills, message, made), rows, skills, tuple(_coverage(message)), _notes(every_case, made),
                     every_case)  # fmt: skip
 
 
-def _by(found: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredForecast]]:
+def _by(forecasts: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredForecast]]:
     out: dict[Any, list[ScoredForecast]] = {}
-    for case in found:
+    for case in forecasts:
         out.setdefault(key(case), []).append(case)
     return out
 
 
-def _row(name: str, months: int, found: Sequence[ScoredForecast]) -> ScoreRow:
-    first = found[0]
+def _row(name: str, months: int, forecasts: Sequence[ScoredForecast]) -> ScoreRow:
+    first = forecasts[0]
     score = "crps" if first.kind == "quantity" else "brier"
-    shared = [case for case in found if len(case.given) == max(len(each.given) for each in found)]
+    shared = [case for case in forecasts if len(case.given) == max(len(each.given) for each in forecasts)]
     who = shared[0].given
     means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
-    inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in found]))
+    inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
               for level in LEVELS} if first.kind == "quantity" else {}  # fmt: skip
-    return ScoreRow(name, first.group, first.text, months, first.unit, first.kind, len(found),
-               ", ".join(dict.fromkeys(case.speaker for case in found)), means, inside)  # fmt: skip
+    return ScoreRow(name, first.group, first.text, months, first.unit, first.kind, len(forecasts),
+               ", ".join(dict.fromkeys(case.speaker for case in forecasts)), means, inside)  # fmt: skip
 
 
 # ---- skill --------------------------------------------------------------------------------------------------------
 
 
-def _skills(told: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[Skill]:
+def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[HindcastSkill]:
     kinds = (("quantity", "crps"), ("event", "brier"), ("event", "log"))
     for kind, score in kinds:
-        mine = [case for case in told if case.kind == kind]
-        cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): mine}
-        cuts |= {("all", months): each for months, each in _by(mine, lambda case: case.months).items()}
-        cuts |= {(group, 0): each for group, each in _by(mine, lambda case: case.group).items()}
-        cuts |= {(name, 0): each for name, each in _by(mine, lambda case: case.id).items()}
-        cuts |= _by(mine, lambda case: (case.id, case.months))
+        selected = [case for case in forecasts if case.kind == kind]
+        cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): selected}
+        cuts |= {("all", months): each for months, each in _by(selected, lambda case: case.months).items()}
+        cuts |= {(group, 0): each for group, each in _by(selected, lambda case: case.group).items()}
+        cuts |= {(name, 0): each for name, each in _by(selected, lambda case: case.id).items()}
+        cuts |= _by(selected, lambda case: (case.id, case.months))
         for (group, months), each in cuts.items():
             for rival in RIVALS[score == "log" :]:  # who says never is once infinitely wrong
-                found = skill(each, score, rival, every, seed)
-                if found is not None:
-                    yield Skill(group, months, score, rival, *found)
+                result = skill(each, score, rival, every, seed)
+                if result is not None:
+                    yield HindcastSkill(group, months, score, rival, *result)
 
 
 def skill(
-    found: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
+    forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
 ) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
     """Questions, origins, reports, skill, its interval, and on how many the model is better; None without a shared question."""
-    both = [case for case in found if rival in case.given and _score(case, rival, score) is not None]
+    both = [case for case in forecasts if rival in case.given and _score(case, rival, score) is not None]
     if not both:
         return None
-    origins = sorted({case.origin for case in found})
+    origins = sorted({case.origin for case in forecasts})
     names = sorted({(case.id, case.months) for case in both})
     sums = np.zeros((3, len(names), len(origins)))  # of the model, of the rival, questions
     for case in both:
-        place = names.index((case.id, case.months)), origins.index(case.origin)
-        sums[0][place] += _score(case, "model", score) or 0.0
-        sums[1][place] += _score(case, rival, score) or 0.0
-        sums[2][place] += 1
+        index = names.index((case.id, case.months)), origins.index(case.origin)
+        sums[0][index] += _score(case, "model", score) or 0.0
+        sums[1][index] += _score(case, rival, score) or 0.0
+        sums[2][index] += 1
     value = float(_value(sums, np.ones((1, len(origins))), score)[0])
     if not math.isfinite(value):  # the rival was never wrong
         return None
@@ -180,9 +180,9 @@ def skill(
     interval = None
     reports = len({(case.id, case.day) for case in both})
     if min(used, reports) >= FEWEST:  # one report that many origins speak of is one
-        drawn = _value(sums, blocks(len(origins), length, seed), score)
-        drawn = drawn[np.isfinite(drawn)]
-        low, high = np.quantile(drawn, ENDS)
+        samples = _value(sums, blocks(len(origins), length, seed), score)
+        samples = samples[np.isfinite(samples)]
+        low, high = np.quantile(samples, ENDS)
         interval = (float(low), float(high))
     better = sum((_score(case, "model", score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both)
     return len(both), used, reports, value, interval, better
@@ -195,15 +195,17 @@ def _score(case: ScoredForecast, who: str, score: str) -> float | None:
 
 def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
     """(resample,) skill when each origin counts `times` (resample, origin)."""
-    mine, other, count = (np.einsum("no,ro->rn", part, times) for part in sums)  # n: quantity and horizon, o: origin
+    selected, other, count = (
+        np.einsum("no,ro->rn", part, times) for part in sums
+    )  # n: quantity and horizon, o: origin
     if score == "log":
         with np.errstate(invalid="ignore"):
-            return np.asarray((other - mine).sum(axis=1) / count.sum(axis=1))
+            return np.asarray((other - selected).sum(axis=1) / count.sum(axis=1))
     if score == "brier":
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(1 - mine.sum(axis=1) / other.sum(axis=1))
-    there = (mine > 0) & (other > 0)
-    logs = np.log(np.where(there, mine, 1.0)) - np.log(np.where(there, other, 1.0))
+            return np.asarray(1 - selected.sum(axis=1) / other.sum(axis=1))
+    there = (selected > 0) & (other > 0)
+    logs = np.log(np.where(there, selected, 1.0)) - np.log(np.where(there, other, 1.0))
     with np.errstate(invalid="ignore"):
         return np.asarray(1 - np.exp(logs.sum(axis=1) / there.sum(axis=1)))
 
@@ -218,8 +220,8 @@ def blocks(count: int, length: int, seed: int) -> np.ndarray:
     return out
 
 
-def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
-    numbers = [case for case in told if case.kind == "quantity"]
+def _coverage(forecasts: Sequence[ScoredForecast]) -> Iterable[HindcastCoverage]:
+    numbers = [case for case in forecasts if case.kind == "quantity"]
     cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): numbers}
     cuts |= {("all", months): each for months, each in _by(numbers, lambda case: case.months).items()}
     cuts |= {(group, 0): each for group, each in _by(numbers, lambda case: case.group).items()}
@@ -227,7 +229,7 @@ def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
         for level in LEVELS:
             if each:
                 inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
-                yield Coverage(
+                yield HindcastCoverage(
                     group, months, level, len(each), inside / len(each), coverage_interval(inside, len(each))
                 )
 
@@ -235,16 +237,18 @@ def _coverage(told: Sequence[ScoredForecast]) -> Iterable[Coverage]:
 # ---- in words -----------------------------------------------------------------------------------------------------
 
 
-def verdict(skills: Sequence[Skill], told: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
+def verdict(
+    skills: Sequence[HindcastSkill], forecasts: Sequence[ScoredForecast], made: HindcastProvenance
+) -> tuple[str, ...]:
     """Where there is no skill, then where there is some, and what the scores can mean."""
-    if not told:
+    if not forecasts:
         return ("Nothing can be scored: no question has both a forecast and a report of what came.",)
     out = []
     for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes or no")):
-        groups = dict.fromkeys(case.group for case in told if case.kind == kind)
-        mine = [item for item in skills if (item.months, item.score) == (0, score) and item.group in groups]
-        parts = _sorted([min((item for item in mine if item.group == group), key=lambda item: item.skill)
-                         for group in dict.fromkeys(item.group for item in mine)])  # fmt: skip
+        groups = dict.fromkeys(case.group for case in forecasts if case.kind == kind)
+        selected = [item for item in skills if (item.months, item.score) == (0, score) and item.group in groups]
+        parts = _sorted([min((item for item in selected if item.group == group), key=lambda item: item.skill)
+                         for group in dict.fromkeys(item.group for item in selected)])  # fmt: skip
         if parts:
             out.append(f"Forecasts of {what}, against the best rival of each kind: {'; '.join(parts)}.")
     late = [int(item["late"]) for item in made.origins]
@@ -257,7 +261,7 @@ def verdict(skills: Sequence[Skill], told: Sequence[ScoredForecast], made: Hindc
     return tuple(out)
 
 
-def _sorted(items: Sequence[Skill]) -> list[str]:
+def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
     """Groups where the model is worse, where nothing is shown, where it is better; too few origins show nothing."""
     worse = [item for item in items if item.interval is not None and item.interval[1] < 0]
     better = [item for item in items if item.interval is not None and item.interval[0] > 0]
@@ -266,19 +270,19 @@ def _sorted(items: Sequence[Skill]) -> list[str]:
     return [f"{word} {', '.join(map(_describe, each))}" for word, each in named if each]
 
 
-def _describe(item: Skill) -> str:
+def _describe(item: HindcastSkill) -> str:
     count = f"{item.questions} questions, {item.reports} reports"
     return f"{item.group} ({item.skill:+.0%} over {WORDS[item.against]}{_ends(item)}; {count})"
 
 
-def _ends(item: Skill) -> str:
+def _ends(item: HindcastSkill) -> str:
     return ", too few" if item.interval is None else f", {item.interval[0]:+.0%} to {item.interval[1]:+.0%}"
 
 
-def _notes(found: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
+def _notes(forecasts: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:
     failed = sum(int(item["failed"]) for item in made.origins)
     out = [f"{failed} draws failed and are left out"] if failed else []
-    open_ = _by([case for case in found if case.unresolved], lambda case: (case.id, DAY.sub("", case.unresolved)))
+    open_ = _by([case for case in forecasts if case.unresolved], lambda case: (case.id, DAY.sub("", case.unresolved)))
     for (name, _), each in open_.items():
         out.append(f"{name}: {len(each)} not scored{', such as' * (len(each) > 1)}: {each[0].unresolved}")
     return tuple(out)

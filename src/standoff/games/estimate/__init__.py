@@ -6,7 +6,18 @@ found["rationality"], found.standard_errors, found.log_likelihood, found.warning
 """
 
 from standoff.games.estimate.choices import Choices, plain, sequential, stack, strategic
-from standoff.games.estimate.fit import Fit, fit, normalise
+from standoff.games.estimate.fit import EstimationResult, fit, normalise
 from standoff.games.estimate.posterior import Posterior, posterior
 
-__all__ = ["Choices", "Fit", "Posterior", "fit", "normalise", "plain", "posterior", "sequential", "stack", "strategic"]
+__all__ = [
+    "Choices",
+    "EstimationResult",
+    "Posterior",
+    "fit",
+    "normalise",
+    "plain",
+    "posterior",
+    "sequential",
+    "stack",
+    "strategic",
+]

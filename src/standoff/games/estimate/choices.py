@@ -187,8 +187,8 @@ def _terms(
     if per_player:
         split = [(f"{name} of {player}", table * (rows == i)[:, None]) for name, table in zip(names, features, strict=True)
                  for i, player in enumerate(players)]  # fmt: skip
-        kept = [(name, table) for name, table in split if table.any()] or split
-        names, features = [name for name, _ in kept], [table for _, table in kept]
+        stored = [(name, table) for name, table in split if table.any()] or split
+        names, features = [name for name, _ in stored], [table for _, table in stored]
     return tuple(names), np.stack(features)
 
 
@@ -202,12 +202,12 @@ def _counted(
     ]  # fmt: skip
     out = []
     for agent, labels in zip(agents, options, strict=True):
-        given = counts.get(agent, {})
+        params = counts.get(agent, {})
         problems += [
             Problem(f"`{agent}` has no option `{label}`", title, allowed=join_limited(labels), fix=did_you_mean(label, labels))
-            for label in given if label not in labels
+            for label in params if label not in labels
         ]  # fmt: skip
-        out += [float(given.get(label, 0.0)) for label in labels]
+        out += [float(params.get(label, 0.0)) for label in labels]
     if problems:
         raise StandoffError(problems)
     return np.array(out)

@@ -18,7 +18,7 @@ from standoff.games.estimate import identify, profile, search
 from standoff.games.estimate.choices import Choices
 from standoff.games.estimate.likelihood import At, Likelihood, likelihood
 from standoff.games.estimate.multiplicity import Several, several
-from standoff.games.estimate.response import Path, follow
+from standoff.games.estimate.response import ResponsePath, follow
 from standoff.types import Floats
 
 LARGEST = 1000.0  # log odds of the largest payoff difference; assumption: odds beyond e^1000 are certainty
@@ -35,7 +35,7 @@ class Maximum:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class EstimationResult:
     """An estimate and what it rests on. Read `warnings` first."""
 
     terms: tuple[str, ...]
@@ -72,7 +72,7 @@ def fit(
     tries: int = 50,
     seed: int = 0,
     profiles: bool = True,
-) -> Fit:
+) -> EstimationResult:
     """The parameters under which what was chosen is most likely.
 
     level: of the profile likelihood intervals
@@ -90,13 +90,13 @@ def fit(
         raise StandoffError(Problem(f"level {level}", allowed="between 0 and 1"))
     if largest is not None and not largest > 0:
         raise StandoffError(Problem(f"largest {largest}", allowed="above 0"))
-    warnings = _told_apart(lik)
-    found = _one(lik, largest) if len(lik.terms) == 1 else _many(lik, rays, seed)
-    warnings += found.warnings
-    best, bound = found.best, found.bound
+    warnings = _check_identified(lik)
+    result = _one(lik, largest) if len(lik.terms) == 1 else _many(lik, rays, seed)
+    warnings += result.warnings
+    best, bound = result.best, result.bound
     free = [k for k, term in enumerate(lik.terms) if term not in bound]
     covariance = np.full((len(lik.terms),) * 2, np.nan)
-    if free and found.converged:
+    if free and result.converged:
         information = lik.observed(best, free)
         if _definite(information):
             covariance[np.ix_(free, free)] = np.linalg.inv(information)
@@ -105,8 +105,8 @@ def fit(
                             "are no standard errors")  # fmt: skip
     errors = np.sqrt(np.diag(covariance))
     curves: list[profile.Profile] = []
-    if profiles and found.rays:
-        curves = [profile.along(lik, found.rays, found.height, level)]
+    if profiles and result.rays:
+        curves = [profile.along(lik, result.rays, result.height, level)]
     elif profiles:
         curves = [profile.each(lik, best, errors, k, level) for k in free if np.isfinite(errors[k])]
     warnings += [
@@ -114,10 +114,10 @@ def fit(
     ]
     others = several(lik, best.theta, best.values, tries, seed)
     warnings += _others(others)
-    if len(found.maxima) > 1:
-        second = found.maxima[1]
+    if len(result.maxima) > 1:
+        second = result.maxima[1]
         warnings.append(
-            f"the likelihood has {len(found.maxima)} maxima; the next is {found.height - second.log_likelihood:.3g} below, at "
+            f"the likelihood has {len(result.maxima)} maxima; the next is {result.height - second.log_likelihood:.3g} below, at "
             + ", ".join(f"{t} = {x:.4g}" for t, x in zip(lik.terms, second.estimate, strict=True))
         )
     estimate = best.theta.copy()
@@ -125,10 +125,10 @@ def fit(
         if bound.get(term) == "infinite":
             estimate[k] = np.inf * (1.0 if best.theta[k] >= 0 else -1.0)
     even, full = lik.limits
-    return Fit(
-        lik.terms, estimate, errors, covariance, found.height, even, full, lik.chosen, tuple(curves), level,
+    return EstimationResult(
+        lik.terms, estimate, errors, covariance, result.height, even, full, lik.chosen, tuple(curves), level,
         tuple(np.exp(g.logs(v)) for g, v in zip(lik.groups, best.values, strict=True)),
-        found.converged, bound, found.maxima, others, tuple(warnings),
+        result.converged, bound, result.maxima, others, tuple(warnings),
     )  # fmt: skip
 
 
@@ -141,17 +141,17 @@ def _definite(information: Floats) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class _Optimum:
     best: At
     height: float
     maxima: tuple[Maximum, ...]
     bound: dict[str, str]
     converged: bool
     warnings: list[str]
-    rays: list[tuple[Floats, Path]]
+    rays: list[tuple[Floats, ResponsePath]]
 
 
-def _told_apart(lik: Likelihood) -> list[str]:
+def _check_identified(lik: Likelihood) -> list[str]:
     """Warnings; raises where terms cannot be told apart."""
     terms = identify.collinear(lik)
     if terms.idle:
@@ -171,22 +171,22 @@ def _told_apart(lik: Likelihood) -> list[str]:
     return out
 
 
-def _one(lik: Likelihood, largest: float | None) -> _Found:
+def _one(lik: Likelihood, largest: float | None) -> _Optimum:
     """One parameter: every maximum along the branch."""
     term, warnings, bound = lik.terms[0], [], {}
     far = LARGEST / float(lik.scale[0]) if largest is None else largest
-    rays, found = [], []
+    rays, result = [], []
     for sign in (1.0,) if lik.rational[0] else (-1.0, 1.0):
         ray = np.array([sign])
         path, tops = search.peaked(lik, ray, follow(lik.groups, ray, far))
         rays.append((ray, path))
-        found += [(sign, top) for top in tops]
+        result += [(sign, top) for top in tops]
     start = rays[-1][1].points[0]
     if all(path.points[0].slope <= 0 for _, path in rays):
-        found.append((1.0, start))
-    inner = [(s, p) for s, p in found if p.scale < far and p.scale > 0] or found
-    found.sort(key=lambda pair: -pair[1].log_likelihood)
-    sign, top = found[0]
+        result.append((1.0, start))
+    inner = [(s, p) for s, p in result if p.scale < far and p.scale > 0] or result
+    result.sort(key=lambda pair: -pair[1].log_likelihood)
+    sign, top = result[0]
     if top.scale >= far and (close := [x for x in inner if x[1].log_likelihood >= top.log_likelihood]):
         sign, top = close[0]
     best = lik.near(np.array([sign * top.scale]), top.values)
@@ -204,11 +204,11 @@ def _one(lik: Likelihood, largest: float | None) -> _Found:
             before = [x for x in places if x <= max(top.scale, 0) * (1 + 1e-9) or words == "turns back"]
             if before:
                 warnings.append(f"the branch {words} at `{term}` = {', '.join(f'{x:.4g}' for x in before[:4])}")
-    maxima = tuple(Maximum((s * p.scale,), p.log_likelihood) for s, p in found if p.scale < far or term in bound)
-    return _Found(best, best.log_likelihood, maxima, bound, best.reached, warnings, rays)
+    maxima = tuple(Maximum((s * p.scale,), p.log_likelihood) for s, p in result if p.scale < far or term in bound)
+    return _Optimum(best, best.log_likelihood, maxima, bound, best.reached, warnings, rays)
 
 
-def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
+def _many(lik: Likelihood, rays: int, seed: int) -> _Optimum:
     """Several parameters: the highest of the climbs."""
     ends = [search.climb(lik, theta) for theta in search.starts(lik, rays, seed, LARGEST)]
     reached = [end for end in ends if end[0].reached]
@@ -233,14 +233,14 @@ def _many(lik: Likelihood, rays: int, seed: int) -> _Found:
     if not settled:
         warnings.append("the search did not settle; the estimate is the highest point that it came to, perhaps an edge at "
                         "which the principal branch jumps")  # fmt: skip
-    kept: list[At] = []
+    ats: list[At] = []
     for end, done, _ in reached:
         if done and all(abs(end.log_likelihood - k.log_likelihood) > ALIKE
-                        or search.odds(lik, end.theta - k.theta) > 0.01 for k in kept):  # fmt: skip
-            kept.append(end)
-    kept = [best] if away or not kept else kept
-    maxima = tuple(Maximum(tuple(end.theta.tolist()), end.log_likelihood) for end in kept)
-    return _Found(best, best.log_likelihood, maxima, bound, settled, warnings, [])
+                        or search.odds(lik, end.theta - k.theta) > 0.01 for k in ats):  # fmt: skip
+            ats.append(end)
+    ats = [best] if away or not ats else ats
+    maxima = tuple(Maximum(tuple(end.theta.tolist()), end.log_likelihood) for end in ats)
+    return _Optimum(best, best.log_likelihood, maxima, bound, settled, warnings, [])
 
 
 def _others(others: Sequence[Several]) -> list[str]:
@@ -255,7 +255,7 @@ def _others(others: Sequence[Several]) -> list[str]:
     return out
 
 
-def normalise(fit: Fit, by: str, weight: float = 1.0) -> tuple[float, dict[str, tuple[float, float]]]:
+def normalise(fit: EstimationResult, by: str, weight: float = 1.0) -> tuple[float, dict[str, tuple[float, float]]]:
     """Rationality, and [reason] (weight, standard error), when the reason `by` is given the weight `weight`.
 
     Rationality is then the estimate of `by` over `weight`, and the standard errors are those of ratios (delta method).
@@ -273,8 +273,8 @@ def normalise(fit: Fit, by: str, weight: float = 1.0) -> tuple[float, dict[str, 
         slope = np.zeros(len(fit.terms))
         slope[j] += weight / product
         slope[k] -= weight * fit.estimate[j] / product**2
-        held = slope != 0
-        variance = float(slope[held] @ fit.covariance[np.ix_(held, held)] @ slope[held])
+        current = slope != 0
+        variance = float(slope[current] @ fit.covariance[np.ix_(current, current)] @ slope[current])
         out[term] = (
             (weight, 0.0)
             if term == by

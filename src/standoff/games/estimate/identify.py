@@ -36,10 +36,10 @@ def collinear(lik: Likelihood) -> Collinear:
     """Compare the terms where everybody mixes evenly and at random behaviours."""
     rng, rows = np.random.default_rng(0), []
     for group in lik.groups:
-        seen = group.total > 0 if len(group.choices.agents) == 1 else np.ones_like(group.total, dtype=bool)
+        observed = group.total > 0 if len(group.choices.agents) == 1 else np.ones_like(group.total, dtype=bool)
         for profile in range(PROFILES if len(group.choices.agents) > 1 else 1):
-            value = rng.standard_normal(seen.shape) if profile else np.zeros(seen.shape)
-            rows.append(np.swapaxes(group.expected(group.shares(group.logs(value))), 1, 2)[seen])
+            value = rng.standard_normal(observed.shape) if profile else np.zeros(observed.shape)
+            rows.append(np.swapaxes(group.expected(group.shares(group.logs(value))), 1, 2)[observed])
     design = np.concatenate(rows)
     length = np.sqrt((design**2).sum(0))
     idle = tuple(np.array(lik.terms)[length <= SAME * max(1.0, float(length.max(initial=0.0)))].tolist())
@@ -71,12 +71,12 @@ def separation(lik: Likelihood) -> Separation | None:
             rows.append(np.delete(x[game, chosen] - x[game], chosen, axis=0))
     lead = np.concatenate(rows) / lik.scale
     bounds = [(0.0 if lik.rational[k] else None, None) for k in range(len(lik.terms))]
-    found = linprog(-lead.sum(0), A_ub=np.concatenate([lead, -lead]), bounds=bounds, method="highs",
+    result = linprog(-lead.sum(0), A_ub=np.concatenate([lead, -lead]), bounds=bounds, method="highs",
                     b_ub=np.concatenate([np.ones(len(lead)), np.zeros(len(lead))]))  # fmt: skip
-    if found.x is None or lead.sum(0) @ found.x <= 1e-7:
+    if result.x is None or lead.sum(0) @ result.x <= 1e-7:
         return None
     margin = linprog(np.append(np.zeros(lead.shape[1]), -1.0), A_ub=np.column_stack([-lead, np.ones(len(lead))]),
                      b_ub=np.zeros(len(lead)), bounds=[*bounds, (None, 1.0)], method="highs")  # fmt: skip
     if margin.x is not None and margin.x[-1] > 1e-7:
         return Separation("complete", margin.x[:-1] / lik.scale)
-    return Separation("quasi-complete", found.x / lik.scale)
+    return Separation("quasi-complete", result.x / lik.scale)

@@ -72,10 +72,10 @@ class Likelihood:
     def onward(self, here: At, theta: Floats) -> At:
         """From a known point: on its branch where no probability moves by more than a step of a path may, else `at`."""
         guess = [v + m @ (theta - here.theta) for v, m in zip(here.values, here.moves, strict=True)]
-        values, found = settle(self.groups, theta, guess)
+        values, result = settle(self.groups, theta, guess)
         moved = max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
                     for g, v, w in zip(self.groups, here.values, values, strict=True))  # fmt: skip
-        return self.on(theta, values, True) if found and moved <= SPREAD else self.at(theta)
+        return self.on(theta, values, True) if result and moved <= SPREAD else self.at(theta)
 
     def principal(self, here: At) -> bool:
         """Whether a point is on the principal branch."""

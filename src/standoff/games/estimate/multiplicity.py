@@ -33,15 +33,15 @@ def several(lik: Likelihood, theta: Floats, values: Values, tries: int, seed: in
     for group, value in zip(lik.groups, values, strict=True):
         if len(group.choices.agents) == 1:
             continue
-        found, settled = search(group, theta, tries, rng)
+        result, settled = search(group, theta, tries, rng)
         fitted = np.exp(group.logs(value))
         for game in range(group.choices.games):
-            kept = [fitted[game]]
-            for p in found[settled[:, game], game]:
-                if min(np.abs(p - q).max() for q in kept) > APART:
-                    kept.append(p)
-            if len(kept) > 1:
-                p = np.array(kept)
+            stored = [fitted[game]]
+            for p in result[settled[:, game], game]:
+                if min(np.abs(p - q).max() for q in stored) > APART:
+                    stored.append(p)
+            if len(stored) > 1:
+                p = np.array(stored)
                 likelihoods = np.log(np.maximum(p, np.finfo(float).tiny)) @ group.choices.counts[game]
                 out.append(Several(group.choices.title, game, p, likelihoods))
     return tuple(out)

@@ -210,15 +210,15 @@ def _grid(target: _Target) -> tuple[Floats, Floats, float, float, float]:
         for row in range(points if size > 1 else 1):  # to and fro, so that each point is next to the last
             order = range(points) if row % 2 == 0 else range(points - 1, -1, -1)
             for column in order:
-                place = (row, column) if size > 1 else (column,)
-                heights[place] = target(np.array([axis[i] for axis, i in zip(axes, place, strict=True)]))
+                index = (row, column) if size > 1 else (column,)
+                heights[index] = target(np.array([axis[i] for axis, i in zip(axes, index, strict=True)]))
         if points == fine:
             break
         inside = heights >= heights.max() - DEEP
         for d in range(size):
-            seen = np.flatnonzero(inside.any(axis=tuple(e for e in range(size) if e != d)))
-            low[d] = axes[d][max(seen[0] - 1, 0)]
-            high[d] = axes[d][min(seen[-1] + 1, points - 1)]
+            observed = np.flatnonzero(inside.any(axis=tuple(e for e in range(size) if e != d)))
+            low[d] = axes[d][max(observed[0] - 1, 0)]
+            high[d] = axes[d][min(observed[-1] + 1, points - 1)]
     top = heights.max()
     density = np.exp(heights - top)
     cell = float(np.prod([axis[1] - axis[0] for axis in axes]))
@@ -235,8 +235,8 @@ def _grid(target: _Target) -> tuple[Floats, Floats, float, float, float]:
 
 def _refined(z: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """A margin of a grid on twenty times as many points, by a cubic spline, so that quantiles are read off exactly."""
-    axis, place = np.unique(z, return_inverse=True)
-    mass = np.bincount(place.ravel(), weights)
+    axis, index = np.unique(z, return_inverse=True)
+    mass = np.bincount(index.ravel(), weights)
     fine = np.linspace(axis[0], axis[-1], 20 * (len(axis) - 1) + 1)
     dense = np.maximum(CubicSpline(axis, mass)(fine), 0.0)
     return fine, dense / dense.sum()
@@ -295,8 +295,8 @@ def _mode(target: _Target) -> tuple[Floats, Floats]:
 
 
 def _marginal(term: str, theta: Floats, weights: Floats, level: float) -> Marginal:
-    values, place = np.unique(theta, return_inverse=True)
-    mass = np.bincount(place.ravel(), weights).astype(np.float64)
+    values, index = np.unique(theta, return_inverse=True)
+    mass = np.bincount(index.ravel(), weights).astype(np.float64)
     mean = float(mass @ values)
     below = np.cumsum(mass) - mass / 2  # each point stands for as much on either side
     low, median, high = np.interp([(1 - level) / 2, 0.5, (1 + level) / 2], below, values)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from standoff.games.estimate.likelihood import At, Likelihood
-from standoff.games.estimate.response import Path
+from standoff.games.estimate.response import ResponsePath
 from standoff.games.estimate.search import between, climb
 from standoff.types import Floats
 
@@ -40,7 +40,7 @@ def drop(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2) ** 2 / 2
 
 
-def along(lik: Likelihood, rays: list[tuple[Floats, Path]], best: float, level: float) -> Profile:
+def along(lik: Likelihood, rays: list[tuple[Floats, ResponsePath]], best: float, level: float) -> Profile:
     """Of one parameter, from the branches on which it was followed."""
     cut, pieces = best - drop(level), 0
     ends: list[float] = []
@@ -76,10 +76,10 @@ def each(lik: Likelihood, best: At, errors: Floats, k: int, level: float) -> Pro
     def profile(x: float, at: At) -> At:
         theta = at.theta.copy()
         theta[k] = x
-        found, settled, _ = climb(lik, theta, fixed=[k], near=at)
+        result, settled, _ = climb(lik, theta, fixed=[k], near=at)
         if settled:
-            points[x] = found.log_likelihood
-        return found
+            points[x] = result.log_likelihood
+        return result
 
     def end(sign: float) -> float:
         before, step = best, width / 4

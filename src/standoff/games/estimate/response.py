@@ -117,7 +117,7 @@ Values: TypeAlias = list[Floats]  #: [group] (game, option)
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
+class ResponsePoint:
     """A point of a path, with its direction."""
 
     scale: float
@@ -130,10 +130,10 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class ResponsePath:
     """A branch as far as it was followed."""
 
-    points: list[Point]
+    points: list[ResponsePoint]
     complete: bool  #: it reached the scale that was asked for
 
     @property
@@ -148,7 +148,7 @@ class Path:
                 if a.forward * b.forward > 0 and a.sign * b.sign < 0]  # fmt: skip
 
 
-def follow(groups: Sequence[Group], theta: Floats, until: float) -> Path:
+def follow(groups: Sequence[Group], theta: Floats, until: float) -> ResponsePath:
     """The principal branch of `scale * theta`, from scale 0 to `until` or as far as it can be followed."""
     zeros = [np.zeros(group.choices.counts.shape) for group in groups]
     here = _point(groups, theta, 0.0, zeros, None)
@@ -164,10 +164,12 @@ def follow(groups: Sequence[Group], theta: Floats, until: float) -> Path:
         here = ahead
         if quick and bend > STRAIGHT:
             step *= 2
-    return Path(points, here.scale >= until)
+    return ResponsePath(points, here.scale >= until)
 
 
-def advance(groups: Sequence[Group], theta: Floats, here: Point, step: float) -> tuple[Point | None, bool]:
+def advance(
+    groups: Sequence[Group], theta: Floats, here: ResponsePoint, step: float
+) -> tuple[ResponsePoint | None, bool]:
     """The point of the branch at `step` along the direction of `here`, and whether it was found at once."""
     values = [v + step * a for v, a in zip(here.values, here.along, strict=True)]
     scale, before = here.scale + step * here.forward, np.inf
@@ -209,15 +211,19 @@ def principal(groups: Sequence[Group], theta: Floats) -> tuple[Values, bool]:
     return path.points[-1].values, path.complete
 
 
-def _landed(groups: Sequence[Group], theta: Floats, scale: float, a: Point, b: Point) -> Point | None:
+def _landed(
+    groups: Sequence[Group], theta: Floats, scale: float, a: ResponsePoint, b: ResponsePoint
+) -> ResponsePoint | None:
     """The point at this scale between two of a branch."""
     share = (scale - a.scale) / (b.scale - a.scale)
     between = [v + share * (w - v) for v, w in zip(a.values, b.values, strict=True)]
-    values, found = settle(groups, theta * scale, between)
-    return _point(groups, theta, scale, values, a) if found else None
+    values, result = settle(groups, theta * scale, between)
+    return _point(groups, theta, scale, values, a) if result else None
 
 
-def _point(groups: Sequence[Group], theta: Floats, scale: float, values: Values, before: Point | None) -> Point:
+def _point(
+    groups: Sequence[Group], theta: Floats, scale: float, values: Values, before: ResponsePoint | None
+) -> ResponsePoint:
     _, ahead, sign = _linear(groups, theta, scale, values)
     length = np.sqrt(1.0 + sum(float((y * y).sum()) for y in ahead))
     same_way = before is None or before.forward + _inner(before.along, ahead) >= 0
@@ -227,7 +233,7 @@ def _point(groups: Sequence[Group], theta: Floats, scale: float, values: Values,
     likelihood = sum(float((g.choices.counts * p).sum()) for g, p in zip(groups, logs, strict=True))
     slope = sum(float(((g.choices.counts - g.total * np.exp(p)) * a).sum())
                 for g, p, a in zip(groups, logs, along, strict=True))  # fmt: skip
-    return Point(scale, values, along, float(unit), sign, likelihood, slope)
+    return ResponsePoint(scale, values, along, float(unit), sign, likelihood, slope)
 
 
 def _linear(groups: Sequence[Group], theta: Floats, scale: float, values: Values) -> tuple[Values, Values, float]:
@@ -250,11 +256,11 @@ def _inner(a: Values, b: Values) -> float:
     return sum(float((x * y).sum()) for x, y in zip(a, b, strict=True))
 
 
-def _cosine(a: Point, b: Point) -> float:
+def _cosine(a: ResponsePoint, b: ResponsePoint) -> float:
     return a.forward * b.forward + _inner(a.along, b.along)
 
 
-def _moved(groups: Sequence[Group], a: Point, b: Point) -> float:
+def _moved(groups: Sequence[Group], a: ResponsePoint, b: ResponsePoint) -> float:
     """The largest change of a probability."""
     return max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
                for g, v, w in zip(groups, a.values, b.values, strict=True))  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from standoff.games.estimate.likelihood import At, Likelihood
-from standoff.games.estimate.response import Path, Point, advance, follow
+from standoff.games.estimate.response import ResponsePath, ResponsePoint, advance, follow
 from standoff.types import Floats
 
 SETTLED = 1e-11  # the rise of the log likelihood that a step still promises; rounding of a hundred choices is 1e-13
@@ -19,26 +19,28 @@ HALVINGS = 20  # a step a millionth as long that still does not rise is no rise
 DRIFT = 0.05  # log odds: a step that still moves this much where nothing is left to gain heads for infinity
 
 
-def step_between(a: Point, b: Point) -> float:
+def step_between(a: ResponsePoint, b: ResponsePoint) -> float:
     """Length along the direction of `a` at which `b` lies."""
     return a.forward * (b.scale - a.scale) + sum(
         float((x * (w - v)).sum()) for x, v, w in zip(a.along, a.values, b.values, strict=True)
     )
 
 
-def between(lik: Likelihood, theta: Floats, a: Point, b: Point, wanted: str, level: float = 0.0) -> Point:
+def between(
+    lik: Likelihood, theta: Floats, a: ResponsePoint, b: ResponsePoint, wanted: str, level: float = 0.0
+) -> ResponsePoint:
     """The point between two of a path where its `slope`, or its `log_likelihood` less `level`, is zero."""
 
-    def there(step: float) -> Point:
-        found = advance(lik.groups, theta, a, step)[0]
-        return found if found is not None else a
+    def point_at(step: float) -> ResponsePoint:
+        result = advance(lik.groups, theta, a, step)[0]
+        return result if result is not None else a
 
     length = step_between(a, b)
-    root = brentq(lambda step: getattr(there(step) if step else a, wanted) - level, 0.0, length, xtol=1e-13 * length)
-    return there(root)
+    root = brentq(lambda step: getattr(point_at(step) if step else a, wanted) - level, 0.0, length, xtol=1e-13 * length)
+    return point_at(root)
 
 
-def peaked(lik: Likelihood, direction: Floats, path: Path) -> tuple[Path, list[Point]]:
+def peaked(lik: Likelihood, direction: Floats, path: ResponsePath) -> tuple[ResponsePath, list[ResponsePoint]]:
     """The path with the maxima of the likelihood put between its points, and the maxima.
 
     The last point counts where the likelihood still rises there. Two extremes within one step go unseen.
@@ -51,7 +53,7 @@ def peaked(lik: Likelihood, direction: Floats, path: Path) -> tuple[Path, list[P
         points.append(b)
     if path.points[-1].slope > 0:
         out.append(path.points[-1])
-    return Path(points, path.complete), out
+    return ResponsePath(points, path.complete), out
 
 
 def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | None = None) -> tuple[At, bool, Floats]:
@@ -60,8 +62,8 @@ def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | 
     near: a point close by on the principal branch, which saves the way from zero. Where the climb left that branch
     unnoticed it is done again with the whole way walked at every step.
     """
-    found = _climb(lik, theta, fixed, near, walk=False)
-    return found if lik.principal(found[0]) else _climb(lik, theta, fixed, None, walk=True)
+    result = _climb(lik, theta, fixed, near, walk=False)
+    return result if lik.principal(result[0]) else _climb(lik, theta, fixed, None, walk=True)
 
 
 def _climb(
@@ -69,14 +71,14 @@ def _climb(
 ) -> tuple[At, bool, Floats]:
     begin = np.where(lik.rational, np.maximum(theta, 0.0), theta)
     here = lik.at(begin) if near is None else lik.onward(near, begin)
-    ahead, curvature, held = np.zeros_like(here.theta), here.information, list[int]()
+    ahead, curvature, current = np.zeros_like(here.theta), here.information, list[int]()
     for count in range(ROUNDS):
         if not here.reached:
             return here, False, ahead
         stopped = lik.rational & (here.theta <= 0) & (here.score <= 0)
         free = [k for k in range(len(theta)) if k not in fixed and not stopped[k]]
-        if count < SCORING or free != held:
-            curvature, held = here.information, free
+        if count < SCORING or free != current:
+            curvature, current = here.information, free
         ahead = np.zeros_like(here.theta)
         if free:
             ahead[free] = np.linalg.lstsq(curvature[np.ix_(free, free)], here.score[free], rcond=1e-13)[0]

@@ -79,30 +79,32 @@ def contributions(
     return Contributions(shift, narrowing)
 
 
-def evidence(looked: LogDensity, found: LaplaceFit, rows: Floats, apart: Floats) -> records.Evidence:
+def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Floats) -> records.Evidence:
     """What every claim, and every choice that was seen, contributes; `rows` and `apart` as in `contributions`, over the
     numbers of the window.
 
     Claims that pass on one report count once, and have its influence. Call under double precision.
     """
-    rows = np.hstack([rows[:, found.fitted], np.zeros((len(rows), looked.sources))])
-    plan, seen = looked.window.program.plan, looked.options.seen
-    report, entry = np.asarray(looked.said.report), looked.compared.entry
-    together = report @ report.T + np.eye(looked.claims) > 0  # (claim, claim) of one report
-    choices = [np.array([looked.claims + n]) for n in range(len(seen))]
+    rows = np.hstack([rows[:, result.fitted], np.zeros((len(rows), density.sources))])
+    plan, observed = density.window.program.plan, density.options.seen
+    report, entry = np.asarray(density.said.report), density.compared.entry
+    together = report @ report.T + np.eye(density.claims) > 0  # (claim, claim) of one report
+    choices = [np.array([density.claims + n]) for n in range(len(observed))]
     compared = [n for n in range(len(plan.compared)) if (entry == n).any()]
     entries = [np.flatnonzero(entry == n) for n in compared] + choices
     alone = [np.flatnonzero(row) for row in together] + choices
-    given, at_mode = terms(looked, found), found.quadratic.curvature
-    joint = contributions(found.mode, at_mode, given, entries, rows, apart)
-    each = contributions(found.mode, at_mode, given, alone, rows, apart)
+    params, at_mode = terms(density, result), result.quadratic.curvature
+    joint = contributions(result.mode, at_mode, params, entries, rows, apart)
+    each = contributions(result.mode, at_mode, params, alone, rows, apart)
     influence = np.hypot(each.shift, each.narrowing)
-    columns = [(item.claim.id, compared.index(int(entry[n])), n) for n, item in enumerate(looked.compared.claims)]
-    columns += [(claim, len(compared) + n, looked.claims + n) for n, item in enumerate(seen) for claim in item.claims]
+    columns = [(item.claim.id, compared.index(int(entry[n])), n) for n, item in enumerate(density.compared.claims)]
+    columns += [
+        (claim, len(compared) + n, density.claims + n) for n, item in enumerate(observed) for claim in item.claims
+    ]
     ids, places, terms_of = zip(*columns, strict=True)
     names = [
         *(plan.compared[n].name for n in compared),
-        *(f"choices.{plan.choices[item.choice].name}" for item in seen),
+        *(f"choices.{plan.choices[item.choice].name}" for item in observed),
     ]
     return records.Evidence(
         entries=tuple(names), claims=ids, entry=places, shift=joint.shift, narrowing=joint.narrowing,
@@ -110,27 +112,27 @@ def evidence(looked: LogDensity, found: LaplaceFit, rows: Floats, apart: Floats)
     )  # fmt: skip
 
 
-def terms(looked: LogDensity, found: LaplaceFit) -> Terms:
+def terms(density: LogDensity, result: LaplaceFit) -> Terms:
     """The terms of a fit, in the numbers of the target: fitted ones, then the sources'; call under double precision."""
-    local, count, fitted = found.quadratic, looked.claims, len(found.fitted)
-    both = jnp.concatenate([local.out[:count], jnp.asarray(found.mode[fitted:])])
+    local, count, fitted = result.quadratic, density.claims, len(result.fitted)
+    both = jnp.concatenate([local.out[:count], jnp.asarray(result.mode[fitted:])])
 
     def of_claims(both: jax.Array) -> jax.Array:
-        return looked.of_claims(both[:count], both[count:], local.said)
+        return density.of_claims(both[:count], both[count:], local.said)
 
     @partial(jax.jit, compiler_options=UNOPTIMISED)
     def bent_claims(both: jax.Array) -> tuple[jax.Array, jax.Array]:
         return jax.jacrev(of_claims)(both), -jax.jacfwd(jax.jacrev(of_claims))(both)
 
     slope, bends = map(np.asarray, bent_claims(both))
-    size = fitted + looked.sources
-    by_number = np.zeros((count + looked.sources, size))
-    by_number[:count, :fitted], by_number[count:, fitted:] = local.slopes[:count], np.eye(looked.sources)
+    size = fitted + density.sources
+    by_number = np.zeros((count + density.sources, size))
+    by_number[:count, :fitted], by_number[count:, fitted:] = local.slopes[:count], np.eye(density.sources)
     slopes, curvatures = [slope @ by_number], [by_number.T @ bends @ by_number]
-    if looked.options.seen:
-        steep = np.asarray(looked.by_choice(local.bent.by_out))
+    if density.options.seen:
+        steep = np.asarray(density.by_choice(local.bent.by_out))
         own = np.zeros((*steep.shape, size))
-        own[:, :, :fitted] = laplace.own_slopes(looked, local.slopes)
+        own[:, :, :fitted] = laplace.own_slopes(density, local.slopes)
         slopes.append(np.einsum("to,ton->tn", steep, own))
         curvatures.append(own.transpose(0, 2, 1) @ np.asarray(local.bent.choices) @ own)
     return Terms(np.concatenate(slopes), np.concatenate(curvatures))

@@ -43,10 +43,10 @@ def picked(options: Sequence[int], dates: int | None = None) -> ChoiceTable:
     """The table of a sequence, filled up to a number of dates."""
     dates = len(options) if dates is None else dates
     filled = [*options, *[options[-1]] * (dates - len(options))]
-    held = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
+    current = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
     return ChoiceTable(np.array(filled, np.int32), np.array(len(options), np.int32),
-                  np.array([h[0] for h in held], np.int32), np.array([h[1 % len(h)] for h in held], np.int32),
-                  np.array([len(h) for h in held], np.int32))  # fmt: skip
+                  np.array([h[0] for h in current], np.int32), np.array([h[1 % len(h)] for h in current], np.int32),
+                  np.array([len(h) for h in current], np.int32))  # fmt: skip
 
 
 def _spans(dates: int) -> list[tuple[int, int]]:
@@ -54,42 +54,42 @@ def _spans(dates: int) -> list[tuple[int, int]]:
     return [(since, n) for n in range(dates) for since in range(n + 1)]
 
 
-def log_likelihood(log_p: Array, seen: ChoiceTable, renewal: Array) -> Array:
+def log_likelihood(log_p: Array, table: ChoiceTable, renewal: Array) -> Array:
     """Log probability of what was `seen`, from log probabilities (date, option) and `renewal` ()."""
     dates = log_p.shape[0]
     fresh = jnp.log(jnp.maximum(renewal, TINY))
     lasting = jnp.log1p(-jnp.minimum(renewal, 1 - TINY))
-    together = segments(log_p, seen)
+    together = segments(log_p, table)
     until = [jnp.zeros(())]  # log probability of the first n
     for n in range(dates):
         begun = jnp.stack(until) + fresh * (np.arange(n + 1) > 0)
-        mine = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
-        until.append(logsumexp(begun + np.arange(n, -1, -1) * lasting + mine))
-    out: Array = jnp.stack(until)[seen.length]
+        selected = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
+        until.append(logsumexp(begun + np.arange(n, -1, -1) * lasting + selected))
+    out: Array = jnp.stack(until)[table.length]
     return out
 
 
-def segments(log_p: Array, seen: ChoiceTable) -> Array:
+def segments(log_p: Array, table: ChoiceTable) -> Array:
     """(span,) log probability that one set of unknown reasons leads to all that was picked in it."""
     dates = log_p.shape[0]
     spans = np.array(_spans(dates))
     within = (spans[:, :1] <= np.arange(dates)) & (np.arange(dates) <= spans[:, 1:])  # (span, date)
-    over = log_p - log_p[np.arange(dates), seen.options][:, None]  # log p_j / p_o of the option taken
+    over = log_p - log_p[np.arange(dates), table.options][:, None]  # log p_j / p_o of the option taken
 
     def largest(option: Array) -> Array:
-        mask = within & (seen.options == option[:, None])
+        mask = within & (table.options == option[:, None])
         return jnp.max(jnp.where(mask[..., None], over, NOWHERE), axis=1)  # (span, option)
 
-    by_first, by_other = largest(seen.first), largest(seen.other)
-    two = _two(by_first, by_other, seen.first, seen.other)
-    return jnp.where(seen.kind == 1, -logsumexp(by_first, axis=1), jnp.where(seen.kind == 2, two, NEVER))
+    by_first, by_other = largest(table.first), largest(table.other)
+    two = _two(by_first, by_other, table.first, table.other)
+    return jnp.where(table.kind == 1, -logsumexp(by_first, axis=1), jnp.where(table.kind == 2, two, NEVER))
 
 
 def _two(by_a: Array, by_b: Array, a: Array, b: Array) -> Array:
     """Log of the integral over t, (span,), from log R_ja and log R_jb (span, option); see the module."""
-    place, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
+    index, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
     own = (options == a[:, None]) | (options == b[:, None])
-    low, high = by_a[place, b], -by_b[place, a]
+    low, high = by_a[index, b], -by_b[index, a]
     possible = high > low
     far = jnp.where(possible, high, low + 1.0)
     kinks = jnp.where(own, low[:, None], jnp.clip(by_a - by_b, low[:, None], far[:, None]))  # where R_ja = R_jb t

@@ -47,28 +47,28 @@ def fit(
 def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> records.FitResult:
     fit_targets.refuse_leaks(model.plan, ())
     tell("history up to the first state")
-    looked = log_density.target(model)
-    found = laplace.laplace(looked, tell=tell)
-    paths = [name for name in np.array(looked.window.names)[found.fitted] if name in model.plan.index]
+    density = log_density.target(model)
+    result = laplace.laplace(density, tell=tell)
+    paths = [name for name in np.array(density.window.names)[result.fitted] if name in model.plan.index]
     fit_targets.refuse_leaks(model.plan, paths)
     rng = np.random.default_rng(seed)
     if quick:
-        x = found.draws(rng, draws)[None]
+        x = result.draws(rng, draws)[None]
         sampled: Any = None
     else:
         from standoff.inference import hmc
 
-        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell)
+        sampled = hmc.sample(result, draws=draws, seed=seed, tell=tell)
         x = sampled.draws
     x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
-    if sampled and looked.options.under_other_theories:
+    if sampled and density.options.under_other_theories:
         from standoff.inference import smc
 
         tell("choices of rival theories")
-        sampled = smc.sample(found, sampled, x, looked.rivals(), seed=seed, tell=tell)
+        sampled = smc.sample(result, sampled, x, density.rivals(), seed=seed, tell=tell)
         x = sampled.draws
     tell("simulating at the draws")
-    return summary.summarise(looked, found, x, sampled, seed, rng)
+    return summary.summarise(density, result, x, sampled, seed, rng)
 
 
 def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
@@ -90,8 +90,8 @@ def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
                                  fix="fit again: a fit stores what informs its numbers"))  # fmt: skip
     xla.devices()
     with xla.float_precision("double"):
-        looked = log_density.target(model)
-        found = laplace.laplace(looked, tell=tell)
+        density = log_density.target(model)
+        result = laplace.laplace(density, tell=tell)
         tell("what each claim contributes")
-        informs = summary.evidence(looked, found, posterior.names(data))
+        informs = summary.evidence(density, result, posterior.names(data))
         posterior.write(posterior.with_evidence(data, model, informs), path)

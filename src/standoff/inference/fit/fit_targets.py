@@ -80,15 +80,15 @@ def collect_targets(model: Model) -> FitTargets:
                                          prior, limit, words=words))  # fmt: skip
         except ModelError as error:
             left_out += [(claim.id, error.problems[0].what) for claim in claims]
-    said = [(group, item) for group in groups for item in group.claims]
+    statement = [(group, item) for group in groups for item in group.claims]
     left_out += [pair for group in groups for pair in group.left_out]
-    factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in said]
+    factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in statement]
     middle = {id(group): float(np.median(np.exp(group.value))) for group in groups}
     return FitTargets(
-        tuple(groups), tuple(item for _, item in said),
-        np.array([entries[item.claim.id] for _, item in said], int), np.array(factor),
-        np.array([calendar.position(item.day) for _, item in said]),
-        np.array([FLOOR * middle[id(group)] for group, _ in said]), tuple(left_out),
+        tuple(groups), tuple(item for _, item in statement),
+        np.array([entries[item.claim.id] for _, item in statement], int), np.array(factor),
+        np.array([calendar.position(item.day) for _, item in statement]),
+        np.array([FLOOR * middle[id(group)] for group, _ in statement]), tuple(left_out),
     )  # fmt: skip
 
 
@@ -121,8 +121,8 @@ def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
     for name, choice in plan.scenario.choices.items():
         for n, item in enumerate(choice.history):
             claims = [word for word in item.sources if word in plan.ledger]
-            held = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
-            if held and claims and not any(map(known.__contains__, claims)):
+            current = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
+            if current and claims and not any(map(known.__contains__, claims)):
                 problems.append(Problem(f"the option `{item.option}` rests on {join_limited(claims, 3)}, published after as_of",
                                         path=f"choices.{name}.history.{n}", fix="a claim that was known by then"))  # fmt: skip
     if problems:

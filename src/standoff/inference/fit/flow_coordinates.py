@@ -95,11 +95,14 @@ class FlowGauges:
 
 def gauges(program: Program) -> FlowGauges:
     """The noises of a program whose mechanisms say which gauge they multiply."""
-    found = {}
+    result = {}
     for part in program.plan.mechanisms:
-        said = getattr(part.module, "FOLLOWED", {})
+        statement = getattr(part.module, "FOLLOWED", {})
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            if word in said:
-                found[f"{part.name}/{noise}"] = (f"{said[word]}.{member}" if member else said[word], part.name)
-    return FlowGauges(program, tuple(found), tuple(found.values()))
+            if word in statement:
+                result[f"{part.name}/{noise}"] = (
+                    f"{statement[word]}.{member}" if member else statement[word],
+                    part.name,
+                )
+    return FlowGauges(program, tuple(result), tuple(result.values()))

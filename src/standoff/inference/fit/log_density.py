@@ -86,9 +86,9 @@ class LogDensity:
     @cached_property
     def blocks(self) -> dict[str, int]:
         """Numbers of the sources, block by block."""
-        said = self.said
-        return {"bias": said.bias.shape[1], "noise": said.voice.shape[1], "floor": said.floor.shape[1],
-                "report": said.report.shape[1], "rest": said.nuisance.shape[1]}  # fmt: skip
+        statement = self.said
+        return {"bias": statement.bias.shape[1], "noise": statement.voice.shape[1], "floor": statement.floor.shape[1],
+                "report": statement.report.shape[1], "rest": statement.nuisance.shape[1]}  # fmt: skip
 
     @property
     def sources(self) -> int:
@@ -105,9 +105,9 @@ class LogDensity:
         """(claim, B) the size that each claim is about, in the unit of its group."""
         nodes = [item.node for item in self.window.model.plan.compared]
         values = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
-        place = self.compared.state - self.window.first
-        low = np.clip(np.floor(place).astype(int), 0, self.window.steps - 1)
-        share = (place - low)[:, None]
+        index = self.compared.state - self.window.first
+        low = np.clip(np.floor(index).astype(int), 0, self.window.steps - 1)
+        share = (index - low)[:, None]
         rows = [values[e][at] * (1 - part) + values[e][at + 1] * part
                 for e, at, part in zip(self.compared.entry, low, share, strict=True)]  # fmt: skip
         size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
@@ -115,16 +115,16 @@ class LogDensity:
 
     def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
         """(output, B) what is compared, from numbers of the window (number, B)."""
-        given, path, followed = self.window.path(z, how)
+        params, path, followed = self.window.path(z, how)
         out = [jnp.log(self.sizes(path))]
         if self.options.seen:
-            log_p, rows_of = self.options.log_p(given, path), self.window.program.rows_of
+            log_p, rows_of = self.options.log_p(params, path), self.window.program.rows_of
             dates, options = self.shape
             for item, renewal in zip(self.options.seen, self.options.renewals, strict=True):
                 own = log_p[np.array(item.dates)][:, rows_of[item.choice]]
                 fill = ((0, dates - own.shape[0]), (0, options - own.shape[1]), (0, 0))
                 own = jnp.pad(own, fill, constant_values=choice_sequences.NEVER)
-                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(given[renewal], z.shape[1:])[None]]
+                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(params[renewal], z.shape[1:])[None]]
         out += [getattr(followed, name).reshape(-1, z.shape[1]) for name in CHANCE]
         return jnp.concatenate(out)
 
@@ -152,8 +152,8 @@ class LogDensity:
         """(number of the window,) place of its noise among those that may be followed, or -1."""
         names = self.window.gauges.names
         noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
-        found = {f"chance {name}": n for n, name in enumerate(names)}
-        return np.array([found.get(f"chance {word}", -1) if full.startswith("chance ") else -1
+        result = {f"chance {name}": n for n, name in enumerate(names)}
+        return np.array([result.get(f"chance {word}", -1) if full.startswith("chance ") else -1
                          for word, full in zip(noise, self.window.names, strict=True)], int)  # fmt: skip
 
     @property
@@ -166,26 +166,28 @@ class LogDensity:
         return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.seen), -1)
 
     @staticmethod
-    def of_choice(out: Array, dates: int, seen: choice_sequences.ChoiceTable) -> Array:
+    def of_choice(out: Array, dates: int, table: choice_sequences.ChoiceTable) -> Array:
         """Log likelihood of what one choice did, from its own outputs."""
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
-        return choice_sequences.log_likelihood(odds, seen, jnp.clip(out[-1], 0.0, 1.0))
+        return choice_sequences.log_likelihood(odds, table, jnp.clip(out[-1], 0.0, 1.0))
 
-    def of_claims(self, level: Array, s: Array, said: FittedClaimArrays) -> Array:
+    def of_claims(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
-        now = spoken(level, s, said, self.blocks)
-        return claim_likelihood.log_density(said.value, level + now.bias + now.error, now.spread, said.half, said.fall)
+        now = spoken(level, s, arrays, self.blocks)
+        return claim_likelihood.log_density(
+            arrays.value, level + now.bias + now.error, now.spread, arrays.half, arrays.fall
+        )
 
-    def of_reports(self, level: Array, s: Array, said: FittedClaimArrays) -> Array:
+    def of_reports(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """Log prior density of the errors that claims of one report share, in their coordinates, up to a constant."""
-        now = spoken(level, s, said, self.blocks)
+        now = spoken(level, s, arrays, self.blocks)
         return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
 
-    def log_lik(self, out: Array, s: Array, said: FittedClaimArrays) -> Array:
+    def log_lik(self, out: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """Log likelihood of all that was said and done, with the log prior density of what has coordinates of its own."""
         level = out[: self.claims]
-        known = jnp.sum(self.of_claims(level, s, said)) + jnp.sum(self.of_choices(out))
-        return known + self.of_reports(level, s, said) + self.of_chance(out)
+        known = jnp.sum(self.of_claims(level, s, arrays)) + jnp.sum(self.of_choices(out))
+        return known + self.of_reports(level, s, arrays) + self.of_chance(out)
 
     def of_chance(self, out: Array) -> Array:
         """Log prior density of the chance that may be followed, in its coordinates, up to a constant."""
@@ -226,7 +228,7 @@ class SourceEffects(NamedTuple):
     noise: Array  #: (report,)
 
 
-def spoken(level: Array, s: Array, said: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
+def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
     """Shared error, bias and spread of every claim, as `measure.latent` has them, and what is not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
@@ -238,17 +240,17 @@ def spoken(level: Array, s: Array, said: FittedClaimArrays, blocks: dict[str, in
         at += size
     prior = Prior()
     share = jax.nn.log_sigmoid(prior.name_count_share[0] + prior.name_count_share[1] * parts["floor"])
-    bias = said.bias_mean + said.bias @ parts["bias"] + said.floor @ share
-    own = said.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
-    rest = said.nuisance @ parts["rest"]
-    shared = said.report.sum(axis=1)
-    members = said.report / jnp.maximum(said.report.sum(axis=0), 1.0)
+    bias = arrays.bias_mean + arrays.bias @ parts["bias"] + arrays.floor @ share
+    own = arrays.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
+    rest = arrays.nuisance @ parts["rest"]
+    shared = arrays.report.sum(axis=1)
+    members = arrays.report / jnp.maximum(arrays.report.sum(axis=0), 1.0)
     noise, meant = own @ members, (level + bias + rest) @ members
-    on = said.meant.on > 0
-    error = jnp.where(on, (said.meant.middle + said.meant.size * parts["report"] - meant) / noise, parts["report"])
-    log_ratio = jnp.where(on, jnp.log(noise / said.meant.size), 0.0)
-    spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + said.residual_variance)
-    return SourceEffects(rest + said.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
+    on = arrays.meant.on > 0
+    error = jnp.where(on, (arrays.meant.middle + arrays.meant.size * parts["report"] - meant) / noise, parts["report"])
+    log_ratio = jnp.where(on, jnp.log(noise / arrays.meant.size), 0.0)
+    spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + arrays.residual_variance)
+    return SourceEffects(rest + arrays.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
 
 
 def target(model: Model) -> LogDensity:
@@ -269,7 +271,7 @@ def target(model: Model) -> LogDensity:
     count = len(claims.claims)
     report = blocked("report")
     plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
-    said = FittedClaimArrays(
+    arrays = FittedClaimArrays(
         joined("observed_log"),
         joined("half"),
         joined("fall"),
@@ -283,7 +285,7 @@ def target(model: Model) -> LogDensity:
         jnp.zeros(count),
     )
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
-    return LogDensity(over, claims, observed_choices.options(over, path), said)
+    return LogDensity(over, claims, observed_choices.options(over, path), arrays)
 
 
 def _nothing(model: Model) -> Exception:

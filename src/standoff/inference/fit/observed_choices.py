@@ -52,12 +52,12 @@ class ObservedChoices:
     under_other_theories: tuple[ObservedChoiceSequence, ...]  #: by a theory without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
 
-    def log_p(self, given: ParameterValues, path: Mapping[str, Array]) -> Array:
+    def log_p(self, params: ParameterValues, path: Mapping[str, Array]) -> Array:
         """Log probability (date, row of options, B) of every option at every date."""
-        program, size, dates = self.window.program, given.varying.shape[1], len(self.steps)
+        program, size, dates = self.window.program, params.varying.shape[1], len(self.steps)
         at = np.array(self.steps, int) - self.window.first
         cells = {cell: value[at].reshape(-1) for cell, value in path.items()}  # date by date, B futures each
-        wide = type(given)(given.layout, jnp.tile(given.varying, (1, dates)), given.points)
+        wide = type(params)(params.layout, jnp.tile(params.varying, (1, dates)), params.points)
         k = jnp.repeat(jnp.asarray(self.steps, jnp.int32), size)
 
         def spread(table: np.ndarray) -> Array:
@@ -74,18 +74,18 @@ class ObservedChoices:
             before,
             [~now for now in decides],
             k,
-            rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, given.varying.dtype),
+            rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
         )
-        games = {eyes: decisions.solve(program, date, eyes, players, attached_gradient.solve)
-                 for eyes, players in program.games.items()}  # fmt: skip
+        games = {perspective: decisions.solve(program, date, perspective, players, attached_gradient.solve)
+                 for perspective, players in program.games.items()}  # fmt: skip
         forced = spread(
             np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
         )
         rows = []
         for c, choice in enumerate(program.plan.choices):
-            found = games[program.game_of[c]].probabilities(c, list(forced))
+            result = games[program.game_of[c]].probabilities(c, list(forced))
             wrong = TREMBLE if theories.theory(choice.theory).IS_DETERMINISTIC else 0.0
-            rows += [(1 - wrong) * p + wrong / len(found) for p in found]
+            rows += [(1 - wrong) * p + wrong / len(result) for p in result]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
     @property
@@ -102,8 +102,8 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     steps = np.flatnonzero(table.any(axis=0)) + window.first
     due = table[:, steps - window.first]
     forced = np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
-    held = forced[:, np.maximum(steps - 1, 0)]
-    seen: list[ObservedChoiceSequence] = []
+    current = forced[:, np.maximum(steps - 1, 0)]
+    sequences: list[ObservedChoiceSequence] = []
     rival: list[ObservedChoiceSequence] = []
     left_out = []
     for c, choice in enumerate(plan.choices):
@@ -116,9 +116,9 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         if why:
             left_out.append((choice.name, why))
             continue
-        kept = seen if theories.theory(choice.theory).GRADIENT_FIT else rival
-        kept.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
-    return ObservedChoices(window, tuple(steps.tolist()), due, held, tuple(seen), tuple(rival), tuple(left_out))
+        stored = sequences if theories.theory(choice.theory).GRADIENT_FIT else rival
+        stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
+    return ObservedChoices(window, tuple(steps.tolist()), due, current, tuple(sequences), tuple(rival), tuple(left_out))
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
@@ -139,9 +139,9 @@ def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.
         return (), "nobody says what was done"
     places = [calendar.index(times.last_day(item.since)) - 1 for item in history]
     out: list[str] = []
-    for n, (item, place) in enumerate(zip(history, places, strict=True)):
+    for n, (item, index) in enumerate(zip(history, places, strict=True)):
         end = places[n + 1] if n + 1 < len(places) else window.last
-        if end <= window.first or place >= window.last:
+        if end <= window.first or index >= window.last:
             continue
         claims = [word for word in item.sources if word in plan.ledger]
         later = [claim for claim in claims if claim not in known]
@@ -155,10 +155,10 @@ def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.
     return tuple(dict.fromkeys(out)), ""
 
 
-def picked_words(seen: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
+def picked_words(sequences: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
     """What each was seen to do, in words: `dual_use x 9`."""
     out = {}
-    for item in seen:
+    for item in sequences:
         names = [choices[item.choice].options[o] for o in item.picked]
         runs: list[list[object]] = []
         for name in names:

@@ -59,22 +59,22 @@ class Coordinates:
     def log_spread(self, x: Array) -> Array:
         """(placed,) logarithm of what each is multiplied by."""
         z = jnp.asarray(self.target.from_prior()).at[self.fitted].set(x[: len(self.fitted)])
-        given = self.target.window.given(z[:, None])
-        return jnp.concatenate([jnp.log(jnp.maximum(jnp.reshape(given[int(i)], -1)[:1], TINY)) for i in self.spreads])
+        params = self.target.window.given(z[:, None])
+        return jnp.concatenate([jnp.log(jnp.maximum(jnp.reshape(params[int(i)], -1)[:1], TINY)) for i in self.spreads])
 
-    def log_ratio(self, x: Array, told: Centring) -> Array:
+    def log_ratio(self, x: Array, centring: Centring) -> Array:
         """(placed,) logarithm of number / coordinate."""
-        return jnp.asarray(told.power) * (jnp.asarray(told.middle) - self.log_spread(x))
+        return jnp.asarray(centring.power) * (jnp.asarray(centring.middle) - self.log_spread(x))
 
-    def plain(self, x: Array, told: Centring) -> Array:
+    def plain(self, x: Array, centring: Centring) -> Array:
         """The numbers of the target."""
-        return x.at[self.places].set(x[self.places] * jnp.exp(self.log_ratio(x, told))) if len(self.places) else x
+        return x.at[self.places].set(x[self.places] * jnp.exp(self.log_ratio(x, centring))) if len(self.places) else x
 
-    def prior(self, x: Array, told: Centring) -> Array:
+    def prior(self, x: Array, centring: Centring) -> Array:
         """Minus the log prior density, up to a constant."""
-        plain = self.plain(x, told)
+        plain = self.plain(x, centring)
         value: Array = 0.5 * plain @ jnp.where(self.own_prior, plain, 0.0)
-        return value - jnp.sum(self.log_ratio(x, told)) if len(self.places) else value
+        return value - jnp.sum(self.log_ratio(x, centring)) if len(self.places) else value
 
     def at(self, x: Floats) -> Floats:
         """(placed,) logarithm of the spread at a point."""
@@ -88,7 +88,7 @@ class Coordinates:
         )
         return compiled
 
-    def prior_derivatives(self, x: Floats, told: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
+    def prior_derivatives(self, x: Floats, centring: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
         """At `x` plain numbers, their slopes, and the prior's value, slope and curvature.
 
         Logarithms of spreads are taken for straight lines in the numbers that give them, as those of lognormal ones are.
@@ -97,14 +97,18 @@ class Coordinates:
         value, slope, curvature = 0.0, np.zeros(len(x)), np.zeros(ones.shape)
         if len(self.places):
             log_spread, rise = (np.asarray(part) for part in self.spreading(jnp.asarray(x)))
-            fall = -told.power[:, None] * rise  # of the log ratio, (placed, number)
-            log_ratio = told.power * (told.middle - log_spread)
+            bound_rate = -centring.power[:, None] * rise  # of the log ratio, (placed, number)
+            log_ratio = centring.power * (centring.middle - log_spread)
             ratio, at = np.exp(log_ratio), self.places
             plain[at] *= ratio
-            value, slope = -float(log_ratio.sum()), -fall.sum(axis=0)
+            value, slope = -float(log_ratio.sum()), -bound_rate.sum(axis=0)
             cross = (plain[at] * ratio)[:, None] * ones[at]
-            curvature = cross.T @ fall + fall.T @ cross + fall.T @ (np.square(plain[at])[:, None] * fall)
-            ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * fall
+            curvature = (
+                cross.T @ bound_rate
+                + bound_rate.T @ cross
+                + bound_rate.T @ (np.square(plain[at])[:, None] * bound_rate)
+            )
+            ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * bound_rate
         counted = np.where(self.own_prior, plain, 0.0)
         value, slope = value + 0.5 * float(counted @ plain), slope + ones.T @ counted
         return plain, ones, value, slope, curvature + ones.T @ (self.own_prior[:, None] * ones)
@@ -132,9 +136,9 @@ def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
     parameters = [of_noise[_noise(names[fitted[i]])] for i in places]
     ends = np.cumsum([len(fitted), *target.blocks.values()])
     starts = dict(zip(target.blocks, ends, strict=False))
-    mine = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
-    mine[starts["report"] : starts["report"] + target.blocks["report"]] = False
-    return Coordinates(target, fitted, mine, np.array(places, int), np.array(parameters, int))
+    selected = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
+    selected[starts["report"] : starts["report"] + target.blocks["report"]] = False
+    return Coordinates(target, fitted, selected, np.array(places, int), np.array(parameters, int))
 
 
 def _noise(name: str) -> str:
@@ -146,11 +150,11 @@ def spreads(target: LogDensity) -> dict[str, int]:
     """`MECHANISM/NAME` of a noise -> the parameter that spreads it, where its mechanism says."""
     out = {}
     for part in target.window.program.plan.mechanisms:
-        said = getattr(part.module, "SPREAD", {})
+        statement = getattr(part.module, "SPREAD", {})
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            numbers = part.parameter_index.get(said.get(word, ""))
-            found = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
-            if found is not None and found in target.window.model.layout.row_of:
-                out[f"{part.name}/{noise}"] = found
+            numbers = part.parameter_index.get(statement.get(word, ""))
+            result = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
+            if result is not None and result in target.window.model.layout.row_of:
+                out[f"{part.name}/{noise}"] = result
     return out

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import xarray
 
-    from standoff.beliefs import Fit
+    from standoff.beliefs import BeliefUpdate
     from standoff.engine.build import Model
     from standoff.inference.fit.records import FitResult
     from standoff.ledger import Ledger
@@ -65,39 +65,39 @@ def evidence(model: Model, as_of: str) -> str:
 
     scenario, day = model.scenario, PartialDate.parse(as_of).last
     known = model.ledger.as_of(day)
-    asked = [item.claims for item in scenario.observations.values()]
-    asked += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
-    used = {claim.id for filters in asked for claim in known.filter(**filters)}
+    question = [item.claims for item in scenario.observations.values()]
+    question += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
+    used = {claim.id for filters in question for claim in known.filter(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
-    heard = [claim for claim in known if claim.id in used or claim.origin in origins]
+    claims = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD}) +
              " computed" * (claim.basis == "computed") + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
-             for claim in heard]  # fmt: skip
+             for claim in claims]  # fmt: skip
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != DEFAULT}
-    seen = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
+    observed = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
             for item in choice.history if calendar.last_day(item.since) <= day]  # fmt: skip
-    return hashlib.sha256("\n".join([*lines, *seen]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, *observed]).encode()).hexdigest()
 
 
-def save(found: FitResult, model: Model, path: Path) -> None:
+def save(result: FitResult, model: Model, path: Path) -> None:
     """Write the draws, thinned to at most 1,000 in all."""
     import xarray
 
-    assert found.draws is not None
-    chains, draws, _ = found.draws.shape
+    assert result.draws is not None
+    chains, draws, _ = result.draws.shape
     step = -(-chains * draws // MOST)
-    beliefs = [str(model.plan.parameter(name).belief) for name in found.names]
+    beliefs = [str(model.plan.parameter(name).belief) for name in result.names]
     data = xarray.Dataset(
-        {"value": (("chain", "draw", "parameter"), found.draws[:, ::step].astype(np.float32)),
+        {"value": (("chain", "draw", "parameter"), result.draws[:, ::step].astype(np.float32)),
          "belief": ("parameter", np.array(beliefs, dtype="S"))},
-        {"parameter": np.array(found.names, dtype="S")},
-        {"title": found.title, "as_of": found.as_of, "evidence": evidence(model, found.as_of),
-         "method": found.diagnostics.method, "passed": int(found.diagnostics.passed), "why": found.diagnostics.why,
-         "seed": found.seed, "model": found.model, **{f"version_{k}": v for k, v in found.versions.items()}},
+        {"parameter": np.array(result.names, dtype="S")},
+        {"title": result.title, "as_of": result.as_of, "evidence": evidence(model, result.as_of),
+         "method": result.diagnostics.method, "passed": int(result.diagnostics.passed), "why": result.diagnostics.why,
+         "seed": result.seed, "model": result.model, **{f"version_{k}": v for k, v in result.versions.items()}},
     )  # fmt: skip
-    write(data if found.evidence is None else with_evidence(data, model, found.evidence), path)
+    write(data if result.evidence is None else with_evidence(data, model, result.evidence), path)
 
 
 def names(data: xarray.Dataset) -> list[str]:
@@ -119,7 +119,7 @@ def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarr
     ).assign_coords(entry=np.array(informs.entries, dtype="S"), claim=np.array(informs.claims, dtype="S"))  # fmt: skip
 
 
-def _fits(data: xarray.Dataset, ledger: Ledger) -> list[Fit | None]:
+def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
     """What the fit made of each number; None in a file that does not say."""
     count = data.sizes["parameter"]
     if "influence" not in data:
@@ -184,42 +184,44 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         paths, beliefs = names(data), _words(data["belief"])
         values = data["value"].values.reshape(-1, len(paths)).astype(float)
         fits = _fits(data, model.ledger)
-        said = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
-        said["passed"] = "yes" if int(data.attrs["passed"]) else ""
-        PartialDate.parse(said["as_of"])
+        statement = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
+        statement["passed"] = "yes" if int(data.attrs["passed"]) else ""
+        PartialDate.parse(statement["as_of"])
         if len(beliefs) != len(paths) or not np.isfinite(values).all():
             raise ValueError("a belief for each parameter, and draws that are numbers")
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
             Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
         ) from None
-    _check_compatible(base or model, path, paths, beliefs, said, model.scenario.as_of)
-    if must_pass and not said["passed"]:
+    _check_compatible(base or model, path, paths, beliefs, statement, model.scenario.as_of)
+    if must_pass and not statement["passed"]:
         raise ModelError(
-            Problem(f"it did not pass its gate: {said['why']}", str(path), fix="fit again: `standoff fit`")
+            Problem(f"it did not pass its gate: {statement['why']}", str(path), fix="fit again: `standoff fit`")
         )
-    kept = [
+    stored = [
         n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief
     ]
-    indices, values = [model.plan.index[paths[n]] for n in kept], values[:, kept]
+    indices, values = [model.plan.index[paths[n]] for n in stored], values[:, stored]
     layout, table = with_posterior(model.layout, model.table, indices, values)
     digest = hashlib.sha256(input_files.contents(path, LARGEST, RunError)).hexdigest()
-    grade = "passed its gate" if said["passed"] else f"did not pass its gate: {said['why']}"
-    note = (f"{len(kept)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({said['method']}, evidence "
-            f"up to {said['as_of']}), which {grade}")  # fmt: skip
-    if len(kept) < len(paths):
-        note += f"; {len(paths) - len(kept)} that it has are changed here, and drawn from what they are changed to"
+    grade = "passed its gate" if statement["passed"] else f"did not pass its gate: {statement['why']}"
+    note = (
+        f"{len(stored)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({statement['method']}, "
+        f"evidence up to {statement['as_of']}), which {grade}"
+    )
+    if len(stored) < len(paths):
+        note += f"; {len(paths) - len(stored)} that it has are changed here, and drawn from what they are changed to"
     if None in fits:
         note += "; it does not say which claims inform them: `standoff fit CASE --explain FILE` adds that"
-    plan = replace(model.plan, parameters=_drawn(model, indices, values, [fits[n] for n in kept]),
+    plan = replace(model.plan, parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
                    warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
-    learned = f"{len(kept)} of {len(model.layout.varying)} uncertain numbers from a posterior of {said['as_of']}"
-    learned += "" if said["passed"] else " that did not pass its gate"
+    learned = f"{len(stored)} of {len(model.layout.varying)} uncertain numbers from a posterior of {statement['as_of']}"
+    learned += "" if statement["passed"] else " that did not pass its gate"
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
 
 
-def _drawn(
-    model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[Fit | None]
+def _with_draws(
+    model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[BeliefUpdate | None]
 ) -> tuple[Parameter, ...]:
     """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
     out = list(model.plan.parameters)
@@ -250,10 +252,10 @@ def _belief_text(model: Model, name: str) -> str:
 
 
 def _check_compatible(
-    model: Model, path: Path, names: list[str], beliefs: list[str], said: dict[str, str], today: str
+    model: Model, path: Path, names: list[str], beliefs: list[str], statement: dict[str, str], today: str
 ) -> None:  # fmt: skip
     problems = []
-    known, as_of, today = model.plan.index, said["as_of"], min(today, model.scenario.as_of)
+    known, as_of, today = model.plan.index, statement["as_of"], min(today, model.scenario.as_of)
     missing = [name for name in names if name not in known]
     changed = [name for name, belief in zip(names, beliefs, strict=True)
                if name in known and _belief_text(model, name) != belief]  # fmt: skip
@@ -263,7 +265,7 @@ def _check_compatible(
         problems.append(f"it was fitted from other priors: {join_limited(changed, 3)}")
     if as_of > today:
         problems.append(f"it knows what was published up to {as_of}, after as_of {today}")
-    elif evidence(model, as_of) != said["evidence"]:
+    elif evidence(model, as_of) != statement["evidence"]:
         problems.append(f"it was fitted on other claims or seen options up to {as_of}")
     if problems:
         fix = "fit again: `standoff fit`, or run on the prior"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.beliefs import Contribution, Fit
+from standoff.beliefs import BeliefUpdate, Contribution
 from standoff.serialise import to_plain
 from standoff.types import Floats
 
@@ -134,7 +134,7 @@ class FitProvenance:
     versions: Mapping[str, str]
 
 
-def made(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
+def provenance_fields(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
     """The fields of `Made`, in their order."""
     from standoff.versions import versions
 
@@ -154,7 +154,7 @@ class Evidence:
     narrowing: Floats  #: (number, entry)
     influence: Floats  #: (number, claim) of each claim with those of its report, or of the choice that it tells of
 
-    def beside(self, entry: str, claims: Sequence[str], shift: Floats, narrowing: Floats) -> Evidence:
+    def with_entry(self, entry: str, claims: Sequence[str], shift: Floats, narrowing: Floats) -> Evidence:
         """The same with one entry more: its claims, and what they contribute together (number,)."""
         columns = [(self.shift, shift), (self.narrowing, narrowing)]
         shifts, narrowings = (np.column_stack(pair) for pair in columns)
@@ -165,20 +165,20 @@ class Evidence:
             influence=np.hstack([self.influence, alike]),
         )  # fmt: skip
 
-    def fit(self, number: int, shift: float, contraction: float) -> Fit:
+    def fit(self, number: int, shift: float, contraction: float) -> BeliefUpdate:
         """What a fit made of one number: entries whose influence stands out, or else the one with the largest."""
         if math.hypot(shift, contraction) < TAUGHT:
-            return Fit(shift=shift, contraction=contraction)
+            return BeliefUpdate(shift=shift, contraction=contraction)
         sizes = np.hypot(self.shift[number], self.narrowing[number])
-        found = [
+        result = [
             Contribution(
                 entry=name, influence=_rounded(sizes[n]), shift=_rounded(self.shift[number, n]),
                 narrowing=_rounded(self.narrowing[number, n]), claims=self._claims(number, n),
             ) for n, name in enumerate(self.entries)
         ]  # fmt: skip
-        found.sort(key=lambda item: -item.influence)
-        kept = [item for item in found if item.influence >= STANDS_OUT] or found[:1]
-        return Fit(shift=shift, contraction=contraction, evidence=tuple(kept))
+        result.sort(key=lambda item: -item.influence)
+        stored = [item for item in result if item.influence >= STANDS_OUT] or result[:1]
+        return BeliefUpdate(shift=shift, contraction=contraction, evidence=tuple(stored))
 
     def _claims(self, number: int, entry: int) -> tuple[tuple[str, float], ...]:
         own = [
@@ -205,7 +205,7 @@ class FitResult(FitProvenance):
     names: tuple[str, ...] = ()  #: of the columns of `draws`
     draws: Floats | None = None  #: (chain, draw, fitted parameter) canonical values
     evidence: Evidence | None = None  #: its numbers are those of `names`
-    fits: Mapping[str, Fit] = dataclasses.field(default_factory=dict)  #: of each of `names`
+    fits: Mapping[str, BeliefUpdate] = dataclasses.field(default_factory=dict)  #: of each of `names`
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, without the draws."""

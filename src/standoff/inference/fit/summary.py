@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from standoff import expression
-from standoff.beliefs import Fit
+from standoff.beliefs import BeliefUpdate
 from standoff.inference.fit import case_deletion, log_density, records, window
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.ledger.vocabulary import unknown_sides
@@ -49,7 +49,7 @@ Simulate: TypeAlias = "Callable[[Floats, FlowCoordinates], PredictiveDraws]"
 
 def summarise(
     density: LogDensity,
-    found: LaplaceFit,
+    laplace: LaplaceFit,
     x: Floats,
     sampled: HmcResult | SmcResult | None,
     seed: int,
@@ -59,24 +59,24 @@ def summarise(
     from standoff.inference.smc import SmcResult
 
     led = sampled if isinstance(sampled, SmcResult) else None
-    model, over, count = density.window.model, density.window, len(found.fitted)
+    model, over, count = density.window.model, density.window, len(laplace.fitted)
     flat = x.reshape(-1, x.shape[-1])
-    numbers = found.plain(flat)
+    numbers = laplace.plain(flat)
     freed = _freed(density)
     simulate = simulator(density, freed)
     z = rng.standard_normal((density.size, len(flat)))
     before = simulate(z[:, :AT_ONCE], over.gauges.off(over.steps))
     if led:
         z = led.led.rest.reshape(len(flat), -1).T.copy()
-    z[found.fitted] = numbers[:, :count].T
-    after = simulate(z, found.how)
+    z[laplace.fitted] = numbers[:, :count].T
+    after = simulate(z, laplace.how)
     plain = numbers.copy()
-    for n in set(density.followed[found.fitted]) - {-1}:  # from coordinates to the chance itself
-        plain[:, np.flatnonzero(density.followed[found.fitted] == n)] = after.chance[:, n].T
+    for n in set(density.followed[laplace.fitted]) - {-1}:  # from coordinates to the chance itself
+        plain[:, np.flatnonzero(density.followed[laplace.fitted] == n)] = after.chance[:, n].T
     values = np.asarray(jax.jit(lambda z: over.given(z).varying)(jnp.asarray(z)))
     varying = len(model.layout.varying)
-    own = [j for j in found.fitted if j < varying]  # parameters of the scenario, among what was fitted
-    chance, own = count - len(own), own + (_heard(density, found) if led else [])
+    own = [j for j in laplace.fitted if j < varying]  # parameters of the scenario, among what was fitted
+    chance, own = count - len(own), own + (_rival_parameters(density, laplace) if led else [])
     scales = {item.scale: after.last[n] / float(item.values[_end(item)] or 1.0) for n, item in enumerate(freed)
               if item.scale in model.layout.row_of}  # fmt: skip
     parameters, columns = [], []
@@ -87,24 +87,32 @@ def summarise(
             columns.append(values[j])
     order = np.argsort([-item.contraction for item in parameters])
     names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
-    kept = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
-    rows, apart = _rows(density, found, names, simulate)
-    informs = case_deletion.evidence(density, found, rows, apart)
+    stored = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
+    rows, apart = _rows(density, laplace, names, simulate)
+    informs = case_deletion.evidence(density, laplace, rows, apart)
     if led:
-        informs = _with_rivals(density, found, informs, led, rows @ z, rows[:, found.fitted], apart)
+        informs = _with_rivals(density, laplace, informs, led, rows @ z, rows[:, laplace.fitted], apart)
     return records.FitResult(
-        *records.made(model, seed), sampled.diagnostics(found) if sampled else _diagnosed(density, found, flat, numbers),
-        tuple(parameters[i] for i in order), varying - len(names), chance, _voices(density, plain[:, count:]),
-        (*_chosen(density, found, plain), *(chosen_by(density.rivals(), led) if led else ())),
+        *records.provenance_fields(model, seed),
+        sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
+        tuple(parameters[i] for i in order),
+        varying - len(names),
+        chance,
+        _voices(density, plain[:, count:]),
+        (*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),
         tuple(_compared(density, n, item, before, after) for n, item in enumerate(model.plan.compared)),
-        (*density.compared.left_out, *density.options.left_out, *_unheard(density, led)), _warnings(density, found, plain),
-        tuple(names), kept, informs, fits(model.plan, names, kept, informs),
-    )  # fmt: skip
+        (*density.compared.left_out, *density.options.left_out, *_unheard(density, led)),
+        _warnings(density, laplace, plain),
+        tuple(names),
+        stored,
+        informs,
+        fits(model.plan, names, stored, informs),
+    )
 
 
 def _with_rivals(
     density: LogDensity,
-    found: LaplaceFit,
+    laplace: LaplaceFit,
     informs: records.Evidence,
     led: SmcResult,
     after: Floats,
@@ -113,20 +121,20 @@ def _with_rivals(
 ) -> records.Evidence:
     """The same with choices of rival theories, which are heard together: by draws before and `after` (number, draw)."""
     first = led.smooth.draws
-    before = rows @ found.plain(first.reshape(-1, first.shape[-1]))[:, : len(found.fitted)].T
+    before = rows @ laplace.plain(first.reshape(-1, first.shape[-1]))[:, : len(laplace.fitted)].T
     shift = after.mean(axis=1) - before.mean(axis=1)
     narrowing = np.sqrt(before.var(axis=1) + apart) - after.std(axis=1)
     noise = ERRORS * np.sqrt(
         2 / after.shape[1]
     )  # standard error of a difference of means of draws as wide as the prior
-    told = np.hypot(shift, narrowing) > noise
+    message = np.hypot(shift, narrowing) > noise
     choices = density.window.program.plan.choices
     names = ", ".join(f"choices.{choices[item.choice].name}" for item in density.options.under_other_theories)
-    return informs.beside(names, [claim for item in density.options.under_other_theories for claim in item.claims],
-                          np.where(told, shift, 0.0), np.where(told, narrowing, 0.0))  # fmt: skip
+    return informs.with_entry(names, [claim for item in density.options.under_other_theories for claim in item.claims],
+                          np.where(message, shift, 0.0), np.where(message, narrowing, 0.0))  # fmt: skip
 
 
-def fits(plan: Plan, names: Sequence[str], draws: Floats, informs: records.Evidence) -> dict[str, Fit]:
+def fits(plan: Plan, names: Sequence[str], draws: Floats, informs: records.Evidence) -> dict[str, BeliefUpdate]:
     """What a fit made of each number, by draws (chain, draw, number) in canonical units."""
     both = zip(*moved(plan, names, draws), strict=True)
     return {name: informs.fit(n, *map(float, pair)) for n, (name, pair) in enumerate(zip(names, both, strict=True))}
@@ -154,9 +162,9 @@ def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
 
     @jax.jit
     def run(z: Any, how: FlowCoordinates) -> Any:
-        _, path, seen = density.window.path(z, how)
+        _, path, observed = density.window.path(z, how)
         entries = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
-        return jnp.stack(entries), jnp.array([path[item.cell][_end(item) - first] for item in freed]), seen.z
+        return jnp.stack(entries), jnp.array([path[item.cell][_end(item) - first] for item in freed]), observed.z
 
     def simulate(z: Floats, how: FlowCoordinates) -> PredictiveDraws:
         parts = []
@@ -169,40 +177,42 @@ def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
     return simulate
 
 
-def evidence(density: LogDensity, found: LaplaceFit, names: Sequence[str]) -> records.Evidence:
+def evidence(density: LogDensity, laplace: LaplaceFit, names: Sequence[str]) -> records.Evidence:
     """What each claim and each choice that was seen contributes to the numbers `names` of a posterior."""
-    return case_deletion.evidence(density, found, *_rows(density, found, names, simulator(density, _freed(density))))
+    return case_deletion.evidence(
+        density, laplace, *_rows(density, laplace, names, simulator(density, _freed(density)))
+    )
 
 
-def _rows(density: LogDensity, found: LaplaceFit, names: Sequence[str], simulate: Simulate) -> tuple[Floats, Floats]:
+def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simulate: Simulate) -> tuple[Floats, Floats]:
     """Numbers of a posterior as linear functions of those of the window, (name, number), in deviations of their priors; and
     the variance of each that the evidence does not reach, (name,)."""
     over, freed = density.window, _freed(density)
     plan, layout = over.model.plan, over.model.layout
     scales = {plan.parameters[item.scale].path: n for n, item in enumerate(freed)}
-    slopes = _last_slopes(density, found, simulate) if scales.keys() & set(names) else np.zeros(0)
+    slopes = _last_slopes(density, laplace, simulate) if scales.keys() & set(names) else np.zeros(0)
     rows, apart = np.zeros((len(names), density.size)), np.zeros(len(names))
     for n, name in enumerate(names):
         number = plan.index[name]
         if name in scales:
             item, parameter = freed[scales[name]], plan.parameters[number]
             width = (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * Z90)
-            rows[n, found.fitted] = slopes[scales[name]] / float(item.values[_end(item)] or 1.0) / width
+            rows[n, laplace.fitted] = slopes[scales[name]] / float(item.values[_end(item)] or 1.0) / width
             continue
         if number in layout.correlated:
             related = [layout.row_of[i] for i in layout.correlated]
             rows[n, related] = over.model.table.cholesky[layout.correlated.index(number)]
         else:
             rows[n, layout.row_of[number]] = 1.0
-        apart[n] = np.square(np.delete(rows[n], found.fitted)).sum()
+        apart[n] = np.square(np.delete(rows[n], laplace.fitted)).sum()
     return rows, apart
 
 
-def _last_slopes(density: LogDensity, found: LaplaceFit, simulate: Simulate) -> Floats:
+def _last_slopes(density: LogDensity, laplace: LaplaceFit, simulate: Simulate) -> Floats:
     """(stock, fitted number) slopes at the mode of imposed stocks that were set free, at the last state that is imposed."""
-    fitted = found.fitted
+    fitted = laplace.fitted
     z = np.full((density.size, 2 * len(fitted)), log_density.APART)
-    z[fitted] = found.mode[: len(fitted), None]
+    z[fitted] = laplace.mode[: len(fitted), None]
     columns = np.arange(len(fitted))
     z[fitted, columns] += STEP
     z[fitted, len(fitted) + columns] -= STEP
@@ -231,50 +241,52 @@ def _parameter(density: LogDensity, number: int, z: Floats, values: Floats) -> r
                              float(1 - z.std()), float(np.median(z)), claims)  # fmt: skip
 
 
-def _diagnosed(density: LogDensity, found: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:
+def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:
     """Whether the normal at the mode is near enough to the posterior: by the densities at its draws."""
-    some, count = x[:AT_ONCE], len(found.fitted)
+    some, count = x[:AT_ONCE], len(laplace.fitted)
     z = np.full((density.size, len(some)), log_density.APART)
-    z[found.fitted] = plain[: len(some), :count].T
-    said = found.said
+    z[laplace.fitted] = plain[: len(some), :count].T
+    statement = laplace.said
 
     @jax.jit
     def densities(z: Any, s: Any) -> Any:
-        return jax.vmap(lambda out, s: density.log_lik(out, s, said), in_axes=(1, 0))(density.outputs(z, found.how), s)
+        return jax.vmap(lambda out, s: density.log_lik(out, s, statement), in_axes=(1, 0))(
+            density.outputs(z, laplace.how), s
+        )
 
     lik = np.asarray(densities(jnp.asarray(z), jnp.asarray(plain[: len(some), count:])))
-    prior = np.asarray(found.coordinates.all_priors(jnp.asarray(some), found.told))
-    white = np.linalg.solve(found.root, (some - found.mode).T)
+    prior = np.asarray(laplace.coordinates.all_priors(jnp.asarray(some), laplace.told))
+    white = np.linalg.solve(laplace.root, (some - laplace.mode).T)
     spread = float(np.std(lik - prior + 0.5 * np.square(white).sum(axis=0)))
     text = f"log densities at draws of the normal differ from its own by {spread:.1f} (standard deviation)"
-    why = "no mode was found" if not found.found else text
-    passed = found.found and spread <= NORMAL
-    why += "" if passed or not found.found else ": the posterior is not normal, so draw from it, without --quick"
-    return records.Diagnostics("laplace", found.found, found.steps, None, None, None, spread, passed, why)
+    why = "no mode was found" if not laplace.found else text
+    passed = laplace.found and spread <= NORMAL
+    why += "" if passed or not laplace.found else ": the posterior is not normal, so draw from it, without --quick"
+    return records.Diagnostics("laplace", laplace.found, laplace.steps, None, None, None, spread, passed, why)
 
 
 def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
-    said = density.said
+    statement = density.said
     level = jnp.zeros(density.claims)  # no bias depends on it
     bias = np.asarray(
-        jax.jit(jax.vmap(lambda s: log_density.spoken(level, s, said, density.blocks).bias))(jnp.asarray(s))
+        jax.jit(jax.vmap(lambda s: log_density.spoken(level, s, statement, density.blocks).bias))(jnp.asarray(s))
     )
     out, at = [], 0
     for group in density.compared.groups:
-        for i, voice in enumerate(group.voices):
-            mine = at + np.flatnonzero(group.voice == i)
-            out.append(records.SourceBias(group.subject, group.family.name, voice.name, voice.interest, len(mine),
-                                     records.triple(np.exp(bias[:, mine]).mean(axis=1))))  # fmt: skip
+        for i, source in enumerate(group.source_models):
+            selected = at + np.flatnonzero(group.source_model == i)
+            out.append(records.SourceBias(group.subject, group.family.name, source.name, source.interest, len(selected),
+                                     records.triple(np.exp(bias[:, selected]).mean(axis=1))))  # fmt: skip
         at += len(group.claims)
     return tuple(out)
 
 
-def _chosen(density: LogDensity, found: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
+def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
     if not density.options.seen:
         return ()
     plan = density.window.model.plan
     z = np.full((density.size, 2), log_density.APART)
-    z[found.fitted, 1] = np.median(flat[:, : len(found.fitted)], axis=0)
+    z[laplace.fitted, 1] = np.median(flat[:, : len(laplace.fitted)], axis=0)
     likely = jax.jit(lambda z, how: jax.vmap(density.of_choices, in_axes=1)(density.outputs(z, how)))
     lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
     words = picked_words(density.options.seen, plan.choices)
@@ -285,23 +297,23 @@ def _chosen(density: LogDensity, found: LaplaceFit, flat: Floats) -> tuple[recor
     )  # fmt: skip
 
 
-def _heard(density: LogDensity, found: LaplaceFit) -> list[int]:
+def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
     """Numbers that rival theories of seen choices weigh with, beside those that are fitted."""
     model = density.window.model
     own = tuple(f"choices.{model.plan.choices[item.choice].name}." for item in density.options.under_other_theories)
-    known = set(found.fitted.tolist())
+    known = set(laplace.fitted.tolist())
     return [j for j, number in enumerate(model.layout.varying)
             if j not in known and model.layout.names[number].startswith(own)]  # fmt: skip
 
 
 def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
     """Choices that draws were led to: how probable they were before it, and are after."""
-    choices, seen = choosing.window.model.plan.choices, choosing.options.seen
-    words = picked_words(seen, choices)
+    choices, observed = choosing.window.model.plan.choices, choosing.options.seen
+    words = picked_words(observed, choices)
     return tuple(
         records.ChoiceFit(choices[item.choice].name, words[choices[item.choice].name], float(led.led.before[n]),
                        float(led.led.after[n]), item.claims, choices[item.choice].theory)
-        for n, item in enumerate(seen)
+        for n, item in enumerate(observed)
     )  # fmt: skip
 
 
@@ -323,21 +335,21 @@ def _compared(
     density: LogDensity, n: int, item: PlannedComparison, first: PredictiveDraws, then: PredictiveDraws
 ) -> records.PredictiveCheck:
     over, heard = density.window, density.compared
-    mine = np.flatnonzero(heard.entry == n)
-    factor = heard.factor[mine[0]] if len(mine) else 1.0
-    unit = heard.claims[mine[0]].claim.unit if len(mine) else ""
+    selected = np.flatnonzero(heard.entry == n)
+    factor = heard.factor[selected[0]] if len(selected) else 1.0
+    unit = heard.claims[selected[0]].claim.unit if len(selected) else ""
     values = np.asarray(density.said.value)
-    said = tuple(records.FittedClaim(heard.claims[i].claim.id, heard.claims[i].day.isoformat(), heard.claims[i].source,
+    statement = tuple(records.FittedClaim(heard.claims[i].claim.id, heard.claims[i].day.isoformat(), heard.claims[i].source,
                               heard.claims[i].side, str(heard.claims[i].claim.comparator), float(np.exp(values[i])))
-                 for i in mine)  # fmt: skip
+                 for i in selected)  # fmt: skip
     times = tuple(over.model.scenario.calendar.date(k).isoformat() for k in range(over.first, over.last + 1))
     before, after = (tuple(map(records.triple, futures.entries[n] * factor)) for futures in (first, then))
-    return records.PredictiveCheck(item.name, unit, times, before, after, said)
+    return records.PredictiveCheck(item.name, unit, times, before, after, statement)
 
 
-def _warnings(density: LogDensity, found: LaplaceFit, plain: Floats) -> tuple[str, ...]:
+def _warnings(density: LogDensity, laplace: LaplaceFit, plain: Floats) -> tuple[str, ...]:
     middle, names = np.median(plain, axis=0), density.window.names
-    far = [(names[j], middle[i]) for i, j in enumerate(found.fitted) if abs(middle[i]) > FAR]
+    far = [(names[j], middle[i]) for i, j in enumerate(laplace.fitted) if abs(middle[i]) > FAR]
     sides = sorted({side for group in density.compared.groups for side in group.unknown})
     return (unknown_sides(sides),) * bool(sides) + tuple(
         f"{name} lies {abs(z):.1f} deviations {'above' if z > 0 else 'below'} the middle of its prior: the process, or the "

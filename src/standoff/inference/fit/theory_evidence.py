@@ -85,28 +85,37 @@ def compare_theories(
     with xla.float_precision("double"):
         fit_targets.refuse_leaks(model.plan, ())
         tell("history up to the first state")
-        looked = {name: _choosing(log_density.target(one)) for name, one in models.items()}
-        first = next(iter(looked.values()))
+        density = {name: _choosing(log_density.target(one)) for name, one in models.items()}
+        first = next(iter(density.values()))
         if not first.options.seen:
             raise ModelError(Problem("no choice was seen whose options rest on claims", path="choices",
                                      fix="give options of `history:` the claims that say so"))  # fmt: skip
         silent = replace(first, options=replace(first.options, seen=()))
-        found = laplace.laplace(silent, tell=tell)
-        made = hmc.compiled(found.coordinates)
-        sampled = hmc.sample(found, draws=draws, seed=seed, tell=tell, ready=made)
+        result = laplace.laplace(silent, tell=tell)
+        made = hmc.compiled(result.coordinates)
+        sampled = hmc.sample(result, draws=draws, seed=seed, tell=tell, ready=made)
         x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // KEPT)]
         out = []
-        for name, choosing in looked.items():
+        for name, choosing in density.items():
             tell(f"choices by {name}")
-            led = smc.sample(found, sampled, x, choosing, seed=seed, tell=tell, ready=made)
-            trust, told = led.diagnostics(found), led.led
-            out.append(TheoryLikelihood(name, told.log_evidence, told.error, len(told.temperatures), trust.passed, trust.why,
-                              summary.chosen_by(choosing, led)))  # fmt: skip
+            led = smc.sample(result, sampled, x, choosing, seed=seed, tell=tell, ready=made)
+            trust, message = led.diagnostics(result), led.led
+            out.append(
+                TheoryLikelihood(
+                    name,
+                    message.log_evidence,
+                    message.error,
+                    len(message.temperatures),
+                    trust.passed,
+                    trust.why,
+                    summary.chosen_by(choosing, led),
+                )
+            )
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
-    return TheoryEvidence(*records.made(model, seed), first.claims, ranked)
+    return TheoryEvidence(*records.provenance_fields(model, seed), first.claims, ranked)
 
 
-def _choosing(looked: log_density.LogDensity) -> log_density.LogDensity:
+def _choosing(density: log_density.LogDensity) -> log_density.LogDensity:
     """With all choices that were seen, whatever the theory."""
-    every = (*looked.options.seen, *looked.options.under_other_theories)
-    return replace(looked, options=replace(looked.options, seen=every, under_other_theories=()))
+    every = (*density.options.seen, *density.options.under_other_theories)
+    return replace(density, options=replace(density.options, seen=every, under_other_theories=()))

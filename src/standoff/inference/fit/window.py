@@ -52,7 +52,7 @@ class InitialState(NamedTuple):
 class SimulatedPath(NamedTuple):
     """A stretch of some futures."""
 
-    given: draws.ParameterValues
+    params_of: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
     seen: flow_coordinates.FlowObservation  #: (S - 1, followed, B)
 
@@ -101,9 +101,9 @@ class EstimationWindow:
     def path(self, z: Array, how: flow_coordinates.FlowCoordinates | None = None) -> SimulatedPath:
         """What numbers `z` (number, B) lead to; chance that is followed has the coordinates of `how`."""
         how = how or self.gauges.off(self.steps)
-        program, given = self.program, self.given(z)
+        program, params = self.program, self.given(z)
         at = len(self.model.layout.varying)
-        cells = self._cells(given, z[at : at + len(self.moved)])
+        cells = self._cells(params, z[at : at + len(self.moved)])
         chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
         forced = jnp.asarray(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
                              .reshape(len(program.plan.choices), -1).T[self.first : self.last])  # fmt: skip
@@ -112,22 +112,24 @@ class EstimationWindow:
             before: dict[str, Array], now: tuple[Array, ...]
         ) -> tuple[dict[str, Array], tuple[dict[str, Array], flow_coordinates.FlowObservation]]:
             k, chosen, noise, middle, size = now
-            held = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
+            current = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
             rows = dict(zip(program.noise, noise, strict=True))
             step_how = flow_coordinates.FlowCoordinates(how.on, middle, size)
-            seen = self.gauges.noise_from_flow(rows, step_how, before, program.effective_parameters(given, held), k)
+            observation = self.gauges.noise_from_flow(
+                rows, step_how, before, program.effective_parameters(params, current), k
+            )
             tails = {name: ndtr(-row) for name, row in rows.items()}
-            new, _ = program.advance(before, given, held, rows, k, tails, record_adjustments=False)
-            return new, (new, seen)
+            new, _ = program.advance(before, params, current, rows, k, tails, record_adjustments=False)
+            return new, (new, observation)
 
         ks = jnp.arange(self.first, self.last, dtype=jnp.int32)
         _, (later, seen) = lax.scan(step, cells, (ks, forced, chance, jnp.asarray(how.middle), jnp.asarray(how.size)))
-        return SimulatedPath(given, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
+        return SimulatedPath(params, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
 
-    def _cells(self, given: draws.ParameterValues, z: Array) -> dict[str, Array]:
-        start, size = self.start, given.varying.shape[1:]
-        out: dict[str, Array] = {cell: given[i] for cell, i in start.left.items()}
-        out |= {cell: value * given[scale] for cell, (value, scale) in start.imposed.items()}
+    def _cells(self, params: draws.ParameterValues, z: Array) -> dict[str, Array]:
+        start, size = self.start, params.varying.shape[1:]
+        out: dict[str, Array] = {cell: params[i] for cell, i in start.left.items()}
+        out |= {cell: value * params[scale] for cell, (value, scale) in start.imposed.items()}
         own = dict(zip(self.moved, z, strict=True))
         for cell, mean in start.mean.items():
             value = mean + start.deviation[cell] * own[cell] if cell in own else jnp.asarray(mean)
@@ -174,14 +176,14 @@ def window(model: Model) -> EstimationWindow:
 
 def _suggested(plan: Plan) -> str:
     """A section `fit` for a scenario that has none: what it imposes up to as_of, set free from its start."""
-    found = [
-        f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in given.claims.items())}}}, "
+    result = [
+        f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in params.claims.items())}}}, "
         f"value: {item.cell}}}"
         for item in plan.observations
-        for given in [plan.scenario.observations[item.cell]]
+        for params in [plan.scenario.observations[item.cell]]
         if len({value for value in item.values if value is not None}) > 1
     ]
-    compare = ", ".join(found[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
+    compare = ", ".join(result[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
     return f"`fit: {{since: {plan.scenario.start}, compare: {{{compare}}}}}`"
 
 
@@ -199,17 +201,17 @@ def _start(model: Model, first: int) -> InitialState:
     def run() -> tuple[dict[str, Array], Array]:
         layout = model.layout
         varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
-        given = draws.ParameterValues(layout, varying, table.a)
+        params = draws.ParameterValues(layout, varying, table.a)
         forced = jnp.asarray(
             np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
         )
 
         def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
-            held = jnp.broadcast_to(forced[:, k][:, None], (forced.shape[0], FUTURES))
+            current = jnp.broadcast_to(forced[:, k][:, None], (forced.shape[0], FUTURES))
             z, tails = program.noise_of(uniforms(program.noise, k))
-            return program.advance(cells, given, held, z, k, tails, record_adjustments=False)[0]
+            return program.advance(cells, params, current, z, k, tails, record_adjustments=False)[0]
 
-        return lax.fori_loop(0, first, step, program.start(given)["cells"]), given.stacked()
+        return lax.fori_loop(0, first, step, program.start(params)["cells"]), params.stacked()
 
     cells, parameters = jax.tree.map(np.asarray, run())
     observed, there = program.observed

@@ -64,10 +64,10 @@ def cached_interval(
         return CachedInterval(**{**data, "claims": tuple(data["claims"])})
     if not compute:
         return None
-    found = _fitted(ledger, quantity, subject, str(day), limit)
-    if found is not None and path is not None:
-        write_cached(path, json.dumps(asdict(found)).encode(), MOST)
-    return found
+    result = _fitted(ledger, quantity, subject, str(day), limit)
+    if result is not None and path is not None:
+        write_cached(path, json.dumps(asdict(result)).encode(), MOST)
+    return result
 
 
 def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -> CachedInterval | None:
@@ -76,11 +76,11 @@ def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -
 
     _optional.require()
     try:
-        found = reconcile(ledger, quantity, subject, as_of=limit, at=day, refits=0)
+        result = reconcile(ledger, quantity, subject, as_of=limit, at=day, refits=0)
     except ModelError:
         return None
     return CachedInterval(
-        found.at.low, found.at.median, found.at.high, found.unit, tuple(claim.id for claim in found.claims)
+        result.at.low, result.at.median, result.at.high, result.unit, tuple(claim.id for claim in result.claims)
     )
 
 
@@ -90,6 +90,6 @@ def _later(day: dt.date) -> str:
     return str(day + datetime.timedelta(days=LATER))
 
 
-def _digest(claims: list[Claim], *asked: str) -> str:
+def _digest(claims: list[Claim], *text: str) -> str:
     lines = sorted(claim.line() for claim in claims)
-    return hashlib.sha256("\n".join([__version__, *asked, *lines]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([__version__, *text, *lines]).encode()).hexdigest()[:32]

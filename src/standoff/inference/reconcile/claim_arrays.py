@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from standoff.ledger import Claim, Ledger
-    from standoff.ledger.vocabulary import Counted, Family, Interest, Vocabulary
+    from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary
 
 Ints = NDArray[np.int64]
 HALF_YEAR = YEAR / 2
@@ -62,7 +62,7 @@ class ClaimData:
     parts: tuple[str, ...]  #: in use, the root first
     claims: tuple[SourcedClaim, ...]
     left_out: tuple[tuple[str, str], ...]  #: id, why
-    voices: tuple[SourceModel, ...]
+    source_models: tuple[SourceModel, ...]
     grid: TimeGrid
     centre: float  #: log of the size that the first flow or level is expected to have
     functional: Floats  #: (claim, part, step)
@@ -73,7 +73,7 @@ class ClaimData:
     )
     bias_mean: Floats  #: (claim,)
     bias: Floats  #: (claim, normal)
-    voice: Ints  #: (claim,)
+    source_model: Ints  #: (claim,)
     floor: Ints  #: (claim,) number of the share that it holds, or -1
     report: Ints  #: (claim,) number of the report that it shares with another, or -1
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
@@ -102,13 +102,13 @@ def collect(
     words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
     family = words.family_of(quantity)
     known = ledger.as_of(limit).not_retracted()
-    mine = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
-    if not any(claim.quantity == quantity for claim in mine):
+    selected = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
+    if not any(claim.quantity == quantity for claim in selected):
         _refuse(ledger, quantity, subject, limit)
-    heard = exclude(resolve_sources(mine, known, relays, words), without)
-    unit = next(claim.unit for claim in mine if claim.quantity == quantity)
+    sourced = exclude(resolve_sources(selected, known, relays, words), without)
+    unit = next(claim.unit for claim in selected if claim.quantity == quantity)
     end = None if at is None else PartialDate.parse(at).last
-    return build(heard, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
+    return build(sourced, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
                  words)  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
 
 
 def build(
-    heard: Sequence[SourcedClaim],
+    sourced: Sequence[SourcedClaim],
     family: Family,
     quantity: str,
     subject: str,
@@ -140,51 +140,51 @@ def build(
     words: what sides and quantities mean; what the package knows unless given
     """
     words = words or package()
-    require_published_by([item.claim for item in heard], as_of)
-    kept, left_out, numbers = [], [], []
-    for item in sorted(heard, key=lambda item: (item.day, item.claim.id)):
+    require_published_by([item.claim for item in sourced], as_of)
+    stored, left_out, numbers = [], [], []
+    for item in sorted(sourced, key=lambda item: (item.day, item.claim.id)):
         why = item.exclusion_reason or ("computed from other claims" if item.claim.basis == "computed" else "")
-        found = None if why else _number(item, family, unit)
-        if isinstance(found, tuple):
-            kept.append(item)
-            numbers.append(found)
+        result = None if why else _number(item, family, unit)
+        if isinstance(result, tuple):
+            stored.append(item)
+            numbers.append(result)
         else:
-            left_out.append((item.claim.id, why or str(found)))
-    if not kept:
+            left_out.append((item.claim.id, why or str(result)))
+    if not stored:
         raise ModelError(
             Problem(f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out))
         )
     used = {
-        part for name in (quantity, *(item.claim.quantity for item in kept)) for part in family.quantities[name].parts
+        part for name in (quantity, *(item.claim.quantity for item in stored)) for part in family.quantities[name].parts
     }
     parts = (family.root, *(part.name for part in family.parts if part.name in used))
     spreads = [(part.low, part.high) for part in family.parts if part.name in used]
     ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
-    grid = TimeGrid.over([item.day for item in kept], end, family.cumulative)
-    counts = [family.quantities[item.claim.quantity] for item in kept]
+    grid = TimeGrid.over([item.day for item in stored], end, family.cumulative)
+    counts = [family.quantities[item.claim.quantity] for item in stored]
     functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
-                           for counted, item in zip(counts, kept, strict=True)])  # fmt: skip
+                           for counted, item in zip(counts, stored, strict=True)])  # fmt: skip
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
     # the size that the path is expected to have: the claims' own numbers over what they count (a wide prior's middle)
-    often = Counter(item.claim.quantity for item in kept).most_common(1)[0][0]
+    often = Counter(item.claim.quantity for item in stored).most_common(1)[0][0]
     main = np.array([float(part in family.quantities[often].parts) for part in parts])
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
     scale /= main @ scale
     centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
-    voices = _voices(kept, subject, belligerents, words)
-    names = [voice.name for voice in voices]
-    voice = np.array([names.index(item.source) for item in kept])
-    mean, bias = _biases(kept, voices, voice, prior, grid)
-    floors = [i for i, each in enumerate(voices) if each.floor]
-    floor = np.array([floors.index(i) if i in floors else -1 for i in voice])
-    shared = [name for name in dict.fromkeys(item.shared_report for item in kept)
-              if sum(item.shared_report == name for item in kept) > 1]  # fmt: skip
+    sources = _voices(stored, subject, belligerents, words)
+    names = [source.name for source in sources]
+    source = np.array([names.index(item.source) for item in stored])
+    mean, bias = _biases(stored, sources, source, prior, grid)
+    floors = [i for i, each in enumerate(sources) if each.floor]
+    floor = np.array([floors.index(i) if i in floors else -1 for i in source])
+    shared = [name for name in dict.fromkeys(item.shared_report for item in stored)
+              if sum(item.shared_report == name for item in stored) > 1]  # fmt: skip
     report = np.array(
-        [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in kept]
+        [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in stored]
     )
-    return ClaimData(quantity, subject, family, unit, parts, tuple(kept), tuple(left_out), voices, grid, centre, functional,
-                    value, half, fall, mean, bias, voice, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
-                    tuple(sorted({v.side for v in voices} - set(words.sides))))  # fmt: skip
+    return ClaimData(quantity, subject, family, unit, parts, tuple(stored), tuple(left_out), sources, grid, centre, functional,
+                    value, half, fall, mean, bias, source, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
+                    tuple(sorted({v.side for v in sources} - set(words.sides))))  # fmt: skip
 
 
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
@@ -192,13 +192,13 @@ def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float
     claim = item.claim
     wanted = units.parse(unit)
     try:
-        mine = units.parse(claim.unit)
+        selected = units.parse(claim.unit)
     except UnitError as error:
         return error.problems[0].what
     day = family.quantities[claim.quantity].window == "day"
-    if not mine.same_kind(units.parse(f"{unit}/day") if day else wanted):
+    if not selected.same_kind(units.parse(f"{unit}/day") if day else wanted):
         return f"its unit, {claim.unit}, is not of the kind of {unit}"
-    factor = mine.factor / (units.parse(f"{unit}/day").factor if day else wanted.factor)
+    factor = selected.factor / (units.parse(f"{unit}/day").factor if day else wanted.factor)
     if min(claim.numbers) < 0 or max(claim.numbers) <= 0:
         return "not above zero: the path is a logarithm"
     if item.floor:
@@ -226,18 +226,18 @@ def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float
     )
 
 
-def _functional(counted: Counted, parts: Sequence[str], weights: Floats) -> Floats:
+def _functional(counted: QuantityDefinition, parts: Sequence[str], weights: Floats) -> Floats:
     """What a quantity sees of a path: (part, step)."""
     return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
 def _voices(
-    kept: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary
+    stored: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary
 ) -> tuple[SourceModel, ...]:
     days: dict[str, list[dt.date]] = defaultdict(list)
     side: dict[str, str] = {}
     floor: dict[str, bool] = {}
-    for item in kept:
+    for item in stored:
         days[item.source].append(item.day)
         side.setdefault(item.source, item.side)
         floor[item.source] = item.floor
@@ -251,37 +251,41 @@ def _voices(
 
 
 def _biases(
-    kept: Sequence[SourcedClaim], voices: Sequence[SourceModel], voice: Ints, prior: Prior, grid: TimeGrid
+    stored: Sequence[SourcedClaim], models: Sequence[SourceModel], ints: Ints, prior: Prior, grid: TimeGrid
 ) -> tuple[Floats, Floats]:
     """Mean of every claim's log bias (claim,), and its loadings on standard normal numbers (claim, normal).
 
     Columns: interests, sources, sources by quantity (where they give several), drifts.
     """
     columns: list[Floats] = []
-    said = [voices[i] for i in voice]
-    mean = np.array([0.0 if v.floor else prior.interest_bias[v.interest][0] for v in said])
-    for kind in dict.fromkeys(v.interest for v in said if not v.floor):
-        columns.append(np.array([prior.interest_bias[kind][1] * (v.interest == kind and not v.floor) for v in said]))
-    for i, v in enumerate(voices):
-        mine = (voice == i).astype(float)
+    statement = [models[i] for i in ints]
+    mean = np.array([0.0 if v.floor else prior.interest_bias[v.interest][0] for v in statement])
+    for kind in dict.fromkeys(v.interest for v in statement if not v.floor):
+        columns.append(
+            np.array([prior.interest_bias[kind][1] * (v.interest == kind and not v.floor) for v in statement])
+        )
+    for i, v in enumerate(models):
+        selected = (ints == i).astype(float)
         if not v.floor:
-            columns.append(prior.source_bias_sd[v.interest] * mine)
-        quantities = dict.fromkeys(item.claim.quantity for item, at in zip(kept, voice, strict=True) if at == i)
+            columns.append(prior.source_bias_sd[v.interest] * selected)
+        quantities = dict.fromkeys(item.claim.quantity for item, at in zip(stored, ints, strict=True) if at == i)
         if len(quantities) > 1:
-            columns += [prior.definition * mine * [item.claim.quantity == name for item in kept] for name in quantities]
+            columns += [
+                prior.definition * selected * [item.claim.quantity == name for item in stored] for name in quantities
+            ]
         if v.knots:
-            columns += list(_drift(kept, mine, v.knots, prior.drift, grid).T)
-    return mean, np.array(columns).T.reshape(len(kept), -1)
+            columns += list(_drift(stored, selected, v.knots, prior.drift, grid).T)
+    return mean, np.array(columns).T.reshape(len(stored), -1)
 
 
-def _drift(kept: Sequence[SourcedClaim], mine: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
+def _drift(stored: Sequence[SourcedClaim], selected: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
     """A random walk between knots half a year apart, less its mean over them: (claim, knots - 1)."""
-    days = np.array([grid.day(item.day) for item in kept])
-    first, last = days[mine > 0].min(), days[mine > 0].max()
+    days = np.array([grid.day(item.day) for item in stored])
+    first, last = days[selected > 0].min(), days[selected > 0].max()
     walk = size * np.tril(np.ones((knots, knots)), -1)[:, :-1]
     walk -= walk.mean(axis=0)
     places = np.linspace(first, last, knots)
-    return np.array([np.interp(days, places, column) for column in walk.T]).T * mine[:, None]
+    return np.array([np.interp(days, places, column) for column in walk.T]).T * selected[:, None]
 
 
 def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:

@@ -21,35 +21,35 @@ from jax.scipy.stats import norm
 from jax.typing import ArrayLike
 
 
-def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, fall: ArrayLike) -> Array:
+def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, like: ArrayLike) -> Array:
     """Log density of said logarithms, elementwise.
 
     half: half of the width of what is allowed, > 0 where `fall` is 0
     fall: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
     """
-    bound = jnp.asarray(fall) != 0
-    gap = jnp.asarray(value) - mean
+    bound = jnp.asarray(like) != 0
+    distance = jnp.asarray(value) - mean
     width = jnp.where(bound, 1.0, half)  # each branch gets numbers that it can work with: gradients stay finite
-    inside = _interval(gap, deviation, width)
-    rate = jnp.where(bound, jnp.abs(fall), 1.0)
-    away = jnp.where(jnp.asarray(fall) < 0, -gap, gap)
+    inside = _interval(distance, deviation, width)
+    rate = jnp.where(bound, jnp.abs(like), 1.0)
+    away = jnp.where(jnp.asarray(like) < 0, -distance, distance)
     edge = (
         jnp.log(rate) + rate * away + 0.5 * (rate * deviation) ** 2 + norm.logcdf(-away / deviation - rate * deviation)
     )
     return jnp.where(bound, edge, inside)
 
 
-def _interval(gap: Array, deviation: ArrayLike, half: Array) -> Array:
+def _interval(distance: Array, deviation: ArrayLike, half: Array) -> Array:
     """Log of the mean normal density over `half` either way. The far tail is kept: both ends on the side below zero."""
-    gap = -jnp.abs(gap)
-    upper, lower = norm.logcdf((gap + half) / deviation), norm.logcdf((gap - half) / deviation)
+    distance = -jnp.abs(distance)
+    upper, lower = norm.logcdf((distance + half) / deviation), norm.logcdf((distance - half) / deviation)
     return upper + jnp.log(-jnp.expm1(lower - upper)) - jnp.log(2 * half)
 
 
-def draw(key: Array, mean: Array, deviation: Array, half: Array, fall: Array) -> Array:
+def draw(key: Array, mean: Array, deviation: Array, half: Array, bound_rate: Array) -> Array:
     """What is said, drawn from the same model, elementwise."""
     noise, spread, excess = jax.random.split(key, 3)
     meant = mean + deviation * jax.random.normal(noise, mean.shape)
     within = half * jax.random.uniform(spread, mean.shape, minval=-1.0, maxval=1.0)
-    beyond = jax.random.exponential(excess, mean.shape) / jnp.where(fall == 0, 1.0, fall)
-    return jnp.where(fall == 0, meant + within, meant - beyond)
+    beyond = jax.random.exponential(excess, mean.shape) / jnp.where(bound_rate == 0, 1.0, bound_rate)
+    return jnp.where(bound_rate == 0, meant + within, meant - beyond)

@@ -39,7 +39,7 @@ def weights(data: measurement_model.ClaimArrays, fit: nuts.NutsResult) -> tuple[
 def influences(
     ids: Sequence[str],
     data: measurement_model.ClaimArrays,
-    given: tuple[Floats, Floats],
+    params: tuple[Floats, Floats],
     size: Floats,
     target: Floats,
     refits: int,
@@ -50,25 +50,25 @@ def influences(
     given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
     """
     median = float(np.median(size))
-    found = []
-    for i, (name, weight, shape) in enumerate(zip(ids, given[0].T, given[1], strict=True)):
+    result = []
+    for i, (name, weight, shape) in enumerate(zip(ids, params[0].T, params[1], strict=True)):
         low, middle, high = weighted(size, weight, LEVELS)
-        found.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
-    found.sort(key=lambda pair: -abs(pair[1].change))
-    out = [_refitted(i, item, data, target, median, seed) for i, item in found[:refits]]
-    out += [item for _, item in found[refits:]]
+        result.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
+    result.sort(key=lambda pair: -abs(pair[1].change))
+    out = [_refitted(i, item, data, target, median, seed) for i, item in result[:refits]]
+    out += [item for _, item in result[refits:]]
     return tuple(sorted(out, key=lambda item: -abs(item.change)))
 
 
 def _refitted(
-    i: int, found: Influence, data: measurement_model.ClaimArrays, target: Floats, median: float, seed: int
+    i: int, influence: Influence, data: measurement_model.ClaimArrays, target: Floats, median: float, seed: int
 ) -> Influence:
     with jax.enable_x64(True):
         fewer = data._replace(include=data.include.at[i].set(0.0))
         fit = nuts.fit(measurement_model.MODEL, fewer, measurement_model.size(data), seed=seed)
         low, middle, high = np.quantile(measurement_model.path_values(fit.flat, data, target)[:, 0], LEVELS)
     change = float(middle) / median - 1
-    return replace(found, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
+    return replace(influence, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
 
 
 def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:

@@ -87,7 +87,7 @@ def data(evidence: ClaimData) -> ClaimArrays:
         evidence.bound_rate,
         evidence.bias_mean,
         evidence.bias,
-        one_hot(evidence.voice),
+        one_hot(evidence.source_model),
         one_hot(evidence.floor),
         one_hot(evidence.report),
         evidence.ratio,
@@ -176,7 +176,7 @@ def neg_log_density(u: Array, d: ClaimArrays) -> Array:
 MODEL = nuts.DensityModel(neg_log_density, scales)
 
 
-def drawn(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
+def simulate(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
     """The same model with claims drawn from it, at `u`."""
     now = latent(u, d)
     return d._replace(
@@ -185,13 +185,13 @@ def drawn(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def _seen(flat: Array, d: ClaimArrays, functionals: Array) -> Array:
+def _path_values(flat: Array, d: ClaimArrays, functionals: Array) -> Array:
     return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
 
 
 def path_values(flat: Floats, d: ClaimArrays, functionals: Floats) -> Floats:
     """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
-    return np.asarray(_seen(flat, d, functionals))
+    return np.asarray(_path_values(flat, d, functionals))
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
@@ -209,4 +209,4 @@ def likelihoods(flat: Array, d: ClaimArrays) -> Array:
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def simulate_claims(keys: Array, flat: Array, d: ClaimArrays) -> Array:
     """Claims drawn at many draws, (draw, claim); call under double precision."""
-    return jax.vmap(lambda key, u: drawn(key, u, d).observed_log)(keys, flat)
+    return jax.vmap(lambda key, u: simulate(key, u, d).observed_log)(keys, flat)

@@ -72,22 +72,22 @@ def reconcile(
         end = min(max([day, *(item.day for item in facts.claims)]), limit)
         days = [*(one for one in facts.grid.dates() if one < end), end]
         path = measurement_model.path_values(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
-        found = measurement_model.latent_draws(fit.flat, data)
-        said = np.asarray(
+        latent = measurement_model.latent_draws(fit.flat, data)
+        statement = np.asarray(
             measurement_model.simulate_claims(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data)
         )
     size = path[:, -1]
-    given = weights(data, fit)
-    claims = _claims(facts, found, said, given[0])
-    moved = influences([item.claim.id for item in facts.claims], data, given, size, target, refits, seed)
+    params = weights(data, fit)
+    claims = _claims(facts, latent, statement, params[0])
+    moved = influences([item.claim.id for item in facts.claims], data, params, size, target, refits, seed)
     used = Ledger(tuple(item.claim for item in facts.claims))
     return ReconciledQuantity(
         title=title, subject=subject, quantity=quantity, unit=facts.unit,
         at=_point(day, size), mc_error=_median_error(size, fit.draws.shape[:2]),
         path=tuple(_point(one, column) for one, column in zip(days, path.T, strict=False)),
-        sources=_sources(facts, found), claims=claims, influences=moved, left_out=facts.left_out,
+        sources=_sources(facts, latent), claims=claims, influences=moved, left_out=facts.left_out,
         conflicts=tuple(conflict.text for conflict in used.conflicts()),
-        definitions=_definitions(facts, found), warnings=_warnings(facts, fit, day),
+        definitions=_definitions(facts, latent), warnings=_warnings(facts, fit, day),
         checks=Checks(fit.passed, fit.rhat, min(fit.ess, fit.ess_tail), fit.divergences, len(fit.flat), fit.steps),
         made=ReconcileSettings(str(facts.as_of), ledger.hash, tuple(without), independent_relays, seed, _plain(facts.prior),
                   {name: version(name) for name in ("standoff", "jax", "numpyro")}),
@@ -107,33 +107,33 @@ def _interval(values: Floats) -> Interval:
     return float(low), float(high)
 
 
-def _sources(facts: ClaimData, found: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
+def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
     """By how far from one their factor is, the farthest first."""
     out, prior = [], facts.prior
-    for i, voice in enumerate(facts.voices):
-        mine = facts.voice == i
-        bias = np.exp(np.asarray(found.bias)[:, mine].mean(axis=1))
-        noise = np.asarray(found.noise)[:, i]
-        before = _share_before(prior) if voice.floor else _bias_before(facts, mine)
+    for i, source in enumerate(facts.source_models):
+        selected = facts.source_model == i
+        bias = np.exp(np.asarray(latent.bias)[:, selected].mean(axis=1))
+        noise = np.asarray(latent.noise)[:, i]
+        before = _share_before(prior) if source.floor else _bias_before(facts, selected)
         out.append(
             SourceEstimate(
-                voice.name,
-                voice.side,
-                voice.interest,
-                int(mine.sum()),
+                source.name,
+                source.side,
+                source.interest,
+                int(selected.sum()),
                 float(np.median(bias)),
                 _interval(bias),
                 before,
                 float(np.median(noise)),
                 _interval(noise),
-                voice.floor,
+                source.floor,
             )
         )
     return tuple(sorted(out, key=lambda item: -abs(math.log(item.bias))))
 
 
-def _bias_before(facts: ClaimData, mine: Any) -> Interval:
-    mean, rows = facts.bias_mean[mine].mean(), facts.bias[mine].mean(axis=0)
+def _bias_before(facts: ClaimData, selected: Any) -> Interval:
+    mean, rows = facts.bias_mean[selected].mean(), facts.bias[selected].mean(axis=0)
     wide = Z90 * float(np.sqrt(rows @ rows))
     return math.exp(mean - wide), math.exp(mean + wide)
 
@@ -144,30 +144,33 @@ def _share_before(prior: Prior) -> Interval:
 
 
 def _claims(
-    facts: ClaimData, found: measurement_model.Latent, said: Floats, given: Floats
+    facts: ClaimData, latent: measurement_model.Latent, statement: Floats, params: Floats
 ) -> tuple[ClaimResidual, ...]:
     """In the order of their days."""
-    level, meant = np.asarray(found.level), np.asarray(found.level) + np.asarray(found.bias)
+    level, meant = np.asarray(latent.level), np.asarray(latent.level) + np.asarray(latent.bias)
     out = []
     for i, item in enumerate(facts.claims):
-        voice, claim = facts.voices[facts.voice[i]], item.claim
-        truth, value, half, fall = (
+        source, claim = facts.source_models[facts.source_model[i]], item.claim
+        truth, value, half, bound_rate = (
             float(np.median(level[:, i])),
             facts.value[i],
             facts.half_width[i],
             facts.bound_rate[i],
         )
-        low, high = (0.0 if fall < 0 else math.exp(value - half)), (None if fall > 0 else math.exp(value + half))
-        above = float(given[:, i] @ (said[:, i] > value))
+        low, high = (
+            (0.0 if bound_rate < 0 else math.exp(value - half)),
+            (None if bound_rate > 0 else math.exp(value + half)),
+        )
+        above = float(params[:, i] @ (statement[:, i] > value))
         tail = 2 * min(above, 1 - above)
         factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
-        out.append(ClaimResidual(claim.id, claim.quantity, voice.name, voice.side, str(item.day), claim.statement, low, high,
+        out.append(ClaimResidual(claim.id, claim.quantity, source.name, source.side, str(item.day), claim.statement, low, high,
                               math.exp(truth), factor, residual, tail, tail < RARE))  # fmt: skip
     return tuple(out)
 
 
-def _definitions(facts: ClaimData, found: measurement_model.Latent) -> dict[str, Interval]:
-    flows = np.asarray(found.flows).sum(axis=2)
+def _definitions(facts: ClaimData, latent: measurement_model.Latent) -> dict[str, Interval]:
+    flows = np.asarray(latent.flows).sum(axis=2)
     return {f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
             for i, name in enumerate(facts.parts) if i}  # fmt: skip
 

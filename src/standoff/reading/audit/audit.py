@@ -46,14 +46,14 @@ def audit(
         _checked(day)
     known = (ledger.as_of(as_of) if as_of else ledger).not_retracted()
     plain = _plain(text)
-    mine = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
-    origins = {(claim.source.title, claim.speaker) for claim in mine}
-    gone = {claim.id for claim in known if claim in mine or (claim.source.title, claim.speaker) in origins}
+    selected = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
+    origins = {(claim.source.title, claim.speaker) for claim in selected}
+    gone = {claim.id for claim in known if claim in selected or (claim.source.title, claim.speaker) in origins}
     used = [claim for claim in known if claim.id not in gone and claim.side != AUTHOR]
     rows = pipeline.read(text, published)
     day, why = _text_date(rows, published, used)
-    heard = Ledger(tuple(used))
-    verdicts = _verdicts(rows, used, name, day, Matcher(used, rates), partial(estimate, heard))
+    claims = Ledger(tuple(used))
+    verdicts = _verdicts(rows, used, name, day, Matcher(used, rates), partial(estimate, claims))
     if breaks is not None:
         about = [
             one
@@ -76,14 +76,14 @@ def _verdicts(
     rows: Sequence[Statement], used: Sequence[Claim], name: str, day: str, matcher: Matcher,
     estimate: Callable[[str, str, dt.date], Estimate | None],
 ) -> list[AuditVerdict]:  # fmt: skip
-    said = Propositions(used)
+    propositions = Propositions(used)
     out: list[AuditVerdict] = []
     for row in rows:
         if row.comparator and row.polarity == "positive":
             out += numbers.judge(row, numbers.stated(row, name, day), matcher, estimate)
-        elif (verdict := said.relation(row)) is not None:
+        elif (verdict := propositions.relation(row)) is not None:
             out.append(verdict)
-        out += said.event(row)
+        out += propositions.event(row)
     return out
 
 

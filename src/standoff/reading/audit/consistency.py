@@ -29,35 +29,41 @@ def judge(
     about: Sequence[Stated], claims: Sequence[Claim], breaks: Breaks, rules: Iterable[Any], day: str
 ) -> list[AuditVerdict]:
     """One verdict a statement that breaks a rule: the break in which most of the other claims agree with one another."""
-    mine = {one.claim.id: one for one in about}
-    if not mine:
+    selected = {one.claim.id: one for one in about}
+    if not selected:
         return []
     taken = {claim.id for claim in claims}
     ledger = Ledger((*claims, *(one.claim for one in about if one.claim.id not in taken)))
     out: list[AuditVerdict] = []
-    seen: set[str] = set()
+    texts: set[str] = set()
     for subject in sorted({one.claim.subject for one in about}):
         for broken in breaks(ledger, day, subject):
             for name in broken.claims[::-1]:
-                if name in mine and mine[name].row.id not in seen and _to_blame(mine[name], broken, ledger, mine):
-                    seen.add(mine[name].row.id)
-                    out.append(_told(mine[name], broken, ledger, rules, mine))
+                if (
+                    name in selected
+                    and selected[name].row.id not in texts
+                    and _to_blame(selected[name], broken, ledger, selected)
+                ):
+                    texts.add(selected[name].row.id)
+                    out.append(_verdict(selected[name], broken, ledger, rules, selected))
     return out
 
 
-def _to_blame(one: Stated, broken: Any, ledger: Ledger, mine: dict[str, Stated]) -> bool:
+def _to_blame(one: Stated, broken: Any, ledger: Ledger, selected: dict[str, Stated]) -> bool:
     """Whether the rule holds with a claim of the ledger in the statement's place, or it is the text's largest part."""
     others = [claim for claim in ledger if claim.quantity == one.claim.quantity and claim.subject == one.claim.subject
-              and claim.id not in mine and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
+              and claim.id not in selected and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
               and claim.status != "disputed"]  # fmt: skip
     agrees = any(implied_range(c)[0] <= one.ends[1] and one.ends[0] <= implied_range(c)[1] for c in others)
     return not agrees
 
 
-def _told(one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], mine: dict[str, Stated]) -> AuditVerdict:
+def _verdict(
+    one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], selected: dict[str, Stated]
+) -> AuditVerdict:
     claims = [ledger[name] for name in broken.claims]
     rule = next((rule for rule in rules if rule.name == broken.rule), None)
-    cites = [c for claim in claims if claim.id not in mine for c in cited(claim, "part")]
+    cites = [c for claim in claims if claim.id not in selected for c in cited(claim, "part")]
     text = f"{broken.rule}: {broken.text}."
     if rule is not None and not rule.at_least:
         text += _forgotten(one, claims, rule)

@@ -81,9 +81,9 @@ def judge(
     row: Statement, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
 ) -> list[AuditVerdict]:
     """The verdicts on a number, one a respect; a number about several actors is looked at for each."""
-    found = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
+    result = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
              if one.claim.subject in matcher.subjects(row)}  # fmt: skip
-    if not any(found.values()):
+    if not any(result.values()):
         return [
             _verdict(
                 row,
@@ -92,13 +92,13 @@ def judge(
                 [],
             )
         ]
-    out = _who(row, found)
-    told: list[AuditVerdict] = []
-    for one, evidence in found.items():
-        told += _size(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day))
+    out = _who(row, result)
+    verdicts: list[AuditVerdict] = []
+    for one, evidence in result.items():
+        verdicts += _size(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day))
     if out:
-        told = [verdict for verdict in told if verdict.kind not in {"consistent", "disputed"}]
-    return [*out, *told]
+        verdicts = [verdict for verdict in verdicts if verdict.kind not in {"consistent", "disputed"}]
+    return [*out, *verdicts]
 
 
 def _verdict(row: Statement, kind: Kind, text: str, claims: Sequence[Cited], **more: object) -> AuditVerdict:
@@ -110,12 +110,12 @@ def _meets(ends: tuple[float, float], one: MatchedClaim) -> bool:
     return one.low <= ends[1] * (1 + 1e-9) and ends[0] <= one.high * (1 + 1e-9)
 
 
-def _who(row: Statement, found: dict[Stated, list[MatchedClaim]]) -> list[AuditVerdict]:
+def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[AuditVerdict]:
     """Whether those who are said to say it do: `merged` where hostile counts pass for what each side says of itself."""
     if not row.speaker_codes:
         return []
     wrong: dict[Stated, list[MatchedClaim]] = {}
-    for one, evidence in found.items():
+    for one, evidence in result.items():
         near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS and e.same]
         agree = [e for e in near if _meets(one.ends, e) and e.claim.side not in {"author", "neutral"}]
         speakers = [code for code in row.speaker_codes if code == one.claim.subject] or list(row.speaker_codes)
@@ -140,9 +140,9 @@ def _who(row: Statement, found: dict[Stated, list[MatchedClaim]]) -> list[AuditV
 
 def _off(one: Stated, e: MatchedClaim) -> float:
     """How far a claim's number is from the text's, as a share in whole percents."""
-    number, said = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
+    number, statement = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
     return (
-        round(abs(e.low / implied_range(e.claim)[0] * said / number - 1), 2)
+        round(abs(e.low / implied_range(e.claim)[0] * statement / number - 1), 2)
         if number and implied_range(e.claim)[0]
         else 1.0
     )
@@ -210,11 +210,11 @@ def _fits(
     agreeing = {base_speaker(e.claim.speaker) for e in agree}
     differ = [e for e in differ if base_speaker(e.claim.speaker) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
     if differ and not own:
-        voices = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in differ[:3]))
+        sources = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
-        return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {voices}.", cites, **facts)]
-    said = f"; {own[0].claim.speaker} says so" if own else ""
-    return [_verdict(one.row, "consistent", f"The ledger has {has}{said}.", cites, **facts)]
+        return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)]
+    statement = f"; {own[0].claim.speaker} says so" if own else ""
+    return [_verdict(one.row, "consistent", f"The ledger has {has}{statement}.", cites, **facts)]
 
 
 def _is_his(claim: Claim, row: Statement) -> bool:

@@ -76,8 +76,8 @@ class TextAudit:
     @property
     def counts(self) -> dict[str, int]:
         """How many verdicts of each kind."""
-        found = Counter(verdict.kind for verdict in self.verdicts)
-        return {kind: found[kind] for kind in KINDS if found[kind]}
+        result = Counter(verdict.kind for verdict in self.verdicts)
+        return {kind: result[kind] for kind in KINDS if result[kind]}
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""

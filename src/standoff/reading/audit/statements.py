@@ -61,26 +61,26 @@ class Propositions:
         """The verdict on the relations of a row; None where the ledger does not speak of them."""
         for one in row.relations:
             kind, source, target, polarity = _key(one)
-            found = self.by.get((kind, source, target), [])
-            if kind != "help" or not found or WISH.search(row.quote, 0, max(one["start"] - row.start, 0)):
+            result = self.by.get((kind, source, target), [])
+            if kind != "help" or not result or WISH.search(row.quote, 0, max(one["start"] - row.start, 0)):
                 continue
-            against = [claim for claim, sign in found if sign != polarity]
-            agree = [claim for claim, sign in found if sign == polarity]
-            group = [c for name in {claim.conflict for claim, _ in found if claim.conflict} for c in self.groups[name]
+            against = [claim for claim, sign in result if sign != polarity]
+            agree = [claim for claim, sign in result if sign == polarity]
+            group = [c for name in {claim.conflict for claim, _ in result if claim.conflict} for c in self.groups[name]
                      if c.status == "disputed" and c not in against and c not in agree]  # fmt: skip
             own = [c for c in (*agree, *group) if any(speaks_for(c.side, code) for code in row.speaker_codes)]
-            return self._told(row, against, agree, group, own)
+            return self._verdict(row, against, agree, group, own)
         return None
 
-    def _told(
+    def _verdict(
         self, row: Statement, against: list[Claim], agree: list[Claim], group: list[Claim], own: list[Claim]
     ) -> AuditVerdict:
         if row.speaker_codes and own:
             text = f"It is given to {row.speaker}, and the ledger has that side say so."
             return _verdict(row, "consistent", text, [c for claim in own[:3] for c in cited(claim, "agrees")])
         if against or (group and not agree):
-            voices = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in (*against, *group)))
-            text = f"Stated as a fact; in the ledger it is disputed by {', '.join(voices[:4])}."
+            sources = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in (*against, *group)))
+            text = f"Stated as a fact; in the ledger it is disputed by {', '.join(sources[:4])}."
             if agree:
                 text += f" So say {', '.join(dict.fromkeys(c.speaker for c in agree[:3]))}."
             cites = [c for claim in (*against[:3], *group[:2]) for c in cited(claim, "differs")]
@@ -100,12 +100,12 @@ class Propositions:
             form = re.compile(rf"(?i)(?:\b|_)(?:{'|'.join(words)})")
             near = [claim for claim in self.claims if day.first <= claim.as_of.first and claim.as_of.last <= day.last
                     and form.search(f"{claim.quantity} {claim.proposition}")]  # fmt: skip
-            found = [claim for claim in near if claim.subject in subjects] or [
+            result = [claim for claim in near if claim.subject in subjects] or [
                 claim for claim in near if set(subjects) & set(_named(claim.proposition))]  # fmt: skip
-            if found:
+            if result:
                 text = f"{_label(event)}: the ledger has it at that date."
                 out.append(
-                    _verdict(row, "consistent", text, [c for claim in found[:3] for c in cited(claim, "agrees")])
+                    _verdict(row, "consistent", text, [c for claim in result[:3] for c in cited(claim, "agrees")])
                 )
             else:
                 out.append(

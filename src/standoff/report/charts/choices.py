@@ -52,8 +52,8 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
     ]  # fmt: skip
     middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
     names = [
-        {"t": rows[-1]["t"], "y": place, "o": formatting.humanise(option)}
-        for option, place in zip(options, separate_labels(middles, LABEL_GAP), strict=True)
+        {"t": rows[-1]["t"], "y": index, "o": formatting.humanise(option)}
+        for option, index in zip(options, separate_labels(middles, LABEL_GAP), strict=True)
     ]
     right = label_margin(map(formatting.humanise, options))
     x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - right), stocks.value_axis("%", (0, 1))
@@ -87,21 +87,21 @@ def label_margin(names: Iterable[str]) -> int:
     return GAP + math.ceil(max(map(len, names)) * vegalite.LETTER)
 
 
-def separate_labels(places: Sequence[float], gap: float) -> list[float]:
+def separate_labels(places: Sequence[float], distance: float) -> list[float]:
     """Positions of labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
     out: list[float] = []
-    for place in places:
-        out.append(max(place, out[-1] + gap) if out else max(place, gap / 2))
-    top = 1.0 - gap / 2
+    for index in places:
+        out.append(max(index, out[-1] + distance) if out else max(index, distance / 2))
+    top = 1.0 - distance / 2
     for i in reversed(range(len(out))):
         out[i] = min(out[i], top)
-        top = out[i] - gap
+        top = out[i] - distance
     return out
 
 
-def waterfall(found: Explanation, label: str) -> str:
+def waterfall(explanation: Explanation, label: str) -> str:
     """Waterfall chart of the log odds by reason, from the largest against to the largest for."""
-    rows = steps(found)
+    rows = steps(explanation)
     edges = [0.0, *(row["end"] for row in rows)]
     domain = [min(edges), max(edges) + 0.16 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
     across = {"scale": {"domain": domain, "nice": False}}
@@ -127,16 +127,16 @@ def waterfall(found: Explanation, label: str) -> str:
     ]  # fmt: skip
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, cumulative from the top"}]}
     return vegalite.chart(
-        layers, data, label, f"reasons-{found.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
+        layers, data, label, f"reasons-{explanation.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
     )
 
 
-def steps(found: Explanation) -> list[dict[str, Any]]:
+def steps(explanation: Explanation) -> list[dict[str, Any]]:
     """Bars of the waterfall: start, end and text position of each reason, in rows."""
-    decimals = answer_text.reason_decimals(found)
-    parts = [(item.log_odds, item.text or formatting.humanise(item.reason)) for item in found.reasons]
+    decimals = answer_text.reason_decimals(explanation)
+    parts = [(item.log_odds, item.text or formatting.humanise(item.reason)) for item in explanation.reasons]
     parts.sort()
-    sides = f"Total: {formatting.humanise(found.option)} against {formatting.humanise(found.reference)}"
+    sides = f"Total: {formatting.humanise(explanation.option)} against {formatting.humanise(explanation.reference)}"
     out: list[dict[str, Any]] = []
     total = 0.0
     for i, (value, text) in enumerate([*parts, (sum(value for value, _ in parts), sides)]):

@@ -15,16 +15,16 @@ WIDTH, HEIGHT = 760, 420  # pixels, for a page across
 LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
 
 
-def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
+def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
     """SVG element: median, central 50 % and 90 %, and a mark for each claim of the quantity itself."""
-    form = formatting.number_format([found.at.high], None, found.unit)
-    claims = [claim for claim in found.claims if claim.quantity == found.quantity]
+    form = formatting.number_format([estimate.at.high], None, estimate.unit)
+    claims = [claim for claim in estimate.claims if claim.quantity == estimate.quantity]
     shown = stocks.marks(claim.side for claim in claims)
     rows: dict[str, list[dict[str, Any]]] = {
         "path": [
             {"t": _stamp(p.day), "q0": p.low / form.scale, "q1": p.quarter / form.scale, "q2": p.median / form.scale,
              "q3": p.three_quarters / form.scale, "q4": p.high / form.scale}
-            for p in found.path
+            for p in estimate.path
         ],
         "claims": [
             {"t": _stamp(c.day), "v": c.truth * c.factor / form.scale, "s": shown[c.side].shape, "c": shown[c.side].colour}
@@ -38,7 +38,7 @@ def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -
             {"t": _stamp(c.day), "low": c.truth * c.factor / form.scale, "c": shown[c.side].colour}
             for c in claims if c.high is None
         ],
-        **stocks.heading(f"{formatting.humanise(found.quantity)} of {found.subject},{form.suffix}"),
+        **stocks.heading(f"{formatting.humanise(estimate.quantity)} of {estimate.subject},{form.suffix}"),
         "legend": [
             {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(shown.items())
         ],
@@ -96,14 +96,14 @@ def figure(found: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -
             text=vegalite.word("n"),
         ),
     ]
-    label = f"{len(claims)} claims of {formatting.humanise(found.quantity)} by side, and the reconciled path"
+    label = f"{len(claims)} claims of {formatting.humanise(estimate.quantity)} by side, and the reconciled path"
     return vegalite.chart(layers, rows, label, "claimed", *size, left=LEFT, bottom=vegalite.BOTTOM + LEGEND)
 
 
-def picture(found: ReconciledQuantity) -> str:
+def picture(estimate: ReconciledQuantity) -> str:
     """Standalone SVG file in the light colours of the page."""
     colours = assets.colours()
-    body = vegalite.coloured(figure(found), colours).replace(f' font-size="{vegalite.SIZE}"', "", 1)
+    body = vegalite.coloured(figure(estimate), colours).replace(f' font-size="{vegalite.SIZE}"', "", 1)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {vegalite.FONT} style="background:{colours["--paper"]}" '
     return body.replace("<svg ", head, 1) + "\n"
 

@@ -62,10 +62,10 @@ class ConflictRow:
         return math.sqrt(max(lane.value for lane in self.lanes) * min(lane.value for lane in self.lanes))
 
 
-def rows(ledger: Ledger, found: Iterable[Conflict]) -> tuple[ConflictRow, ...]:
+def rows(ledger: Ledger, conflicts: Iterable[Conflict]) -> tuple[ConflictRow, ...]:
     """A row for each contested quantity, the widest first; conflicts that share a claim are one row."""
     groups: dict[tuple[str, str, Any], list[set[str]]] = defaultdict(list)
-    for conflict in found:
+    for conflict in conflicts:
         if conflict.kind == "propositions":
             continue
         by_kind: dict[Any, set[str]] = defaultdict(set)
@@ -106,12 +106,12 @@ def _row(name: str, claims: Sequence[Claim]) -> ConflictRow | None:
 
 def picture(ledger: Ledger, most: int = MOST) -> str:
     """The widest `most` rows as a whole SVG file, in the colours of the report; raises `ValueError` without any."""
-    found = ledger.conflicts()
-    every = rows(ledger, found)
+    result = ledger.conflicts()
+    every = rows(ledger, result)
     if not every:
         raise ValueError("no numeric claims contradict one another")
     shown = every[:most]
-    missing = sum(conflict.kind == "propositions" for conflict in found)
+    missing = sum(conflict.kind == "propositions" for conflict in result)
     title = f"{len(shown)} contested quantit{'y' if len(shown) == 1 else 'ies'}"
     if len(every) > len(shown):
         title += f", the widest of {len(every)}"
@@ -136,15 +136,15 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
         names.append({"y": y + 10, "name": row.name, "soft": f"{row.when}, factor {row.spread:.3g}", "y2": y + 25})
         start = y + (height - LANE * len(row.lanes)) / 2 + LANE / 2
         for n, lane in enumerate(row.lanes):
-            place, colour = start + n * LANE, marks[lane.claim.side].colour
+            index, colour = start + n * LANE, marks[lane.claim.side].colour
             low, high = _ends(row, lane)
-            bars.append({"y": place, "low": low, "high": high, "c": colour})
+            bars.append({"y": index, "low": low, "high": high, "c": colour})
             if math.isinf(lane.high):
-                arrows.append({"y": place, "x": high, "c": colour, "s": "triangle-right"})
+                arrows.append({"y": index, "x": high, "c": colour, "s": "triangle-right"})
             if lane.low <= 0:
-                arrows.append({"y": place, "x": low, "c": colour, "s": "triangle-left"})
-            dots[lane.claim.side].append({"y": place, "x": lane.value / row.middle, "c": colour})
-            labels.append(_label(row, lane, form, place, low, high, domain))
+                arrows.append({"y": index, "x": low, "c": colour, "s": "triangle-left"})
+            dots[lane.claim.side].append({"y": index, "x": lane.value / row.middle, "c": colour})
+            labels.append(_label(row, lane, form, index, low, high, domain))
         y += height + GAP
         lines.append({"y": y - GAP / 2})
     height = int(y - GAP / 2)
@@ -221,11 +221,11 @@ def _label(
     sign = formatting.MINUS if row.negative else ""
     if lane.claim.comparator == "range":
         first, last = (lane.high, lane.low) if row.negative else (lane.low, lane.high)
-        said = f"{sign}{form.bare(first)} to {sign}{form.full(last)}"
+        statement = f"{sign}{form.bare(first)} to {sign}{form.full(last)}"
     else:
         word = "" if lane.claim.comparator == "exact" else f"{lane.claim.comparator} ".replace("_", " ")
-        said = f"{word}{sign}{form.full(lane.value)}"
-    text = f"{speaker}: {said}"
+        statement = f"{word}{sign}{form.full(lane.value)}"
+    text = f"{speaker}: {statement}"
     width = math.log(domain[1] / domain[0])
     left = WIDTH * math.log(low / domain[0]) / width
     right = WIDTH + RIGHT - WIDTH * math.log(high / domain[0]) / width
@@ -246,22 +246,22 @@ def _across(domain: tuple[float, float]) -> vegalite.Spec:
 
 
 def _head(
-    marks: Mapping[str, stocks.Mark], title: str, note: str, height: int
+    marks: Mapping[str, stocks.ClaimMark], title: str, note: str, height: int
 ) -> Iterator[tuple[vegalite.Spec, dict[str, vegalite.Spec]]]:
     """Title, scale, sides, and a note on omitted conflicts."""
     scale = "ratio to the midpoint of the lowest and the highest claim of the row"
-    yield _said(title, 8 - LEFT, 20 - TOP, 15, "var(--ink)", 600)
-    yield _said(scale, 0, -38, 11, "var(--soft)")
-    yield _said(note, 8 - LEFT, height + 20, 11, "var(--soft)")
+    yield _text_layer(title, 8 - LEFT, 20 - TOP, 15, "var(--ink)", 600)
+    yield _text_layer(scale, 0, -38, 11, "var(--soft)")
+    yield _text_layer(note, 8 - LEFT, height + 20, 11, "var(--soft)")
     x = 14 - LEFT
     for side, mark in marks.items():
         point = {"type": "point", "filled": True, "opacity": 1, "size": 50, "shape": mark.shape, "color": mark.colour}
         yield point, {"x": vegalite.at(x), "y": vegalite.at(44 - TOP)}
-        yield _said(side, x + 10, 44 - TOP, 12, "var(--ink)")
+        yield _text_layer(side, x + 10, 44 - TOP, 12, "var(--ink)")
         x += 36 + round(7 * len(side))
 
 
-def _said(
+def _text_layer(
     text: str, x: float, y: float, size: float, colour: str, weight: int = 400
 ) -> tuple[vegalite.Spec, dict[str, vegalite.Spec]]:
     return vegalite.text(size, text=text, color=colour, fontWeight=weight), {"x": vegalite.at(x), "y": vegalite.at(y)}

@@ -39,63 +39,65 @@ ROOM = 16  #: pixels on the right: names in capitals are wider than a page's mar
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
-def pictures(run: Run, found: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
+def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
     """All pictures of the page: choices, reasons, who comes first, stocks, partnerships, causes."""
     from standoff.report import diagram, page
     from standoff.report.charts import relations
 
-    for told in page.choices(run, found):
-        asked = f"{told.actor}: {told.found.text or formatting.humanise(told.found.choice)}"
-        trend = told.stream.finding.removeprefix(told.finding).strip()
-        says = (("holds", "share of futures in which each option is in force", told.finding),
+    for text in page.choices(run, verdict):
+        question = f"{text.actor}: {text.found.text or formatting.humanise(text.found.choice)}"
+        trend = text.stream.finding.removeprefix(text.finding).strip()
+        says = (("holds", "share of futures in which each option is in force", text.finding),
                 ("chosen", "choice probability of each option", trend))  # fmt: skip
-        for (title, shows, finding), svg in zip(says, told.stream.charts, strict=True):
-            drawn = _picture(f"choice-{told.found.choice}-{title}", f"{asked}: {shows}", str(svg), finding)
-            yield replace(drawn, legend=_options(run, told.found, history=title == "holds"))
-        decided = f"{told.actor} in {told.found.decided}: {told.waterfall.title[0].lower()}{told.waterfall.title[1:]}"
-        drawn = _picture(f"reasons-{told.found.choice}", decided, str(told.waterfall.charts[0]), told.waterfall.finding)
-        yield replace(drawn, legend=REASONS)
-    for answer, _, charts in page.races(run, found):
+        for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
+            samples = _picture(f"choice-{text.found.choice}-{title}", f"{question}: {shows}", str(svg), finding)
+            yield replace(samples, legend=_options(run, text.found, history=title == "holds"))
+        decided = f"{text.actor} in {text.found.decided}: {text.waterfall.title[0].lower()}{text.waterfall.title[1:]}"
+        samples = _picture(
+            f"reasons-{text.found.choice}", decided, str(text.waterfall.charts[0]), text.waterfall.finding
+        )
+        yield replace(samples, legend=REASONS)
+    for answer, _, charts in page.races(run, verdict):
         for figure in charts:
             title = answer.text if figure.title == answer.text else f"{answer.text} {figure.title}"
             yield _picture(f"first-{answer.id}-{figure.title}", title, str(figure.charts[0]), figure.finding)
     for figure in page.stock_figures(run):
-        drawn = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
-        yield replace(drawn, legend=_fan(run, figure.key.removeprefix("stock-")))
+        samples = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
+        yield replace(samples, legend=_fan(run, figure.key.removeprefix("stock-")))
     for stock, levels in relations.partnerships(run).items():
         for level in levels:
             title = f"{formatting.capital(formatting.humanise(stock))}: {level.title}"
-            drawn = _picture(f"stock-{level.cell}", title, str(level.svg), level.finding)
-            yield replace(drawn, legend=_fan(run, level.cell))
+            samples = _picture(f"stock-{level.cell}", title, str(level.svg), level.finding)
+            yield replace(samples, legend=_fan(run, level.cell))
     if structure is not None:
         causes = page.causes(structure)
         yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
 
 
-def write(drawn: Picture, folder: Path) -> tuple[Path, Path]:
+def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
     """Write a picture with title and legend as SVG and PNG; return both paths."""
     import vl_convert
 
-    svg, png = (folder / f"{drawn.name}.{form}" for form in ("svg", "png"))
-    whole = titled(drawn)
+    svg, png = (folder / f"{picture.name}.{form}" for form in ("svg", "png"))
+    whole = titled(picture)
     pixels = vl_convert.svg_to_png(whole, scale=SCALE)
     write_atomic(svg, whole + "\n")
     write_atomic(png, pixels)
     return svg, png
 
 
-def titled(drawn: Picture) -> str:
+def titled(picture: Picture) -> str:
     """Add a title above a picture, and its legend and finding below."""
     light, _ = themes()
-    left, top, width, height = (float(number) for number in BOX.findall(drawn.svg)[0])
+    left, top, width, height = (float(number) for number in BOX.findall(picture.svg)[0])
     x, wide = left + EDGE, width - 2 * EDGE
-    head = textwrap.wrap(drawn.title, int(wide / (vegalite.LETTER * TITLE / vegalite.SIZE * BOLD)))
+    head = textwrap.wrap(picture.title, int(wide / (vegalite.LETTER * TITLE / vegalite.SIZE * BOLD)))
     letter = vegalite.LETTER * SMALL / vegalite.SIZE
     start, parts = top - LINE * len(head) - EDGE, []
     for n, line in enumerate(head):
         parts.append(_text(x, start + LINE * (n + 1), line, light["--ink"], TITLE, ' font-weight="bold"'))
     y, across = top + height + EDGE, 0.0
-    for key in drawn.legend:
+    for key in picture.legend:
         lines = textwrap.wrap(key.text, max(int((wide - LINE) / letter), 1))
         room = LINE + max(map(len, lines)) * letter + LINE
         if across and across + room - LINE > wide:
@@ -108,12 +110,12 @@ def titled(drawn: Picture) -> str:
             y += LINE if n else 0
             parts.append(_text(x + across + LINE, y + LINE, line, light["--ink"], SMALL))
         across += room
-    y += LINE + EDGE / 2 if drawn.legend else 0
-    for line in textwrap.wrap(drawn.finding, int(wide / letter)):
+    y += LINE + EDGE / 2 if picture.legend else 0
+    for line in textwrap.wrap(picture.finding, int(wide / letter)):
         y += LINE
         parts.append(_text(x, y, line, light["--soft"], SMALL))
     high = y + EDGE - start
-    first, _, body = drawn.svg.partition(">")
+    first, _, body = picture.svg.partition(">")
     scale = max(1.0, LEAST / width)
     for name, pixels in (("width", width), ("height", high)):
         first = re.sub(rf' {name}="[^"]*"', f' {name}="{pixels * scale:.0f}"', first, count=1)
@@ -126,8 +128,8 @@ def titled(drawn: Picture) -> str:
     return f"{first}>{paper}{whole}{''.join(parts)}</svg>{end.rstrip()}"
 
 
-def _text(x: float, y: float, said: str, colour: str, size: float, more: str = "") -> str:
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{vegalite.escaped(said)}</text>'
+def _text(x: float, y: float, text: str, colour: str, size: float, more: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{vegalite.escaped(text)}</text>'
 
 
 REASONS = (LegendItem("for", themes()[0]["--for"], SWATCH), LegendItem("against", themes()[0]["--against"], SWATCH),

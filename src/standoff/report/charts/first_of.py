@@ -34,36 +34,36 @@ class FirstOfChart:
     finding: str
 
 
-def panels(run: Run, found: Answer) -> list[FirstOfChart]:
+def panels(run: Run, answer: Answer) -> list[FirstOfChart]:
     """A chart for every constraint, or a single one."""
-    labels = [label for label in found.detail["first"] if label != NONE]
-    by_side = bool(side_shares(found))
+    labels = [label for label in answer.detail["first"] if label != NONE]
+    by_side = bool(side_shares(answer))
     groups: dict[str, list[str]] = {}
     for label in labels:
         groups.setdefault(split_label(label)[1] if by_side else "", []).append(label)
     order = list(dict.fromkeys(split_label(label)[0] for label in labels))
     marks = stocks.marks(side.lower() for side in order)
     calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
-    shown = [state for state in stocks.states(run, start) if calendar.label(state) <= found.date[:7]] or [start]
+    shown = [state for state in stocks.states(run, start) if calendar.label(state) <= answer.date[:7]] or [start]
     out = []
     for title, members in groups.items():
         curves = {
-            split_label(label)[0] if by_side else label: occurrence_shares(run, f"{found.id}/{label}", shown)
+            split_label(label)[0] if by_side else label: occurrence_shares(run, f"{answer.id}/{label}", shown)
             for label in members
         }
         best = max(curves, key=lambda name: curves[name][-1])
         finding = "; ".join(
-            f"{name} {formatting.percent(float(curve[-1]), found.mc_error)}" for name, curve in curves.items()
+            f"{name} {formatting.percent(float(curve[-1]), answer.mc_error)}" for name, curve in curves.items()
         )
-        finding = f"By {found.date}: {finding}."
-        if title and len({formatting.percent(float(curve[-1]), found.mc_error) for curve in curves.values()}) > 1:
+        finding = f"By {answer.date}: {finding}."
+        if title and len({formatting.percent(float(curve[-1]), answer.mc_error) for curve in curves.values()}) > 1:
             finding = f"Most often {best}. {finding}"
         stamps = [stocks.stamp(calendar.date(state)) for state in shown]
         colours = {name: marks[name.lower()].colour for name in curves} if by_side else {
             name: f"var(--side-{i % len(stocks.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
-        label = f"{title or found.text}: {finding}"
-        svg = _curves(curves, stamps, colours, label, f"race-{found.id}-{title or 'all'}")
-        out.append(FirstOfChart(formatting.capital(title) or found.text, svg, finding))
+        label = f"{title or answer.text}: {finding}"
+        svg = _curves(curves, stamps, colours, label, f"race-{answer.id}-{title or 'all'}")
+        out.append(FirstOfChart(formatting.capital(title) or answer.text, svg, finding))
     return out
 
 
@@ -75,7 +75,7 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
     ]
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
     places = separate_labels([end for end, _ in ends], GAP)
-    names = [{"t": stamps[-1], "v": place, "side": side} for place, (_, side) in zip(places, ends, strict=True)]
+    names = [{"t": stamps[-1], "v": index, "side": side} for index, (_, side) in zip(places, ends, strict=True)]
     right = label_margin(curves)
     x, y = stocks.time_axis(rows, WIDTH - vegalite.LEFT - right), vegalite.number("v", **stocks.value_axis("%", (0, 1)))
     layers = [

@@ -16,22 +16,29 @@ WIDTH, HEIGHT, LEGEND = 460, 300, 22
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 34, 46
 
 
-def pictures(found: FitResult) -> dict[str, str]:
+def pictures(fit: FitResult) -> dict[str, str]:
     """SVG files by the names of the entries that have a claim."""
-    return {item.name: picture(item) for item in found.compared if item.said}
+    return {item.name: picture(item) for item in fit.compared if item.said}
 
 
 def picture(item: PredictiveCheck) -> str:
     """One entry as an SVG file: the prior's 90 % as an outline, the posterior's as a band, claims by side."""
-    marks = stocks.marks(said.side for said in item.said)
+    marks = stocks.marks(statement.side for statement in item.said)
     rows: dict[str, list[dict[str, Any]]] = {
         "before": [_row(day, three) for day, three in zip(item.times, item.before, strict=True)],
         "after": [_row(day, three) for day, three in zip(item.times, item.after, strict=True)],
-        "claims": [{"t": _stamp(said.day), "v": said.value, "c": marks[said.side].colour, "s": marks[said.side].shape}
-                   for said in item.said],
+        "claims": [
+            {
+                "t": _stamp(statement.day),
+                "v": statement.value,
+                "c": marks[statement.side].colour,
+                "s": marks[statement.side].shape,
+            }
+            for statement in item.said
+        ],
         "heading": [{"u": f"{formatting.capital(formatting.humanise(item.name))}, {item.unit}"}],
         "legend": _legend(item, marks),
-    }  # fmt: skip
+    }
     top = max(max(row["q2"] for row in rows["after"]), max(row["v"] for row in rows["claims"])) * 1.15
     room = WIDTH - LEFT - RIGHT
     x = stocks.time_axis(rows["after"], room)
@@ -92,7 +99,7 @@ def _stamp(day: str) -> int:
     return stocks.stamp(dt.date.fromisoformat(day))
 
 
-def _legend(item: PredictiveCheck, marks: dict[str, stocks.Mark]) -> list[dict[str, Any]]:
+def _legend(item: PredictiveCheck, marks: dict[str, stocks.ClaimMark]) -> list[dict[str, Any]]:
     """Legend in one line below the axis."""
     y = HEIGHT - TOP - BOTTOM + BOTTOM - 12
     texts = [("band: posterior 90 %", "var(--ink)"), ("dashes: prior 90 %", "var(--soft)")]

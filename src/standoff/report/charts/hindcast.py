@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 380, 220  # pixels; a phone shows 360 to 430
 
 
-def pictures(found: Hindcast) -> Iterator[Picture]:
+def pictures(hindcast: Hindcast) -> Iterator[Picture]:
     """One picture per quantity with at least two forecasts at one horizon: the longest such horizon."""
-    numbers = [case for case in found.cases if case.kind == "quantity" and not case.unresolved]
+    numbers = [case for case in hindcast.cases if case.kind == "quantity" and not case.unresolved]
     for name in dict.fromkeys(case.id for case in numbers):
         cases = [case for case in numbers if case.id == name]
         horizons = [

@@ -71,16 +71,16 @@ def matrix(scenario: Scenario) -> Matrix | None:
         if code not in rows and (other in rows or scenario_order(scenario, other) < scenario_order(scenario, code))
     ]
     kinds: dict[str, int] = {}
-    for place in (place for places in pairs.values() for place in places):
-        kind = scenario.relations[place].kind
+    for index in (index for places in pairs.values() for index in places):
+        kind = scenario.relations[index].kind
         kinds[kind] = kinds.get(kind, 0) + 1
     most = max(named, key=lambda code: len(related[code]))
     counts = [f"{count} of {formatting.humanise(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
-    told = ", ".join(counts[:KINDS]) + (
+    text = ", ".join(counts[:KINDS]) + (
         f" and {formatting.counted(len(counts) - KINDS, 'other kind')}" if len(counts) > KINDS else ""
     )
     finding = (
-        f"{formatting.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {told}. "
+        f"{formatting.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {text}. "
         f"{scenario.actors[most].name} has relations to the most actors, {len(related[most])}."
     )
     beside.sort(key=lambda row: scenario_order(scenario, row[0]))
@@ -108,7 +108,7 @@ def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
 
 
 def _rung(
-    run: Run, cell: str, form: formatting.NumberFormat, points: list[stocks.Point], top: float
+    run: Run, cell: str, form: formatting.NumberFormat, points: list[stocks.ChartPoint], top: float
 ) -> PartnershipChart:
     start, quantiles = run.model.plan.first_future_step, run.quantile_fan(cell)
     name, _, holder = cell.partition(".")

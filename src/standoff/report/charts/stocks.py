@@ -43,7 +43,7 @@ STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of tim
 
 
 @dataclass(frozen=True)
-class Mark:
+class ClaimMark:
     """Shape and colour of the claims of a side."""
 
     shape: str
@@ -51,7 +51,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Point:
+class ChartPoint:
     """A claim as a point of a chart, in the stock's unit."""
 
     claim: Claim
@@ -62,18 +62,18 @@ class Point:
     used: bool  #: the run rests on it; others only score
 
 
-def marks(sides: Iterable[str]) -> dict[str, Mark]:
+def marks(sides: Iterable[str]) -> dict[str, ClaimMark]:
     """Assign a mark to every side: from `ledger/sides.yaml`, else the next free one."""
-    found = sorted(set(sides))
+    result = sorted(set(sides))
     own = {name: side.mark for name, side in package().sides.items() if side.mark is not None}
-    places = {side: own[side] for side in found if side in own}
+    places = {side: own[side] for side in result if side in own}
     free = [i for i in range(len(SHAPES)) if i not in places.values()]
-    rest = [side for side in found if side not in own]
+    rest = [side for side in result if side not in own]
     places |= {side: (free or [len(SHAPES) - 1])[i % max(len(free), 1)] for i, side in enumerate(rest)}
-    return {side: Mark(SHAPES[places[side]], f"var(--side-{places[side]})") for side in found}
+    return {side: ClaimMark(SHAPES[places[side]], f"var(--side-{places[side]})") for side in result}
 
 
-def points(run: Run, observation: PlannedObservation) -> list[Point]:
+def points(run: Run, observation: PlannedObservation) -> list[ChartPoint]:
     """Numeric claims about an observed stock, regardless of their date of publication."""
     scenario = run.model.scenario
     unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
@@ -86,7 +86,7 @@ def points(run: Run, observation: PlannedObservation) -> list[Point]:
         if written.same_kind(unit):
             numbers = [number * times_by * written.factor / unit.factor for number in claim.numbers]
             middle = sum(numbers) / len(numbers)
-            out.append(Point(claim, day, middle, numbers[0], numbers[-1], claim.id in observation.claims))
+            out.append(ChartPoint(claim, day, middle, numbers[0], numbers[-1], claim.id in observation.claims))
     return out
 
 
@@ -97,7 +97,7 @@ def conversion(run: Run, observation: PlannedObservation) -> float:
 
 
 def fan(
-    run: Run, cell: str, claims: Sequence[Point], shown: Mapping[str, Mark], form: NumberFormat, label: str,
+    run: Run, cell: str, claims: Sequence[ChartPoint], shown: Mapping[str, ClaimMark], form: NumberFormat, label: str,
     size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
 ) -> str:  # fmt: skip
     """Fan chart of a stock: median, central 50 % and 90 %, claims, and a rule at as_of."""
@@ -203,7 +203,7 @@ def stamp(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
 
 
-def symbol(mark: Mark, used: bool = True) -> str:
+def symbol(mark: ClaimMark, used: bool = True) -> str:
     """A mark by itself, for a legend or a table."""
     fill = mark.colour if used else "none"
     path = OUTLINES[mark.shape]
@@ -213,6 +213,6 @@ def symbol(mark: Mark, used: bool = True) -> str:
     )
 
 
-def glyph(mark: Mark) -> str:
+def glyph(mark: ClaimMark) -> str:
     """A mark as a letter, for long tables."""
     return f'<span class="{mark.colour[6:-1]}" aria-hidden="true">{LETTERS[mark.shape]}</span>'

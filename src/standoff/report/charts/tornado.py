@@ -21,61 +21,65 @@ MOST = 12  # assumption: rows that a reader takes in
 SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 
 
-def tornado(found: Sensitivity) -> str:
+def tornado(sensitivity: Sensitivity) -> str:
     """Tornado chart: the answer one step below and above each parameter, to first order, steepest first."""
     rows = [
-        {"name": item.path, "low": found.answer - item.slope, "high": found.answer + item.slope,
+        {"name": item.path, "low": sensitivity.answer - item.slope, "high": sensitivity.answer + item.slope,
          "c": "var(--for)" if item.slope > 0 else "var(--against)"}
-        for item in found.steepest[:MOST]
+        for item in sensitivity.steepest[:MOST]
     ]  # fmt: skip
-    label = f"{found.text} The answer with one parameter a step lower or higher: {_told(found, rows)}"
-    return _bars(found, rows, label, "tornado", "answer, one step below to one step above", found.answer)
+    label = f"{sensitivity.text} The answer with one parameter a step lower or higher: {_caption(sensitivity, rows)}"
+    return _bars(sensitivity, rows, label, "tornado", "answer, one step below to one step above", sensitivity.answer)
 
 
-def threshold_chart(found: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
+def threshold_chart(analysis: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
     """The answer with each parameter at its switching value (green) or plausible end; `names` maps paths to words."""
-    called = {item.path: (names or {}).get(item.path, item.name) for item in found.flips}
+    called = {item.path: (names or {}).get(item.path, item.name) for item in analysis.flips}
     rows = [
-        {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": found.answer, "high": item.answer,
+        {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": analysis.answer, "high": item.answer,
          "c": "var(--for)" if item.flips else "var(--band)"}
-        for item in found.flips[:MOST]
+        for item in analysis.flips[:MOST]
     ]  # fmt: skip
-    label = f"{found.text} The answer as one parameter varies: {_told(found, rows)}"
-    return _bars(found, rows, label, "flips", "answer as one parameter varies", found.answer, found.to)
+    label = f"{analysis.text} The answer as one parameter varies: {_caption(analysis, rows)}"
+    return _bars(analysis, rows, label, "flips", "answer as one parameter varies", analysis.answer, analysis.to)
 
 
-def shares(found: Sensitivity) -> str:
+def shares(sensitivity: Sensitivity) -> str:
     """First and total Sobol index of each group, as a filled bar in a pale one."""
     rows = [
         {"name": item.name, "low": 0.0, "high": max(item.first, 0.0), "total": max(item.total, 0.0), "c": "var(--band)"}
-        for item in found.indices[:MOST]
+        for item in sensitivity.indices[:MOST]
         if item.total
     ]
-    told = ", ".join(f"{item.name} {formatting.percent(max(item.total, 0.0))}" for item in found.indices[:3])
-    return _bars(found, rows, f"Shares of the variance of the answer: {told}", "shares",
+    message = ", ".join(f"{item.name} {formatting.percent(max(item.total, 0.0))}" for item in sensitivity.indices[:3])
+    return _bars(sensitivity, rows, f"Shares of the variance of the answer: {message}", "shares",
                  "share of the variance: first-order (dark), total (light)", None)  # fmt: skip
 
 
-def prim_chart(found: Sensitivity) -> str:
+def prim_chart(sensitivity: Sensitivity) -> str:
     """Ranges of the PRIM box, in quantiles of the priors."""
-    assert found.box is not None
+    assert sensitivity.box is not None
     rows = []
-    for item in found.box.ranges:
+    for item in sensitivity.box.ranges:
         low = 0.0 if item.low is None else 1 - item.share if item.high is None else (1 - item.share) / 2
         limits = belief_text.limits(item.low, item.high, item.unit)
         rows.append({"name": f"{item.path}: {limits}", "low": low, "high": low + item.share, "c": "var(--band)"})
-    label = f"PRIM box of the futures in which {found.inside}: {'; '.join(str(row['name']) for row in rows)}"
-    return _bars(found, rows, label, "box", "quantiles of the prior, lowest to highest", None)
+    label = f"PRIM box of the futures in which {sensitivity.inside}: {'; '.join(str(row['name']) for row in rows)}"
+    return _bars(sensitivity, rows, label, "box", "quantiles of the prior, lowest to highest", None)
 
 
-def picture(found: Sensitivity) -> str:
+def picture(sensitivity: Sensitivity) -> str:
     """All charts of the finding in one standalone SVG file."""
     parts = [
-        made(found)
-        for made, there in ((tornado, found.steepest), (shares, found.indices), (prim_chart, found.box))
+        made(sensitivity)
+        for made, there in (
+            (tornado, sensitivity.steepest),
+            (shares, sensitivity.indices),
+            (prim_chart, sensitivity.box),
+        )
         if there
     ]
-    return alone(parts, found.text)
+    return alone(parts, sensitivity.text)
 
 
 def alone(parts: Sequence[str], label: str) -> str:
@@ -94,20 +98,20 @@ def alone(parts: Sequence[str], label: str) -> str:
             f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
 
 
-def _told(found: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str, Any]]) -> str:
+def _caption(result: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str, Any]]) -> str:
     """The first rows in words."""
     return "; ".join(
-        f"{row['name']} {belief_text.level(found, row['low'], 0.0)} to {belief_text.level(found, row['high'], 0.0)}"
+        f"{row['name']} {belief_text.level(result, row['low'], 0.0)} to {belief_text.level(result, row['high'], 0.0)}"
         for row in rows[:3]
     )
 
 
 def _bars(
-    found: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
+    result: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
     middle: float | None, mark: float | None = None,
 ) -> str:  # fmt: skip
     """Horizontal bars with names above, a line at the middle and a dashed line at the mark."""
-    share = middle is None or belief_text.is_share(found)
+    share = middle is None or belief_text.is_share(result)
     ends_of = [value for row in rows for value in (row["low"], row["high"], row.get("total", row["high"]))]
     ends_of += [value for value in (middle, mark) if value is not None]
     low, high = min(ends_of), max(ends_of)

@@ -89,7 +89,7 @@ def chart(
     body = inside(layers, rows, width - left - right, height - top - bottom, margins)
     own = re.sub(r"[^A-Za-z0-9]+", "-", name)
     body = re.sub(r'(id="|url\(#)', rf"\g<1>{own}-", body)
-    longest = max((len(found) for found in re.findall(r'<text text-anchor="end"[^>]*>([^<]*)', body)), default=0)
+    longest = max((len(result) for result in re.findall(r'<text text-anchor="end"[^>]*>([^<]*)', body)), default=0)
     more = max(0, round(longest * LETTER + TICK - left))  # labels that the margin does not hold
     box = f"{-more} 0 {width + more:g} {height:g}"
     return f'<svg role="img" aria-label="{escaped(label)}" viewBox="{box}" font-size="{SIZE}">{body}'

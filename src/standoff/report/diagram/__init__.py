@@ -87,13 +87,13 @@ def themes() -> tuple[dict[str, str], dict[str, str]]:
 
 def _picture(structure: CausalGraph) -> tuple[tuple[int, int], str]:
     """Width, height and content of the SVG element, with its end tag."""
-    drawn = scene(structure)
-    places = place(drawn)
-    below = list(notes(structure, drawn, places))
+    samples = scene(structure)
+    places = place(samples)
+    below = list(notes(structure, samples, places))
     bottom = round(max(note["y"] for note in below) + MARGIN)
     widest = max(note["x"] + len(note["text"]) * drawing.LETTER * SMALL for note in below)
     right = round(max(places.width, widest) + MARGIN)
-    paths, texts = marks(drawn, places)
+    paths, texts = marks(samples, places)
     paper = {"x": 0, "y": 0, "d": f"M0,0H{right}V{bottom}H0Z", "fill": "var(--paper)"}
     rows: dict[str, Sequence[Mark]] = {"paper": [paper], "paths": paths}
     layers = [

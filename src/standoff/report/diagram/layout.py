@@ -35,7 +35,7 @@ class Places:
     lines: tuple[Line, ...]
 
 
-def place(drawn: Scene) -> Places:
+def place(scene: Scene) -> Places:
     """Lay the scene out."""
     import pygraphviz
 
@@ -43,13 +43,13 @@ def place(drawn: Scene) -> Places:
     graph.graph_attr.update(rankdir="TB", nodesep="0.25", ranksep="0.5", splines="true", remincross="true")
     graph.node_attr.update(shape="box", label="", fixedsize="true")
     graph.edge_attr.update(arrowsize="0.6")
-    for name, box in drawn.boxes.items():
+    for name, box in scene.boxes.items():
         width, height = box.size
         graph.add_node(name, width=f"{width / 72:.3f}", height=f"{height / 72:.3f}")
-    for n, arrow in enumerate(drawn.arrows):
+    for n, arrow in enumerate(scene.arrows):
         both = "both" if arrow.back is not None else "forward"
         thin = arrow.kind in {"weighs", "expects"}
-        free = "false" if thin and drawn.detached else "true"
+        free = "false" if thin and scene.detached else "true"
         graph.add_edge(arrow.source, arrow.target, key=str(n), dir=both, weight="1" if thin else "3", constraint=free)
     graph.layout(prog="dot")
     left, low, right, top = (float(word) for word in graph.graph_attr["bb"].split(","))
@@ -59,10 +59,10 @@ def place(drawn: Scene) -> Places:
         return float(x) - left + MARGIN, top - float(y) + MARGIN
 
     lines = []
-    for n, arrow in enumerate(drawn.arrows):
+    for n, arrow in enumerate(scene.arrows):
         words = graph.get_edge(arrow.source, arrow.target, key=str(n)).attr["pos"].split()
         tips = {word[0]: point(word) for word in words if word[0] in "es"}
         points = tuple(point(word) for word in words if word[0] not in "es")
         lines.append(Line(arrow, points, tips.get("e"), tips.get("s")))
-    boxes = {name: point(graph.get_node(name).attr["pos"]) for name in drawn.boxes}
+    boxes = {name: point(graph.get_node(name).attr["pos"]) for name in scene.boxes}
     return Places(right - left + 2 * MARGIN, top - low + 2 * MARGIN, boxes, tuple(lines))

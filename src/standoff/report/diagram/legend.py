@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from standoff.report.diagram.svg import Mark
 
 
-def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark]:
+def notes(structure: CausalGraph, scene: Scene, places: Places) -> Iterator[Mark]:
     """Draw the legend: marks, loops, and omitted nodes."""
     y = places.height + LINE
-    kinds, idle = {arrow.kind for arrow in drawn.arrows}, any(not arrow.acts for arrow in drawn.arrows)
+    kinds, idle = {arrow.kind for arrow in scene.arrows}, any(not arrow.acts for arrow in scene.arrows)
     says = [
         ("box: stock; rounded: process; hexagon: choice of an actor", INK),
         ("+ increases, − decreases, ? either", INK),
@@ -30,13 +30,13 @@ def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark
         *([("dotted: input with zero derivative on the central path", SOFT)] if idle else []),
         *([("violet: changed by an option (◇ parameter)", CHANGES)] if "changes" in kinds else []),
     ]
-    if drawn.read:
+    if scene.read:
         says.append(("‹stock›: input whose arrow is omitted", SOFT))
-    if drawn.terminal:
+    if scene.terminal:
         says.append(("›process‹: uses this stock, without an effect shown", SOFT))
-    if drawn.merged_processes:
+    if scene.merged_processes:
         says.append(("by: the only process that changes the stock, with no other effect shown", SOFT))
-    if drawn.shared:
+    if scene.shared:
         says.append(("two names: same inputs and same effects", SOFT))
     for text, colour in says:
         yield label(MARGIN, y, text, colour, 10.5, "left")
@@ -49,7 +49,7 @@ def notes(structure: CausalGraph, drawn: Scene, places: Places) -> Iterator[Mark
         yield label(MARGIN, y, f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), 10.5, "left")
     folded = [
         node.name for node in structure.nodes
-        if node.kind != "parameter" and node.id not in drawn.boxes and node.id not in drawn.inside
+        if node.kind != "parameter" and node.id not in scene.boxes and node.id not in scene.inside
     ]  # fmt: skip
     for n, line in enumerate(_wrapped_to(folded, max(places.width, 500) / (vegalite.LETTER * SMALL)) if folded else ()):
         y += LINE * (1.5 if n == 0 else 1)

@@ -29,45 +29,47 @@ def scene(structure: CausalGraph) -> Scene:
     shown = {name: node for name, node in nodes.items() if not whole or (node.kind != "parameter" and node.links)}
     edges = [edge for edge in structure.edges if not whole or (edge.acts and (edge.text != "when" or edge.sign))]
     shadows = {node.id for node in structure.of_kind("stock") if whole and _leaving(node, edges) > ARROWS}
-    drawn = Scene(shown, [], detached=not whole)
+    samples = Scene(shown, [], detached=not whole)
     arrows: dict[tuple[str, str], Arrow] = {}
     for edge in edges:
         source, target = edge.source, edge.target
         if whole and edge.kind == "enters":
-            drawn.parameters.setdefault(target, []).append(f"◇{nodes[source].name.partition('.')[2]}")
+            samples.parameters.setdefault(target, []).append(f"◇{nodes[source].name.partition('.')[2]}")
         elif whole and edge.kind == "changes":
             target = f"process:{nodes[target].owner}"
         if source not in shown or target not in shown:
             continue
         if source in shadows:
-            drawn.read.append(Arrow(source, target, edge.kind, edge.sign))
+            samples.read.append(Arrow(source, target, edge.kind, edge.sign))
         elif edge.kind == "writes" and (target, source) in arrows:  # read and written: one line with two heads
             other = arrows.pop((target, source))
             arrows[target, source] = Arrow(target, source, other.kind, other.sign, edge.sign, other.acts or edge.acts)
         else:
             arrows.setdefault((source, target), Arrow(source, target, edge.kind, edge.sign, None, edge.acts))
-    drawn.arrows = list(arrows.values())
+    samples.arrows = list(arrows.values())
     if whole:
-        linked = {end for arrow in drawn.arrows for end in (arrow.source, arrow.target)} | shadows
-        drawn.without(*(name for name in shown if name not in linked))
-        gather(drawn)
-    compose(drawn, structure)
-    return drawn
+        linked = {end for arrow in samples.arrows for end in (arrow.source, arrow.target)} | shadows
+        samples.without(*(name for name in shown if name not in linked))
+        gather(samples)
+    compose(samples, structure)
+    return samples
 
 
-def compose(drawn: Scene, structure: CausalGraph) -> None:
+def compose(samples: Scene, structure: CausalGraph) -> None:
     """Make boxes of nodes, with all that is written into them."""
     names = {node.id: node.name for node in structure.nodes}
-    for name, node in drawn.nodes.items():
-        small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in drawn.read if arrow.target == name]
-        small += [
-            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in drawn.terminal if arrow.source == name
+    for name, node in samples.nodes.items():
+        small = [
+            f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in samples.read if arrow.target == name
         ]
-        small += drawn.parameters.get(name, [])
-        by = [f"by {drawn.merged_processes[name]}"] if name in drawn.merged_processes else []
-        if name in drawn.shared:
-            node = replace(node, name=", ".join(drawn.shared[name]), text="")
-        drawn.boxes[name] = NodeBox(node, (*by, *_wrapped([*_about(node, structure), *sorted(small)])))
+        small += [
+            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in samples.terminal if arrow.source == name
+        ]
+        small += samples.parameters.get(name, [])
+        by = [f"by {samples.merged_processes[name]}"] if name in samples.merged_processes else []
+        if name in samples.shared:
+            node = replace(node, name=", ".join(samples.shared[name]), text="")
+        samples.boxes[name] = NodeBox(node, (*by, *_wrapped([*_about(node, structure), *sorted(small)])))
 
 
 def _leaving(node: CausalNode, edges: Iterable[Edge]) -> int:

@@ -22,82 +22,82 @@ if TYPE_CHECKING:
     from standoff.report.diagram.boxes import Arrow, Scene
 
 
-def gather(drawn: Scene) -> None:
+def gather(scene: Scene) -> None:
     """Gather boxes until they can be read, or no rule gathers any more."""
-    if len(drawn.nodes) > READABLE:
-        _with_movers(drawn)
+    if len(scene.nodes) > READABLE:
+        _with_movers(scene)
     for step in (_equivalent, _end):
-        while len(drawn.nodes) > READABLE and step(drawn):
+        while len(scene.nodes) > READABLE and step(scene):
             pass
 
 
-def _with_movers(drawn: Scene) -> None:
+def _with_movers(scene: Scene) -> None:
     """Merge a stock with its only process if that process changes no other stock."""
-    for name in [name for name, node in drawn.nodes.items() if node.kind == "stock"]:
-        writing = [arrow for arrow in drawn.arrows if _moves(arrow, name)]
+    for name in [name for name, node in scene.nodes.items() if node.kind == "stock"]:
+        writing = [arrow for arrow in scene.arrows if _moves(arrow, name)]
         if len(writing) != 1:
             continue
         arrow = writing[0]
         process = arrow.source if arrow.kind == "writes" else arrow.target
-        if sum(process in (other.source, other.target) and _moved_by(other, process) for other in drawn.arrows) != 1:
+        if sum(process in (other.source, other.target) and _moved_by(other, process) for other in scene.arrows) != 1:
             continue
         factor = (arrow.sign if arrow.kind == "writes" else arrow.back) or ""
-        drawn.arrows = [
+        scene.arrows = [
             replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
-            for other in drawn.arrows if other is not arrow
+            for other in scene.arrows if other is not arrow
         ]  # fmt: skip
-        drawn.read = [replace(other, target=name) if other.target == process else other for other in drawn.read]
-        drawn.inside.add(process)
-        drawn.merged_processes[name] = drawn.nodes.pop(process).name
-        if process in drawn.parameters:
-            drawn.parameters[name] = drawn.parameters.pop(process)
+        scene.read = [replace(other, target=name) if other.target == process else other for other in scene.read]
+        scene.inside.add(process)
+        scene.merged_processes[name] = scene.nodes.pop(process).name
+        if process in scene.parameters:
+            scene.parameters[name] = scene.parameters.pop(process)
 
 
-def _equivalent(drawn: Scene) -> bool:
+def _equivalent(scene: Scene) -> bool:
     """Let the first nodes that are equivalent share a box."""
     known: dict[Hashable, str] = {}
-    for name, node in drawn.nodes.items():
-        first = known.setdefault(_role(drawn, name), name)
+    for name, node in scene.nodes.items():
+        first = known.setdefault(_role(scene, name), name)
         if first != name:
-            drawn.shared.setdefault(first, [drawn.nodes[first].name]).append(node.name)
-            drawn.inside.add(name)
-            drawn.without(name)
+            scene.shared.setdefault(first, [scene.nodes[first].name]).append(node.name)
+            scene.inside.add(name)
+            scene.without(name)
             return True
     return False
 
 
-def _role(drawn: Scene, name: str) -> Hashable:
+def _role(scene: Scene, name: str) -> Hashable:
     """Inputs and effects of a node; merged nodes are unique."""
-    if name in drawn.merged_processes or name in drawn.parameters:
+    if name in scene.merged_processes or name in scene.parameters:
         return name
     out = frozenset(
-        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.source == name
+        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.source == name
     )
     into = frozenset(
-        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.target == name
+        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.target == name
     )
-    read = frozenset((arrow.source, arrow.target, arrow.sign) for arrow in drawn.read if name == arrow.source)
-    asked = frozenset((arrow.source, arrow.sign) for arrow in drawn.read if name == arrow.target)
-    return drawn.nodes[name].kind, out, into, read, asked
+    read = frozenset((arrow.source, arrow.target, arrow.sign) for arrow in scene.read if name == arrow.source)
+    question = frozenset((arrow.source, arrow.sign) for arrow in scene.read if name == arrow.target)
+    return scene.nodes[name].kind, out, into, read, question
 
 
-def _end(drawn: Scene) -> bool:
+def _end(scene: Scene) -> bool:
     """Merge the terminal node with the fewest arrows into its causes."""
-    acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.terminal)}
-    acting |= {arrow.target for arrow in drawn.arrows if arrow.back is not None}
+    acting = {arrow.source for arrow in (*scene.arrows, *scene.read, *scene.terminal)}
+    acting |= {arrow.target for arrow in scene.arrows if arrow.back is not None}
     ends = [
-        name for name in drawn.nodes if name not in {*acting, *drawn.merged_processes, *drawn.parameters, *drawn.shared}
+        name for name in scene.nodes if name not in {*acting, *scene.merged_processes, *scene.parameters, *scene.shared}
     ]
     if not ends:
         return False
 
     def into(name: str) -> list[Arrow]:
-        return [arrow for arrow in (*drawn.arrows, *drawn.read) if arrow.target == name]
+        return [arrow for arrow in (*scene.arrows, *scene.read) if arrow.target == name]
 
     least = min(ends, key=lambda name: (len(into(name)), name))
-    drawn.terminal += into(least)
-    drawn.inside.add(least)
-    drawn.without(least)
+    scene.terminal += into(least)
+    scene.inside.add(least)
+    scene.without(least)
     return True
 
 

@@ -18,7 +18,7 @@ SIGN = 13  #: size of a sign
 Mark = dict[str, Any]
 
 
-def marks(drawn: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
+def marks(scene: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
     """Outlines and texts: lines first, so that boxes lie on them."""
     paths: list[Mark] = []
     texts: list[Mark] = []
@@ -26,7 +26,7 @@ def marks(drawn: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
         arrow, line, head, tail = placed.arrow, placed.points, placed.head, placed.tail
         colour = _colour(arrow, arrow.sign)
         weak = arrow.kind in {"weighs", "expects"}
-        about = f"{drawn.boxes[arrow.source].node.name} to {drawn.boxes[arrow.target].node.name}"
+        about = f"{scene.boxes[arrow.source].node.name} to {scene.boxes[arrow.target].node.name}"
         dash = [4, 3] if arrow.kind == "expects" else [1.5, 3] if not arrow.acts else [1, 0]
         curve = "".join(f"{'MC'[n > 0] if n < 2 else ' '}{x:.1f},{y:.1f}" for n, (x, y) in enumerate(line))
         paths.append(path(0, 0, curve, "transparent", colour, 0.8 if weak else 1.3, about, dash))
@@ -34,10 +34,10 @@ def marks(drawn: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
             if tip is not None:
                 paths.append(path(0, 0, _tip(tip, base), _colour(arrow, sign), _colour(arrow, sign), 0.5, about))
                 if sign:
-                    spots = [_beside(tip, base, side, 4 + 10 * n) for n in range(5)]
+                    spots = [_sign_position(tip, base, side, 4 + 10 * n) for n in range(5)]
                     spot = next((spot for spot in spots if _free(spot, texts)), spots[0])
                     texts.append(label(*spot, SIGNS[sign], _colour(arrow, sign), SIGN, "sign"))
-    for name, box in drawn.boxes.items():
+    for name, box in scene.boxes.items():
         (x, y), (width, height) = places.boxes[name], box.size
         node = box.node
         about = ": ".join(word for word in (node.name, node.text) if word)
@@ -76,7 +76,7 @@ def _free(at: Point, signs: Iterable[Mark]) -> bool:
     return all(abs(at[0] - sign["x"]) > 8 or abs(at[1] - sign["y"]) > 9 for sign in signs)
 
 
-def _beside(tip: Point, base: Point, side: int, back: float) -> Point:
+def _sign_position(tip: Point, base: Point, side: int, back: float) -> Point:
     """Position of a sign: beside the line before its head, on the side away from the target."""
     (x, y), (a, b) = tip, base
     length = max(((x - a) ** 2 + (y - b) ** 2) ** 0.5, 1e-9)

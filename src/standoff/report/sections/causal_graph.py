@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from standoff.analysis.causal import CausalGraph
 
 
-def page(found: CausalGraph) -> list[RenderableType]:
+def page(graph: CausalGraph) -> list[RenderableType]:
     """Tables for the terminal: stocks that processes and choices read and change, with signs, and the loops."""
-    names = {node.id: node.name for node in found.nodes}
+    names = {node.id: node.name for node in graph.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:
-        edges = [edge for edge in found.edges if edge.kind == kind and (edge.source if out else edge.target) == node]
+        edges = [edge for edge in graph.edges if edge.kind == kind and (edge.source if out else edge.target) == node]
         return ", ".join(
             f"{names[edge.target if out else edge.source]}{f' {edge.sign}' * bool(edge.sign)}" for edge in edges
         )
 
     processes = [(node.name, ends(node.id, "reads", False), ends(node.id, "writes", True))
-                 for node in found.of_kind("process")]  # fmt: skip
+                 for node in graph.of_kind("process")]  # fmt: skip
     choices = [(node.name, ends(node.id, "weighs", False), ends(node.id, "expects", False), ends(node.id, "changes", True))
-               for node in found.of_kind("choice")]  # fmt: skip
-    loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in found.loops]
-    variant = f", variant {found.variant}" if found.variant else ""
-    variant += "".join(f", {item}" for item in found.interventions)
+               for node in graph.of_kind("choice")]  # fmt: skip
+    loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in graph.loops]
+    variant = f", variant {graph.variant}" if graph.variant else ""
+    variant += "".join(f", {item}" for item in graph.interventions)
     out: list[RenderableType] = [
-        f"{found.title}{variant}: {len(found.nodes)} nodes, {len(found.edges)} arrows",
+        f"{graph.title}{variant}: {len(graph.nodes)} nodes, {len(graph.edges)} arrows",
         "+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path",
         "",
         table("processes", ("name", "reads", "writes"), processes),

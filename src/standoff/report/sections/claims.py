@@ -30,7 +30,7 @@ def lines(ledger: Ledger) -> list[str]:
     return [*out, f"{len(ledger)} claims"]
 
 
-def conflicts(found: Sequence[Conflict]) -> list[RenderableType]:
+def conflicts(result: Sequence[Conflict]) -> list[RenderableType]:
     """A table of conflicts, and their number."""
     rows = [
         (
@@ -40,7 +40,7 @@ def conflicts(found: Sequence[Conflict]) -> list[RenderableType]:
             "-" if conflict.spread is None else f"x {conflict.spread:.2f}",
             conflict.text,
         )
-        for conflict in found
+        for conflict in result
     ]
     head = ("subject", "quantity", "kind", "ratio", "difference")
     return [table("", head, rows, ("ratio",)), counted(len(rows), "conflict")]
@@ -49,8 +49,8 @@ def conflicts(found: Sequence[Conflict]) -> list[RenderableType]:
 def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
     """Two lines for each pair of claims that belong into one group, and their number."""
     out = []
-    for gap in gaps:
-        out += [gap.text, f"    {gap.claims[0]}  {gap.claims[1]}"]
+    for distance in gaps:
+        out += [distance.text, f"    {distance.claims[0]}  {distance.claims[1]}"]
     return [*out, counted(len(gaps), "missing group")]
 
 

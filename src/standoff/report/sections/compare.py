@@ -35,40 +35,43 @@ SHARES = (
 )
 
 
-def blocks(found: Comparison) -> list[Block]:
+def blocks(comparison: Comparison) -> list[Block]:
     """Document of the finding."""
-    names = ", ".join(found.variants)
+    names = ", ".join(comparison.variants)
     out: list[Block] = [
-        Heading(found.origin.title, 1), Paragraph(" · ".join([*answer_text.origin(found.origin), f"beside {names}"]), soft=True),
+        Heading(comparison.origin.title, 1),
+        Paragraph(" · ".join([*answer_text.origin(comparison.origin), f"beside {names}"]), soft=True),
         Paragraph(NOTE, soft=True),
-    ]  # fmt: skip
-    for name in (found.base, *found.variants):
-        out.append(Paragraph(f"{name}: {(found.texts or {}).get(name, '')}"))
-    out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (found.failures or {}).items()]
-    clear = [item for item in found.questions if any(_clear(change) for change in item.changes)]
-    told = [item for item in clear if any(change.size >= TOLD and _seen(item, change) for change in item.changes)]
-    main = [item for item in found.questions[:1] if item not in told]  # whether or not it differs
-    out += [Heading("Answers"), _answers(found, [*main, *told])]
-    if rest := len([item for item in clear if item not in main]) - len(told):
+    ]
+    for name in (comparison.base, *comparison.variants):
+        out.append(Paragraph(f"{name}: {(comparison.texts or {}).get(name, '')}"))
+    out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (comparison.failures or {}).items()]
+    clear = [item for item in comparison.questions if any(_clear(change) for change in item.changes)]
+    message = [
+        item for item in clear if any(change.size >= TOLD and _is_visible(item, change) for change in item.changes)
+    ]
+    main = [item for item in comparison.questions[:1] if item not in message]  # whether or not it differs
+    out += [Heading("Answers"), _answers(comparison, [*main, *message])]
+    if rest := len([item for item in clear if item not in main]) - len(message):
         out.append(
             Paragraph(
-                f"{_more(rest)} by less than a hundredth of the standard deviation of futures, or the last digit.",
+                f"{_remainder_line(rest)} by less than a hundredth of the standard deviation of futures, or the last digit.",
                 soft=True,
             )
         )
-    if rest := len([item for item in found.questions if item not in clear and item not in main]):
-        out.append(Paragraph(f"{_more(rest)} by no more than the Monte Carlo error.", soft=True))
-    if found.moved:
+    if rest := len([item for item in comparison.questions if item not in clear and item not in main]):
+        out.append(Paragraph(f"{_remainder_line(rest)} by no more than the Monte Carlo error.", soft=True))
+    if comparison.moved:
         out.append(Heading("Stocks by process"))
-        out += [_stock(found, item) for item in found.moved]
-    if found.reasons:
-        out += [Heading("Changed reasons"), *_reasons(found.reasons)]
-    if found.dominance:
-        out += [Heading("Dominant loops"), *_loops(found.dominance)]
+        out += [_stock(comparison, item) for item in comparison.moved]
+    if comparison.reasons:
+        out += [Heading("Changed reasons"), *_reasons(comparison.reasons)]
+    if comparison.dominance:
+        out += [Heading("Dominant loops"), *_loops(comparison.dominance)]
     return out
 
 
-def _more(count: int) -> str:
+def _remainder_line(count: int) -> str:
     return f"{formatting.counted(count, 'question')} more {'differs' if count == 1 else 'differ'}"
 
 
@@ -76,7 +79,7 @@ def _clear(change: AnswerDifference) -> bool:
     return abs(change.change) > formatting.SURE * change.mc_error
 
 
-def _seen(item: QuestionComparison, change: AnswerDifference) -> bool:
+def _is_visible(item: QuestionComparison, change: AnswerDifference) -> bool:
     """Whether a change exceeds chance and the formatted answers differ."""
     return _clear(change) and _level(item, change.value) != _level(item, item.value)
 
@@ -85,17 +88,17 @@ def _level(item: QuestionComparison, value: float) -> str:
     return variants.level(item.kind, value, item.mc_error, item.unit)
 
 
-def _answers(found: Comparison, questions: Sequence[QuestionComparison]) -> Block:
-    heads = [head for name in found.variants for head in (f"{name}:", "change:")]
+def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) -> Block:
+    heads = [head for name in comparison.variants for head in (f"{name}:", "change:")]
     rows = []
     for item in questions:
-        asked = form(item.kind)
-        label = f" {item.base.answer}" if asked.HAS_LABELS else asked.COMPARED_TEXT
+        question = form(item.kind)
+        label = f" {item.base.answer}" if question.HAS_LABELS else question.COMPARED_TEXT
         row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
         for change in item.changes:
             row += [_level(item, change.value), _between(item, change)]
         rows.append(row)
-    return table("question", f"{found.base}:", *heads, rows=rows)
+    return table("question", f"{comparison.base}:", *heads, rows=rows)
 
 
 def _between(item: QuestionComparison, change: AnswerDifference) -> str:
@@ -113,32 +116,34 @@ def _between(item: QuestionComparison, change: AnswerDifference) -> str:
     return f"{formatting.signed(change.change / form.scale, form.decimals)}{form.suffix} ({ends})"
 
 
-def _stock(found: Comparison, item: StockDecomposition) -> Block:
+def _stock(comparison: Comparison, item: StockDecomposition) -> Block:
     shown = [item.change, item.before, *(process.total for process in item.processes)]
     form = formatting.number_format(shown, item.mc_error or None, item.unit)
 
-    def told(value: float) -> str:
+    def formatted(value: float) -> str:
         return formatting.signed(value / form.scale, form.decimals)
 
-    rows = [["by " + process.part, *map(told, process.by)] for process in item.processes]
+    rows = [["by " + process.part, *map(formatted, process.by)] for process in item.processes]
     if item.before:
-        rows.insert(0, [f"at {found.origin.as_of}", *[told(item.before)] * len(item.dates)])
+        rows.insert(0, [f"at {comparison.origin.as_of}", *[formatted(item.before)] * len(item.dates)])
     if item.rest:
-        rows.append(["by all others", *[""] * (len(item.dates) - 1), told(item.rest)])
-    rows.append(["together", *map(told, item.changes)])
-    caption = f"{item.stock} under {item.variant}, less {found.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
+        rows.append(["by all others", *[""] * (len(item.dates) - 1), formatted(item.rest)])
+    rows.append(["together", *map(formatted, item.changes)])
+    caption = (
+        f"{item.stock} under {item.variant}, less {comparison.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
+    )
     return table("", *(f"{date}:" for date in item.dates), rows=rows, caption=caption)
 
 
-def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
+def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
     out: list[Block] = []
-    for key in dict.fromkeys((item.variant, item.choice) for item in found):
-        mine = [item for item in found if (item.variant, item.choice) == key]
-        first = mine[0]
+    for key in dict.fromkeys((item.variant, item.choice) for item in changes):
+        selected = [item for item in changes if (item.variant, item.choice) == key]
+        first = selected[0]
         before, after = (
             formatting.percent(p, POINT) for p in first.probability
         )  # digits that tell the least change told
-        decimals = formatting.common_decimals([item.mc_error for item in mine])
+        decimals = formatting.common_decimals([item.mc_error for item in selected])
         caption = (
             f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} {after} instead "
             f"of {before}"
@@ -149,17 +154,17 @@ def _reasons(found: Sequence[ReasonChange]) -> list[Block]:
                 formatting.signed(item.log_odds, decimals),
                 f"± {formatting.plain(item.mc_error, max(decimals, 2))}",
             ]
-            for item in mine
+            for item in selected
         ]
         out.append(table("reason", "change in log odds:", "error:", rows=rows, caption=caption))
     return out
 
 
-def _loops(found: dict[str, Dominance] | object) -> list[Block]:
+def _loops(result: dict[str, Dominance] | object) -> list[Block]:
     out: list[Block] = [Paragraph(SHARES, soft=True)]
     every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
-    assert isinstance(found, dict)
-    for variant, item in found.items():
+    assert isinstance(result, dict)
+    for variant, item in result.items():
         for loop in item.loops:
             if sum(other.part == loop.part for other in item.loops) < 2:
                 continue  # the only loop of its part always has all of it
@@ -170,12 +175,12 @@ def _loops(found: dict[str, Dominance] | object) -> list[Block]:
         [
             " → ".join([*cells, cells[0]]),
             ", ".join(dict.fromkeys(through)),
-            *(_share(every[cells, through].get(v)) for v in found),
+            *(_share(every[cells, through].get(v)) for v in result),
         ]
         for cells, through in top
     ]
-    out.append(table("loop", "through", *(f"{variant}:" for variant in found), rows=rows))
-    for variant, item in found.items():
+    out.append(table("loop", "through", *(f"{variant}:" for variant in result), rows=rows))
+    for variant, item in result.items():
         lead = _leading(item)
         if lead:
             out.append(Paragraph(f"{variant}: {lead}"))

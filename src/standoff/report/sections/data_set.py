@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.connectors import Got
+    from standoff.connectors import FetchedDataset
     from standoff.ledger import Claim, Ledger
 
 SERIES = 40  #: series that are shown
 
 
-def account(got: Got, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
+def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
     """Source and rows of a data set as plain data; `known` counts claims left out since a case has them."""
     parsed, entry, source = got.parsed, got.entry, got.source
     return {
         "name": got.name, "title": source.title, "licence": source.licence, "citation": source.citation,
         "key": source.key, "from": got.origin, "fetched": entry.fetched if entry else None,
         "sha256": entry.sha256 if entry else None, "url": source.url,
-        "rows": {"read": parsed.rows, "kept": parsed.kept, "left_out": parsed.left_rows, "empty_figures": parsed.empty},
+        "rows": {"read": parsed.rows, "kept": parsed.kept, "left_out": parsed.skipped_rows, "empty_figures": parsed.empty},
         "left_out": [{"why": why, "count": count, "first": parsed.first[why]} for why, count in parsed.left.items()],
-        "claims_count": {"read": len(parsed.claims), "published_later": got.later, "thinned": got.thinned,
+        "claims_count": {"read": len(parsed.claims), "published_later": got.later, "thinned": got.dropped_by_monthly,
                          "known": known, "given": len(ledger)},
         "notes": list(parsed.notes), "output": str(output) if output is not None else None,
     }  # fmt: skip

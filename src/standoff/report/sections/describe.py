@@ -117,9 +117,9 @@ def case(plan: Plan) -> Sheet:
             for choice in plan.choices
         ],
         "questions": [
-            {"id": asked.id, "kind": asked.question.kind, "date": asked.question.by or asked.question.at,
-             "text": asked.question.text, "lines": list(asked.question.lines)}
-            for asked in plan.questions
+            {"id": question.id, "kind": question.question.kind, "date": question.question.by or question.question.at,
+             "text": question.question.text, "lines": list(question.question.lines)}
+            for question in plan.questions
         ],
         "variants": {name: variant.text for name, variant in scenario.variants.items()},
         "levers": [_lever(plan, name) for name in scenario.levers],
@@ -195,11 +195,11 @@ def mechanism(plan: Plan, name: str) -> Sheet:
              for each in plan.interventions}  # fmt: skip
     numbers = []
     for field, where in item.parameter_index.items():
-        for member, place in ({"": where} if isinstance(where, int) else where).items():
-            found = plan.parameters[place]
+        for member, index in ({"": where} if isinstance(where, int) else where).items():
+            result = plan.parameters[index]
             number = f"{field}.{member}" if member else field
-            numbers.append({"number": number, "belief": str(found.belief), "set": later.get(place), "doc": found.doc,
-                            "form": found.field})  # fmt: skip
+            numbers.append({"number": number, "belief": str(result.belief), "set": later.get(index), "doc": result.doc,
+                            "form": result.field})  # fmt: skip
     return {
         "name": item.name,
         "use": item.kind,

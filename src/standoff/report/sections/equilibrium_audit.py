@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "not known:", "largest:")
 
 
-def page(found: EquilibriumAudit) -> RenderableType:
+def page(audit: EquilibriumAudit) -> RenderableType:
     """Render the finding for the terminal."""
-    head = [Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text()]
-    if not found.total.games:
+    head = [Text(audit.origin.title, "bold"), Text(" · ".join(answer_text.origin(audit.origin)), "dim"), Text()]
+    if not audit.total.games:
         return Group(*head, Text("nobody decides, so that there is no game"))
     table = grid(*COLUMNS)
-    for row in found.choices:
+    for row in audit.choices:
         table.add_row(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}")
     table.add_section()
-    table.add_row("all", "", *_cells(found.total), f"{found.largest:.1e}")
-    return Group(*head, Text(verdict(found)), Text(), table, Text(), Text(EXPLAINED, "dim"),
-                 Text(answer_text.versions_line(found.origin), "dim"))  # fmt: skip
+    table.add_row("all", "", *_cells(audit.total), f"{audit.largest:.1e}")
+    return Group(*head, Text(verdict(audit)), Text(), table, Text(), Text(EXPLAINED, "dim"),
+                 Text(answer_text.versions_line(audit.origin), "dim"))  # fmt: skip
 
 
 EXPLAINED = (
@@ -37,15 +37,15 @@ EXPLAINED = (
 )  # fmt: skip
 
 
-def verdict(found: EquilibriumAudit) -> str:
+def verdict(audit: EquilibriumAudit) -> str:
     """The audit in one sentence."""
-    total = found.total
+    total = audit.total
     parts = [f"{formatting.percent(total.proven / total.games)} are proved to have one equilibrium",
              f"{formatting.percent(total.on / total.games)} are on the principal branch"]  # fmt: skip
     for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "not known")):
         parts.append(f"{count:,} {text}")
-    why = f" Not known: {found.not_known_because}." if found.not_known_because else ""
-    return f"Of {total.games:,} games in {found.futures:,} futures, {', '.join(parts)}.{why}"
+    why = f" Not known: {audit.not_known_because}." if audit.not_known_because else ""
+    return f"Of {total.games:,} games in {audit.futures:,} futures, {', '.join(parts)}.{why}"
 
 
 def _cells(counts: Counts) -> list[str]:

@@ -28,21 +28,21 @@ TOGETHER = {
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
 
 
-def flips(found: ThresholdAnalysis) -> list[Block]:
+def flips(analysis: ThresholdAnalysis) -> list[Block]:
     """Document of a threshold analysis."""
     out = [
-        *_head(found, verdict(found)),
-        *_alone(found),
-        *_others(found),
-        *_drawn(found),
-        *_sets(found),
-        *_falls(found),
+        *_head(analysis, verdict(analysis)),
+        *_alone(analysis),
+        *_others(analysis),
+        *_picture_blocks(analysis),
+        *_sets(analysis),
+        *_claim_removal_blocks(analysis),
     ]
-    out += [Paragraph(f"Not tested: {text}.", soft=True) for text in found.not_tested]
-    return [*out, *_together(found, "flips"), Paragraph(answer_text.versions_line(found.origin), soft=True)]
+    out += [Paragraph(f"Not tested: {text}.", soft=True) for text in analysis.not_tested]
+    return [*out, *_together(analysis, "flips"), Paragraph(answer_text.versions_line(analysis.origin), soft=True)]
 
 
-def _alone(found: ThresholdAnalysis) -> list[Block]:
+def _alone(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             item.name,
@@ -51,7 +51,7 @@ def _alone(found: ThresholdAnalysis) -> list[Block]:
             belief_text.between(item),
             belief_text.likely(item),
         )
-        for item in found.flips
+        for item in analysis.flips
         if item.flips
     ]
     if not rows:
@@ -65,15 +65,15 @@ def _alone(found: ThresholdAnalysis) -> list[Block]:
     ]
 
 
-def _others(found: ThresholdAnalysis) -> list[Block]:
+def _others(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             item.name,
             belief_text.value(item, item.middle),
             belief_text.value(item, item.value),
-            belief_text.level(found, item.answer, item.answer_error),
+            belief_text.level(analysis, item.answer, item.answer_error),
         )
-        for item in found.flips
+        for item in analysis.flips
         if not item.flips
     ]
     if not rows:
@@ -86,28 +86,28 @@ def _others(found: ThresholdAnalysis) -> list[Block]:
     return [Heading("Single parameters that do not change the answer"), shown, *note]
 
 
-def _drawn(found: ThresholdAnalysis) -> list[Block]:
-    if not found.flips:
+def _picture_blocks(analysis: ThresholdAnalysis) -> list[Block]:
+    if not analysis.flips:
         return []
-    told = "Green: up to the switching value; blue: up to the plausible end, without a switch."
+    message = "Green: up to the switching value; blue: up to the plausible end, without a switch."
     return [
         Picture(
             "flips",
             "The answer as one parameter varies",
-            tornado.alone([tornado.threshold_chart(found)], found.text),
-            told,
+            tornado.alone([tornado.threshold_chart(analysis)], analysis.text),
+            message,
         )
     ]
 
 
-def _sets(found: ThresholdAnalysis) -> list[Block]:
+def _sets(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
             belief_text.together(group),
             "yes" if group.flips else "no",
-            belief_text.level(found, group.answer, group.answer_error),
+            belief_text.level(analysis, group.answer, group.answer_error),
         )
-        for group in found.together
+        for group in analysis.together
     ]
     if not rows:
         return []
@@ -119,15 +119,15 @@ def _sets(found: ThresholdAnalysis) -> list[Block]:
     ]
 
 
-def _falls(found: ThresholdAnalysis) -> list[Block]:
+def _claim_removal_blocks(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
-            belief_text.claims(fall.claims),
-            belief_text.bears(fall),
-            belief_text.fallen(found, fall.answer, fall.answer_error, fall.flips),
-            belief_text.untrue(found, fall),
+            belief_text.claims(bound_rate.claims),
+            belief_text.bears(bound_rate),
+            belief_text.fallen(analysis, bound_rate.answer, bound_rate.answer_error, bound_rate.flips),
+            belief_text.untrue(analysis, bound_rate),
         )
-        for fall in found.claims
+        for bound_rate in analysis.claims
     ]
     if not rows:
         return []
@@ -137,81 +137,87 @@ def _falls(found: ThresholdAnalysis) -> list[Block]:
     ]
 
 
-def verdict(found: ThresholdAnalysis) -> str:
+def verdict(analysis: ThresholdAnalysis) -> str:
     """The answer, its threshold, and the number of parameters that would change it, in a sentence."""
-    goal = "the most likely" if found.to is None else belief_text.level(found, found.to, 0.0)
-    now = belief_text.level(found, found.answer, found.answer_error)
-    if found.to is None:
-        beside = f"{found.rival} ({belief_text.level(found, found.rival_answer, found.answer_error)})"
+    goal = "the most likely" if analysis.to is None else belief_text.level(analysis, analysis.to, 0.0)
+    now = belief_text.level(analysis, analysis.answer, analysis.answer_error)
+    if analysis.to is None:
+        beside = f"{analysis.rival} ({belief_text.level(analysis, analysis.rival_answer, analysis.answer_error)})"
         state = (
             f"It is the most likely option, ahead of {beside}"
-            if found.already_above
+            if analysis.already_above
             else f"It is less likely than {beside}"
         )
     else:
-        state = f"It is {'above' if found.already_above else 'below'} {goal}"
-    count = sum(item.flips for item in found.flips)
-    sets = sum(item.flips for item in found.together)
-    turn = f"{formatting.counted(count, 'parameter')} of {len(found.flips)} tested would change that alone" if count else (
-        f"none of {len(found.flips)} parameters tested would change that alone within its plausible range")  # fmt: skip
-    more = f", {formatting.counted(sets, 'set')} of two or three would" if found.together and not count else ""
+        state = f"It is {'above' if analysis.already_above else 'below'} {goal}"
+    count = sum(item.flips for item in analysis.flips)
+    sets = sum(item.flips for item in analysis.together)
+    turn = f"{formatting.counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone" if count else (
+        f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range")  # fmt: skip
+    more = f", {formatting.counted(sets, 'set')} of two or three would" if analysis.together and not count else ""
     return f"{now}. {state}; {turn}{more}."
 
 
-def sensitivity(found: Sensitivity) -> list[Block]:
+def sensitivity(result: Sensitivity) -> list[Block]:
     """Document of a sensitivity analysis: gradient, Sobol indices, regional sensitivity, PRIM box."""
-    now = (
-        f"{belief_text.level(found, found.answer, found.answer_error)} ± {belief_text.size(found, found.answer_error)}"
-    )
+    now = f"{belief_text.level(result, result.answer, result.answer_error)} ± {belief_text.size(result, result.answer_error)}"
     return [
-        *_head(found, now), *_slopes(found), *_shares(found), *_apart(found), *_box(found), *_together(found, "sensitivity"),
-        Paragraph(answer_text.versions_line(found.origin), soft=True),
-    ]  # fmt: skip
+        *_head(result, now),
+        *_slopes(result),
+        *_shares(result),
+        *_distance_blocks(result),
+        *_box(result),
+        *_together(result, "sensitivity"),
+        Paragraph(answer_text.versions_line(result.origin), soft=True),
+    ]
 
 
-def _slopes(found: Sensitivity) -> list[Block]:
+def _slopes(result: Sensitivity) -> list[Block]:
     rows = [
-        (item.path, formatting.number(item.step, None, item.unit), belief_text.change(found, item.slope, item.mc_error),
-         belief_text.change(found, item.through_choices, item.mc_error))
-        for item in found.steepest
+        (item.path, formatting.number(item.step, None, item.unit), belief_text.change(result, item.slope, item.mc_error),
+         belief_text.change(result, item.through_choices, item.mc_error))
+        for item in result.steepest
     ]  # fmt: skip
     if not rows:
         return (
             [Heading("Gradient"), Paragraph("No slope is distinguishable from Monte Carlo error.")]
-            if found.slopes
+            if result.slopes
             else []
         )
-    lost = len(found.slopes) - len(rows)
+    lost = len(result.slopes) - len(rows)
     within = f" Slopes of {formatting.counted(lost, 'other parameter')} are within Monte Carlo error." if lost else ""
-    picture = tornado.alone([tornado.tornado(found)], found.text)
+    picture = tornado.alone([tornado.tornado(result)], result.text)
     heads = ("parameter", "step:", "change of the answer:", "through earlier choices:")
     return [Heading("Gradient"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Paragraph(f"{STEP}; {found.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
+            Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
 
 
-def _shares(found: Sensitivity) -> list[Block]:
+def _shares(result: Sensitivity) -> list[Block]:
     rows = [
         (index.name, belief_text.part(index.first, index.first_error), belief_text.part(index.total, index.total_error))
-        for index in found.indices
+        for index in result.indices
         if index.total
     ]
     if not rows:
         return []
-    note = (f"Sobol indices with 90 % bootstrap intervals; {found.index_draws:,} futures in each of "
-            f"{len(found.indices) + 2} runs.")  # fmt: skip
-    picture = tornado.alone([tornado.shares(found)], found.text)
+    note = (f"Sobol indices with 90 % bootstrap intervals; {result.index_draws:,} futures in each of "
+            f"{len(result.indices) + 2} runs.")  # fmt: skip
+    picture = tornado.alone([tornado.shares(result)], result.text)
     return [Heading("Variance decomposition"),
-            table(f"by {found.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
+            table(f"by {result.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
             Picture("shares", "Shares of the variance", picture, note), Paragraph(note, soft=True)]  # fmt: skip
 
 
-def _apart(found: Sensitivity) -> list[Block]:
-    rows = [(gap.path, "higher" if gap.higher else "lower", f"{gap.distance:.2f}") for gap in found.distances]
-    what = Heading(f"Futures in which {found.inside} ({formatting.percent(found.share_inside)})")
+def _distance_blocks(result: Sensitivity) -> list[Block]:
+    rows = [
+        (distance.path, "higher" if distance.higher else "lower", f"{distance.distance:.2f}")
+        for distance in result.distances
+    ]
+    what = Heading(f"Futures in which {result.inside} ({formatting.percent(result.share_inside)})")
     if not rows:
         return [what, Paragraph("No parameter separates them from the other futures beyond noise.")]
-    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {found.distances[0].noise:.2f}."
+    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {result.distances[0].noise:.2f}."
     return [
         what,
         table("parameter", "in these futures", "distance:", rows=rows[:FEW]),
@@ -219,15 +225,15 @@ def _apart(found: Sensitivity) -> list[Block]:
     ]
 
 
-def _box(found: Sensitivity) -> list[Block]:
-    box = found.box
+def _box(result: Sensitivity) -> list[Block]:
+    box = result.box
     if box is None:
         return []
     ranges = tuple(f"{item.path} {belief_text.limits(item.low, item.high, item.unit)}" for item in box.ranges)
     note = (f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
             f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures.")  # fmt: skip
     picture = Picture(
-        "box", "Region where they are most common", tornado.alone([tornado.prim_chart(found)], found.text), note
+        "box", "Region where they are most common", tornado.alone([tornado.prim_chart(result)], result.text), note
     )
     return [
         Heading("Region where they are most common (PRIM)"),
@@ -237,39 +243,39 @@ def _box(found: Sensitivity) -> list[Block]:
     ]
 
 
-def values(found: ValueOfInformation) -> list[Block]:
+def values(value: ValueOfInformation) -> list[Block]:
     """Document of a value-of-information analysis."""
     out = _head(
-        found,
-        f"{belief_text.level(found, found.answer, found.answer_error)} ± {belief_text.size(found, found.answer_error)}",
+        value,
+        f"{belief_text.level(value, value.answer, value.answer_error)} ± {belief_text.size(value, value.answer_error)}",
     )
     heads = ("variance explained:", "chance the leading answer changes:", "s.d. of the update:")
-    for title, items in (("Claims to check next", found.claims), ("Parameters to measure better", found.numbers)):
+    for title, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
         rows = [
             (
                 belief_text.claims(item.claims) if item.claims else item.numbers[0],
                 belief_text.width(item),
                 belief_text.part(item.share, item.error),
                 "" if item.switch_probability is None else formatting.percent(item.switch_probability),
-                f"± {belief_text.size(found, item.spread)}",
+                f"± {belief_text.size(value, item.spread)}",
             )
             for item in items
         ]
-        what = "claim" if items is found.claims else "parameter"
+        what = "claim" if items is value.claims else "parameter"
         out.append(Heading(title))
         out.append(table(what, "belief", *heads, rows=rows) if rows else
                    Paragraph("None is distinguishable from Monte Carlo error."))  # fmt: skip
-    silent = f"{formatting.counted(found.uninformative, 'other claim')} without an effect beyond Monte Carlo error."
-    notes = [Paragraph(EXPLAINED, soft=True), Paragraph(silent, soft=True), *_together(found, "value")]
-    return [*out, *notes, Paragraph(answer_text.versions_line(found.origin), soft=True)]
+    silent = f"{formatting.counted(value.uninformative, 'other claim')} without an effect beyond Monte Carlo error."
+    notes = [Paragraph(EXPLAINED, soft=True), Paragraph(silent, soft=True), *_together(value, "value")]
+    return [*out, *notes, Paragraph(answer_text.versions_line(value.origin), soft=True)]
 
 
-def _together(found: QoiFinding, finding: str) -> list[Block]:
-    return [Paragraph(TOGETHER[finding], soft=True)] if found.origin.posterior else []
+def _together(result: QoiFinding, finding: str) -> list[Block]:
+    return [Paragraph(TOGETHER[finding], soft=True)] if result.origin.posterior else []
 
 
-def _head(found: QoiFinding, sentence: str) -> list[Block]:
+def _head(result: QoiFinding, sentence: str) -> list[Block]:
     return [
-        Heading(found.origin.title, 1), Paragraph(" · ".join(answer_text.origin(found.origin)), soft=True),
-        Heading(f"{found.text}  [{found.asked}, {found.date}]"), Paragraph(sentence),
+        Heading(result.origin.title, 1), Paragraph(" · ".join(answer_text.origin(result.origin)), soft=True),
+        Heading(f"{result.text}  [{result.asked}, {result.date}]"), Paragraph(sentence),
     ]  # fmt: skip

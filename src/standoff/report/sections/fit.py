@@ -20,30 +20,30 @@ MOST = 25  #: parameters in the table; the rest are counted
 CLAIMS = 3  #: named for a parameter; the rest are counted
 
 
-def page(found: FitResult) -> RenderableType:
+def page(result: FitResult) -> RenderableType:
     """Render the finding for the terminal."""
-    trust = found.diagnostics
+    trust = result.diagnostics
     head = [
-        Text(found.title, "bold"),
-        Text(f"fit of {formatting.counted(sum(len(item.said) for item in found.compared), 'claim')} and "
-             f"{formatting.counted(len(found.choices), 'choice')} · published by {found.as_of} · free simulation from "
-             f"{found.since} · variant {found.variant or 'base'} · seed {found.seed}", "dim"),
+        Text(result.title, "bold"),
+        Text(f"fit of {formatting.counted(sum(len(item.said) for item in result.compared), 'claim')} and "
+             f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
+             f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}", "dim"),
         Text(),
         Text(f"convergence checks {'passed' if trust.passed else 'failed'}: {gate(trust)}", "" if trust.passed else "bold"),
     ]  # fmt: skip
-    parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in found.warnings)]
-    taught = [item for item in found.parameters if item.identified]
+    parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in result.warnings)]
+    taught = [item for item in result.parameters if item.identified]
     parts += [heading("Updated"), _parameters(taught[:MOST])]
-    parts += [heading("Evidence by parameter"), *_informed(found, taught[:MOST])]
+    parts += [heading("Evidence by parameter"), *_informed(result, taught[:MOST])]
     if len(taught) > MOST:
         parts.append(Text(f"and {len(taught) - MOST} more, see --json", "dim"))
-    parts += [heading("Not identified by the evidence"), Text(untaught(found))]
-    parts += [heading("Source bias"), _voices(found)]
-    if found.choices:
-        parts += [heading("Observed choices"), _choices(found)]
-    parts += [heading("Predictive check against the claims"), _compared(found)]
-    if found.left_out:
-        parts += [heading("Excluded claims"), *(Text(f"{what}: {why}", "dim") for what, why in found.left_out)]
+    parts += [heading("Not identified by the evidence"), Text(untaught(result))]
+    parts += [heading("Source bias"), _voices(result)]
+    if result.choices:
+        parts += [heading("Observed choices"), _choices(result)]
+    parts += [heading("Predictive check against the claims"), _compared(result)]
+    if result.left_out:
+        parts += [heading("Excluded claims"), *(Text(f"{what}: {why}", "dim") for what, why in result.left_out)]
     return Group(*parts, heading("Likelihood"), Padding(Text(LIKELIHOOD), (0, 0, 1, 0)))
 
 
@@ -60,11 +60,13 @@ def gate(trust: Diagnostics) -> str:
     return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws, {trust.divergences} divergences; {trust.why}"
 
 
-def untaught(found: FitResult) -> str:
+def untaught(result: FitResult) -> str:
     """Sentence on the parameters that the evidence does not identify."""
-    little = [item.path.removeprefix("mechanisms.") for item in found.parameters if not item.identified]
-    text = (f"Of {len(found.parameters) + found.unidentified:,} uncertain parameters, {found.unidentified:,} keep their priors: "
-            "no evidence depends on them.")  # fmt: skip
+    little = [item.path.removeprefix("mechanisms.") for item in result.parameters if not item.identified]
+    text = (
+        f"Of {len(result.parameters) + result.unidentified:,} uncertain parameters, {result.unidentified:,} keep their priors: "
+        "no evidence depends on them."
+    )
     if little:
         names = formatting.first_few(little, 12)
         text += f" Another {len(little):,} shift by less than a tenth of a prior standard deviation: {names}."
@@ -80,11 +82,11 @@ def _parameters(items: list[ParameterUpdate]) -> RenderableType:
     return table
 
 
-def _informed(found: FitResult, items: list[ParameterUpdate]) -> list[RenderableType]:
+def _informed(result: FitResult, items: list[ParameterUpdate]) -> list[RenderableType]:
     """Evidence by parameter."""
     table = grid("parameter", "groups of claims", "most influential claims")
     for item in items:
-        fit = found.fits.get(item.path)
+        fit = result.fits.get(item.path)
         if fit and fit.evidence:
             on = formatting.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
             table.add_row(
@@ -100,24 +102,24 @@ def _three(values: Triple) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _voices(found: FitResult) -> RenderableType:
+def _voices(result: FitResult) -> RenderableType:
     table = grid("about", "source", "interest", "claims:", "reported / estimated:")
-    for item in sorted(found.voices, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
+    for item in sorted(result.voices, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
         table.add_row(f"{item.subject} {formatting.humanise(item.family)}", item.name, item.interest, str(item.claims),
                       _three(item.reported_over_estimated))  # fmt: skip
     return table
 
 
-def _choices(found: FitResult) -> RenderableType:
+def _choices(result: FitResult) -> RenderableType:
     table = grid("choice", "observed", "prior probability:", "posterior:")
-    for item in found.choices:
+    for item in result.choices:
         table.add_row(item.choice, item.picked, f"{item.before:.2g}", f"{item.after:.2g}")
     return table
 
 
-def _compared(found: FitResult) -> RenderableType:
+def _compared(result: FitResult) -> RenderableType:
     table = grid("quantity", "unit", "claims:", "at", "prior:", "posterior:")
-    for item in found.compared:
+    for item in result.compared:
         table.add_row(formatting.humanise(item.name), item.unit, str(len(item.said)), item.times[-1], _three(item.before[-1]),
                       _three(item.after[-1]))  # fmt: skip
     return table

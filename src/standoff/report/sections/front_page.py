@@ -50,53 +50,53 @@ class Holds:
     rows: tuple[tuple[str, float, str], ...]
 
 
-def lead(run: Run, found: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
+def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
     """Build the front page; None without questions."""
-    answer = main(run, found)
+    answer = main(run, verdict)
     if answer is None:
         return None
-    choice = about(run, found, answer)
-    text = answer_text.answer(answer, found.origin.as_of)
+    choice = about(run, verdict, answer)
+    text = answer_text.answer(answer, verdict.origin.as_of)
     word = (
         formatting.likelihood(float(answer.answer or 0.0), answer.mc_error)
         if form(answer.kind).COMPARED_BY == "probability"
         else ""
     )
     why = _why(run, choice) if choice else ()
-    change = variants.sentences(run, found, answer, choice, beside)
-    return FrontPage(answer, text, word, choice, why, _sure(run, found, answer, choice), change,
-                _holds(run, choice, answer) if choice else None, races(found, answer))  # fmt: skip
+    change = variants.sentences(run, verdict, answer, choice, beside)
+    return FrontPage(answer, text, word, choice, why, _sure(run, verdict, answer, choice), change,
+                _holds(run, choice, answer) if choice else None, races(verdict, answer))  # fmt: skip
 
 
-def races(found: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
+def races(verdict: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
     """Other `first_of` questions, each with its finding."""
-    asked = [item for item in found.answers if form(item.kind).HAS_LABELS and item is not besides]
-    return tuple((item, answer_text.comes_first(item, found.origin.as_of)) for item in asked)
+    question = [item for item in verdict.answers if form(item.kind).HAS_LABELS and item is not besides]
+    return tuple((item, answer_text.comes_first(item, verdict.origin.as_of)) for item in question)
 
 
-def main(run: Run, found: Verdict) -> Answer | None:
+def main(run: Run, verdict: Verdict) -> Answer | None:
     """The answer to the main question."""
-    return main_answer(run, found.answers)
+    return main_answer(run, verdict.answers)
 
 
-def about(run: Run, found: Verdict, answer: Answer) -> Explanation | None:
+def about(run: Run, verdict: Verdict, answer: Answer) -> Explanation | None:
     """The explained choice of a question, if any."""
     named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
-    return next((choice for choice in found.choices if choice.choice in named), None)
+    return next((choice for choice in verdict.choices if choice.choice in named), None)
 
 
 def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
-    asked = next(item for item in run.model.plan.questions if item.id == answer.id)
-    if asked.state <= run.model.plan.first_future_step:
+    question = next(item for item in run.model.plan.questions if item.id == answer.id)
+    if question.state <= run.model.plan.first_future_step:
         return None
-    place = [item.name for item in run.model.plan.choices].index(choice.choice)
-    shares = active_shares(run, place, asked.state - 1)
+    index = [item.name for item in run.model.plan.choices].index(choice.choice)
+    shares = active_shares(run, index, question.state - 1)
     rows = [
         (formatting.capital(words_of.option(run, choice, item.option)), share, formatting.percent(share, error))
         for item, (share, error) in zip(choice.options, shares, strict=True)
     ]
     actor = run.model.scenario.actors[choice.actor].name
-    title = f"{actor} at {run.times[asked.state]}: share of futures in which each option is in force"
+    title = f"{actor} at {run.times[question.state]}: share of futures in which each option is in force"
     return Holds(title, f"choice-{choice.choice}", tuple(sorted(rows, key=lambda row: -row[1])))
 
 
@@ -117,7 +117,7 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     against = [item for item in ordered if item.log_odds < 0]
     speaking = [item for item in reversed(ordered) if item.log_odds > 0]
     option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.reference)
-    place = [item.option for item in choice.options].index(choice.option)
+    index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
         Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; the choice "
@@ -125,7 +125,7 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
             _speak(len(against)), option, reference, len(speaking),
             panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,
-            panel_button(answer_text.chosen(choice)[place], key),
+            panel_button(answer_text.chosen(choice)[index], key),
         )
     ]  # fmt: skip
     if against:
@@ -139,12 +139,12 @@ def _speak(count: int) -> str:
     return f"{count} weighs" if count == 1 else f"{count} weigh"
 
 
-def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
-    text, out = answer_text.answer(answer, found.origin.as_of), []
+def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
+    text, out = answer_text.answer(answer, verdict.origin.as_of), []
     if text.error:
         out.append(
             Markup("The Monte Carlo error of {} futures is {}.").format(
-                f"{found.origin.draws:,}", text.error.replace("± ", "±\u00a0")
+                f"{verdict.origin.draws:,}", text.error.replace("± ", "±\u00a0")
             )
         )
     if choice is not None:
@@ -156,14 +156,14 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
         )  # fmt: skip
     rate = answer.baselines.get("base_rate")
     if rate is not None and form(answer.kind).COMPARED_BY == "probability":
-        gap = 100 * (float(answer.answer or 0.0) - rate)
-        away, side = f"{abs(gap):.0f}", "above" if gap > 0 else "below"
+        distance = 100 * (float(answer.answer or 0.0) - rate)
+        away, side = f"{abs(distance):.0f}", "above" if distance > 0 else "below"
         out.append(
             Markup("That is {} the base rate of {}: {}.").format(
                 "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}",
                 panel_button(formatting.percent(rate), f"answer-{answer.id}"), _base(run, answer))
         )  # fmt: skip
-    counts = found.source_counts or {}
+    counts = verdict.source_counts or {}
     total = sum(counts.values())
     if total:
         out.append(
@@ -173,8 +173,8 @@ def _sure(run: Run, found: Verdict, answer: Answer, choice: Explanation | None) 
                 Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
                 counts.get("works", 0))
         )  # fmt: skip
-    if told := answer_text.games(found):
-        before, code, after = told.partition("`standoff check-equilibria`")
+    if message := answer_text.games(verdict):
+        before, code, after = message.partition("`standoff check-equilibria`")
         out.append(
             Markup("{}{}{}").format(before, Markup("<code>standoff check-equilibria</code>") if code else "", after)
         )

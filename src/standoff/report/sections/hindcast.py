@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from standoff.evaluation.hindcast.forecast_ledger import Forecast
     from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
-    from standoff.evaluation.hindcast.summary import Coverage, Hindcast, Skill
+    from standoff.evaluation.hindcast.summary import Hindcast, HindcastCoverage, HindcastSkill
     from standoff.report.document import Block, Picture
 
 HOW = (
@@ -25,16 +25,19 @@ HOW = (
 )
 
 
-def blocks(found: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
+def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
     """Document of a hindcast: verdict, skill, pictures of forecasts, scores, coverage and origins."""
-    skill, *scores = (_groups(found), _numbers(found), _events(found), _coverage(found), _origins(found))
-    out: list[Block] = [Heading(f"Hindcasts: {found.made.title}", 1), Paragraph(made(found), soft=True)]
-    out += [*(Paragraph(text) for text in found.verdict), *skill]
+    skill, *scores = (_groups(hindcast), _numbers(hindcast), _events(hindcast), _coverage(hindcast), _origins(hindcast))
+    out: list[Block] = [
+        Heading(f"Hindcasts: {hindcast.made.title}", 1),
+        Paragraph(provenance_line(hindcast), soft=True),
+    ]
+    out += [*(Paragraph(text) for text in hindcast.verdict), *skill]
     if pictures:
         out += [Heading("Forecasts and outcomes"), *pictures]
     out += [block for section in scores for block in section]
-    if found.notes:
-        out += [Heading("Not scored"), BulletList(tuple(found.notes))]
+    if hindcast.notes:
+        out += [Heading("Not scored"), BulletList(tuple(hindcast.notes))]
     return out
 
 
@@ -46,28 +49,28 @@ def _section(
     return [Heading(title), Paragraph(note, soft=True), table(*columns, rows=rows)] if rows else []
 
 
-def _groups(found: Hindcast) -> list[Block]:
+def _groups(hindcast: Hindcast) -> list[Block]:
     """Skill over each rival by group, and by horizon."""
-    groups = [*dict.fromkeys(row.group for row in found.rows)]
-    cuts = [("all", months) for months in (0, *sorted({row.months for row in found.rows}))] + [
+    groups = [*dict.fromkeys(row.group for row in hindcast.rows)]
+    cuts = [("all", months) for months in (0, *sorted({row.months for row in hindcast.rows}))] + [
         (group, 0) for group in groups
     ]
     rows = []
     for score in ("crps", "brier"):
         for group, months in cuts:
             key = (group, months, score)
-            mine = {item.against: item for item in found.skills if (item.group, item.months, item.score) == key}
-            if mine:
+            selected = {item.against: item for item in hindcast.skills if (item.group, item.months, item.score) == key}
+            if selected:
                 what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
-                first = next(iter(mine.values()))
+                first = next(iter(selected.values()))
                 rows.append((("numbers: " if score == "crps" else "yes or no: ") + what, str(first.questions), str(first.reports),
                         str(first.origins),
-                             *(gain(mine.get(rival)) for rival in RIVALS)))  # fmt: skip
+                             *(gain(selected.get(rival)) for rival in RIVALS)))  # fmt: skip
     head = ("", "questions", "reports", "origins", *(f"over {WORDS[rival]}" for rival in RIVALS))
     return _section("Skill", HOW, head, rows)
 
 
-def gain(item: Skill | None) -> str:
+def gain(item: HindcastSkill | None) -> str:
     """Skill with its interval."""
     if item is None:
         return ""
@@ -80,10 +83,10 @@ def percent(share: float) -> str:
     return formatting.signed(100 * share, 0)
 
 
-def _numbers(found: Hindcast) -> list[Block]:
+def _numbers(hindcast: Hindcast) -> list[Block]:
     rows = []
     for row in sorted(
-        (row for row in found.rows if row.kind == "quantity"), key=lambda row: (row.group, row.id, row.months)
+        (row for row in hindcast.rows if row.kind == "quantity"), key=lambda row: (row.group, row.id, row.months)
     ):
         scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS))
         inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
@@ -94,24 +97,26 @@ def _numbers(found: Hindcast) -> list[Block]:
     return _section("Numbers", note, head, rows, 2)
 
 
-def _events(found: Hindcast) -> list[Block]:
+def _events(hindcast: Hindcast) -> list[Block]:
     rows = [
-        (row.id, row.text, str(row.months), str(row.origins), _came(found, row.id, row.months),
+        (row.id, row.text, str(row.months), str(row.origins), _outcome_text(hindcast, row.id, row.months),
          *(figure(row.scores.get(who)) for who in ("model", *RIVALS)))
-        for row in sorted((row for row in found.rows if row.kind == "event"), key=lambda row: (row.id, row.months))
+        for row in sorted((row for row in hindcast.rows if row.kind == "event"), key=lambda row: (row.id, row.months))
     ]  # fmt: skip
     head = ("question", "text", "months", "origins", "came", "model", *(WORDS[rival] for rival in RIVALS))
     return _section("Yes or no", "Mean Brier score; the lower, the better.", head, rows, 2)
 
 
-def _came(found: Hindcast, name: str, months: int) -> str:
-    mine = [case for case in found.cases if (case.id, case.months) == (name, months) and case.outcome is not None]
-    return f"{sum(case.outcome == 1 for case in mine)} of {len(mine)}"
+def _outcome_text(hindcast: Hindcast, name: str, months: int) -> str:
+    selected = [
+        case for case in hindcast.cases if (case.id, case.months) == (name, months) and case.outcome is not None
+    ]
+    return f"{sum(case.outcome == 1 for case in selected)} of {len(selected)}"
 
 
-def _coverage(found: Hindcast) -> list[Block]:
-    cuts: dict[tuple[str, int], list[Coverage]] = {}
-    for item in found.coverage:
+def _coverage(hindcast: Hindcast) -> list[Block]:
+    cuts: dict[tuple[str, int], list[HindcastCoverage]] = {}
+    for item in hindcast.coverage:
         cuts.setdefault((item.group, item.months), []).append(item)
     rows = [
         (group if not months else f"{group}, {formatting.counted(months, 'month')}", str(each[0].questions),
@@ -122,9 +127,9 @@ def _coverage(found: Hindcast) -> list[Block]:
     return _section("Coverage", note, ("", "numbers", "inside 50 %", "inside 90 %"), rows)
 
 
-def _origins(found: Hindcast) -> list[Block]:
+def _origins(hindcast: Hindcast) -> list[Block]:
     rows = [(str(item["as_of"]), str(item["late"]), str(len(item["late_histories"])), str(item["ledger"])[:12])
-            for item in found.made.origins]  # fmt: skip
+            for item in hindcast.made.origins]  # fmt: skip
     note = "Numbers and histories of the model that name only claims published after the origin; digest of the claims known then."
     return _section("Origins", note, ("as of", "late numbers", "late histories", "ledger"), rows)
 
@@ -136,41 +141,50 @@ def figure(value: float | None) -> str:
     return "< 0.001" if 0 < value < 0.001 else f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
-def made(found: Hindcast) -> str:
+def provenance_line(hindcast: Hindcast) -> str:
     """Settings and versions of a hindcast in one line."""
-    return (f"{formatting.counted(len(found.made.origins), 'origin')}, {found.made.draws:,} draws each, seed {found.made.seed}, "
-            f"ranges of late numbers {found.made.wider:g} times as wide; "
-            + ", ".join(f"{name} {version}" for name, version in found.made.versions.items()))  # fmt: skip
+    return (
+        f"{formatting.counted(len(hindcast.made.origins), 'origin')}, {hindcast.made.draws:,} draws each, "
+        f"seed {hindcast.made.seed}, ranges of late numbers {hindcast.made.wider:g} times as wide; "
+        + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
+    )
 
 
-def promised_page(found: Sequence[tuple[Forecast, ScoredForecast]]) -> RenderableType:
+def promised_page(result: Sequence[tuple[Forecast, ScoredForecast]]) -> RenderableType:
     """Recorded forecasts: resolved ones with outcome and scores, and the status of the others."""
     from rich.console import Group
     from rich.text import Text
 
     from standoff.report.text_table import grid, heading
 
-    done = [(item, case) for item, case in found if not case.unresolved]
+    done = [(item, case) for item, case in result if not case.unresolved]
     parts: list[RenderableType] = [
-        Text(f"{len(done)} of {formatting.counted(len(found), 'forecast')} resolved", "bold")
+        Text(f"{len(done)} of {formatting.counted(len(result), 'forecast')} resolved", "bold")
     ]
     numbers, events = (
         grid("forecast", "about", "median:", "90 %:", "came:", "CRPS:"),
         grid("forecast", "about", "said:", "came:", "Brier:", "log:"),
     )
     for item, case in done:
-        said = case.given["model"]
+        statement = case.given["model"]
         if case.kind == "quantity":
-            ends = f"{figure(said.low)} to {figure(said.high)}"
+            ends = f"{figure(statement.low)} to {figure(statement.high)}"
             numbers.add_row(
-                item.id, case.day, figure(said.median), ends, f"{figure(case.outcome)} {case.unit}", figure(said.crps)
+                item.id,
+                case.day,
+                figure(statement.median),
+                ends,
+                f"{figure(case.outcome)} {case.unit}",
+                figure(statement.crps),
             )
         else:
-            came = "yes" if case.outcome else "no"
-            events.add_row(item.id, case.day, figure(said.p), came, figure(said.brier), figure(said.log))
+            outcome = "yes" if case.outcome else "no"
+            events.add_row(
+                item.id, case.day, figure(statement.p), outcome, figure(statement.brier), figure(statement.log)
+            )
     parts += [item for title, shown in (("Numbers", numbers), ("Yes or no", events)) if shown.row_count
               for item in (heading(title), shown)]  # fmt: skip
-    if len(done) < len(found):
+    if len(done) < len(result):
         parts.append(heading("Open"))
-        parts += [Text(f"{item.id}: {case.unresolved}") for item, case in found if case.unresolved]
+        parts += [Text(f"{item.id}: {case.unresolved}") for item, case in result if case.unresolved]
     return Group(*parts)

@@ -22,49 +22,52 @@ NOTE = (
 )
 
 
-def blocks(found: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
+def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
     """Document of the finding; the first `grids` questions under every model, all if None."""
     out: list[Block] = [
-        Heading(found.origin.title, 1),
+        Heading(uncertainty.origin.title, 1),
         Paragraph(
             " · ".join(
-                [*answer_text.origin(found.origin), f"{len(found.variants)} variants x {len(found.theories)} theories"]
+                [
+                    *answer_text.origin(uncertainty.origin),
+                    f"{len(uncertainty.variants)} variants x {len(uncertainty.theories)} theories",
+                ]
             ),
             soft=True,
         ),
         Heading("Rival models"),
-        Paragraph(f"{sentence(found)}."),
+        Paragraph(f"{sentence(uncertainty)}."),
         Paragraph(NOTE, soft=True),
     ]
-    out += [Paragraph(f"{name}: {(found.texts or {}).get(name, '')}") for name in found.variants]
-    out.append(shares(found))
-    shown = found.questions if grids is None else found.questions[:grids]
+    out += [Paragraph(f"{name}: {(uncertainty.texts or {}).get(name, '')}") for name in uncertainty.variants]
+    out.append(shares(uncertainty))
+    shown = uncertainty.questions if grids is None else uncertainty.questions[:grids]
     out.append(Heading("Each answer under every model"))
-    out += [grid(found, item) for item in shown]
-    if rest := len(found.questions) - len(shown):
+    out += [grid(uncertainty, item) for item in shown]
+    if rest := len(uncertainty.questions) - len(shown):
         out.append(
             Paragraph(f"{formatting.counted(rest, 'question')} more: `standoff uncertainty CASE -o FILE`.", soft=True)
         )
     return out
 
 
-def sentence(found: ModelUncertainty) -> str:
+def sentence(uncertainty: ModelUncertainty) -> str:
     """Range of the main answer over all models, and its variance by source."""
-    item, count = found.questions[0], len(found.variants) * len(found.theories)
+    item, count = uncertainty.questions[0], len(uncertainty.variants) * len(uncertainty.theories)
     models = sum(item.shares[part] for part in PARTS[:3])
     made = {"models": models, "parameters": item.shares["parameters"], "chance": item.shares["chance"]}
     parts = [f"{word} {formatting.percent(share)}" for word, share in made.items()]
     return f"{_range(item)} over {count} models; shares of the variance: {', '.join(parts)}"
 
 
-def shares(found: ModelUncertainty) -> TableBlock:
+def shares(uncertainty: ModelUncertainty) -> TableBlock:
     """Range of every answer, and the parts of its variance."""
     rows = []
-    for item in found.questions:
-        row = [_asked(item), _range(item)]
+    for item in uncertainty.questions:
+        row = [_question_text(item), _range(item)]
         rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
-    count = len(found.variants) * len(found.theories)
+    count = len(uncertainty.variants) * len(uncertainty.theories)
     return table(
         "question", "answers:", *heads, rows=rows, caption=f"Answers over {count} models and shares of the variance"
     )
@@ -82,19 +85,19 @@ def _range(item: VarianceDecomposition) -> str:
     return formatting.number_format([low, high], error, item.unit).between(low, high)
 
 
-def grid(found: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
+def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
     """One answer under every model."""
     rows = [
         [
             name,
             *(variants.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True)),
         ]
-        for name, values, errors in zip(found.variants, item.means, item.mc_errors, strict=True)
+        for name, values, errors in zip(uncertainty.variants, item.means, item.mc_errors, strict=True)
     ]
-    heads = (f"{formatting.humanise(theory)}:" for theory in found.theories)
-    return table("", *heads, rows=rows, caption=_asked(item))
+    heads = (f"{formatting.humanise(theory)}:" for theory in uncertainty.theories)
+    return table("", *heads, rows=rows, caption=_question_text(item))
 
 
-def _asked(item: VarianceDecomposition) -> str:
+def _question_text(item: VarianceDecomposition) -> str:
     label = f" {item.label}" if item.label else form(item.kind).COMPARED_TEXT
     return f"{item.text}{label} ({item.date})"

@@ -36,59 +36,61 @@ WEIGHTS = (
 )
 
 
-def page(found: ReconciledQuantity) -> RenderableType:
+def page(estimate: ReconciledQuantity) -> RenderableType:
     """Render the finding for the terminal."""
-    form = formatting.number_format([found.at.median, found.at.high], found.mc_error, found.unit)
-    parts: list[RenderableType] = [Text(found.title, "bold"), Text(" · ".join(head(found)), "dim"), Text()]
-    parts += [Text(f"warning: {warning}", "yellow") for warning in found.warnings]
-    parts += [Text.assemble(answer(found), "\n"), _path(found, form)]
-    parts += [heading("Sources"), _sources(found.sources), Text(), Text(FACTORS, "dim")]
-    parts += [heading("Most influential claims"), _moved(found, form), Text(), Text(WEIGHTS, "dim")]
-    parts += [heading("Outlying claims"), *_odd(found)]
-    parts += [Text(), *(Text(text, "dim") for text in foot(found))]
+    form = formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
+    parts: list[RenderableType] = [Text(estimate.title, "bold"), Text(" · ".join(head(estimate)), "dim"), Text()]
+    parts += [Text(f"warning: {warning}", "yellow") for warning in estimate.warnings]
+    parts += [Text.assemble(answer(estimate), "\n"), _path(estimate, form)]
+    parts += [heading("Sources"), _sources(estimate.sources), Text(), Text(FACTORS, "dim")]
+    parts += [heading("Most influential claims"), _moved(estimate, form), Text(), Text(WEIGHTS, "dim")]
+    parts += [heading("Outlying claims"), *_odd(estimate)]
+    parts += [Text(), *(Text(text, "dim") for text in foot(estimate))]
     return Group(*parts)
 
 
-def head(found: ReconciledQuantity) -> list[str]:
+def head(estimate: ReconciledQuantity) -> list[str]:
     """Quantity, date, sources and options of the estimate in short phrases."""
-    asked = [
-        f"{found.quantity} of {found.subject}",
-        f"as of {found.made.as_of}",
-        f"{formatting.counted(len(found.claims), 'claim')} of {formatting.counted(len(found.sources), 'source')}",
+    question = [
+        f"{estimate.quantity} of {estimate.subject}",
+        f"as of {estimate.made.as_of}",
+        f"{formatting.counted(len(estimate.claims), 'claim')} of {formatting.counted(len(estimate.sources), 'source')}",
     ]
-    asked += [f"without {', '.join(found.made.without)}"] if found.made.without else []
-    asked += ["relays counted as independent"] if found.made.independent_relays else []
-    return [*asked, f"seed {found.made.seed}"]
+    question += [f"without {', '.join(estimate.made.without)}"] if estimate.made.without else []
+    question += ["relays counted as independent"] if estimate.made.independent_relays else []
+    return [*question, f"seed {estimate.made.seed}"]
 
 
-def answer(found: ReconciledQuantity) -> str:
+def answer(estimate: ReconciledQuantity) -> str:
     """The answer in one sentence."""
-    form = formatting.number_format([found.at.median, found.at.high], found.mc_error, found.unit)
-    ends = form.between(found.at.low, found.at.high)
-    error = formatting.number_format([found.at.median], None, found.unit).error(found.mc_error)
-    return f"{form.full(found.at.median)} on {found.at.day}; 90 %: {ends} (Monte Carlo error of the median {error})"
+    form = formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
+    ends = form.between(estimate.at.low, estimate.at.high)
+    error = formatting.number_format([estimate.at.median], None, estimate.unit).error(estimate.mc_error)
+    return (
+        f"{form.full(estimate.at.median)} on {estimate.at.day}; 90 %: {ends} (Monte Carlo error of the median {error})"
+    )
 
 
-def foot(found: ReconciledQuantity) -> list[str]:
+def foot(estimate: ReconciledQuantity) -> list[str]:
     """Definitions, excluded claims and convergence diagnostics."""
-    out = [f"{name}: {_factors(ends)}" for name, ends in found.definitions.items()]
+    out = [f"{name}: {_factors(ends)}" for name, ends in estimate.definitions.items()]
     out += [
         f"{formatting.counted(count, 'claim')} left out: {why}"
-        for why, count in Counter(why for _, why in found.left_out).items()
+        for why, count in Counter(why for _, why in estimate.left_out).items()
     ]
-    checks = found.checks
+    checks = estimate.checks
     out.append(
         f"{checks.draws:,} draws, R-hat {checks.rhat:.3f}, least effective draws {checks.ess:,.0f}, "
         f"{checks.divergences} divergent, {checks.steps:.0f} steps a draw; "
-        + ", ".join(f"{name} {version}" for name, version in found.made.versions.items())
+        + ", ".join(f"{name} {version}" for name, version in estimate.made.versions.items())
     )
     return out
 
 
-def _path(found: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
+def _path(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
     table = grid("end of", "median:", "90 %:")
-    step = max(-(-len(found.path) // DAYS), 1)
-    for point in found.path[::-1][::step][::-1]:
+    step = max(-(-len(estimate.path) // DAYS), 1)
+    for point in estimate.path[::-1][::step][::-1]:
         table.add_row(point.day, form.bare(point.median), form.between(point.low, point.high))
     return table
 
@@ -106,19 +108,19 @@ def _factors(ends: Interval) -> str:
     return f"{ends[0]:.2f} to {ends[1]:.2f}"
 
 
-def _moved(found: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
-    said = {claim.id: claim.said for claim in found.claims}
+def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
+    statement = {claim.id: claim.said for claim in estimate.claims}
     table = grid("claim", "statement", "without it:", "refitted:", "change:")
-    for item in found.influences[:MOVED]:
+    for item in estimate.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
         doubt = " ?" if item.pareto_k > 0.7 and item.refitted is None else ""  # as in calibrate.influence
-        table.add_row(item.id, Text(formatting.grouped(said[item.id])), form.bare(item.median), anew,
+        table.add_row(item.id, Text(formatting.grouped(statement[item.id])), form.bare(item.median), anew,
                       formatting.signed(100 * item.change, 1) + " %" + doubt)  # fmt: skip
     return table
 
 
-def _odd(found: ReconciledQuantity) -> list[RenderableType]:
-    odd = sorted((claim for claim in found.claims if claim.surprising), key=lambda claim: claim.tail)
+def _odd(estimate: ReconciledQuantity) -> list[RenderableType]:
+    odd = sorted((claim for claim in estimate.claims if claim.surprising), key=lambda claim: claim.tail)
     parts: list[RenderableType] = []
     if odd:
         table = grid("claim", "statement", "reported / estimated:", "reported / expected of the source:")
@@ -129,23 +131,23 @@ def _odd(found: ReconciledQuantity) -> list[RenderableType]:
         parts.append(table)
     else:
         parts.append(Text("none: every claim is within the bias and noise of its source"))
-    conflicts = formatting.counted(len(found.conflicts), "contradiction")
+    conflicts = formatting.counted(len(estimate.conflicts), "contradiction")
     parts.append(Text(f"{conflicts} among the claims: `standoff claims CASE --conflicts`", "dim"))
     return parts
 
 
-def balance_page(found: ConsistencyReport) -> RenderableType:
+def balance_page(report: ConsistencyReport) -> RenderableType:
     """Table of inconsistent claims by rule."""
-    parts: list[RenderableType] = [Text(found.title, "bold"), Text(f"as of {found.as_of}", "dim"), Text()]
-    if not found.breaks:
-        return Group(*parts, Text(f"all {found.looked_at:,} sets of claims are consistent"))
-    parts.append(Text(f"{len(found.breaks)} of {found.looked_at:,} sets of claims break a rule."))
-    for rule in dict.fromkeys(item.rule for item in found.breaks):
-        mine = [item for item in found.breaks if item.rule == rule]
+    parts: list[RenderableType] = [Text(report.title, "bold"), Text(f"as of {report.as_of}", "dim"), Text()]
+    if not report.breaks:
+        return Group(*parts, Text(f"all {report.looked_at:,} sets of claims are consistent"))
+    parts.append(Text(f"{len(report.breaks)} of {report.looked_at:,} sets of claims break a rule."))
+    for rule in dict.fromkeys(item.rule for item in report.breaks):
+        selected = [item for item in report.breaks if item.rule == rule]
         parts.append(heading(rule))
         table = grid("actor", "discrepancy:", "share of the total:", "days apart:", "inconsistent claims")
-        for item in mine[:SHOWN]:
-            told = Text.assemble(
+        for item in selected[:SHOWN]:
+            message = Text.assemble(
                 formatting.thousands(item.text), (" (one speaker)", "bold") if item.one_speaker else ""
             )
             table.add_row(
@@ -153,12 +155,12 @@ def balance_page(found: ConsistencyReport) -> RenderableType:
                 formatting.number(item.by, None, item.unit),
                 formatting.percent(item.share),
                 str(item.days),
-                told,
+                message,
             )
         parts.append(table)
-        if len(mine) > SHOWN:
-            parts.append(Text(f"and {len(mine) - SHOWN} more", "dim"))
-        for doubt in (item for item in found.doubts if item.rule == rule):
+        if len(selected) > SHOWN:
+            parts.append(Text(f"and {len(selected) - SHOWN} more", "dim"))
+        for doubt in (item for item in report.doubts if item.rule == rule):
             parts.append(
                 Text(
                     f"without {doubt.claim}: {doubt.breaks} of {doubt.of} breaks about {doubt.subject} are gone", "dim"

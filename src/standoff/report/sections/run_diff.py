@@ -12,7 +12,7 @@ from standoff.report.sections import variants
 
 if TYPE_CHECKING:
     from standoff.analysis.input_diff import ChangeGroup
-    from standoff.analysis.run_diff import Move, RunDiff
+    from standoff.analysis.run_diff import AnswerChange, RunDiff
     from standoff.report.document import Block
 
 PARTS = (
@@ -22,47 +22,47 @@ PARTS = (
 SHOWN = 12  # entries of one group; the rest are counted
 
 
-def blocks(found: RunDiff) -> list[Block]:
+def blocks(diff: RunDiff) -> list[Block]:
     """Document of the finding."""
     out: list[Block] = [
-        Heading(found.origin.title, 1),
-        Paragraph(f"{found.folders[0]}, then {found.folders[1]} · {' · '.join(answer_text.origin(found.origin)[2:])}", soft=True),
-        Heading("Changed inputs"), *_inputs(found),
+        Heading(diff.origin.title, 1),
+        Paragraph(f"{diff.folders[0]}, then {diff.folders[1]} · {' · '.join(answer_text.origin(diff.origin)[2:])}", soft=True),
+        Heading("Changed inputs"), *_inputs(diff),
     ]  # fmt: skip
     clear = [
         move
-        for move in found.moves
+        for move in diff.moves
         if abs(move.change) > formatting.SURE * move.mc_error and len(set(_levels(move))) == 2
     ]
     out.append(Heading("Changed answers and their causes"))
     if clear:
-        heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in found.groups))
-        out.append(table(*heads, rows=[_row(found, move) for move in clear]))
+        heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in diff.groups))
+        out.append(table(*heads, rows=[_row(diff, move) for move in clear]))
         out.append(Paragraph(PARTS, soft=True))
-    if rest := len(found.moves) - len(clear):
+    if rest := len(diff.moves) - len(clear):
         out.append(
             Paragraph(
                 f"{formatting.counted(rest, 'answer')} changed by less than the Monte Carlo error or the last digit.",
                 soft=True,
             )
         )
-    for ids, which in zip(found.only, ("first", "second"), strict=True):
+    for ids, which in zip(diff.only, ("first", "second"), strict=True):
         if ids:
             out.append(Paragraph(f"Asked by the {which} run only: {', '.join(ids)}.", soft=True))
     return out
 
 
-def _inputs(found: RunDiff) -> list[Block]:
+def _inputs(diff: RunDiff) -> list[Block]:
     out: list[Block] = []
-    for group in found.groups:
-        out += [Paragraph(group.name, strong=True), BulletList(tuple(_told(group)))]
-    if not found.groups:
+    for group in diff.groups:
+        out += [Paragraph(group.name, strong=True), BulletList(tuple(_group_lines(group)))]
+    if not diff.groups:
         out.append(Paragraph("Nothing: both runs have the same scenario and the same claims."))
-    if found.settings:
-        listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in found.settings.items())
+    if diff.settings:
+        listed = ", ".join(f"{key} {old} and {new}" for key, (old, new) in diff.settings.items())
         out.append(Paragraph(f"Settings differ too: {listed}. Answers below use those of the first run.", soft=True))
-    if found.program:
-        listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in found.program.items())
+    if diff.program:
+        listed = ", ".join(f"{key} {old or 'none'} and {new or 'none'}" for key, (old, new) in diff.program.items())
         out.append(
             Paragraph(
                 f"The runs were made by different versions ({listed}); all answers below come from the installed version.",
@@ -72,29 +72,29 @@ def _inputs(found: RunDiff) -> list[Block]:
     return out
 
 
-def _told(group: ChangeGroup) -> list[str]:
+def _group_lines(group: ChangeGroup) -> list[str]:
     out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
     for ids, verb in ((group.added, "new"), (group.removed, "removed"), (group.edited, "edited")):
         out += [f"claim {name}: {verb}" for name in ids]
     return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])
 
 
-def _row(found: RunDiff, move: Move) -> list[str]:
+def _row(diff: RunDiff, move: AnswerChange) -> list[str]:
     parts = {part.group: part for part in move.parts}
-    told = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in found.groups]
+    text = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in diff.groups]
     return [
         f"{move.text}{form(move.kind).COMPARED_TEXT} ({move.date})",
         *_levels(move),
         _signed(move, move.change, move.mc_error),
-        *told,
+        *text,
     ]
 
 
-def _levels(move: Move) -> list[str]:
+def _levels(move: AnswerChange) -> list[str]:
     return [variants.level(move.kind, value, move.mc_error, move.unit) for value in (move.before, move.after)]
 
 
-def _signed(move: Move, value: float, error: float) -> str:
+def _signed(move: AnswerChange, value: float, error: float) -> str:
     if not value and not error:
         return "0"
     if variants.in_points(move.kind, move.unit):

@@ -34,7 +34,7 @@ def facts(row: Statement) -> list[str]:
     out = [f"{row.speaker}{_codes(row.speaker_codes)}" + ("" if row.polarity == "positive" else f", {row.polarity}")]
     if row.comparator:
         when = f" at {row.as_of}" if row.as_of else ", undated"
-        out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {said(row)}{when}")
+        out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number_text(row)}{when}")
     out += [f"{event['kind']} {event['date']}: {event['name']}" for event in row.events]
     out += [
         f"{one['kind']}: {one['source']} > {one['target'] or '?'}{'' if one['polarity'] == 'positive' else ', denied'}"
@@ -51,7 +51,7 @@ def facts(row: Statement) -> list[str]:
     return out
 
 
-def said(row: Statement) -> str:
+def number_text(row: Statement) -> str:
     """The number in words."""
     unit = f" {row.unit}" if row.unit else ""
     if row.low is not None and row.high is not None:

@@ -28,31 +28,31 @@ ORDER = {
 COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yellow"}
 
 
-def page(found: TextAudit, text: str) -> str:
+def page(audit: TextAudit, text: str) -> str:
     """Annotated HTML: statements marked by their worst verdict, with claims in the margin."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(assets.read("annotated.html.j2"))
-    notes = _notes(found)
-    return template.render(found=found, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(found),
+    notes = _notes(audit)
+    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit),
                            grouped=formatting.grouped, policy=policy())  # fmt: skip
 
 
-def head(found: TextAudit) -> str:
+def head(audit: TextAudit) -> str:
     """The outcome in one sentence."""
-    parts = [f"{count} {kind}" for kind, count in sorted(found.counts.items(), key=lambda item: ORDER[item[0]])]
+    parts = [f"{count} {kind}" for kind, count in sorted(audit.counts.items(), key=lambda item: ORDER[item[0]])]
     return (
-        f"{formatting.counted(len(found.verdicts), 'verdict')}: {', '.join(parts)}"
+        f"{formatting.counted(len(audit.verdicts), 'verdict')}: {', '.join(parts)}"
         if parts
         else "nothing in the text that the ledger speaks of"
     )
 
 
-def _notes(found: TextAudit) -> list[dict[str, Any]]:
+def _notes(audit: TextAudit) -> list[dict[str, Any]]:
     """Group verdicts by passage, numbered in the order of the text."""
     by: dict[tuple[int, int], list[AuditVerdict]] = defaultdict(list)
-    for verdict in found.verdicts:
+    for verdict in audit.verdicts:
         by[verdict.start, verdict.end].append(verdict)
     out = []
     for number, (start, end) in enumerate(sorted(by), start=1):
@@ -85,27 +85,27 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def terminal(found: TextAudit) -> RenderableType:
+def terminal(audit: TextAudit) -> RenderableType:
     """Verdicts with their evidence, failed ones first."""
-    parts: list[RenderableType] = [Text(f"{found.name} against {found.case or 'a ledger'}", "bold"), Text(head(found)),
-                                   Text(f"undated statements stand at {found.text_date}", "dim")]  # fmt: skip
+    parts: list[RenderableType] = [Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"), Text(head(audit)),
+                                   Text(f"undated statements stand at {audit.text_date}", "dim")]  # fmt: skip
     for title, chosen in (("What does not hold", True), ("What holds, and what cannot be said", False)):
-        mine = [verdict for verdict in found.verdicts if (verdict.kind in WRONG) == chosen]
-        if mine:
+        selected = [verdict for verdict in audit.verdicts if (verdict.kind in WRONG) == chosen]
+        if selected:
             parts.append(heading(title))
-        for verdict in mine:
-            parts += _told(verdict)
-    if found.left_out:
+        for verdict in selected:
+            parts += _verdict_lines(verdict)
+    if audit.left_out:
         parts.append(
             Text(
-                f"{formatting.counted(len(found.left_out), 'claim')} of the ledger come from this text and were not used",
+                f"{formatting.counted(len(audit.left_out), 'claim')} of the ledger come from this text and were not used",
                 "dim",
             )
         )
     return Group(*parts)
 
 
-def _told(verdict: AuditVerdict) -> list[RenderableType]:
+def _verdict_lines(verdict: AuditVerdict) -> list[RenderableType]:
     out: list[RenderableType] = [
         Text.assemble(
             (verdict.kind, COLOURS.get(verdict.kind, "bold red")),

@@ -10,7 +10,7 @@ from rich.text import Text
 from standoff.report import answer_text, formatting
 from standoff.report.terminal import ERROR
 from standoff.report.text_table import grid, heading
-from standoff.theories import DEFAULT, Explanation, theory
+from standoff.theories import DEFAULT, TheoryExplanation, theory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,34 +24,40 @@ EXPLAINED = ("Each theory is applied to every actor. Futures are paired: a draw 
              "bound of the standard deviation from parameters.")  # fmt: skip
 
 
-def page(found: TheoryComparison) -> RenderableType:
+def page(comparison: TheoryComparison) -> RenderableType:
     """Render the finding for the terminal."""
     parts: list[RenderableType] = [
-        Text(found.origin.title, "bold"), Text(" · ".join(answer_text.origin(found.origin)), "dim"), Text(),
+        Text(comparison.origin.title, "bold"), Text(" · ".join(answer_text.origin(comparison.origin)), "dim"), Text(),
         Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
     ]  # fmt: skip
-    own = {name: word for name, word in (found.own or {}).items() if word != DEFAULT}
+    own = {name: word for name, word in (comparison.own or {}).items() if word != DEFAULT}
     if own:
         named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
         parts.insert(
             4, Text(f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}.", "dim")
         )
-    head, rows = answers(found)
+    head, rows = answers(comparison)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
     for row in rows:
         shown.add_row(*row)
     parts += [shown, Text()]
-    parts += [Text(f"{item.text} {apart(item)}") for item in found.compared]
-    if found.disagreement is not None:
-        parts += _decision(found.disagreement)
-    return Group(*parts, Text(), Text(answer_text.versions_line(found.origin), "dim"))
+    parts += [Text(f"{item.text} {spread_sentence(item)}") for item in comparison.compared]
+    if comparison.disagreement is not None:
+        parts += _decision(comparison.disagreement)
+    return Group(*parts, Text(), Text(answer_text.versions_line(comparison.origin), "dim"))
 
 
-def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def answers(comparison: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows: every question under every theory, spread, and effect of parameters."""
-    head = ("question", *map(formatting.humanise, found.names), "spread", "s.d. over theories", "s.d. from parameters")
+    head = (
+        "question",
+        *map(formatting.humanise, comparison.names),
+        "spread",
+        "s.d. over theories",
+        "s.d. from parameters",
+    )
     rows = []
-    for item in found.compared:
+    for item in comparison.compared:
         cells = [_number(item, under.mean, under.mc_error) for under in item.under]
         first = item.under[0]
         rows.append((f"{item.text} ({item.date})", *cells, _points(item, item.spread, item.spread_error),
@@ -60,7 +66,7 @@ def answers(found: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, .
     return head, rows
 
 
-def apart(item: TheoryQuestion) -> str:
+def spread_sentence(item: TheoryQuestion) -> str:
     """Spread of the theories on one question, in a sentence."""
     if item.spread <= formatting.SURE * item.spread_error:
         return f"The theories differ by no more than the Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
@@ -75,14 +81,14 @@ def apart(item: TheoryQuestion) -> str:
     )
 
 
-def options(found: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows: probability of each option under each theory, and its spread across draws."""
-    first = found.deciding[0]
-    head = ("option", *(formatting.humanise(item.theory) for item in found.deciding),
+    first = disagreement.deciding[0]
+    head = ("option", *(formatting.humanise(item.theory) for item in disagreement.deciding),
             f"90 % across draws, {formatting.humanise(first.theory)}")  # fmt: skip
     rows = [
-        (option + (" (status quo)" if option == found.against else ""),
-         *(share(item.options[option], item.mc_errors[option]) for item in found.deciding),
+        (option + (" (status quo)" if option == disagreement.against else ""),
+         *(share(item.options[option], item.mc_errors[option]) for item in disagreement.deciding),
          formatting.percents(first.intervals[option]))
         for option in first.options
     ]  # fmt: skip
@@ -94,11 +100,11 @@ def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
     return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
 
 
-def why(found: Disagreement, issue: DisputedOption) -> list[str]:
+def why(disagreement: Disagreement, issue: DisputedOption) -> list[str]:
     """A sentence for each theory: probability of the disputed option, and its reasons."""
     return [f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in "
-            f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(found, issue, item.theory)}"
-            for item in found.deciding]  # fmt: skip
+            f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(disagreement, issue, item.theory)}"
+            for item in disagreement.deciding]  # fmt: skip
 
 
 def share(value: float, error: float) -> str:
@@ -112,28 +118,35 @@ def log_odds(item: TheoryTerm) -> str:
     return f"{formatting.signed(item.value, decimals)} ± {formatting.plain(item.mc_error, decimals)}"
 
 
-def _decision(found: Disagreement) -> list[RenderableType]:
-    head, rows = options(found)
+def _decision(disagreement: Disagreement) -> list[RenderableType]:
+    head, rows = options(disagreement)
     shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
     for row in rows:
         shown.add_row(*row)
     out: list[RenderableType] = [
-        heading("Why they disagree"), Text(f"{found.actor} decides in {found.decided}  {found.text}", "bold"), Text(), shown,
-    ]  # fmt: skip
-    if found.occasion < 1:
-        out.append(Text(f"The decision arises in {formatting.percent(found.occasion)} of futures; only these count."))
-    for issue in found.issues:
+        heading("Why they disagree"),
+        Text(f"{disagreement.actor} decides in {disagreement.decided}  {disagreement.text}", "bold"),
+        Text(),
+        shown,
+    ]
+    if disagreement.occasion < 1:
+        out.append(
+            Text(f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count.")
+        )
+    for issue in disagreement.issues:
         parts = grid("reason", "log odds:")
         for text, value in reasons(issue):
             parts.add_row(text, value)
-        title = f"Reasons under every theory: {issue.option} rather than {found.against}"
-        out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(found, issue))]
+        title = f"Reasons under every theory: {issue.option} rather than {disagreement.against}"
+        out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(disagreement, issue))]
     return out
 
 
-def _because(found: Disagreement, issue: DisputedOption, name: str) -> str:
-    terms = Explanation(
-        status_quo=found.against, terms=issue.why[name], reasons=frozenset(reason.name for reason in issue.reasons)
+def _because(disagreement: Disagreement, issue: DisputedOption, name: str) -> str:
+    terms = TheoryExplanation(
+        status_quo=disagreement.against,
+        terms=issue.why[name],
+        reasons=frozenset(reason.name for reason in issue.reasons),
     )
     return theory(name).describe(terms, TermWriter())
 

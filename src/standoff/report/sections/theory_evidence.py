@@ -19,34 +19,42 @@ EXPLAINED = ("The claims are fitted first, without choices; the observed choices
              "and that one of the theories is true.")  # fmt: skip
 
 
-def page(found: TheoryEvidence) -> RenderableType:
+def page(evidence: TheoryEvidence) -> RenderableType:
     """Render the finding for the terminal."""
-    shares, first = found.shares(), found.theories[0]
+    shares, first = evidence.shares(), evidence.theories[0]
     table = grid("theory", "log marginal likelihood:", "posterior probability:", "difference to the first:")
-    for item in found.theories:
+    for item in evidence.theories:
         behind = "" if item is first else f"{item.log_probability - first.log_probability:.2f}"
         table.add_row(formatting.humanise(item.name), f"{item.log_probability:.2f} ± {item.error:.2f}",
                       formatting.percent(shares[item.name]), behind)  # fmt: skip
     wrong = [Text(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}", "bold")
-             for item in found.theories if not item.passed]  # fmt: skip
+             for item in evidence.theories if not item.passed]  # fmt: skip
     head = (
-        f"{formatting.counted(len(first.choices), 'choice')} against {formatting.counted(len(found.theories), 'theory')} · after "
-        f"{formatting.counted(found.claims, 'claim')} · published by {found.as_of} · from {found.since} on · variant "
-        f"{found.variant or 'base'} · seed {found.seed}"
+        f"{formatting.counted(len(first.choices), 'choice')} against {formatting.counted(len(evidence.theories), 'theory')} · "
+        f"after {formatting.counted(evidence.claims, 'claim')} · published by {evidence.as_of} · from {evidence.since} on · "
+        f"variant {evidence.variant or 'base'} · seed {evidence.seed}"
     )
     return Group(
-        Text(found.title, "bold"), Text(head, "dim"), Text(), Text(verdict(found), "bold"), Text(EXPLAINED, "dim"), *wrong,
-        heading("Theories"), table, heading("By choice"), _by_choice(found.theories),
-    )  # fmt: skip
+        Text(evidence.title, "bold"),
+        Text(head, "dim"),
+        Text(),
+        Text(verdict(evidence), "bold"),
+        Text(EXPLAINED, "dim"),
+        *wrong,
+        heading("Theories"),
+        table,
+        heading("By choice"),
+        _by_choice(evidence.theories),
+    )
 
 
-def verdict(found: TheoryEvidence) -> str:
+def verdict(evidence: TheoryEvidence) -> str:
     """The theory that the observed choices favour, in one sentence."""
-    if len(found.theories) == 1:
-        only = found.theories[0]
+    if len(evidence.theories) == 1:
+        only = evidence.theories[0]
         return f"Under {formatting.humanise(only.name)} the observed choices have log probability {only.log_probability:.2f}."
-    first, second = found.theories[:2]
-    factor, error = found.log_bayes_factor()
+    first, second = evidence.theories[:2]
+    factor, error = evidence.log_bayes_factor()
     names = formatting.humanise(first.name), formatting.humanise(second.name)
     if factor < max(BARE, 2 * error):
         return f"The observed choices do not separate {names[0]} from {names[1]}: log Bayes factor {factor:.1f} ± {error:.1f}."

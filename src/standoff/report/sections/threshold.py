@@ -38,14 +38,14 @@ class ThresholdSection:
     left: tuple[str, ...]
 
 
-def turning(run: Run, found: Verdict) -> ThresholdSection | None:
+def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
     """Build the section; None without these findings."""
-    flips, value = found.flips, found.value
+    flips, value = verdict.flips, verdict.value
     if flips is None or value is None:
         return None
     now = belief_text.level(flips, flips.answer, flips.answer_error)
     rival = belief_text.level(flips, flips.rival_answer, flips.answer_error)
-    finding = f"{_said(run, flips, flips.asked.partition('=')[2])} {now}, {_said(run, flips, flips.rival)} {rival}"
+    finding = f"{_option_text(run, flips, flips.asked.partition('=')[2])} {now}, {_option_text(run, flips, flips.rival)} {rival}"
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
     return ThresholdSection(
@@ -110,9 +110,9 @@ def turning(run: Run, found: Verdict) -> ThresholdSection | None:
     )
 
 
-def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
+def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
     """Sentences for the front page: three changes that switch the choice, and the claims to check first."""
-    flips, value, out = found.flips, found.value, []
+    flips, value, out = verdict.flips, verdict.value, []
     if flips is not None:
         alone = [
             Markup("{} of {} instead of {}").format(labels.number(run, item.path), _opens(item, item.value),
@@ -122,15 +122,22 @@ def sentence(run: Run, found: Verdict) -> tuple[Markup, ...]:
         sets = [_set(run, item, " and ") for item in flips.together if item.flips]
         if changes := [*alone, *sets][:THREE]:
             out.append(
-                Markup("Each of these would make {} choose “{}” rather than “{}” in {} ({} against {} now): {}.").format(
-                    _actor(run, flips), _said(run, flips, flips.asked.partition("=")[2]), _said(run, flips, flips.rival),
-                    flips.date, belief_text.level(flips, flips.answer, flips.answer_error),
-                    belief_text.level(flips, flips.rival_answer, flips.answer_error), Markup("; ").join(changes))
-            )  # fmt: skip
+                Markup(
+                    "Each of these would make {} choose “{}” rather than “{}” in {} ({} against {} now): {}."
+                ).format(
+                    _actor(run, flips),
+                    _option_text(run, flips, flips.asked.partition("=")[2]),
+                    _option_text(run, flips, flips.rival),
+                    flips.date,
+                    belief_text.level(flips, flips.answer, flips.answer_error),
+                    belief_text.level(flips, flips.rival_answer, flips.answer_error),
+                    Markup("; ").join(changes),
+                )
+            )
     if value is not None and value.claims:
-        told = [Markup("{} ({} of the variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
+        message = [Markup("{} ({} of the variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
                 for item in value.claims[:THREE]]  # fmt: skip
-        out.append(Markup("Claims to check first: {}.").format(Markup("; ").join(told)))
+        out.append(Markup("Claims to check first: {}.").format(Markup("; ").join(message)))
     return tuple(out)
 
 
@@ -155,7 +162,7 @@ def _actor(run: Run, flips: ThresholdAnalysis) -> str:
     return labels.actor(run, run.model.scenario.choices[flips.asked.partition("=")[0]].actor)
 
 
-def _said(run: Run, flips: ThresholdAnalysis, option: str) -> str:
+def _option_text(run: Run, flips: ThresholdAnalysis, option: str) -> str:
     """Text of an option in the scenario, or its name."""
     return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or formatting.humanise(option)
 

@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 
 def sentences(
-    run: Run, found: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
+    run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
 ) -> tuple[Markup, ...]:
     """Sentences on what would change the main answer."""
-    ran = {*beside, *(item.variant for item in found.variant_effects)}
+    ran = {*beside, *(item.variant for item in verdict.variant_effects)}
     return (
-        *threshold.sentence(run, found), *_influential_parameters(run, found.quintiles, answer), *_beside(run, answer, beside),
-        *(_reasons(choice, bool(found.quintiles)) if choice else ()), *_waiting(run, ran),
-    )  # fmt: skip
+        *threshold.sentence(run, verdict),
+        *_influential_parameters(run, verdict.quintiles, answer),
+        *_variant_answers(run, answer, beside),
+        *(_reasons(choice, bool(verdict.quintiles)) if choice else ()),
+        *_waiting(run, ran),
+    )
 
 
 def level(kind: str, value: float, error: float, unit: str) -> str:
@@ -56,48 +59,48 @@ def change(item: VariantEffect) -> str:
     return f"{sign}{form.full(abs(item.change))} {form.error(item.mc_error)}"
 
 
-def variant_rows(found: Verdict) -> list[tuple[VariantEffect, str, str]]:
+def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
     """Main answer under variants of parameters, largest change first: variant, answer, change with error."""
-    mine = [item for item in found.variant_effects if item.question == found.main]
-    mine.sort(key=lambda item: -abs(item.change))
-    return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in mine]
+    selected = [item for item in verdict.variant_effects if item.question == verdict.main]
+    selected.sort(key=lambda item: -abs(item.change))
+    return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in selected]
 
 
-def as_it_is(found: Verdict) -> str:
+def as_it_is(verdict: Verdict) -> str:
     """Caption with the reference of the changes: the main answer in the same futures."""
-    first = next(item for item in found.variant_effects if item.question == found.main)
+    first = next(item for item in verdict.variant_effects if item.question == verdict.main)
     before = level(first.kind, first.before, first.mc_error, first.unit)
     return f"the same {first.draws:,} futures with other parameters; the base case gives {before} in them"
 
 
-def _influential_parameters(run: Run, found: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
+def _influential_parameters(run: Run, means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
     ends = [tuple(level(answer.kind, end, error, answer.unit) for end, error in
-                  ((item.low, item.low_error), (item.high, item.high_error))) for item in found]  # fmt: skip
+                  ((item.low, item.low_error), (item.high, item.high_error))) for item in means]  # fmt: skip
     if all(low == high for low, high in ends):
         return ()
-    told = [
+    message = [
         Markup('{} <span class="nobr">({} to {})</span>').format(
             labels.number(run, item.path),
             panel_button(low, f"lean-{item.path}"),
             high,
         )
-        for item, (low, high) in zip(found, ends, strict=True)
+        for item, (low, high) in zip(means, ends, strict=True)
         if low != high
     ]
     return (
         Markup("Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
-               "highest: {}.").format(Markup("; ").join(told)),
+               "highest: {}.").format(Markup("; ").join(message)),
     )  # fmt: skip
 
 
-def _beside(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:
+def _variant_answers(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:
     """Main answer under variants with their own runs."""
     out = []
-    for name, found in beside.items():
-        other = next((item for item in found.answers if item.id == answer.id), None)
+    for name, result in beside.items():
+        other = next((item for item in result.answers if item.id == answer.id), None)
         if other is not None:
             text = run.model.scenario.variants[name].text if name in run.model.scenario.variants else name
-            out.append(Markup("{}: {}.").format(text.rstrip("."), answer_text.answer(other, found.origin.as_of).main))
+            out.append(Markup("{}: {}.").format(text.rstrip("."), answer_text.answer(other, result.origin.as_of).main))
     return tuple(out)
 
 
@@ -112,15 +115,15 @@ def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
 def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
     decimals, out = answer_text.reason_decimals(choice), []
     if choice.reversal is not None:
-        found = choice.reversal
-        largest = next(item for item in choice.reasons if item.reason == found.reason)
+        result = choice.reversal
+        largest = next(item for item in choice.reasons if item.reason == result.reason)
         out.append(
             Markup("Without the largest reason {}, “{}”, the log odds would be {} instead of {}, with the choices of the other "
                    "actors unchanged. The sign changes only without the {}.").format(
                 "for" if choice.log_odds > 0 else "against", labels.reason(largest),
-                panel_button(formatting.signed(found.log_odds, decimals), f"reason-{choice.choice}-{found.reason}"),
+                panel_button(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
                 formatting.signed(choice.log_odds, decimals),
-                "largest" if found.count == 1 else f"{found.count} largest")
+                "largest" if result.count == 1 else f"{result.count} largest")
         )  # fmt: skip
     if not leaning:
         widest = max(choice.reasons, key=lambda item: item.interval[1] - item.interval[0])

@@ -24,40 +24,48 @@ FITTED = 3  # claims that are named for a fitted number; assumption
 TAG = re.compile(r"<[^>]+>")
 
 
-def blocks(run: Run, found: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
+def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
     """Build the document."""
-    drawn = {picture.name: picture for picture in pictures}
+    samples = {picture.name: picture for picture in pictures}
     out: list[Block] = [
-        Heading(found.origin.title, 1),
-        Paragraph(" · ".join(answer_text.origin(found.origin)), soft=True),
+        Heading(verdict.origin.title, 1),
+        Paragraph(" · ".join(answer_text.origin(verdict.origin)), soft=True),
     ]
-    out += _lead(run, found)
-    out += findings.flips(found.flips)[2:-1] if found.flips else []  # without their own title and versions
-    out += findings.values(found.value)[2:-1] if found.value else []
-    out += model_uncertainty.blocks(found.rivals)[2:] if found.rivals else []  # without its own title
-    out += [Paragraph(f"Warning: {warning}", strong=True) for warning in found.warnings]
-    out += [Heading("All answers"), *_answers(found)]
-    if found.choices:
+    out += _lead(run, verdict)
+    out += findings.flips(verdict.flips)[2:-1] if verdict.flips else []  # without their own title and versions
+    out += findings.values(verdict.value)[2:-1] if verdict.value else []
+    out += model_uncertainty.blocks(verdict.rivals)[2:] if verdict.rivals else []  # without its own title
+    out += [Paragraph(f"Warning: {warning}", strong=True) for warning in verdict.warnings]
+    out += [Heading("All answers"), *_answers(verdict)]
+    if verdict.choices:
         out += [Heading("Choices and reasons"), Paragraph(answer_text.LOG_ODDS, soft=True)]
-        out += [item for choice in found.choices for item in _choice(choice, drawn)]
-    races = [item for item in found.answers if form(item.kind).HAS_LABELS]
+        out += [item for choice in verdict.choices for item in _choice(choice, samples)]
+    races = [item for item in verdict.answers if form(item.kind).HAS_LABELS]
     if races:
         out.append(Heading("Who comes first"))
     for item in races:
-        out += [Heading(item.text, 3), *_race(found, item.id)]
+        out += [Heading(item.text, 3), *_race(verdict, item.id)]
         out += [
-            picture for name, picture in drawn.items() if name.startswith(f"first-{item.id.lower().replace('_', '-')}-")
+            picture
+            for name, picture in samples.items()
+            if name.startswith(f"first-{item.id.lower().replace('_', '-')}-")
         ]
-    stocks = [picture for name, picture in drawn.items() if name.startswith("stock-")]
+    stocks = [picture for name, picture in samples.items() if name.startswith("stock-")]
     if stocks:
         out += [Heading("Stocks and claims"), *stocks]
-    if "causes" in drawn:
-        out += [Heading("Causes"), drawn["causes"]]
-    return [*out, *_cited(run, found), *_assumed(found), Heading("Method and versions"), *_made(found)]
+    if "causes" in samples:
+        out += [Heading("Causes"), samples["causes"]]
+    return [
+        *out,
+        *_cited(run, verdict),
+        *_assumed(verdict),
+        Heading("Method and versions"),
+        *_provenance_blocks(verdict),
+    ]
 
 
-def _lead(run: Run, found: Verdict) -> list[Block]:
-    lead = leads.lead(run, found, {})
+def _lead(run: Run, verdict: Verdict) -> list[Block]:
+    lead = leads.lead(run, verdict, {})
     if lead is None:
         return []
     word = f", {lead.word}" if lead.word else ""
@@ -70,14 +78,14 @@ def _lead(run: Run, found: Verdict) -> list[Block]:
     for title, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
         if points:
             out += [Heading(title, 3), BulletList(tuple(_bare(point) for point in points))]
-    if rows := variants.variant_rows(found):
+    if rows := variants.variant_rows(verdict):
         out.append(
             table(
                 "scenario variant",
                 "answer:",
                 "change:",
                 rows=[(item.text, shown, change) for item, shown, change in rows],
-                caption=formatting.capital(variants.as_it_is(found)),
+                caption=formatting.capital(variants.as_it_is(verdict)),
             )
         )
     return out
@@ -88,10 +96,10 @@ def _bare(marked: str) -> str:
     return html.unescape(TAG.sub("", str(marked)))
 
 
-def _answers(found: Verdict) -> list[Block]:
+def _answers(verdict: Verdict) -> list[Block]:
     rows = []
-    for item in found.answers:
-        text = answer_text.answer(item, found.origin.as_of)
+    for item in verdict.answers:
+        text = answer_text.answer(item, verdict.origin.as_of)
         spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo error {text.error}") if part)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
         rows.append(
@@ -102,17 +110,17 @@ def _answers(found: Verdict) -> list[Block]:
     return [table(*heads[:used], rows=[row[:used] for row in rows])]
 
 
-def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
-    decimals = answer_text.reason_decimals(found)
-    out: list[Block] = [Heading(f"{found.actor}: {found.text or found.choice}", 3)]
+def _choice(explanation: Explanation, samples: dict[str, Picture]) -> list[Block]:
+    decimals = answer_text.reason_decimals(explanation)
+    out: list[Block] = [Heading(f"{explanation.actor}: {explanation.text or explanation.choice}", 3)]
     options = [
         (
-            formatting.humanise(item.option) + answer_text.role(found, item.option),
+            formatting.humanise(item.option) + answer_text.role(explanation, item.option),
             chosen,
             formatting.percents(item.interval),
             formatting.percent(item.active_share),
         )
-        for item, chosen in zip(found.options, answer_text.chosen(found), strict=True)
+        for item, chosen in zip(explanation.options, answer_text.chosen(explanation), strict=True)
     ]
     out.append(
         table(
@@ -121,7 +129,7 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
             "90 % across draws:",
             "share of futures in force:",
             rows=options,
-            caption=f"The decision of {found.decided}",
+            caption=f"The decision of {explanation.decided}",
         )
     )
     rows = [
@@ -131,35 +139,43 @@ def _choice(found: Explanation, drawn: dict[str, Picture]) -> list[Block]:
             formatting.percent(reason.share),
             formatting.first_few(reason.claims or reason.sources),
         )
-        for reason in sorted(found.reasons, key=lambda item: item.log_odds)
+        for reason in sorted(explanation.reasons, key=lambda item: item.log_odds)
     ]
-    rows.append(("sum of reasons", formatting.signed(sum(item.log_odds for item in found.reasons), decimals), "", ""))
-    beside = "" if found.reference == found.status_quo else f" against {formatting.humanise(found.reference)}"
+    rows.append(
+        ("sum of reasons", formatting.signed(sum(item.log_odds for item in explanation.reasons), decimals), "", "")
+    )
+    beside = (
+        ""
+        if explanation.reference == explanation.status_quo
+        else f" against {formatting.humanise(explanation.reference)}"
+    )
     rows.append(
         (
-            f"log odds of {formatting.humanise(found.option)}{beside}",
-            formatting.signed(found.log_odds, decimals),
+            f"log odds of {formatting.humanise(explanation.option)}{beside}",
+            formatting.signed(explanation.log_odds, decimals),
             "",
             "",
         )
     )
-    out.append(table("reason", "log odds:", "share:", "cites", rows=rows, caption=answer_text.reason_title(found)))
-    name = re.sub(r"[^a-z0-9.-]+", "-", found.choice.lower())
-    return out + [drawn[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in drawn]
+    out.append(
+        table("reason", "log odds:", "share:", "cites", rows=rows, caption=answer_text.reason_title(explanation))
+    )
+    name = re.sub(r"[^a-z0-9.-]+", "-", explanation.choice.lower())
+    return out + [samples[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in samples]
 
 
-def _race(found: Verdict, question: str) -> Sequence[Block]:
-    if found.exhaustion is not None and found.exhaustion.question == question:
-        return exhaustion.body(found.exhaustion)
-    item = next(answer for answer in found.answers if answer.id == question)
-    rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, found.origin.as_of)]
+def _race(verdict: Verdict, question: str) -> Sequence[Block]:
+    if verdict.exhaustion is not None and verdict.exhaustion.question == question:
+        return exhaustion.body(verdict.exhaustion)
+    item = next(answer for answer in verdict.answers if answer.id == question)
+    rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, verdict.origin.as_of)]
     return [table("condition", "first:", f"by {item.date}:", "median date:", rows=rows)]
 
 
-def _cited(run: Run, found: Verdict) -> list[Block]:
+def _cited(run: Run, verdict: Verdict) -> list[Block]:
     """Table of the claims cited by answers and reasons."""
-    named = dict.fromkeys([*(claim for item in found.answers for claim in item.grounds.get("question", ())),
-                           *(claim for choice in found.choices for claim in choice.claims)])  # fmt: skip
+    named = dict.fromkeys([*(claim for item in verdict.answers for claim in item.grounds.get("question", ())),
+                           *(claim for choice in verdict.choices for claim in choice.claims)])  # fmt: skip
     rows = []
     for name in named:
         claim = run.model.ledger[name]
@@ -173,23 +189,23 @@ def _cited(run: Run, found: Verdict) -> list[Block]:
     )
 
 
-def _assumed(found: Verdict) -> list[Block]:
-    out: list[Block] = [Heading("Assumptions"), Paragraph(f"{formatting.cited(found.source_counts or {})}.")]
-    informed = [item for item in found.fitted if item.fit.evidence][:ASSUMED]
+def _assumed(verdict: Verdict) -> list[Block]:
+    out: list[Block] = [Heading("Assumptions"), Paragraph(f"{formatting.cited(verdict.source_counts or {})}.")]
+    informed = [item for item in verdict.fitted if item.fit.evidence][:ASSUMED]
     if informed:
-        told = [(item.path, item.belief, formatting.influences(item.fit.claims, FITTED)) for item in informed]
-        out.append(table("parameter", "posterior", "most influential claims (s.d. of the prior)", rows=told,
+        message = [(item.path, item.belief, formatting.influences(item.fit.claims, FITTED)) for item in informed]
+        out.append(table("parameter", "posterior", "most influential claims (s.d. of the prior)", rows=message,
                          caption="Parameters fitted to claims, largest shift first"))  # fmt: skip
-    widest = found.assumptions[:ASSUMED]
+    widest = verdict.assumptions[:ASSUMED]
     if widest:
         rows = [(item.partition(": ")[0], item.partition(": ")[2].partition(" @")[0]) for item in widest]
         out.append(table("parameter", "range", rows=rows, caption="Widest assumed ranges"))
     return out
 
 
-def _made(found: Verdict) -> list[Block]:
+def _provenance_blocks(verdict: Verdict) -> list[Block]:
     return [
         Paragraph(text)
-        for text in (answer_text.games(found), formatting.capital(answer_text.versions_line(found.origin)) + ".")
+        for text in (answer_text.games(verdict), formatting.capital(answer_text.versions_line(verdict.origin)) + ".")
         if text
     ]

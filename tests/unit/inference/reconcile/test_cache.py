@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.catalog import claims_beside, find
+from standoff.catalog import find, load_claims
 from standoff.files import cache_dir
 from standoff.inference.reconcile import cache
 from standoff.inference.reconcile.cache import CachedInterval, cached_interval
@@ -30,7 +30,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 
 def test_an_interval_is_fitted_once_and_only_on_request(fitted: list[str]) -> None:
-    ledger = claims_beside(find("china-russia"))
+    ledger = load_claims(find("china-russia"))
     asked = (ledger, "personnel_losses", "RUS", DAY)
     assert cached_interval(*asked) is None and not fitted
     assert cached_interval(*asked, compute=True) == FOUND == cached_interval(*asked)
@@ -42,13 +42,13 @@ def test_an_interval_is_fitted_once_and_only_on_request(fitted: list[str]) -> No
 
 def test_too_few_claims_are_no_rivals(fitted: list[str]) -> None:
     assert (
-        cached_interval(claims_beside(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None
+        cached_interval(load_claims(find("china-russia")), "aid_total", "WEST", DAY, compute=True) is None
         and not fitted
     )
 
 
 def test_a_broken_file_is_fitted_anew(fitted: list[str], tmp_path: Path) -> None:
-    asked = (claims_beside(find("china-russia")), "personnel_losses", "RUS", DAY)
+    asked = (load_claims(find("china-russia")), "personnel_losses", "RUS", DAY)
     cached_interval(*asked, compute=True)
     for file in (cache_dir("reconciled") or tmp_path).iterdir():
         file.write_text("{")
