@@ -38,7 +38,7 @@ def test_a_plain_mean_over_draws_agrees(theory: str) -> None:
     with jax.enable_x64(True):
         looked = log_density.target(with_theory(torn(), theory))
         choosing = looked if looked.options.seen else looked.rivals()
-        silent = replace(looked, options=replace(looked.options, seen=(), rival=()))
+        silent = replace(looked, options=replace(looked.options, seen=(), under_other_theories=()))
         near = laplace.laplace(silent)
         x = hmc.sample(near, draws=500, seed=8, tell=quiet).draws.reshape(-1, len(near.mode))
         z = np.random.default_rng(6).standard_normal((looked.size, len(x)))
@@ -86,8 +86,8 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
 @pytest.mark.parametrize(("logs", "words"), [
     ((-2.0, -7.0), "strongly favour quantal response over best response: log Bayes factor 5.0 ± 0.1"),
     ((-2.0, -4.0), "favour quantal response"),
-    ((-2.0, -2.4), "does not tell quantal response from best response"),
-    ((-2.0,), "has the log probability -2.00"),
+    ((-2.0, -2.4), "do not separate quantal response from best response"),
+    ((-2.0,), "have log probability -2.00"),
 ])  # fmt: skip
 def test_the_verdict_says_how_strong_it_is(logs: tuple[float, ...], words: str) -> None:
     assert words in told.verdict(record(*logs))
