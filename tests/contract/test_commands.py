@@ -30,7 +30,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, Group
+from standoff.cli._registry import Command, HelpGroup
 
 
 def wave(to: Annotated[str, typer.Argument(help="Whom to greet.")], as_json: options.Json = False) -> None:
@@ -38,7 +38,7 @@ def wave(to: Annotated[str, typer.Argument(help="Whom to greet.")], as_json: opt
     options.print_json({"to": to}) if as_json else options.display(f"hello {to}")
 
 
-COMMAND = Command(Group.simulate, wave)
+COMMAND = Command(HelpGroup.simulate, wave)
 '''
 
 

@@ -55,7 +55,7 @@ def test_json():
 @pytest.mark.parametrize(
     ("text", "said"),
     [('"\\ud800"', "half of a character"), ('{"\\udfff\\ud800": 1}', "half of a character"), ("[" * 100_000, "nested too deeply"),
-     ("9" * 401, "at most 400"), ("[1,", "Expecting value"), ("[NaN]", "not a finite"), ("1e999", "not a finite")],
+     ("9" * 401, "at most 400"), ("[1,", "Expecting value"), ("[NaN]", "not a decimal"), ("1e999", "not a finite")],
     ids=lambda text: text[:10],
 )  # fmt: skip
 def test_json_that_is_refused(text, said):

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
-from standoff.engine import decision_record, failure
-from standoff.engine.flows import mean_flows
+from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.scenario import calendar as times
 
@@ -190,6 +189,8 @@ def explain(
 
 def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
+    from standoff.engine import decision_record  # it imports JAX
+
     failure.refuse(run)
     plan = run.model.plan
     choice = plan.choices[index]
@@ -284,6 +285,8 @@ def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> Sig
 
 
 def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
+    from standoff.engine import decision_record  # it imports JAX
+
     out = []
     for other, choice in enumerate(run.model.plan.choices):
         expected = None if other == index else decision_record.expected(run, index, other, step)
@@ -307,6 +310,8 @@ def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
+    from standoff.engine.flows import mean_flows  # it imports JAX
+
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:

@@ -15,7 +15,6 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import FittedNumber, fitted
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
-from standoff.engine import decision_record
 from standoff.questions import form
 from standoff.serialise import to_plain
 
@@ -110,6 +109,7 @@ def verdict(
     main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
     are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
     """
+    from standoff.engine import decision_record  # it imports JAX
     from standoff.engine.solved_games import SOLVER_FLAGS
 
     plan = run.model.plan

@@ -97,7 +97,7 @@ def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(foun
             compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None))
         ).decode()
         assert ("| Other" in text) == (value == 0.294)
-        assert ("1 question more differs by too little" in text) == (value == 0.284)
+        assert ("1 question more differs by less than a hundredth" in text) == (value == 0.284)
 
 
 def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
@@ -108,7 +108,7 @@ def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
     text = markdown.render(
         compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None))
     ).decode()
-    assert "28.4 % in place of 27.8 %" in text
+    assert "28.4 % instead of 27.8 %" in text
 
 
 def test_what_cannot_be_compared(models: dict[str, Model]) -> None:

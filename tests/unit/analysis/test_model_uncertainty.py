@@ -117,7 +117,7 @@ def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[st
 
 
 def test_the_command_gives_data() -> None:
-    words = ["rivals", "closed-form", "base", "word-is-talk", "--theories", "quantal_response", "--draws", "200"]
+    words = ["uncertainty", "closed-form", "base", "word-is-talk", "--theories", "quantal_response", "--draws", "200"]
     done = CliRunner().invoke(app, [*words, "--json"])
     assert done.exit_code == 0, done.output
     data = json.loads(done.stdout)

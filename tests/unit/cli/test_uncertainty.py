@@ -21,7 +21,7 @@ def test_theories_stand_side_by_side(standoff: Command, case: Path) -> None:
     assert data == json.loads(Path("here/theories.json").read_text())
     assert {"under", "spread", "spread_error", "deviation"} <= set(data["compared"][0])
     page = " ".join(standoff(*words).stdout.split())
-    for word in ("Answers under each theory", "Why they disagree", "What every theory weighs", "Satisficing:"):
+    for word in ("Answers under each theory", "Why they disagree", "Reasons under every theory", "Satisficing:"):
         assert word in page
     assert not Path("runs").exists()
 
@@ -65,7 +65,7 @@ def test_a_run_adds_rival_models_where_it_is_asked(standoff: Command, case: Path
     page, paper = (Path(f"here/report.{form}").read_text() for form in ("html", "md"))
     assert (
         '<a href="#rivals">' in page
-        and "over 5 models; what makes it vary: models" in page
+        and "over 5 models; shares of the variance: models" in page
         and "## Rival models" in paper
     )
     assert len(json.loads(Path("here/verdict.json").read_text())["rivals"]["theories"]) == 5

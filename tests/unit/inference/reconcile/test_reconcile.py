@@ -78,7 +78,7 @@ def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixtur
 
     Console(width=120).print(reconciled.page(found))
     page = capsys.readouterr().out
-    for word in ("90 %:", "Sources", "counts by name", "without it", "fitted anew", "draws, R-hat"):
+    for word in ("90 %:", "Sources", "counts by name", "without it", "refitted", "draws, R-hat"):
         assert word in page
     data = json.loads(json.dumps(found.to_data(), allow_nan=False))
     assert data["at"]["median"] == found.at.median and data["made"]["prior"]["trend"] == 0.15
