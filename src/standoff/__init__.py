@@ -6,7 +6,10 @@ import importlib
 import sys
 from typing import Any
 
-__version__ = "0.1.0"
+from standoff.versions import VERSION
+
+__version__ = VERSION
+
 #: public name -> its module, with `:name` where the module names it otherwise
 _HOMES = {
     "Belief": "standoff.beliefs",

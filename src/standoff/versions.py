@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from functools import lru_cache
-from importlib.metadata import version
 
-from standoff import __version__
+VERSION = "0.1.0"  #: of this package; a test holds it against pyproject.toml
 
 
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Version numbers by name: standoff, jax, numpy, python."""
+    import platform
+    from importlib.metadata import version  # imported late: `import standoff` stays quick
+
     others = {name: version(name) for name in ("jax", "numpy")}
-    return {"standoff": __version__, **others, "python": platform.python_version()}
+    return {"standoff": VERSION, **others, "python": platform.python_version()}

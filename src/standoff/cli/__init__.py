@@ -75,9 +75,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from standoff import __version__
+        from standoff.versions import VERSION
 
-        _output.put(f"standoff {__version__}")
+        _output.put(f"standoff {VERSION}")
         raise typer.Exit
 
 

@@ -12,9 +12,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-import standoff
-
-HOME = Path(standoff.__path__[0])
+HOME = Path(__file__).parents[1]
 IMPORT = re.compile(r"^[ \t]*(?:from (standoff[\w.]*) import (\([^)]*\)|[^\n]*)|import (standoff[\w.]*))", re.MULTILINE)
 
 

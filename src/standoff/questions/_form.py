@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
@@ -208,7 +209,7 @@ class FormWriter(Protocol):
         """The same without decimals where all values are whole."""
 
 
-class Form:
+class Form(ABC):
     """A form of question. Subclasses override what is theirs; nothing here names one of them."""
 
     FIELDS: ClassVar[Mapping[str, FormField]]  #: the first is the form's own word
@@ -232,7 +233,7 @@ class Form:
 
     # ---- in a scenario
 
-    def check(
+    def check(  # noqa: B027 (most forms have nothing to check)
         self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
         named: Callable[..., bool],
     ) -> None:  # fmt: skip
@@ -286,9 +287,9 @@ class Form:
             for key, node in query.expressions.items()
         ]
 
+    @abstractmethod
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         """(N,) what the question is compared by: whether it (or `label`) happens, or the number."""
-        raise NotImplementedError
 
     def linear_tracker(self, sample: Sample) -> tuple[str, float] | None:
         """The tracker that `values` is a multiple of, and what it is divided by; None where values jump."""
@@ -330,9 +331,9 @@ class Form:
         """Unit of `values`; empty where they have none."""
         return query.unit if self.HAS_UNIT else ""
 
+    @abstractmethod
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         """The answer in words; `as_of` dates answers that are a number of months."""
-        raise NotImplementedError
 
     @property
     def preposition(self) -> str:

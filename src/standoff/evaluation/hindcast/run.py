@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff import __version__, catalog
+from standoff import catalog
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import ModelError, Problem, RunError
 from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, summary
 from standoff.evaluation.hindcast.reports import Report
 from standoff.plan.leak_check import WIDER
-from standoff.versions import versions
+from standoff.versions import VERSION, versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def hindcast(
         scored += scored_forecasts.cases(origin, settings, loaded, ledger, paths)
         rows.append(_origin_row(origin))
         forecasts += forecast_ledger.make_forecasts(
-            origin, settings, loaded, ledger, case, draws, dt.date.today(), __version__, paths
+            origin, settings, loaded, ledger, case, draws, dt.date.today(), VERSION, paths
         )
     provenance = summary.HindcastProvenance(
         loaded.scenario.title, variant, draws, seed, widen_late, False, ledger.hash, tuple(rows), versions()

@@ -11,9 +11,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from standoff import __version__
 from standoff.errors import ModelError
 from standoff.files import cache_dir, read_cached, write_cached
+from standoff.versions import VERSION
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,4 +92,4 @@ def _later(day: dt.date) -> str:
 
 def _digest(claims: list[Claim], *text: str) -> str:
     lines = sorted(claim.line() for claim in claims)
-    return hashlib.sha256("\n".join([__version__, *text, *lines]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([VERSION, *text, *lines]).encode()).hexdigest()[:32]
