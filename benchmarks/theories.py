@@ -1,8 +1,8 @@
-"""The flagship under rival theories of how actors decide: what each answers, and which reasons part them.
+"""Compare the answers of the flagship under rival decision theories.
 
     python benchmarks/theories.py [--draws 2000] [--seed 1]
 
-Writes docs/theories.md. One compilation a theory: some minutes.
+Writes docs/theories.md. Compiles once per theory, which takes some minutes.
 """
 
 from __future__ import annotations
@@ -27,50 +27,52 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "theories.md"
 CASE, DRAWS, SEED = "china-russia", 2000, 1
 HEAD = """# The flagship under rival theories
 
-How do states decide? The case assumes quantal response: better options more often. Here every actor follows one theory
-after the other, with the same reasons, weights and beliefs, in the same futures: a draw has the same parameters and the
-same chance under each. [The language](language.md#who-decides-what-and-why) says what the theories are. `standoff run
-CASE --theories all` does the same for any case.
-"""
-CAVEATS = """## What this does not say
+This page compares the answers of `china-russia` under five decision theories, for readers who ask how far an answer depends
+on the assumed theory.
 
-- The spread is that of five theories, each taken as seriously as the others; it is no probability that one is right.
-- Weights and rationality were stated with quantal response in mind. No theory was fitted to what these actors have done.
-- Best response and satisficing leave nothing to reasons that we do not know: all their uncertainty is about parameters
-  and about the world.
-- In all but the cognitive hierarchy, actors expect of others the quantal response, whatever these do.
-- What parameters move is a lower bound, found by a linear guess from other draws; an event that hardly ever happens under
-  a theory hardly moves under it.
+The case assumes quantal response: options with higher payoffs are chosen more often. Here every actor follows each theory in
+turn. Reasons, weights and beliefs stay the same, and futures are paired: a draw has the same parameters and the same random
+numbers under each theory. [The language](language.md#choices-reasons-and-perceptions) defines the theories.
+`standoff run CASE --theories all` does the same for any case.
+"""
+CAVEATS = """## Limits
+
+- The spread is over five theories with equal weight; it is no probability that one is right.
+- Weights and rationality were chosen for quantal response. No theory was fitted to the choices of these actors.
+- Best response and satisficing have no taste shocks: all their uncertainty is about parameters and events.
+- In all theories but the cognitive hierarchy, actors expect others to follow the quantal response.
+- The part of parameters is a lower bound, from a linear approximation on other draws. An event that hardly ever happens under
+  a theory hardly varies under it.
 """
 
 
 def page(comparison: TheoryComparison, command: str) -> str:
-    """The whole page."""
+    """Markdown of the page."""
     parts = [
         HEAD,
         f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±; "
-        "spreads are of paired futures.",
+        "spreads are over paired futures.",
         "## Answers",
         rivals.EXPLAINED,
         table(*rivals.answers(comparison)),
-        "## How far apart",
+        "## Differences between theories",
         bullets(f"{item.text} {rivals.spread_sentence(item)}" for item in comparison.compared),
     ]
     message = comparison.disagreement
     if message is not None:
         parts += [
-            "## Why they disagree",
-            f"The first decision of the main question is that of {message.actor} in {message.decided}: {message.text}. It has "
-            f"its occasion in {formatting.percent(message.occasion)} of futures. In the same situations each theory gives:",
+            "## Reasons for the differences",
+            f"The first decision of the main question is that of {message.actor} in {message.decided}: {message.text}. It "
+            f"arises in {formatting.percent(message.occasion)} of futures. Choice probabilities in the same situations:",
             table(*rivals.options(message)),
         ]
         for issue in message.issues:
             parts += [
                 f"### {formatting.capital(formatting.humanise(issue.option))}",
-                f"All of them weigh the same reasons, as parts of the log odds of `{issue.option}` against "
+                f"The reasons are the same under all theories, as parts of the log odds of `{issue.option}` against "
                 f"`{message.against}`:",
                 table(("reason", "log odds"), rivals.reasons(issue)),
-                "And this is what they make of them:",
+                "Result under each theory:",
                 bullets(rivals.why(message, issue)),
             ]
     return "\n\n".join(part.strip() for part in [*parts, CAVEATS]) + "\n"
@@ -93,7 +95,7 @@ def _told(name: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Run and write."""
+    """Run the comparison and write the page."""
     ask = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     ask.add_argument("--draws", type=int, default=DRAWS)
     ask.add_argument("--seed", type=int, default=SEED)
